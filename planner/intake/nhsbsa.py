@@ -125,7 +125,7 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
             return "a BNF section that is not one of the five classes"
         return _record(row, at)
 
-    for flag, record in used_rows(sheet, header, draft, record_of, in_full=True):
+    for _, (flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
         if by_medicine:
             hidden = tuple(s for s in record.suppressed if s != "patients")
             record = replace(record, patients=None, suppressed=hidden)

@@ -121,7 +121,8 @@ def _read_items(
             suppressed=("items",) if count is None else (),
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of)
+    for where, record in used_rows(sheet, header, draft, record_of):
+        draft.keep(record, where, sheet.name)
     draft.say(
         f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines "
         "it holds."
@@ -153,7 +154,7 @@ def _read_measure(
             group=heading_words(sheet.name)[:60],
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of)
+    draft.records += (record for _, record in used_rows(sheet, header, draft, record_of))
     draft.say(
         "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its "
         "own. It is shown here and not used as a count of items or people of a class."

@@ -1,11 +1,12 @@
 """Records becoming a report: what every format shares. No one format's layout is known here."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from planner.analysis.formatting import listed_in_part
 from planner.analysis.organisations import reading_of
-from planner.analysis.periods import is_month, newest_period
+from planner.analysis.periods import UNDATED, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
     MEASURES,
@@ -27,6 +28,7 @@ NEAR_PARAGRAPH = "040702"
 """Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
 UNLISTED = "not in our lists"
 ADDED_UP = ("items", "quantity", "cost")
+TWICE = "the same thing stands in another row, so neither was used"
 
 
 @dataclass
@@ -42,6 +44,18 @@ class ReadingBuilder:
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
     _skipped: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
+    _places: dict[tuple[tuple[object, ...], str], list[str]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def keep(self, record: Record, where: str, part: str = "") -> None:
+        """Take a record and remember where it stands.
+
+        `part` is the part of its class that it counts, where the file says: parts may be added up,
+        and a second row about the same part may not.
+        """
+        self.records.append(record)
+        self._places[(record.about, part)].append(where)
 
     def skip(self, reason: str, where: str = "", rows: int = 1) -> None:
         """Count rows that are not used, with why."""
@@ -105,6 +119,12 @@ class ReadingBuilder:
             self.say(
                 f"{undated:,} rows have no period. Write one in the file, or on the next step."
             )
+        strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
+        if strange:
+            self.say(
+                f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
+                "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03."
+            )
         classes, text = class_totals(records)
         for warning in text:
             self.say(warning)
@@ -134,14 +154,24 @@ class ReadingBuilder:
         )
 
     def _each_once(self) -> list[Record]:
-        """Records of one key made one: items are added, people are not."""
+        """Records of one key made one: items of the parts of a class are added, people are not.
+
+        Of rows that say the same thing a second time none is taken: either may be the right one.
+        What they count is hidden, as it is not known, and never none.
+        """
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for record in self.records:
             groups[record.about].append(record)
+        repeated: dict[tuple[object, ...], list[str]] = defaultdict(list)
+        for (about, _), places in self._places.items():
+            if len(places) > 1:
+                repeated[about] += places
+        if repeated:
+            self._leave_out(repeated, groups)
         if any(
             getattr(record, measure) is not None
-            for group in groups.values()
-            if len(group) > 1
+            for about, group in groups.items()
+            if len(group) > 1 and about not in repeated
             for record in group
             for measure in set(MEASURES) - set(ADDED_UP)
         ):
@@ -149,7 +179,61 @@ class ReadingBuilder:
                 "Several rows are about the same people or medicines. Items were added up; "
                 "numbers of people cannot be, so they were left out there."
             )
-        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
+        if len(repeated) == len(groups):
+            return []
+        return [
+            _unknown(group)
+            if about in repeated
+            else group[0]
+            if len(group) == 1
+            else _sum_of(group)
+            for about, group in groups.items()
+        ]
+
+    def _leave_out(
+        self,
+        repeated: Mapping[tuple[object, ...], Sequence[str]],
+        groups: Mapping[tuple[object, ...], Sequence[Record]],
+    ) -> None:
+        """Count the rows that say the same thing twice as not used, and name them."""
+        named = [
+            f"{listed_in_part(list(places), 4, 3)} ({_subject(groups[about][0])})"
+            for about, places in repeated.items()
+        ]
+        rows = sum(len(groups[about]) for about in repeated)
+        self.rows_used -= rows
+        self.skip(TWICE, named[0], rows)
+        self.say(
+            f"The same thing stands in more than one row, and none of them was used: "
+            f"{listed_in_part(named, 2, 2)}. Delete the wrong ones, or add a column that tells "
+            "them apart."
+        )
+
+
+def _subject(record: Record) -> str:
+    """What a row is about, in words."""
+    words = (
+        record.medicine_class.label if record.medicine_class else "people",
+        record.period,
+        record.code,
+        record.sex,
+        record.age,
+        f"fifth {record.quintile}" if record.quintile else "",
+        record.group,
+    )
+    return ", ".join(word for word in words if word)
+
+
+def _unknown(group: Sequence[Record]) -> Record:
+    """A record of what none of the rows may be taken for: all that any of them counts is hidden."""
+    counted = {
+        name
+        for record in group
+        for name in MEASURES
+        if getattr(record, name) is not None or name in record.suppressed
+    }
+    nothing: dict[str, object] = dict.fromkeys(MEASURES)
+    return replace(group[0], suppressed=tuple(sorted(counted)), **nothing)  # type: ignore[arg-type]
 
 
 def _sum_of(group: Sequence[Record]) -> Record:

@@ -30,6 +30,10 @@ def header_of(
         headings: dict[str, int] = {}
         for column, cell in enumerate(row):
             headings.setdefault(heading_words(cell), column)
+        # A raised figure loses its shape on the way to CSV: "Items2" is headed Items, unless
+        # another column is.
+        for words, column in list(headings.items()):
+            headings.setdefault(re.sub(r"(?<=[a-z])\d$", "", words), column)
         result = wanted({words: column for words, column in headings.items() if words})
         if result is not None:
             _each_heading_once(sheet, row, wanted, result)
@@ -101,9 +105,9 @@ def used_rows(
     draft: ReadingBuilder,
     record_of: Callable[[Sequence[str]], T | str],
     in_full: bool = False,
-) -> Iterator[T]:
-    """What `record_of` makes of each row below a header; a row is skipped for the reason that it
-    gives instead.
+) -> Iterator[tuple[str, T]]:
+    """Where each row below a header stands and what `record_of` makes of it; a row is skipped for
+    the reason that it gives instead.
 
     A CellError is such a reason; when `in_full`, the report also has what the first such cell
     holds.
@@ -118,7 +122,7 @@ def used_rows(
             draft.skip(record, where)
         else:
             draft.rows_used += 1
-            yield record
+            yield where, record
 
 
 def read_table(
@@ -151,9 +155,10 @@ def read_table(
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
         # As `template.safe` writes it.
-        return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
+        plain = re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
+        return cells.without_notes(plain)
 
-    def record_of(row: Sequence[str]) -> Record | str:
+    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
         named = text(row, "class")
         medicine_class = cells.medicine_class(named)
         of_one_medicine = False
@@ -182,7 +187,7 @@ def read_table(
         if not hidden and all(value is None for value in values.values()):
             return "no number in the row"
         code = cells.code(text(row, "code"))
-        return Record(
+        return named.lower() if of_one_medicine else "", Record(
             period=cells.period(text(row, "period")),
             level=_level(level_words, code, draft.reference),
             code=code,
@@ -201,7 +206,8 @@ def read_table(
             **values,  # type: ignore[arg-type]
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of, in_full=True)
+    for where, (part, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        draft.keep(record, where, part)
 
 
 def _measures(
