@@ -1,4 +1,4 @@
-"""The wizard's front door: page set-up and navigation. It hands the open plan to a screen, and holds no sums."""
+"""The wizard's front door: page set-up and navigation. It hands the open plan to a screen."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from functools import partial
 
 import streamlit as st
 
+from planner.reference import load_reference
 from planner.screens.navigation import PAGES, STEPS
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
 from planner.screens.ui.page import run
-from planner.screens.ui.session import reference_data
 from planner.screens.ui.style import ABOUT, page_style
 
 if not sign_in.done():
     with page_style():
         sign_in.ask()
-reference = reference_data()
+reference = load_reference()
 pages: dict[str, st.Page] = {}
 beside: dict[str, st.Page] = {}
 for group, steps in ((pages, STEPS), (beside, PAGES)):

@@ -191,6 +191,11 @@ def month(value: str) -> str:
     return value
 
 
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[0].upper() + text[1:]
+
+
 def lower_first(label: str) -> str:
     """A label within a sentence; an abbreviation stays as it is."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]

@@ -20,6 +20,7 @@ from planner.analysis.economics.probabilistic import OptionDraws, Simulated
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    capital,
     format_range,
     listed,
     people,
@@ -32,7 +33,7 @@ from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import Need
 from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import capital, per_thousand
+from planner.analysis.statistics.group_rates import per_thousand
 from planner.analysis.statistics.intervals import Interval
 from planner.model.base import Range
 from planner.model.document import DASH, Table

@@ -29,7 +29,15 @@ HIDDEN_MARKS = {
     "na",
     "suppressed",
     "redacted",
+    "~",
 }
+# A mark in square brackets, such as [low], [u], [w], [z] or [k]: government's shorthand for a number
+# that is not shown. Behind a number the same marks say revised or provisional, and the number stands.
+BRACKETED = re.compile(r"\[[a-z]{1,4}\]")
+# A small number told only within a range, such as <5, fewer than 10 or 1-4.
+SMALL_RANGE = re.compile(
+    r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}|[01]\s*(-|–|to)\s*([2-9]|10)"
+)
 LARGEST = 100_000_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -89,13 +97,14 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
             "holds a formula whose result was never saved; open the file in Excel and save it"
         )
     low = text.lower()
-    if low in HIDDEN_MARKS or re.fullmatch(r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}", low):
+    if low in HIDDEN_MARKS or BRACKETED.fullmatch(low) or SMALL_RANGE.fullmatch(low):
         return SUPPRESSED
     if any(unicodedata.category(sign) == "No" for sign in cell):
         raise CellError(
             f"holds {_quoted(cell.strip())}, a number with a raised or circled figure; write it "
             "plainly"
         )
+    text = re.sub(rf"(?<=\d)\s*{BRACKETED.pattern}$", "", text, flags=re.IGNORECASE)
     plain = re.sub(r"^£\s*", "", text)
     if whole and plain != text:
         raise CellError(f"holds {_quoted(text)}, an amount of money where a count should be")

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.analysis.formatting import listed_in_part
+from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.organisations import reading_of
 from planner.analysis.periods import UNDATED, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
+    ADDED_UP,
     MEASURES,
     ClassSeen,
     ImportReport,
@@ -27,7 +28,6 @@ NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPH = "040702"
 """Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
 UNLISTED = "not in our lists"
-ADDED_UP = ("items", "quantity", "cost")
 TWICE = "the same thing stands in another row, so neither was used"
 
 
@@ -305,12 +305,30 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
+                items_of=_added_over(with_items),
                 patients=patients,
                 people_counts=len(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
     return tuple(result), text
+
+
+def _added_over(records: Sequence[Record]) -> str:
+    """Which places' items were added up, and over what time."""
+    if not records:
+        return ""
+    places = sorted({r.code for r in records if r.code})
+    periods = sorted({r.period for r in records})
+    shown = (
+        f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
+        if len(periods) > 3
+        else listed(periods)
+    )
+    level = records[0].level
+    if len(places) < 2:
+        return f"{''.join(places)}, {shown}".removeprefix(", ").removesuffix(", ")
+    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {shown}"
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

@@ -25,6 +25,7 @@ HEADINGS = {
     "pcn": "pcn_code",
     "sub_icb": "sub_icb_code",
     "icb": "icb_code",
+    "area": "locality",
     "sex": "sex",
     "age": "age_band",
     "quintile": "deprivation_fifth",

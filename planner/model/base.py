@@ -19,6 +19,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 10_000
+LONGEST_LINE = 300
+LARGEST_COUNT = 100_000_000
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -97,7 +99,7 @@ Text = Annotated[
 
 Line = Annotated[
     str,
-    Field(max_length=300),
+    Field(max_length=LONGEST_LINE),
     AfterValidator(_unix_line_ends),
     AfterValidator(_one_line),
     AfterValidator(printable),
@@ -116,7 +118,7 @@ FinancialYear = Annotated[str, Field(pattern=r"^20\d\d/\d\d$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 """A part of a whole, between 0 and 1."""
 
-Count = Annotated[int, Field(ge=0, le=100_000_000)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
 """A whole number of people or items."""
 
 Pounds = Annotated[float, Field(ge=0, le=1_000_000_000)]

@@ -51,11 +51,13 @@ def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
     refer_themselves = [study for study in studies if study.self_referral]
     compared = [study for study in studies if study.comparison_group]
     others = [study for study in studies if study.sources[0].id != FRAMEWORK]
-    beside = f", and {numbered(others)} {'stands' if len(others) == 1 else 'stand'} beside them"
+    other_services = (
+        f", and {numbered(others)} {'stands' if len(others) == 1 else 'stand'} beside them"
+    )
     names = {
         "case_study_count": in_words(len(studies)),
         "framework_services": in_words(len(studies) - len(others)),
-        "other_services": beside if others else "",
+        "other_services": other_services if others else "",
         "publishing_cost_per_head": only(printing(Measure.COST_PER_HEAD), "publishes", "publish"),
         "publishing_any_cost": only(printing(*COSTS), "publishes", "publish"),
         "priced_per_head": numbered(priced(Measure.COST_PER_HEAD)),

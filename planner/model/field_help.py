@@ -14,14 +14,15 @@ its list."""
 class FieldHelp(Frozen):
     """The help of one field, or of several that are alike.
 
-    `unit` and `of` say what is counted and whom or what it is of; `where` names the official file,
+    `unit`, empty where it is that of the register of inputs, and `of` say what is counted and whom
+    or what it is of; `where` names the official file,
     the dashboard or the people who hold the number; `empty` says what is used without it. Where
     `above` is true the words stand once above the fields, else each field (of three that belong
     together, the first) has them behind its question mark.
     """
 
     fields: Annotated[tuple[Pattern, ...], Field(min_length=1)]
-    unit: Name
+    unit: Line = ""
     of: Line = ""
     note: Line = ""
     where: Name
@@ -33,11 +34,10 @@ class FieldHelp(Frozen):
         parts = path.split(".")
         return any(_matches(pattern.split("."), parts) for pattern in self.fields)
 
-    @property
-    def words(self) -> str:
-        """The help as a reader sees it, with its four parts named."""
+    def words(self, unit: str) -> str:
+        """The help as a reader sees it, with its unit and its three other parts named."""
         parts = {
-            "**Unit:** ": f"{self.unit}{', ' if self.of else ''}{self.of}",
+            "**Unit:** ": f"{unit}{', ' if self.of else ''}{self.of}",
             "": self.note,
             "**Where to find it:** ": self.where,
             "**If empty:** ": self.empty,

@@ -1,11 +1,12 @@
-"""The wizard's steps, in order, and the page beside them. Only this package and the two entry files know Streamlit."""
+"""The wizard's steps, in order, and the pages beside them."""
 
 from importlib import import_module
 
 from planner.analysis.completeness.wizard_steps import STEPS as TITLES
 from planner.screens.ui.page import WizardStep
 
-# Each page is imported when it is first drawn: all of them at once would double the wait for the first.
+# Each page is imported when it is first drawn: all of them at once would double the wait for the
+# first.
 STEPS = (
     WizardStep(
         id="place",
@@ -17,14 +18,23 @@ STEPS = (
     WizardStep(
         id="local_files",
         title=TITLES["local_files"],
-        purpose="Bring the workbooks and exports you hold. You see what was read before anything is used.",
-        changes="The need, inequalities and places sections of both documents, and the list of files read.",
+        purpose=(
+            "Bring the workbooks and exports you hold. You see what was read before anything is "
+            "used."
+        ),
+        changes=(
+            "The need, inequalities and places sections of both documents, and the list of "
+            "files read."
+        ),
         show=lambda: import_module("planner.screens.steps.local_files").show,
     ),
     WizardStep(
         id="prescribing",
         title=TITLES["prescribing"],
-        purpose="Say how many people are prescribed each class of medicine. Leave a box empty to use England's rate.",
+        purpose=(
+            "Say how many people are prescribed each class of medicine. Leave a box empty to "
+            "use England's rate."
+        ),
         changes="The need section of both documents, and every cost per head.",
         show=lambda: import_module("planner.screens.steps.prescribing").show,
     ),
@@ -38,35 +48,54 @@ STEPS = (
     WizardStep(
         id="places",
         title=TITLES["places"],
-        purpose="See where need lies, which places stand out from chance, and what to ask about them.",
-        changes="The places and priorities section of both documents, which shows what is here. Nothing is to be entered.",
+        purpose=(
+            "See where need lies, which places stand out from chance, and what to ask about them."
+        ),
+        changes=(
+            "The places and priorities section of both documents, which shows what is here. "
+            "Nothing is to be entered."
+        ),
         show=lambda: import_module("planner.screens.steps.places").show,
     ),
     WizardStep(
         id="benchmark",
         title="Benchmark",
-        purpose="See what the $case_study_count published services cost and report, and how far they can be compared.",
-        changes="The benchmark sections of both documents, which show what is here. Nothing is to be entered.",
+        purpose=(
+            "See what the $case_study_count published services cost and report, and how far "
+            "they can be compared."
+        ),
+        changes=(
+            "The benchmark sections of both documents, which show what is here. Nothing is to "
+            "be entered."
+        ),
         show=lambda: import_module("planner.screens.steps.benchmark").show,
     ),
     WizardStep(
         id="options",
         title=TITLES["options"],
         purpose="Cost two or three ways of providing the service, and choose one.",
-        changes="The options and finance sections of Action 3; the team, activity and price of Action 4.",
+        changes=(
+            "The options and finance sections of Action 3; the team, activity and price of "
+            "Action 4."
+        ),
         show=lambda: import_module("planner.screens.steps.options").show,
     ),
     WizardStep(
         id="outcomes",
         title=TITLES["outcomes"],
-        purpose="See what is honest to expect of each option, how sure it is, and what would change the answer.",
+        purpose=(
+            "See what is honest to expect of each option, how sure it is, and what would change "
+            "the answer."
+        ),
         changes="The outcomes section of Action 3, and what Action 4 says may be expected.",
         show=lambda: import_module("planner.screens.steps.outcomes").show,
     ),
     WizardStep(
         id="years",
         title=TITLES["years"],
-        purpose="See what an option costs year by year, and what mix of options does most for a budget.",
+        purpose=(
+            "See what an option costs year by year, and what mix of options does most for a budget."
+        ),
         changes="The finance section of Action 3. The workbook holds every sum as a formula.",
         show=lambda: import_module("planner.screens.steps.years").show,
     ),
@@ -74,7 +103,9 @@ STEPS = (
         id="specification",
         title=TITLES["specification"],
         purpose="Give the names, dates and local arrangements that only you know.",
-        changes="The header, terms of reference, directory, risks, attachments and decision record.",
+        changes=(
+            "The header, terms of reference, directory, risks, attachments and decision record."
+        ),
         show=lambda: import_module("planner.screens.steps.specification").show,
     ),
     WizardStep(
@@ -90,8 +121,14 @@ PAGES = (
     WizardStep(
         id="wording",
         title="Clauses and indicators",
-        purpose="Leave out, reword or add clauses and indicators, and see what the framework asks that they meet.",
-        changes="The clauses and indicators of both documents, their annex on local wording, and the coverage matrix.",
+        purpose=(
+            "Leave out, reword or add clauses and indicators, and see what the framework asks "
+            "that they meet."
+        ),
+        changes=(
+            "The clauses and indicators of both documents, their annex on local wording, and "
+            "the coverage matrix."
+        ),
         show=lambda: import_module("planner.screens.pages.clauses").show,
     ),
     WizardStep(
@@ -104,7 +141,10 @@ PAGES = (
     WizardStep(
         id="compare",
         title="What changed",
-        purpose="Set an earlier plan file beside the open plan, and see what changed and what came of it.",
+        purpose=(
+            "Set an earlier plan file beside the open plan, and see what changed and what came "
+            "of it."
+        ),
         changes="Nothing. The open plan stays as it is, and so do both documents.",
         show=lambda: import_module("planner.screens.pages.compare").show,
     ),
@@ -112,7 +152,8 @@ PAGES = (
         id="review",
         title="Check an existing specification",
         purpose=(
-            "Bring a service specification as a Word document, an old one or a draft. It is held against the "
+            "Bring a service specification as a Word document, an old one or a draft. It is held "
+            "against the "
             "framework and the contract template."
         ),
         changes="Nothing. Nothing of the file is kept, and the open plan stays as it is.",

@@ -1,11 +1,12 @@
-"""Does what the first screen went without, so that nobody waits for it later: imports the pages, draws first charts."""
+"""Does what the first screen went without, so that nobody waits for it later."""
 
 from functools import cache
 from threading import Timer
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.reference import load_reference
 from planner.screens.navigation import PAGES, STEPS
-from planner.screens.ui.session import chart_for, reference_data, results_for
+from planner.screens.ui.session import chart_for, results_for
 
 TO_SEND = 1.0
 """Seconds in which the first screen reaches the browser, before anything else asks for the
@@ -16,7 +17,7 @@ def prewarm() -> None:
     """Import every page, read the library and draw the first charts."""
     from planner.reference.library import load_library
 
-    reference = reference_data()
+    reference = load_reference()
     load_library()
     for step in (*STEPS, *PAGES):
         step.show()
@@ -29,5 +30,6 @@ def prewarm() -> None:
 @cache
 def prewarm_meanwhile() -> None:
     """Prewarm once for the life of the process, while the first screen is read."""
-    # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a library aborts.
+    # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a
+    # library aborts.
     Timer(TO_SEND, prewarm).start()

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from openpyxl import Workbook
@@ -58,9 +58,8 @@ def said(reading: Reading) -> str:
 def workbook(change: Callable[[Workbook], None] = lambda _: None) -> bytes:
     """1,000 items on the first sheet, in rows 2 and 3; 990 on the second."""
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Numbers"
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("Numbers")
     for row in (
         (*HEADINGS, "patients"),
         ("opioids", "2024/25", 1000, 300),
@@ -68,8 +67,9 @@ def workbook(change: Callable[[Workbook], None] = lambda _: None) -> bytes:
     ):
         sheet.append(row)
     second = book.create_sheet("old")
-    for row in (HEADINGS, ("opioids", "2023/24", 900), ("z_drugs", "2023/24", 90)):
-        second.append(row)
+    old: Rows = (HEADINGS, ("opioids", "2023/24", 900), ("z_drugs", "2023/24", 90))
+    for line in old:
+        second.append(line)
     change(book)
     output = io.BytesIO()
     book.save(output)
@@ -77,7 +77,9 @@ def workbook(change: Callable[[Workbook], None] = lambda _: None) -> bytes:
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_a_hidden_sheet_is_left_out_and_named(reference: ReferenceData, state: str) -> None:
+def test_a_hidden_sheet_is_left_out_and_named(
+    reference: ReferenceData, state: Literal["hidden", "veryHidden"]
+) -> None:
     def hide(book: Workbook) -> None:
         book["old"].sheet_state = state
 

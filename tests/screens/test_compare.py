@@ -1,4 +1,4 @@
-"""The page beside the steps: an earlier plan file set beside the open plan, which stays as it is."""
+"""The page that sets an earlier plan file beside the open plan, which stays as it is."""
 
 from __future__ import annotations
 

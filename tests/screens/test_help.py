@@ -1,4 +1,4 @@
-"""Help where it is needed: each figure says its unit, basis and source; each missing number says why it is missing."""
+"""Each figure says its unit, basis and source; each missing number says why it is missing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.analysis.calculation.inputs import BY_PATH
+from planner.analysis.formatting import capital
 from planner.model.document import NO_NUMBER
+from planner.model.labels.plan import LABELS
 from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import PAGES, STEPS
-from planner.screens.ui.form import SCENARIOS
+from planner.screens.ui.display import HIDDEN
+from planner.screens.ui.form import SCENARIOS, SHARE, help_words
 from planner.screens.ui.session import FIELD, PLAN
-from planner.screens.ui.tables import HIDDEN
 from tests.readability import readability
 from tests.screens.test_wizard import unfold, widgets
 
@@ -81,7 +84,8 @@ def _page(app: AppTest) -> Page:
 
 @pytest.fixture(scope="module")
 def filled(maximal: Plan) -> tuple[Page, ...]:
-    """Every box filled, figures of our own among them, small counts, and a place whose people are not known."""
+    """Every box filled, figures of our own among them, small counts, and a place whose people are
+    not known."""
     values = maximal.model_dump()
     values["outcomes"]["classes"][3].update(
         evidence=None,
@@ -108,7 +112,8 @@ def bare(starter: Plan) -> tuple[Page, ...]:
 
 @pytest.fixture(scope="module")
 def without_rates(starter: Plan) -> tuple[Page, ...]:
-    """A starter plan on a basis for which England has no rates, for a board whose deprivation is not known."""
+    """A starter plan on a basis for which England has no rates, for a board whose deprivation is
+    not known."""
     values = starter.model_dump() | {"place": Place(icb_code="S0E4D").model_dump()}
     values["population"]["basis"] = "registered_adults"
     values["preferred_option"] = values["options"][1]["id"]
@@ -116,7 +121,7 @@ def without_rates(starter: Plan) -> tuple[Page, ...]:
 
 
 def path_of(key: str) -> str:
-    """The path of a field in the plan: of three boxes that belong together, the path of the three."""
+    """The path of a field in the plan: of three boxes that belong together, their one path."""
     path = key.removeprefix(FIRST)
     front, _, last = path.rpartition(".")
     return front if last in SCENARIOS else path
@@ -133,12 +138,13 @@ def test_every_number_says_its_unit_its_basis_and_where_it_is_found(
         for key, help in page.numbers.items():
             entry = field_help(path_of(key))
             assert entry is not None, f"{key} on {page.title} has no entry in field_help.yaml"
+            words = help_words(path_of(key), entry.above)
             if entry.above:
-                assert entry.words in page.words and not help, f"{key}: its group does not say it"
+                assert words in page.words and not help, f"{key}: its group does not say it"
             elif key.endswith((".central", ".high")) and path_of(key) != key.removeprefix(FIRST):
-                assert entry.words in page.numbers[f"{FIRST}{path_of(key)}.low"] and not help, key
+                assert words in page.numbers[f"{FIRST}{path_of(key)}.low"] and not help, key
             else:
-                assert help.startswith(entry.words), key
+                assert help.startswith(words), key
 
 
 def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
@@ -159,12 +165,33 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
             entry = field_help(key.removeprefix(FIRST))
             # Its name, above it, says it.
             if entry is not None and not key.endswith("own_index.values"):
-                assert entry.words in (page.words if entry.above else help), key
+                words = help_words(key.removeprefix(FIRST), entry.above)
+                assert words in (page.words if entry.above else help), key
+
+
+def help_of_all() -> list[str]:
+    """The help of every entry, with the unit that a reader sees."""
+    return [
+        help_words(entry.fields[0].replace("*", "0"), entry.above)
+        for entry in load_field_helps().entries
+    ]
+
+
+def test_a_unit_is_in_the_help_or_the_register_and_not_in_both() -> None:
+    for entry in load_field_helps().entries:
+        paths = [pattern for pattern in entry.fields if pattern in BY_PATH]
+        if entry.unit:
+            register = {SHARE.sub("per cent", BY_PATH[path].unit) for path in paths}
+            assert register != {entry.unit}, f"{entry.fields}: the register says it"
+        else:
+            assert set(paths) == set(entry.fields), f"{entry.fields}: no unit"
+            assert len({BY_PATH[path].unit for path in paths}) == 1, entry.fields
+    assert help_words("horizon.pay_growth").startswith("**Unit:** per cent a year. **Where")
+    assert help_words("outcomes.relapse").startswith("**Unit:** per cent, of those who stop")
 
 
 def test_the_help_is_plain_english() -> None:
-    entries = load_field_helps().entries
-    result = readability("\n".join(entry.words.replace("**", "") for entry in entries))
+    result = readability("\n".join(help_of_all()).replace("**", ""))
     assert result.lix < 40 and result.mean < 15 and not result.long_sentences
 
 
@@ -186,7 +213,8 @@ def test_help_names_the_place_where_the_domain_says_the_number_is() -> None:
 
 @pytest.mark.parametrize("plan", ["filled", "bare", "without_rates"])
 def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest) -> None:
-    """A bare "not known" in a table has a reason for its column below; in running text, words after it."""
+    """A bare "not known" in a table has a reason for its column below; in running text, words after
+    it."""
     seen = 0
     for page in request.getfixturevalue(plan):
         for column, cell in page.cells:
@@ -213,7 +241,8 @@ def test_the_side_says_why_the_need_is_missing(
 
 
 def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
-    """Each number of the line that a step opens with stands in a table of receipts on the same page."""
+    """Each number of the line that a step opens with stands in a table of receipts on the same
+    page."""
     pages = {page.title: page for page in filled}
     for title, most in (("Population and prescribing", 2), ("Options", 3), ("Outcomes", 3)):
         page = pages[title]
@@ -230,7 +259,7 @@ def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(
 ) -> None:
     cells = [cell for page in bare if page.title == "Glossary" for _, cell in page.cells]
     explained = " ".join(cells)
-    help = " ".join(entry.words for entry in load_field_helps().entries)
+    help = " ".join(help_of_all())
     used = set(re.findall(r"\b(?:[A-Za-z]*[A-Z][A-Z0-9]+[a-z0-9]*|OpenPrescribing)\b", help))
     assert {"ONS", "LSOAs", "WTE", "NHSBSA"} <= used
     known = {"NHS", "HM", "GP"}
@@ -253,3 +282,10 @@ def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
     for title in ("Outcomes", "Years and best mix"):
         assert [text in page.words for page in bare if page.title == title] == [True]
         assert [text in page.words for page in filled if page.title == title] == [False]
+
+
+def test_a_box_says_its_own_words_only_where_they_are_not_the_label() -> None:
+    for model, fields in LABELS.items():
+        for name, said in fields.items():
+            assert name in model.model_fields, f"{model.__name__}.{name}"
+            assert said.asks != capital(said.label or "-"), f"{model.__name__}.{name}: said twice"

@@ -1,4 +1,4 @@
-"""Bringing files in: told what was read, asked before anything is taken, and turned away where people are named."""
+"""Files are told of, asked about before use, and turned away where people are named."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ z_drugs,2024/25,,,16250,130000,resident_adults
 z_drugs,2024/25,,1,4700,,resident_adults
 z_drugs,2024/25,,5,2350,,resident_adults
 """
-OTHER = b"Drug,Month,Unique patients,Total Items\nOpioids,2025-03,120000,98000\nZ-drugs,2025-03,14000,11000\n"
+OTHER = (
+    b"Drug,Month,Unique patients,Total Items\nOpioids,2025-03,120000,98000\n"
+    b"Z-drugs,2025-03,14000,11000\n"
+)
 PEOPLE = b"NHS Number,Drug,Items\n9434765919,Opioids,3\n"
 
 

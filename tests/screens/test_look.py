@@ -1,4 +1,4 @@
-"""The style is drawn in every run that goes to its end, and first in a session's first and after a stop."""
+"""The style is drawn in every run that ends, and first in a session and after a stop."""
 
 from __future__ import annotations
 

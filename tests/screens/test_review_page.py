@@ -38,7 +38,8 @@ def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     )
     assert [m.value for m in app.metric] == ["5 of 47", "1 of 47", "41 of 47"]
     assert [h.value for h in app.header] == [
-        "What was found", "Requirements of the framework", "Headings", "Indicators", "Language", "Accessibility",
+        "What was found", "Requirements of the framework", "Headings", "Indicators",
+        "Language", "Accessibility",
     ]  # fmt: skip
     assert [b.label for b in widgets(app, "download_button")] == ["Download this report (CSV)"]
     assert plan(app) == before

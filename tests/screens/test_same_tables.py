@@ -1,4 +1,4 @@
-"""One table, three readers: a step of the wizard, the papers and a command show the same cells, as each draws them."""
+"""One table, three readers: a step, the papers and a command show the same cells."""
 
 from __future__ import annotations
 

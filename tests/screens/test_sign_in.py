@@ -1,4 +1,4 @@
-"""Signing in: nothing is drawn before it where it is set up, and a server whose settings are damaged stays shut."""
+"""Nothing is drawn before signing in; a server whose settings are damaged stays shut."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 LATER = {
-    "altair", "docx", "docxtpl", "duckdb", "ibis", "jinja2", "lxml", "openpyxl", "polars", "ruamel", "scipy",
-    "sqlalchemy", "vl_convert", "xlsxwriter",
+    "altair", "docx", "docxtpl", "duckdb", "ibis", "jinja2", "lxml", "openpyxl", "polars",
+    "ruamel", "scipy", "sqlalchemy", "vl_convert", "xlsxwriter",
 }  # fmt: skip
 FIRST_RUN = """
 import json, sys
@@ -31,7 +31,8 @@ app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 assert not app.exception and app.title[0].value == "Place" and app.get("vega_lite_chart"), app
 first = sorted({name.partition(".")[0] for name in sys.modules})
 for step in (*STEPS, *PAGES):
-    assert step.show().__module__.startswith(("planner.screens.steps.", "planner.screens.pages.")), step.id
+    rooms = ("planner.screens.steps.", "planner.screens.pages.")
+    assert step.show().__module__.startswith(rooms), step.id
 print(json.dumps([first, sorted({name.partition(".")[0] for name in sys.modules})]))
 """
 

@@ -1,4 +1,4 @@
-"""The same plan is worked out once, and only the same: two that would be saved differently never share their results."""
+"""The same plan is worked out once; two that would be saved differently share no results."""
 
 from __future__ import annotations
 

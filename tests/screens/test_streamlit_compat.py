@@ -1,4 +1,4 @@
-"""Each private name of Streamlit is in the one module for them, and is there in the release that is installed."""
+"""Each private name of Streamlit is in the one module for them, and in the release here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 OWNER = ROOT / "planner/screens/ui/streamlit_compat.py"
 OTHERS = sorted({*(ROOT / "planner").rglob("*.py"), ROOT / "streamlit_app.py"} - {OWNER})
 PUBLIC = {"streamlit", "streamlit.testing.v1"}
-# A test id is written whole in the browser's code, or put together there from a stem and the kind of a message.
+# A test id is written whole in the browser's code, or put together there from a stem and the kind
+# of a message.
 PUT_TOGETHER = {
     "stAlertContentError": "stAlertContent",
     "stAlertContentSuccess": "stAlertContent",

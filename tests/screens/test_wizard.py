@@ -68,7 +68,8 @@ def widgets(part: AppTest | Block, kind: str) -> list[Any]:
 
 
 def found(app: AppTest, kind: str, wanted: Callable[[Any], object]) -> Any:
-    """The first element of the kind that is wanted, opening the page's panels if it is in none that is drawn."""
+    """The first element of the kind that is wanted, opening the page's panels if it is in none that
+    is drawn."""
     match = next((one for one in getattr(app, kind) if wanted(one)), None)
     return (
         match
@@ -593,7 +594,8 @@ def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
 def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(
     app: AppTest,
 ) -> None:
-    """It reaches the server after the fields were let go of and before they are drawn from the new plan."""
+    """It reaches the server after the fields were let go of and before they are drawn from the new
+    plan."""
     box = field(app, "text_input", "place.area")
     del app.session_state[box.key]
     box.set_value("Of the plan before").run()
@@ -612,7 +614,8 @@ def boxes(app: AppTest) -> list[Any]:
 def test_a_seeded_value_is_sent_until_a_run_completes(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied by them."""
+    """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied
+    by them."""
     monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
     for way in ("Load the South Yorkshire example", *(f"Continue to {step}" for step in STEPS[1:])):

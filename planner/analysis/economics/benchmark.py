@@ -10,8 +10,7 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import staff_cost
-from planner.analysis.formatting import listed
-from planner.analysis.statistics.group_rates import capital
+from planner.analysis.formatting import capital, listed
 from planner.model.base import Range
 from planner.model.case_study import (
     CaseStudy,

@@ -1,13 +1,14 @@
 """What files say of fifths, sexes, ages and groups, put into a plan. Only one basis at a time."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import Ledger, Row
+from planner.analysis.formatting import capital, listed, lower_first, several
+from planner.analysis.local_data.rows import Ledger, Row, goes_back
 from planner.analysis.periods import newest_period
-from planner.model.base import ByQuintile
+from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import Inequality
 from planner.model.intake import Record
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, MedicineClass
@@ -34,8 +35,8 @@ Wanted = Callable[[Record], bool]
 
 def only(*names: str) -> Wanted:
     """A test of whether a row is about just these of fifth, sex, age and group, in that order."""
-    apart = ("quintile", "sex", "age", "group")
-    return lambda record: names == tuple(name for name in apart if getattr(record, name))
+    splits = ("quintile", "sex", "age", "group")
+    return lambda record: names == tuple(name for name in splits if getattr(record, name))
 
 
 def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
@@ -43,8 +44,8 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     newest period.
 
     Counts of other people than the plan counts are left, and that is said: a rate over the wrong
-    people is no rate. A class whose fifths or sexes the files give loses what it held of them
-    before.
+    people is no rate. What the plan holds of groups that the files lack stays, unless the user
+    chose to let it go for them.
     """
     current = ledger.values["inequality"]
     inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
@@ -55,36 +56,64 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         outside,
     )
     if current["counted"] not in (None, ledger.basis) and inside:
-        clear_groups(ledger, f"of {Basis(current['counted']).label}")
+        if not ledger.may_take(
+            "groups",
+            f"Use the files' counts of groups, of {ledger.basis.label}",
+            groups_held(ledger),
+        ):
+            return
+        clear_groups(ledger)
         current = ledger.values["inequality"]
+    before = current["period"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
     quintiles, sexes = _newest_of(classed, only("quintile")), _newest_of(classed, only("sex"))
+    taken: list[Row] = []
     for row in current["classes"]:
-        by_fifth, by_sex = (
-            [r.record for r in rows if r.record.medicine_class is row["medicine_class"]]
-            for rows in (quintiles, sexes)
-        )
-        if by_fifth:
-            row["by_quintile"] = ByQuintile.known({r.quintile: r.patients for r in by_fifth})
-        if by_sex:
-            row.update({"women": None, "men": None} | {SEXES[r.sex]: r.patients for r in by_sex})
+        name, label = row["medicine_class"].value, row["medicine_class"].label
+        of_class = [r for r in quintiles if r.record.medicine_class is row["medicine_class"]]
+        held: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
+        given: dict[Any, int | None] = {r.record.quintile: r.record.patients for r in of_class}
+        if of_class and _may_take(
+            ledger, f"fifths-{name}", f"{label} by deprivation fifth", held, given, of_class
+        ):
+            row["by_quintile"] = ByQuintile.known(_together(ledger, held, given, of_class))
+            taken += of_class
+        of_class = [r for r in sexes if r.record.medicine_class is row["medicine_class"]]
+        held = {sex: row[sex] for sex in SEXES.values()}
+        given = {SEXES[r.record.sex]: r.record.patients for r in of_class}
+        if of_class and _may_take(
+            ledger, f"sexes-{name}", f"{label} by sex", held, given, of_class
+        ):
+            row.update(_together(ledger, held, given, of_class))
+            taken += of_class
+    number_taken = Counter(bool(row.record.quintile) for row in taken)
     people_by_quintile, people_sexes = (
         _newest_of(peopled, only("quintile")),
         _newest_of(peopled, only("sex")),
     )
+    held = dict(enumerate(current["population_by_quintile"], start=1))
+    given = {r.record.quintile: r.record.population for r in people_by_quintile}
+    if people_by_quintile and not _may_take(
+        ledger,
+        "people-by-fifth",
+        "people by deprivation fifth",
+        held,
+        given,
+        people_by_quintile,
+    ):
+        people_by_quintile = []
     if people_by_quintile:
         current["population_by_quintile"] = ByQuintile.known(
-            {item.record.quintile: item.record.population for item in people_by_quintile}
+            _together(ledger, held, given, people_by_quintile)
         )
     for item in people_sexes:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
     kinds, kind_rows = _kinds(ledger, classed, peopled)
-    taken = [*quintiles, *sexes, *strata_rows, *kind_rows]
+    taken += [*strata_rows, *kind_rows]
     if taken:
         period = newest_period({r.record.period for r in taken})
-        ledger.older("counts by fifth, sex, age or group", current["period"], period)
         stated = any(r.record.basis is not None for r in taken)
         current.update(
             period=period,
@@ -95,26 +124,72 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         ledger.say(
             f"Take care: some groups are counted in {listed(others)}, the rest in {period}.", others
         )
+        ledger.say(
+            f"Take care: what the plan held of groups that the files lack is of {before}.",
+            before and before != period,
+        )
     if people_by_quintile or people_sexes or (strata or kinds) and peopled:
         current["population_source"] = peopled[0].receipt
     for what, number in (
-        ("Counts by deprivation fifth", len(quintiles)),
-        ("Counts by sex", len(sexes)),
+        ("Counts by deprivation fifth", number_taken[True]),
+        ("Counts by sex", number_taken[False]),
         ("Sexes and age bands", strata),
         ("Populations by fifth or sex", len(people_by_quintile) + len(people_sexes)),
     ):
         ledger.changed(what, "", f"{number} taken" if number else "")
 
 
-def clear_groups(ledger: Ledger, whose: str) -> None:
+def _may_take(
+    ledger: Ledger,
+    choice: str,
+    what: str,
+    held: Mapping[Any, int | None],
+    given: Mapping[Any, int | None],
+    rows: Sequence[Row],
+) -> bool:
+    """Whether counts of groups may stand in the place of those held: those of the same period are
+    brought together, others only where they are no older and none is lacking, or the user lets the
+    lost ones go."""
+    before, period = ledger.values["inequality"]["period"], rows[0].record.period
+    back = goes_back(before, period)
+    lost = [
+        str(key)
+        for key, count in held.items()
+        if count is not None and (back or given.get(key) is None)
+    ]
+    return before == period or ledger.may_take(
+        choice,
+        f"Use the files' counts of {what}, of {period or 'no period'}",
+        [f"{what}: {listed(lost)} ({before or 'no period'})"] if lost else [],
+    )
+
+
+def _together(
+    ledger: Ledger,
+    held: Mapping[Any, int | None],
+    given: Mapping[Any, int | None],
+    rows: Sequence[Row],
+) -> dict[Any, int | None]:
+    """What the plan is to hold: what the files give, with what it held of the same period."""
+    same = ledger.values["inequality"]["period"] == rows[0].record.period
+    return {key: given.get(key, held[key] if same else None) for key in held}
+
+
+def groups_held(ledger: Ledger) -> list[str]:
+    """What the plan holds that is counted over people of one basis, in words; empty for nothing."""
+    current, empty = ledger.values["inequality"], Inequality().model_dump()
+    whose = Basis(current["counted"] or ledger.basis).label
+    held = any(current[name] != empty[name] for name in COUNTS)
+    return [f"counts and people by fifth, sex, age and group, of {whose}"] if held else []
+
+
+def clear_groups(ledger: Ledger) -> None:
     """Take out counts and people of groups, for what they were counted over is not what the plan
     counts now."""
-    current = ledger.values["inequality"]
-    empty = Inequality().model_dump()
-    counts = {name: empty[name] for name in COUNTS}
-    if any(current[name] != empty[name] for name in COUNTS):
-        ledger.changed(f"Counts by fifth, sex, age and group, {whose}", "held", "taken out")
-        ledger.values["inequality"] = current | counts
+    for held in groups_held(ledger):
+        empty = Inequality().model_dump()
+        ledger.values["inequality"] |= {name: empty[name] for name in COUNTS}
+        ledger.changed(capital(held), "held", "taken out")
 
 
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
@@ -135,7 +210,10 @@ def _strata(
     taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
     sex_and_age = only("sex", "age")
-    classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
+    people = _newest_of(peopled, sex_and_age)
+    classes = _without_loss(
+        ledger, "ages", _newest_of(classed, sex_and_age), lambda r: (r.sex, r.age), current
+    )
     if not classes and not people:
         return 0, []
     strata = _by_group(classes, people, lambda r: (r.sex, r.age), current)
@@ -163,17 +241,20 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
         def of_kind(r: Record, kind: str = kind) -> bool:
             return bool(r.group) and (r.group_type or "Group") == kind
 
-        counts = _newest_of(classed, of_kind)
-        taken += counts
-        before = next((b["groups"] for b in current["breakdowns"] if b["kind"] == kind), ())
-        groups = dict(
-            _by_group(
-                counts,
-                _newest_of(peopled, of_kind),
-                lambda r: r.group,
-                {row["group"]: row for row in before},
-            )
+        before = {
+            row["group"]: row
+            for breakdown in current["breakdowns"]
+            if breakdown["kind"] == kind
+            for row in breakdown["groups"]
+        }
+        counts = _without_loss(
+            ledger, lower_first(kind), _newest_of(classed, of_kind), lambda r: r.group, before
         )
+        taken += counts
+        people = _newest_of(peopled, of_kind)
+        groups = dict(_by_group(counts, people, lambda r: r.group, before))
+        if not groups:
+            continue
         order = _deprivation_order(kind, list(groups))
         current["breakdowns"] = [
             *(b for b in current["breakdowns"] if b["kind"] != kind),
@@ -223,16 +304,65 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         [],
         lambda r: (r.sex, r.age),
     )
-    if groups:
-        current = ledger.values["inequality"]
+    current = ledger.values["inequality"]
+    held = {
+        (row["sex"], row["age"], c)
+        for row in current["england_age_sex"]
+        for c, count in zip(MedicineClass, row["patients"], strict=True)
+        if count is not None
+    }
+    given = {
+        (sex, age, c)
+        for (sex, age), counts in groups.items()
+        for c, count in zip(MedicineClass, counts["patients"], strict=True)
+        if count is not None
+    }
+    before, period = current["england_period"], newest[0].record.period if newest else ""
+    lost = len(held if goes_back(before, period) else held - given)
+    if groups and ledger.may_take(
+        "england-ages",
+        "Use England's counts by age and sex from the files",
+        [f"{several(lost, 'count')} of England by age and sex ({before or 'no period'})"]
+        if lost
+        else [],
+    ):
         current["england_age_sex"] = [
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
-        what, period = "England's counts by age and sex", newest[0].record.period
-        ledger.older(what, current["england_period"], period)
+        what = "England's counts by age and sex"
         current.update(england_source=newest[0].receipt, england_period=period)
         ledger.changed(what, "", f"{len(groups)}, {period}")
+
+
+def _without_loss(
+    ledger: Ledger,
+    kind: str,
+    classed: Sequence[Row],
+    key: Callable[[Record], Any],
+    current: Mapping[Any, Mapping[str, Any]],
+) -> list[Row]:
+    """The rows of classes of which the plan holds nothing newer and no group that the files lack,
+    or which the user chose all the same."""
+    before = ledger.values["inequality"]["period"]
+    kept: list[Row] = []
+    for medicine_class, rows in grouped(classed, lambda row: row.record.medicine_class).items():
+        back = goes_back(before, rows[0].record.period)
+        given = set() if back else {key(row.record) for row in rows}
+        lost = [
+            name
+            for name, row in current.items()
+            if name not in given and ByClass(row["patients"]).of(medicine_class) is not None
+        ]
+        assert medicine_class is not None
+        label = f"counts of {medicine_class.label} by {kind}"
+        if ledger.may_take(
+            re.sub(r"[^a-z0-9_]+", "-", f"{kind.lower()}-{medicine_class.value}"),
+            f"Use the files' {label}",
+            [f"{label}, {several(len(lost), 'group')} ({before or 'no period'})"] if lost else [],
+        ):
+            kept += rows
+    return kept
 
 
 def _by_group(

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from planner.analysis.formatting import is_shown, listed, percent, rounded, to_five
+from planner.analysis.formatting import capital, is_shown, listed, percent, rounded, to_five
 from planner.analysis.population.need import plan_organisation, plan_population
 from planner.analysis.statistics.group_rates import (
     GroupFinding,
     GroupRate,
     as_groups,
-    capital,
     group_findings,
     group_rates,
 )

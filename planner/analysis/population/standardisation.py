@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import rounded
+from planner.analysis.formatting import capital, rounded
 from planner.analysis.periods import near
 from planner.analysis.population.need import Need
-from planner.analysis.statistics.group_rates import capital
 from planner.analysis.statistics.intervals import (
     Interval,
     StandardisedRatio,

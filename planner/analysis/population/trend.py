@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from planner.analysis.formatting import month, percent, rounded
+from planner.analysis.formatting import capital, month, percent, rounded
 from planner.analysis.periods import months_between
-from planner.analysis.statistics.group_rates import capital
 from planner.model.areas import MonthlyItems
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import is_shown, local_counts, rounded, to_five
+from planner.analysis.formatting import capital, is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.intervals import (
     Differences,
     Group,
@@ -96,11 +96,6 @@ def as_groups(rates: Sequence[GroupRate], counts: Sequence[int | None]) -> list[
         for rate, count in zip(rates, counts, strict=True)
         if rate.rate is not None
     ]
-
-
-def capital(text: str) -> str:
-    """The text with its first letter large."""
-    return text[0].upper() + text[1:]
 
 
 def slope_words(slope: SlopeIndices) -> str:

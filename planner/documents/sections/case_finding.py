@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from planner.analysis.formatting import listed
-from planner.analysis.statistics.group_rates import capital
+from planner.analysis.formatting import capital, listed
 from planner.documents.case_finding import (
     AuditRow,
     Criteria,

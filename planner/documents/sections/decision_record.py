@@ -1,8 +1,8 @@
 """The parts of a document that keep the rest of the decision record: equality, data protection, involvement."""
 
 from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
+from planner.analysis.formatting import capital
 from planner.analysis.population.equality import Prompted, prompted
-from planner.analysis.statistics.group_rates import capital
 from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.provider_selection import YES_NO, facts, indication
 from planner.model.document import Block, Bullets, Paragraph, Table

@@ -1,9 +1,8 @@
 """The parts of a document that rest on local files: rates with intervals, places, months, and the files read."""
 
-from planner.analysis.formatting import listed, rounded
+from planner.analysis.formatting import capital, listed, rounded
 from planner.analysis.local_data.report import summary
 from planner.analysis.population.inequality import FIFTHS, ClassGap
-from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.tables import class_name

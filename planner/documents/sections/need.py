@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from planner.analysis.formatting import (
     Unit,
+    capital,
     format_range,
     listed,
     local_count,
@@ -13,7 +14,6 @@ from planner.analysis.formatting import (
 )
 from planner.analysis.population.inequality import ClassGap
 from planner.analysis.population.need import ClassNeed
-from planner.analysis.statistics.group_rates import capital
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Picture

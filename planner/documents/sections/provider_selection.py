@@ -7,8 +7,7 @@ from planner.analysis.completeness.provider_selection import (
     select,
     weigh,
 )
-from planner.analysis.formatting import listed, rounded
-from planner.analysis.statistics.group_rates import capital
+from planner.analysis.formatting import capital, listed, rounded
 from planner.documents.context import Context, notes, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
 from planner.model.document import DASH, Block, Bullets, Paragraph

@@ -66,18 +66,25 @@ listed one by one; "codes" stand for words in CODES.
 
 
 class FieldLabel(NamedTuple):
-    """A field in words: its name, how its value is shown, and what an empty one means."""
+    """A field in words: its name, how its value is shown, and what an empty one means.
+
+    Its box on the screen says its name, or what it `asks`; `example` stands in the empty box.
+    """
 
     label: str
     form: Form = "plain"
     empty: str = "not given"
+    asks: str = ""
+    example: str = ""
 
 
 BASELINE = {
-    "baseline": FieldLabel("baseline"),
-    "baseline_of": FieldLabel("period of the baseline"),
+    "baseline": FieldLabel("baseline", asks="Baseline, if known", example="such as 41%"),
+    "baseline_of": FieldLabel("period of the baseline", example="2025/26"),
     "baseline_by": FieldLabel(
-        "day by which the baseline is set", empty="two quarters after the service starts"
+        "day by which the baseline is set",
+        empty="two quarters after the service starts",
+        asks="Else, the day by which it is set",
     ),
 }
 
@@ -88,7 +95,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     Plan: {
         "schema_version": FieldLabel("Version of the plan file"),
         "title": FieldLabel("Title of the plan"),
-        "author": FieldLabel("Author"),
+        "author": FieldLabel("Author", asks="Your name, for the documents"),
         "plan_date": FieldLabel("Date of the plan"),
         "place": FieldLabel(""),
         "population": FieldLabel("Population"),
@@ -105,40 +112,59 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "simulation": FieldLabel("Draws"),
         "mix": FieldLabel("Best mix"),
         "options": FieldLabel("Options"),
-        "preferred_option": FieldLabel("Preferred option", "option", "not yet chosen"),
-        "preferred_because": FieldLabel("Why it is preferred", "long text"),
+        "preferred_option": FieldLabel(
+            "Preferred option", "option", "not yet chosen", asks="Which option do you recommend?"
+        ),
+        "preferred_because": FieldLabel(
+            "Why it is preferred", "long text", asks="Why you recommend it"
+        ),
         "specification": FieldLabel(""),
     },
     Place: {
         "icb_code": FieldLabel("Integrated care board"),
         "organisation_list": FieldLabel("List of boards"),
-        "area": FieldLabel("Name of the area in the documents", empty="the whole board"),
+        "area": FieldLabel(
+            "Name of the area in the documents",
+            empty="the whole board",
+            asks="Name of the area in the documents, if not the whole board",
+        ),
     },
     PopulationChoice: {
-        "basis": FieldLabel("whom rates and costs per head count"),
-        "period": FieldLabel("date of the figure"),
-        "source": FieldLabel("source of the figure"),
+        "basis": FieldLabel(
+            "whom rates and costs per head count",
+            asks="Whom do the rates and costs per head count?",
+        ),
+        "period": FieldLabel("date of the figure", example="mid-2024"),
+        "source": FieldLabel("source of the figure", asks="Source"),
     },
     Prescribing: {
         "classes": FieldLabel("Classes of medicine"),
         "high_dose_threshold_mg": FieldLabel(
-            "Threshold of a high dose, mg of oral morphine equivalent a day"
+            "Threshold of a high dose, mg of oral morphine equivalent a day",
+            asks="Threshold, mg of oral morphine equivalent a day",
         ),
-        "high_dose_period": FieldLabel("Period of the high-dose count"),
+        "high_dose_period": FieldLabel(
+            "Period of the high-dose count", asks="Period of the count", example="March 2026"
+        ),
     },
     ClassPrescribing: {
         "medicine_class": FieldLabel("class of medicine"),
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
-        "period": FieldLabel("period of the count"),
-        "source": FieldLabel("source of the count"),
-        "items_period": FieldLabel("period of the items"),
+        "counted_over": FieldLabel("time over which people were counted"),
+        "confirmed": FieldLabel("count you said is right", empty="not asked or not answered"),
+        "step_down_to": FieldLabel("highest rung used", empty="the highest that can be reached"),
+        "period": FieldLabel("period of the count", example="2024/25"),
+        "source": FieldLabel("source of the count", asks="Source"),
+        "items_period": FieldLabel("period of the items", example="2024/25"),
         "items_source": FieldLabel("source of the items"),
     },
     Inequality: {
         "classes": FieldLabel("counts by class"),
-        "period": FieldLabel("period of the local counts"),
-        "source": FieldLabel("source of the local counts"),
+        "period": FieldLabel(
+            "period of the local counts", asks="Period of these counts", example="2024/25"
+        ),
+        "source": FieldLabel("source of the local counts", asks="Source of these counts"),
         "counted": FieldLabel("whom the local counts are of", empty=UNKNOWN),
         "population_by_quintile": FieldLabel("population", "fifths", "our figure"),
         "population_women": FieldLabel("women living here", empty="our figure"),
@@ -151,14 +177,14 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "england_source": FieldLabel("source of England's counts"),
         "england_period": FieldLabel("period of England's counts"),
         "breakdowns": FieldLabel("ways of telling groups apart"),
-        "groups": FieldLabel("whom the service must reach", empty="nobody named"),
+        "groups": FieldLabel("whom the service must reach", empty="nobody named", asks="Groups"),
         "actions": FieldLabel("what will be done to reach them", "long text"),
     },
     ClassInequality: {
         "medicine_class": FieldLabel("class of medicine"),
         "by_quintile": FieldLabel("people prescribed", "fifths", UNKNOWN),
-        "women": FieldLabel("women prescribed", "local", UNKNOWN),
-        "men": FieldLabel("men prescribed", "local", UNKNOWN),
+        "women": FieldLabel("women prescribed", "local", UNKNOWN, asks="Women"),
+        "men": FieldLabel("men prescribed", "local", UNKNOWN, asks="Men"),
     },
     AgeSexCounts: {
         "sex": FieldLabel("sex"),
@@ -192,6 +218,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "level": FieldLabel("kind of place"),
         "pcn": FieldLabel("PCN"),
         "sub_icb": FieldLabel("sub-ICB location"),
+        "area": FieldLabel("locality"),
         "population": FieldLabel("population"),
         "patients": FieldLabel("people prescribed"),
         "items": FieldLabel("items"),
@@ -228,42 +255,62 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "basis": FieldLabel("whom it counts"),
     },
     Demand: {
-        "evidence": FieldLabel("Where the assumptions on demand come from"),
+        "evidence": FieldLabel(
+            "Where the assumptions on demand come from", asks="Where your assumptions come from"
+        ),
     },
     Pricing: {
-        "price_year": FieldLabel("Year of prices and pay"),
-        "perspective": FieldLabel("Whose pension cost is counted", "codes"),
+        "price_year": FieldLabel("Year of prices and pay", asks="Prices and pay of"),
+        "perspective": FieldLabel(
+            "Whose pension cost is counted", "codes", asks="Whose pension cost?"
+        ),
         "own_index": FieldLabel("Your own price index", empty="none"),
     },
     OwnIndex: {"name": FieldLabel("name"), "values": FieldLabel("value")},
     Outcomes: {
         "classes": FieldLabel("Outcomes by class"),
-        "relapse_source": FieldLabel("Where the share who start again comes from"),
+        "relapse_source": FieldLabel(
+            "Where the share who start again comes from",
+            asks="Where the share who relapse or start again comes from",
+        ),
     },
     ClassOutcome: {
         "medicine_class": FieldLabel("class of medicine"),
         "evidence": FieldLabel("evidence chosen", empty=DEFAULT),
-        "source": FieldLabel("where these shares come from"),
+        "source": FieldLabel(
+            "where these shares come from",
+            asks="Where these figures on {row.medicine_class.label} come from",
+        ),
     },
     Horizon: {},
     Simulation: {
         "seed": FieldLabel("seed"),
-        "draws": FieldLabel("number of draws"),
-        "measure": FieldLabel("what the options are compared on", "codes"),
+        "draws": FieldLabel("number of draws", asks="Draws"),
+        "measure": FieldLabel(
+            "what the options are compared on", "codes", asks="Compare the options on"
+        ),
     },
     MixChoice: {
-        "objective": FieldLabel("what it does most of", "codes"),
-        "budget": FieldLabel("budget", "pounds", "the plan's own"),
+        "objective": FieldLabel("what it does most of", "codes", asks="What the mix should do"),
+        "budget": FieldLabel(
+            "budget",
+            "pounds",
+            "the plan's own",
+            asks="Budget for the mix a year, £, if not the one above",
+        ),
         "largest": FieldLabel("most times its full size an option may be run"),
         "staff": FieldLabel("staff limits"),
         "most_deprived_at_least": FieldLabel(
-            "least share from the most deprived fifth", "percent", "no limit"
+            "least share from the most deprived fifth",
+            "percent",
+            "no limit",
+            asks="At least this share from the most deprived fifth, %",
         ),
     },
     StaffCap: {"band": FieldLabel("band"), "wte": FieldLabel("most whole-time equivalents")},
     ServiceOption: {
         "id": FieldLabel("short name"),
-        "name": FieldLabel("name"),
+        "name": FieldLabel("name", asks="Name of the option"),
         "description": FieldLabel("what it does", "long text"),
         "drawn_from": FieldLabel("what it is drawn from", "long text"),
         "posts": FieldLabel("posts"),
@@ -290,33 +337,39 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "specification_number": FieldLabel("Specification number"),
         "contract_family": FieldLabel("Kind of agreement"),
         "commissioner_lead": FieldLabel("Commissioner's lead"),
-        "provider": FieldLabel("Provider"),
+        "provider": FieldLabel("Provider", asks="Provider, if known"),
         "provider_lead": FieldLabel("Provider's lead"),
         "clinical_lead": FieldLabel("Clinical lead"),
         "sponsor": FieldLabel("Executive sponsor"),
         "committee": FieldLabel("Committee that decides"),
-        "decision_date": FieldLabel("Decision"),
+        "decision_date": FieldLabel("Decision", asks="Decision is made"),
         "group_start": FieldLabel("Group starts"),
         "service_start": FieldLabel("Service starts"),
         "service_end": FieldLabel("Service ends"),
-        "review_date": FieldLabel("Review"),
+        "review_date": FieldLabel("Review", asks="Service is reviewed"),
         "version": FieldLabel("Version of the documents"),
         "members": FieldLabel("Members of the group"),
-        "chair": FieldLabel("Chair of the group"),
+        "chair": FieldLabel("Chair of the group", asks="Chair"),
         "clinical_champions": FieldLabel("Clinical champions", empty="nobody named"),
-        "meeting_frequency": FieldLabel("How often the group meets"),
+        "meeting_frequency": FieldLabel(
+            "How often the group meets", asks="How often it meets", example="every two weeks"
+        ),
         "directory": FieldLabel("Directory"),
         "engagement": FieldLabel("Engagement"),
         "risks": FieldLabel("Risks"),
         "attachments": FieldLabel("Attachment"),
-        "existing_service_ends": FieldLabel("An existing service ends"),
+        "existing_service_ends": FieldLabel(
+            "An existing service ends", asks="Does an existing service end?"
+        ),
         "at_ceiling": FieldLabel("When demand is above capacity", empty="not decided"),
         "hours_and_venues": FieldLabel("Hours and venues", "long text"),
         "data_sources": FieldLabel("Local data sources", "long text"),
         "evaluation": FieldLabel("How it will be evaluated", "long text"),
         "funding_source": FieldLabel("Source of funding"),
         "wording": FieldLabel(""),
-        "large_print": FieldLabel("Documents in large print"),
+        "large_print": FieldLabel(
+            "Documents in large print", asks="Make the documents in large print"
+        ),
         "agreed": FieldLabel("Agreed"),
         "decision": FieldLabel(""),
     },
@@ -335,13 +388,13 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     OwnClause: {
         "id": FieldLabel("short name"),
-        "section": FieldLabel("section"),
+        "section": FieldLabel("section", asks="Stands under"),
         "text": FieldLabel("wording", "long text"),
         "meets": FieldLabel("requirements it meets", empty="none named"),
     },
     IndicatorChoice: {
         "indicator": FieldLabel("indicator"),
-        "left_out": FieldLabel("left out"),
+        "left_out": FieldLabel("left out", asks="Leave this indicator out"),
         "reason": FieldLabel("why it is left out"),
         "source": FieldLabel("source", empty="the planner's"),
         "frequency": FieldLabel("how often", empty="the planner's"),
@@ -371,12 +424,12 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     Member: {
         "seat": FieldLabel("seat"),
-        "name": FieldLabel("name", empty="vacant"),
+        "name": FieldLabel("name", empty="vacant", example="vacant"),
         "organisation": FieldLabel("organisation"),
     },
     DirectoryEntry: {
-        "need": FieldLabel("need"),
-        "offer": FieldLabel("offer"),
+        "need": FieldLabel("need", asks="For which need"),
+        "offer": FieldLabel("offer", asks="What is offered"),
         "provider": FieldLabel("provider"),
         "access": FieldLabel("how to reach it"),
         "capacity": FieldLabel("capacity"),
@@ -386,13 +439,15 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "who": FieldLabel("who"),
         "when": FieldLabel("when"),
         "what_changed": FieldLabel("what changed because of it"),
-        "groups": FieldLabel("whom they speak for", empty="not said"),
+        "groups": FieldLabel(
+            "whom they speak for", empty="not said", asks="Of those the framework asks for"
+        ),
     },
     Risk: {
         "risk": FieldLabel("risk"),
         "likelihood": FieldLabel("likelihood"),
         "impact": FieldLabel("impact"),
-        "mitigation": FieldLabel("mitigation"),
+        "mitigation": FieldLabel("mitigation", asks="What is done about it"),
         "owner": FieldLabel("owner"),
     },
     DecisionRecord: {
@@ -403,24 +458,34 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "Whether the duty to involve applies has been assessed", empty="not yet known"
         ),
         "involvement_reasons": FieldLabel(
-            "What was decided about involvement, and why", "long text"
+            "What was decided about involvement, and why",
+            "long text",
+            asks="What was decided and why",
         ),
     },
     ProviderSelection: {
         "answers": FieldLabel("Provider selection", empty="not yet known"),
         "weightings": FieldLabel("Weighting, %", empty="not given"),
-        "route": FieldLabel("Selection process decided", empty="not yet decided"),
-        "reasons": FieldLabel("Why that selection process", "long text"),
-        "advice": FieldLabel("Whose advice on selection was taken"),
+        "route": FieldLabel(
+            "Selection process decided",
+            empty="not yet decided",
+            asks="Route that the board has decided on",
+        ),
+        "reasons": FieldLabel("Why that selection process", "long text", asks="Reasons for it"),
+        "advice": FieldLabel(
+            "Whose advice on selection was taken", asks="Whose advice was taken, and when"
+        ),
     },
     EqualityRecord: {
         "answers": FieldLabel("Equality assessment", empty="not yet answered"),
         "mitigations": FieldLabel("What is done for", empty="nothing yet"),
-        "assessed_by": FieldLabel("Who assessed equality"),
+        "assessed_by": FieldLabel("Who assessed equality", asks="Who made the assessment"),
     },
     Screening: {
         "answers": FieldLabel("Data protection screening", empty="not yet known"),
-        "agreed_with": FieldLabel("With whom the screening was agreed"),
+        "agreed_with": FieldLabel(
+            "With whom the screening was agreed", asks="Agreed with, and when"
+        ),
     },
 }
 """Every field of a plan that is no input of the sums, in words; those are in the register of
@@ -432,3 +497,17 @@ CODES = {
     "additional_stopped": "additional people who stop",
 }
 """What the words written with underscores, and others that say too little, stand for."""
+
+IN_ROWS: dict[type[Frozen], str] = {
+    ClassPrescribing: "{label}, {row.medicine_class.label}",
+    ClassInequality: "{label}, {row.medicine_class.label}",
+    Post: "Post {number}, {lower}",
+    OtherCost: "Cost {number}, {lower}",
+    Member: "{row.seat.value}: {lower}",
+    DirectoryEntry: "{label} (service {number})",
+    Engagement: "{label} (entry {number})",
+    Risk: "{label} (risk {number})",
+    OwnClause: "{label} ({number})",
+    OwnIndicator: "{row.id}, {lower}",
+}
+"""What the box of a field says where there are several rows of them, each with boxes of its own."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from planner.analysis.formatting import month, rounded
+from planner.analysis.formatting import capital, month, rounded
 from planner.analysis.population.funnel_plots import in_order
 from planner.analysis.results.results import Results
-from planner.analysis.statistics.group_rates import GroupRate, capital
+from planner.analysis.statistics.group_rates import GroupRate
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.drawing import (

@@ -1,5 +1,6 @@
-"""A page beside the steps: which clauses and indicators stand, in whose words, and what the framework asks that they meet."""
+"""Beside the steps: which clauses and indicators stand, in whose words, and what they meet."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,15 +9,15 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import baseline
 from planner.documents.sections.coverage import Covered, coverage
 from planner.model.clause_choices import IndicatorChoice
-from planner.model.edit import with_values
+from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.form import Form, displayed_entry, draw, help_above, hold_incomplete, pick
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.session import field_key, may_change_rows, panel, replace, store_plan
-from planner.screens.ui.tables import table
+from planner.screens.ui.display import plain, table
+from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
+from planner.screens.ui.session import field_key, panel
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 PREFIX = "specification.wording."
 CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
@@ -37,32 +38,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     at, plan = _indicator_chosen(plan, library)
     # A choice of an indicator comes and goes, and its row with it.
     form = Form(plan, at_once=False)
-    change: dict[str, Any] | None = None
     clauses, own, indicators, question = st.tabs(
         ["Clauses", "Clauses of your own", "Indicators", "What the framework asks"]
     )
+    asks = {r.id: f"{r.id} {r.asks}" for r in reference.framework.requirements}
     with clauses:
         which_clause = st.container()
         _clause(form, plan, library)
     with own:
-        change = _own_clauses(form, plan, library, reference)
+        _own_clauses(form, plan, library, asks)
     with indicators:
         which_indicator = st.container()
         _indicator(form, plan, library, at)
-        change = _own_indicators(form, plan, reference) or change
-    plan = _pruned(form.revised(), before)
-    if change is not None and may_change_rows():
-        replace(
-            with_values(
-                plan, {f"specification.wording.{name}": rows for name, rows in change.items()}
-            )
-        )
-        st.rerun()
-    store_plan(plan)
-    with which_clause:
-        _pick_clause(plan, library)
-    with which_indicator:
-        _pick_indicator(plan, library)
+        _own_indicators(form, plan, asks)
+    plan = form.done(partial(_pruned, before=before))
+    _pick_clause(which_clause, plan, library)
+    _pick_indicator(which_indicator, plan, library)
     result = coverage(plan, library, reference.framework)
     with question:
         _requirements_met(result, reference)
@@ -74,8 +65,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
     met, states = sum(row.is_met for row in rows), [one.state for one in clauses]
     words = (
-        f"{met} of the framework's {len(rows)} requirements are met by a clause, an indicator or a task. "
-        f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your words, "
+        f"{met} of the framework's {len(rows)} requirements are met by a clause, an indicator or "
+        "a task. "
+        f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your "
+        "words, "
         f"{states.count('added')} of your own; {states.count('left out')} left out."
     )
     moved = [one.clause.id for one in clauses if one.ours_moved]
@@ -95,7 +88,8 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     one = current[chosen]
     if one.state == "not called for":
         st.info(
-            "This clause is not called for by the plan as it stands, so it is not printed. It may still be reworded."
+            "This clause is not called for by the plan as it stands, so it is not printed. It "
+            "may still be reworded."
         )
     st.markdown(f"**The planner's wording** (clause {chosen})")
     for line in one.clause.text.strip().split("\n"):
@@ -123,7 +117,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     if do == OUT:
         start = choice.reason if choice else ""
         reason = draw(st.text_input, "Why it is left out", f"{key}.reason", start, max_chars=300)
-        new = {"clause": chosen, "left_out": True, "reason": reason or ""}
+        new = {"left_out": True, "reason": reason or ""}
         if not (reason or "").strip():
             st.warning(
                 "Give the reason: it is printed beside each requirement that is then not met."
@@ -136,8 +130,9 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
             choice.text if choice and choice.text else one.clause.text,
             max_chars=10_000,
             height=220,
-            help="An empty line parts paragraphs; a line that begins with '- ' is a point. Names such as $place are filled "
-            "in from the plan; everything else is printed as you type it.",
+            help="An empty line parts paragraphs; a line that begins with '- ' is a point. Names "
+            "such as $place are filled in from the plan; everything else is printed as you type "
+            "it.",
         )
         if not (text or "").strip():
             hold_incomplete(
@@ -151,12 +146,12 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
                 help="Tick it once the new wording has been read and yours still stands.",
             ) if one.ours_moved else True  # fmt: skip
             ours = one.clause.text if seen or choice is None else choice.ours
-            new = {"clause": chosen, "text": text, "ours": ours}
-    others = [c.model_dump() for c in plan.specification.wording.clauses if c.clause != chosen]
+            new = {"text": text, "ours": ours}
     before = choice.model_dump() if choice is not None else None
-    blank = {"left_out": False, "reason": "", "text": "", "ours": ""}
+    blank = {"clause": chosen, "left_out": False, "reason": "", "text": "", "ours": ""}
     after = None if new is None else blank | new
-    if before != after:
+    if after != before:
+        others = (c for c in plan.specification.wording.clauses if c.clause != chosen)
         form.set(PREFIX + "clauses", (*others, *([after] if after else [])), f"Clause {chosen}")
 
 
@@ -165,24 +160,27 @@ def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
     return {one.clause.id: one for one in clauses_in_force(plan, library) if one.state != "added"}
 
 
-def _pick_clause(plan: Plan, library: SpecLibrary) -> None:
+def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
     headings = {
         s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()
     }
     current = _clauses(plan, library)
     pick(
+        place,
         "Clause",
         list(current),
         lambda key: (
-            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} ({current[key].state})"
+            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} "
+            f"({current[key].state})"
         ),
         CLAUSE,
     )
 
 
-def _pick_indicator(plan: Plan, library: SpecLibrary) -> None:
+def _pick_indicator(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
     current = {one.id: one for one in library.indicators}
     pick(
+        place,
         "Indicator",
         list(current),
         lambda key: (
@@ -200,47 +198,29 @@ def _begins(one: ClauseInForce) -> str:
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
 
 
-def _own_clauses(
-    form: Form, plan: Plan, library: SpecLibrary, reference: ReferenceData
-) -> dict[str, Any] | None:
+def _own_clauses(form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, str]) -> None:
     sections = {
         s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()
     }
-    asks = {r.id: r.asks for r in reference.framework.requirements}
-    current, change = plan.specification.wording.own_clauses, None
+    current = plan.specification.wording.own_clauses
     st.write(
         "A clause of your own stands under the heading you choose, and is marked for the reviewer."
     )
     for place, own in enumerate(current):
         at = f"{PREFIX}own_clauses.{place}"
         with st.container(border=True):
-            form.choice(
-                f"{at}.section",
-                f"Stands under ({place + 1})",
-                list(sections),
-                lambda key: sections[key],
-            )
-            form.text(f"{at}.text", f"Wording ({place + 1})", tall=True, max_chars=10_000)
-            form.several(
-                f"{at}.meets",
-                f"Requirements it meets ({place + 1})",
-                list(asks),
-                lambda key: f"{key} {asks[key]}",
-            )
-            if st.button(f"Remove clause {place + 1}", key=f"remove-own-{own.id}"):
-                change = {
-                    "own_clauses": [c.model_dump() for at, c in enumerate(current) if at != place]
-                }
-    if st.button("Add a clause", key="add-own-clause"):
-        taken = {own.id for own in current} | {clause.id for clause in library.clauses}
-        new = next(f"own-{n}" for n in range(1, 1000) if f"own-{n}" not in taken)
-        change = {
-            "own_clauses": [
-                *(c.model_dump() for c in current),
-                {"id": new, "section": "a4-description", "text": NEW_CLAUSE},
-            ]
-        }
-    return change
+            form.choice(f"{at}.section", list(sections), sections.__getitem__)
+            form.field(f"{at}.text")
+            form.several(f"{at}.meets", list(asks), asks.__getitem__)
+            form.remove_row(at, f"Remove clause {place + 1}", f"remove-own-{own.id}")
+    taken = {own.id for own in current} | {clause.id for clause in library.clauses}
+    new = next(f"own-{n}" for n in range(1, 1000) if f"own-{n}" not in taken)
+    form.add_row(
+        PREFIX + "own_clauses",
+        "Add a clause",
+        "add-own-clause",
+        {"id": new, "section": "a4-description", "text": NEW_CLAUSE},
+    )
 
 
 def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
@@ -256,7 +236,7 @@ def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
     own = next(
         (one for one in choices if one.indicator == chosen), IndicatorChoice(indicator=chosen)
     )
-    return len(others), _with_choices(plan, (*others, own))
+    return len(others), with_value(plan, PREFIX + "indicators", (*others, own))
 
 
 def _pruned(plan: Plan, before: Plan) -> Plan:
@@ -270,16 +250,8 @@ def _pruned(plan: Plan, before: Plan) -> Plan:
     order = dict.fromkeys(
         [*(one.indicator for one in before.specification.wording.indicators), *current]
     )
-    return _with_choices(
-        plan, tuple(current[indicator] for indicator in order if indicator in current)
-    )
-
-
-def _with_choices(plan: Plan, choices: tuple[IndicatorChoice, ...]) -> Plan:
-    wording = plan.specification.wording.model_copy(update={"indicators": choices})
-    return plan.model_copy(
-        update={"specification": plan.specification.model_copy(update={"wording": wording})}
-    )
+    choices = [current[indicator] for indicator in order if indicator in current]
+    return with_value(plan, PREFIX + "indicators", choices)
 
 
 def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
@@ -301,70 +273,53 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
     )
     if ours.balancing:
         st.info(
-            "A balancing measure would show unwanted effects. It is always included; the rest may be changed."
+            "A balancing measure would show unwanted effects. It is always included; the rest "
+            "may be changed."
         )
-    elif form.tick(f"{path}.left_out", "Leave this indicator out"):
-        form.text(f"{path}.reason", max_chars=300)
+    elif form.tick(f"{path}.left_out"):
+        form.field(f"{path}.reason")
         return
-    st.markdown(f"Threshold and baseline: {help_above(f'{path}.baseline')}")
-    one, two = st.columns(2)
-    with one:
-        form.text(f"{path}.threshold", max_chars=300, placeholder=ours.threshold)
-        form.text(f"{path}.source", max_chars=300, placeholder=ours.source)
-        form.text(
-            f"{path}.baseline", "Baseline, if known", max_chars=300, placeholder="such as 41%"
-        )
-        form.day(f"{path}.baseline_by", "Else, the day by which it is set")
-    with two:
-        form.text(f"{path}.basis", max_chars=300, placeholder=ours.basis)
-        form.text(f"{path}.frequency", max_chars=300, placeholder=ours.frequency)
-        form.text(f"{path}.baseline_of", max_chars=300, placeholder="2025/26")
+    st.markdown(f"Threshold and baseline: {help_words(f'{path}.baseline', above=True)}")
+    threshold, source, basis, frequency = (
+        partial(form.text, f"{path}.{name}", placeholder=getattr(ours, name))
+        for name in ("threshold", "source", "basis", "frequency")
+    )
+    form.columns(
+        [threshold, source, f"{path}.baseline", f"{path}.baseline_by"],
+        [basis, frequency, f"{path}.baseline_of"],
+    )
     message = baseline(
         choice.baseline, choice.baseline_of, choice.baseline_by, plan.specification.service_start
     )
     st.markdown(f"Printed as baseline: {plain(message)}")
 
 
-def _own_indicators(form: Form, plan: Plan, reference: ReferenceData) -> dict[str, Any] | None:
+def _own_indicators(form: Form, plan: Plan, asks: dict[str, str]) -> None:
     st.subheader("Indicators of your own", anchor=False)
-    asks = {r.id: r.asks for r in reference.framework.requirements}
-    current, change = plan.specification.wording.own_indicators, None
+    path, current = PREFIX + "own_indicators", plan.specification.wording.own_indicators
     if current:
-        st.markdown(f"Threshold and baseline: {help_above(f'{PREFIX}own_indicators.0.baseline')}")
+        words = help_words(f"{path}.0.baseline", above=True)
+        st.markdown(f"Threshold and baseline: {words}")
     for place, own in enumerate(current):
-        at, number = f"{PREFIX}own_indicators.{place}", own.id
+        at = f"{path}.{place}"
         with st.expander(
-            f"{number} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True
+            f"{own.id} {plain(own.name)}", key=panel(f"own-indicator-{place}"), expanded=True
         ):
-            one, two = st.columns(2)
-            with one:
-                form.text(f"{at}.name", f"{number}, name", max_chars=300)
-                form.text(f"{at}.numerator", f"{number}, what is counted", max_chars=300)
-                form.text(f"{at}.denominator", f"{number}, over whom", max_chars=300)
-                form.text(f"{at}.source", f"{number}, source", max_chars=300)
-                form.text(f"{at}.frequency", f"{number}, how often", max_chars=300)
-            with two:
-                form.text(f"{at}.threshold", f"{number}, threshold", max_chars=300)
-                form.text(f"{at}.basis", f"{number}, why this threshold", max_chars=300)
-                form.text(f"{at}.baseline", f"{number}, baseline, if known", max_chars=300)
-                form.text(f"{at}.baseline_of", f"{number}, period of the baseline", max_chars=300)
-                form.day(f"{at}.baseline_by", f"{number}, else the day by which it is set")
-            form.tick(f"{at}.equity", f"{number}, reported for equity")
-            form.several(
-                f"{at}.meets",
-                f"{number}, requirements it meets",
-                list(asks),
-                lambda key: f"{key} {asks[key]}",
+            form.columns(
+                *(
+                    [f"{at}.{name}" for name in names]
+                    for names in (
+                        ("name", "numerator", "denominator", "source", "frequency"),
+                        ("threshold", "basis", "baseline", "baseline_of", "baseline_by"),
+                    )
+                )
             )
-            if st.button(f"Remove {number}", key=f"remove-{number}"):
-                change = {"own_indicators": [i.model_dump() for i in current if i.id != number]}
-    if st.button("Add an indicator", key="add-own-indicator"):
-        taken = {own.id for own in current}
-        new = next(f"L{n}" for n in range(1, 100) if f"L{n}" not in taken)
-        change = {
-            "own_indicators": [*(i.model_dump() for i in current), NEW_INDICATOR | {"id": new}]
-        }
-    return change
+            form.field(f"{at}.equity")
+            form.several(f"{at}.meets", list(asks), asks.__getitem__)
+            form.remove_row(at, f"Remove {own.id}", f"remove-{own.id}")
+    taken = {own.id for own in current}
+    new = next(f"L{n}" for n in range(1, 100) if f"L{n}" not in taken)
+    form.add_row(path, "Add an indicator", "add-own-indicator", NEW_INDICATOR | {"id": new})
 
 
 def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:

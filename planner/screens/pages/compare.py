@@ -1,4 +1,7 @@
-"""A page beside the steps: what changed between an earlier plan file and the open plan. It changes nothing."""
+"""A page beside the steps: what changed between an earlier plan file and the open plan.
+
+It changes nothing.
+"""
 
 import re
 
@@ -7,32 +10,30 @@ import streamlit as st
 from planner.analysis.results.results import Results
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import counts, input_tables, passages, result_tables
-from planner.intake.errors import IntakeError
 from planner.model.document import Paragraph, Table
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
 from planner.screens.steps.download import WORD
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.progress import plan_of
-from planner.screens.ui.saved_plan import NOT_HELD
+from planner.screens.ui.display import plain, table
+from planner.screens.ui.saved_plan import NOT_HELD, brought_plan
 from planner.screens.ui.session import EARLIER, changes_between, results_for
-from planner.screens.ui.tables import table
-from planner.store.plan_file import PlanFileError
 
 NAME = f"{EARLIER}-name"
-UNREAD = f"{EARLIER}-unread"
 NO_DIFFERENCE = "there is no number on one side, so there is none between them."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan unchanged."""
-    _choose()
+    brought = brought_plan("Earlier plan file", "earlier")
+    if brought is not None:
+        st.session_state[EARLIER], st.session_state[NAME] = brought
     earlier: Plan | None = st.session_state.get(EARLIER)
     if earlier is None:
         st.info(
-            "Choose a plan file that you saved earlier (Download step). It is set beside the plan you have open, which "
+            "Choose a plan file that you saved earlier (Download step). It is set beside the "
+            "plan you have open, which "
             "stays as it is."
         )
         return plan
@@ -48,43 +49,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     except ReferenceMissing as error:
         st.error(f"The earlier plan cannot be worked out: {plain(str(error))}.")
         return plan
-    _finding(result)
-    if result.nothing:
-        return plan
-    _download(result, plan)
-    _tables(result, (results_for(earlier), results_for(plan)))
-    return plan
-
-
-def _choose() -> None:
-    upload = st.file_uploader(
-        "Earlier plan file (.json, up to 10 MB)",
-        type=["json"],
-        key="upload-earlier",
-        max_upload_size=10,
-    )
-    if upload is None or st.session_state.get("opened-earlier") == upload.file_id:
-        return
-    unread, text = st.session_state.get(UNREAD, ("", ""))
-    if unread == upload.file_id:
-        st.error(text)
-        return
-    try:
-        earlier = plan_of("earlier", upload)
-    except (PlanFileError, IntakeError) as error:
-        text = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
-        # So that nothing pressed here reads it again.
-        st.session_state[UNREAD] = (upload.file_id, text)
-        st.error(text)
-        return
-    st.session_state["opened-earlier"] = upload.file_id
-    st.session_state[EARLIER], st.session_state[NAME] = earlier, upload.name
-
-
-def _finding(result: Changes) -> None:
     (st.success if result.nothing else st.info)(plain(result.finding))
     for caution in result.cautions:
         st.warning(plain(caution))
+    if not result.nothing:
+        _download(result, plan)
+        _tables(result, (results_for(earlier), results_for(plan)))
+    return plan
 
 
 def _download(result: Changes, plan: Plan) -> None:
@@ -111,30 +82,31 @@ def _why_withheld(side: Results, about: str) -> list[str]:
 
 
 def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
+    library = load_library()
     st.header("Inputs and decisions", anchor=False)
     if not outcome.inputs:
         st.write("No input or decision changed.")
-    for step, content in input_tables(outcome, load_library()):
+    for step, content in input_tables(outcome, library):
         st.subheader(step, anchor=False)
         table(content, why=dict.fromkeys(("Before", "After"), NOT_HELD))
     st.header("Results", anchor=False)
     if not outcome.results:
         st.write("No result changed.")
-    for about, content in result_tables(outcome, load_library()):
+    for about, content in result_tables(outcome, library):
         before, after = (_why_withheld(side, about) for side in sides)
         st.subheader(plain(about), anchor=False)
         table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
     st.header("Text of the documents", anchor=False)
     for action, name in ((3, "Action 3 paper"), (4, "Action 4 specification")):
         texts = outcome.of_document(action)
-        if not texts:
+        if texts:
+            read = "section reads" if len(texts) == 1 else "sections read"
+            st.subheader(f"{name}: {len(texts)} {read} differently", anchor=False)
+        else:
             st.write(f"The {name} reads as it did.")
-        for place, text in enumerate(texts):
-            if place == 0:
-                several = "1 section reads" if len(texts) == 1 else f"{len(texts)} sections read"
-                st.subheader(f"{name}: {several} differently", anchor=False)
+        for text in texts:
             with st.expander(plain(text.heading)):
-                for block in passages(text, load_library()):
+                for block in passages(text, library):
                     if isinstance(block, Table):
                         table(block)
                     elif isinstance(block, Paragraph):

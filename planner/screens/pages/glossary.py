@@ -1,10 +1,10 @@
-"""A page beside the steps: what the planner's words mean, as both documents print them, and the wizard's own. No word is defined here."""
+"""Beside the steps: what words mean, as both documents print them, and the wizard's own."""
 
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.field_help import load_glossary
 from planner.reference.library import load_library
-from planner.screens.ui.tables import table
+from planner.screens.ui.display import table
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:

@@ -5,10 +5,9 @@ import streamlit as st
 from planner.documents.changes.inputs import input_changes
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import plain, table
 from planner.screens.ui.saved_plan import LINK, changes_table, held_draft, open_as_new, when
-from planner.screens.ui.session import MOVED, give_notice, replace
-from planner.screens.ui.tables import table
+from planner.screens.ui.session import ICB_MOVED, give_notice, replace
 from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, kept_drafts
 
 MOST_SHOWN = 200
@@ -19,7 +18,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     draft = held_draft()
     if draft is None:
         st.info(
-            "Nothing has been changed yet, so there is no version and no link. Both come with the first change."
+            "Nothing has been changed yet, so there is no version and no link. Both come with "
+            "the first change."
         )
         return plan
     if draft.read_only:
@@ -28,7 +28,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")
         return plan
-    _links(draft)
+    st.header("Links", anchor=False)
+    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
+    for words, link in (
+        (
+            "Whoever has this link can read and change the plan. "
+            "Give it only to those who work on it.",
+            draft.link,
+        ),
+        (
+            "Whoever has this one can read the plan and make a copy, and cannot change it.",
+            draft.read_link,
+        ),
+    ):
+        st.write(words)
+        st.code(f"{here}?{LINK}={link}", language=None, wrap_lines=True)
     try:
         versions = kept_drafts().versions(draft.link)
     except SavedPlanError as error:
@@ -39,17 +53,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _versions(versions)
     _one_of(draft, versions, plan)
     return plan
-
-
-def _links(draft: SavedPlan) -> None:
-    st.header("Links", anchor=False)
-    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
-    st.write(
-        "Whoever has this link can read and change the plan. Give it only to those who work on it."
-    )
-    st.code(f"{here}?{LINK}={draft.link}", language=None, wrap_lines=True)
-    st.write("Whoever has this one can read the plan and make a copy, and cannot change it.")
-    st.code(f"{here}?{LINK}={draft.read_link}", language=None, wrap_lines=True)
 
 
 def _versions(versions: tuple[PlanVersion, ...]) -> None:
@@ -87,11 +90,12 @@ def _one_of(draft: SavedPlan, versions: tuple[PlanVersion, ...], plan: Plan) -> 
     with st.container(horizontal=True):
         if then != plan and st.button(f"Restore version {number}", key="history-restore"):
             # The version may be of another board.
-            st.session_state.pop(MOVED, None)
+            st.session_state.pop(ICB_MOVED, None)
             # Kept as a further version at the end of this run's successor; none is taken away.
             replace(then)
             give_notice(
-                f"Version {number} is open again, as a further version. Every other one is still kept."
+                f"Version {number} is open again, as a further version. Every other one is still "
+                "kept."
             )
             st.rerun()
         _copy(

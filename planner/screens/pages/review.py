@@ -1,4 +1,7 @@
-"""Beside the steps: an existing specification held against the framework. Nothing of it goes into the plan."""
+"""Beside the steps: an existing specification held against the framework.
+
+Nothing of it goes into the plan.
+"""
 
 import streamlit as st
 
@@ -12,9 +15,8 @@ from planner.review.report import finding_lines, why_line
 from planner.review.run import read_and_review
 from planner.review.table import review_csv
 from planner.review.terms import load_review_terms
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import bullets, plain, table
 from planner.screens.ui.progress import read_alone
-from planner.screens.ui.tables import table
 
 MOST_MB = 50
 ACTIONS = {
@@ -27,16 +29,13 @@ REVIEW_IN_SESSION = "reviewed"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the upload box and, once a file is there, what was found in it; the plan stays as it is."""
+    """Draw the box for a file and, once one is there, what was found; the plan stays as it is."""
     prewarm(read_and_review)
-    _check(reference)
-    return plan
-
-
-def _check(reference: ReferenceData) -> None:
     st.info(
-        "This reads words and not meaning. Found means that there is a passage to read; missing means that our words "
-        "for it are not there. A person decides. The file is read for this page only: nothing of it is kept, and "
+        "This reads words and not meaning. Found means that there is a passage to read; missing "
+        "means that our words "
+        "for it are not there. A person decides. The file is read for this page only: nothing of "
+        "it is kept, and "
         "nothing goes into the plan."
     )
     file = st.file_uploader(
@@ -48,7 +47,7 @@ def _check(reference: ReferenceData) -> None:
     chosen = st.radio("Hold it against", list(ACTIONS), horizontal=True, key="review-actions")
     if file is None:
         st.session_state.pop(REVIEW_IN_SESSION, None)
-        return
+        return plan
     question = (file.file_id, chosen)
     if st.session_state.get(REVIEW_IN_SESSION, (None, None))[0] != question:
         try:
@@ -74,11 +73,11 @@ def _check(reference: ReferenceData) -> None:
         if st.button("Check it after all", key="review-after-all"):
             st.session_state.pop(REVIEW_IN_SESSION)
             st.rerun()
-        return
-    if isinstance(current, IntakeError):
+    elif isinstance(current, IntakeError):
         st.error(plain(f"{current}."))
-        return
-    _show_review(current)
+    else:
+        _show_review(current)
+    return plan
 
 
 def _show_review(result: Review) -> None:
@@ -91,7 +90,7 @@ def _show_review(result: Review) -> None:
         strict=True,
     ):
         place.metric(words, f"{len(result.of(state))} of {len(result.requirements)}")
-    st.markdown("\n".join(f"- {plain(line)}" for line in others))
+    bullets(others)
     for note in result.notes:
         st.warning(plain(note))
     st.download_button(
@@ -115,7 +114,7 @@ def _show_review(result: Review) -> None:
     _headings(result)
     _others(result)
     with st.expander("How this was judged"):
-        st.markdown("\n".join(f"- {plain(line)}" for line in result.method))
+        bullets(result.method)
 
 
 def _requirement(finding: RequirementFinding) -> dict[str, str]:
@@ -165,24 +164,23 @@ def _headings(result: Review) -> None:
 
 
 def _others(result: Review) -> None:
-    st.header("Indicators", anchor=False)
-    if result.indicators:
-        table(
+    none_lacking = (
+        f"All {result.indicators_seen} say over whom, from where and how far."
+        if result.indicators_seen
+        else "No table or list of indicators was seen."
+    )
+    for heading, rows, words, nothing in (
+        (
+            "Indicators",
             [
                 {"Indicator": i.indicator, "Lacks": ", ".join(i.lacks), "Stands under": i.under}
                 for i in result.indicators
             ],
             "Indicators without a denominator, a baseline or a threshold",
-        )
-    else:
-        st.write(
-            f"All {result.indicators_seen} say over whom, from where and how far."
-            if result.indicators_seen
-            else "No table or list of indicators was seen."
-        )
-    st.header("Language", anchor=False)
-    if result.language:
-        table(
+            none_lacking,
+        ),
+        (
+            "Language",
             [
                 {
                     "Words": w.words,
@@ -194,12 +192,10 @@ def _others(result: Review) -> None:
                 for w in result.language
             ],
             "Words to reconsider, with what to write instead",
-        )
-    else:
-        st.write("No words to reconsider were found.")
-    st.header("Accessibility", anchor=False)
-    if result.accessibility:
-        table(
+            "No words to reconsider were found.",
+        ),
+        (
+            "Accessibility",
             [
                 {
                     "Fault": a.fault,
@@ -210,6 +206,11 @@ def _others(result: Review) -> None:
                 for a in result.accessibility
             ],
             "Accessibility faults, where they are and how to mend them in Word",
-        )
-    else:
-        st.write("No fault was found. Word's own accessibility checker looks for more.")
+            "No fault was found. Word's own accessibility checker looks for more.",
+        ),
+    ):
+        st.header(heading, anchor=False)
+        if rows:
+            table(rows, words)
+        else:
+            st.write(nothing)

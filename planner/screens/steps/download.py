@@ -1,12 +1,11 @@
 """Step 11: what is still missing, and the documents and plan file to take away."""
 
 import re
-from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from planner.analysis.formatting import things_are
-from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.case_finding import criteria
 from planner.documents.language_check import flag_language
@@ -16,21 +15,12 @@ from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import specification_docx
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
+from planner.screens.navigation import STEPS
+from planner.screens.ui.display import bullets, table
 from planner.screens.ui.session import results_for
-from planner.screens.ui.tables import bullets, table
 from planner.store.plan_file import plan_to_json
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-STEP_NAMES = {
-    "place": "1. Place",
-    "prescribing": "3. Population and prescribing",
-    "inequality": "4. Inequality",
-    "places": "5. Places and priorities",
-    "options": "7. Options",
-    "outcomes": "8. Outcomes",
-    "years": "9. Years and best mix",
-    "specification": "10. Specification",
-}
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -43,7 +33,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         raise
     if results.missing_inputs:
         st.info(
-            f"{things_are(len(results.missing_inputs))} still missing or left at our default. Both documents can be made now; "
+            f"{things_are(len(results.missing_inputs))} still missing or left at our default. "
+            "Both documents can be made now; "
             "each says what is missing, why it matters and who would know."
         )
     else:
@@ -54,39 +45,32 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     st.header("Take away", anchor=False)
     st.write(
-        "Each Word document is made when its button is pressed, which takes a few seconds. The button shows a turning ring "
+        "Each Word document is made when its button is pressed, which takes a few seconds. The "
+        "button shows a turning ring "
         "meanwhile, and the download then starts by itself."
     )
-    one, two, three = st.columns(3)
-    with one:
-        st.markdown(
-            "**Action 3.** The paper for the board: need, options, group, workplan, change."
-        )
-        st.download_button(
-            "Download the Action 3 paper (Word)",
-            _maker(results, 3, reference),
-            file_name=f"action-3-{name}.docx",
+    papers = (
+        (3, "The paper for the board: need, options, group, workplan, change.", "paper"),
+        (4, "The service specification, with schedules to paste.", "specification"),
+    )
+    *columns, third = st.columns(3)
+    for column, (action, words, kind) in zip(columns, papers, strict=True):
+        column.markdown(f"**Action {action}.** {words}")
+        column.download_button(
+            f"Download the Action {action} {kind} (Word)",
+            partial(specification_docx, results, action, reference, load_library()),
+            file_name=f"action-{action}-{name}.docx",
             mime=WORD,
-            key="download-3",
+            key=f"download-{action}",
             on_click="ignore",
             type="primary",
         )
-    with two:
-        st.markdown("**Action 4.** The service specification, with schedules to paste.")
-        st.download_button(
-            "Download the Action 4 specification (Word)",
-            _maker(results, 4, reference),
-            file_name=f"action-4-{name}.docx",
-            mime=WORD,
-            key="download-4",
-            on_click="ignore",
-            type="primary",
-        )
-    with three:
+    with third:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         _save(plan, f"plan-{name}")
     st.markdown(
-        "**For the analyst.** The medicines with their codes, and the rules of each search, as in the case-finding annex."
+        "**For the analyst.** The medicines with their codes, and the rules of each search, as "
+        "in the case-finding annex."
     )
     st.download_button(
         "Download the searches (CSV)",
@@ -97,11 +81,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         on_click="ignore",
     )
     st.header("Still missing", anchor=False)
-    for step, title in STEP_NAMES.items():
-        missing_inputs = [gap for gap in results.missing_inputs if gap.where == step]
+    for number, page in enumerate(STEPS, 1):
+        missing_inputs = [gap for gap in results.missing_inputs if gap.where == page.id]
         if missing_inputs:
             with st.expander(
-                f"{title}: {len(missing_inputs)} missing",
+                f"{number}. {page.title}: {len(missing_inputs)} missing",
                 expanded=len(results.missing_inputs) <= 15,
             ):
                 table(tables.missing_inputs(missing_inputs, load_library()).without("Step"))
@@ -114,11 +98,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.header("Take care", anchor=False)
         bullets(alert.text for alert in results.alerts)
     return plan
-
-
-def _maker(results: Results, action: int, reference: ReferenceData) -> Callable[[], bytes]:
-    """Makes the document when the button is pressed; it closes over results that cannot change."""
-    return lambda: specification_docx(results, action, reference, load_library())
 
 
 def _save(plan: Plan, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Step 2: files of local data, read and reported on, and taken into the plan once the user agrees."""
+"""Step 2: files of local data, read, reported on, and taken into the plan once agreed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.formatting import several
+from planner.analysis.formatting import capital, listed, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
+from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm
 from planner.intake.registry import (
@@ -21,28 +22,31 @@ from planner.intake.registry import (
     read_pasted,
 )
 from planner.intake.template import template_csv, template_xlsx
-from planner.model.intake import Reading
+from planner.model.intake import COLUMN_MEANINGS, ColumnMapping, Reading
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.steps.column_names import name_columns
-from planner.screens.ui.form import hold_incomplete
-from planner.screens.ui.form import plain_text as plain
+from planner.screens.ui.display import plain, table
+from planner.screens.ui.form import draw, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
-from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace
-from planner.screens.ui.tables import table
+from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
 )
+CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
-    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; OpenPrescribing exports; the "
-    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; the planner's own table; "
+    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; "
+    "OpenPrescribing exports; the "
+    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; "
+    "the planner's own table; "
     "and any other table, once you say what its columns hold."
 )
 PASTED_NAME = "pasted table"
+NOT_USED = "not used"
+MOST_SHOWN = 30
 Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
 
 
@@ -55,7 +59,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     _in_plan(plan)
     st.write(KNOWN)
     st.write(
-        "Bring counts only. A file with a row for each person is turned away whole, and nothing of it is kept."
+        "Bring counts only. A file with a row for each person is turned away whole, and nothing "
+        "of it is kept."
     )
     files = st.file_uploader(
         f"Files (up to {MOST_MB} MB each)",
@@ -76,7 +81,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     readings: list[Reading] = list(st.session_state.get(READINGS_IN_SESSION, []))
     for outcome in outcomes.values():
         if isinstance(outcome, NotRecognised):
-            plan = name_columns(outcome, plan)
+            _name_columns(outcome, plan)
         elif isinstance(outcome, Reading):
             readings.append(outcome)
         elif not isinstance(outcome, Stopped):
@@ -84,7 +89,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     for reading in readings:
         _report(reading)
     if readings:
-        plan = _offer(plan, readings, reference)
+        _offer(plan, readings, reference)
     else:
         st.session_state.pop(ADOPTED, None)
     return plan
@@ -94,19 +99,18 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No file has been brought in yet. This step can be skipped: numbers can be typed on the next ones."
+            "No figure of a file is in this plan yet. This step can be skipped: numbers can be typed "
+            "on the next ones."
         )
         return
-    number = len(plan.imports)
-    st.info(f"Figures from {number} {'file' if number == 1 else 'files'} are in this plan.")
+    st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
     with st.expander("Files in this plan"):
         for report in plan.imports:
             st.markdown(f"- {plain(summary(report))} {report.digest_start}")
         if st.session_state.get(UNDO) and st.button(
             "Undo: the plan as it was before the last files", key="undo"
         ):
-            before = st.session_state.pop(UNDO)
-            replace(before)
+            replace(st.session_state[UNDO])
             give_notice(
                 "The plan is as it was before the last files, with anything typed since left out."
             )
@@ -137,7 +141,7 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
             )
         )
 
-    def store_plan(task: Task, outcome: Callable[[], Any]) -> None:
+    def keep(task: Task, outcome: Callable[[], Any]) -> None:
         try:
             current[task.key] = outcome()
         except (PatientLevelError, NotRecognised, ClassNeeded, Stopped) as error:
@@ -145,7 +149,7 @@ def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, O
         except IntakeError as error:
             current[task.key] = f"{error}."
 
-    read_files("files", [task for task in tasks if task.key not in current], store_plan)
+    read_files("files", [task for task in tasks if task.key not in current], keep)
     return {name: current[key] for name, key in keys.items()}
 
 
@@ -156,14 +160,13 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
 
 
 def _ask_class(file: Any, outcome: Outcome) -> None:
-    of_no_class = isinstance(outcome, ClassNeeded)
-    if of_no_class or isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID:
+    if isinstance(outcome, ClassNeeded) or (
+        isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID
+    ):
         st.selectbox(
             f"Which class is {plain(file.name)} about?",
             [None, *MedicineClass],
-            format_func=lambda c: (
-                "As its name says" if c is None else c.label[0].upper() + c.label[1:]
-            ),
+            format_func=lambda c: "As its name says" if c is None else capital(c.label),
             key=f"class-{file.file_id}",
             help="OpenPrescribing's files do not say which medicines were chosen.",
         )
@@ -203,7 +206,8 @@ def _turn_people_away(outcomes: list[Outcome]) -> None:
 def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED):
+    choices = [key for key in st.session_state if str(key).startswith(CHOICE)]
+    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED, *choices):
         st.session_state.pop(name, None)
 
 
@@ -227,25 +231,23 @@ def _paste() -> None:
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
     with st.expander("The planner's own table, to fill in"):
         st.write("It holds this plan's numbers; fill in more, and bring it back here.")
-        one, two = st.columns(2)
-        with one:
-            st.download_button(
-                "Download the table (Excel)",
-                lambda: template_xlsx(plan, reference),
-                file_name="local-numbers.xlsx",
-                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                key="own-xlsx",
-                on_click="ignore",
-            )
-        with two:
-            st.download_button(
-                "Download the table (CSV)",
-                lambda: template_csv(plan, reference),
-                file_name="local-numbers.csv",
-                mime="text/csv",
-                key="own-csv",
-                on_click="ignore",
-            )
+        excel, csv = st.columns(2)
+        excel.download_button(
+            "Download the table (Excel)",
+            lambda: template_xlsx(plan, reference),
+            file_name="local-numbers.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="own-xlsx",
+            on_click="ignore",
+        )
+        csv.download_button(
+            "Download the table (CSV)",
+            lambda: template_csv(plan, reference),
+            file_name="local-numbers.csv",
+            mime="text/csv",
+            key="own-csv",
+            on_click="ignore",
+        )
 
 
 def _report(reading: Reading) -> None:
@@ -257,7 +259,8 @@ def _report(reading: Reading) -> None:
             [
                 {
                     "Class": seen.medicine_class.label,
-                    "Items, all periods and places in the file": seen.items_shown,
+                    "Items": seen.items_shown,
+                    "Items of": seen.items_of,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -279,27 +282,20 @@ def _report(reading: Reading) -> None:
         )
 
 
-def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Plan:
-    """Show what the files would change, and change it once the user says so."""
+def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> None:
+    """Show what the files would change and remove, and change it once the user says so."""
     st.header("What would change in the plan", anchor=False)
     try:
-        adoption = _adoption(plan, readings, reference)
-        basis = adoption.plan.population.basis
-        if basis is not plan.population.basis and not st.checkbox(
-            f"Count {basis.label} from now on, as these files do",
-            value=True,
-            key="files-follow",
-            help="Rates and costs per head are given only over the people whom the counts are of.",
-        ):
-            adoption = _adoption(plan, readings, reference, follow_basis=False)
+        adoption = _adoption(plan, readings, reference, _chosen())
     except CannotAdopt as error:
         st.error(plain(str(error)))
-        return plan
+        return
+    _choose(adoption)
     if adoption.not_used:
         st.warning("\n".join(f"- {plain(line)}" for line in adoption.not_used))
-    if not adoption.changes:
+    if not adoption.changes and not adoption.choices:
         st.write("Nothing would change.")
-        return plan
+        return
     table(
         [
             {
@@ -314,45 +310,136 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Pla
         {"Now": "the plan holds no number of its own for it yet."},
     )
     use, leave = st.columns(2)
-    with use:
-        if st.button("Use these figures", key="files-use", type="primary"):
-            _take(plan, adoption)
-    with leave:
-        if st.button("Leave these files out", key="files-leave"):
-            _forget_files()
-            st.rerun()
+    if use.button("Use these figures", key="files-use", type="primary"):
+        _take(plan, adoption)
+    if leave.button("Leave these files out", key="files-leave"):
+        _forget_files()
+        st.rerun()
     st.session_state[WAITING].append(
-        "Files have been read and their figures are not in the plan yet. Press Use these figures, or leave them out."
+        "Files have been read and their figures are not in the plan yet. Press Use these figures, "
+        "or leave them out."
     )
-    return plan
+
+
+def _chosen() -> frozenset[str]:
+    """The names of the choices that are ticked."""
+    return frozenset(
+        str(key).removeprefix(CHOICE)
+        for key, ticked in st.session_state.items()
+        if str(key).startswith(CHOICE) and ticked
+    )
+
+
+def _choose(adoption: Adoption) -> None:
+    """Say in one red line what goes, and offer each thing that would take something out."""
+    removed = adoption.removed
+    kept = [what for one in adoption.choices if not one.is_chosen for what in one.removed]
+    lines = [
+        f"Will be removed: {listed(removed)}." if removed else "",
+        f"Will be removed only if you choose it below: {listed(kept)}." if kept else "",
+    ]
+    if any(lines):
+        st.error(plain(" ".join(filter(None, lines))))
+    for one in adoption.choices:
+        goes = f" Will be removed: {listed(one.removed)}." if one.removed else ""
+        draw(st.checkbox, plain(f"{one.label}.{goes}"), f"{CHOICE}{one.id}", False)
 
 
 def _adoption(
-    plan: Plan, readings: list[Reading], reference: ReferenceData, follow_basis: bool = True
+    plan: Plan, readings: list[Reading], reference: ReferenceData, chosen: frozenset[str]
 ) -> Adoption:
-    """What the files would change, worked out once for the same plan and files: of large ones it
-    takes seconds.
+    """What the files would change, worked out once for the same plan, files and choices: of large
+    ones it takes seconds.
 
     Raises CannotAdopt.
     """
-    current: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(
-        ADOPTED, {}
+    current: dict[frozenset[str], tuple[Plan, list[Reading], Adoption]] = (
+        st.session_state.setdefault(ADOPTED, {})
     )
-    if follow_basis not in current or current[follow_basis][:2] != (plan, readings):
+    if chosen not in current or current[chosen][:2] != (plan, readings):
         with st.spinner("Working out what these files would change"):
-            current[follow_basis] = (
-                plan,
-                readings,
-                adopt(plan, readings, reference, follow_basis=follow_basis),
-            )
-    return current[follow_basis][2]
+            current[chosen] = (plan, readings, adopt(plan, readings, reference, chosen))
+    return current[chosen][2]
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     st.session_state[UNDO] = plan
+    gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
+        f"{several(len(adoption.changes), 'change')} made in the plan. The next steps show them."
+        + plain(gone)
     )
     st.rerun()
+
+
+def _name_columns(result: NotRecognised, plan: Plan) -> None:
+    """Let the user say what each column of an unknown table holds; the plan remembers it."""
+    opened = result.opened
+    st.header(plain(opened.name), anchor=False)
+    st.warning(plain(f"{result}."))
+    st.session_state[WAITING].append(
+        plain(f"{opened.name} has not been read. Say what its columns hold, or take it out.")
+    )
+    try:
+        sheet = max(opened.sheets, key=lambda sheet: len(sheet.rows))
+        columns = table_mapping.headings(sheet)
+        header = table_mapping.header_row(sheet)
+    except IntakeError as error:
+        st.error(plain(f"{opened.name}: {error}."))
+        return
+    rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
+    display = columns[:MOST_SHOWN]
+    table(
+        [dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}"
+    )
+    guess = table_mapping.suggested(columns)
+    choices = [NOT_USED, *COLUMN_MEANINGS]
+    chosen: dict[str, str] = {}
+    boxes: list[Any] = []
+    for place, column in enumerate(display):
+        # A row at a time, so that the keyboard goes along and not down.
+        boxes = boxes or list(st.columns(2))
+        chosen[column] = boxes.pop(0).selectbox(
+            f"Column '{plain(column)}' holds",
+            choices,
+            index=choices.index(guess.get(column, NOT_USED)),
+            format_func=lambda name: COLUMN_MEANINGS.get(name, "Not used"),
+            key=f"map-{opened.digest}-{place}",
+        )
+    meaning = {column: name for column, name in chosen.items() if name != NOT_USED}
+    fixed: dict[str, str] = {}
+    if "class" not in meaning.values():
+        fixed["class"] = st.selectbox(
+            "The whole file is about",
+            ["", *(c.value for c in MedicineClass)],
+            format_func=lambda name: MedicineClass(name).label if name else "Choose a class",
+            key=f"map-class-{opened.digest}",
+        )
+    if "period" not in meaning.values():
+        fixed["period"] = st.text_input(
+            "Period of the whole file, such as 2024/25 or 2025-03",
+            key=f"map-period-{opened.digest}",
+            max_chars=60,
+        ).strip()
+    basis = st.selectbox(
+        "Whom does it count?",
+        [None, *Basis],
+        format_func=lambda b: "Not known" if b is None else capital(b.label),
+        key=f"map-basis-{opened.digest}",
+    )
+    mapping = ColumnMapping(
+        columns=tuple(columns),
+        meaning=meaning,
+        fixed={name: value for name, value in fixed.items() if value},
+        basis=basis,
+    )
+    if st.button(f"Read {plain(opened.name)} with these columns", key=f"map-read-{opened.digest}"):
+        lacking = table_mapping.problems(mapping)
+        if lacking:
+            st.error(plain(f"Not yet: {'; '.join(lacking)}."))
+            return
+        others = [item for item in plan.column_mappings if item.columns != mapping.columns]
+        store_plan(plan.model_copy(update={"column_mappings": (*others, mapping)[-20:]}))
+        st.rerun()

@@ -1,5 +1,8 @@
 """Step 1: which integrated care board the plan is for; also where a plan is opened."""
 
+from contextlib import suppress
+from functools import partial
+
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
@@ -7,100 +10,71 @@ from planner.analysis.formatting import listed, pounds
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import place_receipts
 from planner.model.edit import value_at, with_values
-from planner.model.place import Organisation, OrganisationList
+from planner.model.place import Organisation, OrganisationList, SubIcb
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.ui.display import chart, lazy_panel, plain, receipts, table
 from planner.screens.ui.form import Form, draw
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart
-from planner.screens.ui.panels import lazy_panel
 from planner.screens.ui.saved_plan import (
     LINK,
+    RESCUED,
     begin_another,
+    brought_plan,
     link_set_aside,
-    plan_set_aside,
     save_plan,
     set_aside,
     take_up_again,
 )
-from planner.screens.ui.session import MOVED, IcbMoved, field_key, replace, results_for, store_plan
-from planner.screens.ui.tables import receipts, table
+from planner.screens.ui.session import ICB_MOVED, IcbMoved, field_key, replace, results_for
 
 CONFIRM = "confirm-example"
-RESCUED = "rescued-plan"
+BOX = "plan"
+"""The name of the box for a plan file."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     st.write(
-        "This planner helps an integrated care board plan support for adults prescribed antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word documents that NHS "
-        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service specification for the "
-        "contract (its Action 4). It holds no information about any person, and gives no advice on anyone's medicines. New here? The worked example "
+        "This planner helps an integrated care board plan support for adults prescribed "
+        "antidepressants, "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word "
+        "documents that NHS "
+        "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service "
+        "specification for the "
+        "contract (its Action 4). It holds no information about any person, and gives no advice "
+        "on anyone's medicines. New here? The worked example "
         "below is a plan half filled in: look at any step of it, then come back to your own."
     )
-    current = _show_moved(plan, reference)
+    # Not known where a file comes from elsewhere, which can be mended here.
+    current: Organisation | None = None
+    with suppress(ReferenceMissing):
+        current = plan_organisation(plan, reference)
     left, right = st.columns(2)
     with left:
         _example(plan, current, reference)
     with right, st.expander("Open a saved plan"):
         _open_file()
-        _open_what_can_be_read()
     plan = _choose(plan, current, reference)
     _after_a_move(plan, reference)
     form = Form(plan)
     form.text(
-        "place.area",
-        "Name of the area in the documents, if not the whole board",
-        max_chars=300,
-        help="For example a place within the board. Leave empty for the whole board.",
+        "place.area", help="For example a place within the board. Leave empty for the whole board."
     )
-    form.text("author", "Your name, for the documents", max_chars=300)
-    plan = form.revised()
-    store_plan(plan)
+    form.field("author")
+    plan = form.done()
     _findings(plan, reference)
     return plan
 
 
-def _show_moved(plan: Plan, reference: ReferenceData) -> Organisation | None:
-    """The plan's board, or None where we do not hold it: a file may come from elsewhere, and can be
-    mended here."""
-    try:
-        return plan_organisation(plan, reference)
-    except ReferenceMissing:
-        return None
-
-
 def _open_file() -> None:
-    upload = st.file_uploader(
-        "Plan file (.json, up to 10 MB)", type=["json"], key="upload", max_upload_size=10
-    )
-    if upload is None or st.session_state.get("opened") == upload.file_id:
-        return
-    # What reads people's files is not waited for before there is one.
-    from planner.intake.errors import IntakeError
-    from planner.screens.ui.progress import plan_of
-    from planner.store.plan_file import PlanFileError
-
-    try:
-        opened = plan_of("plan", upload)
+    """Open a plan file; where one is damaged in parts, offer the rest of it."""
+    brought = brought_plan("Plan file", BOX)
+    if brought is not None:
         begin_another()
-        replace(opened)
-    except (PlanFileError, IntakeError) as error:
-        st.session_state["opened"] = upload.file_id
-        st.error(f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged.")
-        if isinstance(error, PlanFileError) and error.readable is not None:
-            st.session_state[RESCUED] = (error.readable, error.left_out)
-        return
-    st.session_state["opened"] = upload.file_id
-    st.session_state.pop(RESCUED, None)
-    st.rerun()
-
-
-def _open_what_can_be_read() -> None:
-    """Where a file is damaged in parts, offer the rest of it."""
-    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED)
+        replace(brought[0])
+        st.rerun()
+    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED + BOX)
     if rescued is None:
         return
     plan, left_out = rescued
@@ -108,7 +82,7 @@ def _open_what_can_be_read() -> None:
         f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}."
     )
     if st.button("Open what can be read", key="open-rescued"):
-        st.session_state.pop(RESCUED)
+        st.session_state.pop(RESCUED + BOX)
         begin_another()
         replace(plan)
         st.rerun()
@@ -131,16 +105,23 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
     icbs = {icb.code: icb for icb in reference.icbs(organisation_list)}
     if st.session_state.get(icb_key) not in icbs:
         st.session_state.pop(icb_key, None)
-    if current is None:
+    start = None
+    if current is not None:
+        # The board of this list that holds the place: itself, or the first after or before it.
+        related = (current.code, *current.successors, *current.predecessors, *icbs)
+        start = next(code for code in related if code in icbs)
+    else:
         st.warning(
-            f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not in our list of "
-            f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed stays."
+            f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not "
+            "in our list of "
+            f"{plan.place.organisation_list.value}. Choose the board it is for; what was typed "
+            "stays."
         )
     code = draw(
         st.selectbox,
         "Integrated care board",
         icb_key,
-        _same_place(current, icbs) if current else None,
+        start,
         options=list(icbs),
         format_func=lambda code: f"{icbs[code].name} ({code})",
         placeholder="Choose a board",
@@ -154,17 +135,10 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
     return _move_to(icbs[code], plan, current, reference)
 
 
-def _same_place(current: Organisation, icbs: dict[str, Organisation]) -> str:
-    """The board of the other list that holds this place: itself, or the first that came after or
-    before."""
-    related = [current.code, *current.successors, *current.predecessors]
-    return next((other for other in related if other in icbs), next(iter(icbs)))
-
-
 def _move_to(
     icb: Organisation, plan: Plan, current: Organisation | None, reference: ReferenceData
 ) -> Plan:
-    """The plan for another board. What is ours follows; what was typed stays, and the user is told."""
+    """The plan for another board. What is ours follows; what was typed stays, which is said."""
     after = starter_plan(icb, reference)
     before = starter_plan(current, reference) if current else after
     changes: dict[str, object] = {
@@ -178,15 +152,15 @@ def _move_to(
         changes["options"] = after.options
     if plan.title in (before.title, example_plan(current, reference).title if current else ""):
         changes["title"] = after.title
-    moved: IcbMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     back = moved is not None and icb.code == moved.before.place.icb_code
     if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
-        st.session_state[MOVED] = None
+        st.session_state[ICB_MOVED] = None
     elif (moved is None or back) and icb.code != plan.place.icb_code:
         # A further move still names the board they were typed for.
         saved = _typed_for_the_place(plan, before)
         was = current.name if current else plan.place.icb_code
-        st.session_state[MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
+        st.session_state[ICB_MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
     of_options = field_key("options")
     for key in [key for key in st.session_state if str(key).startswith(of_options)]:
         del st.session_state[key]
@@ -221,46 +195,45 @@ def _counts(plan: Plan) -> dict[str, object]:
 
 def _after_a_move(plan: Plan, reference: ReferenceData) -> None:
     """Offer to clear what was typed for the board before."""
-    moved: IcbMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved is None:
         return
     st.warning(plain(f"You have changed the board. Kept as typed for {moved.words}."))
     one, two = st.columns(2)
-    with one:
-        if st.button("Clear these and size the options afresh", key="clear-moved"):
-            fresh = starter_plan(plan_organisation(plan, reference), reference)
-            parts = (
-                "place",
-                "population",
-                "prescribing",
-                "options",
-                "areas",
-                "trend",
-                "imports",
-                "inequality",
+    if one.button("Clear these and size the options afresh", key="clear-moved"):
+        fresh = starter_plan(plan_organisation(plan, reference), reference)
+        parts = (
+            "place",
+            "population",
+            "prescribing",
+            "options",
+            "areas",
+            "trend",
+            "imports",
+            "inequality",
+        )
+        stays = ("inequality.groups", "inequality.actions")
+        st.session_state[ICB_MOVED] = None
+        replace(
+            with_values(
+                plan,
+                {part: getattr(fresh, part) for part in parts}
+                | {path: value_at(plan, path) for path in stays}
+                | {"preferred_option": None},
             )
-            stays = ("inequality.groups", "inequality.actions")
-            st.session_state[MOVED] = None
-            replace(
-                with_values(
-                    plan,
-                    {part: getattr(fresh, part) for part in parts}
-                    | {path: value_at(plan, path) for path in stays}
-                    | {"preferred_option": None},
-                )
-            )
-            st.rerun()
-    with two:
-        if st.button("Keep them", key="keep-moved"):
-            st.session_state[MOVED] = None
-            st.rerun()
+        )
+        st.rerun()
+    if two.button("Keep them", key="keep-moved"):
+        st.session_state[ICB_MOVED] = None
+        st.rerun()
 
 
 def _example(plan: Plan, current: Organisation | None, reference: ReferenceData) -> None:
     """One click loads the example; where there is work to set aside, a second one confirms it, and
     one brings it back."""
-    if plan_set_aside() is not None:
-        _beside_the_example(plan, reference)
+    link = link_set_aside()
+    if link is not None:
+        _beside_the_example(plan, reference, link)
         return
     untouched = current is not None and plan == starter_plan(current, reference)
     if st.button("Load the South Yorkshire example", key="example"):
@@ -269,7 +242,8 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
         st.session_state[CONFIRM] = True
     if st.session_state.get(CONFIRM) and not untouched:
         st.warning(
-            "The example opens in place of your plan, which stays kept. One button here brings it back."
+            "The example opens in place of your plan, which stays kept. One button here brings "
+            "it back."
         )
         if st.button("Replace my plan with the example", key="example-yes"):
             _load_example(plan, reference)
@@ -278,13 +252,15 @@ def _example(plan: Plan, current: Organisation | None, reference: ReferenceData)
             st.rerun()
 
 
-def _beside_the_example(plan: Plan, reference: ReferenceData) -> None:
+def _beside_the_example(plan: Plan, reference: ReferenceData, link: str) -> None:
     """While the example is looked at, or built on: what it is, how to start from it, and the way
     back."""
-    link, budget = link_set_aside(), pounds(reference.example.pricing.budget or 0)
+    budget = pounds(reference.example.pricing.budget or 0)
     st.info(
-        "You are looking at the worked example; your own plan waits. People and services in the example are invented and say "
-        f"so; its budget of {budget} is invented too. To start from it, choose your board below: the numbers follow, and "
+        "You are looking at the worked example; your own plan waits. People and services in the "
+        "example are invented and say "
+        f"so; its budget of {budget} is invented too. To start from it, choose your board below: "
+        "the numbers follow, and "
         "what is an example is yours to replace."
         + (
             f" Should this page be closed: the link of your own plan ends in ?{LINK}={plain(link)}"
@@ -334,23 +310,28 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         for part in reference.sub_icbs
         if organisation.code in (part.icb_before if older else part.icb_after).split()
     ]
-    with lazy_panel(f"Sub-ICB locations of this board: {len(parts)}", "sub-icbs") as is_open:
-        if is_open:
-            st.write(
-                "Residents are ONS mid-2020; registered people are from the 2025/26 allocations."
-            )
-            table(
-                [
-                    {
-                        "Sub-ICB location": part.name,
-                        "Resident adults": f"{part.resident_adults:,}",
-                        "Aged 65 and over": f"{part.residents_65plus:,}",
-                        "Registered, all ages": f"{part.registered_all_ages:,}",
-                        "Shared": "yes, with another board"
-                        if not older and " " in part.icb_after
-                        else "no",
-                    }
-                    for part in parts
-                ],
-                f"Sub-ICB locations of {organisation.name} with their populations",
-            )
+    lazy_panel(
+        f"Sub-ICB locations of this board: {len(parts)}",
+        "sub-icbs",
+        partial(_parts, organisation, parts),
+    )
+
+
+def _parts(organisation: Organisation, parts: list[SubIcb]) -> None:
+    older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
+    st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
+    table(
+        [
+            {
+                "Sub-ICB location": part.name,
+                "Resident adults": f"{part.resident_adults:,}",
+                "Aged 65 and over": f"{part.residents_65plus:,}",
+                "Registered, all ages": f"{part.registered_all_ages:,}",
+                "Shared": "yes, with another board"
+                if not older and " " in part.icb_after
+                else "no",
+            }
+            for part in parts
+        ],
+        f"Sub-ICB locations of {organisation.name} with their populations",
+    )

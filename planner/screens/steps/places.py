@@ -1,18 +1,19 @@
 """Step 5: need by smaller place, which places stand out, what to ask, and items month by month."""
 
+from functools import partial
+
 import streamlit as st
 
+from planner.analysis.formatting import capital
 from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
 from planner.documents.tables import need_by_place
+from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart
-from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table
 from planner.screens.ui.session import results_for
-from planner.screens.ui.tables import bullets, table
 
 MOST_LINES = 8
 
@@ -23,14 +24,17 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     places = results.places
     if places.missing_because:
         st.info(
-            f"Need cannot be placed yet, because {places.missing_because}. Bring the English Prescribing Dataset, "
+            f"Need cannot be placed yet, because {places.missing_because}. Bring the English "
+            "Prescribing Dataset, "
             "filtered to the board, with the practice list and mapping, on the Local files step."
         )
     else:
         _findings(places)
-        _funnel(plan, results)
+        if places.funnels:
+            _funnel(plan, places)
         _need_by_place(places, plan, results.need.missing_because)
-    _months(plan, results)
+    if results.trends:
+        _months(plan, results)
     return plan
 
 
@@ -40,7 +44,8 @@ def _findings(places: Places) -> None:
             st.info(plain(words))
     if not places.funnels:
         st.write(
-            "Fewer than five places have both a count and its people, so they cannot be set side by side."
+            "Fewer than five places have both a count and its people, so they cannot be set side "
+            "by side."
         )
         return
     st.header("Lines of enquiry", anchor=False)
@@ -48,48 +53,45 @@ def _findings(places: Places) -> None:
         st.write("No place stands out from the rest by more than chance and their usual spread.")
         return
     st.write(
-        "Not a ranking and not a verdict on anyone: what to ask, and what to ask before believing it."
+        "Not a ranking and not a verdict on anyone: what to ask, and what to ask before "
+        "believing it."
     )
     for line in places.lines[:MOST_LINES]:
-        with st.expander(plain(line.about[0].upper() + line.about[1:])):
-            st.markdown(plain(line.finding))
+        st.expander(plain(capital(line.about))).markdown(plain(line.finding))
+    lazy_panel(
+        "What a difference may mean, and what to ask first", "may-mean", partial(_may_mean, places)
+    )
+
+
+def _may_mean(places: Places) -> None:
     may_mean = dict.fromkeys(words for line in places.lines for words in line.may_mean)
-    with lazy_panel("What a difference may mean, and what to ask first", "may-mean") as is_open:
-        if is_open:
-            st.markdown("**It may mean**\n" + "\n".join(f"- {plain(words)}" for words in may_mean))
-            st.markdown(
-                "**Ask first**\n"
-                + "\n".join(f"- {plain(words)}" for words in places.lines[0].ask_first)
-            )
+    for heading, lines in (("It may mean", may_mean), ("Ask first", places.lines[0].ask_first)):
+        st.markdown(f"**{heading}**\n" + "\n".join(f"- {plain(words)}" for words in lines))
 
 
-def _funnel(plan: Plan, results: Results) -> None:
-    funnels = results.places.funnels
-    if not funnels:
-        return
+def _funnel(plan: Plan, places: Places) -> None:
+    funnels = places.funnels
     levels = list(dict.fromkeys(funnel.level for funnel in funnels))
     one, two = st.columns(2)
-    with one:
-        level = st.selectbox(
-            "Places",
-            levels,
-            index=len(levels) - 1,
-            format_func=lambda at: at.several,
-            key="view:level",
-        )
+    level = one.selectbox(
+        "Places",
+        levels,
+        index=len(levels) - 1,
+        format_func=lambda at: at.several,
+        key="view:level",
+    )
     classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
-    with two:
-        telling = next(
-            (f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0]
-        )
-        medicine_class = st.selectbox(
-            "Class",
-            classes,
-            index=classes.index(telling),
-            format_func=lambda c: c.label,
-            key=f"view:class:{level.value}",
-        )
-    funnel = results.places.funnel(level, medicine_class)
+    telling = next(
+        (f.medicine_class for f in funnels if f.level is level and f.standing_out), classes[0]
+    )
+    medicine_class = two.selectbox(
+        "Class",
+        classes,
+        index=classes.index(telling),
+        format_func=lambda c: c.label,
+        key=f"view:class:{level.value}",
+    )
+    funnel = places.funnel(level, medicine_class)
     if funnel is not None:
         st.markdown(plain(f"{funnel.finding} {funnel.spread}"))
         chart(f"funnel:{level.value}:{medicine_class.value}", plan)
@@ -98,22 +100,26 @@ def _funnel(plan: Plan, results: Results) -> None:
 def _need_by_place(places: Places, plan: Plan, need_missing: str | None) -> None:
     st.write(f"Lists are of {plan.areas.population_basis.label}. Need is modelled.")
     for level in places.levels:
-        rows = places.at(level)
-        with lazy_panel(f"Need by {level.label}: {len(rows)}", f"need-{level.value}") as is_open:
-            if is_open:
-                basis = plan.areas.population_basis
-                table(
-                    need_by_place(places, level, basis, load_library(), need_missing),
-                    in_panel=False,
-                )
+        lazy_panel(
+            f"Need by {level.label}: {len(places.at(level))}",
+            f"need-{level.value}",
+            partial(_at_level, places, level, plan, need_missing),
+        )
+
+
+def _at_level(places: Places, level: Level, plan: Plan, need_missing: str | None) -> None:
+    basis = plan.areas.population_basis
+    table(need_by_place(places, level, basis, load_library(), need_missing), in_panel=False)
 
 
 def _months(plan: Plan, results: Results) -> None:
-    if not results.trends:
-        return
     st.header("Month by month", anchor=False)
     st.write("Items move with the length of prescriptions as well as with people.")
     bullets(trend.finding for trend in results.trends)
-    classes = [trend.medicine_class for trend in results.trends]
-    chosen = st.selectbox("Class to draw", classes, format_func=lambda c: c.label, key="view:trend")
+    chosen = st.selectbox(
+        "Class to draw",
+        [trend.medicine_class for trend in results.trends],
+        format_func=lambda c: c.label,
+        key="view:trend",
+    )
     chart(f"trend:{chosen.value}", plan)

@@ -1,10 +1,10 @@
 """Step 3: which population is counted, and how many people are prescribed each class."""
 
-from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from planner.analysis.formatting import format_range, rounded
+from planner.analysis.formatting import capital, format_range, rounded
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
@@ -13,12 +13,17 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.form import Form, displayed_entry, help_above, pick
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, draw_finding_first
-from planner.screens.ui.panels import lazy_panel
+from planner.screens.ui.display import (
+    RECEIPTS,
+    chart,
+    lazy_panel,
+    plain,
+    receipts_table,
+    table,
+)
+from planner.screens.ui.form import Form, displayed_entry, help_words, pick
 from planner.screens.ui.session import results_for
-from planner.screens.ui.tables import RECEIPTS, receipts_table, table
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 # Pixels; wraps where there is less room.
 NAME_WIDTH = 280
@@ -28,113 +33,75 @@ CLASSES = tuple(MedicineClass)
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     st.header("Population", anchor=False)
     form.choice(
         "population.basis",
-        "Whom do the rates and costs per head count?",
         list(Basis),
-        lambda basis: basis.label[0].upper() + basis.label[1:],
+        lambda basis: capital(basis.label),
         help="Every rate here uses this population. Two populations are never mixed.",
     )
-    with lazy_panel("Use your own population figure", "own-population") as is_open:
-        if is_open:
-            one, two, three = st.columns(3)
-            with one:
-                form.field("population.entered")
-            with two:
-                form.text("population.period", max_chars=300, placeholder="mid-2024")
-            with three:
-                form.text("population.source", "Source", max_chars=300)
+    lazy_panel(
+        "Use your own population figure",
+        "own-population",
+        lambda: form.columns(["population.entered"], ["population.period"], ["population.source"]),
+    )
     st.header("People prescribed each class in a year", anchor=False)
-    st.markdown(help_above("prescribing.classes.0.patients"))
+    st.markdown(help_words("prescribing.classes.0.patients", above=True))
     for place, medicine_class in enumerate(CLASSES):
-        _class_fields(form, place, medicine_class)
-    choose_class = _details(form)
-    with lazy_panel("High-dose opioids", "high-dose") as is_open:
-        if is_open:
-            one, two, three = st.columns(3)
-            with one:
-                form.choice(
-                    "prescribing.high_dose_threshold_mg",
-                    "Threshold, mg of oral morphine equivalent a day",
-                    [120, 90],
-                    lambda mg: f"{mg} mg and over",
-                    help="The framework and national comparators use 120 mg. Guidance has since moved to 90 mg.",
-                )
-            with two:
-                form.field("prescribing.high_dose_opioid_patients")
-            with three:
-                form.text(
-                    "prescribing.high_dose_period",
-                    "Period of the count",
-                    max_chars=300,
-                    placeholder="March 2026",
-                )
-    plan = form.revised()
-    found_first(plan)
-    choose_class()
+        # Whether a class is in the plan, and its count: what is looked for first.
+        at, name = f"prescribing.classes.{place}", capital(medicine_class.label)
+        with st.container(border=True, horizontal=True):
+            form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
+            form.field(f"{at}.patients", placeholder="England's rate is used")
+    chooser = lazy_panel(
+        "Period, source, items and long-term share of a class",
+        "class-details",
+        partial(_details, form),
+    )
+    lazy_panel("High-dose opioids", "high-dose", partial(_high_dose, form))
+    plan = form.done()
+    if chooser is not None:
+        pick(chooser, "Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
     results = results_for(plan)
     chart("rates", plan)
     chart("need", plan, "People prescribed, class by class")
-    _receipts(results)
+    lazy_panel(RECEIPTS, "receipts", partial(_receipts, results))
     return plan
 
 
-def _class_fields(form: Form, place: int, medicine_class: MedicineClass) -> None:
-    """Whether a class is in the plan, and its count: what is looked for first."""
-    name = medicine_class.label[0].upper() + medicine_class.label[1:]
-    at = f"prescribing.classes.{place}"
-    with st.container(border=True, horizontal=True):
-        form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
-        form.field(f"{at}.patients", placeholder="England's rate is used")
+def _details(form: Form) -> DeltaGenerator:
+    """What stands behind the count of one class at a time, so that the page stays light. Gives the
+    place for the list of them."""
+    chooser = st.container()
+    at = f"prescribing.classes.{displayed_entry(CLASS_SHOWN, range(len(CLASSES)), 0)}"
+    counted = partial(
+        form.choice,
+        f"{at}.counted",
+        [None, *Basis],
+        lambda basis: "Not said" if basis is None else capital(basis.label),
+        help="A rate is given only where this is the population chosen above, or is not said.",
+    )
+    form.columns([f"{at}.period", counted, f"{at}.items"], [f"{at}.source", f"{at}.items_period"])
+    form.field(f"{at}.long_term_share")
+    return chooser
 
 
-def _details(form: Form) -> Callable[[], None]:
-    """What stands behind the count of one class at a time, so that the page stays light. Gives what
-    draws the list of them."""
-    with lazy_panel(
-        "Period, source, items and long-term share of a class", "class-details"
-    ) as is_open:
-        if is_open:
-            chooser = st.container()
-            place = displayed_entry(CLASS_SHOWN, range(len(CLASSES)), 0)
-            at, words = f"prescribing.classes.{place}", CLASSES[place].label
-            one, two = st.columns(2)
-            with one:
-                form.text(
-                    f"{at}.period",
-                    f"Period of the count, {words}",
-                    max_chars=300,
-                    placeholder="2024/25",
-                )
-                form.choice(
-                    f"{at}.counted",
-                    f"Whom the count is of, {words}",
-                    [None, *Basis],
-                    lambda basis: (
-                        "Not said" if basis is None else basis.label[0].upper() + basis.label[1:]
-                    ),
-                    help="A rate is given only where this is the population chosen above, or is not said.",
-                )
-                form.field(f"{at}.items")
-            with two:
-                form.text(f"{at}.source", f"Source, {words}", max_chars=300)
-                form.text(
-                    f"{at}.items_period",
-                    f"Period of the items, {words}",
-                    max_chars=300,
-                    placeholder="2024/25",
-                )
-            form.field(f"{at}.long_term_share")
-
-    def choose() -> None:
-        if is_open:
-            with chooser:
-                pick("Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
-
-    return choose
+def _high_dose(form: Form) -> None:
+    threshold = partial(
+        form.choice,
+        "prescribing.high_dose_threshold_mg",
+        [120, 90],
+        lambda mg: f"{mg} mg and over",
+        help=(
+            "The framework and national comparators use 120 mg. Guidance has since moved to 90 mg."
+        ),
+    )
+    form.columns(
+        [threshold],
+        ["prescribing.high_dose_opioid_patients"],
+        ["prescribing.high_dose_period"],
+    )
 
 
 def _finding(results: Results) -> None:
@@ -144,8 +111,10 @@ def _finding(results: Results) -> None:
         return
     modelled = sum(row.kind.value == "modelled" for row in need.classes)
     st.info(
-        f"About {format_range(need.people)} people are prescribed at least one of these classes in a year (modelled: the "
-        f"classes added up, less people on several), {format_range(need.long_term_people)} of them for a year or more. "
+        f"About {format_range(need.people)} people are prescribed at least one of these classes "
+        "in a year (modelled: the "
+        f"classes added up, less people on several), {format_range(need.long_term_people)} of "
+        "them for a year or more. "
         + (
             f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
             if modelled
@@ -160,22 +129,17 @@ def _finding(results: Results) -> None:
             and row.rate_shown != "not shown"
         ):
             st.markdown(
-                f"- {plain(row.medicine_class.label[0].upper() + row.medicine_class.label[1:])}: "
+                f"- {plain(capital(row.medicine_class.label))}: "
                 f"{plain(per_thousand(row.interval))} per 1,000, {row.beside_england} "
-                f"{plain(rounded(row.england_rate.value, 1))} ({plain(row.england_rate.period)}). Age and sex are "
+                f"{plain(rounded(row.england_rate.value, 1))} ({plain(row.england_rate.period)}). "
+                "Age and sex are "
                 "not allowed for."
             )
 
 
 def _receipts(results: Results) -> None:
-    with lazy_panel(RECEIPTS, "receipts") as is_open:
-        if is_open:
-            receipts_table(
-                need_receipts(results),
-                "People prescribed and likely to come, each with its receipt",
-            )
-            classes = tables.prescribing(results.need, load_library())
-            table(
-                classes.only("Class", "People", "Kind and source", "How", "Cautions"),
-                in_panel=False,
-            )
+    receipts_table(
+        need_receipts(results), "People prescribed and likely to come, each with its receipt"
+    )
+    classes = tables.prescribing(results.need, load_library())
+    table(classes.only("Class", "People", "Kind and source", "How", "Cautions"), in_panel=False)

@@ -1,4 +1,6 @@
-"""Step 9: cash year by year beside a budget, the best mix of options within it, and the model as a workbook."""
+"""Step 9: cash year by year beside a budget, the best mix within it, and the workbook."""
+
+from functools import partial
 
 import streamlit as st
 
@@ -7,19 +9,22 @@ from planner.analysis.formatting import Unit, about_pounds, format_range, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.outcomes import MixChoice
+from planner.model.outcomes import StaffCap
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
 from planner.screens.steps.outcomes import FIRST
-from planner.screens.ui.form import Form, draw, help_above, helped, hold_incomplete
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.page import chart, draw_finding_first
-from planner.screens.ui.panels import lazy_panel
-from planner.screens.ui.session import field_key, panel, projections_for, results_for, store_plan
-from planner.screens.ui.tables import bullets, table
+from planner.screens.ui.display import (
+    bullets,
+    chart,
+    lazy_panel,
+    plain,
+    table,
+)
+from planner.screens.ui.form import Form, draw, help_words, helped, hold_incomplete
+from planner.screens.ui.session import field_key, panel, projections_for, results_for
 
 OBJECTIVES = {
     "supported": "Most people supported",
@@ -30,26 +35,24 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found_first = draw_finding_first(_finding, plan)
-    form = Form(plan)
+    form = Form(plan, _finding)
     form.field("pricing.budget")
-    _horizon(form, plan, reference)
-    plan = form.revised()
-    store_plan(plan)
+    lazy_panel("Years, growth and recruitment", "horizon", partial(_horizon, form, plan, reference))
+    plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     years = projections.years_of(projections.focus)
-    found_first(plan)
     chart("years", plan)
     if years is not None:
         table(tables.years(years, result, load_library()))
         st.write(
-            f"{plain(years.name)} over {len(years.rows)} years: {format_range(years.cash_total, Unit.POUNDS)} in cash, "
-            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to high); people are central."
+            f"{plain(years.name)} over {len(years.rows)} years: "
+            f"{format_range(years.cash_total, Unit.POUNDS)} in cash, "
+            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to "
+            "high); people are central."
         )
-        with lazy_panel("What this assumes", "assumes") as is_open:
-            if is_open:
-                bullets(years.assumes)
-    _totals(projections)
+        lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
+    if len(projections.years) > 1:
+        lazy_panel("Every option over the same years", "all-years", partial(_totals, projections))
     plan = _mix(plan)
     result, projections = results_for(plan), projections_for(plan)
     with st.spinner(
@@ -71,19 +74,14 @@ def _finding(results: Results) -> None:
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
-    with lazy_panel("Years, growth and recruitment", "horizon") as is_open:
-        if is_open:
-            one, two, three = st.columns(3)
-            with one:
-                form.field("horizon.years")
-                form.field("horizon.recruitment_months")
-            with two:
-                _ramp(form, plan)
-            with three:
-                for name in ("pay_growth", "price_growth", "discount_rate"):
-                    ours = reference.assumption(name)
-                    empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
-                    form.field(f"horizon.{name}", help=f"**If empty:** {empty}.")
+    growth = []
+    for name in ("pay_growth", "price_growth", "discount_rate"):
+        ours = reference.assumption(name)
+        empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
+        growth.append(partial(form.field, f"horizon.{name}", help=f"**If empty:** {empty}."))
+    form.columns(
+        ["horizon.years", "horizon.recruitment_months"], [partial(_ramp, form, plan)], growth
+    )
 
 
 def _ramp(form: Form, plan: Plan) -> None:
@@ -100,88 +98,87 @@ def _ramp(form: Form, plan: Plan) -> None:
         )
     except ValueError:
         hold_incomplete(
-            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones are used."
+            "Write numbers separated by commas, such as 50, 75, 100. Until then the last ones "
+            "are used."
         )
         return
     if not shares or any(not 0 <= share <= 1 for share in shares) or len(shares) > 10:
         hold_incomplete(
             "Give one to ten shares between 0 and 100. Until then the last ones are used."
         )
-    elif shares != plan.horizon.ramp:
+    else:
         form.set("horizon.ramp", shares, label)
 
 
 def _totals(projections: Projections) -> None:
-    if len(projections.years) < 2:
-        return
-    with lazy_panel("Every option over the same years", "all-years") as is_open:
-        if is_open:
-            table(
-                [
-                    {
-                        "Option": years.name,
-                        "First year": format_range(years.rows[0].cash, Unit.POUNDS),
-                        "Last year": format_range(years.rows[-1].cash, Unit.POUNDS),
-                        "All years, cash": format_range(years.cash_total, Unit.POUNDS),
-                        "Present value": about_pounds(years.present_total),
-                    }
-                    for years in projections.years
-                ],
-                "Cash of every option in the first year, the last year and over all years",
-            )
+    table(
+        [
+            {
+                "Option": years.name,
+                "First year": format_range(years.rows[0].cash, Unit.POUNDS),
+                "Last year": format_range(years.rows[-1].cash, Unit.POUNDS),
+                "All years, cash": format_range(years.cash_total, Unit.POUNDS),
+                "Present value": about_pounds(years.present_total),
+            }
+            for years in projections.years
+        ],
+        "Cash of every option in the first year, the last year and over all years",
+    )
 
 
 def _mix(plan: Plan) -> Plan:
     """What the best mix is asked to do, and within what."""
     st.header("The best mix for a budget", anchor=False)
     st.write(
-        "Which of your options, and how much of each, do most within the budget. One person who is sent a letter and "
+        "Which of your options, and how much of each, do most within the budget. One person who "
+        "is sent a letter and "
         "one who is seen for a year both count as one person supported, so compare like with like."
     )
     form = Form(plan)
-    one, two = st.columns(2)
-    with one:
-        form.choice(
-            "mix.objective",
-            "What the mix should do",
-            list(OBJECTIVES),
-            lambda name: OBJECTIVES[name],
-        )
-        form.number(
-            "mix.largest", whole=False, min_value=0.1, max_value=10.0, step=0.5, format="%.1f"
-        )
-    with two:
-        form.number(
-            "mix.budget", "Budget for the mix a year, £, if not the one above", whole=False, min_value=0.0,
-            max_value=1e9, step=10_000.0, format="%.0f",
-        )  # fmt: skip
-        form.percent(
-            "mix.most_deprived_at_least",
-            "At least this share from the most deprived fifth, %",
-        )
+    objective = partial(form.choice, "mix.objective", list(OBJECTIVES), OBJECTIVES.__getitem__)
+    largest = partial(
+        form.number,
+        "mix.largest",
+        whole=False,
+        min_value=0.1,
+        max_value=10.0,
+        step=0.5,
+        format="%.1f",
+    )
+    budget = partial(
+        form.number,
+        "mix.budget",
+        whole=False,
+        min_value=0.0,
+        max_value=1e9,
+        step=10_000.0,
+        format="%.0f",
+    )
+    least = partial(form.percent, "mix.most_deprived_at_least")
+    form.columns([objective, largest], [budget, least])
     with st.expander("Staff that can be had", key=panel("staff-limits")):
-        st.markdown(help_above("mix.staff.7"))
+        st.markdown(help_words("mix.staff.7", above=True))
         caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
         used = sorted(
             {post.band for option in plan.options for post in option.posts} & set(AGENDA_FOR_CHANGE)
         )
-        wanted: list[dict[str, object]] = []
+        wanted: list[StaffCap] = []
         columns = st.columns(3)
         for place, band in enumerate(dict.fromkeys([*used, *caps])):
-            key = field_key(f"mix.staff.{band}")
-            with columns[place % 3]:
-                typed = draw(
-                    st.number_input, f"Most WTE of band {band}", key, caps.get(band),
-                    value=None, min_value=0.0, max_value=1000.0, step=0.5,
-                )  # fmt: skip
+            typed = draw(
+                columns[place % 3].number_input,
+                f"Most WTE of band {band}",
+                field_key(f"mix.staff.{band}"),
+                caps.get(band),
+                value=None,
+                min_value=0.0,
+                max_value=1000.0,
+                step=0.5,
+            )
             if typed is not None:
-                wanted.append({"band": band, "wte": typed})
-        question = MixChoice.model_validate({"staff": wanted}).staff
-        if question != plan.mix.staff:
-            form.set("mix.staff", question, "Staff that can be had")
-    plan = form.revised()
-    store_plan(plan)
-    return plan
+                wanted.append(StaffCap(band=band, wte=typed))
+        form.set("mix.staff", tuple(wanted), "Staff that can be had")
+    return form.done()
 
 
 def _best(projections: Projections, plan: Plan) -> None:
@@ -195,17 +192,17 @@ def _best(projections: Projections, plan: Plan) -> None:
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
-    with lazy_panel("What this assumes, in plain words", "mix-assumes") as is_open:
-        if is_open:
-            bullets(mix.assumes)
+    lazy_panel("What this assumes, in plain words", "mix-assumes", partial(bullets, mix.assumes))
 
 
 def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:
     st.header("The model as a workbook", anchor=False)
     st.write(
-        "Every sum of every option as a live formula, for a finance colleague to follow cell by cell. Coloured cells "
+        "Every sum of every option as a live formula, for a finance colleague to follow cell by "
+        "cell. Coloured cells "
         "may be changed. It takes a second to make; the button shows a turning ring meanwhile. "
-        f"Budget used: {pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
+        "Budget used: "
+        f"{pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
     )
     st.download_button(
         "Download the workbook",

@@ -1,4 +1,4 @@
-"""What the page does beyond Streamlit: focus, results told to a screen reader, a line that breaks. Nothing is worked out here."""
+"""What the page does beyond Streamlit: focus, results told to a screen reader, a lost line."""
 
 from string import Template
 
@@ -14,6 +14,7 @@ def _script(text: str) -> str:
     return Template(text).substitute(SELECTORS, side_redrawn=SIDE_REDRAWN)
 
 
+# A step just reached is read from its heading on, by eye and by screen reader.
 HEADING_FIRST = st.components.v2.component(
     "heading_first",
     js=_script("""
@@ -26,8 +27,9 @@ HEADING_FIRST = st.components.v2.component(
     """),
 )
 
-# The region is made once and stays: a reader tells what changes in a region, and may miss a region that comes with its
-# words already in it, as one that Streamlit draws does at each change. The first words are held and not told.
+# The region is made once and stays: a reader tells what changes in a region, and may miss one that
+# comes with its words already in it, as one that Streamlit draws does at each change. The first
+# words are held and not told.
 LIVE_REGION = st.components.v2.component(
     "at_hand",
     js=_script("""
@@ -39,8 +41,11 @@ LIVE_REGION = st.components.v2.component(
       if (event.key !== 'Tab') return;
       for (const table of document.querySelectorAll('$table table')) {
         const box = table.parentElement, wide = box.scrollWidth > box.clientWidth;
-        const said = {tabindex: '0', role: 'group', 'aria-label': 'Wide table: the arrow keys scroll it'};
-        for (const name in said) wide ? box.setAttribute(name, said[name]) : box.removeAttribute(name);
+        const words = 'Wide table: the arrow keys scroll it';
+        const said = {tabindex: '0', role: 'group', 'aria-label': words};
+        for (const name in said) {
+          wide ? box.setAttribute(name, said[name]) : box.removeAttribute(name);
+        }
       }
     }
 
@@ -54,22 +59,27 @@ LIVE_REGION = st.components.v2.component(
       }
     }
 
-    // opening the side takes away the button that opened it, and closing it hides the one that closed it
+    // opening the side takes away the button that opened it, and closing it hides its own
     function followSide(event) {
       if (!event.isTrusted) return;
-      const other = event.target.closest(OPEN_SIDE) ? CLOSE_SIDE : event.target.closest(CLOSE_SIDE) && OPEN_SIDE;
+      const other = event.target.closest(OPEN_SIDE)
+        ? CLOSE_SIDE : event.target.closest(CLOSE_SIDE) && OPEN_SIDE;
       if (other) setTimeout(() => document.querySelector(other)?.focus(), $side_redrawn);
     }
 
-    const HEARD = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
-    const SEEN = 'position: fixed; bottom: 0; left: 0; right: 0; z-index: 999999; padding: 1rem; font: bold 1rem Arial;'
+    const HEARD = 'position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; '
+      + 'clip-path: inset(50%)';
+    const SEEN = 'position: fixed; bottom: 0; left: 0; right: 0; z-index: 999999; padding: 1rem; '
+      + 'font: bold 1rem Arial;'
       + 'background: #212B32; color: #FFFFFF';
-    const BACK = 'Connected again.', LOST = 'The connection is lost. What you typed stays here and goes on once it is back.';
-    const ENDED = 'The connection has ended and does not come back by itself. Note what you typed last, then reload this '
-      + 'page: its address opens your plan as it was last kept.';
+    const BACK = 'Connected again.';
+    const LOST = 'The connection is lost. What you typed stays here and goes on once it is back.';
+    const ENDED = 'The connection has ended and does not come back by itself. Note what you typed '
+      + 'last, then reload this page: its address opens your plan as it was last kept.';
 
-    // What was on its way when the connection broke is sent again: the boxes still hold it, the plan does not. A box
-    // loses the focus while it cannot be typed in, and without the focus would not send what was half typed.
+    // What was on its way when the connection broke is sent again: the boxes still hold it, the
+    // plan does not. A box loses the focus while it cannot be typed in, and without the focus
+    // would not send what was half typed.
     function sayWhetherConnected(region) {
       const app = document.querySelector('[$connection]');
       if (!app) return;
@@ -109,11 +119,6 @@ LIVE_REGION = st.components.v2.component(
     }
     """),
 )
-
-
-def begin_at_heading(step: str) -> None:
-    """A step just reached is read from its heading on, by eye and by screen reader."""
-    HEADING_FIRST(key=f"heading-first-{step}")
 
 
 def announce(results: Results) -> None:

@@ -1,33 +1,53 @@
-"""Fields that fill from the plan and write back to it, checked by the plan's own rules. No layout."""
+"""Fields that fill from the plan and write back to it, checked by the plan's own rules.
 
-from collections.abc import Callable, Sequence
+No layout.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
 from pydantic import ValidationError
 
-from planner.analysis.calculation.inputs import field_kinds, input_at, is_range, label_at
-from planner.analysis.statistics.group_rates import capital
-from planner.model.base import Range
+from planner.analysis.calculation.inputs import (
+    BY_PATH,
+    field_kinds,
+    input_at,
+    is_range,
+    label_at,
+)
+from planner.analysis.formatting import capital, lower_first
+from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.results.results import Results
+from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range
 from planner.model.edit import parts_of, value_at, with_value, with_values
-from planner.model.labels.plan import LABELS
+from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
+from planner.screens.ui.display import draw_finding_first, plain
 from planner.screens.ui.session import (
     PLAN,
     REFUSED,
     WAITING,
     field_key,
     forget_fields,
-    may_change_rows,
+    nothing_is_lost,
+    replace,
     seed_widget,
+    store_plan,
 )
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.store.plan_file import reason
 
 SHOWN_SUFFIX = ".shown"
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
+SCENARIOS = ("low", "central", "high")
+SHARE = re.compile(r"^share( of [a-z ]+)?")
+"""What the register counts as shares is typed in per cent."""
 
 
 class FieldEdit(NamedTuple):
@@ -45,22 +65,37 @@ class Form:
     written; its reason is shown, the field keeps what was typed, and all other changes still count.
     With `at_once` each change is in the session's plan before the page is drawn; not so for a form
     that shows rows which the session's plan may not hold in the same place. A field given no label
-    is called what it is called where two plans are compared.
+    is called what the registers of inputs and labels call it. A `finding` is drawn before the
+    fields, and again once they have made another plan.
+
+    `rows` gives what a pressed button makes of the plan's rows, by path, and `remembered` what the
+    session then keeps; `done` sees to both.
     """
 
-    def __init__(self, plan: Plan, at_once: bool = True) -> None:
+    def __init__(
+        self, plan: Plan, finding: Callable[[Results], None] | None = None, at_once: bool = True
+    ) -> None:
         self.plan = plan
+        self._keep = store_plan if finding is None else draw_finding_first(finding, plan)
+        self.rows: Callable[[Plan], Mapping[str, Any]] | None = None
+        self.remembered: dict[str, Any] = {}
         self._at_once = at_once
         self._changes: list[FieldEdit] = []
         self._refused: list[str] = []
 
     def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words."""
-        self._seed(path, lambda value: value or "")
-        widget = st.text_area if tall else st.text_input
+        widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
+        named = {"max_chars": most} | helped(path, named)
         return str(
             self._draw_field(
-                widget, path, label, lambda typed: typed or "", blank="", **helped(path, named)
+                widget,
+                path,
+                label,
+                lambda typed: typed or "",
+                lambda value: value or "",
+                blank="",
+                **named,
             )
         )
 
@@ -69,97 +104,122 @@ class Form:
     ) -> float | None:
         """A number, or nothing."""
         convert = int if whole else float
-        self._seed(path, lambda value: None if value is None else convert(value))
         if whole:
             named = {"step": 1, "format": "%d"} | named
         typed: float | None = self._draw_field(
-            st.number_input, path, label, lambda typed: typed, value=None, **helped(path, named)
+            st.number_input,
+            path,
+            label,
+            lambda typed: typed,
+            lambda value: None if value is None else convert(value),
+            value=None,
+            **helped(path, named),
         )
         return typed
 
-    def percent(
-        self, path: str, label: str, *, lowest: float = 0.0, highest: float = 100.0, **named: Any
-    ) -> float | None:
+    def percent(self, path: str, label: str = "", **named: Any) -> None:
         """A share, typed as a percentage."""
-        self._seed(path, lambda value: None if value is None else round(value * 100, 4))
-        bounds = {"min_value": lowest, "max_value": highest, "step": 1.0, "format": "%.1f"}
-        share: float | None = self._draw_field(
-            st.number_input, path, label, _share, value=None, **bounds, **helped(path, named)
+        named = {"min_value": 0.0, "max_value": 100.0, "step": 1.0, "format": "%.1f"} | named
+        self._draw_field(
+            st.number_input,
+            path,
+            label,
+            lambda typed: None if typed is None else round(typed / 100, 8),
+            lambda value: None if value is None else round(value * 100, 4),
+            value=None,
+            **helped(path, named),
         )
-        return None if share is None else round(share * 100, 4)
 
-    def range_input(
-        self,
-        path: str,
-        label: str,
-        *,
-        percent: bool = True,
-        ours: Range | None = None,
-        needed: bool = False,
-        **named: Any,
+    def fifths(self, path: str, label: str) -> None:
+        """A count of people for each deprivation fifth; `{}` in the label is which."""
+        self.columns(
+            *(
+                [partial(self._count, f"{path}.{place}", label.format(fifth))]
+                for place, fifth in enumerate(FIFTHS)
+            )
+        )
+
+    def _count(self, path: str, label: str = "") -> None:
+        self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
+
+    def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
+        """Draw the field at a path of the plan as the registers have it: of an input its label,
+        bounds and what it counts, of another its label, its example and what the plan may hold.
+
+        Returns what is typed where it is a number of other than shares.
+        """
+        pattern = re.sub(r"\.\d+(?=\.|$)", ".*", path)
+        kinds = field_kinds(pattern)
+        if pattern not in BY_PATH:
+            _, words = _row_and_label(self.plan, path)
+            if date in kinds:
+                self.day(path)
+            elif bool in kinds:
+                self.tick(path)
+            elif int in kinds:
+                self._count(path)
+            else:
+                named = {"placeholder": words.example} | named
+                self.text(path, tall=words.form == "long text", **named)
+            return None
+        item, label = BY_PATH[pattern], label_at(path)
+        scale = 100 if item.measure == "share" else 1
+        number = int if int in kinds else float
+        named = {
+            "min_value": number(item.lowest * scale),
+            "max_value": number((item.highest or 0) * scale),
+        } | named
+        if number is int:
+            return self.number(path, label, **named)
+        named = {"step": item.jump, "format": item.places} | named
+        if is_range(pattern):
+            self._range(path, label, ours, scale, type(None) not in kinds, **named)
+        elif scale == 100:
+            self.percent(path, f"{label}, %", **named)
+        else:
+            label = f"{label}, £" if item.measure == "GBP" else label
+            return self.number(path, label, whole=False, **named)
+        return None
+
+    def _range(
+        self, path: str, label: str, ours: Range | None, scale: int, needed: bool, **named: Any
     ) -> None:
-        """A low, a central and a high, or nothing unless `needed`; percentages of a share unless
-        told otherwise.
+        """A low, a central and a high, or nothing unless `needed`.
 
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
         current = value_at(self.plan, path)
-        values, empty = range_boxes(path, label, current or ours, percent=percent, **named)
+        values, empty = range_boxes(path, label, current or ours, scale, **named)
         if values is None and (needed or not empty):
             hold_incomplete(
-                f"{label}: give all three figures, from low to high. Until then the last ones are used."
+                f"{label}: give all three figures, from low to high. "
+                "Until then the last ones are used."
             )
             return
-        saved = None if current is None else as_typed(current, percent)
-        if values != saved and not (
-            current is None and ours is not None and values == as_typed(ours, percent)
+        # Ours, shown where the plan holds nothing, is not written until it is changed.
+        seen = [None if start is None else as_typed(start, scale) for start in (current, ours)]
+        if values != seen[0] and not (current is None and ours is not None and values == seen[1]):
+            self.set(path, values, label)
+
+    def columns(self, *columns: Sequence[str | Callable[[], object]], **named: Any) -> None:
+        """Fields side by side, column by column: each is the path of a field, or draws itself."""
+        for column, entries in zip(
+            st.columns(**{"spec": len(columns)} | named), columns, strict=True
         ):
-            self._set(path, values, label)
-
-    def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
-        """Draw the input at a path of the plan: its label, its bounds and what it counts are those
-        of the register.
-
-        Returns what is typed, but for a low, a central and a high.
-        """
-        item, label = input_at(path), label_at(path)
-        kinds, share = field_kinds(item.path), item.measure == "share"
-        least, most = item.lowest, item.highest or 0.0
-        if is_range(item.path):
-            scale = 100 if share else 1
-            named = {"max_value": most * scale, "step": item.jump, "format": item.places} | named
-            needed = type(None) not in kinds
-            self.range_input(
-                path,
-                label,
-                percent=share,
-                ours=ours,
-                needed=needed,
-                min_value=least * scale,
-                **named,
-            )
-            return None
-        if share:
-            return self.percent(
-                path, f"{label}, %", lowest=least * 100, highest=most * 100, **named
-            )
-        label = f"{label}, £" if item.measure == "GBP" else label
-        if int in kinds:
-            return self.number(path, label, min_value=int(least), max_value=int(most), **named)
-        named = {
-            "min_value": least,
-            "max_value": most,
-            "step": item.jump,
-            "format": item.places,
-        } | named
-        return self.number(path, label, whole=False, **named)
+            with column:
+                for entry in entries:
+                    if isinstance(entry, str):
+                        self.field(entry)
+                    else:
+                        entry()
 
     def choice(
         self,
         path: str,
-        label: str,
         options: Sequence[Any],
         words: Callable[[Any], str] = str,
+        *,
+        label: str = "",
         default: Any = None,
         **named: Any,
     ) -> Any:
@@ -178,50 +238,73 @@ class Form:
         # An empty box says what being empty means.
         if None in options:
             named = {"placeholder": words(None)} | named
-        named = {"options": options, "format_func": words} | named
         return self._draw_field(
-            st.selectbox, path, label, lambda chosen: chosen, blank=default, **named
+            st.selectbox,
+            path,
+            label,
+            lambda chosen: chosen,
+            blank=default,
+            options=options,
+            format_func=words,
+            **named,
         )
 
     def several(
-        self,
-        path: str,
-        label: str,
-        options: Sequence[Any],
-        words: Callable[[Any], str] = str,
-        **named: Any,
+        self, path: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
     ) -> None:
         """Any number of several."""
         key = self._seed(path, list)
         if named.get("accept_new_options"):
             options = list(dict.fromkeys([*options, *st.session_state[key]]))
         self._draw_field(
-            st.multiselect, path, label, tuple, options=options, format_func=words, **named
+            st.multiselect, path, "", tuple, options=options, format_func=words, **named
         )
 
-    def tick(self, path: str, label: str, **named: Any) -> bool:
+    def tick(self, path: str, label: str = "", **named: Any) -> bool:
         """Yes or no."""
-        self._seed(path, bool)
-        return bool(self._draw_field(st.checkbox, path, label, bool, **named))
+        return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
-    def day(self, path: str, label: str = "", **named: Any) -> None:
+    def day(self, path: str) -> None:
         """A date, typed as day/month/year."""
-        label = label or label_of(self.plan, path)
+        label = label_of(self.plan, path)
         key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
-        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", **named).strip()
+        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy").strip()
         if not typed:
-            self._set(path, None, label)
+            self.set(path, None, label)
             return
         for form in DATE_FORMS:
-            try:
-                self._set(path, datetime.strptime(typed, form).date(), label)
+            with suppress(ValueError):
+                self.set(path, datetime.strptime(typed, form).date(), label)
                 return
-            except ValueError:
-                continue
         self._refused.append(
-            f"{label}: '{plain_text(typed)}' is not a date. Write it as day/month/year, such as 01/04/2027."
+            f"{label}: '{plain(typed)}' is not a date. "
+            "Write it as day/month/year, such as 01/04/2027."
         )
         st.error(self._refused[-1])
+
+    def add_row(self, path: str, words: str, key: str, new: Mapping[str, Any]) -> None:
+        """A button that adds a row to the list at a path."""
+        if st.button(words, key=key):
+            self.rows = lambda plan: {path: [*value_at(plan, path), new]}
+
+    def remove_row(self, path: str, words: str, key: str, **named: Any) -> None:
+        """A button that removes the row at a path from its list."""
+        rows, _, place = path.rpartition(".")
+        if st.button(words, key=key, **named):
+            self.rows = lambda plan: {
+                rows: [row for at, row in enumerate(value_at(plan, rows)) if at != int(place)]
+            }
+
+    def done(self, tidy: Callable[[Plan], Plan] = lambda plan: plan) -> Plan:
+        """The plan as revised and made tidy, now the session's; after a row was added or removed
+        the step begins anew with it."""
+        plan = tidy(self.revised())
+        if self.rows is not None and nothing_is_lost():
+            replace(with_values(plan, self.rows(plan)))
+            st.session_state.update(self.remembered)
+            st.rerun()
+        self._keep(plan)
+        return plan
 
     def revised(self) -> Plan:
         """The plan with every change that it accepts; each refused one is shown.
@@ -279,16 +362,18 @@ class Form:
         path: str,
         label: str,
         read: Callable[[Any], Any],
+        show: Callable[[Any], Any] = lambda value: value,
         blank: Any = None,
         **named: Any,
     ) -> Any:
-        """Draw the field, write what it holds, and give it as the plan would hold it."""
-        label = label or label_of(self.plan, path)
+        """Draw the field, which shows what the plan holds unless it was seeded before; write what
+        it holds, and give it as the plan would hold it."""
+        label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
             named |= {"on_change": _take, "args": (path, read, blank)}
-        value = read(widget(label, key=field_key(path), **named))
+        value = read(widget(label, key=key, **named))
         if not _still_nothing(self.plan, path, value, blank):
-            self._set(path, value, label)
+            self.set(path, value, label)
         return value
 
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
@@ -296,21 +381,26 @@ class Form:
         seed_widget(key, show(value_at(self.plan, path)))
         return key
 
-    def set(
-        self, path: str, value: Any, label: str, unchanged: Callable[[Any], bool] | None = None
-    ) -> None:
-        """Write a value worked out from fields of the step's own, unless it already stands so."""
-        if unchanged is None or not unchanged(value_at(self.plan, path)):
-            self._set(path, value, label)
-
-    def _set(self, path: str, value: Any, label: str) -> None:
+    def set(self, path: str, value: Any, label: str) -> None:
+        """Write a value worked out from fields of the step's own."""
         self._changes.append(FieldEdit(path, value, label))
 
 
-def label_of(plan: Plan, path: str) -> str:
-    """What a field of the plan is called, at the head of a line."""
+def _row_and_label(plan: Plan, path: str) -> tuple[Any, FieldLabel]:
+    """What holds the field at a path of the plan, and the field in words."""
     parent, _, field = path.rpartition(".")
-    return capital(LABELS[type(value_at(plan, parent))][field].label)
+    row = value_at(plan, parent) if parent else plan
+    return row, LABELS[type(row)][field]
+
+
+def label_of(plan: Plan, path: str) -> str:
+    """What the box of a field of the plan says, naming the row where there are several."""
+    row, field = _row_and_label(plan, path)
+    words = (field.asks or field.label).format(row=row)
+    number = next((part + 1 for part in reversed(parts_of(path)) if isinstance(part, int)), 0)
+    return IN_ROWS.get(type(row), "{label}").format(
+        label=capital(words), lower=lower_first(words), number=number, row=row
+    )
 
 
 def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **named: Any) -> Any:
@@ -344,28 +434,22 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
             st.session_state[PLAN] = with_value(plan, path, value)
 
 
-def _share(typed: float | None) -> float | None:
-    return None if typed is None else round(typed / 100, 8)
+def help_words(path: str, above: bool = False) -> str:
+    """Unit, basis and where the number of a field is found; nothing where that is said once above a
+    group of fields, or with `above`, where it is not.
+
+    A unit that the help does not give is that of the register of inputs.
+    """
+    ours = field_help(path)
+    if ours is None or ours.above is not above:
+        return ""
+    return ours.words(ours.unit or SHARE.sub("per cent", input_at(path).unit))
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
-    """What a field is drawn with, its help among it: unit, basis and where the number is found,
-    then the step's own words.
-
-    Where the help is said once above a group of fields, none is added to each.
-    """
-    ours = field_help(path)
-    if ours is None or ours.above:
-        return named
-    return named | {"help": f"{ours.words} {named.get('help', '')}".strip()}
-
-
-def help_above(path: str) -> str:
-    """The help of a group of fields, for the one place above them where it is said. Any one of
-    their paths will do."""
-    ours = field_help(path)
-    assert ours is not None and ours.above, path
-    return ours.words
+    """What a field is drawn with, its help among it, and then the step's own words."""
+    words = f"{help_words(path)} {named.get('help', '')}".strip()
+    return named | {"help": words} if words else named
 
 
 def hold_incomplete(words: str) -> None:
@@ -375,12 +459,8 @@ def hold_incomplete(words: str) -> None:
     st.session_state.setdefault(WAITING, []).append(words)
 
 
-SCENARIOS = ("low", "central", "high")
-
-
-def as_typed(values: Range, percent: bool) -> dict[str, float]:
+def as_typed(values: Range, scale: int) -> dict[str, float]:
     """Low, central and high as their boxes would give them back."""
-    scale = 100 if percent else 1
     return {
         scenario: round(round(getattr(values, scenario) * scale, 4) / scale, 8)
         for scenario in SCENARIOS
@@ -388,24 +468,21 @@ def as_typed(values: Range, percent: bool) -> dict[str, float]:
 
 
 def range_boxes(
-    path: str, label: str, start: Range | None, *, percent: bool = True, **named: Any
+    path: str, label: str, start: Range | None, scale: int = 100, **named: Any
 ) -> tuple[dict[str, float] | None, bool]:
-    """Three boxes. What they hold if it is whole and in order, and whether they are all empty.
+    """Three boxes, in per cent where the scale is 100. What they hold if it is whole and in order,
+    and whether they are all empty.
 
     The help of all three stands at the first.
     """
-    scale, unit = (100, ", %") if percent else (1, "")
-    bounds: dict[str, Any] = {"min_value": 0.0, "step": 1.0, "format": "%.1f"}
-    bounds |= ({"max_value": 100.0} if percent else {}) | helped(path, named)
+    unit, most = (", %", {"max_value": 100.0}) if scale == 100 else ("", {})
+    named = {"min_value": 0.0, "step": 1.0, "format": "%.1f"} | most | helped(path, named)
     typed: list[float] = []
     for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
-        key = field_key(f"{path}.{scenario}")
         begin = None if start is None else round(getattr(start, scenario) * scale, 4)
-        with column:
-            value = draw(
-                st.number_input, f"{label}, {scenario}{unit}", key, begin, value=None, **bounds
-            )
-        bounds.pop("help", None)
+        words, key = f"{label}, {scenario}{unit}", field_key(f"{path}.{scenario}")
+        value = draw(column.number_input, words, key, begin, value=None, **named)
+        named.pop("help", None)
         if value is not None:
             typed.append(round(value / scale, 8))
     whole = len(typed) == 3 and typed == sorted(typed)
@@ -425,32 +502,31 @@ def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
     return st.session_state[key + SHOWN_SUFFIX]
 
 
-def pick(label: str, among: Sequence[Any], words: Callable[[Any], str], key: str) -> None:
-    """The list that `shown_now` follows, drawn once the fields of what is shown have been read and
-    the plan is kept.
+def pick(
+    place: DeltaGenerator,
+    label: str,
+    among: Sequence[Any],
+    words: Callable[[Any], str],
+    key: str,
+) -> None:
+    """The list that `displayed_entry` follows, in its place, drawn once the fields of what is shown
+    have been read and the plan is kept.
 
     Going to another lets go of what those fields hold. While something in them is refused or half
     typed it is not gone to, and that is said.
     """
-    display = st.session_state[key + SHOWN_SUFFIX]
-    wanted = st.session_state.get(key)
-    if wanted in among and wanted != display and may_change_rows():
-        forget_fields()
-        st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
-        st.rerun()
-    if wanted != display:
-        st.session_state.pop(key, None)
-    draw(st.selectbox, label, key, display, options=among, format_func=words)
-
-
-def plain_text(text: str) -> str:
-    """What a person typed, where Markdown is drawn, with nothing in it read as markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace(
-        "\n", " "
-    )
+    display, wanted = st.session_state[key + SHOWN_SUFFIX], st.session_state.get(key)
+    with place:
+        if wanted in among and wanted != display and nothing_is_lost():
+            forget_fields()
+            st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
+            st.rerun()
+        if wanted != display:
+            st.session_state.pop(key, None)
+        draw(st.selectbox, label, key, display, options=among, format_func=words)
 
 
 def typed_now(path: str, current: Any) -> Any:
-    """What the field of that path holds at this moment, or what the plan holds if it is not drawn."""
+    """What the field of that path holds at this moment, or `current` if it is not drawn."""
     now = st.session_state.get(field_key(path))
     return current if now is None else now

@@ -1,27 +1,37 @@
-"""What every step shares: the stepper, the summary at the side, Back and Continue, charts with tables."""
+"""What every step shares: the stepper, the summary at the side, Back and Continue, agreement."""
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from string import Template
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
-from planner.analysis.completeness.sign_off import NEEDS_ATTENTION, TO_READ, step_states
+from planner.analysis.completeness.sign_off import (
+    NEEDS_ATTENTION,
+    TO_READ,
+    SignOffStatus,
+    agreements,
+    step_mark,
+    step_states,
+)
+from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
+from planner.model.base import LONGEST_LINE
 from planner.model.case_study_names import case_study_names
-from planner.model.plan import Plan
+from planner.model.edit import with_value
+from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.accessibility import announce, begin_at_heading
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.panels import close_all, lazy_panel
+from planner.screens.ui.accessibility import HEADING_FIRST, announce
+from planner.screens.ui.display import OPENED, lazy_panel, plain
+from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.saved_plan import (
     address,
-    begin,
-    plan_by_link,
+    open_plan,
     save_plan,
     say_how_kept,
     settle,
@@ -29,29 +39,23 @@ from planner.screens.ui.saved_plan import (
 from planner.screens.ui.session import (
     CAME_FROM,
     HELD_BACK,
+    ICB_MOVED,
     LEFT_OUT,
-    MOVED,
+    NOTICE,
     PLAN,
     REFUSED,
     TOASTED,
     WAITING,
     IcbMoved,
     bare_plan,
-    chart_for,
     end_run,
     give_notice,
-    open_plan,
+    nothing_is_lost,
     results_for,
     start_run,
     store_plan,
-    take_notice,
 )
-from planner.screens.ui.sign_off import agree
-from planner.screens.ui.streamlit_compat import TO_SHOW
-from planner.screens.ui.tables import arrow, table
-
-FINDING_OF = "found-for"
-"""The plan that a finding was last drawn for."""
+from planner.store.plan_file import in_words
 
 Show = Callable[[Plan, ReferenceData], Plan]
 
@@ -94,14 +98,15 @@ def run(
     st.markdown(f"{purpose}\n\n**What it changes:** {step.changes}")
     with top:
         _arrive(step)
-    plan = open_plan(reference, plan_by_link, begin)
+    plan = open_plan(reference)
     settle(plan)
     alerts = st.container()
-    moved: IcbMoved | None = st.session_state.get(MOVED)
+    moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved and step.id != "place":
         st.warning(
             plain(
-                f"The board has been changed. Still as typed for {moved.words}. Clear or keep them on the "
+                f"The board has been changed. Still as typed for {moved.words}. Clear or keep "
+                "them on the "
                 "Place step; until then the documents would mix two boards."
             )
         )
@@ -111,12 +116,12 @@ def run(
         store_plan(plan)
         save_plan(plan)
         st.divider()
-        agree(plan, step.id)
+        if step.id in STEPS:
+            _agree(plan, step.id)
         results = results_for(plan)
-        with alerts:
-            for alert in results.input_alerts:
-                if alert.where == step.id:
-                    st.warning(plain(alert.text))
+        for alert in results.input_alerts:
+            if alert.where == step.id:
+                alerts.warning(plain(alert.text))
         summary = _summary(results)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
@@ -140,12 +145,11 @@ def run(
 def _arrive(step: WizardStep) -> None:
     """Begin at the heading of a step just reached, and say what the last one left to be said."""
     if st.session_state.get("step") != step.id:
-        first = "step" not in st.session_state
+        if "step" in st.session_state:
+            HEADING_FIRST(key=f"heading-first-{step.id}")
         st.session_state["step"] = step.id
-        close_all()
-        if not first:
-            begin_at_heading(step.id)
-    notice = take_notice()
+        st.session_state.pop(OPENED, None)
+    notice = st.session_state.pop(NOTICE, "")
     if notice:
         st.warning(notice)
         # A toast is seen wherever the page is scrolled to.
@@ -182,38 +186,31 @@ def _ways_on(
 def _move(page: Any, step: WizardStep) -> None:
     """Go to another step, unless something here was refused, or waits for a yes, and would be lost
     by leaving."""
-    current = [*st.session_state[REFUSED], *st.session_state[WAITING]]
-    if not current:
+    if nothing_is_lost("Not moved, so that nothing is lost."):
         st.switch_page(page, query_params=address())
     st.session_state[HELD_BACK] = step.id
-    for message in current:
-        st.error(f"Not moved, so that nothing is lost. {message}")
 
 
 def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
-    lines = [
-        f"**Place:** {plain(results.place_name)}",
-        f"**People prescribed:** {format_range(results.need.people)}"
-        + (
-            f", because {plain(results.need.missing_because)}"
-            if results.need.missing_because
-            else ""
-        ),
-        f"**May take up support:** {format_range(results.need.demand)}"
-        + (" a year" if results.need.demand else ", for the same reason"),
-    ]
-    preferred = results.preferred
+    need, preferred = results.need, results.preferred
+    because = f", because {plain(need.missing_because)}" if need.missing_because else ""
+    chosen = ["**Preferred:** not yet chosen (step 7, Options)"]
     if preferred:
-        lines.append(f"**Preferred:** {plain(preferred.name)}")
-        lines.append(f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}")
-        lines.append(f"**Cost per head:** {format_range(preferred.cost_per_head, Unit.PENCE)}")
-    else:
-        lines.append("**Preferred:** not yet chosen (step 7, Options)")
-    lines.append(
-        f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download step"
-    )
-    return lines
+        chosen = [
+            f"**Preferred:** {plain(preferred.name)}",
+            f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}",
+            f"**Cost per head:** {format_range(preferred.cost_per_head, Unit.PENCE)}",
+        ]
+    return [
+        f"**Place:** {plain(results.place_name)}",
+        f"**People prescribed:** {format_range(need.people)}{because}",
+        f"**May take up support:** {format_range(need.demand)}"
+        + (" a year" if need.demand else ", for the same reason"),
+        *chosen,
+        f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download "
+        "step",
+    ]
 
 
 def _side(
@@ -231,16 +228,7 @@ def _side(
         states[step.id] = NEEDS_ATTENTION
     for number, (page_id, page) in enumerate(pages.items(), start=1):
         state = states.get(page_id, TO_READ) if result else ""
-        if page_id == step.id:
-            with st.container(key="here"):
-                here = f"you are here · {state}" if state else "you are here"
-                st.markdown(f"**{number}. {page.title}** :small[{here}]")
-        elif st.button(
-            f"{number}. {page.title}" + (f" :small[{state}]" if state else ""),
-            key=f"go:{page_id}",
-            type="tertiary",
-        ):
-            _move(page, step)
+        _side_entry(step, page_id, page, f"{number}. {page.title}", state)
     if result is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
@@ -248,61 +236,61 @@ def _side(
     st.divider()
     st.markdown("**Beside the steps**")
     for page_id, page in comparison.items():
-        if page_id == step.id:
-            with st.container(key="here"):
-                st.markdown(f"**{page.title}** :small[you are here]")
-        elif st.button(page.title, key=f"go:{page_id}", type="tertiary"):
-            _move(page, step)
+        _side_entry(step, page_id, page, page.title, "")
 
 
-def draw_finding_first(draw: Callable[[Results], None], plan: Plan) -> Callable[[Plan], None]:
-    """Draw what a step has found before its fields are, so that after a change it is the first
-    thing sent.
-
-    Gives a function to call with the plan once the fields are drawn: it keeps that plan in the
-    session, and draws again only if the fields made another one of it. After a change the rest of
-    the page waits a moment, in which the browser shows the finding: a browser that has the whole
-    page to take in shows nothing until it has.
-    """
-    place, chart_for = st.empty(), []
-    changed = st.session_state.get(FINDING_OF) != plan
-
-    def redraw(now: Plan) -> None:
-        # Even where nothing can be worked out from it.
-        store_plan(now)
-        if now not in chart_for:
-            with place.container():
-                draw(results_for(now))
-            chart_for.append(now)
-
-    # Said once the fields are there that can mend it.
-    with suppress(ReferenceMissing):
-        redraw(plan)
-        if changed:
-            time.sleep(TO_SHOW)
-    st.session_state[FINDING_OF] = plan
-    return redraw
+def _side_entry(step: WizardStep, page_id: str, page: Any, title: str, state: str) -> None:
+    """A line at the side: where the user is, or a button that leads there."""
+    if page_id == step.id:
+        here = f"you are here · {state}" if state else "you are here"
+        st.container(key="here").markdown(f"**{title}** :small[{here}]")
+    elif st.button(
+        title + (f" :small[{state}]" if state else ""), key=f"go:{page_id}", type="tertiary"
+    ):
+        _move(page, step)
 
 
-def chart(name: str, plan: Plan, heading: str | None = None) -> None:
-    """A chart with its words and a table of its numbers, or nothing where there is nothing to draw."""
-    picture = chart_for(name, plan)
-    if picture is None:
-        return
-    st.header(heading or picture.title, anchor=False)
-    datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
-    st.vega_lite_chart(
-        spec=picture.spec | {"datasets": datasets},
-        theme=None,
-        width="stretch",
-        alt=picture.alternative,
-    )
-    if picture.reading:
-        st.markdown(f":small[{picture.reading}]")
-    with lazy_panel("The numbers in this chart", f"numbers-{name}") as is_open:
-        if is_open:
-            table(
-                [{str(k): v for k, v in row.items()} for row in picture.table.to_dict("records")],
-                picture.alternative,
-                in_panel=False,
+def _agree(plan: Plan, step: str) -> None:
+    """At the foot of a step that something is filled in on: whether it is agreed, and a panel to
+    agree it or take that back. It reaches the decision log of Action 3."""
+    match = next((one for one in agreements(plan) if one.agreement.step == step), None)
+    words = "Mark this step as agreed" if match is None else f"This step is {match.words}"
+    lazy_panel(plain(words), f"agree-{step}", partial(_agree_or_take_back, plan, step, match))
+
+
+def _agree_or_take_back(plan: Plan, step: str, match: SignOffStatus | None) -> None:
+    st.write("It is printed in the decision log of the Action 3 paper, with today's date.")
+    one, two = st.columns(2)
+    by = one.text_input("Agreed by", key=f"agree-by-{step}", max_chars=LONGEST_LINE).strip()
+    note = two.text_input(
+        "Note on what was agreed", key=f"agree-note-{step}", max_chars=LONGEST_LINE
+    ).strip()
+    if st.button("Mark as agreed", key=f"agree-do-{step}"):
+        if not by:
+            st.error("Say who agreed it.")
+            return
+        try:
+            agreement = Agreement(
+                step=step, by=by, note=note, on=date.today(), mark=step_mark(plan, step)
             )
+        except ValidationError as error:
+            st.error(plain(in_words(error)))
+            return
+        _keep_agreed(plan, step, agreement)
+    if match is not None and st.button(
+        "Take the agreement back", key=f"agree-undo-{step}", on_click=_empty_agreed, args=(step,)
+    ):
+        _keep_agreed(plan, step)
+    typed = by, note
+    if any(typed) and (match is None or typed != (match.agreement.by, match.agreement.note)):
+        hold_incomplete("Not marked yet: press Mark as agreed, or empty both boxes.")
+
+
+def _empty_agreed(step: str) -> None:
+    st.session_state.update({f"agree-{box}-{step}": "" for box in ("by", "note")})
+
+
+def _keep_agreed(plan: Plan, step: str, *agreement: Agreement) -> None:
+    others = (one for one in plan.specification.agreed if one.step != step)
+    store_plan(with_value(plan, "specification.agreed", (*others, *agreement)))
+    st.rerun()

@@ -1,4 +1,7 @@
-"""What is shown while files are read away from the session, and the button that stops it. No file is read here."""
+"""What is shown while files are read away from the session, and the button that stops it.
+
+No file is read here.
+"""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -9,9 +12,7 @@ import streamlit as st
 
 from planner.intake.errors import Stopped
 from planner.intake.isolated_process import IsolatedJob
-from planner.model.plan import Plan
-from planner.screens.ui.form import plain_text as plain
-from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json
+from planner.screens.ui.display import plain
 
 BEFORE_WORDS = 0.4
 """Seconds after which it is said what is being done; a short reading passes without a flicker."""
@@ -110,21 +111,3 @@ def read_alone(
     begin = partial(IsolatedJob, name, function, *arguments, errors=errors)
     read_files(box, [Task(key, name, begin)], lambda _, outcome: outcomes.append(outcome), what)
     return outcomes[0]()
-
-
-def plan_of(box: str, upload: Any) -> Plan:
-    """The plan in a file that was brought. Raises PlanFileError, LimitReached, and Stopped."""
-    name = upload.name
-    if upload.size > LARGEST_FILE:
-        raise PlanFileError(f"{name} is larger than 10 MB, so it is not a plan")
-    plan: Plan = read_alone(
-        box,
-        upload.file_id,
-        name,
-        plan_from_json,
-        upload.getvalue(),
-        name,
-        errors=(PlanFileError,),
-        what="Opening",
-    )
-    return plan

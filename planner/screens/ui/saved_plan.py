@@ -1,20 +1,21 @@
-"""The open plan kept as it changes, under its link; what happens where it cannot be, or someone else saved first."""
+"""The open plan kept as it changes, under its link, and what happens where it cannot be."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
 from planner.model.plan import Plan
-from planner.screens.ui.form import plain_text as plain
-from planner.screens.ui.session import MOVED as ICB_MOVED
-from planner.screens.ui.session import give_notice, replace, store_plan
-from planner.screens.ui.tables import table
+from planner.model.reference import ReferenceData
+from planner.screens.ui.display import plain, table
+from planner.screens.ui.session import ICB_MOVED, PLAN, give_notice, replace, store_plan
 
-# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so is what tells
+# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so
+# is what tells
 # two versions apart.
 if TYPE_CHECKING:
     from planner.documents.changes.inputs import InputChange
@@ -24,6 +25,9 @@ LINK = "plan"
 """The name of a plan's link in the address of the page."""
 DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
 ASIDE = "plan-set-aside"
+BROUGHT = "brought:"
+RESCUED = "rescued:"
+"""With the name of a box for plan files, what could be read of the file in it and what not."""
 WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, ICB_MOVED)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
@@ -46,16 +50,58 @@ def plan_by_link() -> Plan | None:
         return None
     except SavedPlanError as error:
         st.error(
-            f"The plan of this link cannot be opened just now: {error}. Load the page again in a moment."
+            f"The plan of this link cannot be opened just now: {error}. Load the page again in a "
+            "moment."
         )
         st.stop()
     st.session_state[DRAFT] = draft
     return draft.plan
 
 
-def begin(plan: Plan) -> None:
-    """A plan that is in no database yet: it is kept as soon as it differs from this one."""
-    st.session_state[START] = plan
+def open_plan(reference: ReferenceData) -> Plan:
+    """The plan of this session. A new session opens the one its address names, else a bare one for
+    the example's board, which is kept as soon as it differs from that."""
+    if PLAN not in st.session_state:
+        plan = plan_by_link()
+        if plan is None:
+            plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+            st.session_state[START] = plan
+        store_plan(plan)
+    current: Plan = st.session_state[PLAN]
+    return current
+
+
+def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
+    """A box for a plan file. Gives the plan of a file that was just brought, and the file's name,
+    once; a file that cannot be opened says why while it lies in the box."""
+    upload = st.file_uploader(
+        f"{label} (.json, up to 10 MB)", type=["json"], key=f"upload-{box}", max_upload_size=10
+    )
+    if upload is None:
+        return None
+    seen, fault = st.session_state.get(BROUGHT + box, ("", ""))
+    if seen != upload.file_id:
+        # What reads people's files is not waited for before there is one.
+        from planner.intake.errors import IntakeError
+        from planner.screens.ui.progress import read_alone
+        from planner.store.plan_file import PlanFileError, plan_from_json
+
+        st.session_state.pop(RESCUED + box, None)
+        task = (box, upload.file_id, upload.name, plan_from_json, upload.getvalue(), upload.name)
+        try:
+            plan = read_alone(*task, errors=(PlanFileError,), what="Opening")
+        except (PlanFileError, IntakeError) as error:
+            fault = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
+            if isinstance(error, PlanFileError) and error.readable is not None:
+                st.session_state[RESCUED + box] = (error.readable, error.left_out)
+            # So that nothing pressed here reads it again.
+            st.session_state[BROUGHT + box] = (upload.file_id, fault)
+        else:
+            st.session_state[BROUGHT + box] = (upload.file_id, "")
+            return plan, upload.name
+    if fault:
+        st.error(fault)
+    return None
 
 
 def begin_another() -> None:
@@ -72,14 +118,11 @@ def set_aside(plan: Plan) -> None:
     st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
 
 
-def plan_set_aside() -> Plan | None:
-    """The plan that waits while another is looked at, if one does."""
-    current: tuple[Plan, dict[str, Any]] | None = st.session_state.get(ASIDE)
-    return None if current is None else current[0]
-
-
-def link_set_aside() -> str:
-    """The link of the plan that waits, if it is kept: the way back to it once this session is gone."""
+def link_set_aside() -> str | None:
+    """The link of the plan that waits while another is looked at, the way back to it once this
+    session is gone; empty where it is not kept, None where no plan waits."""
+    if ASIDE not in st.session_state:
+        return None
     _, with_it = st.session_state[ASIDE]
     current: SavedPlan | None = with_it[DRAFT]
     return "" if current is None else current.link or current.read_link
@@ -106,7 +149,7 @@ def save_plan(plan: Plan) -> None:
     raised."""
     current: SavedPlan | None = st.session_state.get(DRAFT)
     if current is not None and current.read_only:
-        _address(current)
+        _hold(current)
         return
     if current is None and plan == st.session_state.get(START):
         return
@@ -130,19 +173,18 @@ def save_plan(plan: Plan) -> None:
                     plan, "Kept aside: someone else had saved first", plan.author
                 )
                 st.session_state[MOVED], current = (moved.latest, current.link), aside
-                st.session_state[DRAFT] = current
-                _address(current)
+                _hold(current)
                 # So that it is said at once.
                 st.rerun()
         st.session_state[NOT_KEPT] = ""
     except SavedPlanError as error:
         st.session_state[NOT_KEPT] = str(error)
     if current is not None:
-        st.session_state[DRAFT] = current
-        _address(current)
+        _hold(current)
 
 
-def _address(current: SavedPlan) -> None:
+def _hold(current: SavedPlan) -> None:
+    st.session_state[DRAFT] = current
     link = current.link or current.read_link
     if st.query_params.get(LINK) != link:
         st.query_params[LINK] = link
@@ -178,7 +220,8 @@ def say_how_kept() -> None:
     trouble = st.session_state.get(NOT_KEPT)
     if trouble:
         st.error(
-            f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each change. Save the plan "
+            f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each "
+            "change. Save the plan "
             "file on the Download step to be sure."
         )
     elif current is None:
@@ -189,7 +232,8 @@ def say_how_kept() -> None:
         )
     else:
         st.markdown(
-            f"Kept as version {current.version.number}, {when(current.version.saved)}. The address of this page brings it back; "
+            f"Kept as version {current.version.number}, {when(current.version.saved)}. The "
+            "address of this page brings it back; "
             "keep it as you would a password."
         )
 
@@ -218,23 +262,22 @@ def settle(plan: Plan) -> None:
     theirs, link = rows
     by = f" by {plain(theirs.version.by)}" if theirs.version.by else ""
     st.error(
-        f"Someone else has saved this plan while you worked on it (version {theirs.version.number}{by}, "
-        f"{when(theirs.version.saved)}). Nothing is lost: theirs stands under the plan's link, and yours is kept under a "
+        "Someone else has saved this plan while you worked on it (version "
+        f"{theirs.version.number}{by}, "
+        f"{when(theirs.version.saved)}). Nothing is lost: theirs stands under the plan's link, "
+        "and yours is kept under a "
         "link of its own, which the address now shows. See what differs, then choose."
     )
     with st.expander("What differs between theirs and yours", expanded=True):
         changes_table(input_changes(theirs.plan, plan), "Theirs", "Yours")
     one, two, three = st.columns(3)
-    with one:
-        if st.button("Go on with theirs", key="moved-theirs"):
-            _take(theirs)
-    with two:
-        if st.button("Put mine on top of theirs", key="moved-mine"):
-            _on_top(plan, theirs, link)
-    with three:
-        if st.button("Keep mine as a plan of its own", key="moved-apart"):
-            st.session_state.pop(MOVED)
-            st.rerun()
+    if one.button("Go on with theirs", key="moved-theirs"):
+        _take(theirs)
+    if two.button("Put mine on top of theirs", key="moved-mine"):
+        _on_top(plan, theirs, link)
+    if three.button("Keep mine as a plan of its own", key="moved-apart"):
+        st.session_state.pop(MOVED)
+        st.rerun()
 
 
 def _take(draft: SavedPlan) -> None:

@@ -1,19 +1,20 @@
-"""The open plan and what it comes to, held for one session. Widgets never own a value: the plan does."""
+"""The open plan and what it comes to, held for one session.
+
+Widgets never own a value: the plan does.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import Results, results_on_demand
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
 from planner.screens.ui.streamlit_compat import ON_ITS_WAY
@@ -29,8 +30,8 @@ WAITING = "waiting"
 HELD_BACK = "held-back"
 TOASTED = "toasted"
 NOTICE = "notice"
-MOVED = "moved"
-"""A BoardMoved, until the user clears those numbers or says that they stay."""
+ICB_MOVED = "moved"
+"""An IcbMoved, until the user clears those numbers or says that they stay."""
 UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
@@ -48,26 +49,6 @@ class IcbMoved(NamedTuple):
     words: str
 
 
-def reference_data() -> ReferenceData:
-    """The figures we ship, read once for the life of the process."""
-    return load_reference()
-
-
-def open_plan(
-    reference: ReferenceData, by_link: Callable[[], Plan | None], begin: Callable[[Plan], None]
-) -> Plan:
-    """The plan of this session. A new session opens the one its address names, else a bare one for
-    the example's board."""
-    if PLAN not in st.session_state:
-        plan_of_link = by_link()
-        if plan_of_link is None:
-            plan_of_link = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-            begin(plan_of_link)
-        st.session_state[PLAN] = plan_of_link
-    plan: Plan = st.session_state[PLAN]
-    return plan
-
-
 def bare_plan(plan: Plan) -> Plan:
     """The plan as it was begun for this plan's board."""
     return _bare(plan.place.icb_code, plan.place.organisation_list)
@@ -75,8 +56,7 @@ def bare_plan(plan: Plan) -> Plan:
 
 @lru_cache(maxsize=64)
 def _bare(code: str, listed: OrganisationList) -> Plan:
-    reference = reference_data()
-    return starter_plan(reference.organisation(code, listed), reference)
+    return starter_plan(load_reference().organisation(code, listed), load_reference())
 
 
 def store_plan(plan: Plan) -> None:
@@ -148,21 +128,13 @@ def give_notice(text: str) -> None:
     st.session_state[NOTICE] = text
 
 
-def may_change_rows() -> bool:
-    """Whether rows may be added or removed now; not while something typed was refused or is half
-    done, and would be lost."""
+def nothing_is_lost(not_done: str = "Not done, so that nothing typed is lost.") -> bool:
+    """Whether rows may be changed or the step left now; not while something typed was refused or is
+    half done, which is then said."""
     current = [*st.session_state.get(REFUSED, []), *st.session_state.get(WAITING, [])]
-    if not current:
-        return True
     for message in current:
-        st.error(f"Not done, so that nothing typed is lost. {message}")
-    return False
-
-
-def take_notice() -> str:
-    """What was left to be said, if anything."""
-    text: str = st.session_state.pop(NOTICE, "")
-    return text
+        st.error(f"{not_done} {message}")
+    return not current
 
 
 def results_for(plan: Plan) -> Results:

@@ -1,4 +1,7 @@
-"""Signing in, where the server is set up for it: nothing is opened before. Who may is for the organisation's own directory."""
+"""Signing in, where the server is set up for it: nothing is opened before.
+
+Who may is for the organisation's own directory.
+"""
 
 import time
 from collections.abc import Mapping
@@ -46,13 +49,13 @@ def ask() -> None:
     st.title("Sign in", anchor=False)
     st.write("The planner is open to people of this organisation. Sign in with your work account.")
     st.write(
-        "If you followed a link to a plan, it opens once you have signed in. If another plan opens, follow it again."
+        "If you followed a link to a plan, it opens once you have signed in. If another plan "
+        "opens, follow it again."
     )
     if not _settings():
         st.error("Sign-in is set up but its settings cannot be read. Ask whoever runs this server.")
         st.stop()
-    ways = _ways()
-    for way in ways:
+    for way in _ways():
         if st.button(
             f"Sign in with {way}" if way else "Sign in", type="primary", key=f"sign-in-{way}"
         ):
@@ -61,7 +64,8 @@ def ask() -> None:
             except Exception:
                 # Whatever is wrong is the server's, and not for a visitor to read.
                 st.error(
-                    "Sign-in is not working on this server. Ask whoever runs it to look at its settings."
+                    "Sign-in is not working on this server. Ask whoever runs it to look at its "
+                    "settings."
                 )
     st.stop()
 
@@ -89,10 +93,8 @@ def _settings() -> Mapping[str, Any]:
 def _ways() -> tuple[str, ...]:
     """The directories to choose from by name; one without a name where the section itself holds its
     settings."""
-    settings = _settings()
-    named = tuple(
+    return tuple(
         str(name)
-        for name, value in settings.items()
+        for name, value in _settings().items()
         if isinstance(value, Mapping) and "client_id" in value
-    )
-    return named or ("",)
+    ) or ("",)

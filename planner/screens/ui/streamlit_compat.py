@@ -1,4 +1,4 @@
-"""Streamlit's private names, test ids, timings and addresses that the planner stands on, each named here and nowhere else.
+"""Streamlit's private names, ids, timings and addresses, each named here and nowhere else.
 
 None of them is promised by Streamlit. The release is pinned, and
 tests/screens/test_streamlit_compat.py looks each of them up in the one that is installed.
@@ -8,13 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 
-# The public `st.set_option` takes options of the client only; the names a server answers to are an option of the server.
+# The public `st.set_option` takes options of the client only; the names a server answers to are an
+# option of the server.
 from streamlit import config
 
 # The type of what `st.container()` and `st.empty()` give, which has no public name.
 from streamlit.delta_generator import DeltaGenerator
 
-# The sign-in cookie is Streamlit's own. Requests for files and pages are judged before they reach Streamlit, and it has
+# The sign-in cookie is Streamlit's own. Requests for files and pages are judged before they reach
+# Streamlit, and it has
 # no public way to say whether a request is signed in.
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -28,11 +30,14 @@ __all__ = [
     "get_cookie_secret",
 ]
 
-# ------------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# ----------------------
 # The page in the browser
-# ------------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# ----------------------
 
-# The theme reaches colours, fonts and radii. Spacing, high contrast, print and what a screen reader is told need the
+# The theme reaches colours, fonts and radii. Spacing, high contrast, print and what a screen reader
+# is told need the
 # elements themselves, and a test id is the only name that they carry.
 TEST_IDS = {
     # The page and what stands round it: print and forced colours undo their heights and grounds.
@@ -42,14 +47,16 @@ TEST_IDS = {
     # What scrolls: a step just reached begins at its top.
     "main": "stMain",
     "block": "stVerticalBlock",
-    # The side, which lies over the page on a narrow screen, and the two buttons that take each other's place.
+    # The side, which lies over the page on a narrow screen, and the two buttons that take each
+    # other's place.
     "side": "stSidebar",
     "close_side": "stSidebarCollapseButton",
     "open_side": "stExpandSidebarButton",
     # Words: lines no longer than is easily read.
     "markdown": "stMarkdown",
     "markdown_box": "stMarkdownContainer",
-    # Tables: type, stripes, a first column that stays, and a stop of the keyboard where they scroll.
+    # Tables: type, stripes, a first column that stays, and a stop of the keyboard where they
+    # scroll.
     "table": "stTable",
     "toolbar": "stElementToolbar",
     "chart": "stVegaLiteChart",
@@ -68,7 +75,8 @@ TEST_IDS = {
     # Buttons: what one does is never cut short, and none is printed.
     "button": "stButton",
     "download_button": "stDownloadButton",
-    # Fields: their borders in high contrast, and the steps of a number, which take the room of what it holds.
+    # Fields: their borders in high contrast, and the steps of a number, which take the room of what
+    # it holds.
     "checkbox": "stCheckbox",
     "radio": "stRadioOption",
     "text": "stTextInputRootElement",
@@ -96,40 +104,51 @@ HOOKS = {
 # What style and script write in place of the names above, as `$side` or `[$selected]`.
 SELECTORS = {name: f'[data-testid="{test_id}"]' for name, test_id in TEST_IDS.items()} | HOOKS
 
-# ------------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# ----------------------
 # Timings
-# ------------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# ----------------------
 
-# Seconds in which a browser shows a finding before it is given the rest of the page to take in. No processor is used
+# Seconds in which a browser shows a finding before it is given the rest of the page to take in. No
+# processor is used
 # meanwhile. Nothing in Streamlit says that the browser has drawn.
 TO_SHOW = 0.02
 
-# Seconds after a run has ended until what it drew has surely been sent. The start of another run drops what has not, and
+# Seconds after a run has ended until what it drew has surely been sent. The start of another run
+# drops what has not, and
 # nothing in Streamlit says what was.
 ON_ITS_WAY = 0.1
 
-# Milliseconds until the button that opens or closes the side is there in place of the one pressed, which takes the focus
+# Milliseconds until the button that opens or closes the side is there in place of the one pressed,
+# which takes the focus
 # with it as it goes.
 SIDE_REDRAWN = 100
 
-# Seconds for which a session goes by what the server's secrets said: looking for them lets other sessions in first.
+# Seconds for which a session goes by what the server's secrets said: looking for them lets other
+# sessions in first.
 SECRETS_HOLD_FOR = 60
 
-# ------------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# ----------------------
 # The server
-# ------------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# ----------------------
 
-# The folder of the page and scripts that Streamlit serves: its one inline script is allowed by its hash.
+# The folder of the page and scripts that Streamlit serves: its one inline script is allowed by its
+# hash.
 STATIC_FILES = Path(st.__file__).parent / "static"
 
 # Names of options of .streamlit/config.toml that are read or set while the server runs.
 ALLOWED_HOSTS = "server.allowedHosts"
 SECRET_FILES = "secrets.files"
 
-# What Streamlit would tell anyone about the server, or let a program do. Nothing of the wizard needs them.
+# What Streamlit would tell anyone about the server, or let a program do. Nothing of the wizard
+# needs them.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 
-# Streamlit turns away what is above 25 MB, but only once it holds all of it. Files come another way.
+# Streamlit turns away what is above 25 MB, but only once it holds all of it. Files come another
+# way.
 LARGEST_MESSAGE = 26 * 1024 * 1024
 
 # Where files go in and out. Streamlit asks for no sign-in there.

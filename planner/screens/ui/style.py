@@ -1,4 +1,7 @@
-"""How the wizard looks beyond its theme: spacing, focus, high contrast and print. No page is drawn here."""
+"""How the wizard looks beyond its theme: spacing, focus, high contrast and print.
+
+No page is drawn here.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +14,8 @@ from planner.screens.ui.streamlit_compat import SELECTORS
 
 RULES = Template(
     """
-  /* One scale of type, with the theme: 2, 1.5, 1.2, 1 and 0.875 rem. Text no longer than is easily read. */
+  /* One scale of type, with the theme: 2, 1.5, 1.2, 1 and 0.875 rem.
+     Text no longer than is easily read. */
   .$page_block {max-width: 72rem; padding-top: 2.5rem; padding-bottom: 4rem;}
   $main $markdown p, $main $markdown li {max-width: 80ch; text-wrap: pretty;}
   h2 {margin-top: 1rem !important;}
@@ -30,7 +34,8 @@ RULES = Template(
   $alert_box {border-left: 6px solid currentColor; border-radius: 0;}
   $alert_box:has($alert_error) {border-left-style: double; border-left-width: 9px;}
 
-  /* Numbers are typed: the steps of one took the room that a narrow box needs to show what it holds. */
+  /* Numbers are typed: the steps of one took the room that a narrow box needs to show what it
+     holds. */
   $number_up, $number_down {display: none;}
 
   /* What a button does is never cut short. */
@@ -47,15 +52,18 @@ RULES = Template(
   $side $button button :is(div, span) {width: 100%;}
   $side button p {text-align: left;}
   $side button:hover p {text-decoration: underline;}
-  :is(.st-key-here, [class*="st-key-go-"]) p:has(> span) {display: flex; justify-content: space-between; gap: 0.75rem;}
+  :is(.st-key-here, [class*="st-key-go-"]) p:has(> span) {
+    display: flex; justify-content: space-between; gap: 0.75rem;}
   :is(.st-key-here, [class*="st-key-go-"]) p > span {width: auto !important; white-space: nowrap;}
   .st-key-here p:has(> span) {flex-wrap: wrap; gap: 0 0.75rem;}
-  .st-key-here {border-left: 4px solid; padding: 0.375rem 0 0.375rem 0.625rem; margin-left: calc(-0.625rem - 4px);}
+  .st-key-here {border-left: 4px solid; padding: 0.375rem 0 0.375rem 0.625rem;
+    margin-left: calc(-0.625rem - 4px);}
 
   $tab[aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8); font-weight: 700;}
   $chart svg {background: transparent !important;}
 
-  :focus-visible, label:has(input:focus-visible) {outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
+  :focus-visible, label:has(input:focus-visible) {
+                  outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
                   box-shadow: 0 0 0 5px light-dark(#FFEB3B, #212B32) !important;}
 
   $side[$collapsed="true"] {visibility: hidden;}
@@ -63,21 +71,25 @@ RULES = Template(
 
 @media screen and (max-width: 50rem) {
   .$page_block {padding: 4rem 1rem 4rem;}
-  /* A wide table is moved sideways under its first column, which stays; a shade says that there is more. */
+  /* A wide table is moved sideways under its first column, which stays; a shade says that there
+     is more. */
   $table div:has(> table) {--paper: light-dark(#FFFFFF, #12191F);
     background: linear-gradient(to left, var(--paper) 1.5rem, transparent 2.5rem) local,
                 linear-gradient(to left, light-dark(#AEB7BD, #53626E), transparent 0.75rem) scroll;}
   $table :is(td, th) {min-width: 6rem;}
   $several div:has(> $several_tags) {max-height: none !important;}
-  [$tag], [$tag] :is(span, div) {height: auto !important; white-space: normal !important; overflow-wrap: anywhere;}
+  [$tag], [$tag] :is(span, div) {height: auto !important; white-space: normal !important;
+    overflow-wrap: anywhere;}
   $table :is(td, th):first-child {position: sticky; left: 0; max-width: 8rem; z-index: 1;
     overflow-wrap: break-word; background: light-dark(#FFFFFF, #12191F) !important;}
 }
 @media (prefers-contrast: more) {
   $app {--more: light-dark(#000, #fff);}
-  $app :is(p, li, label, td, th, h1, h2, h3, h4, input, textarea, summary) {color: var(--more) !important;}
+  $app :is(p, li, label, td, th, h1, h2, h3, h4, input, textarea, summary) {
+    color: var(--more) !important;}
   $app button[kind="primary"] p {color: #fff !important;}
-  $app :is(button[kind="primary"], button[kind="secondary"], details, .$combo_box > [role="group"], $text,
+  $app :is(button[kind="primary"], button[kind="secondary"], details,
+    .$combo_box > [role="group"], $text,
     $number, $text_area, $alert_box,
     $upload_zone) {border: 2px solid var(--more) !important;}
   $table :is(td, th) {border: 1px solid var(--more) !important;}
@@ -96,7 +108,8 @@ RULES = Template(
   $progress_track {border: 1px solid CanvasText;}
   $progress_track > div {background: Highlight; forced-color-adjust: none;}
   /* What is chosen is drawn with a ground alone, and grounds are taken away here. */
-  $radio[$selected] > div > div:first-child > div {background: CanvasText !important; forced-color-adjust: none;}
+  $radio[$selected] > div > div:first-child > div {background: CanvasText !important;
+    forced-color-adjust: none;}
   $checkbox label[$selected] polyline {stroke: CanvasText !important;}
   [$tag] {border: 1px solid CanvasText;}
   button[kind="primary"] {border-width: 3px !important;}
@@ -107,10 +120,12 @@ RULES = Template(
   $side, $header, $button, $download_button,
     $open_side, $progress, $upload {display: none !important;}
   $app, $main, $view {overflow: visible !important;
-    height: auto !important; position: static !important; background: #fff !important; color-scheme: light !important;}
+    height: auto !important; position: static !important; background: #fff !important;
+    color-scheme: light !important;}
   $app :not(svg *) {color: #000 !important;}
   .$page_block {max-width: none; padding: 0 !important;}
-  /* What is folded away on the screen is left out; what is shown may take the paper's whole width. */
+  /* What is folded away on the screen is left out; what is shown may take the paper's whole
+     width. */
   details:not([open]) {display: none;}
   $table :is(td, th) {font-size: 0.75rem; padding: 0.2rem 0.3rem;}
   $chart svg {max-width: 100%; height: auto !important;}
@@ -134,8 +149,9 @@ STYLE = f"<span></span><style>{CHART_RULES}.st-key-{PLACE} {{display: none;}}{RU
 messages that come and go."""
 
 ABOUT = """
-**Prescribed medicines planner.** It helps an integrated care board plan, cost and specify support for adults prescribed
-medicines associated with dependence or withdrawal symptoms. It holds no information about any person.
+**Prescribed medicines planner.** It helps an integrated care board plan, cost and specify support
+for adults prescribed medicines associated with dependence or withdrawal symptoms. It holds no
+information about any person.
 """
 
 
