@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.intake import cells
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import TWICE, ReadingBuilder
-from planner.intake.table_rows import cell_at, headed_sheets, rows_below
+from planner.intake.table_rows import cell_at, headed_sheets, organisation, rows_below
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -218,7 +218,8 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
             continue
         try:
             code = codes.setdefault(
-                cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"]))
+                cell_at(row, at["org code"]),
+                organisation(cell_at(row, at["org code"]), draft.reference),
             )
             sex = cells.sex(cell_at(row, at["sex"]))
             age = cells.age_band(cell_at(row, ages))

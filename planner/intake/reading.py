@@ -8,6 +8,7 @@ from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.organisations import reading_of
 from planner.analysis.periods import UNDATED, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
+from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
@@ -69,8 +70,11 @@ class ReadingBuilder:
 
     def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
-        report."""
-        nine = code.strip().upper()[:9]
+        report. Raises IntakeError for one that a spreadsheet made unreadable."""
+        was = code_of_number(code, self.reference)
+        if was:
+            self.say(repaired_words({code.strip(): was}, self.reference))
+        nine = was or code.strip().upper()[:9]
         medicine_class = class_of_codes(self.reference).get(nine)
         if medicine_class is None:
             for miss in self.reference.near_misses:

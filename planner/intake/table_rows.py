@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from planner.analysis.organisations import ods_code
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
@@ -184,7 +185,8 @@ def read_table(
         if medicine_class is None:
             values = {"population": values.get("population")}
             hidden = tuple(name for name in hidden if name == "population")
-        code, area = cells.code(text(row, "code")), text(row, "area")[:60]
+        area, name = text(row, "area")[:60], text(row, "name")[:300]
+        code = organisation(text(row, "code"), draft.reference, name)
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
@@ -192,11 +194,11 @@ def read_table(
             period=cells.period(text(row, "period")),
             level=_level(level_words, code, draft.reference),
             code=code,
-            name=text(row, "name")[:300],
+            name=name,
             medicine_class=medicine_class,
             pcn=cells.code(text(row, "pcn")),
-            sub_icb=cells.code(text(row, "sub_icb")),
-            icb=cells.code(text(row, "icb")),
+            sub_icb=organisation(text(row, "sub_icb"), draft.reference),
+            icb=organisation(text(row, "icb"), draft.reference),
             area=area,
             sex=cells.sex(text(row, "sex")),
             age=cells.age_band(text(row, "age")),
@@ -250,6 +252,12 @@ def _level(words: str, code: str, reference: ReferenceData) -> Level:
     return level_of_code(code, reference)
 
 
+def organisation(cell: str, reference: ReferenceData, name: str = "") -> str:
+    """The code of an organisation, by which we know it where the cell has the ONS's. Raises
+    CellError."""
+    return ods_code(cells.code(cell), name, reference)
+
+
 def level_of_code(code: str, reference: ReferenceData) -> Level:
     """What kind of organisation a code is of: one we know, else by its shape, as U and five figures
     a PCN."""
@@ -259,8 +267,10 @@ def level_of_code(code: str, reference: ReferenceData) -> Level:
         (r"U\d{5}", Level.PCN),
         (r"[A-Z]\d{5}", Level.PRACTICE),
         (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
+        (r"E54\d{6}", Level.ICB),
+        (r"E38\d{6}", Level.SUB_ICB),
         (r"ENG|E92000001", Level.ENGLAND),
-        (r"Y\d\d", Level.REGION),
+        (r"Y\d\d|E(?:12|40)\d{6}", Level.REGION),
         (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
     ):
         if re.fullmatch(shape, code):

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -18,10 +19,12 @@ from openpyxl.cell.text import InlineFont
 from planner.analysis.local_data.adopt import Adoption, adopt
 from planner.analysis.periods import UNDATED, ends
 from planner.intake import cells
+from planner.intake.epd import cut_of
+from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError, PatientLevelError
 from planner.intake.hidden_cells import HiddenPlaces, hidden_places
 from planner.intake.registry import read_upload
-from planner.model.intake import Reading
+from planner.model.intake import Level, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -447,3 +450,146 @@ def test_a_raised_figure_that_lost_its_shape_is_read_past_unless_another_column_
     assert read(reference, [("class", "period", "items2"), row]).records[0].items == 1000
     both = read(reference, [("class", "period", "items", "items2"), (*row, 7)])
     assert both.records[0].items == 1000
+
+
+# --- codes of the Office for National Statistics (faults.md 3)
+
+
+def test_the_ons_codes_of_boards_are_read_as_the_boards(reference: ReferenceData) -> None:
+    heading = ("class", "period", "code", "name", "patients", "items")
+    places = (("QF7", "E54000061", 500, 1000), ("QHM", "E54000050", 700, 1500))
+    results = [
+        read(
+            reference,
+            [heading, *(("opioids", "2024/25", row[which], "", *row[2:]) for row in places)],
+        )
+        for which in (0, 1)
+    ]
+    for result in results:
+        assert [(r.level, r.code) for r in result.records] == [
+            (Level.ICB, "QF7"),
+            (Level.ICB, "QHM"),
+        ]
+        assert figures(reference, result) == (500, 1000)
+        assert any("QHM" in line for line in taken(reference, result).not_used)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "right"),
+    [
+        ("E54000009", "NHS South Yorkshire Integrated Care Board", (Level.ICB, "QF7")),
+        ("E54000009", "NHS South Yorkshire ICB", (Level.ICB, "QF7")),
+        ("E54000999", "Somewhere", (Level.ICB, "E54000999")),
+        ("E38000006", "NHS South Yorkshire ICB - 02P", (Level.SUB_ICB, "02P")),
+        ("E38000006", "NHS Barnsley", (Level.SUB_ICB, "E38000006")),
+        ("E40000012", "North East and Yorkshire", (Level.REGION, "E40000012")),
+        ("E12000003", "Yorkshire and The Humber", (Level.REGION, "E12000003")),
+        ("E92000001", "England", (Level.ENGLAND, "ENG")),
+        ("E06000014", "York", (Level.AREA, "E06000014")),
+        ("E07000163", "Craven", (Level.AREA, "E07000163")),
+        ("E08000019", "Sheffield", (Level.AREA, "E08000019")),
+        ("E09000001", "City of London", (Level.AREA, "E09000001")),
+        ("E10000023", "North Yorkshire", (Level.AREA, "E10000023")),
+        ("W06000015", "Cardiff", (Level.AREA, "W06000015")),
+    ],
+)
+def test_an_ons_code_of_any_level_is_resolved_or_is_no_place_of_this_board(
+    reference: ReferenceData, code: str, name: str, right: tuple[Level, str]
+) -> None:
+    heading = ("class", "period", "code", "name", "items")
+    result = read(reference, [heading, ("opioids", "2024/25", code, name, 2500)])
+    assert [(r.level, r.code) for r in result.records] == [right]
+    adoption = taken(reference, result)
+    ours = right[1] in ("QF7", "02P")
+    row = adoption.plan.prescribing.of(OPIOIDS)
+    assert row.items == (2500 if ours else None)
+    assert bool(adoption.plan.areas.areas) == (right[1] == "02P")
+    if not ours and right[0] in (Level.ICB, Level.SUB_ICB, Level.AREA):
+        assert any(right[1] in line for line in adoption.not_used), "named"
+
+
+def test_a_local_authority_is_this_boards_where_the_file_says_so(reference: ReferenceData) -> None:
+    heading = ("class", "period", "code", "name", "icb_code", "items")
+    rows = [
+        ("opioids", "2024/25", "E08000019", "Sheffield", "E54000061", 100),
+        ("opioids", "2024/25", "E08000003", "Manchester", "QOP", 900),
+    ]
+    adoption = taken(reference, read(reference, [heading, *rows]))
+    assert [area.code for area in adoption.plan.areas.areas] == ["E08000019"]
+    assert any("QOP" in line for line in adoption.not_used)
+
+
+# --- BNF codes that a spreadsheet took for numbers (faults.md 8)
+
+EPD = (
+    "YEAR_MONTH",
+    "ICB_CODE",
+    "PCO_CODE",
+    "PRACTICE_CODE",
+    "BNF_CHEMICAL_SUBSTANCE_CODE",
+    "ITEMS",
+)
+"""Headings of a month of the national dataset by chemical."""
+
+
+def epd_by_code(*codes: tuple[str, int]) -> Rows:
+    return [EPD, *(("202503", "QF7", "02P00", "C88001", code, items) for code, items in codes)]
+
+
+@pytest.mark.parametrize("fluoxetine", ["4.03E+05", "403030", "4.0303E+05", "4.03e+5"])
+@pytest.mark.parametrize("tramadol", ["40702040", "4.070204E+07"])
+def test_codes_that_excel_turned_into_numbers_are_read_as_what_they_were(
+    reference: ReferenceData, fluoxetine: str, tramadol: str
+) -> None:
+    rows = epd_by_code((tramadol, 400), ("0407020Q0", 100), (fluoxetine, 700), ("0403030Q0", 900))
+    control = read(
+        reference,
+        epd_by_code(("040702040", 400), ("0407020Q0", 100), ("0403030E0", 700), ("0403030Q0", 900)),
+    )
+    result = read(reference, rows)
+    for one in (control, result):
+        assert {c.medicine_class.value: c.items for c in one.report.classes} == {
+            "opioids": 500,
+            "antidepressants": 1600,
+        }
+        assert one.report.rows_used == 4
+    assert f"{tramadol} as 040702040 (Tramadol" in said(result)
+    assert f"{fluoxetine} as 0403030E0 (Fluoxetine" in said(result)
+    assert "spreadsheet" not in said(control)
+
+
+@pytest.mark.parametrize("cell", ["4.01E+05", "4E+05", "4.1E+07", "4E+07"])
+def test_a_number_that_may_be_several_codes_refuses_the_file(
+    reference: ReferenceData, cell: str
+) -> None:
+    with pytest.raises(IntakeError, match=re.escape(cell) + ".*spreadsheet.*Download"):
+        read(reference, epd_by_code((cell, 400), ("0407020Q0", 100)))
+
+
+@pytest.mark.parametrize("cell", ["40801060", "4.05E+05", "40601000", "4.08E+05"])
+def test_a_number_that_was_no_code_of_ours_is_left_out_as_ever(
+    reference: ReferenceData, cell: str
+) -> None:
+    result = read(reference, epd_by_code((cell, 400), ("0407020Q0", 100)))
+    assert [(c.medicine_class, c.items) for c in result.report.classes] == [(OPIOIDS, 100)]
+
+
+def test_codes_turned_into_numbers_are_repaired_in_a_table_of_named_columns(
+    reference: ReferenceData,
+) -> None:
+    rows = [HEADINGS, ("40702040", "2024/25", 400), ("0407020Q0", "2024/25", 100)]
+    result = read(reference, rows)
+    assert {r.medicine_class for r in result.records} == {OPIOIDS}
+    assert sum(r.items or 0 for r in result.records) == 500
+    with pytest.raises(IntakeError, match="spreadsheet"):
+        read(reference, [*rows, ("4.01E+05", "2024/25", 1)])
+
+
+def test_every_engine_reads_the_codes_alike(reference: ReferenceData, tmp_path: Path) -> None:
+    path = tmp_path / "epd.csv"
+    path.write_bytes(
+        samples.as_csv(epd_by_code(("4.0303E+05", 7), ("40702040", 400), ("0407020Q0", 1)))
+    )
+    frames = [cut_of(path, reference, tmp_path), cut_on(engine("duckdb"), path, reference)]
+    embedded, duckdb = (cut.table.collect().rows() for cut in frames)
+    assert embedded == duckdb and len(embedded) == 3
