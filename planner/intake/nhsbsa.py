@@ -9,10 +9,12 @@ from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import (
+    TENTHS_FOUND,
     cell_at,
     columns_named,
     headed_sheets,
     header_of,
+    holds_tenths,
     organisation,
     used_rows,
 )
@@ -113,6 +115,9 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     by_medicine = _by_medicine(at)
     grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
+    tenths = holds_tenths(sheet, header, at.get("quintile"))
+    if tenths:
+        draft.say(TENTHS_FOUND)
 
     def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
         if (
@@ -125,6 +130,8 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         if section and not section.zfill(4).startswith(ANTIDEPRESSANTS):
             sections.add(section)
             return "a BNF section that is not one of the five classes"
+        if tenths and cell_at(row, at["quintile"]):
+            return "a deprivation tenth, where fifths should be"
         return _record(row, at, draft.reference)
 
     for _, (flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):

@@ -593,3 +593,96 @@ def test_every_engine_reads_the_codes_alike(reference: ReferenceData, tmp_path: 
     frames = [cut_of(path, reference, tmp_path), cut_on(engine("duckdb"), path, reference)]
     embedded, duckdb = (cut.table.collect().rows() for cut in frames)
     assert embedded == duckdb and len(embedded) == 3
+
+
+# --- deprivation tenths in a column of fifths (faults.md 5)
+
+BY_FIFTH = ("class", "period", "deprivation_fifth", "patients", "population")
+
+
+def by_deprivation(labels: Sequence[str], heading: str = "deprivation_fifth") -> Rows:
+    """950 people of the first place, 50 fewer of each next one; ten times as many live there."""
+    counts = [950 - 50 * place for place in range(len(labels))]
+    headings = [words.replace("deprivation_fifth", heading) for words in BY_FIFTH]
+    return [
+        headings,
+        *(
+            ("opioids", "2024/25", label, n, 10 * n)
+            for label, n in zip(labels, counts, strict=True)
+        ),
+    ]
+
+
+TENTHS_WRITTEN = (
+    [str(n) for n in range(1, 11)],
+    [f"D{n}" for n in range(1, 11)],
+    [f"Decile {n}" for n in range(1, 11)],
+    ["1 - most deprived", *map(str, range(2, 10)), "10 - least deprived"],
+    ["1 (most deprived)", *(f"0{n}" for n in range(2, 10)), "10 least deprived [note 1]"],
+)
+
+
+@pytest.mark.parametrize("labels", TENTHS_WRITTEN)
+def test_tenths_are_not_taken_as_fifths_but_added_two_by_two_where_that_is_chosen(
+    reference: ReferenceData, labels: Sequence[str]
+) -> None:
+    result = read(reference, by_deprivation(labels))
+    assert "These are tenths: add them two by two" in said(result)
+    without = taken(reference, result)
+    current = without.plan.inequality
+    assert set(current.of(OPIOIDS).by_quintile) == {None}
+    assert (set(current.population_by_quintile), current.breakdowns) == ({None}, ())
+    assert [choice.id for choice in without.choices] == ["tenths"]
+    joined = adopt(without.plan, [result], reference, {"tenths"}).plan.inequality
+    assert list(joined.of(OPIOIDS).by_quintile) == [1850, 1650, 1450, 1250, 1050]
+    assert list(joined.population_by_quintile) == [18500, 16500, 14500, 12500, 10500]
+
+
+@pytest.mark.parametrize(
+    "labels", [[str(n) for n in range(1, 6)], [f"Quintile {n}" for n in range(1, 6)]]
+)
+def test_fifths_are_taken_as_ever(reference: ReferenceData, labels: Sequence[str]) -> None:
+    result = read(reference, by_deprivation(labels))
+    adoption = taken(reference, result)
+    assert adoption.choices == ()
+    assert list(adoption.plan.inequality.of(OPIOIDS).by_quintile) == [950, 900, 850, 800, 750]
+
+
+@pytest.mark.parametrize(
+    "heading", ["IMD decile", "Deprivation decile [note 2]", "deprivation tenth"]
+)
+def test_a_column_headed_as_tenths_is_one_of_tenths_whatever_it_holds(
+    reference: ReferenceData, heading: str
+) -> None:
+    result = read(reference, by_deprivation(["1", "2", "3", "4"], heading))
+    assert set(taken(reference, result).plan.inequality.of(OPIOIDS).by_quintile) == {None}
+    assert "These are tenths" in said(result)
+
+
+def test_a_fifth_of_which_a_tenth_is_hidden_or_missing_is_not_known(
+    reference: ReferenceData,
+) -> None:
+    rows = [list(row) for row in by_deprivation(TENTHS_WRITTEN[0])[:10]]
+    rows[1][3] = "*"
+    place = Place(icb_code="QF7", organisation_list=OrganisationList.FROM_APRIL_2026)
+    plan = adopt(Plan(place=place), [read(reference, rows)], reference, {"tenths"}).plan
+    assert list(plan.inequality.of(OPIOIDS).by_quintile) == [None, 1650, 1450, 1250, None]
+
+
+def test_the_national_workbook_with_tenths_for_fifths_gives_none(reference: ReferenceData) -> None:
+    heading = (
+        "Financial Year",
+        "Drug Category",
+        "IMD Quintile",
+        "Total Identified Patients",
+        "Total Items",
+    )
+    rows = [("2024/2025", "Opioids", str(n), 100, 900) for n in range(1, 11)]
+    everybody = ("2024/2025", "Opioids", "", 1000, 9000)
+    control = read_upload(
+        "dfm.xlsx", samples.as_xlsx({"T": [heading, *rows[:5], everybody]}), reference
+    )
+    assert [r.quintile for r in control.records] == [1, 2, 3, 4, 5, None]
+    result = read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows, everybody]}), reference)
+    assert [r.quintile for r in result.records] == [None]
+    assert "These are tenths" in said(result)
