@@ -9,6 +9,7 @@ from typing import Any
 from planner.analysis.formatting import capital, listed, lower_first, several
 from planner.analysis.local_data.rows import Ledger, Row, goes_back
 from planner.analysis.periods import newest_period
+from planner.analysis.statistics.group_rates import is_compared
 from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import Inequality
 from planner.model.intake import MEASURES, TENTHS, Record
@@ -302,10 +303,12 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
 
 
 def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
-    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand;
-    else None."""
+    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand,
+    with totals and what is not known behind them; else None."""
     if not re.search(r"depriv|\bimd\b", kind.lower()):
         return None
+    apart = [group for group in groups if not is_compared(group)]
+    groups = [group for group in groups if is_compared(group)]
     form = re.compile(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)")
     matches = {group: form.fullmatch(group.lower()) for group in groups}
     # With the least deprived as 1 they are numbered the other way round.
@@ -319,7 +322,7 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
         [*range(1, 11)],
     ):
         return None
-    return sorted(groups, key=lambda group: numbers[group])
+    return [*sorted(groups, key=lambda group: numbers[group]), *apart]
 
 
 def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
