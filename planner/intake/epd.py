@@ -31,7 +31,8 @@ from planner.intake.errors import IntakeError, damaged, refused_as
 from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.reading import (
-    NEAR_PARAGRAPH,
+    KNOWN_OTHERS,
+    NEAR_PARAGRAPHS,
     NEAR_SECTIONS,
     UNLISTED,
     ReadingBuilder,
@@ -44,7 +45,7 @@ from planner.model.reference import ReferenceData
 
 ID = "epd"
 NAME = "NHSBSA English Prescribing Dataset"
-CUT_VERSION = 3
+CUT_VERSION = 4
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
 sum."""
@@ -213,7 +214,7 @@ def _aggregated(
     # Every row of the country is asked this, and whether it starts so is answered sooner than
     # which of a set it has.
     wanted = code.is_in(ours + near)
-    for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
+    for start in (*NEAR_SECTIONS, *NEAR_PARAGRAPHS):
         wanted |= presentation.str.starts_with(start)
     keys = [
         pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
@@ -291,7 +292,7 @@ def checked(
     """The frame without what cannot be used, and how it was made. A platform's table has no
     `source` file."""
     ours, _ = codes_wanted(reference)
-    near = frame.filter(~pl.col("code").is_in(ours))
+    near = frame.filter(~pl.col("code").is_in([*ours, *KNOWN_OTHERS]))
     frame = frame.filter(pl.col("code").is_in(ours))
     if frame.is_empty():
         raise IntakeError(
@@ -415,9 +416,8 @@ def reading_of(
     ):
         if rows > 0:
             draft.skip(reason, rows=rows)
-    known = {miss.bnf_code: miss.name for miss in reference.near_misses}
     for code, rows in cut.provenance.near.items():
-        draft.near[(code, known.get(code, UNLISTED))] += rows
+        draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
     draft.records = _records(frame, reference, level, icb, homes or {})
     draft.rows_used = used
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")

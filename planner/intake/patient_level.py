@@ -98,7 +98,9 @@ def _counts_places(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool
 
 def _of_place(words: str) -> bool:
     """Whether a heading is of an organisation, such as PCN full name."""
-    return re.match(r"(practice|surgery|pcn|icb|ccg|organisation|commissioner)\b", words) is not None
+    return (
+        re.match(r"(practice|surgery|pcn|icb|ccg|organisation|commissioner)\b", words) is not None
+    )
 
 
 def heading_words(cell: str) -> str:

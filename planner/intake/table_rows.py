@@ -146,7 +146,6 @@ def read_table(
     filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
-    by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
@@ -156,21 +155,19 @@ def read_table(
     def record_of(row: Sequence[str]) -> Record | str:
         named = text(row, "class")
         medicine_class = cells.medicine_class(named)
-        of_one_medicine = False
+        part: tuple[str, ...] = ()
         if (
             medicine_class is None
             and named
             and heading_words(named) not in ("population", "all", "everyone")
         ):
-            medicine_class = draft.classify(named) or by_name.get(named.lower())
-            of_one_medicine = medicine_class is not None
-            if medicine_class is None:
+            known = draft.part_named(named)
+            if known is None:
                 return "medicine or class is not one of the five"
+            medicine_class, part = known
         level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
         values, hidden = _measures(row, columns, filled[about(row)])
-        if of_one_medicine and any(
-            values.get(m) is not None for m in ("patients", "long_term", "high_dose")
-        ):
+        if part and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
             draft.say(
                 "People are counted for single medicines, which cannot be added up to a class; "
                 "they were left out."
@@ -189,6 +186,7 @@ def read_table(
             code=code,
             name=text(row, "name")[:300],
             medicine_class=medicine_class,
+            part=part,
             pcn=cells.code(text(row, "pcn")),
             sub_icb=cells.code(text(row, "sub_icb")),
             icb=cells.code(text(row, "icb")),

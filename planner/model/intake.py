@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.model.base import Count, Frozen, Line, Name
+from planner.model.base import Count, Frozen, Line, Name, Text
 from planner.model.figures import Identifier
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -189,8 +189,8 @@ class ImportReport(Frozen):
     organisations_in_all: Count = 0
     suppressed: Count = 0
     near_misses: tuple[NearMissSeen, ...] = ()
-    refused: tuple[Line, ...] = ()
-    warnings: tuple[Line, ...] = ()
+    refused: tuple[Text, ...] = ()
+    warnings: tuple[Text, ...] = ()
     classes: tuple[ClassSeen, ...] = ()
 
     @property
