@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +28,7 @@ from planner.intake.epd_file import (
 )
 from planner.intake.epd_layout import CUT_COLUMNS, Layout, layout_of
 from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.reading import (
@@ -50,6 +51,8 @@ SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
 sum."""
 
+TURNED = "4"
+"""What a code of BNF 4 begins with once a spreadsheet has taken it for a number; none begins so."""
 KEYS = ("month", "icb", "pco", "practice", "code")
 MEASURED = ("quantity", "nic", "cost")
 WHOLE_COUNTRY = 2_000_000
@@ -71,6 +74,7 @@ class CutProvenance:
     rows_used: int
     faults: dict[str, int]
     near: dict[str, int]
+    repaired: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +214,11 @@ def _aggregated(
     current = layout.columns
     ours, near = codes_wanted(reference)
     presentation = pl.col(current.get("presentation", current.get("chemical", "")))
-    code = presentation.str.slice(0, 9)
+    turned = presentation.str.starts_with(TURNED)
+    code = pl.when(turned).then(presentation).otherwise(presentation.str.slice(0, 9))
     # Every row of the country is asked this, and whether it starts so is answered sooner than
     # which of a set it has.
-    wanted = code.is_in(ours + near)
+    wanted = code.is_in(ours + near) | turned
     for start in (*NEAR_SECTIONS, *NEAR_PARAGRAPHS):
         wanted |= presentation.str.starts_with(start)
     keys = [
@@ -292,6 +297,7 @@ def checked(
     """The frame without what cannot be used, and how it was made. A platform's table has no
     `source` file."""
     ours, _ = codes_wanted(reference)
+    frame, repaired = _repaired(name, frame, reference)
     near = frame.filter(~pl.col("code").is_in([*ours, *KNOWN_OTHERS]))
     frame = frame.filter(pl.col("code").is_in(ours))
     if frame.is_empty():
@@ -347,8 +353,32 @@ def checked(
             code: int(rows)
             for code, rows in near.group_by("code").agg(pl.col("rows").sum()).sort("code").rows()
         },
+        repaired=repaired,
     )
     return frame, output
+
+
+def _repaired(
+    name: str, frame: pl.DataFrame, reference: ReferenceData
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The sums by the codes that numbers were made of, and which was read as which. Raises
+    IntakeError where that is not certain."""
+    numbers = [code for code in frame["code"].unique() if code.startswith(TURNED)]
+    if not numbers:
+        return frame, {}
+    try:
+        codes = {number: code_of_number(number, reference) for number in numbers}
+    except IntakeError as error:
+        raise IntakeError(f"{name}: {error}") from error
+    repaired = {number: code for number, code in codes.items() if code}
+    whole = (
+        frame.with_columns(pl.col("code").replace(repaired))
+        .filter(~pl.col("code").str.starts_with(TURNED))
+        .group_by(KEYS)
+        .agg(pl.exclude(KEYS).sum())
+        .sort(KEYS)
+    )
+    return whole, repaired
 
 
 # --- what a cut says of a board -----------------------------------------------------------------
@@ -420,6 +450,8 @@ def reading_of(
         draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
     draft.records = _records(frame, reference, level, icb, homes or {})
     draft.rows_used = used
+    if cut.provenance.repaired:
+        draft.say(repaired_words(cut.provenance.repaired, reference))
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if any(not record.code for record in draft.records):
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")

@@ -21,7 +21,16 @@ from typing import IO, Any
 
 from blake3 import blake3
 
+from planner.analysis.formatting import listed_in_part
 from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.intake.hidden_cells import (
+    BOOK,
+    LINKS,
+    HiddenPlaces,
+    hidden_places,
+    sheet_members,
+    visible_rows,
+)
 
 LARGEST_FILE = 50_000_000
 LARGEST_INSIDE = 400_000_000
@@ -34,6 +43,10 @@ LONGEST_CELL = 2_000
 MOST_COLUMNS = 16_384
 FORMULA = "\ue000formula"
 """Stands in for a formula whose result was never saved; no number can be read from it."""
+RAISED_NOTE = re.compile(
+    r"[\s(\[]*(\d{1,2}|[a-z]|[*\u2020\u2021\u00a7]+)([\s,]+(\d{1,2}|[a-z]))*[\s)\]]*"
+)
+"""What a raised run of text is where it points to notes: figures, letters or signs."""
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -64,13 +77,18 @@ class SheetRows:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file's tables, with its name, its digest, and what was noticed on opening it."""
+    """A file's tables, with its name, its digest, and what was noticed on opening it.
+
+    `hidden` are the sheets of a workbook, whole, of which something is hidden in Excel: nothing is
+    read from them, but they are searched for people as the others are.
+    """
 
     name: str
     digest: str
     sheets: list[SheetRows]
     is_workbook: bool
     notes: list[str] = field(default_factory=list)
+    hidden: list[SheetRows] = field(default_factory=list)
 
 
 def open_file(name: str, data: bytes) -> OpenedFile:
@@ -96,8 +114,8 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     if data.startswith(b"PK"):
         archive = opened_archive(name, data)
         if any(member.startswith("xl/") for member in archive.namelist()):
-            sheets = _workbook(name, data, archive, notes)
-            return OpenedFile(name, digest, sheets, True, notes)
+            sheets, hidden = _workbook(name, data, archive, notes)
+            return OpenedFile(name, digest, sheets, True, notes, hidden)
         try:
             sheets = [
                 _text_table(inner, content, notes) for inner, content in _members(name, archive)
@@ -321,7 +339,8 @@ def _trimmed(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
 
 def _workbook(
     name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
-) -> list[SheetRows]:
+) -> tuple[list[SheetRows], list[SheetRows]]:
+    """The sheets without what is hidden in them, and, whole, those in which something is."""
     members = archive.namelist()
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
@@ -334,16 +353,39 @@ def _workbook(
                     f"{name} holds a construction no spreadsheet writes. It was not opened"
                 )
     sheets: list[SheetRows] = []
-    for title, rows in _cells(name, data, _has_formulas(name, archive)):
-        if len(sheets) >= MOST_SHEETS:
+    hidden: list[SheetRows] = []
+    unseen: list[str] = []
+
+    def content(member: str) -> bytes:
+        return _content(name, archive, member, LARGEST_INSIDE)
+
+    # Whatever a parser of XML meets in a damaged part.
+    with refused_as(damaged(name)):
+        parts = sheet_members(content) if {BOOK, LINKS} <= {*members} else {}
+        places = {title: hidden_places(content(part)) for title, part in parts.items()}
+    for title, is_visible, rows in _cells(name, data, _has_formulas(name, archive)):
+        if len(sheets) + len(hidden) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
             break
-        trimmed = _trimmed(name, rows)
-        if trimmed:
-            sheets.append(SheetRows(title, trimmed))
+        trimmed, called = _trimmed(name, rows), _clean(title)[:60]
+        if trimmed and not is_visible:
+            unseen.append(f"'{called}'")
+            hidden.append(SheetRows(called, trimmed))
+        elif trimmed:
+            shown, words = visible_rows(called, trimmed, places.get(title, HiddenPlaces()))
+            notes += words
+            hidden += [SheetRows(called, trimmed)] if words else []
+            sheets.append(SheetRows(called, _trimmed(name, shown)))
+    if unseen:
+        notes.append(
+            f"Hidden sheets were not read: {listed_in_part(unseen, 6, 5)}. Unhide what should "
+            "count and save again."
+        )
+    sheets = [sheet for sheet in sheets if sheet.rows]
     if not sheets:
-        raise IntakeError(f"{name} has no sheet with anything in it")
-    return sheets
+        why = " ".join(["", *notes]).rstrip(".") if hidden else ""
+        raise IntakeError(f"{name} has no sheet with anything in it{why and ':'}{why}")
+    return sheets, hidden
 
 
 def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
@@ -354,9 +396,11 @@ def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
     )
 
 
-def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """Each visible or hidden sheet with its rows as text. A formula counts by the result saved with
-    it."""
+def _cells(
+    name: str, data: bytes, formulas: bool
+) -> Iterator[tuple[str, bool, Iterator[list[str]]]]:
+    """Each sheet's title, whether it is visible, and its rows as text. A formula counts by the
+    result saved with it."""
     # About a third of a second, so only for a workbook.
     from openpyxl import load_workbook
 
@@ -364,7 +408,11 @@ def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterat
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return load_workbook(
-                io.BytesIO(data), read_only=True, data_only=values, keep_links=False
+                io.BytesIO(data),
+                read_only=True,
+                data_only=values,
+                keep_links=False,
+                rich_text=values,
             )
 
     # openpyxl raises whatever its parser met.
@@ -381,7 +429,7 @@ def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterat
             written = formulas_book and formulas_book[sheet.title]
             if written:
                 written.reset_dimensions()
-            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, written)
+            yield sheet.title, sheet.sheet_state == "visible", _sheet_rows(name, sheet, written)
 
 
 def _sheet_rows(name: str, sheet: Any, written: Any) -> Iterator[list[str]]:
@@ -409,5 +457,16 @@ def _text(value: object) -> str:
             return value.isoformat()
         case float():
             return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case list():
+            # Text of several shapes: a raised figure in it is a note, and no part of the word.
+            return _clean("".join(str(run) for run in value if not _is_raised_note(run)))
         case _:
             return _clean(str(value))
+
+
+def _is_raised_note(run: Any) -> bool:
+    """Whether a run of a cell's text is raised and so short that it points to a note."""
+    font = getattr(run, "font", None)
+    return getattr(font, "vertAlign", None) == "superscript" and bool(
+        RAISED_NOTE.fullmatch(str(run))
+    )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from planner.intake import cells
 from planner.intake.files import OpenedFile, SheetRows
-from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, headed_sheets, rows_below
+from planner.intake.reading import TWICE, ReadingBuilder
+from planner.intake.table_rows import cell_at, headed_sheets, organisation, rows_below
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -226,6 +226,7 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
     ages = at[FIVE_YEAR if FIVE_YEAR in at else SINGLE]
     counts: Counts = defaultdict(lambda: defaultdict(dict))
     codes: dict[str, str] = {}
+    first: dict[tuple[object, ...], str] = {}
     for where, row in rows_below(sheet, header, draft):
         kind = cell_at(row, at.get("org type")).strip().upper() or "GP"
         level = LEVELS.get(kind)
@@ -234,7 +235,8 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
             continue
         try:
             code = codes.setdefault(
-                cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"]))
+                cell_at(row, at["org code"]),
+                organisation(cell_at(row, at["org code"]), draft.reference),
             )
             sex = cells.sex(cell_at(row, at["sex"]))
             age = cells.age_band(cell_at(row, ages))
@@ -246,11 +248,15 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
             draft.skip("number of patients is hidden or blank", where)
             continue
         month = extract_month(cell_at(row, at.get("extract date")))
-        by_age = counts[(month, level, "ENG" if level is Level.ENGLAND else code)][sex]
-        if age in by_age:
-            draft.skip("the same organisation, sex and age a second time", where)
+        about = (month, level, "ENG" if level is Level.ENGLAND else code)
+        before = first.setdefault((*about, sex, age), where)
+        if before != where:
+            # Either row may be the right one.
+            twice = counts[about][sex].pop(age, None) is not None
+            draft.rows_used -= twice
+            draft.skip(TWICE, f"{before} and {where}", 1 + twice)
             continue
-        by_age[age] = int(value)
+        counts[about][sex][age] = int(value)
         draft.rows_used += 1
     _add_up_ages(counts, draft)
 

@@ -14,10 +14,12 @@ from planner.intake.table_rows import (
     columns_named,
     headed_sheets,
     header_of,
+    organisation,
     used_rows,
 )
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
 
 ID = "nhsbsa_workbook"
 NAME = "NHSBSA prescribing workbook"
@@ -124,9 +126,9 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         if section and not section.zfill(4).startswith(ANTIDEPRESSANTS):
             sections.add(section)
             return "a BNF section that is not one of the five classes"
-        return _record(row, at)
+        return _record(row, at, draft.reference)
 
-    for flag, record in used_rows(sheet, header, draft, record_of, in_full=True):
+    for _, (flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
         if by_medicine:
             hidden = tuple(s for s in record.suppressed if s != "patients")
             record = replace(record, patients=None, suppressed=hidden)
@@ -144,7 +146,9 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     return [_together(rows, by_medicine) for rows in grouped.values()]
 
 
-def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[str, Record] | str:
+def _record(
+    row: Sequence[str], at: Mapping[str, int], reference: ReferenceData
+) -> tuple[str, Record] | str:
     """The first letter of the flag of a row and what the row says; or why it is not used."""
     named = cell_at(row, at.get("category"))
     medicine_class = (
@@ -158,7 +162,7 @@ def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[str, Record] | s
         for measure in ("patients", "items", "cost")
         if measure in at
     }
-    code = cells.code(cell_at(row, at.get("icb")))
+    code = organisation(cell_at(row, at.get("icb")), reference, cell_at(row, at.get("icb_name")))
     if "icb" in at and not code:
         return "no board is known for these rows (unknown ICB)"
     for meaning, name in (("sex", "sex"), ("age", "age"), ("quintile", "deprivation fifth")):

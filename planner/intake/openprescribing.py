@@ -10,7 +10,13 @@ from planner.intake.errors import ClassNeeded
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder, substance
-from planner.intake.table_rows import cell_at, headed_sheets, level_of_code, used_rows
+from planner.intake.table_rows import (
+    cell_at,
+    headed_sheets,
+    level_of_code,
+    organisation,
+    used_rows,
+)
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
@@ -162,20 +168,21 @@ def _read_items(
         month = cells.period(cell_at(row, at["date"]))
         if not is_month(month):
             return "date is not a month"
-        organisation = cells.code(cell_at(row, at[f"{row_has}id"]))
+        name = cell_at(row, at[f"{row_has}name"])[:300]
+        place = organisation(cell_at(row, at[f"{row_has}id"]), draft.reference, name)
         count = _whole("items", cell_at(row, items))
         list_size = _whole("total list size", cell_at(row, at.get("total list size")))
         spent = cells.visible("actual cost", cell_at(row, cost), whole=False)
         quantity = cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False)
-        if not organisation:
+        if not place:
             return "no organisation in the row"
-        level = level_of_code(organisation, draft.reference)
+        level = level_of_code(place, draft.reference)
         return Record(
             period=month,
             level=level,
-            code=organisation,
-            name=cell_at(row, at[f"{row_has}name"])[:300],
-            icb=organisation if level is Level.ICB else "",
+            code=place,
+            name=name,
+            icb=place if level is Level.ICB else "",
             medicine_class=chosen.medicine_class,
             part=chosen.part,
             basis=Basis.REGISTERED_ALL_AGES,
@@ -186,7 +193,8 @@ def _read_items(
             suppressed=("items",) if count is None else (),
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of)
+    for where, record in used_rows(sheet, header, draft, record_of):
+        draft.keep(record, where, sheet.name)
     of = f"part of {chosen.medicine_class.label}" if chosen.part else chosen.medicine_class.label
     draft.say(
         f"All items were taken to be {of}, {chosen.how}: the file does not say which medicines it "
@@ -219,7 +227,7 @@ def _read_measure(
             group=heading_words(sheet.name)[:60],
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of)
+    draft.records += (record for _, record in used_rows(sheet, header, draft, record_of))
     draft.say(
         "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its "
         "own. It is shown here and not used as a count of items or people of a class."

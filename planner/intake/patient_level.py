@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from planner.intake.cells import without_notes
 from planner.intake.errors import PatientLevelError
 from planner.intake.files import SheetRows
 
@@ -104,8 +105,10 @@ def _of_place(words: str) -> bool:
 
 
 def heading_words(cell: str) -> str:
-    """A heading in lower case, its words parted by single spaces whatever joined them."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell)
+    """A heading in lower case without notes, its words parted by single spaces whatever joined
+    them."""
+    plain = re.sub(r"\s*\(\d{1,2}\)$", "", without_notes(cell))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", parted.lower()).split())
 
 

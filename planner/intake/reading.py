@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.organisations import reading_of
-from planner.analysis.periods import is_month, newest_period
+from planner.analysis.periods import UNDATED, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
+from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
@@ -34,6 +35,7 @@ KNOWN_OTHERS = frozenset(
 )
 """Medicines for epilepsy that begin so and are known to be none of ours."""
 UNLISTED = "not in our lists"
+TWICE = "the same thing stands in another row, so neither was used"
 
 SALTS = "hydrochloride|hydrobromide|phosphate|tartrate|sulfate|maleate|mesilate|lactate"
 """What a medicine's name may end with."""
@@ -52,6 +54,18 @@ class ReadingBuilder:
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
     _skipped: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
+    _places: dict[tuple[tuple[object, ...], str], list[str]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def keep(self, record: Record, where: str, part: str = "") -> None:
+        """Take a record and remember where it stands.
+
+        `part` is the part of its class that it counts, where the file says: parts may be added up,
+        and a second row about the same part may not.
+        """
+        self.records.append(record)
+        self._places[(record.about, part)].append(where)
 
     def skip(self, reason: str, where: str = "", rows: int = 1) -> None:
         """Count rows that are not used, with why."""
@@ -65,8 +79,11 @@ class ReadingBuilder:
 
     def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
-        report."""
-        nine = code.strip().upper()[:9]
+        report. Raises IntakeError for one that a spreadsheet made unreadable."""
+        was = code_of_number(code, self.reference)
+        if was:
+            self.say(repaired_words({code.strip(): was}, self.reference))
+        nine = was or code.strip().upper()[:9]
         medicine_class = class_of_codes(self.reference).get(nine)
         if medicine_class is None:
             name = self.reference.near_miss(nine)
@@ -95,39 +112,37 @@ class ReadingBuilder:
             return None
         return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
 
-    def _make_up_classes(self) -> None:
-        """Let rows of single medicines stand for their class where the file, in a period, lacks none
-        of its common medicines and holds none twice."""
+    def _made_up(self, records: Sequence[Record]) -> list[Record]:
+        """The records, those of single medicines added up to their class where the file, in a
+        period, lacks none of its common medicines and holds none twice."""
         parts: dict[tuple[MedicineClass | None, str], set[tuple[str, ...]]] = defaultdict(set)
-        for r in self.records:
+        for r in records:
             if r.part:
                 parts[(r.medicine_class, r.period)].add(r.part)
-        whole = set()
-        for (medicine_class, period), there in parts.items():
-            codes = [code for part in there for code in part]
-            if (
-                medicine_class is not None
-                and len(set(codes)) == len(codes)
-                and not self.reference.lacking(medicine_class, codes)
-            ):
-                whole.add((medicine_class, period))
-        given = {r.about for r in self.records if not r.part}
-        self.records = [
-            replace(r, part=())
-            if r.part
-            and (r.medicine_class, r.period) in whole
-            and replace(r, part=()).about not in given
-            else r
-            for r in self.records
-        ]
+        whole = {
+            (medicine_class, period)
+            for (medicine_class, period), there in parts.items()
+            if medicine_class is not None and self._is_whole(medicine_class, there)
+        }
+        given = {r.about for r in records if not r.part}
+        groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+        for r in records:
+            of_class = replace(r, part=())
+            made_up = (r.medicine_class, r.period) in whole and of_class.about not in given
+            groups[of_class.about if made_up else r.about].append(of_class if made_up else r)
+        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
+
+    def _is_whole(self, medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]]) -> bool:
+        """Whether parts of a class hold each of its common medicines, and none twice."""
+        codes = [code for part in parts for code in part]
+        return len(set(codes)) == len(codes) and not self.reference.lacking(medicine_class, codes)
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
     ) -> Reading:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could
         be used."""
-        self._make_up_classes()
-        records = self._each_once()
+        records = self._made_up(self._each_once())
         skipped = tuple(
             Skipped(reason=reason, rows=rows, first=self._first[reason])
             for reason, rows in sorted(self._skipped.items(), key=lambda item: (-item[1], item[0]))
@@ -159,6 +174,12 @@ class ReadingBuilder:
             self.say(
                 f"{undated:,} rows have no period. Write one in the file, or on the next step."
             )
+        strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
+        if strange:
+            self.say(
+                f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
+                "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03."
+            )
         classes, text = class_totals(records, self.reference)
         for warning in text:
             self.say(warning)
@@ -188,14 +209,24 @@ class ReadingBuilder:
         )
 
     def _each_once(self) -> list[Record]:
-        """Records of one key made one: items are added, people are not."""
+        """Records of one key made one: items of the parts of a class are added, people are not.
+
+        Of rows that say the same thing a second time none is taken: either may be the right one.
+        What they count is hidden, as it is not known, and never none.
+        """
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for record in self.records:
             groups[record.about].append(record)
+        repeated: dict[tuple[object, ...], list[str]] = defaultdict(list)
+        for (about, _), places in self._places.items():
+            if len(places) > 1:
+                repeated[about] += places
+        if repeated:
+            self._leave_out(repeated, groups)
         if any(
             _shared(group, measure) is None and getattr(record, measure) is not None
-            for group in groups.values()
-            if len(group) > 1
+            for about, group in groups.items()
+            if len(group) > 1 and about not in repeated
             for record in group
             for measure in set(MEASURES) - set(ADDED_UP)
         ):
@@ -203,7 +234,35 @@ class ReadingBuilder:
                 "Several rows are about the same people or medicines. Items were added up; "
                 "numbers of people cannot be, so they were left out there."
             )
-        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
+        if len(repeated) == len(groups):
+            return []
+        return [
+            _unknown(group)
+            if about in repeated
+            else group[0]
+            if len(group) == 1
+            else _sum_of(group)
+            for about, group in groups.items()
+        ]
+
+    def _leave_out(
+        self,
+        repeated: Mapping[tuple[object, ...], Sequence[str]],
+        groups: Mapping[tuple[object, ...], Sequence[Record]],
+    ) -> None:
+        """Count the rows that say the same thing twice as not used, and name them."""
+        named = [
+            f"{listed_in_part(list(places), 4, 3)} ({_subject(groups[about][0])})"
+            for about, places in repeated.items()
+        ]
+        rows = sum(len(groups[about]) for about in repeated)
+        self.rows_used -= rows
+        self.skip(TWICE, named[0], rows)
+        self.say(
+            f"The same thing stands in more than one row, and none of them was used: "
+            f"{listed_in_part(named, 2, 2)}. Delete the wrong ones, or add a column that tells "
+            "them apart."
+        )
 
     def _say_parts(self, file: str, records: Sequence[Record]) -> None:
         """Say which class the file holds only a part of."""
@@ -241,6 +300,32 @@ class ReadingBuilder:
                 f"There are more adults than people of all ages in {listed_in_part(odd, 12, 10)}. "
                 "One of the two numbers must be wrong; check the file."
             )
+
+
+def _subject(record: Record) -> str:
+    """What a row is about, in words."""
+    words = (
+        record.medicine_class.label if record.medicine_class else "people",
+        record.period,
+        record.code,
+        record.sex,
+        record.age,
+        f"fifth {record.quintile}" if record.quintile else "",
+        record.group,
+    )
+    return ", ".join(word for word in words if word)
+
+
+def _unknown(group: Sequence[Record]) -> Record:
+    """A record of what none of the rows may be taken for: all that any of them counts is hidden."""
+    counted = {
+        name
+        for record in group
+        for name in MEASURES
+        if getattr(record, name) is not None or name in record.suppressed
+    }
+    nothing: dict[str, object] = dict.fromkeys(MEASURES)
+    return replace(group[0], suppressed=tuple(sorted(counted)), **nothing)  # type: ignore[arg-type]
 
 
 def substance(name: str) -> str:

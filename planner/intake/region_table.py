@@ -64,8 +64,9 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             row: Sequence[str],
             at: Mapping[str, int] = at,
             codes: dict[MedicineClass, set[str]] = codes,
-        ) -> Record | str:
-            known = draft.part_named(cell_at(row, at["medicine"]))
+        ) -> tuple[str, Record] | str:
+            medicine = cell_at(row, at["medicine"])
+            known = draft.part_named(medicine)
             if known is None:
                 return "medicine is not in the five classes"
             medicine_class, part = known
@@ -73,7 +74,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             name = region.removesuffix(" commissioning region").removeprefix("nhs ")
             items = cells.measured("items", cell_at(row, at["items"]))
             codes.setdefault(medicine_class, set()).update(part)
-            return Record(
+            return medicine.lower(), Record(
                 period=cells.period(cell_at(row, at["period"])),
                 level=Level.REGION,
                 code=REGIONS.get(name) or cells.code(region.replace(" ", "_"))[:20],
@@ -86,7 +87,8 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
                 suppressed=() if isinstance(items, int) else ("items",),
             )
 
-        draft.records += used_rows(sheet, header, draft, record_of)
+        for where, (medicine, record) in used_rows(sheet, header, draft, record_of):
+            draft.keep(record, where, medicine)
         for medicine_class, there in codes.items() if "section" in at else ():
             lacking = draft.reference.lacking(medicine_class, there)
             if lacking:

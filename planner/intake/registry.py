@@ -110,8 +110,8 @@ def open_table(name: str, data: bytes) -> OpenedFile:
     report_progress("opening it", 0.05)
     opened = open_file(name, data)
     report_progress("looking for rows about people", 0.5)
-    refuse_people(opened.name, opened.sheets)
-    return opened
+    refuse_people(opened.name, [*opened.sheets, *opened.hidden])
+    return replace(opened, hidden=[])
 
 
 def read_upload(
@@ -177,7 +177,9 @@ def _read(
     if national is not None:
         from planner.intake import epd
 
-        return epd.read_sheet(opened, national, data, reference, options.icb)
+        reading = epd.read_sheet(opened, national, data, reference, options.icb)
+        warnings = (*opened.notes, *reading.report.warnings)
+        return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
     draft = ReadingBuilder(reference, warnings=list(opened.notes))
     for form in FORMATS:

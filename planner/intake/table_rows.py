@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from planner.analysis.organisations import ods_code
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
@@ -30,6 +31,10 @@ def header_of(
         headings: dict[str, int] = {}
         for column, cell in enumerate(row):
             headings.setdefault(heading_words(cell), column)
+        # A raised figure loses its shape on the way to CSV: "Items2" is headed Items, unless
+        # another column is.
+        for words, column in list(headings.items()):
+            headings.setdefault(re.sub(r"(?<=[a-z])\d$", "", words), column)
         result = wanted({words: column for words, column in headings.items() if words})
         if result is not None:
             _each_heading_once(sheet, row, wanted, result)
@@ -101,9 +106,9 @@ def used_rows(
     draft: ReadingBuilder,
     record_of: Callable[[Sequence[str]], T | str],
     in_full: bool = False,
-) -> Iterator[T]:
-    """What `record_of` makes of each row below a header; a row is skipped for the reason that it
-    gives instead.
+) -> Iterator[tuple[str, T]]:
+    """Where each row below a header stands and what `record_of` makes of it; a row is skipped for
+    the reason that it gives instead.
 
     A CellError is such a reason; when `in_full`, the report also has what the first such cell
     holds.
@@ -118,7 +123,7 @@ def used_rows(
             draft.skip(record, where)
         else:
             draft.rows_used += 1
-            yield record
+            yield where, record
 
 
 def read_table(
@@ -150,9 +155,10 @@ def read_table(
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
         # As `template.safe` writes it.
-        return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
+        plain = re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
+        return cells.without_notes(plain)
 
-    def record_of(row: Sequence[str]) -> Record | str:
+    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
         named = text(row, "class")
         medicine_class = cells.medicine_class(named)
         part: tuple[str, ...] = ()
@@ -176,20 +182,21 @@ def read_table(
         if medicine_class is None:
             values = {"population": values.get("population")}
             hidden = tuple(name for name in hidden if name == "population")
-        code, area = cells.code(text(row, "code")), text(row, "area")[:60]
+        area, name = text(row, "area")[:60], text(row, "name")[:300]
+        code = organisation(text(row, "code"), draft.reference, name)
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
-        return Record(
+        return named.lower() if part else "", Record(
             period=cells.period(text(row, "period")),
             level=_level(level_words, code, draft.reference),
             code=code,
-            name=text(row, "name")[:300],
+            name=name,
             medicine_class=medicine_class,
             part=part,
             pcn=cells.code(text(row, "pcn")),
-            sub_icb=cells.code(text(row, "sub_icb")),
-            icb=cells.code(text(row, "icb")),
+            sub_icb=organisation(text(row, "sub_icb"), draft.reference),
+            icb=organisation(text(row, "icb"), draft.reference),
             area=area,
             sex=cells.sex(text(row, "sex")),
             age=cells.age_band(text(row, "age")),
@@ -201,7 +208,8 @@ def read_table(
             **values,  # type: ignore[arg-type]
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of, in_full=True)
+    for where, (medicine, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        draft.keep(record, where, medicine)
 
 
 def _measures(
@@ -242,6 +250,12 @@ def _level(words: str, code: str, reference: ReferenceData) -> Level:
     return level_of_code(code, reference)
 
 
+def organisation(cell: str, reference: ReferenceData, name: str = "") -> str:
+    """The code of an organisation, by which we know it where the cell has the ONS's. Raises
+    CellError."""
+    return ods_code(cells.code(cell), name, reference)
+
+
 def level_of_code(code: str, reference: ReferenceData) -> Level:
     """What kind of organisation a code is of: one we know, else by its shape, as U and five figures
     a PCN."""
@@ -251,8 +265,10 @@ def level_of_code(code: str, reference: ReferenceData) -> Level:
         (r"U\d{5}", Level.PCN),
         (r"[A-Z]\d{5}", Level.PRACTICE),
         (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
+        (r"E54\d{6}", Level.ICB),
+        (r"E38\d{6}", Level.SUB_ICB),
         (r"ENG|E92000001", Level.ENGLAND),
-        (r"Y\d\d", Level.REGION),
+        (r"Y\d\d|E(?:12|40)\d{6}", Level.REGION),
         (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
     ):
         if re.fullmatch(shape, code):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from planner.analysis.formatting import listed, listed_in_part, several
-from planner.analysis.organisations import Bridge, bridge, icb_of_sub_icb
+from planner.analysis.organisations import ONS_CODE, Bridge, bridge, icb_of_sub_icb
 from planner.analysis.periods import (
     UNDATED,
     ends,
@@ -324,8 +324,16 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         for row in counted
         if row.record.level in SMALLER
     ]
-    smaller = [row for row, icb in located if icb == own or icb is None and row.own]
-    unplaced = sum(icb is None and not row.own for row, icb in located)
+    # An ONS code may be of any board's place, and not of the user's own.
+    strange = [row.record for row, icb in located if icb is None and _is_ons(row.record)]
+    smaller = [
+        row
+        for row, icb in located
+        if icb == own or icb is None and row.own and not _is_ons(row.record)
+    ]
+    unplaced = sum(
+        icb is None and not row.own and not _is_ons(row.record) for row, icb in located
+    )
     elsewhere = Counter(row.record.code for row in of_boards if row.record.code not in ours)
     elsewhere.update(icb for _, icb in located if icb not in (None, own))
     not_used: list[str] = []
@@ -337,6 +345,13 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
             f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring "
             "the practice mapping with them."
         )
+    if strange:
+        places = sorted({f"{r.code} {r.name}".strip() for r in strange})
+        not_used.append(
+            f"{several(len(strange), 'row')} by ONS code were left, since the board is not known: "
+            f"{listed_in_part(places, 4, 3)}. Put the board's ODS code beside them, headed "
+            "icb_code."
+        )
     if elsewhere:
         named = listed_in_part(sorted(elsewhere), 6, 5)
         not_used.append(
@@ -345,6 +360,11 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
             else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
         )
     return Chosen(whole, smaller, not_used)
+
+
+def _is_ons(record: Record) -> bool:
+    """Whether a place is known by a code of the Office for National Statistics alone."""
+    return ONS_CODE.fullmatch(record.code) is not None
 
 
 def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | None:
