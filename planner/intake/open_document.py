@@ -1,6 +1,7 @@
 """An OpenDocument spreadsheet (.ods) laid out as plain rows of text."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import repeat
 from typing import IO
 
@@ -10,19 +11,26 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 MOST_COLUMNS = 16_384
 NOT_SHOWN = {"collapse", "filter"}
 
-Sheet = tuple[str, list[list[str]], str]
+
+@dataclass(frozen=True, slots=True)
+class DocumentSheet:
+    """One sheet: its rows as they are seen, blank where hidden, and all of them; and what is hidden
+    in it, in words, empty for nothing."""
+
+    name: str
+    shown: list[list[str]]
+    whole: list[list[str]]
+    hides: str
 
 
-def sheets_of(content: IO[bytes], most_rows: int) -> Iterator[Sheet]:
-    """Each sheet's name, its rows as text, and what of it is hidden, in words.
+def sheets_of(content: IO[bytes], most_rows: int) -> Iterator[DocumentSheet]:
+    """Each sheet of the document.
 
-    Hidden sheets have no rows, hidden rows and columns are blank. A cell that is merged down stands
-    in each of its rows. Blank rows and cells at the end, which the file repeats to the edge of the
-    sheet, are left out.
+    A word in a cell that is merged down stands in each of its rows. Blank rows and cells at the end,
+    which the file repeats to the edge of the sheet, are left out.
     """
     hidden_styles: set[str] = set()
     for _, element in etree.iterparse(
@@ -37,38 +45,38 @@ def sheets_of(content: IO[bytes], most_rows: int) -> Iterator[Sheet]:
             if any(part.get(f"{TABLE}display") == "false" for part in element):
                 hidden_styles.add(element.get(f"{STYLE}name", ""))
             continue
-        name = element.get(f"{TABLE}name", "")
+        shown, whole = _rows(element, most_rows)
+        hides = "rows or columns of sheet" if shown != whole else ""
         if element.get(f"{TABLE}style-name") in hidden_styles:
-            yield name, [], f"sheet '{name}'"
-        else:
-            rows, hidden = _rows(element, most_rows)
-            places = f"rows or columns of sheet '{name}'" if hidden else ""
-            yield name, rows, places
+            shown, hides = [], "sheet"
+        yield DocumentSheet(element.get(f"{TABLE}name", ""), shown, whole, hides)
         element.clear()
 
 
-def _rows(table: etree._Element, most_rows: int) -> tuple[list[list[str]], bool]:
-    """The rows of one sheet, and whether something in them is hidden."""
+def _rows(table: etree._Element, most_rows: int) -> tuple[list[list[str]], list[list[str]]]:
+    """The rows of one sheet as they are seen, and all of them."""
     unseen = _hidden_columns(table)
-    rows: list[list[str]] = []
-    blank, hidden = 0, False
-    # How many more rows each merged cell stands in, and what it says, by column.
+    shown: list[list[str]] = []
+    whole: list[list[str]] = []
+    blank = 0
+    # How many more rows each merged word stands in, and the word, by column.
     merged: dict[int, tuple[int, str]] = {}
     for row in table.iter(f"{TABLE}table-row"):
         times = _number(row, "number-rows-repeated")
         cells = _cells(row, merged)
-        if not any(cells):
+        if not cells:
             blank += times
             continue
-        shown = row.get(f"{TABLE}visibility") not in NOT_SHOWN
-        hidden = hidden or not shown or any(cells[i] for i in unseen if i < len(cells))
-        visible = ["" if i in unseen or not shown else cell for i, cell in enumerate(cells)]
+        is_seen = row.get(f"{TABLE}visibility") not in NOT_SHOWN
+        visible = [cell if is_seen and i not in unseen else "" for i, cell in enumerate(cells)]
         # One row more than may be, so that whoever counts them says so.
-        room = most_rows + 1 - len(rows)
-        rows += repeat([], min(blank, room))
-        rows += repeat(visible, max(0, min(times, room - blank)))
+        before = min(blank, most_rows + 1 - len(whole))
+        times = min(times, most_rows + 1 - len(whole) - before)
+        for rows, current in ((shown, visible), (whole, cells)):
+            rows += ([] for _ in range(before))
+            rows += (list(current) for _ in range(times))
         blank = 0
-    return [list(row) for row in rows], hidden
+    return shown, whole
 
 
 def _hidden_columns(table: etree._Element) -> set[int]:
@@ -113,7 +121,7 @@ def _text(cell: etree._Element) -> str:
         if value is not None:
             return value.removesuffix("T00:00:00").removesuffix(".0")
     # Notes of a reader stand beside the text and are not of it.
-    return " ".join("".join(part.itertext()) for part in cell.iterchildren(f"{TEXT}p"))
+    return " ".join("".join(map(str, part.itertext())) for part in cell.iterchildren(f"{TEXT}p"))
 
 
 def _number(element: etree._Element, name: str) -> int:
