@@ -32,7 +32,8 @@ from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.reading import (
-    NEAR_PARAGRAPH,
+    KNOWN_OTHERS,
+    NEAR_PARAGRAPHS,
     NEAR_SECTIONS,
     UNLISTED,
     ReadingBuilder,
@@ -218,7 +219,7 @@ def _aggregated(
     # Every row of the country is asked this, and whether it starts so is answered sooner than
     # which of a set it has.
     wanted = code.is_in(ours + near) | turned
-    for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
+    for start in (*NEAR_SECTIONS, *NEAR_PARAGRAPHS):
         wanted |= presentation.str.starts_with(start)
     keys = [
         pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
@@ -297,7 +298,7 @@ def checked(
     `source` file."""
     ours, _ = codes_wanted(reference)
     frame, repaired = _repaired(name, frame, reference)
-    near = frame.filter(~pl.col("code").is_in(ours))
+    near = frame.filter(~pl.col("code").is_in([*ours, *KNOWN_OTHERS]))
     frame = frame.filter(pl.col("code").is_in(ours))
     if frame.is_empty():
         raise IntakeError(
@@ -445,9 +446,8 @@ def reading_of(
     ):
         if rows > 0:
             draft.skip(reason, rows=rows)
-    known = {miss.bnf_code: miss.name for miss in reference.near_misses}
     for code, rows in cut.provenance.near.items():
-        draft.near[(code, known.get(code, UNLISTED))] += rows
+        draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
     draft.records = _records(frame, reference, level, icb, homes or {})
     draft.rows_used = used
     if cut.provenance.repaired:

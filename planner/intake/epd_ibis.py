@@ -35,7 +35,7 @@ from planner.intake.epd_file import csv_header, hashed, is_whole, starts_with
 from planner.intake.epd_layout import Layout, layout_of
 from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import digest_of, sha256_digest, shown_name
-from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS
+from planner.intake.reading import NEAR_PARAGRAPHS, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 
 # Ibis takes a second to import, so only when it is asked for.
@@ -274,7 +274,7 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
     wanted = (
         code.isin(ours + near)
         | code.substr(0, 4).isin(NEAR_SECTIONS)
-        | code.startswith(NEAR_PARAGRAPH)
+        | code.re_search(f"^({'|'.join(NEAR_PARAGRAPHS)})")
         | turned
     )
     saved = rows.filter(wanted).select(**columns)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice, repeat
@@ -31,6 +31,7 @@ from planner.intake.hidden_cells import (
     sheet_members,
     visible_rows,
 )
+from planner.intake.merged_cells import filled_down, merged_down
 from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
@@ -65,6 +66,22 @@ MARKS = (
     (b"7z\xbc\xaf", "is a 7-Zip archive. Unpack it and choose the file inside"),
     (b"Rar!", "is a RAR archive. Unpack it and choose the file inside"),
 )
+OTHER_DOCUMENTS = {
+    "word/document.xml": "is a Word document, and holds no table of data to bring in. To look at a "
+    "specification, use 'planner review'",
+    "xl/workbook.bin": "is a binary Excel workbook (.xlsb). Save as .xlsx",
+}
+"""What is said of a document that is no table, by a part that only it has."""
+OPEN_DOCUMENT = "content.xml"
+STRICT = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+}
+"""The names by which a workbook saved as Strict Open XML calls the same things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,11 @@ class OpenedFile:
     hidden: list[SheetRows] = field(default_factory=list)
 
 
+ReadSpreadsheet = Callable[
+    [str, bytes, zipfile.ZipFile, list[str]], tuple[list[SheetRows], list[SheetRows]]
+]
+
+
 def open_file(name: str, data: bytes) -> OpenedFile:
     """The tables in a CSV, tab-separated, XLSX, zipped or gzipped file, every cell as text.
 
@@ -113,8 +135,9 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     notes: list[str] = []
     if data.startswith(b"PK"):
         archive = opened_archive(name, data)
-        if any(member.startswith("xl/") for member in archive.namelist()):
-            sheets, hidden = _workbook(name, data, archive, notes)
+        read = _spreadsheet_reader(name, archive.namelist())
+        if read is not None:
+            sheets, hidden = read(name, data, archive, notes)
             return OpenedFile(name, digest, sheets, True, notes, hidden)
         try:
             sheets = [
@@ -337,10 +360,22 @@ def _trimmed(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     return selection
 
 
-def _workbook(
-    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
-) -> tuple[list[SheetRows], list[SheetRows]]:
-    """The sheets without what is hidden in them, and, whole, those in which something is."""
+def _spreadsheet_reader(name: str, members: Sequence[str]) -> ReadSpreadsheet | None:
+    """What reads the sheets of an archive with these parts; None where it is no spreadsheet. Raises
+    IntakeError for another document."""
+    for member, words in OTHER_DOCUMENTS.items():
+        if member in members:
+            raise IntakeError(f"{name} {words}")
+    if any(member.startswith("xl/") for member in members):
+        return _workbook
+    return _open_document if OPEN_DOCUMENT in members else None
+
+
+def _checked_workbook(
+    name: str, data: bytes, archive: zipfile.ZipFile
+) -> tuple[bytes, zipfile.ZipFile]:
+    """A workbook in the usual form, whichever form it was saved in. Raises IntakeError for macros
+    and for what no spreadsheet writes."""
     members = archive.namelist()
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
@@ -352,6 +387,21 @@ def _workbook(
                 raise IntakeError(
                     f"{name} holds a construction no spreadsheet writes. It was not opened"
                 )
+    if BOOK not in members:
+        return data, archive
+    book = _content(name, archive, BOOK, LARGEST_INSIDE)
+    if not any(word in book for word in STRICT):
+        return data, archive
+    usual = _as_transitional(name, archive)
+    return usual, zipfile.ZipFile(io.BytesIO(usual))
+
+
+def _workbook(
+    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
+) -> tuple[list[SheetRows], list[SheetRows]]:
+    """The sheets without what is hidden in them, and, whole, those in which something is."""
+    data, archive = _checked_workbook(name, data, archive)
+    members = archive.namelist()
     sheets: list[SheetRows] = []
     hidden: list[SheetRows] = []
     unseen: list[str] = []
@@ -363,11 +413,13 @@ def _workbook(
     with refused_as(damaged(name)):
         parts = sheet_members(content) if {BOOK, LINKS} <= {*members} else {}
         places = {title: hidden_places(content(part)) for title, part in parts.items()}
+        merged = {title: merged_down(content(part)) for title, part in parts.items()}
     for title, is_visible, rows in _cells(name, data, _has_formulas(name, archive)):
         if len(sheets) + len(hidden) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
             break
-        trimmed, called = _trimmed(name, rows), _clean(title)[:60]
+        trimmed = _trimmed(name, filled_down(rows, merged.get(title, {})))
+        called = _clean(title)[:60]
         if trimmed and not is_visible:
             unseen.append(f"'{called}'")
             hidden.append(SheetRows(called, trimmed))
@@ -385,6 +437,60 @@ def _workbook(
     if not sheets:
         why = " ".join(["", *notes]).rstrip(".") if hidden else ""
         raise IntakeError(f"{name} has no sheet with anything in it{why and ':'}{why}")
+    return sheets, hidden
+
+
+def _as_transitional(name: str, archive: zipfile.ZipFile) -> bytes:
+    """A workbook saved as Strict Open XML, as the same workbook in the usual form."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as written:
+        for info in archive.infolist():
+            part = _content(name, archive, info, LARGEST_INSIDE)
+            if info.filename.endswith((".xml", ".rels")):
+                for strict, usual in STRICT.items():
+                    part = part.replace(strict, usual)
+            written.writestr(info.filename, part)
+    return output.getvalue()
+
+
+def _open_document(
+    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
+) -> tuple[list[SheetRows], list[SheetRows]]:
+    """The sheets of an OpenDocument spreadsheet without what is hidden, and, whole, those in which
+    something is."""
+    # Only for such a file.
+    from planner.intake.open_document import sheets_of
+
+    with _opened(name, archive, OPEN_DOCUMENT) as stream, refused_as(damaged(name)):
+        if b"<!DOCTYPE" in stream.read(4_096):
+            raise IntakeError(
+                f"{name} holds a construction no spreadsheet writes. It was not opened"
+            )
+    sheets: list[SheetRows] = []
+    hidden: list[SheetRows] = []
+    unseen: list[str] = []
+    with _opened(name, archive, OPEN_DOCUMENT) as stream, refused_as(damaged(name)):
+        for sheet in sheets_of(stream, MOST_ROWS):
+            called = _clean(sheet.name)[:60]
+            shown, whole = (
+                SheetRows(called, _trimmed(name, ([_clean(cell) for cell in row] for row in rows)))
+                for rows in (sheet.shown, sheet.whole)
+            )
+            if sheet.hides:
+                unseen.append(f"{sheet.hides} '{called}'")
+                hidden.append(whole)
+            if shown.rows:
+                sheets.append(shown)
+            if len(sheets) + len(hidden) >= MOST_SHEETS:
+                notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
+                break
+    if unseen:
+        notes.append(
+            f"What is hidden was not read: {listed_in_part(unseen, 6, 5)}. Unhide what should "
+            "count and save again."
+        )
+    if not sheets:
+        raise IntakeError(f"{name} has no sheet with anything in it")
     return sheets, hidden
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.intake import cells
 from planner.intake.files import OpenedFile, SheetRows
@@ -63,6 +63,8 @@ _ages = _having(
     {"org code", "sex", SINGLE, "number of patients"},
     {"org code", "sex", FIVE_YEAR, "number of patients"},
 )
+# Totals of each practice, which name the places by other headings than the files by age do.
+_totals = _having({"type", "code", "sex", "age", "number of patients"})
 _mapping = _having(
     {"practice code", "pcn code", "sub icb location code", "icb code"},
     {"practice code", "pcn code", "ccg code", "stp code"},
@@ -76,6 +78,8 @@ def recognise(opened: OpenedFile) -> str | None:
     for _, _, at in headed_sheets(opened.sheets, _ages, look_at=5):
         kind = "five-year bands" if FIVE_YEAR in at else "single years of age"
         return f"its headings are those of registered patients by sex and {kind}"
+    if any(headed_sheets(opened.sheets, _totals, look_at=5)):
+        return "its headings are those of the totals of registered patients"
     return None
 
 
@@ -169,6 +173,19 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
         return
     for sheet, header, at in headed_sheets(opened.sheets, _ages, look_at=5):
         _read_ages(sheet, header, at, draft)
+    for sheet, header, at in headed_sheets(opened.sheets, _totals, look_at=5):
+        _read_ages(sheet, header, {**at, "org type": at["type"], "org code": at["code"]}, draft)
+        homes = {
+            cell_at(row, at["code"]): cell_at(row, at.get("sub icb location code"))
+            for row in sheet.rows[header + 1 :]
+        }
+        draft.records = [
+            replace(r, sub_icb=r.sub_icb or homes.get(r.code, "")) for r in draft.records
+        ]
+        draft.say(
+            "The file has no ages, so it does not say how many of these people are adults. A file "
+            "by single year of age does."
+        )
 
 
 # People by month, kind of organisation and code, and within these by sex, and then by age.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from planner.analysis.formatting import listed_in_part
 from planner.intake import cells
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
@@ -99,7 +100,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             saved.setdefault(record.about, record)
     draft.records += saved.values()
     if left:
-        draft.say(f"Sheets not used: {', '.join(left)[:200]}.")
+        draft.say(f"Sheets not used: {listed_in_part(left, 12, 10)}.")
     draft.say(
         "People of all ages are counted, children included, by the board of the prescribing "
         "practice."
@@ -141,7 +142,7 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         grouped[record.about].append((flag, record))
     if sections:
         draft.say(
-            f"BNF sections {', '.join(sorted(sections))} were left out: 4.1 is not "
+            f"BNF sections {listed_in_part(sorted(sections), 12, 10)} were left out: 4.1 is not "
             "benzodiazepines and Z-drugs alone."
         )
     if by_medicine and "patients" in at:

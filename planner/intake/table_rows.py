@@ -158,7 +158,6 @@ def read_table(
     tenths = holds_tenths(sheet, header, columns.get("quintile"))
     if tenths:
         draft.say(TENTHS_FOUND)
-    by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
@@ -169,21 +168,19 @@ def read_table(
     def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
         named = text(row, "class")
         medicine_class = cells.medicine_class(named)
-        of_one_medicine = False
+        part: tuple[str, ...] = ()
         if (
             medicine_class is None
             and named
             and heading_words(named) not in ("population", "all", "everyone")
         ):
-            medicine_class = draft.classify(named) or by_name.get(named.lower())
-            of_one_medicine = medicine_class is not None
-            if medicine_class is None:
+            known = draft.part_named(named)
+            if known is None:
                 return "medicine or class is not one of the five"
+            medicine_class, part = known
         level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
         values, hidden = _measures(row, columns, filled[about(row)])
-        if of_one_medicine and any(
-            values.get(m) is not None for m in ("patients", "long_term", "high_dose")
-        ):
+        if part and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
             draft.say(
                 "People are counted for single medicines, which cannot be added up to a class; "
                 "they were left out."
@@ -197,12 +194,13 @@ def read_table(
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
-        return named.lower() if of_one_medicine else "", Record(
+        return named.lower() if part else "", Record(
             period=cells.period(text(row, "period")),
             level=_level(level_words, code, draft.reference),
             code=code,
             name=name,
             medicine_class=medicine_class,
+            part=part,
             pcn=cells.code(text(row, "pcn")),
             sub_icb=organisation(text(row, "sub_icb"), draft.reference),
             icb=organisation(text(row, "icb"), draft.reference),
@@ -215,8 +213,8 @@ def read_table(
             **values,  # type: ignore[arg-type]
         )
 
-    for where, (part, record) in used_rows(sheet, header, draft, record_of, in_full=True):
-        draft.keep(record, where, part)
+    for where, (medicine, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        draft.keep(record, where, medicine)
 
 
 def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.model.base import Count, Frozen, Line, Name
+from planner.model.base import Count, Frozen, Line, Name, Text
 from planner.model.figures import Identifier
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -196,8 +196,8 @@ class ImportReport(Frozen):
     organisations_in_all: Count = 0
     suppressed: Count = 0
     near_misses: Annotated[tuple[NearMissSeen, ...], Field(max_length=MOST_REMARKS)] = ()
-    refused: Annotated[tuple[Line, ...], Field(max_length=MOST_REMARKS)] = ()
-    warnings: Annotated[tuple[Line, ...], Field(max_length=MOST_REMARKS)] = ()
+    refused: Annotated[tuple[Text, ...], Field(max_length=MOST_REMARKS)] = ()
+    warnings: Annotated[tuple[Text, ...], Field(max_length=MOST_REMARKS)] = ()
     classes: Annotated[tuple[ClassSeen, ...], Field(max_length=len(MedicineClass))] = ()
 
     @property

@@ -1,6 +1,6 @@
 """The rows of files that are about one board, and how to choose among them. No plan is changed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from planner.model.base import grouped
 from planner.model.intake import ADDED_UP, MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
@@ -196,16 +196,13 @@ def classes_made_up(
     """The rows with parts of a class added up where the parts are the whole of it, and what is said.
 
     Each row that names the medicines it is of is a part. Parts of one board, or of the practices of
-    one board, in one period are the class where they hold each of its medicines once; then a
-    practice without a row of one part has none of it. Any other part is left, for it would pass as the class. Where a file gives the whole
-    class, it stands and its parts are left. People on parts are never added, for one person may be
+    one board, in one period are the class where they hold each of its common medicines, and none
+    twice; then a practice without a row of one part has none of it. Any other part is left, for it
+    would pass as the class. Where a file gives the whole class, it stands and its parts are left. People on parts are never added, for one person may be
     on several.
     """
     whole = [row for row in rows if not row.record.part]
     given = {row.record.about for row in whole if gives_items(row.record)}
-    medicines: dict[MedicineClass | None, dict[str, str]] = defaultdict(dict)
-    for chemical in reference.chemicals:
-        medicines[chemical.medicine_class][chemical.bnf_code] = chemical.name
     lacking: dict[str, str] = {}
     parts = grouped(
         (row for row in rows if row.record.part),
@@ -220,16 +217,16 @@ def classes_made_up(
     )
     for (medicine_class, *_), there in parts.items():
         codes = [code for part in {row.record.part for row in there} for code in part]
-        wanted = medicines[medicine_class]
-        if sorted(codes) == sorted(wanted):
+        missing = reference.lacking(medicine_class, codes) if medicine_class else []
+        overlap = len(set(codes)) < len(codes)
+        if not missing and not overlap:
             by_place = grouped(there, key=lambda row: replace(row.record, part=()).about)
             whole += [_added(group) for about, group in by_place.items() if about not in given]
         elif medicine_class is not None:
             lacking[medicine_class.label] = (
                 "the parts overlap"
-                if len(set(codes)) < len(codes)
-                else listed_in_part([n for c, n in wanted.items() if c not in codes], 4, 3)
-                + " would be needed as well"
+                if overlap
+                else f"{listed_in_part(missing, 4, 3)} would be needed as well"
             )
     return whole, [
         f"The files hold a part of {name} and not the whole class, so nothing of it was used: {why}."
