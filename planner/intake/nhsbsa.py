@@ -120,7 +120,7 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     if tenths:
         draft.say(TENTHS_FOUND)
 
-    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
+    def record_of(row: Sequence[str]) -> tuple[Sequence[str], str, Record] | str:
         if (
             not cell_at(row, at["period"])
             or not cell_at(row, at["items"])
@@ -133,9 +133,18 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
             return "a BNF section that is not one of the five classes"
         if tenths and cell_at(row, at["quintile"]):
             return "a deprivation tenth, where fifths should be"
-        return _record(row, at, draft.reference)
+        said = _record(row, at, draft.reference)
+        return said if isinstance(said, str) else (row, *said)
 
-    for _, (flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+    first: dict[tuple[object, ...], str] = {}
+    for where, (row, flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        # Rows of single medicines are told apart by columns of which not all are known here.
+        key = tuple(row) if by_medicine else (flag, *record.about)
+        if first.setdefault(key, where) != where:
+            raise IntakeError(
+                f"{first[key]} and {where} say the same thing twice, and either may be right; the "
+                "workbook has been changed. Delete the wrong one, or download it again"
+            )
         if by_medicine:
             hidden = tuple(s for s in record.suppressed if s != "patients")
             record = replace(record, patients=None, suppressed=hidden)

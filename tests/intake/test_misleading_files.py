@@ -23,7 +23,7 @@ from planner.intake.epd import cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError, PatientLevelError
 from planner.intake.hidden_cells import HiddenPlaces, hidden_places
-from planner.intake.registry import read_upload
+from planner.intake.registry import NotRecognised, read_upload
 from planner.model.intake import Level, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
@@ -687,3 +687,41 @@ def test_the_national_workbook_with_tenths_for_fifths_gives_none(reference: Refe
     result = read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows, everybody]}), reference)
     assert [r.quintile for r in result.records] == [None]
     assert "These are tenths" in said(result)
+
+
+# --- repeated rows of the published files, and what is said of hidden columns that were needed
+
+
+def test_a_row_of_the_national_workbook_given_twice_refuses_it_and_names_both(
+    reference: ReferenceData,
+) -> None:
+    heading = (
+        "Financial Year",
+        "Drug Category",
+        "Identified Patient Flag",
+        "Total Identified Patients",
+        "Total Items",
+    )
+    rows = [("2024/2025", "Opioids", flag, "", items) for flag, items in (("Y", 900), ("N", 5))]
+    control = read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows]}), reference)
+    assert [r.items for r in control.records] == [905]
+    with pytest.raises(IntakeError, match="row 3 of sheet 'T' and row 4 of sheet 'T' say the same"):
+        read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows, rows[1]]}), reference)
+
+
+def test_rows_of_the_national_dataset_that_are_the_same_are_named(
+    reference: ReferenceData,
+) -> None:
+    rows = list(epd_by_code(("0407020Q0", 100), ("0403030Q0", 900), ("0407020Q0", 101)))
+    assert "same in every column" not in said(read(reference, rows)), "the control"
+    result = read(reference, [*rows, rows[1], rows[2]])
+    assert "the same in every column were added up: rows 2 and 5; rows 3 and 6." in said(result)
+
+
+def test_a_table_whose_needed_column_is_hidden_says_so(reference: ReferenceData) -> None:
+    def change(book: Workbook) -> None:
+        del book["old"]
+        book["Numbers"].column_dimensions["A"].hidden = True
+
+    with pytest.raises(NotRecognised, match="Hidden columns of sheet 'Numbers' were not read: A"):
+        read_upload("a.xlsx", workbook(change), reference)
