@@ -133,8 +133,8 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
             return "a BNF section that is not one of the five classes"
         if tenths and cell_at(row, at["quintile"]):
             return "a deprivation tenth, where fifths should be"
-        said = _record(row, at, draft.reference)
-        return said if isinstance(said, str) else (row, *said)
+        result = _record(row, at, draft.reference)
+        return result if isinstance(result, str) else (row, *result)
 
     first: dict[tuple[object, ...], str] = {}
     for where, (row, flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):

@@ -338,8 +338,8 @@ def test_what_cannot_be_dated_is_said_and_never_the_newest(
 # --- notes and marks (faults.md 9)
 
 NOTES = (
-    " [note 2]", " (note 2)", " [notes 1 and 2]", " [r]", " [p]", " [r] [p]", " [low]", " [x]", "²", "*",
-    " †", " (see note 3)", " [1]", " (provisional)",
+    " [note 2]", " (note 2)", " [notes 1 and 2]", " [r]", " [p]", " [r] [p]", " [low]", " [x]",
+    "²", "*", " †", " (see note 3)", " [1]", " (provisional)",
 )  # fmt: skip
 
 

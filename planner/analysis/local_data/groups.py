@@ -307,7 +307,7 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
     with totals and what is not known behind them; else None."""
     if not re.search(r"depriv|\bimd\b", kind.lower()):
         return None
-    apart = [group for group in groups if not is_compared(group)]
+    others = [group for group in groups if not is_compared(group)]
     groups = [group for group in groups if is_compared(group)]
     form = re.compile(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)")
     matches = {group: form.fullmatch(group.lower()) for group in groups}
@@ -322,7 +322,7 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
         [*range(1, 11)],
     ):
         return None
-    return [*sorted(groups, key=lambda group: numbers[group]), *apart]
+    return [*sorted(groups, key=lambda group: numbers[group]), *others]
 
 
 def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:

@@ -37,7 +37,7 @@ UNKNOWN = re.compile(
     r".*\b(?:unknown|not[ -](?:known|stated|specified|recorded|given|available|provided|disclosed"
     r"|coded|collected|answered|obtained|applicable|assigned|matched)"
     r"|un(?:specified|stated|recorded|classified|coded|disclosed|assigned|matched)|undisclosed"
-    r"|(?:prefer|preferred|prefers|wish|wishes|did|does)(?: not| n't) to? ?(?:say|answer|state|disclose)"
+    r"|(?:prefer(?:red|s)?|wish|did|does) not (?:to )?(?:say|answer|state|disclose)"
     r"|no (?:record|data|information|code|postcode|response|answer))\b.*"
     r"|missing(?: .*)?|(?:.* )?missing|blank|null|none|declined|refused|n/a|na|\?+"
 )

@@ -60,9 +60,9 @@ TOTALS = (
     "Everyone", "Asian total", "England total", "Sub-total",
 )  # fmt: skip
 GROUPS = (
-    "White", "Any other ethnic group", "All other Asian", "Other", "Mixed or multiple ethnic groups",
-    "Notting Hill", "A - British", "None of these religions", "Overallton", "1", "10 - least deprived",
-    "No religion", "Not disabled", "Allerton",
+    "White", "Any other ethnic group", "All other Asian", "Other", "Mixed or multiple groups",
+    "Notting Hill", "A - British", "None of these religions", "Overallton", "1", "Not disabled",
+    "10 - least deprived", "No religion", "Allerton",
 )  # fmt: skip
 
 
