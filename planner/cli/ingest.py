@@ -117,7 +117,7 @@ def ingest_files(options: argparse.Namespace) -> None:
     except (registry.IntakeError, CannotAdopt) as error:
         # A reader of JSON learns why as well.
         if options.json:
-            print_json(registry.refused_json(str(error)))
+            print_json(registry.refused_json(str(error), reference))
         raise Mistake(str(error)) from error
     choices = adoption.choices if adoption else ()
     unknown = sorted(set(options.remove) - {choice.id for choice in choices})
@@ -131,7 +131,7 @@ def ingest_files(options: argparse.Namespace) -> None:
     if options.save and adoption:
         write_whole(options.save, plan_to_json(adoption.plan).encode())
     if options.json:
-        lookup = dict(registry.as_json(readings))
+        lookup = dict(registry.as_json(readings, reference))
         print_json(lookup | ({"plan": _as_json(adoption)} if adoption else {}))
         return
     for reading in readings:

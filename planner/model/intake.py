@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.model.base import Count, Frozen, Line, Name
+from planner.model.base import Count, Frozen, Line, Name, Text
 from planner.model.figures import Identifier
 from planner.model.prescribing import Basis, MedicineClass
 
@@ -53,6 +53,8 @@ files by SHA-256."""
 MEASURES = ("patients", "items", "quantity", "cost", "long_term", "high_dose", "population")
 """What a row may count. People (patients, long_term, high_dose) are never summed; the others may
 be."""
+TENTHS = "Deprivation tenth, in a column of fifths"
+"""The kind of group of rows about tenths that stand where fifths should; the group is 1 to 10."""
 ADDED_UP = ("items", "quantity", "cost")
 """What may be added over places, months and medicines."""
 
@@ -196,8 +198,8 @@ class ImportReport(Frozen):
     organisations_in_all: Count = 0
     suppressed: Count = 0
     near_misses: Annotated[tuple[NearMissSeen, ...], Field(max_length=MOST_REMARKS)] = ()
-    refused: Annotated[tuple[Line, ...], Field(max_length=MOST_REMARKS)] = ()
-    warnings: Annotated[tuple[Line, ...], Field(max_length=MOST_REMARKS)] = ()
+    refused: Annotated[tuple[Text, ...], Field(max_length=MOST_REMARKS)] = ()
+    warnings: Annotated[tuple[Text, ...], Field(max_length=MOST_REMARKS)] = ()
     classes: Annotated[tuple[ClassSeen, ...], Field(max_length=len(MedicineClass))] = ()
 
     @property

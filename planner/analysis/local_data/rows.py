@@ -1,12 +1,12 @@
 """The rows of files that are about one board, and how to choose among them. No plan is changed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from planner.analysis.formatting import listed, listed_in_part, lower_first, several
-from planner.analysis.organisations import Bridge, bridge, icb_of_sub_icb
+from planner.analysis.organisations import ONS_CODE, Bridge, bridge, icb_of_sub_icb
 from planner.analysis.periods import (
     UNDATED,
     ends,
@@ -19,7 +19,7 @@ from planner.model.base import grouped
 from planner.model.intake import ADDED_UP, MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
@@ -210,16 +210,13 @@ def classes_made_up(
     """The rows with parts of a class added up where they are the whole of it, and what is said.
 
     Each row that names the medicines it is of is a part. Parts of one board, or of the practices of
-    one board, in one period are the class where they hold each of its medicines once; then a
-    practice without a row of one part has none of it. Any other part is left, for it would pass as
-    the class. Where a file gives the whole class, it stands and its parts are left. People on parts
-    are never added, for one person may be on several.
+    one board, in one period are the class where they hold each of its common medicines, and none
+    twice; then a practice without a row of one part has none of it. Any other part is left, for it
+    would pass as the class. Where a file gives the whole class, it stands and its parts are left.
+    People on parts are never added, for one person may be on several.
     """
     whole = [row for row in rows if not row.record.part]
     given = {row.record.about for row in whole if gives_items(row.record)}
-    medicines: dict[MedicineClass | None, dict[str, str]] = defaultdict(dict)
-    for chemical in reference.chemicals:
-        medicines[chemical.medicine_class][chemical.bnf_code] = chemical.name
     lacking: dict[str, str] = {}
     parts = grouped(
         (row for row in rows if row.record.part),
@@ -234,16 +231,16 @@ def classes_made_up(
     )
     for (medicine_class, *_), there in parts.items():
         codes = [code for part in {row.record.part for row in there} for code in part]
-        wanted = medicines[medicine_class]
-        if sorted(codes) == sorted(wanted):
+        missing = reference.lacking(medicine_class, codes) if medicine_class else []
+        overlap = len(set(codes)) < len(codes)
+        if not missing and not overlap:
             by_place = grouped(there, key=lambda row: replace(row.record, part=()).about)
             whole += [_added(group) for about, group in by_place.items() if about not in given]
         elif medicine_class is not None:
             lacking[medicine_class.label] = (
                 "the parts overlap"
-                if len(set(codes)) < len(codes)
-                else listed_in_part([n for c, n in wanted.items() if c not in codes], 4, 3)
-                + " would be needed as well"
+                if overlap
+                else f"{listed_in_part(missing, 4, 3)} would be needed as well"
             )
     return whole, [
         f"The files hold a part of {name} and not the whole class, so nothing of it was used: "
@@ -342,8 +339,14 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         for row in counted
         if row.record.level in SMALLER
     ]
-    smaller = [row for row, icb in located if icb == own or icb is None and row.own]
-    unplaced = sum(icb is None and not row.own for row, icb in located)
+    # An ONS code may be of any board's place, and not of the user's own.
+    strange = [row.record for row, icb in located if icb is None and _is_ons(row.record)]
+    smaller = [
+        row
+        for row, icb in located
+        if icb == own or icb is None and row.own and not _is_ons(row.record)
+    ]
+    unplaced = sum(icb is None and not row.own and not _is_ons(row.record) for row, icb in located)
     elsewhere = Counter(row.record.code for row in of_boards if row.record.code not in ours)
     elsewhere.update(icb for _, icb in located if icb not in (None, own))
     not_used: list[str] = []
@@ -355,6 +358,13 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
             f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring "
             "the practice mapping with them."
         )
+    if strange:
+        places = sorted({f"{r.code} {r.name}".strip() for r in strange})
+        not_used.append(
+            f"{several(len(strange), 'row')} by ONS code were left, since the board is not known: "
+            f"{listed_in_part(places, 4, 3)}. Put the board's ODS code beside them, headed "
+            "icb_code."
+        )
     if elsewhere:
         named = listed_in_part(sorted(elsewhere), 6, 5)
         not_used.append(
@@ -363,6 +373,11 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
             else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
         )
     return Chosen(whole, smaller, not_used)
+
+
+def _is_ons(record: Record) -> bool:
+    """Whether a place is known by a code of the Office for National Statistics alone."""
+    return ONS_CODE.fullmatch(record.code) is not None
 
 
 def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | None:

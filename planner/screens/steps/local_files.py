@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.analysis.formatting import capital, listed, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
-from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
+from planner.analysis.local_data.report import facts, people_in_words, people_seen, summary
 from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm
@@ -269,7 +269,7 @@ def _report(reading: Reading) -> None:
             f"What {report.file} holds of each class",
         )
     else:
-        counted = people_counted(reading.records)
+        counted = people_in_words(reading.records)
         st.write(
             f"People: {counted}."
             if counted
