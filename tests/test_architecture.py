@@ -89,7 +89,7 @@ OWNERS = {
     "blake3": ("planner/intake/",),
     "jinja2": ("planner/outputs/word/",),
     "markupsafe": ("planner/outputs/word/",),
-    "lxml": ("planner/outputs/word/", "planner/review/"),
+    "lxml": ("planner/outputs/word/", "planner/review/", "planner/intake/"),
     "platformdirs": ("planner/cli/", "planner/reference/", "planner/store/"),
     "pyarrow": ("planner/screens/ui/",),
 }

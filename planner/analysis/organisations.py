@@ -1,5 +1,6 @@
 """Which board a code of either list belongs to, and how far its figures may be carried over."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +9,8 @@ from planner.model.intake import Level
 from planner.model.place import OrganisationList
 from planner.model.reference import ReferenceData
 
+ONS_CODE = re.compile(r"[EWSNK]\d{8}")
+"""A code of the Office for National Statistics, such as E54000061: of any kind of area."""
 OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 
 
@@ -37,6 +40,32 @@ def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceD
         whole=tuple(s.predecessor for s in rows if s.change == "merger"),
         split=tuple(s.predecessor for s in rows if s.change != "merger"),
     )
+
+
+@lru_cache(maxsize=4096)
+def ods_code(code: str, name: str, reference: ReferenceData) -> str:
+    """The ODS code of the place that an ONS code stands for; any other code as it is.
+
+    Boards are known by the codes in our lists, and by the name beside a code of another year;
+    sub-ICB locations by their name, which ends in their ODS code. An ONS code of any other place
+    stays: which board it is in is not known.
+    """
+    if not ONS_CODE.fullmatch(code):
+        return code
+    for organisation in reference.organisations:
+        if organisation.ons_code == code:
+            return organisation.code
+    if code.startswith("E38"):
+        last = name.upper().replace("-", " ").split()[-1:]
+        return next((part.code for part in reference.sub_icbs if [part.code] == last), code)
+    named = {o.code for o in reference.organisations if _plain(o.name) == _plain(name)}
+    return named.pop() if code.startswith("E54") and len(named) == 1 else code
+
+
+def _plain(name: str) -> str:
+    """A board's name without what is written or left out at will."""
+    words = re.sub(r"[^a-z]+", " ", name.lower().replace("integrated care board", "icb")).split()
+    return " ".join(word for word in words if word not in ("nhs", "icb", "and"))
 
 
 def reading_of(level: Level, code: str, reference: ReferenceData) -> str:

@@ -29,7 +29,15 @@ HIDDEN_MARKS = {
     "na",
     "suppressed",
     "redacted",
+    "~",
 }
+# A mark in square brackets, such as [low], [u], [w], [z] or [k]: government's shorthand for a number
+# that is not shown. Behind a number the same marks say revised or provisional, and the number stands.
+BRACKETED = re.compile(r"\[[a-z]{1,4}\]")
+# A small number told only within a range, such as <5, fewer than 10 or 1-4.
+SMALL_RANGE = re.compile(
+    r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}|[01]\s*(-|–|to)\s*([2-9]|10)"
+)
 LARGEST = 100_000_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -43,6 +51,31 @@ NOT_NUMBERS = (
     ),
     (r"(?!-?([0-9]+(\.[0-9]*)?|\.[0-9]+)\Z).*", ", which is not a number"),
 )
+
+
+# What government spreadsheets put behind a name or a period: a note, a raised figure, or a mark of
+# revised, provisional, hidden and the like. Marks such as (1 is most deprived) are words and stay.
+SHORTHAND = (
+    r"b|c|d|e|f|k|l|m|n|p|r|s|ss|sss|t|u|w|x|z|p r|r p|low|na|n/a|ns|pr|est|prov|rev|estimated"
+    r"|provisional|revised|final"
+)
+NOTE = re.compile(
+    r"\s*(?:"
+    r"[\[(]\s*(?:see\s+)?(?:foot)?notes?\b[^\])]*[\])]"
+    rf"|\[\s*(?:\d{{1,2}}(?:\s*(?:,|and|&|to|-)\s*\d{{1,2}})*|{SHORTHAND})\s*\]"
+    r"|\(\s*(?:p|r|provisional|revised|final|estimated)\s*\)"
+    r"|[\u00b2\u00b3\u00b9\u2070-\u208e*\u2020\u2021\u00a7]+(?=\s|$|[\[(])"
+    r"|(?:,|:|;|\s-)?\s(?:foot)?notes?\s+\d{1,2}$"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def without_notes(text: str) -> str:
+    """A heading, name, code or period without the notes, raised figures and marks of revised or
+    provisional that a government spreadsheet puts into it; a cell that is nothing else stays."""
+    plain = " ".join(NOTE.sub(" ", text).split())
+    return plain if re.search(r"\w", plain) else text
 
 
 class CellError(ValueError):
@@ -64,13 +97,14 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
             "holds a formula whose result was never saved; open the file in Excel and save it"
         )
     low = text.lower()
-    if low in HIDDEN_MARKS or re.fullmatch(r"(<|<=|≤|under|fewer than|less than)\s*\d{1,2}", low):
+    if low in HIDDEN_MARKS or BRACKETED.fullmatch(low) or SMALL_RANGE.fullmatch(low):
         return SUPPRESSED
     if any(unicodedata.category(sign) == "No" for sign in cell):
         raise CellError(
             f"holds {_quoted(cell.strip())}, a number with a raised or circled figure; write it "
             "plainly"
         )
+    text = re.sub(rf"(?<=\d)\s*{BRACKETED.pattern}$", "", text, flags=re.IGNORECASE)
     plain = re.sub(r"^£\s*", "", text)
     if whole and plain != text:
         raise CellError(f"holds {_quoted(text)}, an amount of money where a count should be")
@@ -114,25 +148,24 @@ def _quoted(text: str) -> str:
     return "'" + re.sub(r"[0-9]{8,}", "…", text[:24]) + "'"
 
 
+YEAR_SEPARATORS = r"\s*(?:/|-|_|to)\s*"
+FINANCIAL = re.compile(r"\b(?:fin(?:ancial)?|fiscal) y(?:ea)?rs?\b|\bf\.?y\.?(?=\d|\s|$)")
+# The last is a letter P or R straight behind the year, as in 2024/25p.
+PERIOD_WORDS = re.compile(
+    r"\b(?:provisional|revised|final|estimated|prov|(?:calendar )?years?|cy(?=\d))\b"
+    r"|\bcy(?=\d)|(?<=\d)\s?[pr]$"
+)
+TO = re.compile(r"\s*(?:\b(?:to|until|through)\b|-)\s*")
+
+
 def period(cell: str) -> str:
-    """A financial year as 2024/25, a month as 2025-03, a quarter as 2024/25 Q1; other words as they
-    stand."""
-    text = " ".join(unicodedata.normalize("NFKC", cell).split())
-    match = re.fullmatch(r"(?:FY\s*)?(20\d\d)\s*[/\-–]\s*(20)?(\d\d)(?:\s*(Q[1-4]))?", text, re.I)
-    if match and (int(match[1]) + 1) % 100 == int(match[3]) and not (
-        match[2] is None and "-" in text and int(match[3]) <= 12
-    ):  # fmt: skip
-        return f"{match[1]}/{match[3]}" + (f" {match[4].upper()}" if match[4] else "")
-    match = re.fullmatch(r"(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-/](\d\d)(?:[ T].*)?)?", text)
-    if match:
-        return f"{match[1]}-{match[2]}"
-    match = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](20\d\d)", text)
-    if match and 1 <= int(match[2]) <= 12:
-        return f"{match[3]}-{int(match[2]):02d}"
-    match = re.fullmatch(r"(?:(\d{1,2})[ -]?)?([A-Za-z]{3})[A-Za-z]*[ -]?(20\d\d|\d\d)", text)
-    if match and match[2].lower() in MONTHS:
-        year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
-        return f"{year}-{MONTHS.index(match[2].lower()) + 1:02d}"
+    """A period as the planner writes it; words that cannot be dated as they stand.
+
+    A financial year becomes 2024/25, a calendar year 2024, a quarter 2024/25 Q1, a month 2025-03,
+    and any other run of months "2024-04 to 2025-01, 10 months". Notes and marks of provisional or
+    revised are left out. Raises CellError for a date that Excel wrote as a count of days.
+    """
+    text = " ".join(unicodedata.normalize("NFKC", without_notes(cell)).split())
     if re.fullmatch(r"\d{5}", text):
         raise CellError(
             f"holds '{text}', a date as Excel counts days; format the column as a date and save "
@@ -142,7 +175,106 @@ def period(cell: str) -> str:
         raise CellError(
             "holds a formula whose result was never saved; open the file in Excel and save it"
         )
-    return text[:60]
+    low = re.sub(r"[\u2010-\u2015\u2212]", "-", text).lower()
+    plain = " ".join(PERIOD_WORDS.sub(" ", FINANCIAL.sub(" ", low)).split()).strip(" ,:;()[]")
+    dated = _dated(plain) or _year_ending(low)
+    # The year 2025 of accounts may have ended or begun in 2025.
+    if re.fullmatch(r"20\d\d", plain) and FINANCIAL.search(low):
+        dated = ""
+    return dated or text[:60]
+
+
+def _dated(low: str) -> str:
+    """A year, quarter, month or run of months in lower case as the planner writes it; empty where
+    it is none."""
+    quarter = re.fullmatch(r"(.*?)[\s,]*\bq(?:uarter)?\s?([1-4])\b[\s,]*(.*)", low)
+    year = _financial_year(f"{quarter[1]}{quarter[3]}".strip() if quarter else low)
+    if year:
+        return f"{year} Q{quarter[2]}" if quarter else year
+    twice = re.fullmatch(r"(.+?)[\s:,]*\((.+)\)?", low)
+    # "2024/25 (April 2024 to March 2025)", but not "2024/25 (April to June 2024)".
+    if twice and (inside := _dated(twice[2].rstrip(")"))) == _dated(twice[1]):
+        return inside
+    if re.fullmatch(r"20\d\d", low):
+        return low
+    single = _month(low)
+    if single:
+        return _run(single, single)
+    for between in TO.finditer(low):
+        last = _month(low[between.end() :])
+        if last:
+            # "April to June 2024": the year stands once, behind the last month.
+            start = low[: between.start()]
+            first = _month(start) or _month(f"{start} {last[0]}")
+            return _run(first, last) if first and first <= last else ""
+    return ""
+
+
+def _financial_year(low: str) -> str:
+    """2024/25, from 2024/25, 2024/2025, 24/25, 2024-25, 2024_25, 2024 to 2025 or 202425; empty for
+    anything else, and for what may as well be a month, such as 2011-12."""
+    match = re.fullmatch(rf"(20)?(\d\d)(?:({YEAR_SEPARATORS})(20)?|)(\d\d)", low)
+    if not match or (int(match[2]) + 1) % 100 != int(match[5]):
+        return ""
+    century, separator, again = match[1], (match[3] or "").strip(), match[4]
+    if century is None and (again or not separator):
+        return ""
+    # 2011-12 and 201112 are December 2011, and 11/12 may be a day or a month.
+    if int(match[5]) <= 12 and not again and (century is None or separator not in ("/", "to")):
+        return ""
+    return f"20{match[2]}/{match[5]}"
+
+
+def _year_ending(low: str) -> str:
+    """The year that "year ending March 2025" or "12 months to 31 March 2025" names; else empty."""
+    match = re.fullmatch(
+        r"(?:the )?(?:(?:financial )?year|fye|(?:12|twelve) months)"
+        r"[\s-]*(?:ended|ending|end|to|up to)?"
+        r"(?: in)? (.*\d)",
+        low,
+    )
+    last = _month(match[1]) if match else None
+    if not last:
+        return ""
+    year, month = last
+    return _run((year, 1) if month == 12 else (year - 1, month + 1), last)
+
+
+Month = tuple[int, int]
+
+
+def _month(low: str) -> Month | None:
+    """The year and month that words in lower case name, a day left out; None for other words."""
+    match = re.fullmatch(r"(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-/]?(\d\d)(?:[ t]\d\d:.*)?)?", low)
+    if match:
+        return int(match[1]), int(match[2])
+    match = re.fullmatch(r"(?:\d{1,2}[/.\-])?(\d{1,2})[/.\-](20\d\d)", low)
+    if match and 1 <= int(match[1]) <= 12:
+        return int(match[2]), int(match[1])
+    match = re.fullmatch(
+        r"(?:\d{1,2}(?:st|nd|rd|th)?[ -]?(?:of )?)?([a-z]{3})[a-z]*[ ,'\u2019/_.-]*(20\d\d|\d\d)",
+        low,
+    ) or re.fullmatch(r"()(20\d\d)[ ,/_-]*([a-z]{3})[a-z]*", low)
+    if not match:
+        return None
+    name, year = (match[3], match[2]) if match.re.groups == 3 else (match[1], match[2])
+    if name not in MONTHS:
+        return None
+    return int(year) if len(year) == 4 else 2000 + int(year), MONTHS.index(name) + 1
+
+
+def _run(first: Month, last: Month) -> str:
+    """The months from one to another as one period: a year or a quarter where they make one."""
+    (year, month), count = first, (last[0] - first[0]) * 12 + last[1] - first[1] + 1
+    name = f"{year}-{month:02d}"
+    if count == 1:
+        return name
+    if count == 12 and month in (1, 4):
+        return f"{year}" if month == 1 else f"{year}/{(year + 1) % 100:02d}"
+    if count == 3 and month % 3 == 1:
+        began = year if month >= 4 else year - 1
+        return f"{began}/{(began + 1) % 100:02d} Q{(month - 4) % 12 // 3 + 1}"
+    return f"{name} to {last[0]}-{last[1]:02d}, {count} months"
 
 
 CLASS_WORDS: dict[str, MedicineClass] = {
@@ -165,7 +297,7 @@ CLASS_WORDS: dict[str, MedicineClass] = {
 
 def medicine_class(cell: str) -> MedicineClass | None:
     """The class a cell names, or None for a name that is not one of the five."""
-    return CLASS_WORDS.get(re.sub(r"[^a-z]", "", cell.lower()))
+    return CLASS_WORDS.get(re.sub(r"[^a-z]", "", without_notes(cell).lower()))
 
 
 SEXES = {
@@ -178,7 +310,7 @@ SEXES = {
 def sex(cell: str) -> str:
     """Female or Male; empty where the cell says everybody or is blank. Raises CellError for
     anything else."""
-    low = cell.strip().lower()
+    low = without_notes(cell).strip().lower()
     for name, words in SEXES.items():
         if low in words:
             return name
@@ -188,7 +320,7 @@ def sex(cell: str) -> str:
 def age_band(cell: str) -> str:
     """An age band as 25-29 or 90+, or a single year as 34-34; empty for everybody. Raises
     CellError."""
-    low = " ".join(cell.strip().lower().replace("_", "-").replace("–", "-").split())
+    low = " ".join(without_notes(cell).lower().replace("_", "-").replace("–", "-").split())
     low = re.sub(r"\s*(years?|yrs?)( old)?$", "", low)
     if low in {"", "all", "all ages", "total", "everyone"}:
         return ""
@@ -210,22 +342,35 @@ def age_band(cell: str) -> str:
 def quintile(cell: str) -> int | None:
     """A deprivation fifth, 1 the most deprived; None for everybody. Raises CellError for anything
     else."""
-    low = cell.strip().lower()
+    return _deprivation(cell, 5)
+
+
+def tenth(cell: str) -> int | None:
+    """As `quintile`, for a deprivation tenth, 1 to 10."""
+    return _deprivation(cell, 10)
+
+
+def _deprivation(cell: str, parts: int) -> int | None:
+    low = without_notes(cell).strip().lower()
     if low in {"", "all", "total"}:
         return None
-    match = re.fullmatch(r"q?(?:uintile)?\s*([1-5])(?:\s*[-–(:].*)?", low)
-    if match:
-        if "least" in low and match[1] == "1" or "most" in low and match[1] == "5":
+    match = re.fullmatch(
+        r"(?:[qd]|quintile|decile|fifth|tenth)?\s*0?(\d{1,2})(?:\s*[-–(:].*|\s+(?:most|least)\b.*)?",
+        low,
+    )
+    if match and 1 <= int(match[1]) <= parts:
+        number = int(match[1])
+        if number == 1 and "least" in low or number == parts and "most" in low:
             raise CellError("deprivation fifth runs the other way; 1 must be the most deprived")
-        return int(match[1])
+        return number
     if low in {"most deprived", "least deprived"}:
-        return 1 if low.startswith("most") else 5
+        return 1 if low.startswith("most") else parts
     raise CellError("deprivation fifth is not 1 to 5")
 
 
 def code(cell: str) -> str:
     """An organisation's code in capitals without spaces around it; empty where there is none."""
-    text = cell.strip().upper()
+    text = without_notes(cell).strip().upper()
     if text in {"", "-", "UNKNOWN", "UNK"}:
         return ""
     if not re.fullmatch(r"[A-Z0-9_.-]{1,20}", text):

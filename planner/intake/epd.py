@@ -10,11 +10,12 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
+from planner.analysis.formatting import listed_in_part
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
 from planner.intake.epd_file import (
@@ -28,10 +29,12 @@ from planner.intake.epd_file import (
 )
 from planner.intake.epd_layout import CUT_COLUMNS, Layout, layout_of
 from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.reading import (
-    NEAR_PARAGRAPH,
+    KNOWN_OTHERS,
+    NEAR_PARAGRAPHS,
     NEAR_SECTIONS,
     UNLISTED,
     ReadingBuilder,
@@ -44,14 +47,20 @@ from planner.model.reference import ReferenceData
 
 ID = "epd"
 NAME = "NHSBSA English Prescribing Dataset"
-CUT_VERSION = 3
+CUT_VERSION = 4
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
 sum."""
 
+TURNED = "4"
+"""What a code of BNF 4 begins with once a spreadsheet has taken it for a number; none begins so."""
 KEYS = ("month", "icb", "pco", "practice", "code")
 MEASURED = ("quantity", "nic", "cost")
 WHOLE_COUNTRY = 2_000_000
+BY_HAND = 300_000_000
+"""More bytes than the rows of one spreadsheet take; a larger file comes straight from NHSBSA."""
+ROW_NUMBER = "row number"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class CutProvenance:
     rows_used: int
     faults: dict[str, int]
     near: dict[str, int]
+    repaired: dict[str, str] = field(default_factory=dict)
+    twice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +205,35 @@ def _read(
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
     if source != plain and not parquet:
         read = lines_of(plain) - 1
-    return checked(name, frame, layout, source, digest.value, int(read), reference)
+    frame, output = checked(name, frame, layout, source, digest.value, int(read), reference)
+    return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
+
+
+def _rows_twice(rows: pl.LazyFrame, layout: Layout, size: int) -> str:
+    """Which rows of our classes stand more than once, the same in every column, in a sentence;
+    empty for none, and for a file too large to have been pasted together by hand."""
+    if size > BY_HAND:
+        return ""
+    code = pl.col(layout.columns.get("presentation", layout.columns.get("chemical", "")))
+    again = (
+        rows.with_row_index(ROW_NUMBER, offset=2)
+        .filter(code.str.starts_with("04") | code.str.starts_with(TURNED))
+        .group_by(pl.exclude(ROW_NUMBER))
+        .agg(pl.col(ROW_NUMBER).sort())
+        .filter(pl.col(ROW_NUMBER).list.len() > 1)
+        .sort(pl.col(ROW_NUMBER).list.first())
+        .select(ROW_NUMBER)
+        .collect()
+    )
+    named = [f"rows {listed_in_part(list(map(str, places)), 4, 3)}" for (places,) in again.rows()]
+    more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return (
+        "Rows that are the same in every column were added up: "
+        f"{'; '.join(named[:MOST_NAMED])}{more}. If one was pasted twice, delete it and bring the "
+        "file again."
+        if named
+        else ""
+    )
 
 
 def _aggregated(
@@ -209,11 +248,12 @@ def _aggregated(
     current = layout.columns
     ours, near = codes_wanted(reference)
     presentation = pl.col(current.get("presentation", current.get("chemical", "")))
-    code = presentation.str.slice(0, 9)
+    turned = presentation.str.starts_with(TURNED)
+    code = pl.when(turned).then(presentation).otherwise(presentation.str.slice(0, 9))
     # Every row of the country is asked this, and whether it starts so is answered sooner than
     # which of a set it has.
-    wanted = code.is_in(ours + near)
-    for start in (*NEAR_SECTIONS, NEAR_PARAGRAPH):
+    wanted = code.is_in(ours + near) | turned
+    for start in (*NEAR_SECTIONS, *NEAR_PARAGRAPHS):
         wanted |= presentation.str.starts_with(start)
     keys = [
         pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
@@ -291,7 +331,8 @@ def checked(
     """The frame without what cannot be used, and how it was made. A platform's table has no
     `source` file."""
     ours, _ = codes_wanted(reference)
-    near = frame.filter(~pl.col("code").is_in(ours))
+    frame, repaired = _repaired(name, frame, reference)
+    near = frame.filter(~pl.col("code").is_in([*ours, *KNOWN_OTHERS]))
     frame = frame.filter(pl.col("code").is_in(ours))
     if frame.is_empty():
         raise IntakeError(
@@ -346,8 +387,32 @@ def checked(
             code: int(rows)
             for code, rows in near.group_by("code").agg(pl.col("rows").sum()).sort("code").rows()
         },
+        repaired=repaired,
     )
     return frame, output
+
+
+def _repaired(
+    name: str, frame: pl.DataFrame, reference: ReferenceData
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The sums by the codes that numbers were made of, and which was read as which. Raises
+    IntakeError where that is not certain."""
+    numbers = [code for code in frame["code"].unique() if code.startswith(TURNED)]
+    if not numbers:
+        return frame, {}
+    try:
+        codes = {number: code_of_number(number, reference) for number in numbers}
+    except IntakeError as error:
+        raise IntakeError(f"{name}: {error}") from error
+    repaired = {number: code for number, code in codes.items() if code}
+    whole = (
+        frame.with_columns(pl.col("code").replace(repaired))
+        .filter(~pl.col("code").str.starts_with(TURNED))
+        .group_by(KEYS)
+        .agg(pl.exclude(KEYS).sum())
+        .sort(KEYS)
+    )
+    return whole, repaired
 
 
 # --- what a cut says of a board -----------------------------------------------------------------
@@ -415,11 +480,14 @@ def reading_of(
     ):
         if rows > 0:
             draft.skip(reason, rows=rows)
-    known = {miss.bnf_code: miss.name for miss in reference.near_misses}
     for code, rows in cut.provenance.near.items():
-        draft.near[(code, known.get(code, UNLISTED))] += rows
+        draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
     draft.records = _records(frame, reference, level, icb, homes or {})
     draft.rows_used = used
+    if cut.provenance.twice:
+        draft.say(cut.provenance.twice)
+    if cut.provenance.repaired:
+        draft.say(repaired_words(cut.provenance.repaired, reference))
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if any(not record.code for record in draft.records):
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")

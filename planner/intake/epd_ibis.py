@@ -21,12 +21,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from planner.intake.epd import KEYS, MEASURED, SCALE, Cut, checked, codes_wanted, counted
+from planner.intake.epd import (
+    KEYS,
+    MEASURED,
+    SCALE,
+    TURNED,
+    Cut,
+    checked,
+    codes_wanted,
+    counted,
+)
 from planner.intake.epd_file import csv_header, hashed, is_whole, starts_with
 from planner.intake.epd_layout import Layout, layout_of
 from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import digest_of, sha256_digest, shown_name
-from planner.intake.reading import NEAR_PARAGRAPH, NEAR_SECTIONS
+from planner.intake.reading import NEAR_PARAGRAPHS, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 
 # Ibis takes a second to import, so only when it is asked for.
@@ -251,7 +260,9 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
         plain = text(meaning).strip().replace(",", "").re_replace(r"[.]0*$", "")
         return plain.re_search(shape).ifelse(plain, ibis.null("string"))
 
-    code = text("presentation" if "presentation" in current else "chemical").substr(0, 9)
+    presentation = text("presentation" if "presentation" in current else "chemical")
+    turned = presentation.startswith(TURNED)
+    code = turned.ifelse(presentation, presentation.substr(0, 9))
     whole = number("items", WHOLE_NUMBER).try_cast("int64")
     measured = [meaning for meaning in MEASURED if meaning in current]
     columns = {key: text(key).nullif("") for key in KEYS[:-1] if key in current} | {"code": code}
@@ -263,7 +274,8 @@ def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Lay
     wanted = (
         code.isin(ours + near)
         | code.substr(0, 4).isin(NEAR_SECTIONS)
-        | code.startswith(NEAR_PARAGRAPH)
+        | code.re_search(f"^({'|'.join(NEAR_PARAGRAPHS)})")
+        | turned
     )
     saved = rows.filter(wanted).select(**columns)
     values = ["items", *measured]

@@ -12,7 +12,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice, repeat
@@ -21,7 +21,17 @@ from typing import IO, Any
 
 from blake3 import blake3
 
+from planner.analysis.formatting import listed_in_part
 from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.intake.hidden_cells import (
+    BOOK,
+    LINKS,
+    HiddenPlaces,
+    hidden_places,
+    sheet_members,
+    visible_rows,
+)
+from planner.intake.merged_cells import filled_down, merged_down
 from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
@@ -34,6 +44,10 @@ MOST_SHEETS = 80
 LONGEST_CELL = 2_000
 FORMULA = "\ue000formula"
 """Stands in for a formula whose result was never saved; no number can be read from it."""
+RAISED_NOTE = re.compile(
+    r"[\s(\[]*(\d{1,2}|[a-z]|[*\u2020\u2021\u00a7]+)([\s,]+(\d{1,2}|[a-z]))*[\s)\]]*"
+)
+"""What a raised run of text is where it points to notes: figures, letters or signs."""
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -52,6 +66,22 @@ MARKS = (
     (b"7z\xbc\xaf", "is a 7-Zip archive. Unpack it and choose the file inside"),
     (b"Rar!", "is a RAR archive. Unpack it and choose the file inside"),
 )
+OTHER_DOCUMENTS = {
+    "word/document.xml": "is a Word document, and holds no table of data to bring in. To look at a "
+    "specification, use 'planner review'",
+    "xl/workbook.bin": "is a binary Excel workbook (.xlsb). Save as .xlsx",
+}
+"""What is said of a document that is no table, by a part that only it has."""
+OPEN_DOCUMENT = "content.xml"
+STRICT = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+}
+"""The names by which a workbook saved as Strict Open XML calls the same things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +94,23 @@ class SheetRows:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file's tables, with its name, its digest, and what was noticed on opening it."""
+    """A file's tables, with its name, its digest, and what was noticed on opening it.
+
+    `hidden` are the sheets of a workbook, whole, of which something is hidden in Excel: nothing is
+    read from them, but they are searched for people as the others are.
+    """
 
     name: str
     digest: str
     sheets: list[SheetRows]
     is_workbook: bool
     notes: list[str] = field(default_factory=list)
+    hidden: list[SheetRows] = field(default_factory=list)
+
+
+ReadSpreadsheet = Callable[
+    [str, bytes, zipfile.ZipFile, list[str]], tuple[list[SheetRows], list[SheetRows]]
+]
 
 
 def open_file(name: str, data: bytes) -> OpenedFile:
@@ -95,9 +135,10 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     notes: list[str] = []
     if data.startswith(b"PK"):
         archive = opened_archive(name, data)
-        if any(member.startswith("xl/") for member in archive.namelist()):
-            sheets = _workbook(name, data, archive, notes)
-            return OpenedFile(name, digest, sheets, True, notes)
+        read = _spreadsheet_reader(name, archive.namelist())
+        if read is not None:
+            sheets, hidden = read(name, data, archive, notes)
+            return OpenedFile(name, digest, sheets, True, notes, hidden)
         try:
             sheets = [
                 _text_table(inner, content, notes) for inner, content in _members(name, archive)
@@ -319,9 +360,22 @@ def _trimmed(name: str, rows: Iterable[list[str]]) -> list[list[str]]:
     return selection
 
 
-def _workbook(
-    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
-) -> list[SheetRows]:
+def _spreadsheet_reader(name: str, members: Sequence[str]) -> ReadSpreadsheet | None:
+    """What reads the sheets of an archive with these parts; None where it is no spreadsheet. Raises
+    IntakeError for another document."""
+    for member, words in OTHER_DOCUMENTS.items():
+        if member in members:
+            raise IntakeError(f"{name} {words}")
+    if any(member.startswith("xl/") for member in members):
+        return _workbook
+    return _open_document if OPEN_DOCUMENT in members else None
+
+
+def _checked_workbook(
+    name: str, data: bytes, archive: zipfile.ZipFile
+) -> tuple[bytes, zipfile.ZipFile]:
+    """A workbook in the usual form, whichever form it was saved in. Raises IntakeError for macros
+    and for what no spreadsheet writes."""
     members = archive.namelist()
     if any(member.lower().endswith("vbaproject.bin") for member in members):
         raise IntakeError(f"{name} is a workbook with macros. Save it as .xlsx without macros")
@@ -333,17 +387,111 @@ def _workbook(
                 raise IntakeError(
                     f"{name} holds a construction no spreadsheet writes. It was not opened"
                 )
+    if BOOK not in members:
+        return data, archive
+    book = _content(name, archive, BOOK, LARGEST_INSIDE)
+    if not any(word in book for word in STRICT):
+        return data, archive
+    usual = _as_transitional(name, archive)
+    return usual, zipfile.ZipFile(io.BytesIO(usual))
+
+
+def _workbook(
+    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
+) -> tuple[list[SheetRows], list[SheetRows]]:
+    """The sheets without what is hidden in them, and, whole, those in which something is."""
+    data, archive = _checked_workbook(name, data, archive)
+    members = archive.namelist()
     sheets: list[SheetRows] = []
-    for title, rows in _cells(name, data, _has_formulas(name, archive)):
-        if len(sheets) >= MOST_SHEETS:
+    hidden: list[SheetRows] = []
+    unseen: list[str] = []
+
+    def content(member: str) -> bytes:
+        return _content(name, archive, member, LARGEST_INSIDE)
+
+    # Whatever a parser of XML meets in a damaged part.
+    with refused_as(damaged(name)):
+        parts = sheet_members(content) if {BOOK, LINKS} <= {*members} else {}
+        places = {title: hidden_places(content(part)) for title, part in parts.items()}
+        merged = {title: merged_down(content(part)) for title, part in parts.items()}
+    for title, is_visible, rows in _cells(name, data, _has_formulas(name, archive)):
+        if len(sheets) + len(hidden) >= MOST_SHEETS:
             notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
             break
-        trimmed = _trimmed(name, rows)
-        if trimmed:
-            sheets.append(SheetRows(title, trimmed))
+        trimmed = _trimmed(name, filled_down(rows, merged.get(title, {})))
+        called = _clean(title)[:60]
+        if trimmed and not is_visible:
+            unseen.append(f"'{called}'")
+            hidden.append(SheetRows(called, trimmed))
+        elif trimmed:
+            seen, words = visible_rows(called, trimmed, places.get(title, HiddenPlaces()))
+            notes += words
+            hidden += [SheetRows(called, trimmed)] if words else []
+            sheets.append(SheetRows(called, _trimmed(name, seen)))
+    if unseen:
+        notes.append(
+            f"Hidden sheets were not read: {listed_in_part(unseen, 6, 5)}. Unhide what should "
+            "count and save again."
+        )
+    sheets = [sheet for sheet in sheets if sheet.rows]
+    if not sheets:
+        why = " ".join(["", *notes]).rstrip(".") if hidden else ""
+        raise IntakeError(f"{name} has no sheet with anything in it{why and ':'}{why}")
+    return sheets, hidden
+
+
+def _as_transitional(name: str, archive: zipfile.ZipFile) -> bytes:
+    """A workbook saved as Strict Open XML, as the same workbook in the usual form."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as written:
+        for info in archive.infolist():
+            part = _content(name, archive, info, LARGEST_INSIDE)
+            if info.filename.endswith((".xml", ".rels")):
+                for strict, usual in STRICT.items():
+                    part = part.replace(strict, usual)
+            written.writestr(info.filename, part)
+    return output.getvalue()
+
+
+def _open_document(
+    name: str, data: bytes, archive: zipfile.ZipFile, notes: list[str]
+) -> tuple[list[SheetRows], list[SheetRows]]:
+    """The sheets of an OpenDocument spreadsheet without what is hidden, and, whole, those in which
+    something is."""
+    # Only for such a file.
+    from planner.intake.open_document import sheets_of
+
+    with _opened(name, archive, OPEN_DOCUMENT) as stream, refused_as(damaged(name)):
+        if b"<!DOCTYPE" in stream.read(4_096):
+            raise IntakeError(
+                f"{name} holds a construction no spreadsheet writes. It was not opened"
+            )
+    sheets: list[SheetRows] = []
+    hidden: list[SheetRows] = []
+    unseen: list[str] = []
+    with _opened(name, archive, OPEN_DOCUMENT) as stream, refused_as(damaged(name)):
+        for sheet in sheets_of(stream, MOST_ROWS):
+            called = _clean(sheet.name)[:60]
+            shown, whole = (
+                SheetRows(called, _trimmed(name, ([_clean(cell) for cell in row] for row in rows)))
+                for rows in (sheet.shown, sheet.whole)
+            )
+            if sheet.hides:
+                unseen.append(f"{sheet.hides} '{called}'")
+                hidden.append(whole)
+            if shown.rows:
+                sheets.append(shown)
+            if len(sheets) + len(hidden) >= MOST_SHEETS:
+                notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
+                break
+    if unseen:
+        notes.append(
+            f"What is hidden was not read: {listed_in_part(unseen, 6, 5)}. Unhide what should "
+            "count and save again."
+        )
     if not sheets:
         raise IntakeError(f"{name} has no sheet with anything in it")
-    return sheets
+    return sheets, hidden
 
 
 def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
@@ -354,9 +502,11 @@ def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
     )
 
 
-def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """Each visible or hidden sheet with its rows as text. A formula counts by the result saved with
-    it."""
+def _cells(
+    name: str, data: bytes, formulas: bool
+) -> Iterator[tuple[str, bool, Iterator[list[str]]]]:
+    """Each sheet's title, whether it is visible, and its rows as text. A formula counts by the
+    result saved with it."""
     # About a third of a second, so only for a workbook.
     from openpyxl import load_workbook
 
@@ -364,7 +514,11 @@ def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterat
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return load_workbook(
-                io.BytesIO(data), read_only=True, data_only=values, keep_links=False
+                io.BytesIO(data),
+                read_only=True,
+                data_only=values,
+                keep_links=False,
+                rich_text=values,
             )
 
     # openpyxl raises whatever its parser met.
@@ -381,7 +535,7 @@ def _cells(name: str, data: bytes, formulas: bool) -> Iterator[tuple[str, Iterat
             written = formulas_book and formulas_book[sheet.title]
             if written:
                 written.reset_dimensions()
-            yield _clean(str(sheet.title))[:60], _sheet_rows(name, sheet, written)
+            yield sheet.title, sheet.sheet_state == "visible", _sheet_rows(name, sheet, written)
 
 
 def _sheet_rows(name: str, sheet: Any, written: Any) -> Iterator[list[str]]:
@@ -409,5 +563,16 @@ def _text(value: object) -> str:
             return value.isoformat()
         case float():
             return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case list():
+            # Text of several shapes: a raised figure in it is a note, and no part of the word.
+            return _clean("".join(str(run) for run in value if not _is_raised_note(run)))
         case _:
             return _clean(str(value))
+
+
+def _is_raised_note(run: Any) -> bool:
+    """Whether a run of a cell's text is raised and so short that it points to a note."""
+    font = getattr(run, "font", None)
+    return getattr(font, "vertAlign", None) == "superscript" and bool(
+        RAISED_NOTE.fullmatch(str(run))
+    )

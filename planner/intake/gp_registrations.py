@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.intake import cells
 from planner.intake.files import OpenedFile, SheetRows
-from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, headed_sheets, rows_below
+from planner.intake.reading import TWICE, ReadingBuilder
+from planner.intake.table_rows import cell_at, headed_sheets, organisation, rows_below
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -63,6 +63,8 @@ _ages = _having(
     {"org code", "sex", SINGLE, "number of patients"},
     {"org code", "sex", FIVE_YEAR, "number of patients"},
 )
+# Totals of each practice, which name the places by other headings than the files by age do.
+_totals = _having({"type", "code", "sex", "age", "number of patients"})
 _mapping = _having(
     {"practice code", "pcn code", "sub icb location code", "icb code"},
     {"practice code", "pcn code", "ccg code", "stp code"},
@@ -76,6 +78,8 @@ def recognise(opened: OpenedFile) -> str | None:
     for _, _, at in headed_sheets(opened.sheets, _ages, look_at=5):
         kind = "five-year bands" if FIVE_YEAR in at else "single years of age"
         return f"its headings are those of registered patients by sex and {kind}"
+    if any(headed_sheets(opened.sheets, _totals, look_at=5)):
+        return "its headings are those of the totals of registered patients"
     return None
 
 
@@ -169,6 +173,19 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
         return
     for sheet, header, at in headed_sheets(opened.sheets, _ages, look_at=5):
         _read_ages(sheet, header, at, draft)
+    for sheet, header, at in headed_sheets(opened.sheets, _totals, look_at=5):
+        _read_ages(sheet, header, {**at, "org type": at["type"], "org code": at["code"]}, draft)
+        homes = {
+            cell_at(row, at["code"]): cell_at(row, at.get("sub icb location code"))
+            for row in sheet.rows[header + 1 :]
+        }
+        draft.records = [
+            replace(r, sub_icb=r.sub_icb or homes.get(r.code, "")) for r in draft.records
+        ]
+        draft.say(
+            "The file has no ages, so it does not say how many of these people are adults. A file "
+            "by single year of age does."
+        )
 
 
 # People by month, kind of organisation and code, and within these by sex, and then by age.
@@ -209,6 +226,7 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
     ages = at[FIVE_YEAR if FIVE_YEAR in at else SINGLE]
     counts: Counts = defaultdict(lambda: defaultdict(dict))
     codes: dict[str, str] = {}
+    first: dict[tuple[object, ...], str] = {}
     for where, row in rows_below(sheet, header, draft):
         kind = cell_at(row, at.get("org type")).strip().upper() or "GP"
         level = LEVELS.get(kind)
@@ -217,7 +235,8 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
             continue
         try:
             code = codes.setdefault(
-                cell_at(row, at["org code"]), cells.code(cell_at(row, at["org code"]))
+                cell_at(row, at["org code"]),
+                organisation(cell_at(row, at["org code"]), draft.reference),
             )
             sex = cells.sex(cell_at(row, at["sex"]))
             age = cells.age_band(cell_at(row, ages))
@@ -229,11 +248,15 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
             draft.skip("number of patients is hidden or blank", where)
             continue
         month = extract_month(cell_at(row, at.get("extract date")))
-        by_age = counts[(month, level, "ENG" if level is Level.ENGLAND else code)][sex]
-        if age in by_age:
-            draft.skip("the same organisation, sex and age a second time", where)
+        about = (month, level, "ENG" if level is Level.ENGLAND else code)
+        before = first.setdefault((*about, sex, age), where)
+        if before != where:
+            # Either row may be the right one.
+            twice = counts[about][sex].pop(age, None) is not None
+            draft.rows_used -= twice
+            draft.skip(TWICE, f"{before} and {where}", 1 + twice)
             continue
-        by_age[age] = int(value)
+        counts[about][sex][age] = int(value)
         draft.rows_used += 1
     _add_up_ages(counts, draft)
 

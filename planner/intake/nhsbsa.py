@@ -4,19 +4,24 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from planner.analysis.formatting import listed_in_part
 from planner.intake import cells
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import (
+    TENTHS_FOUND,
     cell_at,
     columns_named,
     headed_sheets,
     header_of,
+    holds_tenths,
+    organisation,
     used_rows,
 )
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
 
 ID = "nhsbsa_workbook"
 NAME = "NHSBSA prescribing workbook"
@@ -95,7 +100,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             saved.setdefault(record.about, record)
     draft.records += saved.values()
     if left:
-        draft.say(f"Sheets not used: {', '.join(left)[:200]}.")
+        draft.say(f"Sheets not used: {listed_in_part(left, 12, 10)}.")
     draft.say(
         "People of all ages are counted, children included, by the board of the prescribing "
         "practice."
@@ -111,8 +116,11 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     by_medicine = _by_medicine(at)
     grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
+    tenths = holds_tenths(sheet, header, at.get("quintile"))
+    if tenths:
+        draft.say(TENTHS_FOUND)
 
-    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
+    def record_of(row: Sequence[str]) -> tuple[Sequence[str], str, Record] | str:
         if (
             not cell_at(row, at["period"])
             or not cell_at(row, at["items"])
@@ -123,16 +131,27 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         if section and not section.zfill(4).startswith(ANTIDEPRESSANTS):
             sections.add(section)
             return "a BNF section that is not one of the five classes"
-        return _record(row, at)
+        if tenths and cell_at(row, at["quintile"]):
+            return "a deprivation tenth, where fifths should be"
+        result = _record(row, at, draft.reference)
+        return result if isinstance(result, str) else (row, *result)
 
-    for flag, record in used_rows(sheet, header, draft, record_of, in_full=True):
+    first: dict[tuple[object, ...], str] = {}
+    for where, (row, flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        # Rows of single medicines are told apart by columns of which not all are known here.
+        key = tuple(row) if by_medicine else (flag, *record.about)
+        if first.setdefault(key, where) != where:
+            raise IntakeError(
+                f"{first[key]} and {where} say the same thing twice, and either may be right; the "
+                "workbook has been changed. Delete the wrong one, or download it again"
+            )
         if by_medicine:
             hidden = tuple(s for s in record.suppressed if s != "patients")
             record = replace(record, patients=None, suppressed=hidden)
         grouped[record.about].append((flag, record))
     if sections:
         draft.say(
-            f"BNF sections {', '.join(sorted(sections))} were left out: 4.1 is not "
+            f"BNF sections {listed_in_part(sorted(sections), 12, 10)} were left out: 4.1 is not "
             "benzodiazepines and Z-drugs alone."
         )
     if by_medicine and "patients" in at:
@@ -143,7 +162,9 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     return [_together(rows, by_medicine) for rows in grouped.values()]
 
 
-def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[str, Record] | str:
+def _record(
+    row: Sequence[str], at: Mapping[str, int], reference: ReferenceData
+) -> tuple[str, Record] | str:
     """The first letter of the flag of a row and what the row says; or why it is not used."""
     named = cell_at(row, at.get("category"))
     medicine_class = (
@@ -157,7 +178,7 @@ def _record(row: Sequence[str], at: Mapping[str, int]) -> tuple[str, Record] | s
         for measure in ("patients", "items", "cost")
         if measure in at
     }
-    code = cells.code(cell_at(row, at.get("icb")))
+    code = organisation(cell_at(row, at.get("icb")), reference, cell_at(row, at.get("icb_name")))
     if "icb" in at and not code:
         return "no board is known for these rows (unknown ICB)"
     for meaning, name in (("sex", "sex"), ("age", "age"), ("quintile", "deprivation fifth")):

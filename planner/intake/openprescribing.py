@@ -2,16 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from planner.analysis.periods import is_month
 from planner.intake import cells
 from planner.intake.errors import ClassNeeded
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
-from planner.intake.reading import ReadingBuilder
-from planner.intake.table_rows import cell_at, headed_sheets, level_of_code, used_rows
+from planner.intake.reading import ReadingBuilder, substance
+from planner.intake.table_rows import (
+    cell_at,
+    headed_sheets,
+    level_of_code,
+    organisation,
+    used_rows,
+)
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
 
 ID = "openprescribing"
 NAME = "OpenPrescribing export"
@@ -21,9 +29,32 @@ KINDS = {
     "spending by organisation": {"date", "row id", "row name", "items"},
     "measure": {"date", "org id", "numerator", "denominator"},
 }
+CLASS_SIGNS = {
+    "antidepress": MedicineClass.ANTIDEPRESSANTS,
+    "benzo": MedicineClass.BENZODIAZEPINES,
+    "gabapentinoid": MedicineClass.GABAPENTINOIDS,
+    "opioid": MedicineClass.OPIOIDS,
+    "zdrug": MedicineClass.Z_DRUGS,
+}
+"""What the letters of a file's name hold where it speaks of a whole class."""
+PARAGRAPHS = {
+    "ssri": "040303",
+    "ssris": "040303",
+    "tricyclic": "040301",
+    "tricyclics": "040301",
+    "tca": "040301",
+    "tcas": "040301",
+    "maoi": "040302",
+    "maois": "040302",
+}
+NARROWER = re.compile(
+    r"\b(non|not|without|except|excluding|excl|ex|other|others|high|strong|weak|long acting"
+    r"|short acting|low|injectable|oral|patch|patches|snris?|paediatric|children)\b|\bnon"
+)
+"""Words that leave only a part of a class, without saying which medicines."""
 CHOOSE = (
-    "does not say which class it is about. Put the class in its name, such as opioids.csv, or "
-    "choose the class beside the file"
+    "does not say which class it is about, or speaks of a part of one that cannot be told. Put the "
+    "class in its name, such as opioids.csv, or choose the class beside the file (--class)"
 )
 
 
@@ -42,22 +73,59 @@ def recognise(opened: OpenedFile) -> str | None:
     return None
 
 
-def class_in_name(name: str) -> MedicineClass | None:
-    """The one class that a file's name speaks of, if it speaks of just one."""
-    words = re.sub(r"[^a-z]", "", name.lower())
-    names = {
-        medicine_class
-        for sign, medicine_class in (
-            ("antidepress", MedicineClass.ANTIDEPRESSANTS),
-            ("benzo", MedicineClass.BENZODIAZEPINES),
-            ("gabapentin", MedicineClass.GABAPENTINOIDS),
-            ("pregabalin", MedicineClass.GABAPENTINOIDS),
-            ("opioid", MedicineClass.OPIOIDS),
-            ("zdrug", MedicineClass.Z_DRUGS),
-        )
-        if sign in words
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which class a file's items are of, and by what that is known.
+
+    `part` holds the nine-character codes of the medicines that they are of, where it is these
+    alone; it is empty for the whole class.
+    """
+
+    medicine_class: MedicineClass
+    how: str
+    part: tuple[str, ...] = ()
+
+
+def class_in_name(name: str, reference: ReferenceData) -> Chosen | None:
+    """The one class, or the one part of a class, that a file's name speaks of.
+
+    A part is a medicine, a BNF code or the beginning of one, or a group such as SSRIs. None where
+    the name speaks of no class, of several, or of a part that cannot be told, as "non-opioid" or
+    "strong opioids" does.
+    """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    words = re.findall(r"[a-z]+|[0-9][0-9a-z]*", text)
+    codes = {
+        c.bnf_code: c.medicine_class
+        for c in reference.chemicals
+        for word in words
+        if re.match(r"0[0-9]{3}", word)
+        and (c.bnf_code.lower().startswith(word) or word.startswith(c.bnf_code.lower()))
+        or _speaks_of(c.name, words)
     }
-    return names.pop() if len(names) == 1 else None
+    codes |= {
+        c.bnf_code: c.medicine_class
+        for start in (PARAGRAPHS[word] for word in words if word in PARAGRAPHS)
+        for c in reference.chemicals
+        if c.bnf_code.startswith(start)
+    }
+    joined = "".join(re.findall(r"[a-z]", text))
+    classes = {known for sign, known in CLASS_SIGNS.items() if sign in joined}
+    if len(classes | set(codes.values())) != 1:
+        return None
+    medicine_class = (classes | set(codes.values())).pop()
+    if not codes:
+        if NARROWER.search(" ".join(words)):
+            return None
+        return Chosen(medicine_class, "by the file's name")
+    lacking = reference.lacking(medicine_class, codes)
+    return Chosen(medicine_class, "by the file's name", tuple(sorted(codes)) if lacking else ())
+
+
+def _speaks_of(medicine: str, words: Sequence[str]) -> bool:
+    """Whether words name a medicine: its substance, without the salt or what stands in brackets."""
+    wanted = re.findall(r"[a-z]+", substance(medicine))
+    return any(list(words[i : i + len(wanted)]) == wanted for i in range(len(words)))
 
 
 def read(
@@ -66,18 +134,21 @@ def read(
     """Items by organisation and month, with the registered list where the file has it.
 
     The files do not say which medicines were chosen: `medicine_class` does, else the file's name.
-    Raises IntakeError where neither does, and for a measure, whose numerator is not the items of a
-    class.
+    Where the name speaks of a part of that class, the items are of that part alone. Raises
+    IntakeError where neither says, and for a measure, whose numerator is not the items of a class.
     """
     for sheet, header, (kind, at) in headed_sheets(opened.sheets, _kind, look_at=3):
         if kind == "measure":
             _read_measure(sheet, header, at, draft)
             continue
-        chosen = medicine_class or class_in_name(sheet.name) or class_in_name(opened.name)
-        if chosen is None:
+        named = class_in_name(sheet.name, draft.reference) or class_in_name(
+            opened.name, draft.reference
+        )
+        if medicine_class and (named is None or named.medicine_class is not medicine_class):
+            named = Chosen(medicine_class, "as chosen")
+        if named is None:
             raise ClassNeeded(f"{opened.name} {CHOOSE}")
-        how = "as chosen" if medicine_class else "by the file's name"
-        _read_items(sheet, header, at, draft, chosen, how)
+        _read_items(sheet, header, at, draft, named)
 
 
 def _read_items(
@@ -85,8 +156,7 @@ def _read_items(
     header: int,
     at: Mapping[str, int],
     draft: ReadingBuilder,
-    chosen: MedicineClass,
-    how: str,
+    chosen: Chosen,
 ) -> None:
     items = next(at[name] for name in ("y items", "x items", "items") if name in at)
     cost = next(
@@ -98,21 +168,23 @@ def _read_items(
         month = cells.period(cell_at(row, at["date"]))
         if not is_month(month):
             return "date is not a month"
-        organisation = cells.code(cell_at(row, at[f"{row_has}id"]))
+        name = cell_at(row, at[f"{row_has}name"])[:300]
+        place = organisation(cell_at(row, at[f"{row_has}id"]), draft.reference, name)
         count = _whole("items", cell_at(row, items))
         list_size = _whole("total list size", cell_at(row, at.get("total list size")))
         spent = cells.visible("actual cost", cell_at(row, cost), whole=False)
         quantity = cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False)
-        if not organisation:
+        if not place:
             return "no organisation in the row"
-        level = level_of_code(organisation, draft.reference)
+        level = level_of_code(place, draft.reference)
         return Record(
             period=month,
             level=level,
-            code=organisation,
-            name=cell_at(row, at[f"{row_has}name"])[:300],
-            icb=organisation if level is Level.ICB else "",
-            medicine_class=chosen,
+            code=place,
+            name=name,
+            icb=place if level is Level.ICB else "",
+            medicine_class=chosen.medicine_class,
+            part=chosen.part,
             basis=Basis.REGISTERED_ALL_AGES,
             items=count,
             cost=spent,
@@ -121,10 +193,12 @@ def _read_items(
             suppressed=("items",) if count is None else (),
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of)
+    for where, record in used_rows(sheet, header, draft, record_of):
+        draft.keep(record, where, sheet.name)
+    of = f"part of {chosen.medicine_class.label}" if chosen.part else chosen.medicine_class.label
     draft.say(
-        f"All items were taken to be {chosen.label}, {how}: the file does not say which medicines "
-        "it holds."
+        f"All items were taken to be {of}, {chosen.how}: the file does not say which medicines it "
+        "holds."
     )
     draft.say(
         "OpenPrescribing counts earlier months by today's organisations, and has items, not people."
@@ -153,7 +227,7 @@ def _read_measure(
             group=heading_words(sheet.name)[:60],
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of)
+    draft.records += (record for _, record in used_rows(sheet, header, draft, record_of))
     draft.say(
         "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its "
         "own. It is shown here and not used as a count of items or people of a class."

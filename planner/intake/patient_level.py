@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from planner.intake.cells import without_notes
 from planner.intake.errors import PatientLevelError
 from planner.intake.files import SheetRows
 
@@ -25,6 +26,15 @@ COUNTING = re.compile(
     r"\b(patients?|people|persons?|number|count|total|population|list ?size|rate|ratio|numerator"
     r"|denominator|adults?|value|percentage|percent)\b"
 )
+CONTACT = re.compile(r"\b(phone|telephone|e ?mail( address)?|full ?name)\b")
+"""Headings of what an organisation has as well as a person."""
+ORGANISATION = re.compile(
+    r"\b(practice|surgery|pcn|network|icb|ccg|stp|commissioner|organisation|org|sub icb|region"
+    r"|location|provider) ?(code|id|name|full name)\b|^(code|level)$"
+)
+FEWEST_NUMBERS = 3
+"""As many numbers of an amount, or of an organisation's telephone, must pass the check of an NHS
+number before they are taken for such: one in eleven of any numbers does."""
 AMOUNT = re.compile(r"\b(items?|quantity|cost|nic|days|dose|strength)\b")
 """Headings of what one person may have much of, as well as a whole group."""
 AGE = re.compile(r"^(age|age in years|age at .+|patient age|current age)$")
@@ -55,22 +65,50 @@ def refuse_people(name: str, sheets: Sequence[SheetRows]) -> None:
         where = f"{name}, sheet '{sheet.name}'" if len(sheets) > 1 else name
         # A lone cell is a note.
         titles = [row for row in sheet.rows[:header_at] if sum(map(bool, row)) > 1]
+        of_places = _counts_places(header, rows)
         for row in (*titles, sheet.rows[header_at]):
             for column, cell in enumerate(row, start=1):
-                match = IDENTIFYING.search(heading_words(cell)) if len(cell) < 60 else None
-                if match:
+                words = heading_words(cell)
+                match = IDENTIFYING.search(words) if len(cell) < 60 else None
+                if match and not (CONTACT.fullmatch(match[0]) and (of_places or _of_place(words))):
                     raise PatientLevelError(
                         f"{where}: column {column} is headed like something only a person has "
-                        f"('{match[0]}'), {REFUSED}"
+                        f"('{match[0]}'), {REFUSED}. If it is of practices and not of people, "
+                        "delete that column and bring the rest"
                     )
-        _no_numbers(where, sheet)
+        _no_numbers(where, sheet, of_places)
         _no_birth_dates(where, header, rows)
         _no_row_a_person(where, header, rows)
 
 
+def _counts_places(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table counts something for each organisation, and gives no organisation two
+    telephones: those would be of people."""
+    place = next((i for i, words in enumerate(header) if ORGANISATION.search(words)), None)
+    counts = any(AMOUNT.search(words) or COUNTING.search(words) for words in header)
+    if place is None or not counts or any(map(AGE.match, header)):
+        return False
+    contacts = [i for i, words in enumerate(header) if CONTACT.search(words)]
+    pairs = {
+        (row[place], *(row[i] for i in contacts if i < len(row)))
+        for row in rows[:LOOK_AT]
+        if len(row) > place
+    }
+    return len({code for code, *_ in pairs}) == len(pairs)
+
+
+def _of_place(words: str) -> bool:
+    """Whether a heading is of an organisation, such as PCN full name."""
+    return (
+        re.match(r"(practice|surgery|pcn|icb|ccg|organisation|commissioner)\b", words) is not None
+    )
+
+
 def heading_words(cell: str) -> str:
-    """A heading in lower case, its words parted by single spaces whatever joined them."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell)
+    """A heading in lower case without notes, its words parted by single spaces whatever joined
+    them."""
+    plain = re.sub(r"\s*\(\d{1,2}\)$", "", without_notes(cell))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", parted.lower()).split())
 
 
@@ -92,15 +130,18 @@ def is_nhs_number(digits: str) -> bool:
     return (11 - remainder) % 11 == int(digits[9])
 
 
-def _no_numbers(where: str, sheet: SheetRows) -> None:
+def _no_numbers(where: str, sheet: SheetRows, of_places: bool) -> None:
     passed: Counter[int] = Counter()
     failed: Counter[int] = Counter()
-    skip = {
-        column
-        for row in sheet.rows[:30]
-        for column, cell in enumerate(row)
-        if heading_words(cell) == "snomed code"
-    }
+    skip: set[int] = set()
+    # Columns in which any one number may pass by chance.
+    amounts: set[int] = set()
+    for row in sheet.rows[:30]:
+        for column, words in enumerate(map(heading_words, row)):
+            if words == "snomed code":
+                skip.add(column)
+            elif AMOUNT.search(words) or of_places and CONTACT.search(words):
+                amounts.add(column)
     for row in sheet.rows:
         for column, cell in enumerate(row):
             if len(cell) < 10 or column in skip:
@@ -108,7 +149,8 @@ def _no_numbers(where: str, sheet: SheetRows) -> None:
             for item in NUMBER.finditer(cell):
                 (passed if is_nhs_number("".join(item.groups())) else failed)[column] += 1
     for column, count in passed.items():
-        if count >= 4 * failed[column]:
+        enough = FEWEST_NUMBERS if column in amounts else 1
+        if count >= max(enough, 4 * failed[column]):
             raise PatientLevelError(
                 f"{where}: column {column + 1} holds numbers that pass the check of an NHS number, "
                 + REFUSED

@@ -1,13 +1,17 @@
 """Records becoming a report: what every format shares. No one format's layout is known here."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.organisations import reading_of
-from planner.analysis.periods import is_month, newest_period
+from planner.analysis.periods import UNDATED, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
+from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.model.intake import (
+    ADDED_UP,
     MEASURES,
     MOST_LISTED,
     MOST_REASONS,
@@ -21,14 +25,22 @@ from planner.model.intake import (
     Record,
     Skipped,
 )
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 
 NEAR_SECTIONS = ("0401", "0403", "0410")
-NEAR_PARAGRAPH = "040702"
-"""Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
+NEAR_PARAGRAPHS = ("040702", "0408010A")
+"""Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of its
+codes in others. Of medicines for epilepsy, codes of two letters are the newer ones."""
+KNOWN_OTHERS = frozenset(
+    f"0408010{end}" for end in ("A0", "AA", "AH", "AI", "AK", "AL", "AM", "AN")
+)
+"""Medicines for epilepsy that begin so and are known to be none of ours."""
 UNLISTED = "not in our lists"
-ADDED_UP = ("items", "quantity", "cost")
+TWICE = "the same thing stands in another row, so neither was used"
+
+SALTS = "hydrochloride|hydrobromide|phosphate|tartrate|sulfate|maleate|mesilate|lactate"
+"""What a medicine's name may end with."""
 
 
 @dataclass
@@ -44,6 +56,18 @@ class ReadingBuilder:
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
     _skipped: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
+    _places: dict[tuple[tuple[object, ...], str], list[str]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def keep(self, record: Record, where: str, part: str = "") -> None:
+        """Take a record and remember where it stands.
+
+        `part` is the part of its class that it counts, where the file says: parts may be added up,
+        and a second row about the same part may not.
+        """
+        self.records.append(record)
+        self._places[(record.about, part)].append(where)
 
     def skip(self, reason: str, where: str = "", rows: int = 1) -> None:
         """Count rows that are not used, with why."""
@@ -57,24 +81,76 @@ class ReadingBuilder:
 
     def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
-        report."""
-        nine = code.strip().upper()[:9]
+        report. Raises IntakeError for one that a spreadsheet made unreadable."""
+        nine = self._before_spreadsheet(code).upper()[:9]
         medicine_class = class_of_codes(self.reference).get(nine)
         if medicine_class is None:
-            for miss in self.reference.near_misses:
-                if nine.startswith(miss.bnf_code.rstrip("*")):
-                    self.near[(nine, miss.name)] += 1
-                    return None
-            if nine.startswith((*NEAR_SECTIONS, NEAR_PARAGRAPH)):
-                self.near[(nine, UNLISTED)] += 1
+            name = self.reference.near_miss(nine)
+            if name or is_near(nine):
+                self.near[(nine, name or UNLISTED)] += 1
         return medicine_class
+
+    def _before_spreadsheet(self, code: str) -> str:
+        """A code as it was before a spreadsheet took it for a number, which is then said."""
+        was = code_of_number(code, self.reference)
+        if was:
+            self.say(repaired_words({code.strip(): was}, self.reference))
+        return was or code.strip()
+
+    def part_named(self, cell: str) -> tuple[MedicineClass, tuple[str, ...]] | None:
+        """The class and the medicines in it that a cell names, by a name or BNF code of a medicine,
+        by the beginning of a code, or by several codes with + between them; None for any other
+        medicine, a near miss among them being noted for the report. Raises IntakeError for a code
+        that a spreadsheet made unreadable."""
+        cell = self._before_spreadsheet(cell)
+        low = " ".join(cell.lower().split())
+        codes = [
+            c
+            for c in self.reference.chemicals
+            if low in (c.name.lower(), substance(c.name))
+            or any(
+                c.bnf_code == code[:9] or len(code) >= 4 and c.bnf_code.startswith(code)
+                for code in low.upper().split("+")
+                if code[:1] == "0"
+            )
+        ]
+        classes = {c.medicine_class for c in codes}
+        if len(classes) != 1:
+            self.classify(cell)
+            return None
+        return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
+
+    def _made_up(self, records: Sequence[Record]) -> list[Record]:
+        """The records, those of single medicines added up to their class where the file, in a
+        period, lacks none of its common medicines and holds none twice."""
+        parts: dict[tuple[MedicineClass | None, str], set[tuple[str, ...]]] = defaultdict(set)
+        for r in records:
+            if r.part:
+                parts[(r.medicine_class, r.period)].add(r.part)
+        whole = {
+            (medicine_class, period)
+            for (medicine_class, period), there in parts.items()
+            if medicine_class is not None and self._is_whole(medicine_class, there)
+        }
+        given = {r.about for r in records if not r.part}
+        groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+        for r in records:
+            of_class = replace(r, part=())
+            made_up = (r.medicine_class, r.period) in whole and of_class.about not in given
+            groups[of_class.about if made_up else r.about].append(of_class if made_up else r)
+        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
+
+    def _is_whole(self, medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]]) -> bool:
+        """Whether parts of a class hold each of its common medicines, and none twice."""
+        codes = [code for part in parts for code in part]
+        return len(set(codes)) == len(codes) and not self.reference.lacking(medicine_class, codes)
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
     ) -> Reading:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could
         be used."""
-        records = self._each_once()
+        records = self._made_up(self._each_once())
         skipped = tuple(
             Skipped(reason=reason, rows=rows, first=self._first[reason])
             for reason, rows in sorted(self._skipped.items(), key=lambda item: (-item[1], item[0]))
@@ -90,26 +166,31 @@ class ReadingBuilder:
             raise IntakeError(
                 f"{file} was recognised as {format_name}, but nothing in it could be used: "
                 + why_not
-                + (f". First: {skipped[0].first[:140]}" if skipped and skipped[0].first else "")
+                + (f". First: {skipped[0].first}" if skipped and skipped[0].first else "")
             )
         seen = _organisations(records, self.reference)
         self.refused += [
             f"{one.code}: {one.reading}" for one in seen if "cannot be carried over" in one.reading
         ]
         if self.near:
-            self.say(
-                "Medicines near our classes were left out: "
-                + ", ".join(f"{name} ({code})" for code, name in sorted(self.near)[:8])
-                + "."
-            )
+            near = [f"{name} ({code})" for code, name in sorted(self.near)]
+            self.say(f"Medicines near our classes were left out: {listed_in_part(near, 8, 6)}.")
         if len(self.near) > MOST_REMARKS:
             self.say(f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.")
+        self._say_parts(file, records)
+        self._say_odd_adults(records)
         undated = sum(r.medicine_class is not None and not r.period for r in records)
         if undated:
             self.say(
                 f"{undated:,} rows have no period. Write one in the file, or on the next step."
             )
-        classes, text = class_totals(records)
+        strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
+        if strange:
+            self.say(
+                f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
+                "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03."
+            )
+        classes, text = class_totals(records, self.reference)
         for warning in text:
             self.say(warning)
         return Reading(
@@ -138,14 +219,24 @@ class ReadingBuilder:
         )
 
     def _each_once(self) -> list[Record]:
-        """Records of one key made one: items are added, people are not."""
+        """Records of one key made one: items of the parts of a class are added, people are not.
+
+        Of rows that say the same thing a second time none is taken: either may be the right one.
+        What they count is hidden, as it is not known, and never none.
+        """
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for record in self.records:
             groups[record.about].append(record)
+        repeated: dict[tuple[object, ...], list[str]] = defaultdict(list)
+        for (about, _), places in self._places.items():
+            if len(places) > 1:
+                repeated[about] += places
+        if repeated:
+            self._leave_out(repeated, groups)
         if any(
-            getattr(record, measure) is not None
-            for group in groups.values()
-            if len(group) > 1
+            _shared(group, measure) is None and getattr(record, measure) is not None
+            for about, group in groups.items()
+            if len(group) > 1 and about not in repeated
             for record in group
             for measure in set(MEASURES) - set(ADDED_UP)
         ):
@@ -153,7 +244,116 @@ class ReadingBuilder:
                 "Several rows are about the same people or medicines. Items were added up; "
                 "numbers of people cannot be, so they were left out there."
             )
-        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
+        if len(repeated) == len(groups):
+            return []
+        return [
+            _unknown(group)
+            if about in repeated
+            else group[0]
+            if len(group) == 1
+            else _sum_of(group)
+            for about, group in groups.items()
+        ]
+
+    def _leave_out(
+        self,
+        repeated: Mapping[tuple[object, ...], Sequence[str]],
+        groups: Mapping[tuple[object, ...], Sequence[Record]],
+    ) -> None:
+        """Count the rows that say the same thing twice as not used, and name them."""
+        named = [
+            f"{listed_in_part(list(places), 4, 3)} ({_subject(groups[about][0])})"
+            for about, places in repeated.items()
+        ]
+        rows = sum(len(groups[about]) for about in repeated)
+        self.rows_used -= rows
+        self.skip(TWICE, named[0], rows)
+        self.say(
+            f"The same thing stands in more than one row, and none of them was used: "
+            f"{listed_in_part(named, 2, 2)}. Delete the wrong ones, or add a column that tells "
+            "them apart."
+        )
+
+    def _say_parts(self, file: str, records: Sequence[Record]) -> None:
+        """Say which class the file holds only a part of."""
+        for medicine_class in MedicineClass:
+            ours = [r for r in records if r.medicine_class is medicine_class]
+            codes = {code for r in ours for code in r.part}
+            lacking = self.reference.lacking(medicine_class, codes)
+            if not codes or not lacking or any(not r.part for r in ours):
+                continue
+            names = [c.name for c in self.reference.chemicals if c.bnf_code in codes]
+            self.say(
+                f"{file} holds {listed_in_part(names, 4, 3)}, a part of {medicine_class.label}. It "
+                f"counts as the class only together with {listed_in_part(lacking, 4, 3)}."
+            )
+
+    def _say_odd_adults(self, records: Sequence[Record]) -> None:
+        """Say where more adults are registered than people of all ages."""
+        counts: dict[tuple[object, ...], dict[Basis | None, int]] = defaultdict(dict)
+        for r in records:
+            if r.medicine_class is None and r.population is not None and not r.age:
+                counts[(r.code, r.period, r.level, r.sex)][r.basis] = r.population
+        odd = sorted(
+            {
+                str(code) or "the board"
+                for (code, *_), of in counts.items()
+                for adults, everybody in (
+                    (Basis.REGISTERED_ADULTS, Basis.REGISTERED_ALL_AGES),
+                    (Basis.RESIDENT_ADULTS, Basis.RESIDENT_ALL_AGES),
+                )
+                if adults in of and of[adults] > of.get(everybody, of[adults])
+            }
+        )
+        if odd:
+            self.say(
+                f"There are more adults than people of all ages in {listed_in_part(odd, 12, 10)}. "
+                "One of the two numbers must be wrong; check the file."
+            )
+
+
+def _subject(record: Record) -> str:
+    """What a row is about, in words."""
+    words = (
+        record.medicine_class.label if record.medicine_class else "people",
+        record.period,
+        record.code,
+        record.sex,
+        record.age,
+        f"fifth {record.quintile}" if record.quintile else "",
+        record.group,
+    )
+    return ", ".join(word for word in words if word)
+
+
+def _unknown(group: Sequence[Record]) -> Record:
+    """A record of what none of the rows may be taken for: all that any of them counts is hidden."""
+    counted = {
+        name
+        for record in group
+        for name in MEASURES
+        if getattr(record, name) is not None or name in record.suppressed
+    }
+    nothing: dict[str, object] = dict.fromkeys(MEASURES)
+    return replace(group[0], suppressed=tuple(sorted(counted)), **nothing)  # type: ignore[arg-type]
+
+
+def substance(name: str) -> str:
+    """A medicine's name in lower case without its salt, or what stands in brackets."""
+    return re.split(rf"[\s/]*(?:\(|\b(?:{SALTS})\b)", name.lower())[0]
+
+
+def is_near(code: str) -> bool:
+    """Whether a BNF code that is in none of our lists stands where a new medicine near our classes
+    would."""
+    return code.startswith((*NEAR_SECTIONS, *NEAR_PARAGRAPHS)) and code[:9] not in KNOWN_OTHERS
+
+
+def _shared(group: Sequence[Record], measure: str) -> int | None:
+    """The people of the place, where all rows about it give the same number of them; None for any
+    other measure."""
+    values = {getattr(r, measure) for r in group}
+    return values.pop() if measure == "population" and len(values) == 1 else None
 
 
 def _sum_of(group: Sequence[Record]) -> Record:
@@ -161,6 +361,7 @@ def _sum_of(group: Sequence[Record]) -> Record:
     for measure in ADDED_UP:
         values = [getattr(r, measure) for r in group if getattr(r, measure) is not None]
         sums[measure] = sum(values) if values else None
+    sums["population"] = _shared(group, "population")
     # The sum is of those shown.
     hidden = tuple(sorted({name for r in group for name in r.suppressed}))
     return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
@@ -193,16 +394,18 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
 
 def _listed(lines: Sequence[str]) -> tuple[str, ...]:
     """Lines as a report holds them: the first of very many, and how many more."""
-    first = [line[:300] for line in lines[:MOST_REMARKS]]
+    first = list(lines[:MOST_REMARKS])
     if len(lines) > MOST_REMARKS:
         first[-1] = f"And {len(lines) - MOST_REMARKS + 1:,} more."
     return tuple(first)
 
 
-def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list[str]]:
+def class_totals(
+    records: Sequence[Record], reference: ReferenceData
+) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
-    Items are added over months and over organisations of the widest level there is. People are
+    Parts of a class are the class only where none of its common medicines is lacking. Items are added over months and over organisations of the widest level there is. People are
     given only where a single row counts them all, for they cannot be added.
     """
     result, text = [], []
@@ -210,10 +413,16 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
         ours = [r for r in records if r.medicine_class is medicine_class]
         if not ours:
             continue
-        totals = [r for r in ours if r.is_total]
+        totals = [r for r in ours if r.is_total and not r.part] or _made_up(ours, reference)
         items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
-        if with_items:
+        boards = {r.code for r in with_items if r.level is Level.ICB}
+        if len(boards) > 1:
+            text.append(
+                f"There are items of {len(boards)} boards, and boards are not added up: name one, "
+                "on the command line with --icb."
+            )
+        elif with_items:
             items = sum(r.items or 0 for r in with_items)
         if any("items" in r.suppressed for r in totals):
             text.append(
@@ -233,12 +442,47 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
+                items_of="" if items is None else _added_over(with_items),
                 patients=patients,
                 people_counts=len(with_people),
+                patients_of="" if patients is None else _added_over(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
     return tuple(result), text
+
+
+def _made_up(records: Sequence[Record], reference: ReferenceData) -> list[Record]:
+    """The rows of parts of a class that together are the class, without people, who cannot be
+    added; none where a common medicine is lacking or one stands in two parts."""
+    totals = [r for r in records if r.is_total]
+    codes = [code for part in {r.part for r in totals} for code in part]
+    lacking = [
+        name
+        for medicine_class in {r.medicine_class for r in totals}
+        if medicine_class is not None
+        for name in reference.lacking(medicine_class, codes)
+    ]
+    if lacking or len(set(codes)) < len(codes):
+        return []
+    return [replace(r, patients=None) for r in totals]
+
+
+def _added_over(records: Sequence[Record]) -> str:
+    """Which places' items were added up, and over what time."""
+    if not records:
+        return ""
+    places = sorted({r.code for r in records if r.code})
+    periods = sorted({r.period for r in records})
+    time = (
+        f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
+        if len(periods) > 3
+        else listed(periods)
+    )
+    level = records[0].level
+    if len(places) < 2:
+        return f"{''.join(places)}, {time}".removeprefix(", ").removesuffix(", ")
+    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {time}"
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

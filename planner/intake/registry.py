@@ -8,12 +8,21 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any, Literal
 
-from planner.intake import gp_registrations, mapping, nhsbsa, openprescribing, template
+from planner.analysis.local_data.report import people_counted
+from planner.intake import (
+    gp_registrations,
+    layouts,
+    mapping,
+    nhsbsa,
+    openprescribing,
+    region_table,
+    template,
+)
 from planner.intake.epd_layout import CUT_COLUMNS, layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
 from planner.intake.files import (
@@ -30,11 +39,17 @@ from planner.intake.isolated_child import MOST_RECORDS, report_progress
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import ReadingBuilder, class_totals
 from planner.model.base import repeated
-from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading
+from planner.model.intake import MOST_REMARKS, ClassSeen, ColumnMapping, Level, Reading
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-FORMATS: tuple[ModuleType, ...] = (nhsbsa, openprescribing, gp_registrations, template)
+FORMATS: tuple[ModuleType, ...] = (
+    nhsbsa,
+    openprescribing,
+    gp_registrations,
+    region_table,
+    template,
+)
 """Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that
 recognises reads."""
 BEGINNING = 40
@@ -69,7 +84,8 @@ class NotRecognised(IntakeError):
     def __str__(self) -> str:
         return (
             f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or "
-            "bring it into our own table"
+            f"bring it into our own table. {layouts.nearest(self.opened)}"
+            + "".join(f". {note.rstrip('.')}" for note in self.opened.notes)
         )
 
 
@@ -95,8 +111,8 @@ def open_table(name: str, data: bytes) -> OpenedFile:
     report_progress("opening it", 0.05)
     opened = open_file(name, data)
     report_progress("looking for rows about people", 0.5)
-    refuse_people(opened.name, opened.sheets)
-    return opened
+    refuse_people(opened.name, [*opened.sheets, *opened.hidden])
+    return replace(opened, hidden=[])
 
 
 def read_upload(
@@ -162,7 +178,10 @@ def _read(
     if national is not None:
         from planner.intake import epd
 
-        return epd.read_sheet(opened, national, data, reference, options.icb)
+        reading = epd.read_sheet(opened, national, data, reference, options.icb)
+        warnings = (*opened.notes, *reading.report.warnings)[:MOST_REMARKS]
+        return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
+    layouts.refuse_known(opened)
     draft = ReadingBuilder(reference, warnings=list(opened.notes))
     for form in FORMATS:
         why = form.recognise(opened)
@@ -351,11 +370,13 @@ def summary_csv(readings: Sequence[Reading]) -> bytes:
     return template.records_csv(record for reading in readings for record in reading.records)
 
 
-def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
+def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[str, Any]:
     """All readings as one object: what was read, used, refused and warned of, and each class as a
     whole."""
     reports = [reading.report for reading in readings]
-    result, text = class_totals([record for reading in readings for record in reading.records])
+    result, text = class_totals(
+        [record for reading in readings for record in reading.records], reference
+    )
     by_class = {seen.medicine_class: seen for seen in result}
     formats = {report.format for report in reports}
     warnings = [warning for report in reports for warning in report.warnings] + text
@@ -365,6 +386,9 @@ def as_json(readings: Sequence[Reading]) -> Mapping[str, Any]:
         "rows_used": sum(report.rows_used for report in reports),
         "refused": [line for report in reports for line in report.refused],
         "warnings": list(dict.fromkeys(warnings)),
+        "population": [
+            asdict(count) for reading in readings for count in people_counted(reading.records)
+        ],
         "classes": {
             medicine_class.value: _class_json(by_class.get(medicine_class))
             for medicine_class in MedicineClass
@@ -386,6 +410,6 @@ def _class_json(seen: ClassSeen | None) -> dict[str, int | None]:
     }
 
 
-def refused_json(message: str) -> Mapping[str, Any]:
+def refused_json(message: str, reference: ReferenceData) -> Mapping[str, Any]:
     """The same object for files that were refused: nothing read, nothing used, and why."""
-    return {**as_json([]), "format": None, "refused": [message]}
+    return {**as_json([], reference), "format": None, "refused": [message]}

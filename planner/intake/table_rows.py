@@ -6,19 +6,24 @@ No one format's layout is known here.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from planner.analysis.organisations import ods_code
 from planner.intake import cells
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.errors import IntakeError
 from planner.intake.files import FORMULA, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
-from planner.model.intake import MEASURES, Level, Record
+from planner.model.intake import MEASURES, TENTHS, Level, Record
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 T = TypeVar("T")
+TENTHS_FOUND = (
+    "The column of deprivation fifths holds tenths (1 to 10), so none of it was taken as a fifth. "
+    "These are tenths: add them two by two."
+)
 
 
 def header_of(
@@ -30,6 +35,10 @@ def header_of(
         headings: dict[str, int] = {}
         for column, cell in enumerate(row):
             headings.setdefault(heading_words(cell), column)
+        # A raised figure loses its shape on the way to CSV: "Items2" is headed Items, unless
+        # another column is.
+        for words, column in list(headings.items()):
+            headings.setdefault(re.sub(r"(?<=[a-z])\d$", "", words), column)
         result = wanted({words: column for words, column in headings.items() if words})
         if result is not None:
             _each_heading_once(sheet, row, wanted, result)
@@ -101,9 +110,9 @@ def used_rows(
     draft: ReadingBuilder,
     record_of: Callable[[Sequence[str]], T | str],
     in_full: bool = False,
-) -> Iterator[T]:
-    """What `record_of` makes of each row below a header; a row is skipped for the reason that it
-    gives instead.
+) -> Iterator[tuple[str, T]]:
+    """Where each row below a header stands and what `record_of` makes of it; a row is skipped for
+    the reason that it gives instead.
 
     A CellError is such a reason; when `in_full`, the report also has what the first such cell
     holds.
@@ -118,7 +127,7 @@ def used_rows(
             draft.skip(record, where)
         else:
             draft.rows_used += 1
-            yield record
+            yield where, record
 
 
 def read_table(
@@ -146,31 +155,32 @@ def read_table(
     filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
-    by_name = {c.name.lower(): c.medicine_class for c in draft.reference.chemicals}
+    tenths = holds_tenths(sheet, header, columns.get("quintile"))
+    if tenths:
+        draft.say(TENTHS_FOUND)
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
         # As `template.safe` writes it.
-        return re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
+        plain = re.sub(r"^'(?=[=+@-])", "", current) or fixed.get(meaning, "")
+        return cells.without_notes(plain)
 
-    def record_of(row: Sequence[str]) -> Record | str:
+    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
         named = text(row, "class")
         medicine_class = cells.medicine_class(named)
-        of_one_medicine = False
+        part: tuple[str, ...] = ()
         if (
             medicine_class is None
             and named
             and heading_words(named) not in ("population", "all", "everyone")
         ):
-            medicine_class = draft.classify(named) or by_name.get(named.lower())
-            of_one_medicine = medicine_class is not None
-            if medicine_class is None:
+            known = draft.part_named(named)
+            if known is None:
                 return "medicine or class is not one of the five"
+            medicine_class, part = known
         level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
         values, hidden = _measures(row, columns, filled[about(row)])
-        if of_one_medicine and any(
-            values.get(m) is not None for m in ("patients", "long_term", "high_dose")
-        ):
+        if part and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
             draft.say(
                 "People are counted for single medicines, which cannot be added up to a class; "
                 "they were left out."
@@ -179,29 +189,58 @@ def read_table(
         if medicine_class is None:
             values = {"population": values.get("population")}
             hidden = tuple(name for name in hidden if name == "population")
-        if not hidden and all(value is None for value in values.values()):
+        area, name = text(row, "area")[:60], text(row, "name")[:300]
+        code = organisation(text(row, "code"), draft.reference, name)
+        says_where = bool(code and area)
+        if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
-        code = cells.code(text(row, "code"))
-        return Record(
+        return named.lower() if part else "", Record(
             period=cells.period(text(row, "period")),
             level=_level(level_words, code, draft.reference),
             code=code,
-            name=text(row, "name")[:300],
+            name=name,
             medicine_class=medicine_class,
+            part=part,
             pcn=cells.code(text(row, "pcn")),
-            sub_icb=cells.code(text(row, "sub_icb")),
-            icb=cells.code(text(row, "icb")),
+            sub_icb=organisation(text(row, "sub_icb"), draft.reference),
+            icb=organisation(text(row, "icb"), draft.reference),
+            area=area,
             sex=cells.sex(text(row, "sex")),
             age=cells.age_band(text(row, "age")),
-            quintile=cells.quintile(text(row, "quintile")),
-            group_type=text(row, "group_type")[:60],
-            group=text(row, "group")[:60],
+            **_group(text(row, "quintile"), tenths, text(row, "group_type"), text(row, "group")),
             basis=basis_of(text(row, "basis")) or basis,
             suppressed=hidden,
             **values,  # type: ignore[arg-type]
         )
 
-    draft.records += used_rows(sheet, header, draft, record_of, in_full=True)
+    for where, (medicine, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        draft.keep(record, where, medicine)
+
+
+def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, Any]:
+    """The fifth and the group of a row; a tenth in a column of fifths is a group, and no fifth."""
+    number = cells.tenth(deprivation) if tenths else cells.quintile(deprivation)
+    if not tenths or not number:
+        return {"quintile": number, "group_type": kind[:60], "group": group[:60]}
+    if group:
+        raise CellError("a deprivation tenth of a group, where fifths should be")
+    return {"group_type": TENTHS, "group": str(number)}
+
+
+def holds_tenths(sheet: SheetRows, header: int, column: int | None) -> bool:
+    """Whether a column of deprivation fifths is headed as one of tenths, or has more than five."""
+    if column is None:
+        return False
+    if re.search(r"decile|tenth", heading_words(cell_at(sheet.rows[header], column))):
+        return True
+    return any(_is_tenth(cell_at(row, column)) for row in sheet.rows[header + 1 :])
+
+
+def _is_tenth(cell: str) -> bool:
+    try:
+        return (cells.tenth(cell) or 0) > 5
+    except CellError:
+        return False
 
 
 def _measures(
@@ -242,6 +281,12 @@ def _level(words: str, code: str, reference: ReferenceData) -> Level:
     return level_of_code(code, reference)
 
 
+def organisation(cell: str, reference: ReferenceData, name: str = "") -> str:
+    """The code of an organisation, by which we know it where the cell has the ONS's. Raises
+    CellError."""
+    return ods_code(cells.code(cell), name, reference)
+
+
 def level_of_code(code: str, reference: ReferenceData) -> Level:
     """What kind of organisation a code is of: one we know, else by its shape, as U and five figures
     a PCN."""
@@ -251,8 +296,10 @@ def level_of_code(code: str, reference: ReferenceData) -> Level:
         (r"U\d{5}", Level.PCN),
         (r"[A-Z]\d{5}", Level.PRACTICE),
         (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
+        (r"E54\d{6}", Level.ICB),
+        (r"E38\d{6}", Level.SUB_ICB),
         (r"ENG|E92000001", Level.ENGLAND),
-        (r"Y\d\d", Level.REGION),
+        (r"Y\d\d|E(?:12|40)\d{6}", Level.REGION),
         (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
     ):
         if re.fullmatch(shape, code):

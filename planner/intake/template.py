@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
+from planner.analysis.formatting import listed_in_part
 from planner.analysis.local_data.plan_rows import records_of
 from planner.intake.files import OpenedFile
 from planner.intake.reading import ReadingBuilder
@@ -25,6 +26,7 @@ HEADINGS = {
     "pcn": "pcn_code",
     "sub_icb": "sub_icb_code",
     "icb": "icb_code",
+    "area": "locality",
     "sex": "sex",
     "age": "age_band",
     "quintile": "deprivation_fifth",
@@ -45,14 +47,18 @@ ALSO = {
     "class": ("medicine class", "class of medicine", "drug category"),
     "sex": ("gender",),
     "age": ("age", "age group"),
-    "quintile": ("deprivation quintile", "imd quintile", "quintile"),
+    # A column of tenths is told from one of fifths by its heading or by what it holds.
+    "quintile": (
+        "deprivation quintile", "imd quintile", "quintile", "deprivation decile", "imd decile",
+        "decile", "deprivation tenth",
+    ),
     "patients": ("people", "people prescribed"),
     "long_term": ("long term", "people on it for a year or more"),
     "high_dose": ("high dose",),
     "basis": ("basis",),
     "code": ("organisation code",),
     "name": ("organisation name",),
-}
+}  # fmt: skip
 NAMES = {
     meaning: (heading.replace("_", " "), *ALSO.get(meaning, ()))
     for meaning, heading in HEADINGS.items()
@@ -78,6 +84,16 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Every row of each sheet laid out as our table."""
     for sheet, header, columns in headed_sheets(opened.sheets, columns_in, look_at=15):
         read_table(sheet, header, columns, draft)
+        unknown = [
+            f"'{cell[:60]}'"
+            for place, cell in enumerate(sheet.rows[header])
+            if cell and place not in columns.values()
+        ]
+        if unknown:
+            draft.say(
+                f"Columns not known, and not read: {listed_in_part(unknown, 12, 10)}. Columns of "
+                f"our table are headed {', '.join(HEADINGS.values())}."
+            )
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:
@@ -140,7 +156,7 @@ GUIDE = (
     "a row of people only.",
     "period: a financial year (2024/25) or a month (2025-03).",
     "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, "
-    "with its code.",
+    "with its code. locality: the place of your own that a practice is in.",
     "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty "
     "for everybody.",
     "patients: people prescribed the class at least once in the period. Never add people over "
@@ -162,6 +178,8 @@ def rows_of(records: Iterable[Record]) -> Iterable[list[object]]:
 def _cell(record: Record, meaning: str) -> object:
     if meaning in record.suppressed:
         return "*"
+    if meaning == "class" and record.part:
+        return "+".join(record.part)
     if meaning == "class":
         return record.medicine_class.value if record.medicine_class else "population"
     value = getattr(record, meaning)

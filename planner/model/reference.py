@@ -1,6 +1,6 @@
 """The figures we ship, as one frozen value that the sums are handed. No file is read here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -72,11 +72,16 @@ class PriceIndex(Frozen):
 
 class Chemical(Sourced):
     """A chemical substance that belongs to one of the five classes, by its nine-character BNF
-    code."""
+    code.
+
+    `common` marks those that every board dispenses each month (our judgement): figures without one
+    of them are of a part of the class.
+    """
 
     medicine_class: MedicineClass
     bnf_code: str
     name: str
+    common: bool
 
 
 class NearMiss(Sourced):
@@ -252,6 +257,24 @@ class ReferenceData(Frozen):
         newest = OrganisationList.FROM_APRIL_2026
         lists = (of for of in OrganisationList if any(o.code == code for o in self.icbs(of)))
         return self.organisation(code, next(lists, newest))
+
+    def lacking(self, medicine_class: MedicineClass, codes: Collection[str]) -> list[str]:
+        """The names of the common medicines of a class that are not among these codes; none where
+        figures of these are figures of the class."""
+        return [
+            chemical.name
+            for chemical in self.chemicals
+            if chemical.medicine_class is medicine_class
+            and chemical.common
+            and chemical.bnf_code not in codes
+        ]
+
+    def near_miss(self, code: str) -> str:
+        """The name of the medicine near our classes that a BNF code is of, by the code itself or by
+        the longest beginning listed; empty where none is."""
+        names = {miss.bnf_code.rstrip("*"): miss.name for miss in self.near_misses}
+        starts = sorted((start for start in names if code.startswith(start)), key=len)
+        return names[starts[-1]] if starts else ""
 
     def icbs(self, organisation_list: OrganisationList) -> tuple[Organisation, ...]:
         """The boards of one list, by name, without England."""

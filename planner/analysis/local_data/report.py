@@ -1,9 +1,12 @@
 """A report on a file in words, the same on screen and on the command line. Nothing is read here."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from planner.analysis.formatting import listed, local_count, several
+from planner.analysis.formatting import listed, listed_in_part, local_count, several
+from planner.analysis.local_data.rows import Choice
 from planner.model.intake import ClassSeen, ImportReport, Level, Record
+from planner.model.prescribing import Basis
 
 
 def summary(report: ImportReport) -> str:
@@ -25,7 +28,9 @@ def facts(report: ImportReport) -> list[tuple[str, str]]:
         for o in report.organisations[:6]
     ]
     more = report.organisations_in_all - len(organisations)
-    near = [f"{miss.name} ({miss.code}), {miss.rows:,} rows" for miss in report.near_misses[:8]]
+    near = [
+        f"{miss.name} ({miss.code}), {several(miss.rows, 'row')}" for miss in report.near_misses
+    ]
     function, *groups = report.digest_groups
     rows = [
         ("Recognised as", f"{report.format_name}, because {report.why}"),
@@ -51,7 +56,7 @@ def facts(report: ImportReport) -> list[tuple[str, str]]:
             if report.suppressed
             else "",
         ),
-        ("Near our classes, left out", "; ".join(near)),
+        ("Near our classes, left out", listed_in_part(near, 8, 6) if near else ""),
         *(("Refused", line) for line in report.refused),
         *(("Take care", line) for line in report.warnings),
         (function, " ".join(groups)),
@@ -65,34 +70,69 @@ def report_lines(report: ImportReport) -> list[str]:
         summary(report),
         *(f"  {name}: {words}" for name, words in facts(report)),
         *(
-            f"  {seen.medicine_class.label}: items {seen.items_shown}; people {people_seen(seen)}"
+            f"  {seen.medicine_class.label}: items {seen.items_shown}"
+            + (f" ({seen.items_of})" if seen.items_of else "")
+            + f"; people {people_seen(seen)}"
             for seen in report.classes
         ),
+    ]
+
+
+def choice_lines(choices: Sequence[Choice]) -> list[str]:
+    """For a terminal: what is removed, and what is not taken because something would be."""
+    return [
+        f"Will be removed: {listed(one.removed) or 'nothing'} (you chose {one.id})"
+        if one.is_chosen
+        else f"Not taken: {one.label}. "
+        + (f"Will be removed for it: {listed(one.removed)}. " if one.removed else "")
+        + f"To choose it: --remove {one.id}"
+        for one in choices
     ]
 
 
 def people_seen(seen: ClassSeen) -> str:
     """People of a class in a file, or why there is no number."""
     if seen.patients is not None:
-        return local_count(seen.patients)
+        return local_count(seen.patients) + (f" ({seen.patients_of})" if seen.patients_of else "")
     if seen.people_counts > 1:
         return f"{seen.people_counts:,} counts, which cannot be added"
     return "hidden" if seen.people_counts else "not in the file"
 
 
-def people_counted(records: Sequence[Record]) -> str:
-    """How many people a file of populations counts, at the widest level it has; empty where it
-    counts none."""
+@dataclass(frozen=True, slots=True)
+class PeopleCounted:
+    """How many people a file of populations counts on one basis and at one date, at the widest
+    level it has."""
+
+    period: str
+    basis: str
+    level: str
+    places: int
+    people: int
+
+
+def people_counted(records: Sequence[Record]) -> list[PeopleCounted]:
+    """The people that a file of populations counts, in all its places; none where it counts
+    none."""
     rows = [
         r for r in records if r.medicine_class is None and r.population is not None and r.is_total
     ]
-    order, parts = list(Level), []
-    for basis in dict.fromkeys(r.basis for r in rows):
-        widest = min((r.level for r in rows if r.basis is basis), key=order.index)
-        counts = [r.population or 0 for r in rows if r.basis is basis and r.level is widest]
-        who = basis.label if basis else "people"
-        parts.append(f"{sum(counts):,} {who}, over {len(counts):,} {widest.several}")
-    return "; ".join(parts)
+    order, result = list(Level), []
+    for period, basis in dict.fromkeys((r.period, r.basis) for r in rows):
+        there = [r for r in rows if r.basis is basis and r.period == period]
+        widest = min((r.level for r in there), key=order.index)
+        counts = [r.population or 0 for r in there if r.level is widest]
+        result.append(PeopleCounted(period, basis or "people", widest, len(counts), sum(counts)))
+    return result
+
+
+def people_in_words(records: Sequence[Record]) -> str:
+    """How many people a file of populations counts; empty where it counts none."""
+    return "; ".join(
+        f"{one.people:,} {Basis(one.basis).label if one.basis in list(Basis) else one.basis}, over "
+        f"{one.places:,} {Level(one.level).several}"
+        for one in people_counted(records)
+    )
 
 
 def _some(values: tuple[str, ...]) -> str:

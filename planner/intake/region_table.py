@@ -1,0 +1,99 @@
+"""Items of single medicines by region and month, as R packages and open data pages hand them out."""
+
+from collections.abc import Mapping, Sequence
+
+from planner.analysis.formatting import listed_in_part
+from planner.intake import cells
+from planner.intake.files import OpenedFile
+from planner.intake.patient_level import heading_words
+from planner.intake.reading import ReadingBuilder
+from planner.intake.table_rows import cell_at, columns_named, headed_sheets, used_rows
+from planner.model.intake import Level, Record
+from planner.model.prescribing import MedicineClass
+
+ID = "region_table"
+NAME = "Items by region, month and medicine"
+
+COLUMNS = {
+    "period": ("ym", "year month", "month", "date"),
+    "region": ("region", "region name", "regional office name", "nhs region", "region code"),
+    "section": ("bnf section", "bnf section name", "bnf section code", "section"),
+    "medicine": (
+        "drug", "drug name", "medicine", "chemical", "chemical name", "chemical substance",
+        "bnf chemical substance", "bnf chemical substance name", "chemical substance bnf descr",
+    ),
+    "items": ("items", "total items", "item count"),
+    "cost": ("cost", "nic", "actual cost", "total cost", "net ingredient cost"),
+    "quantity": ("quantity", "total quantity"),
+}  # fmt: skip
+NEEDED = ("period", "region", "medicine", "items")
+REGIONS = {
+    "london": "Y56",
+    "south west": "Y58",
+    "south east": "Y59",
+    "midlands": "Y60",
+    "east of england": "Y61",
+    "north west": "Y62",
+    "north east and yorkshire": "Y63",
+}
+"""The codes of NHS England's seven regions, by name."""
+
+
+def _columns(headings: Mapping[str, int]) -> dict[str, int] | None:
+    lookup = columns_named(COLUMNS, headings)
+    return lookup if lookup.keys() >= set(NEEDED) else None
+
+
+def recognise(opened: OpenedFile) -> str | None:
+    """Why this is such a table, or None."""
+    if any(headed_sheets(opened.sheets, _columns, look_at=15)):
+        return "it has columns headed month, region, medicine and items"
+    return None
+
+
+def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
+    """Items of each class by region and month, its medicines told by the names in our list.
+
+    A table with a column of BNF sections lists a section whole, so its medicines add up to the
+    class. Without one they are parts of it.
+    """
+    for sheet, header, at in headed_sheets(opened.sheets, _columns, look_at=15):
+        codes: dict[MedicineClass, set[str]] = {}
+
+        def record_of(
+            row: Sequence[str],
+            at: Mapping[str, int] = at,
+            codes: dict[MedicineClass, set[str]] = codes,
+        ) -> tuple[str, Record] | str:
+            medicine = cell_at(row, at["medicine"])
+            known = draft.part_named(medicine)
+            if known is None:
+                return "medicine is not in the five classes"
+            medicine_class, part = known
+            region = heading_words(cell_at(row, at["region"]).replace("&", "and"))
+            name = region.removesuffix(" commissioning region").removeprefix("nhs ")
+            items = cells.measured("items", cell_at(row, at["items"]))
+            codes.setdefault(medicine_class, set()).update(part)
+            return medicine.lower(), Record(
+                period=cells.period(cell_at(row, at["period"])),
+                level=Level.REGION,
+                code=REGIONS.get(name) or cells.code(region.replace(" ", "_"))[:20],
+                name=cell_at(row, at["region"])[:300],
+                medicine_class=medicine_class,
+                part=() if "section" in at else part,
+                items=items if isinstance(items, int) else None,
+                cost=cells.visible("cost", cell_at(row, at.get("cost")), whole=False),
+                quantity=cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False),
+                suppressed=() if isinstance(items, int) else ("items",),
+            )
+
+        for where, (medicine, record) in used_rows(sheet, header, draft, record_of):
+            draft.keep(record, where, medicine)
+        for medicine_class, there in codes.items() if "section" in at else ():
+            lacking = draft.reference.lacking(medicine_class, there)
+            if lacking:
+                draft.say(
+                    f"Of {medicine_class.label} the table lacks {listed_in_part(lacking, 4, 3)}. If "
+                    "medicines were left out of it, its items are of a part of the class."
+                )
+    draft.say("The table counts items by region, not people, and cannot leave out cancer.")
