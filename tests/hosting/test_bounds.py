@@ -141,8 +141,10 @@ def test_a_page_ends_with_the_signing_in_that_opened_it(
         while (message := await receive())["type"] != "websocket.disconnect":
             arrived.append(message["type"])
 
+    coming = iter([{"type": "websocket.receive", "bytes": rerun()}] * 2)
+
     async def receive() -> dict[str, Any]:
-        return {"type": "websocket.receive", "bytes": rerun()}
+        return next(coming, {"type": "websocket.disconnect"})
 
     async def send(message: Any) -> None:
         sent.append(message)
