@@ -251,7 +251,9 @@ def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
 
 
 @pytest.mark.parametrize(
-    "make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=str
+    "make",
+    [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")],
+    ids=["folder", "pipe", "link to a device"],
 )
 def test_what_is_no_file_is_not_taken_for_the_database(
     file: Path, minimal: Plan, tmp_path: Path, make: Callable[[Path], object]
