@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from planner.hosting.front_guard import SOCKETS, local
-from planner.hosting.passage import NEEDED, NoPassage, Passage, measure
+from planner.hosting.passage import NEEDED, TROUBLE, NoPassage, Passage, measure
 from planner.hosting.protocols import DESCRIPTORS_WANTED, descriptors, most_pages
 from planner.hosting.server import Hosting, host_names, signs_in
 from planner.screens.ui import sign_in
@@ -89,21 +89,18 @@ def _sign_in() -> Iterator[Finding]:
         words = f"nobody signs in, because: {reason}" if reason else "nobody signs in"
         yield Finding("sign-in", bool(reason), words)
         return
-    readable = [
-        path
-        for path in map(Path, config.get_option(SECRET_FILES))
-        if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077
-    ]
-    for path in readable:
-        yield Finding("sign-in", False, f"others on this machine may read {path}: chmod 600 {path}")
+    for path in map(Path, config.get_option(SECRET_FILES)):
+        if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:
+            words = f"others on this machine may read {path}: chmod 600 {path}"
+            yield Finding("sign-in", False, words)
     section = st.secrets.get(sign_in.SECTION) if st.secrets.load_if_toml_exists() else None
     if not isinstance(section, Mapping):
         yield Finding(
             "sign-in", False, ".streamlit/secrets.toml cannot be read as TOML with [auth]"
         )
         return
-    faults = list(_faults(section))
-    yield from (Finding("sign-in", False, words) for words in faults)
+    faults = [Finding("sign-in", False, words) for words in _faults(section)]
+    yield from faults
     if not faults:
         yield Finding("sign-in", True, "everyone signs in; every setting is there")
     for directory in _directories(section):
@@ -140,7 +137,7 @@ def _directory(address: str) -> Finding:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             metadata = json.load(answer)
         missing = [n for n in ("authorization_endpoint", "token_endpoint") if n not in metadata]
-    except (OSError, ValueError) as error:
+    except (*TROUBLE, ValueError, TypeError) as error:
         return Finding("directory", False, f"{address or 'no address'} does not answer: {error}")
     if missing:
         return Finding("directory", False, f"{address} is not a directory's: no {missing[0]}")

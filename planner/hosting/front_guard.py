@@ -5,8 +5,8 @@ It is the same with and without sign-in, and lets through only what it has found
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -22,6 +22,7 @@ from planner.hosting.streamlit_server import (
     SESSION_COOKIE_NAME,
     XSRF_COOKIE_NAME,
     BoundedUploads,
+    counted,
     read_question,
     signed_in_as,
 )
@@ -154,16 +155,9 @@ class Sockets:
             return "The planner has as many pages open as it can hold. Try again in a few minutes."
         return None
 
-    @contextmanager
-    def opened_by(self, visitor: Visitor) -> Iterator[None]:
+    def opened_by(self, visitor: Visitor) -> AbstractContextManager[None]:
         """Count a page for as long as it is open."""
-        self._open[visitor.key] += 1
-        try:
-            yield
-        finally:
-            self._open[visitor.key] -= 1
-            if not self._open[visitor.key]:
-                del self._open[visitor.key]
+        return counted(self._open, visitor.key)
 
 
 class FrontGuard:
@@ -186,26 +180,30 @@ class FrontGuard:
             return
         request, rules = HTTPConnection(scope), self.rules()
         # The same parser as Streamlit's, so that what is judged here is what is used there.
-        visitor = Visitor.of(request, rules.signs_in)
-        refusal = self._refusal(request, rules, visitor)
+        visitor, upload = Visitor.of(request, rules.signs_in), _upload(request)
+        refusal = self._refusal(request, rules, visitor, upload)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        passed = {
-            **scope,
-            "headers": _headers_with(scope, _cookies_for(request, rules, visitor)),
-            COOKIES: request.cookies,
-        }
+        headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        if cookies := _cookies_for(request, rules, visitor):
+            headers.append((b"cookie", cookies.encode("ascii")))
+        counting: AbstractContextManager[None] = nullcontext()
         if scope["type"] == "websocket":
-            with self.sockets.opened_by(visitor):
-                await self.app(passed, *_bounded(visitor, receive, send))
-        elif upload := _upload(request):
-            with self.uploads.receiving(upload[0], int(request.headers.get("content-length", 0))):
-                await self.app(passed, receive, send)
-        else:
-            await self.app(passed, receive, send)
+            counting = self.sockets.opened_by(visitor)
+            receive, send = _bounded(request, visitor, receive, send)
+        elif upload is not None:
+            counting = self.uploads.receiving(upload[0], _length(request) or 0)
+        with counting:
+            await self.app({**scope, "headers": headers, COOKIES: request.cookies}, receive, send)
 
-    def _refusal(self, request: HTTPConnection, rules: Rules, visitor: Visitor) -> Response | None:
+    def _refusal(
+        self,
+        request: HTTPConnection,
+        rules: Rules,
+        visitor: Visitor,
+        upload: tuple[str, str] | None,
+    ) -> Response | None:
         """Why a request goes no further, as it is answered, or None where it does."""
         path, headers = request.scope["path"], request.headers
         if any(closed in path for closed in CLOSED):
@@ -225,18 +223,17 @@ class FrontGuard:
         if request.scope["type"] == "websocket" or is_page(path):
             full = self.sockets.refusal(visitor)
             return PlainTextResponse(full, 503, {"Retry-After": "30"}) if full else None
-        return self._refusal_of_upload(request)
+        return self._refusal_of_upload(request, *upload) if upload else None
 
-    def _refusal_of_upload(self, request: HTTPConnection) -> Response | None:
-        upload = _upload(request)
-        if upload is None:
-            return None
-        if not self.uploads.was_given(*upload):
+    def _refusal_of_upload(
+        self, request: HTTPConnection, session: str, file: str
+    ) -> Response | None:
+        if not self.uploads.was_given(session, file):
             return PlainTextResponse("This page was not told to put a file here.", 403)
-        length = request.headers.get("content-length", "")
-        if request.scope["method"] == "PUT" and not length.isdecimal():
+        length = _length(request)
+        if length is None:
             return PlainTextResponse("Say how long the file is before sending it.", 411)
-        full = self.uploads.refusal(upload[0], int(length or 0))
+        full = self.uploads.refusal(session, length)
         return PlainTextResponse(full[1], full[0]) if full else None
 
 
@@ -263,6 +260,14 @@ def _upload(request: HTTPConnection) -> tuple[str, str] | None:
     return named[1], named[2]
 
 
+def _length(request: HTTPConnection) -> int | None:
+    """How many bytes a request brings, or None where that is not known before they come: a body in
+    chunks is as long as it likes, whatever length is given beside it."""
+    given = request.headers.get("content-length", "0" * (request.scope["method"] == "DELETE"))
+    is_known = given.isdecimal() and "transfer-encoding" not in request.headers
+    return int(given) if is_known else None
+
+
 def _cookies_for(request: HTTPConnection, rules: Rules, visitor: Visitor) -> str:
     """The cookies of ours that a visitor may use, written anew from what was read of them."""
     ours = {XSRF_COOKIE_NAME}
@@ -277,13 +282,12 @@ def _cookies_for(request: HTTPConnection, rules: Rules, visitor: Visitor) -> str
     )
 
 
-def _headers_with(scope: Scope, cookies: str) -> list[tuple[bytes, bytes]]:
-    others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-    return [*others, (b"cookie", cookies.encode("ascii"))] if cookies else others
-
-
-def _bounded(visitor: Visitor, receive: Receive, send: Send) -> tuple[Receive, Send]:
-    """An open page's connection, over which only what is within bounds comes in."""
+def _bounded(
+    request: HTTPConnection, visitor: Visitor, receive: Receive, send: Send
+) -> tuple[Receive, Send]:
+    """An open page's connection, over which only what is within bounds comes in, and nothing of
+    someone whose signing-in has become too old since it was opened."""
+    signs_in = visitor.key[0] != "anyone"
     ended = False
 
     async def receive_bounded() -> Message:
@@ -292,7 +296,8 @@ def _bounded(visitor: Visitor, receive: Receive, send: Send) -> tuple[Receive, S
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            fault = visitor.fault(message.get("bytes"))
+            now = Visitor.of(request, signs_in)
+            fault = visitor.fault(message.get("bytes")) if now == visitor else 1008
             if fault is None:
                 return message
             if fault:

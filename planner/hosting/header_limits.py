@@ -6,6 +6,8 @@ turned away is turned away in words.
 """
 
 import os
+from contextlib import suppress
+from http.cookies import CookieError
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -48,5 +50,7 @@ class HeaderLimit:
             431,
         )
         for name in HTTPConnection(scope).cookies:
-            answer.delete_cookie(name, httponly=True, samesite="lax")
+            # A name that no server may set is none of ours, and stays.
+            with suppress(CookieError):
+                answer.delete_cookie(name, httponly=True, samesite="lax")
         await answer(scope, receive, send)

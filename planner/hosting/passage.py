@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.requests import HTTPConnection
@@ -34,6 +34,8 @@ NEEDED = 8_000
 COOKIE = 4_000
 
 SECONDS = 10
+TROUBLE = (OSError, http.client.HTTPException)
+"""What asking raises: nothing is there, or what is there does not speak HTTP."""
 MARK = "x-planner-check"
 
 
@@ -61,17 +63,22 @@ def measure(address: str, host: str, port: int) -> Passage:
 
     Raises NoPassage where the address is none, does not answer, or is answered by another server.
     """
-    at = urlsplit(address)
-    if at.scheme not in {"http", "https"} or not at.hostname:
+    try:
+        at = urlsplit(address)
+        is_address = at.scheme in {"http", "https"} and bool(at.hostname) and at.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise NoPassage(f"{address} is not an address such as https://planner.example.org")
     mark = secrets.token_hex(8)
     with contextlib.ExitStack() as running:
         stood_in = _free(host, port)
+        path = "/" if stood_in else HEALTH
         if stood_in:
             running.enter_context(_stand_in(host, port, mark))
         try:
-            first = _ask(address, "/" if stood_in else HEALTH)
-        except OSError as error:
+            first = _ask(address, path)
+        except TROUBLE as error:
             raise NoPassage(f"{address} does not answer ({error})") from error
         if first.status != 200 or (stood_in and first.headers.get(MARK) != mark):
             raise NoPassage(
@@ -79,7 +86,6 @@ def measure(address: str, host: str, port: int) -> Passage:
                 f"{first.status}): look at the proxy's own settings and at the name it passes on"
             )
         answered = {name.lower(): value for name, value in first.headers.items()}
-        path = "/" if stood_in else HEALTH
         return Passage(
             address=address,
             page=_longest(lambda length: _ask(address, path, length).status == 200),
@@ -123,24 +129,20 @@ def _ask(address: str, path: str, cookie: int = 0) -> _Answer:
 def _longest(passes: Callable[[int], bool]) -> int:
     """The longest of the lengths up to which all pass; 0 where none does."""
     longest = 0
-    for length in LENGTHS:
-        try:
+    with contextlib.suppress(*TROUBLE):
+        for length in LENGTHS:
             if not passes(length):
                 break
-        except (OSError, http.client.HTTPException):
-            break
-        longest = length
+            longest = length
     return longest
 
 
 def _free(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, port))
-        except OSError:
-            return False
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError:
+        return False
     return True
 
 
@@ -152,18 +154,18 @@ def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": 1000})
             return
-        arrived = {
-            name: text for name, text in HTTPConnection(scope).headers.items() if name != "cookie"
-        }
+        request = HTTPConnection(scope)
+        arrived = {name: text for name, text in request.headers.items() if name != "cookie"}
         response = JSONResponse(arrived, headers={MARK: mark})
-        wanted = int(parse_qs(scope["query_string"].decode()).get("answer", ["0"])[0])
+        given = request.query_params.get("answer", "")
+        # Anyone may ask while this stands in, so no more than is tried.
+        wanted = min(int(given), LENGTHS[-1]) if given.isdecimal() else 0
         for number in range(0, wanted, COOKIE):
-            size = min(COOKIE, wanted - number)
+            size = min(COOKIE, wanted - number) - len("set-cookie: ")
             name = f"planner_check_{number}="
             lapse = "; Max-Age=0"
-            response.headers.append(
-                "set-cookie", name + "x" * (size - len("set-cookie: " + name + lapse)) + lapse
-            )
+            filling = "x" * (size - len(name + lapse))
+            response.headers.append("set-cookie", name + filling + lapse)
         await response(scope, receive, send)
 
     server = uvicorn.Server(
@@ -180,11 +182,11 @@ def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     began = time.monotonic()
-    while not server.started:
-        if not thread.is_alive() or time.monotonic() - began > SECONDS:
-            raise NoPassage(f"nothing can be started on port {port} of {host}")
-        time.sleep(0.01)
     try:
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() - began > SECONDS:
+                raise NoPassage(f"nothing can be started on port {port} of {host}")
+            time.sleep(0.01)
         yield
     finally:
         server.should_exit = True

@@ -46,6 +46,7 @@ from planner.hosting.streamlit_server import (
     BoundedUploads,
     ask_no_one_for_our_address,
 )
+from planner.screens.ui import sign_in
 from planner.screens.ui.streamlit_compat import ALLOWED_HOSTS, FILES, STATIC_FILES, config
 
 HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
@@ -102,20 +103,16 @@ class Hosting:
 @cache
 def signs_in() -> bool:
     """Whether people must sign in. Read once: a change of secrets needs a restart."""
-    from planner.screens.ui import sign_in
-
     return sign_in.required()
 
 
 def host_names(hosting: Hosting) -> tuple[str, ...]:
     """Every name this server answers to: its own machine's, those it was given, and the one sign-in
     returns to."""
-    from planner.screens.ui import sign_in
-
     returns_to = urlparse(sign_in.returns_to()).hostname
     configured = config.get_option(ALLOWED_HOSTS) or ()
-    named = (*THIS_MACHINE, *configured, *hosting.names, *((returns_to,) if returns_to else ()))
-    return tuple(dict.fromkeys(named))
+    named = (*THIS_MACHINE, *configured, *hosting.names, returns_to)
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def inline_scripts(page: str) -> tuple[str, ...]:
@@ -174,8 +171,6 @@ def headers(hosting: Hosting) -> dict[str, str]:
 def rules() -> Rules:
     """What the front guard goes by. Read at the first request: some names are Streamlit's to tell
     once it has started."""
-    from planner.screens.ui import sign_in
-
     hosting = Hosting.of_environment()
     return Rules(
         names=host_names(hosting),

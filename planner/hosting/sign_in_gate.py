@@ -1,20 +1,30 @@
-"""Signing in, the server's part: how long it lasts, and the way back to a plan.
+"""Signing in, the server's part: how long it lasts, its cookies, and the way back to a plan.
 
 The page to sign in on is planner/screens/ui/sign_in.py; signing in itself is Streamlit's. What
 stays shut before is decided in planner/hosting/front_guard.py.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs, urlencode
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from planner.hosting.sign_in_cookies import with_small_cookies
-from planner.hosting.streamlit_server import signed_in_as
-from planner.screens.ui.streamlit_compat import CALLBACK, NOT_PAGES, USER_COOKIE_NAME
+from planner.hosting.streamlit_server import (
+    TOKENS_COOKIE_NAME,
+    create_signed_value,
+    signed_in_as,
+    signed_values,
+)
+from planner.screens.ui.streamlit_compat import (
+    CALLBACK,
+    NOT_PAGES,
+    USER_COOKIE_NAME,
+    get_cookie_secret,
+)
 from planner.store.links import LINK
 
 QUESTION = "planner_asked_for"
@@ -42,13 +52,27 @@ class SignInGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, and see to the cookies of its answer."""
-        if scope["type"] == "http" and self.signs_in():
-            question, path = HTTPConnection(scope), scope["path"]
-            if path.endswith(CALLBACK):
-                scope, send = _without_words(scope), with_small_cookies(_led_back(question, send))
-            elif scope["method"] == "GET" and is_page(path):
-                send = _remembering(question, send)
-        await self.app(scope, receive, send)
+        if scope["type"] != "http" or not self.signs_in():
+            await self.app(scope, receive, send)
+            return
+        question, path = HTTPConnection(scope), scope["path"]
+        is_back = path.endswith(CALLBACK)
+        opens_page = scope["method"] == "GET" and is_page(path)
+        wanted = way_back(question) if is_back else None
+        cookies = _remembering(question) if opens_page else []
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if is_back:
+                    message["headers"] = small_cookies(message["headers"])
+                given = MutableHeaders(scope=message)
+                if wanted is not None:
+                    _lead_back(given, wanted)
+                for cookie in cookies:
+                    given.append("set-cookie", cookie)
+            await send(message)
+
+        await self.app(_without_words(question) if is_back else scope, receive, answered)
 
 
 def is_page(path: str) -> bool:
@@ -64,67 +88,90 @@ def way_back(question: HTTPConnection) -> str | None:
     return result[0] if result and is_page(result[1]) else None
 
 
-def _remembering(question: HTTPConnection, send: Send) -> Send:
+def _remembering(question: HTTPConnection) -> list[str]:
     """As a page is loaded: drop a signing-in that is too old, and hold the plan's link of one who
     must yet sign in."""
     came: Mapping[str, str] = question.scope[COOKIES]
     if signed_in_as(came, DAYS_FOR_A_NEW_PAGE) is not None:
-        return send
-    cookies = [
-        f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax"
-        for name in came
-        if SIGN_IN_COOKIE.fullmatch(name)
-    ]
+        return []
+    cookies = [_cookie(name) for name in came if SIGN_IN_COOKIE.fullmatch(name)]
     link = question.query_params.get("plan", "")
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
-        cookies.append(
-            f"{QUESTION}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; "
-            "HttpOnly; SameSite=lax"
-        )
-    return _with_cookies(send, cookies)
+        cookies.append(_cookie(QUESTION, wanted, MINUTES_TO_SIGN_IN * 60))
+    return cookies
 
 
-def _led_back(question: HTTPConnection, send: Send) -> Send:
-    wanted = way_back(question)
-    if wanted is None:
-        return send
-
-    async def led(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            notice = MutableHeaders(scope=message)
-            given = [
-                one
-                for one in notice.getlist("set-cookie")
-                if one.startswith(f"{USER_COOKIE_NAME}=")
-            ]
-            # Signed in, and not turned away.
-            if any("max-age=0" not in one.lower() for one in given):
-                notice["location"] = wanted
-                notice.append(
-                    "set-cookie", f"{QUESTION}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax"
-                )
-        await send(message)
-
-    return led
+def _cookie(name: str, value: str = "", seconds: int = 0) -> str:
+    """A cookie that no script can read; with no seconds, the browser drops what it has."""
+    return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=lax"
 
 
-def _with_cookies(send: Send, cookies: list[str]) -> Send:
-    async def notice(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            for cookie in cookies:
-                MutableHeaders(scope=message).append("set-cookie", cookie)
-        await send(message)
-
-    return notice if cookies else send
+def _lead_back(notice: MutableHeaders, wanted: str) -> None:
+    given = (one for one in notice.getlist("set-cookie") if one.startswith(f"{USER_COOKIE_NAME}="))
+    # Signed in, and not turned away.
+    if any("max-age=0" not in one.lower() for one in given):
+        notice["location"] = wanted
+        notice.append("set-cookie", _cookie(QUESTION))
 
 
-def _without_words(scope: Scope) -> Scope:
+def _without_words(question: HTTPConnection) -> Scope:
     """What the directory sent people back with, less the words of an error: anyone may write those,
     and they are logged."""
-    text = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    wanted = {name: values[0] for name, values in text.items() if not name.startswith("error")}
-    error = text.get("error", [""])[0]
-    if error:
+    came = question.query_params
+    wanted = {name: text for name, text in came.items() if not name.startswith("error")}
+    if error := came.get("error"):
         wanted["error"] = error if re.fullmatch(r"[a-z_]{1,40}", error) else "error"
-    return {**scope, "query_string": urlencode(wanted).encode()}
+    return {**question.scope, "query_string": urlencode(wanted).encode()}
+
+
+# --------------------------------------------------------------------------------------------------
+# What a browser keeps of a sign-in
+# --------------------------------------------------------------------------------------------------
+
+# A directory such as Microsoft Entra sends an access token of 2,500 characters and an identity
+# token that names up to 200 groups. Streamlit puts both, and every claim, into cookies that come
+# back with every request: some 30,000 characters, where proxies and servers take 8,000 in a header
+# unless told otherwise. So they are cut down to what is used.
+
+# What Streamlit looks at, then what the planner shows of a person or tells people apart by.
+CLAIMS = ("origin", "is_logged_in", "provider", "iss", "sub", "oid", "name", "email")
+
+# Characters of an identity token that is kept, to name the person to the directory on signing out.
+# A longer one is let go: the directory is then told which application it is, and asks the person
+# which account to sign out.
+LONGEST_HINT = 2_000
+
+HeaderList = list[tuple[bytes, bytes]]
+
+
+def small_cookies(headers: Iterable[tuple[bytes, bytes]]) -> HeaderList:
+    """The headers with what they set of a sign-in replaced by one short cookie for each kind.
+
+    Cookies that are deleted, and other people's, stay as they are.
+    """
+    rest: HeaderList = []
+    cookies: dict[str, str] = {}
+    attributes = ""
+    for name, value in headers:
+        cookie, _, more = value.decode("latin-1").partition(";")
+        key, _, content = cookie.strip().partition("=")
+        is_set = SIGN_IN_COOKIE.fullmatch(key) and "max-age=0" not in more.lower()
+        if name.lower() == b"set-cookie" and is_set:
+            cookies[key], attributes = content, more
+        else:
+            rest.append((name, value))
+    for key, choose in ((USER_COOKIE_NAME, _claims), (TOKENS_COOKIE_NAME, _hint)):
+        if small := choose(signed_values(cookies, key) or {}):
+            signed = create_signed_value(get_cookie_secret(), key, json.dumps(small))
+            rest.append((b"set-cookie", f"{key}={signed.decode()};{attributes}".encode("latin-1")))
+    return rest
+
+
+def _claims(values: dict[str, object]) -> dict[str, object]:
+    return {name: values[name] for name in CLAIMS if name in values}
+
+
+def _hint(values: dict[str, object]) -> dict[str, object]:
+    hint = str(values.get("id_token", ""))
+    return {"id_token": hint} if 0 < len(hint) <= LONGEST_HINT else {}

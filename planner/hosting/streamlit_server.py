@@ -9,9 +9,10 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit import net_util
@@ -42,7 +43,6 @@ __all__ = [
     "TOKENS_COOKIE_NAME",
     "XSRF_COOKIE_NAME",
     "create_signed_value",
-    "get_cookie_with_chunks",
 ]
 
 MEGABYTE = 1_000_000
@@ -89,19 +89,28 @@ def read_question(data: bytes) -> tuple[str, int]:
     return kind, sum(map(len, (*parts, question.file_urls_request.file_names)))
 
 
-def signed_in_as(cookies: Mapping[str, str], days: float) -> str | None:
-    """Who signed in no more than so many days ago, by the directory's name for them, or None."""
+def signed_values(
+    cookies: Mapping[str, str], name: str, days: float = 1.0
+) -> dict[str, object] | None:
+    """What a cookie that this server signed holds, whole or in parts; None where it is missing,
+    damaged, not ours, or older than so many days."""
     secret = get_cookie_secret()
 
-    def judged(name: str) -> bytes | None:
-        value = cookies.get(name)
-        return decode_signed_value(secret, name, value, days) if secret and value else None
+    def judged(part: str) -> bytes | None:
+        value = cookies.get(part)
+        return decode_signed_value(secret, part, value, days) if secret and value else None
 
     try:
-        person = json.loads(get_cookie_with_chunks(judged, USER_COOKIE_NAME) or "null")
+        values = json.loads(get_cookie_with_chunks(judged, name) or "null")
     except ValueError:
         return None
-    if not isinstance(person, dict):
+    return values if isinstance(values, dict) else None
+
+
+def signed_in_as(cookies: Mapping[str, str], days: float) -> str | None:
+    """Who signed in no more than so many days ago, by the directory's name for them, or None."""
+    person = signed_values(cookies, USER_COOKIE_NAME, days)
+    if person is None:
         return None
     return json.dumps([person.get("provider"), person.get("sub") or person])
 
@@ -115,6 +124,18 @@ def ask_no_one_for_our_address() -> None:
 # ----------------------------------------------------------------------------------------------
 # Files that people bring
 # ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def counted(open_now: Counter[Any], key: Any, amount: int = 1) -> Iterator[None]:
+    """Count so much under a key for as long as it lasts; a key with nothing left is forgotten."""
+    open_now[key] += amount
+    try:
+        yield
+    finally:
+        open_now.subtract({key: amount})
+        if not open_now[key]:
+            del open_now[key]
 
 
 class BoundedUploads(MemoryUploadedFileManager):
@@ -157,16 +178,9 @@ class BoundedUploads(MemoryUploadedFileManager):
             )
         return None
 
-    @contextmanager
-    def receiving(self, session_id: str, length: int) -> Iterator[None]:
+    def receiving(self, session_id: str, length: int) -> AbstractContextManager[None]:
         """Keep room for a file while it comes."""
-        self._coming[session_id] += length
-        try:
-            yield
-        finally:
-            self._coming[session_id] -= length
-            if not self._coming[session_id]:
-                del self._coming[session_id]
+        return counted(self._coming, session_id, length)
 
     def add_file(self, session_id: str, file: UploadedFileRec) -> None:
         """Hold a file, unless its page has ended or taken its place back while it came."""
@@ -205,19 +219,15 @@ class ClosedSessions(SessionStorage):
 
     def save(self, session_info: SessionInfo) -> None:
         """Keep a session, and end it at once where there is nothing to come back to."""
-        session, until = (
-            session_info.session,
-            self.clock() + config.get_option(SECONDS_TO_COME_BACK),
-        )
+        session = session_info.session
+        until = self.clock() + config.get_option(SECONDS_TO_COME_BACK)
         self._stored[session.id] = (until, session_info)
-        ended = [] if self._holds_work(session_info) else [session.id]
+        holds_work = not self.signs_in() or session._user_info.get("is_logged_in")
+        ended = [] if holds_work else [session.id]
         ended += list(self._stored)[: max(len(self._stored) - CLOSED_SESSIONS, 0)]
         for one in ended:
             # Not yet: Streamlit is in the middle of putting this session aside.
             asyncio.get_running_loop().call_soon(self.close, one)
-
-    def _holds_work(self, session_info: SessionInfo) -> bool:
-        return not self.signs_in() or bool(session_info.session._user_info.get("is_logged_in"))
 
     def get(self, session_id: str) -> SessionInfo | None:
         """A session that is kept, or None."""
@@ -246,11 +256,7 @@ class BoundedRuntime:
 
     def __init__(self, script: Path, uploads: BoundedUploads, signs_in: Callable[[], bool]) -> None:
         self.script, self.uploads = script, uploads
-        self.closed = ClosedSessions(lambda one: self._runtime().close_session(one), signs_in)
-
-    @staticmethod
-    def _runtime() -> Runtime:
-        return Runtime.instance()
+        self.closed = ClosedSessions(lambda one: Runtime.instance().close_session(one), signs_in)
 
     def serve_in(self, app: st.App) -> None:
         """Make this what an app runs its pages with.
@@ -269,4 +275,4 @@ class BoundedRuntime:
 
     def empty(self) -> bool:
         """Whether there is no session, open or kept."""
-        return not self.closed.list() and not self._runtime()._session_mgr.list_active_sessions()
+        return not self.closed.list() and not Runtime.instance()._session_mgr.list_active_sessions()

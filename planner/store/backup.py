@@ -4,6 +4,7 @@ SQLite only: PostgreSQL brings its own.
 """
 
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, LargeBinary, String
+from sqlalchemy import Column, DateTime, LargeBinary, String, Table
 
 from planner.store.database import (
     TABLES,
@@ -46,9 +47,9 @@ def back_up(url: str, out: Path) -> int:
         raise SavedPlanError(f"no plans are kept yet: {store} is not there")
     if out.exists() and out.samefile(store):
         raise SavedPlanError(f"{out} is where the plans are kept; write the backup to another file")
-    part = out.with_name(out.name + ".part")
+    # Nobody's file has that name, so nobody's is lost.
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
-        part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with _in_words(), _opened(store) as source, _opened(part) as target:
             source.backup(target)
@@ -144,12 +145,11 @@ def _opened(path: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def _in_words(broken: str = "") -> Iterator[None]:
+def _in_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        named = broken if getattr(error, "sqlite_errorname", "").startswith(_BROKEN) else ""
-        raise SavedPlanError(named or why(error)) from error
+        raise SavedPlanError(why(error)) from error
 
 
 @contextmanager
@@ -186,16 +186,11 @@ def _refuse_what_is_not_ours(connection: sqlite3.Connection, name: str) -> None:
     """Raise SavedPlanError unless our tables are tables, with nothing in the file that is worked
     out when it is read, and every value in them is of its column's kind and length."""
     for kind, sql in connection.execute("SELECT type, sql FROM sqlite_master").fetchall():
-        is_computed = kind not in ("table", "index") or (sql or "").upper().startswith(
-            "CREATE VIRTUAL"
-        )
-        if is_computed:
+        is_virtual = (sql or "").upper().startswith("CREATE VIRTUAL")
+        if is_virtual or kind not in ("table", "index"):
             raise SavedPlanError(f"{name} {_NO_BACKUP}: it holds more than tables")
     for table in TABLES.sorted_tables:
-        described = connection.execute(f"PRAGMA table_xinfo({table.name})").fetchall()
-        stored = {row[1] for row in described if row[-1] == 0}
-        if not {column.name for column in table.columns} <= stored:
-            raise SavedPlanError(f"{name} {_NO_BACKUP}")
+        _refuse_other_columns(connection, table, name)
         # A plan's bytes are looked at when it is opened; here they need not be read.
         columns = ", ".join(
             f"CASE typeof({column.name}) WHEN 'blob' THEN length({column.name}) END"
@@ -210,6 +205,14 @@ def _refuse_what_is_not_ours(connection: sqlite3.Connection, name: str) -> None:
                         f"{name} is damaged: a value of {table.name}.{column.name} is not of its "
                         "kind or length; use another backup"
                     )
+
+
+def _refuse_other_columns(connection: sqlite3.Connection, table: Table, name: str) -> None:
+    """Raise SavedPlanError unless a table has every column of ours, none of them worked out."""
+    described = connection.execute(f"PRAGMA table_xinfo({table.name})").fetchall()
+    stored = {row[1] for row in described if row[-1] == 0}
+    if not {column.name for column in table.columns} <= stored:
+        raise SavedPlanError(f"{name} {_NO_BACKUP}")
 
 
 def _fits(column: Column[Any], value: Any) -> bool:
@@ -238,9 +241,7 @@ def _checked(connection: sqlite3.Connection, name: str) -> int:
     if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
         raise SavedPlanError(f"{name} is damaged; use another backup")
     for table in TABLES.sorted_tables:
-        names = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
-        if not {column.name for column in table.columns} <= names:
-            raise SavedPlanError(f"{name} {_NO_BACKUP}")
+        _refuse_other_columns(connection, table, name)
     lost = "SELECT count(*) FROM drafts WHERE id NOT IN (SELECT draft FROM versions)"
     if (
         connection.execute("PRAGMA foreign_key_check").fetchone()

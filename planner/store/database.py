@@ -67,6 +67,15 @@ TROUBLE = (SQLAlchemyError, OSError, struct.error, ValueError)
 """What a database raises; the PostgreSQL driver lets some of the network's own errors through."""
 
 
+_POOL: dict[str, Any] = {
+    "pool_size": 5,
+    "max_overflow": 20,
+    "pool_timeout": WAIT_SECONDS,
+    # They hold links and plans.
+    "hide_parameters": True,
+}
+
+
 def engine_of(url: str) -> Engine:
     """A way into the database at `url`, whose tables are there. Raises DraftError."""
     path, at = sqlite_file(url), _address(url)
@@ -82,12 +91,8 @@ def engine_of(url: str) -> Engine:
             at,
             # A server that went and came back is found again.
             pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=20,
-            pool_timeout=WAIT_SECONDS,
-            # They hold links and plans.
-            hide_parameters=True,
             connect_args=arguments,
+            **_POOL,
         )
     except ImportError:
         raise SavedPlanError(
@@ -161,8 +166,7 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def _sqlite(at: URL, path: Path) -> Engine:
-    engine = create_engine(at, connect_args={"timeout": WAIT_SECONDS}, pool_size=5, max_overflow=20,
-                           pool_timeout=WAIT_SECONDS, hide_parameters=True)  # fmt: skip
+    engine = create_engine(at, connect_args={"timeout": WAIT_SECONDS}, **_POOL)
 
     @event.listens_for(engine, "do_connect")
     # Plans are nobody else's, so the file is its owner's alone.

@@ -53,10 +53,6 @@ class _Taken(SavedPlanError):
     """Someone else wrote that row, a moment earlier or longer ago."""
 
 
-class _Damaged(SavedPlanError):
-    """A version that is there cannot be opened."""
-
-
 class PlanVersion(Frozen):
     """When a version was saved, by whom if they said, and what changed in it."""
 
@@ -134,7 +130,12 @@ class SavedPlans:
         with self._connected() as connection:
             result = _read_plan_row(connection, link)
             newest = _newest(connection, result.id)
-        return _draft(result, link, newest)
+        return SavedPlan(
+            link=link if _may_write(result, link) else "",
+            read_link=_read_link(result, link),
+            version=_version(newest),
+            plan=_read(newest),
+        )
 
     def save(self, link: str, plan: Plan, based_on: int, note: str = "", by: str = "") -> SavedPlan:
         """Keep a further version, made from version `based_on`, and say what is now the newest.
@@ -155,16 +156,12 @@ class SavedPlans:
                 if newest.number != based_on:
                     raise _Taken("someone else has saved since")
                 if newest.form == FORM and newest.plan == packed:
-                    return SavedPlan(
-                        link=link,
-                        read_link=_read_link(result, link),
-                        version=_version(newest),
-                        plan=plan,
+                    version = _version(newest)
+                else:
+                    self._quota.admit(connection, len(packed), (result.id, result.link))
+                    version = _write(
+                        connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by
                     )
-                self._quota.admit(connection, len(packed), (result.id, result.link))
-                version = _write(
-                    connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by
-                )
         except _Taken as error:
             latest = self.open(link)
             if latest.plan == plan:
@@ -317,13 +314,6 @@ def _newest(connection: Connection, draft: int) -> Any:
     return row
 
 
-def _draft(result: Any, link: str, newest: Any) -> SavedPlan:
-    own = link if _may_write(result, link) else ""
-    return SavedPlan(
-        link=own, read_link=_read_link(result, link), version=_version(newest), plan=_read(newest)
-    )
-
-
 def _packed(plan: Plan) -> bytes:
     text = plan_to_json(plan).encode()
     # It could not be opened again.
@@ -371,21 +361,21 @@ def _moment(saved: datetime) -> datetime:
 def _read(row: Any) -> Plan:
     name = f"version {row.number}"
     if row.form != FORM:
-        raise _Damaged(
+        raise SavedPlanError(
             f"{name} was kept by another release of the planner; update it, or open another version"
         )
     try:
         unpacking = zlib.decompressobj()
         text = unpacking.decompress(row.plan, LARGEST_FILE + 1)
         if not unpacking.eof and len(text) <= LARGEST_FILE:
-            raise _Damaged(f"{name} is damaged; open another version")
+            raise zlib.error("the stream has no end")
         return plan_from_json(text, name)
     except zlib.error as error:
-        raise _Damaged(f"{name} is damaged; open another version") from error
+        raise SavedPlanError(f"{name} is damaged; open another version") from error
     except PlanFileError as error:
         # Its words may repeat the plan's.
         if isinstance(error.__cause__, ValidationError):
-            raise _Damaged(
+            raise SavedPlanError(
                 f"{name} is not a plan that this planner knows; open another version"
             ) from error
-        raise _Damaged(f"{error}; open another version") from error
+        raise SavedPlanError(f"{error}; open another version") from error

@@ -127,6 +127,36 @@ def test_a_host_is_one_name_of_ours(hosts: list[str], ours: bool) -> None:
 # ---------------------------------------------------------------------- messages
 
 
+@pytest.mark.parametrize("later", [None, "ben"])
+def test_a_page_ends_with_the_signing_in_that_opened_it(
+    later: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its age is looked at with every message: a page may be open for days."""
+    signed_in = iter(["ana", "ana", later])
+    monkeypatch.setattr(front_guard, "signed_in_as", lambda cookies, days: next(signed_in))
+    arrived: list[str] = []
+    sent: list[Any] = []
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        while (message := await receive())["type"] != "websocket.disconnect":
+            arrived.append(message["type"])
+
+    coming = iter([{"type": "websocket.receive", "bytes": rerun()}] * 2)
+
+    async def receive() -> dict[str, Any]:
+        return next(coming, {"type": "websocket.disconnect"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    rules = Rules(("planner.example.org",), False, "", True, False)
+    guard = front_guard.FrontGuard(page, lambda: rules, BoundedUploads(), lambda: 8)
+    scope = {**asked("planner.example.org", "ws").scope, "type": "websocket", "path": "/stream"}
+    asyncio.run(guard(scope, receive, send))
+    assert arrived == ["websocket.receive"]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
 def test_each_fault_of_a_message_has_its_code() -> None:
     assert ANYONE.fault(rerun()) is None and STRANGER.fault(rerun()) is None
     assert ANYONE.fault(None) == 1003

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -210,9 +211,24 @@ def test_a_planner_that_gives_no_answer_is_said_in_words(
     assert b"Kept plans are safe" in answer.value.read()
 
 
+def greet_and_close(server: socket.socket) -> None:
+    """As a server that speaks something else than HTTP."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(4096)
+        connection.sendall(b"220 mail.example.org ready\r\n")
+
+
 def test_an_address_that_is_none_or_leads_elsewhere_is_said() -> None:
-    with pytest.raises(NoPassage, match="is not an address"):
-        measure("planner.example.org", "127.0.0.1", free_port())
+    for address in ("planner.example.org", "https://[planner", "https://planner.example.org:x"):
+        with pytest.raises(NoPassage, match="is not an address"):
+            measure(address, "127.0.0.1", free_port())
+    with socket.create_server(("127.0.0.1", 0)) as mail:
+        thread = threading.Thread(target=greet_and_close, args=(mail,), daemon=True)
+        thread.start()
+        with pytest.raises(NoPassage, match="does not answer"):
+            measure(f"http://127.0.0.1:{mail.getsockname()[1]}", "127.0.0.1", free_port())
+        thread.join(20)
     with ThreadingHTTPServer(("127.0.0.1", 0), Directory) as other:
         threading.Thread(target=other.serve_forever, daemon=True).start()
         with pytest.raises(NoPassage, match="something else than the planner"):

@@ -6,7 +6,7 @@ import re
 import resource
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -381,8 +381,15 @@ def given_files(stream: ClientConnection, number: int = 1) -> list[str]:
             return [one.upload_url for one in message.file_urls_response.file_urls]
 
 
-def put(client: Client, path: str, cookie: str, size: int = 10, chunked: bool = False) -> int:
-    """The status that a file is met with."""
+def put(
+    client: Client,
+    path: str,
+    cookie: str,
+    size: int = 10,
+    chunked: bool = False,
+    beside: Sequence[tuple[str, str]] = (),
+) -> int:
+    """The status that a file is met with; of one that comes in chunks, none is sent."""
     token = client.xsrf()
     body = (
         b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
@@ -395,8 +402,8 @@ def put(client: Client, path: str, cookie: str, size: int = 10, chunked: bool = 
         ("Content-Type", "multipart/form-data; boundary=b"),
     ]
     if chunked:
-        body = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
-        return client.ask(path, "PUT", headers=[*headers, ("Transfer-Encoding", "chunked")]).status
+        headers += [("Transfer-Encoding", "chunked"), *beside]
+        return client.ask(path, "PUT", headers=headers).status
     return client.ask(path, "PUT", body, headers).status
 
 
@@ -414,6 +421,9 @@ def test_a_file_goes_only_where_the_page_was_told_to_put_it(team: Served) -> Non
         assert put(client, address.replace(session, "0" * 8 + session[8:]), cookie) == 403
         # Its length is not told before it comes.
         assert put(client, address, cookie, chunked=True) == 411
+        # A length beside chunks is not the length of what comes.
+        beside = [("Content-Length", "10")]
+        assert put(client, address, cookie, chunked=True, beside=beside) == 411
 
 
 def test_files_have_a_total_for_a_page_and_one_for_all(team: Served) -> None:

@@ -47,6 +47,13 @@ def test_the_words_say_what_to_do_and_the_cookies_are_dropped() -> None:
     assert all(b"Max-Age=0" in cookie for cookie in dropped)
 
 
+def test_a_cookie_that_no_server_may_set_does_not_stand_in_the_way_of_the_words() -> None:
+    told = answer(b"elsewhere[1]=x; path=y; a=" + b"x" * LONGEST_HEADER)
+    assert told["status"] == 431
+    dropped = [value for name, value in told["headers"] if name == b"set-cookie"]
+    assert [cookie.split(b"=")[0] for cookie in dropped] == [b"a"]
+
+
 def test_the_hosted_form_tells_the_server_for_websockets_before_it_is_imported() -> None:
     seen = (
         "import uvicorn; uvicorn.run = lambda *given, **named: None; "

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from streamlit.auth_util import get_cookie_with_chunks, set_cookie_with_chunks
 
-from planner.hosting import sign_in_cookies
-from planner.hosting.sign_in_cookies import LONGEST_HINT, small_cookies
+from planner.hosting import sign_in_gate, streamlit_server
+from planner.hosting.sign_in_gate import LONGEST_HINT, small_cookies
 from planner.hosting.streamlit_server import create_signed_value
 from planner.screens.ui.streamlit_compat import decode_signed_value
 
@@ -24,7 +24,8 @@ DEFAULT_BUFFER = 4_096 - 1_500
 
 @pytest.fixture(autouse=True)
 def secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_cookies, "get_cookie_secret", lambda: SECRET)
+    for reader in (sign_in_gate, streamlit_server):
+        monkeypatch.setattr(reader, "get_cookie_secret", lambda: SECRET)
 
 
 def streamlits(user: dict[str, Any], tokens: dict[str, str]) -> list[tuple[bytes, bytes]]:

@@ -335,6 +335,16 @@ def test_a_damaged_store_is_not_backed_up_over_a_good_backup(
     assert out.read_bytes() == good and not list(out.parent.glob("*.part"))
 
 
+def test_a_backup_takes_away_no_file_of_a_like_name(
+    file_store: SavedPlans, saved: tuple[SavedPlan, Path]
+) -> None:
+    _, out = saved
+    theirs = out.with_name(f"{out.name}.part")
+    theirs.write_text("mine")
+    back_up(file_store.url, out)
+    assert theirs.read_text() == "mine" and list(out.parent.glob("*.part")) == [theirs]
+
+
 def test_the_store_itself_is_neither_target_nor_source(
     file_store: SavedPlans, file: Path, saved: tuple[SavedPlan, Path]
 ) -> None:
