@@ -8,6 +8,7 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from typing import get_args
 
@@ -88,9 +89,11 @@ def steps_of(known: Known) -> list[Calculation]:
     return [step for section in SECTIONS for step in measures_of(known, section)]
 
 
-EVERY_STEP = list(
-    dict.fromkeys((*POST_STEPS, *(step for known in every_known(3) for step in steps_of(known))))
-)
+@cache
+def every_step() -> list[Calculation]:
+    """Each step that some plan has, once."""
+    of_plans = (step for known in every_known(3) for step in steps_of(known))
+    return list(dict.fromkeys((*POST_STEPS, *of_plans)))
 
 
 def inputs_of(known: Known) -> set[str]:
@@ -123,23 +126,23 @@ def test_no_measure_uses_a_name_that_is_not_known_whatever_a_plan_knows(years: i
 
 
 def test_no_measure_rests_on_one_that_may_be_withheld() -> None:
-    withheld = {step.name for step in EVERY_STEP if "WITHHELD" in step.formula}
-    assert withheld == {step.name for step in EVERY_STEP if step.undefined}
-    for step in EVERY_STEP:
+    withheld = {step.name for step in every_step() if "WITHHELD" in step.formula}
+    assert withheld == {step.name for step in every_step() if step.undefined}
+    for step in every_step():
         assert not withheld & set(step.uses), f"{step.name}: the workbook would show an error"
 
 
 def test_every_measure_has_a_label_of_its_own_and_a_unit() -> None:
     labels: dict[str, set[str]] = {}
-    for step in EVERY_STEP:
+    for step in every_step():
         assert step.label[0].isupper() and step.unit and step.section
         labels.setdefault(step.label, set()).add(step.name)
     assert not {label: names for label, names in labels.items() if len(names) > 1}
 
 
 def test_a_sum_in_words_names_what_its_formula_uses_and_nothing_else() -> None:
-    with_words = [step for step in EVERY_STEP if step.how]
-    assert {step.name for step in with_words} == {step.name for step in EVERY_STEP if step.receipt}
+    with_words = [step for step in every_step() if step.how]
+    assert {step.name for step in with_words} == {step.name for step in every_step() if step.receipt}
     for step in with_words:
         names = {name for _, name, _, _ in string.Formatter().parse(step.how) if name}
         # the least of several kinds of hours is said without their numbers
@@ -148,7 +151,7 @@ def test_a_sum_in_words_names_what_its_formula_uses_and_nothing_else() -> None:
 
 
 def test_what_a_measure_is_over_is_in_its_formula() -> None:
-    for step in EVERY_STEP:
+    for step in every_step():
         if step.over:
             assert step.over in step.uses and "/" in step.formula
             assert step.better != "neither"

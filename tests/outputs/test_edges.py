@@ -75,6 +75,7 @@ EDGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_picture")
 @pytest.mark.parametrize("name", EDGES)
 def test_an_edge_makes_both_documents(
     name: str, starter: Plan, reference: ReferenceData, library: SpecLibrary

@@ -333,7 +333,7 @@ def test_no_error_and_no_leftover_shows(made: dict[str, Opened], name: str) -> N
         ), text
 
 
-@every_plan
+@pytest.mark.parametrize("name", ["minimal", "maximal", "typed"])
 def test_the_same_plan_gives_the_same_bytes(
     made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
 ) -> None:
@@ -461,7 +461,7 @@ def recalculated(
     assert office, "install LibreOffice Calc"
     folder = tmp_path_factory.mktemp("workbooks")
     (folder / "out").mkdir()
-    stripped = {name: load_workbook(io.BytesIO(opened.data)) for name, opened in made.items()}
+    stripped = {name: opened.formulas for name, opened in made.items()}
     stripped["changed"] = load_workbook(io.BytesIO(made["example"].data))
     _change(stripped["changed"], made["example"])
     paths = []

@@ -33,8 +33,9 @@ NEW = re.compile(r"Write\s+`(?P<file>[^`]+)`:\n+```\w+\n(?P<text>.*?)^```$", re.
 def followed(title: str, folder: Path) -> set[str]:
     """Do what the section of that title says to a copy of the project in a folder; the files that
     it edits."""
+    # What Python has compiled comes along, but for what it is writing at this moment.
     leave = shutil.ignore_patterns(
-        "__pycache__", "golden", "browser", "benchmarks", "*.png", "screens.md"
+        "*.pyc.*", "golden", "browser", "benchmarks", "*.png", "screens.md"
     )
     for part in PARTS:
         if (ROOT / part).is_dir():
@@ -64,7 +65,6 @@ def run(folder: Path, *command: str) -> str:
     environment = os.environ | {
         "PYTHONPATH": str(folder),
         "PLANNER_CACHE_DIR": str(folder.with_name(f"{folder.name}-cache")),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
         [sys.executable, *command],

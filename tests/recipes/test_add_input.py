@@ -11,7 +11,15 @@ from tests.recipes.recipe import changed, followed, run
 
 TESTS = (
     "tests/analysis/test_inputs.py",
-    "tests/analysis/test_measures.py",
+    *(
+        f"tests/analysis/test_measures.py::test_{one}"
+        for one in (
+            "no_measure_uses_a_name_that_is_not_known_whatever_a_plan_knows",
+            "every_measure_has_a_label_of_its_own_and_a_unit",
+            "a_sum_in_words_names_what_its_formula_uses_and_nothing_else",
+            "every_cost_line_grows_and_is_in_the_receipt_and_the_total",
+        )
+    ),
     "tests/test_generated_docs.py::test_a_generated_page_is_fresh",
 )
 

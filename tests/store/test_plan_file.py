@@ -71,7 +71,7 @@ def test_no_bytes_at_all_give_a_traceback(data: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(data=st.data())
 def test_a_plan_with_one_thing_changed_opens_or_is_refused(
     data: st.DataObject, maximal: Plan
@@ -238,7 +238,7 @@ def test_where_nothing_would_be_left_nothing_is_offered(maximal: Plan, damage: s
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_what_is_offered_of_a_damaged_plan_opens(data: st.DataObject, maximal: Plan) -> None:
     tree = json.loads(plan_to_json(maximal))

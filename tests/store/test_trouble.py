@@ -61,12 +61,12 @@ def told(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("seen", "later"),
-    [(1, 0.0), (3, 0.001), (20, 0.002), (57, 0.003), (110, 0.004), (163, 0.005), (199, 0.0)],
+    [(1, 0.0), (20, 0.002), (60, 0.004)],
 )
 def test_a_process_killed_loses_no_version_it_acknowledged(
     url: str, minimal: Plan, seen: int, later: float
 ) -> None:
-    """Killed a few thousandths of a second after one of its first 200 saves, so at another moment
+    """Killed a few thousandths of a second after one of its first 60 saves, so at another moment
     each time."""
     before = SavedPlans(url)
     output = before.create(minimal)

@@ -363,7 +363,8 @@ def _on_items(
                 "The spread over boards is published for antidepressants, and holds this one."
                 if (of, basis) in SPREAD_KNOWN
                 else "The spread over boards has not been published for these people, so it is "
-                "held between the region's items to the power of 0.45 and 1, times or divided by 1.2."
+                "held between the region's items to the power of 0.45 and 1, times or divided by "
+                "1.2."
             )
         )
     cautions += filter(None, (rate.how, rate.published.caution))
@@ -378,8 +379,8 @@ def _on_items(
         period=rate.period,
         method=(
             f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
-            f"{as_published}, times {ratio**beta / regions:.2f}, since {whose} items for each person are "
-            f"{ratio:.2f} of England's (to the power of {beta:g}, over a norm of {regions:.3f}): "
+            f"{as_published}, times {ratio**beta / regions:.2f}, since {whose} items for each person "
+            f"are {ratio:.2f} of England's (to the power of {beta:g}, over a norm of {regions:.3f}): "
             f"{here} items a month for 1,000 registered, {there} in England, {_span(months)}"
         ),
         source=f"{rate.source}; items: {source}",
