@@ -1,10 +1,9 @@
-"""The layouts we know, side by side: which is nearest to a table in none of them, and one that is
-refused whole."""
+"""The layouts we know, side by side, which of them a table is nearest to, and one that is refused."""
 
 from collections.abc import Mapping
 
 from planner.analysis.formatting import listed, listed_in_part
-from planner.intake import mapping
+from planner.intake import mapping, years_across
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile
 from planner.intake.patient_level import heading_words
@@ -71,6 +70,12 @@ def nearest(opened: OpenedFile) -> str:
     }
     name = min(LAYOUTS, key=lambda one: len(missing[one]) / len(LAYOUTS[one]))
     lacking = missing[name]
+    if years_across.side_by_side(sheet):
+        return (
+            f"Its columns are {listed_in_part(columns, 12, 10)}. Periods stand side by side in it, "
+            "and it does not say what they count: head each with what it counts, such as 'items "
+            "2024/25', or write them below one another, with a column for the period"
+        )
     return f"Its columns are {listed_in_part(columns, 12, 10)}. " + (
         "None of them is a column of any layout we know"
         if len(lacking) == len(LAYOUTS[name])

@@ -22,6 +22,7 @@ from planner.intake import (
     openprescribing,
     region_table,
     template,
+    years_across,
 )
 from planner.intake.epd_layout import CUT_COLUMNS, layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
@@ -181,6 +182,7 @@ def _read(
         warnings = (*opened.notes, *reading.report.warnings)
         return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
+    opened = years_across.written_down(opened)
     draft = ReadingBuilder(reference, warnings=list(opened.notes))
     for form in FORMATS:
         why = form.recognise(opened)
