@@ -10,6 +10,7 @@ from planner.intake.patient_level import heading_words
 from planner.intake.table_rows import headed_sheets
 
 LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "our own table": (("class",), ("period",), ("patients", "items", "population")),
     "the English Prescribing Dataset": (
         ("YEAR_MONTH",),
         ("PRACTICE_CODE",),
@@ -45,7 +46,6 @@ LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("DRUG", "BNF_CHEMICAL_SUBSTANCE"),
         ("ITEMS",),
     ),
-    "our own table": (("class",), ("period",), ("patients", "items", "population")),
 }
 """What each layout must have: for each need, the headings of which one is enough."""
 DISPENSED = {"year desc", "geography name", "geography code", "bnf presentation code"}
@@ -79,7 +79,7 @@ def nearest(opened: OpenedFile) -> str:
     return f"Its columns are {listed_in_part(columns, 12, 10)}. " + (
         "None of them is a column of any layout we know"
         if len(lacking) == len(LAYOUTS[name])
-        else f"The nearest layout is that of {name}, for which it lacks {listed(lacking)}"
+        else f"The nearest layout is that of {name}, for which it lacks {listed(lacking)}. On the command line, --column says what a column holds"
     )
 
 

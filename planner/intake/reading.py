@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.analysis.formatting import listed, listed_in_part
+from planner.analysis.local_data.rows import THE_USERS_OWN
 from planner.analysis.organisations import reading_of
 from planner.analysis.periods import UNDATED, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.intake.excel_codes import code_of_number, repaired_words
+from planner.intake.own_board import HOMELESS, OwnBoard
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
@@ -52,6 +54,8 @@ class ReadingBuilder:
     warnings: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
+    board: OwnBoard | None = None
+    """The board whose rows alone are wanted; None for every board's."""
     _skipped: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
     _places: dict[tuple[tuple[object, ...], str], list[str]] = field(
@@ -112,6 +116,25 @@ class ReadingBuilder:
             return None
         return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
 
+    def _of_board(self, file: str, records: Sequence[Record], format_id: str) -> Sequence[Record]:
+        """The records of the board that is wanted, the others being counted as not used. Raises
+        IntakeError where there is none, saying what there is."""
+        if self.board is None or not records:
+            return records
+        reasons = [self.board.why_not(r, format_id in THE_USERS_OWN) for r in records]
+        ours = [r for r, reason in zip(records, reasons, strict=True) if not reason]
+        for reason, rows in Counter(filter(None, reasons)).items():
+            self.skip(reason, rows=rows)
+            self.rows_used = max(len(ours), self.rows_used - rows)
+        if not ours:
+            homeless = (
+                f". Of the rest it does not say the board: {HOMELESS}"
+                if HOMELESS in reasons
+                else ""
+            )
+            raise IntakeError(f"{file}: {self.board.none_of_it(records)}{homeless}")
+        return ours
+
     def _made_up(self, records: Sequence[Record]) -> list[Record]:
         """The records, those of single medicines added up to their class where the file, in a
         period, lacks none of its common medicines and holds none twice."""
@@ -142,7 +165,7 @@ class ReadingBuilder:
     ) -> Reading:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could
         be used."""
-        records = self._made_up(self._each_once())
+        records = self._of_board(file, self._made_up(self._each_once()), format_id)
         skipped = tuple(
             Skipped(reason=reason, rows=rows, first=self._first[reason])
             for reason, rows in sorted(self._skipped.items(), key=lambda item: (-item[1], item[0]))
@@ -398,8 +421,10 @@ def class_totals(
         totals = [r for r in ours if r.is_total and not r.part] or _made_up(ours, reference)
         items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
+        why_not = "a part of the class" if ours and not totals and ours[0].part else ""
         boards = {r.code for r in with_items if r.level is Level.ICB}
         if len(boards) > 1:
+            why_not = f"{len(boards)} boards, which are not added up"
             text.append(
                 f"There are items of {len(boards)} boards, and boards are not added up: name one, "
                 "on the command line with --icb."
@@ -424,8 +449,9 @@ def class_totals(
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
-                items_of="" if items is None else _added_over(with_items),
+                items_of=_added_over(with_items) if items is not None else why_not,
                 patients=patients,
+                people_of=with_people[0].period if len(with_people) == 1 else "",
                 people_counts=len(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )

@@ -144,8 +144,9 @@ class OrganisationSeen(Frozen):
 class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
-    `items_of` names the places and the time whose items were added up. `people_counts` is how many
-    rows count all its people: with more than one there is no single
+    `items_of` names the places and the time whose items were added up, or says why none are.
+    `people_of` is the period of the people, who are not those of a year where it is shorter.
+    `people_counts` is how many rows count all its people: with more than one there is no single
     number.
     """
 
@@ -153,6 +154,7 @@ class ClassSeen(Frozen):
     items: Sum | None = None
     items_of: Line = ""
     patients: Sum | None = None
+    people_of: Line = ""
     people_counts: Count = 0
     suppressed: Count = 0
 

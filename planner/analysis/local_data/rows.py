@@ -331,9 +331,7 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         for row, icb in located
         if icb == own or icb is None and row.own and not _is_ons(row.record)
     ]
-    unplaced = sum(
-        icb is None and not row.own and not _is_ons(row.record) for row, icb in located
-    )
+    unplaced = sum(icb is None and not row.own and not _is_ons(row.record) for row, icb in located)
     elsewhere = Counter(row.record.code for row in of_boards if row.record.code not in ours)
     elsewhere.update(icb for _, icb in located if icb not in (None, own))
     not_used: list[str] = []
