@@ -403,8 +403,8 @@ def summary_csv(readings: Sequence[Reading]) -> bytes:
 
 
 def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[str, Any]:
-    """All readings as one object: what was read, used, refused and warned of, and each class as a
-    whole."""
+    """All readings as one object: what was read, used, refused and warned of, each class as a whole,
+    and in `counted` the places and the time that its items and people are of."""
     reports = [reading.report for reading in readings]
     result, text = class_totals(
         [record for reading in readings for record in reading.records], reference
@@ -425,21 +425,23 @@ def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[st
             medicine_class.value: _class_json(by_class.get(medicine_class))
             for medicine_class in MedicineClass
         },
+        "counted": {
+            seen.medicine_class.value: {"items": seen.items_of, "patients": seen.people_of}
+            for seen in result
+        },
         "files": [report.model_dump(mode="json", exclude={"classes"}) for report in reports],
     }
 
 
-def _class_json(seen: ClassSeen | None) -> dict[str, int | str | None]:
-    """Items and people of a class, of which places and what time they are, and how many of its
-    numbers are hidden; one to four people are hidden here too."""
+def _class_json(seen: ClassSeen | None) -> dict[str, int | None]:
+    """Items and people of a class, and how many of its numbers are hidden; one to four people are
+    hidden here too."""
     if seen is None:
         return {"items": None, "patients": None, "suppressed": None}
     few = seen.patients is not None and 0 < seen.patients < 5
     return {
         "items": seen.items,
-        "items_of": seen.items_of,
         "patients": None if few else seen.patients,
-        "patients_of": seen.people_of,
         "suppressed": seen.suppressed + few,
     }
 
