@@ -33,6 +33,11 @@ from planner.store.plan_file import plan_to_json, read_plan
 if TYPE_CHECKING:
     from planner.intake.mapping import NamedColumns
 
+SAY_COLUMNS = (
+    'Here, --column says what a column holds, such as --column "items=Total Items", and --columns '
+    "FILE.yaml says it of all"
+)
+
 
 def register(commands: Commands) -> None:
     """Register the command."""
@@ -206,7 +211,8 @@ def ingest_files(options: argparse.Namespace) -> None:
         # A reader of JSON learns why as well.
         if options.json:
             print_json(registry.refused_json(str(error), reference))
-        raise Mistake(str(error)) from error
+        hint = isinstance(error, registry.NotRecognised)
+        raise Mistake(f"{error}{'. ' + SAY_COLUMNS if hint else ''}") from error
     choices = adoption.choices if adoption else ()
     unknown = sorted(set(options.remove) - {choice.id for choice in choices})
     if unknown:

@@ -48,6 +48,8 @@ LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 """What each layout must have: for each need, the headings of which one is enough."""
+LONGEST_SHOWN = 24
+"""As much of a heading as is shown."""
 DISPENSED = {"year desc", "geography name", "geography code", "bnf presentation code"}
 
 
@@ -59,10 +61,20 @@ def nearest(opened: OpenedFile) -> str:
         columns = mapping.headings(sheet)
     except IntakeError as error:
         return f"In it, {error}"
+    shown = [
+        column if len(column) <= LONGEST_SHOWN else f"{column[:LONGEST_SHOWN]}…"
+        for column in columns
+    ]
+    has = f"Its columns are {listed_in_part(shown, 6, 5)}"
+    if years_across.side_by_side(sheet):
+        return (
+            f"{has}. Periods stand side by side: head each with what it counts, such as 'items "
+            "2024/25', or write them below one another, with a column for the period"
+        )
     seen = {heading_words(column) for column in columns}
     missing = {
         name: [
-            " or ".join(needed)
+            needed[0]
             for needed in needs
             if seen.isdisjoint(heading_words(heading) for heading in needed)
         ]
@@ -70,17 +82,9 @@ def nearest(opened: OpenedFile) -> str:
     }
     name = min(LAYOUTS, key=lambda one: len(missing[one]) / len(LAYOUTS[one]))
     lacking = missing[name]
-    if years_across.side_by_side(sheet):
-        return (
-            f"Its columns are {listed_in_part(columns, 12, 10)}. Periods stand side by side in it, "
-            "and it does not say what they count: head each with what it counts, such as 'items "
-            "2024/25', or write them below one another, with a column for the period"
-        )
-    return f"Its columns are {listed_in_part(columns, 12, 10)}. " + (
-        "None of them is a column of any layout we know"
-        if len(lacking) == len(LAYOUTS[name])
-        else f"The nearest layout is that of {name}, for which it lacks {listed(lacking)}. On the command line, --column says what a column holds"
-    )
+    if len(lacking) == len(LAYOUTS[name]):
+        return f"{has}, none of them a column of any layout we know"
+    return f"{has}. The nearest layout is that of {name}, for which it lacks {listed(lacking)}"
 
 
 def refuse_known(opened: OpenedFile) -> None:

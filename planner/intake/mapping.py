@@ -73,7 +73,7 @@ class NamedColumns:
         """Which of the columns the fullest table lacks, and which it has."""
         sheet = max(opened.sheets, key=lambda one: len(one.rows))
         lacking = listed([f"'{heading}'" for heading in self._lacking(sheet)])
-        columns = listed_in_part(headings(sheet), 12, 10)
+        columns = listed_in_part([column[:40] for column in headings(sheet)], 12, 10)
         return f"{opened.name} has no column headed {lacking}. Its columns are {columns}"
 
     def _lacking(self, sheet: SheetRows) -> list[str]:

@@ -111,8 +111,12 @@ class ReadingBuilder:
             )
         ]
         classes = {c.medicine_class for c in codes}
-        if len(classes) != 1:
-            self.classify(cell)
+        if not classes:
+            # A code of any length, or one that a spreadsheet took for a number.
+            known = self.classify(cell)
+            code = code_of_number(cell, self.reference) or cell.strip().upper()[:9]
+            return None if known is None else (known, (code,))
+        if len(classes) > 1:
             return None
         return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
 

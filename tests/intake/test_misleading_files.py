@@ -235,14 +235,21 @@ def test_a_file_of_nothing_but_repeated_rows_is_refused_and_names_them(
         read(reference, [HEADINGS, *[("opioids", "2024/25", 1000)] * 2])
 
 
-def test_items_of_several_medicines_of_a_class_are_added_but_of_one_twice_are_not(
+def test_medicines_of_a_class_are_its_parts_and_one_given_twice_is_unknown(
     reference: ReferenceData,
 ) -> None:
     codeine, morphine = "Codeine phosphate", "Morphine sulfate"
     rows = [HEADINGS, (codeine, "2024/25", 100), (morphine, "2024/25", 11)]
-    assert [r.items for r in read(reference, rows).records] == [111]
+    assert {r.part: r.items for r in read(reference, rows).records} == {
+        ("0407020C0",): 100,
+        ("0407020Q0",): 11,
+    }
     again = read(reference, [*rows, (codeine, "2024/25", 100), ("z_drugs", "2024/25", 5)])
-    assert {r.medicine_class: r.items for r in again.records} == {OPIOIDS: None, Z_DRUGS: 5}
+    assert {r.part: r.items for r in again.records} == {
+        ("0407020C0",): None,
+        ("0407020Q0",): 11,
+        (): 5,
+    }
 
 
 def test_a_month_of_openprescribing_given_twice_is_not_added(reference: ReferenceData) -> None:
