@@ -1,4 +1,5 @@
-"""The settings that docs/how-to/hosting.md shows, taken out of the page, so that what is tested is what people copy."""
+"""The settings that docs/how-to/hosting.md shows, taken out of the page, so that what is tested is
+what people copy."""
 
 from __future__ import annotations
 
@@ -26,3 +27,10 @@ def changed(text: str, changes: dict[str, str]) -> str:
         assert before in text, f"not in docs/how-to/hosting.md: {before}"
         text = text.replace(before, after)
     return text
+
+
+def unit_setting(name: str) -> str:
+    """What the documented unit says of a setting."""
+    line = re.search(rf"^{name}=(.*)$", shown("ini", "[Service]"), re.M)
+    assert line, f"the unit in docs/how-to/hosting.md says nothing of {name}"
+    return line[1]

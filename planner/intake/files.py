@@ -32,6 +32,7 @@ from planner.intake.hidden_cells import (
     visible_rows,
 )
 from planner.intake.merged_cells import filled_down, merged_down
+from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
 LARGEST_INSIDE = 400_000_000
@@ -41,7 +42,6 @@ MOST_ROWS = 1_500_000
 MOST_CELLS = 20_000_000
 MOST_SHEETS = 80
 LONGEST_CELL = 2_000
-MOST_COLUMNS = 16_384
 FORMULA = "\ue000formula"
 """Stands in for a formula whose result was never saved; no number can be read from it."""
 RAISED_NOTE = re.compile(

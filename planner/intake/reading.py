@@ -15,6 +15,9 @@ from planner.intake.own_board import HOMELESS, OwnBoard
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
+    MOST_LISTED,
+    MOST_REASONS,
+    MOST_REMARKS,
     ClassSeen,
     ImportReport,
     Level,
@@ -27,7 +30,6 @@ from planner.model.intake import (
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 
-MOST_LISTED = 60
 NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPHS = ("040702", "0408010A")
 """Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of its
@@ -194,6 +196,8 @@ class ReadingBuilder:
         if self.near:
             near = [f"{name} ({code})" for code, name in sorted(self.near)]
             self.say(f"Medicines near our classes were left out: {listed_in_part(near, 8, 6)}.")
+        if len(self.near) > MOST_REMARKS:
+            self.say(f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.")
         self._say_parts(file, records)
         self._say_odd_adults(records)
         undated = sum(r.medicine_class is not None and not r.period for r in records)
@@ -219,17 +223,17 @@ class ReadingBuilder:
                 why=why,
                 rows_read=self.rows_read,
                 rows_used=self.rows_used,
-                skipped=skipped[:30],
+                skipped=skipped[:MOST_REASONS],
                 periods=tuple(sorted({r.period for r in records if r.period}))[:MOST_LISTED],
                 organisations=tuple(seen[:MOST_LISTED]),
                 organisations_in_all=len(seen),
                 suppressed=sum(len(r.suppressed) for r in records),
                 near_misses=tuple(
                     NearMissSeen(code=code, name=name, rows=rows)
-                    for (code, name), rows in sorted(self.near.items())
+                    for (code, name), rows in sorted(self.near.items())[:MOST_REMARKS]
                 ),
-                refused=tuple(self.refused),
-                warnings=tuple(self.warnings),
+                refused=_listed(self.refused),
+                warnings=_listed(self.warnings),
                 classes=classes,
             ),
             records=tuple(records),
@@ -409,12 +413,21 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
     ]
 
 
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines as a report holds them: the first of very many, and how many more."""
+    first = list(lines[:MOST_REMARKS])
+    if len(lines) > MOST_REMARKS:
+        first[-1] = f"And {len(lines) - MOST_REMARKS + 1:,} more."
+    return tuple(first)
+
+
 def class_totals(
     records: Sequence[Record], reference: ReferenceData
 ) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
-    Parts of a class are the class only where none of its common medicines is lacking. Items are added over months and over organisations of the widest level there is. People are
+    Parts of a class are the class only where none of its common medicines is lacking. Items are
+    added over months and over organisations of the widest level there is, but for boards. People are
     given only where a single row counts them all, for they cannot be added.
     """
     result, text = [], []

@@ -79,7 +79,7 @@ class Inequality(Frozen):
     service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
     """
 
-    classes: tuple[ClassInequality, ...] = tuple(
+    classes: Annotated[tuple[ClassInequality, ...], Field(max_length=len(MedicineClass))] = tuple(
         ClassInequality(medicine_class=medicine_class) for medicine_class in MedicineClass
     )
     period: Line = ""
@@ -96,7 +96,7 @@ class Inequality(Frozen):
     england_source: Line = ""
     england_period: Line = ""
     breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=12)] = ()
-    groups: tuple[Name, ...] = ()
+    groups: Annotated[tuple[Name, ...], Field(max_length=60)] = ()
     actions: Text = ""
 
     @model_validator(mode="after")

@@ -1,4 +1,6 @@
-"""The links of kept plans: how they are made, and the little of them that a database holds. No database is reached here.
+"""The links of kept plans: how they are made, and the little of them that a database holds.
+
+No database is reached here.
 
 A link is a secret, and the only one: 192 bits by chance. A database holds its SHA-256, so that
 whoever reads the database or a backup of it has no link that opens the plan on a server. The link
@@ -13,6 +15,8 @@ from hashlib import sha256
 
 BYTES, LETTERS = 24, 32
 LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS}}}")
+STORED_LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS},64}}")
+"""What a database may hold of a link: a link as earlier releases held it, or what tells it."""
 LETTERS_SHOWN = 6
 """How many letters of a link tell plans apart in a list; the rest is still beyond guessing."""
 

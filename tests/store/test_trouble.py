@@ -1,4 +1,5 @@
-"""Whatever befalls the database, what was acknowledged is there, the trouble is said, and afterwards all goes on."""
+"""Whatever befalls the database, what was acknowledged is there, the trouble is said, and
+afterwards all goes on."""
 
 from __future__ import annotations
 
@@ -19,10 +20,18 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.main import main
 from planner.model.plan import Plan
 from planner.store import database
+from planner.store.backup import restore
 from planner.store.database import make_ready
-from planner.store.drafts import DraftNotFound, SavedPlanError, SavedPlans
+from planner.store.drafts import (
+    DraftMoved,
+    DraftNotFound,
+    SavedPlanError,
+    SavedPlans,
+    kept_drafts,
+)
 from tests.store.conftest import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +66,8 @@ def told(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
 def test_a_process_killed_loses_no_version_it_acknowledged(
     url: str, minimal: Plan, seen: int, later: float
 ) -> None:
-    """Killed a few thousandths of a second after one of its first 200 saves, so at another moment each time."""
+    """Killed a few thousandths of a second after one of its first 200 saves, so at another moment
+    each time."""
     before = SavedPlans(url)
     output = before.create(minimal)
     before.close()
@@ -150,10 +160,12 @@ def test_a_disk_that_has_room_again_needs_no_restart(file_store: SavedPlans, max
 
 @contextmanager
 def nobody() -> Iterator[None]:
-    """As someone without rights of their own, where the tests run as root, whom nothing is refused."""
+    """As someone without rights of their own, where tests run as root, whom nothing is refused."""
     if os.geteuid() != 0:
         yield
         return
+    # Read while that may be done: what cannot be found once is never looked for again.
+    b"x".decode("utf-8-sig")
     os.seteuid(pwd.getpwnam("nobody").pw_uid)
     try:
         yield
@@ -196,6 +208,64 @@ def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal:
     with nobody():
         assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
         store.close()
+
+
+def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
+    open_folder: Path,
+    minimal: Plan,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """SQLite must write beside its file even to read it; the next reader learns why, in words."""
+    url = f"sqlite:///{open_folder / 'plans.sqlite'}"
+    monkeypatch.setenv("PLANNER_DATABASE_URL", url)
+    kept_drafts.cache_clear()
+    with nobody():
+        before = SavedPlans(url)
+        output = before.create(minimal)
+        before.close()
+        open_folder.chmod(0o500)
+        after = SavedPlans(url)
+        calls: list[Callable[[], object]] = [
+            lambda: after.open(output.link),
+            lambda: after.versions(output.link),
+            lambda: after.version(output.link, 1),
+            after.listed,
+            lambda: after.create(saying(minimal, SECRET)),
+            lambda: after.save(output.link, saying(minimal, SECRET), 1),
+        ]
+        for call in calls:
+            with pytest.raises(SavedPlanError, match="may not be written to; ask for") as caught:
+                call()
+            told(caught, output.link, output.read_link)
+        assert main(["drafts", "list"]) == 2
+        said = capsys.readouterr()
+        assert said.out == "" and said.err.startswith("planner: the database of plans may not be")
+        assert said.err.count("\n") == 1
+        open_folder.chmod(0o700)
+        assert after.open(output.link).plan == minimal
+        assert after.save(output.link, saying(minimal, SECRET), 1).version.number == 2
+        after.close()
+        kept_drafts().close()
+    kept_drafts.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")],
+    ids=["folder", "pipe", "link to a device"],
+)
+def test_what_is_no_file_is_not_taken_for_the_database(
+    file: Path, minimal: Plan, tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    make(file)
+    store = SavedPlans(f"sqlite:///{file}")
+    for call in (lambda: store.create(minimal), store.listed):
+        with pytest.raises(SavedPlanError, match="plans are kept in a file, and .* is not one"):
+            call()
+    (tmp_path / "backup.sqlite").write_bytes(b"")
+    with pytest.raises(SavedPlanError, match="plans are kept in a file, and .* is a"):
+        restore(store.url, tmp_path / "backup.sqlite", replace=True)
 
 
 def test_a_file_that_may_not_be_written_to_is_said(open_folder: Path, minimal: Plan) -> None:
@@ -262,10 +332,18 @@ def test_a_database_that_another_process_holds_is_busy(
     store = SavedPlans(f"sqlite:///{file}")
     output = store.create(minimal)
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
-         "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.readline()", str(file)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sqlite3, sys; "
+            "c = sqlite3.connect(sys.argv[1], isolation_level=None);"
+            "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.readline()",
+            str(file),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert holder.stdout and holder.stdout.readline() == "held\n"
     with pytest.raises(SavedPlanError, match="is busy; try again in a minute") as caught:
         store.save(output.link, saying(minimal, SECRET), 1)
@@ -348,6 +426,50 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
     store.close()
 
 
+@pytest.mark.slow
+def test_a_storm_of_writers_loses_nothing_and_the_rest_are_told_it_is_busy(
+    postgres: Postgres, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More connections at once than the server gives out, from five processes' worth of stores, on
+    plans that several of them share."""
+    monkeypatch.setattr(database, "WAIT_SECONDS", 5.0)
+    stores = [SavedPlans(postgres.new())]
+    stores += [SavedPlans(stores[0].url) for _ in range(4)]
+    links = [stores[0].create(minimal).link for _ in range(8)]
+    start = threading.Barrier(120)
+    acknowledged: list[tuple[str, int, str]] = []
+    errors: set[str] = set()
+
+    def saves(number: int) -> None:
+        store, link = stores[number % 5], links[number % 8]
+        plan, based_on = saying(minimal, f"writer {number}"), 1
+        start.wait()
+        while True:
+            try:
+                kept = store.save(link, plan, based_on, f"writer {number}")
+                acknowledged.append((link, kept.version.number, f"writer {number}"))
+                return
+            except DraftMoved as moved:
+                based_on = moved.latest.version.number
+            except SavedPlanError as error:
+                errors.add(str(error))
+
+    threads = [threading.Thread(target=saves, args=(number,)) for number in range(120)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(acknowledged) == 120
+    assert all("is busy; try again" in error or "cannot be reached" in error for error in errors)
+    for link in links:
+        notes = {version.number: version.note for version in stores[0].versions(link)}
+        assert sorted(notes) == list(range(1, 17))
+        for saved, number, note in acknowledged:
+            assert saved != link or notes[number] == note
+    for store in stores:
+        store.close()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -355,7 +477,10 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
         (lambda url, _: url + "_of_another_name", "has no database of the name"),
         (lambda url, _: url.rsplit(":", 1)[0] + ":1/plans", "cannot be reached"),
         (lambda url, _: url.rsplit(":", 1)[0] + ":port/plans", "is not the address of a database"),
-        (lambda url, _: url.replace("postgresql://", "postgresql:/"), "is not the address of a database"),
+        (
+            lambda url, _: url.replace("postgresql://", "postgresql:/"),
+            "is not the address of a database",
+        ),
         (lambda url, _: url.replace("postgresql", "postgresq"), "is not the address of a database"),
         (lambda url, _: url.replace("postgresql", "mysql+pymysql"), "needs a driver"),
         (lambda url, _: url + "?colour=blue", "has an option after its"),
