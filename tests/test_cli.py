@@ -71,7 +71,8 @@ def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
 def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = said(capsys, "need", str(plan_file), "--json")
     opioids = next(row for row in result["classes"] if row["medicine_class"] == "opioids")
-    assert opioids["kind"] == "modelled" and opioids["period"] == "2020/21"
+    assert opioids["kind"] == "modelled" and opioids["period"] == "2023/24"
+    assert (opioids["rung"], opioids["rung_above"]) == (4, 3)
     assert set(result["demand"]) == {"low", "central", "high"}
 
 

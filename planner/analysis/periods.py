@@ -37,16 +37,13 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
-def is_quarter(period: str) -> bool:
-    """Whether a period is one quarter: of a financial year, or a run of three months."""
-    return re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period) is not None
-
-
 def counted_over(period: str) -> CountedOver:
-    """Over how long the people of a period were counted, as far as the period says it."""
+    """Over how long the people of a period were counted, as far as the period says it; a year where
+    it does not."""
     if is_month(period):
         return CountedOver.MONTH
-    return CountedOver.QUARTER if is_quarter(period) else CountedOver.YEAR
+    is_quarter = re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period)
+    return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
 
 
 def years_apart(one: str, other: str) -> int | None:
@@ -72,8 +69,8 @@ def newest_period(periods: set[str]) -> str:
     """The newest of several periods of people: a year rather than a month or a quarter, unless 18
     months older.
 
-    People are counted over a year; a month's or a quarter's count is of fewer. Undated words are taken only where
-    nothing else is there.
+    People are counted over a year; a month's or a quarter's count is of fewer. Undated words are
+    taken only where nothing else is there.
     """
     if not periods:
         return ""
@@ -85,6 +82,15 @@ def newest_period(periods: set[str]) -> str:
         if (late - early) * 12 + month - other <= 18:
             return year
     return best
+
+
+def twelve_months(period: str) -> list[str]:
+    """The months of a period that is a year, oldest first; empty for any other."""
+    if not is_year(period) or ends(period) == UNDATED:
+        return []
+    year, month = ends(period)
+    last = year * 12 + month - 1
+    return [f"{at // 12}-{at % 12 + 1:02d}" for at in range(last - 11, last + 1)]
 
 
 def last_run(months: set[str]) -> list[str]:

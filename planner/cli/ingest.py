@@ -243,7 +243,7 @@ def ingest_files(options: argparse.Namespace) -> None:
 
 
 def _as_json(adoption: Adoption) -> dict[str, Any]:
-    """What the files change in the plan, what they take out, and what they could only give for it."""
+    """What the files change in the plan, what they take out, and what is left to choose."""
     return {
         "changes": [asdict(change) for change in adoption.changes],
         "removed": list(adoption.removed),

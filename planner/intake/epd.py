@@ -490,7 +490,7 @@ def _why_none(cut: Cut, icb: str, reference: ReferenceData) -> str:
 
 
 def _boards_in_source(source: Path) -> set[str]:
-    """The codes of boards in every row of the file that a cut was made from, whatever its medicines;
+    """The codes of boards in every row of the file that a cut was made from, whatever its medicine;
     none where the file is there no longer, or names no boards."""
     if not source.is_file():
         return set()

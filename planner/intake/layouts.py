@@ -1,4 +1,4 @@
-"""The layouts we know, side by side, which of them a table is nearest to, and one that is refused."""
+"""The layouts we know side by side: which a table is nearest to, and which one is refused."""
 
 from collections.abc import Mapping
 

@@ -43,8 +43,8 @@ LIKELY = {
 
 @dataclass(frozen=True, slots=True)
 class NamedColumns:
-    """What the columns of a table hold, as said on the command line: the heading for each meaning of
-    COLUMN_MEANINGS, what no column says, and whom the numbers count."""
+    """What the columns of a table hold, as said on the command line: the heading for each meaning
+    of COLUMN_MEANINGS, what no column says, and whom the numbers count."""
 
     headings: Mapping[str, str]
     fixed: Mapping[str, str] = field(default_factory=dict)

@@ -32,8 +32,8 @@ class OwnBoard:
         return {self.code, *after.whole}
 
     def why_not(self, record: Record, own_table: bool) -> str:
-        """Why a row is not of the board; empty where it is. In a table of the user's own, a row that
-        does not say which board it is of is of the user's."""
+        """Why a row is not of the board; empty where it is. In a table of the user's own, a row
+        that does not say which board it is of is of the user's."""
         if record.level in (Level.ENGLAND, Level.REGION):
             return OTHERS
         if record.level is Level.ICB:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.local_data.rows import THE_USERS_OWN
 from planner.analysis.organisations import reading_of
-from planner.analysis.periods import UNDATED, ends, is_month, newest_period
+from planner.analysis.periods import UNDATED, counted_over, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.intake.own_board import HOMELESS, OwnBoard
@@ -27,13 +27,13 @@ from planner.model.intake import (
     Record,
     Skipped,
 )
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
 
 NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPHS = ("040702", "0408010A")
-"""Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of its
-codes in others. Of medicines for epilepsy, codes of two letters are the newer ones."""
+"""Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of
+its codes in others. Of medicines for epilepsy, codes of two letters are the newer ones."""
 KNOWN_OTHERS = frozenset(
     f"0408010{end}" for end in ("A0", "AA", "AH", "AI", "AK", "AL", "AM", "AN")
 )
@@ -427,8 +427,8 @@ def class_totals(
     """What the file says of each class as a whole, and what had to be left unsaid.
 
     Parts of a class are the class only where none of its common medicines is lacking. Items are
-    added over months and over organisations of the widest level there is, but for boards. People are
-    given only where a single row counts them all, for they cannot be added.
+    added over months and over organisations of the widest level there is, but for boards. People
+    are given only where a single row counts them all, for they cannot be added.
     """
     result, text = [], []
     for medicine_class in MedicineClass:
@@ -468,8 +468,8 @@ def class_totals(
                 items=items,
                 items_of=_added_over(with_items) if items is not None else why_not,
                 patients=patients,
-                people_of=with_people[0].period if len(with_people) == 1 else "",
                 people_counts=len(with_people),
+                patients_of="" if patients is None else _counted_in(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
@@ -492,21 +492,27 @@ def _made_up(records: Sequence[Record], reference: ReferenceData) -> list[Record
     return [replace(r, patients=None) for r in totals]
 
 
+def _counted_in(records: Sequence[Record]) -> str:
+    """Where and when people were counted, and over how long where that is less than a year."""
+    over = counted_over(records[0].period)
+    return _added_over(records) + (f", over {over.label}" if over is not CountedOver.YEAR else "")
+
+
 def _added_over(records: Sequence[Record]) -> str:
     """Which places' items were added up, and over what time."""
     if not records:
         return ""
     places = sorted({r.code for r in records if r.code})
     periods = sorted({r.period for r in records})
-    shown = (
+    time = (
         f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
         if len(periods) > 3
         else listed(periods)
     )
     level = records[0].level
     if len(places) < 2:
-        return f"{''.join(places)}, {shown}".removeprefix(", ").removesuffix(", ")
-    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {shown}"
+        return f"{''.join(places)}, {time}".removeprefix(", ").removesuffix(", ")
+    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {time}"
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

@@ -1,4 +1,4 @@
-"""Items of single medicines by region and month, as R packages and open data pages hand them out."""
+"""Items of single medicines by region and month, as packages of open data hand them out."""
 
 from collections.abc import Mapping, Sequence
 
@@ -93,7 +93,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             lacking = draft.reference.lacking(medicine_class, there)
             if lacking:
                 draft.say(
-                    f"Of {medicine_class.label} the table lacks {listed_in_part(lacking, 4, 3)}. If "
-                    "medicines were left out of it, its items are of a part of the class."
+                    f"Of {medicine_class.label} the table lacks {listed_in_part(lacking, 4, 3)}. "
+                    "If medicines were left out of it, its items are of a part of the class."
                 )
     draft.say("The table counts items by region, not people, and cannot leave out cancer.")

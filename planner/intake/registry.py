@@ -96,8 +96,8 @@ class ReadingOptions:
     """What is asked of files: the board, the class and the columns where a file does not say them;
     and of the national dataset the level to add up to, and the engine.
 
-    `only_icb` leaves out the rows of other places than the board. `known_by_sha256` are the names of
-    the files that the plan knows by their SHA-256; of no other large file is one worked out.
+    `only_icb` leaves out the rows of other places than the board. `known_by_sha256` are the names
+    of the files that the plan knows by their SHA-256; of no other large file is one worked out.
     """
 
     icb: str | None = None
@@ -403,8 +403,8 @@ def summary_csv(readings: Sequence[Reading]) -> bytes:
 
 
 def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[str, Any]:
-    """All readings as one object: what was read, used, refused and warned of, each class as a whole,
-    and in `counted` the places and the time that its items and people are of."""
+    """All readings as one object: what was read, used, refused and warned of, each class as a
+    whole, and in `counted` the places and the time that its items and people are of."""
     reports = [reading.report for reading in readings]
     result, text = class_totals(
         [record for reading in readings for record in reading.records], reference
@@ -426,7 +426,7 @@ def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[st
             for medicine_class in MedicineClass
         },
         "counted": {
-            seen.medicine_class.value: {"items": seen.items_of, "patients": seen.people_of}
+            seen.medicine_class.value: {"items": seen.items_of, "patients": seen.patients_of}
             for seen in result
         },
         "files": [report.model_dump(mode="json", exclude={"classes"}) for report in reports],

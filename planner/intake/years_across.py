@@ -17,8 +17,8 @@ MEASURE_OF = {
 }
 """What a column counts, by the words that head it."""
 WORDS = (
-    "Periods that stood side by side were read each in rows of its own; the rows named in this report "
-    "are numbered after that."
+    "Periods that stood side by side were read each in rows of its own; the rows named in this "
+    "report are numbered after that."
 )
 
 
@@ -75,8 +75,8 @@ def _down(sheet: SheetRows) -> SheetRows | None:
 
 
 def _at(sheet: SheetRows, place: int) -> Across | None:
-    """What the headings say that end in this row, alone or with the row above it; None where they do
-    not name measures of several periods."""
+    """What the headings say that end in this row, alone or with the row above it; None where they
+    do not name measures of several periods."""
     row = sheet.rows[place]
     above = sheet.rows[place - 1] if place else []
     width = max(len(row), len(above))
@@ -136,7 +136,7 @@ def _in_two(
     top: Sequence[str], low: Sequence[str], upper_last: bool = False
 ) -> dict[int, tuple[str, str]]:
     """Measures of one row of headings and periods of the other, a heading above several columns
-    holding for each of them. The measures are in `top`, which with `upper_last` is the lower row."""
+    holding for each of them. The measures are in `top`, with `upper_last` the lower row."""
     upper, found = "", {}
     for column, (name, when) in enumerate(zip(top, low, strict=True)):
         if upper_last:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import adopt
+from planner.analysis.population.funnel_plots import areas_at
 from planner.cli.main import main
 from planner.intake.epd import cut_of
 from planner.intake.epd_file import hashed
@@ -771,6 +772,68 @@ def test_a_plan_is_saved_with_the_figures(
     assert of_class(Plan.model_validate_json(saved.read_text()), "opioids") == (500, 3_000)
     again = ingest(capsys, out)
     assert again["classes"]["opioids"] == {"items": 3_000, "patients": 500, "suppressed": 0}
+
+
+def test_nothing_is_removed_at_the_command_line_without_an_option_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, first, second = (tmp_path / f"{name}.json" for name in ("plan", "first", "second"))
+    assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
+    for name, row in (("new", b"2024/25,150000"), ("old", b"2022/23,140000")):
+        (tmp_path / f"{name}.csv").write_bytes(b"class,period,patients\nopioids," + row + b"\n")
+    new, old = (str(tmp_path / f"{name}.csv") for name in ("new", "old"))
+    assert main(["ingest", new, "--plan", str(plan), "--save", str(first)]) == 0
+    capsys.readouterr()
+    again = ["ingest", old, "--plan", str(first), "--save", str(second)]
+    assert main(again) == 0
+    assert (
+        "Not taken: Use 140,000 people prescribed opioids, of 2022/23, which is older. Will be "
+        "removed for it: people prescribed opioids, 150,000 (2024/25). To choose it: --remove "
+        "count-opioids"
+    ) in capsys.readouterr().out
+    assert of_class(Plan.model_validate_json(second.read_text()), "opioids")[0] == 150_000
+    second.unlink()
+    assert main([*again, "--remove", "places-items"]) == 2
+    assert "these files offer to remove count-opioids" in capsys.readouterr().err
+    assert not second.exists()
+    assert main([*again, "--remove", "count-opioids"]) == 0
+    assert "Will be removed: people prescribed opioids, 150,000" in capsys.readouterr().out
+    assert of_class(Plan.model_validate_json(second.read_text()), "opioids")[0] == 140_000
+    told = ingest(capsys, old, "--plan", str(first))["plan"]
+    assert told["removed"] == [] and told["choices"][0]["id"] == "count-opioids"
+
+
+def test_practices_are_put_into_localities_by_a_column_the_user_names(
+    reference: ReferenceData,
+) -> None:
+    table = b"Practice,Neighbourhood\nC88001,North & Dore\nC88002,North & Dore\nC88003,South\n"
+    mapping = ColumnMapping(
+        columns=("Practice", "Neighbourhood"),
+        meaning={"Practice": "code", "Neighbourhood": "area"},
+    )
+    asked = ReadingOptions(mappings=[mapping])
+    listed = read_upload("places.csv", table, reference, asked)
+    assert listed.report.rows_used == 3
+    header = "class,period,level,code,icb_code,items,population"
+    rows = [f"opioids,2024/25,practice,C8800{n},QF7,{100 * n}," for n in (1, 2, 3)]
+    rows += [f"population,2024/25,practice,C8800{n},QF7,,{1000 * n}" for n in (1, 2, 3)]
+    items = read_upload("items.csv", own("\n".join(rows), header=header), reference)
+    plan = adopt(plan_for("QF7"), [items, listed], reference).plan
+    places = {area.name: area for area in areas_at(plan.areas, Level.AREA)}
+    assert {name: (a.population, a.items[3]) for name, a in places.items()} == {
+        "North & Dore": (3_000, 300),
+        "South": (3_000, 300),
+    }
+    assert len({area.code for area in places.values()}) == 2
+    more = own("opioids,2024/25,practice,C88009,QF7,50,", header=header)
+    other = adopt(plan, [read_upload("more.csv", more, reference)], reference).plan
+    assert [(a.name, a.items[3]) for a in areas_at(other.areas, Level.AREA)] == [
+        ("No locality given", 50),
+        ("North & Dore", 300),
+        ("South", 300),
+    ]
+    again = read_upload("ours.csv", template_csv(plan, reference), reference)
+    assert adopt(plan_for("QF7"), [again], reference).plan.areas.areas == plan.areas.areas
 
 
 @pytest.mark.parametrize(

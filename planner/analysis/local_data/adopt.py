@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.formatting import listed, local_count, lower_first, part_of
+from planner.analysis.formatting import listed, local_count, part_of
 from planner.analysis.local_data.areas import take_areas, take_trend
 from planner.analysis.local_data.groups import (
     clear_groups,
@@ -32,6 +32,7 @@ from planner.analysis.local_data.rows import (
     placed,
 )
 from planner.analysis.periods import counted_over, ends, is_year
+from planner.analysis.population.plausibility import count_questions
 from planner.model.intake import Level, Reading, Record
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, CountedOver, MedicineClass
@@ -108,6 +109,12 @@ def adopt(
         raise CannotAdopt(
             f"The figures cannot be used together with the plan's own: {text}."
         ) from error
+    before = {row.medicine_class: row.patients for row in plan.prescribing.classes}
+    ledger.not_used += [
+        f"Take care. {question.words}"
+        for question in count_questions(changed, reference)
+        if not question.is_answered and question.count != before[question.medicine_class]
+    ]
     return Adoption(
         changed,
         tuple(ledger.changes),
@@ -151,30 +158,25 @@ def _offer_basis(ledger: Ledger, whole: list[Row]) -> None:
             )
 
 
-def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> None:
-    """Put the people of one class, and the share on it for the long term, into the plan."""
+def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> bool:
+    """Put the people of one class, and the share on it for the long term, into the plan; whether
+    they were taken."""
     record, before = people.record, dict(current)
     assert record.patients is not None
     if not _may_replace(ledger, before, record, name):
-        return
-    over = counted_over(record.period)
+        return False
     ledger.replaced(
         f"People prescribed {name}",
         Dated(_count(before["patients"]), before["period"]),
         Dated(_count(record.patients), record.period),
         people.receipt,
     )
-    ledger.say(
-        f"People prescribed {name} were counted over {over.label}: they are kept as that, and are "
-        "not the people of a year.",
-        over is not CountedOver.YEAR,
-    )
     current.update(
         patients=record.patients,
         period=record.period,
         source=people.receipt,
         counted=record.basis,
-        counted_over=over,
+        counted_over=counted_over(record.period),
     )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
         share, count = before["long_term_share"], before["patients"] or 0
@@ -185,6 +187,7 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         )
         known = round(record.long_term / record.patients, 6)
         current["long_term_share"] = dict.fromkeys(("low", "central", "high"), known)
+    return True
 
 
 def _may_replace(ledger: Ledger, current: dict[str, Any], record: Record, name: str) -> bool:
@@ -206,12 +209,12 @@ def _may_replace(ledger: Ledger, current: dict[str, Any], record: Record, name: 
         else ""
     )
     when, of_whom = current["period"] or "no period", current["counted"]
-    held = f"people prescribed {name}, {_count(current['patients'])} ({when}"
-    held += f", {Basis(of_whom).label})" if of_whom else ")"
+    current_count = f"people prescribed {name}, {_count(current['patients'])} ({when}"
+    current_count += f", {Basis(of_whom).label})" if of_whom else ")"
     return not why or ledger.offer(
         f"count-{current['medicine_class'].value}",
         f"Use {_count(record.patients)} people prescribed {name}, {why}",
-        (held,),
+        (current_count,),
     )
 
 
@@ -221,6 +224,7 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
     summed: dict[str, list[str]] = defaultdict(list)
     older: list[str] = []
     short: list[str] = []
+    counted: dict[CountedOver, list[str]] = {over: [] for over in CountedOver}
     for current in ledger.values["prescribing"]["classes"]:
         medicine_class: MedicineClass = current["medicine_class"]
         name = medicine_class.label
@@ -228,8 +232,8 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
         counts = [r for r in totals if r.record.patients is not None]
         ours = [r for r in counts if r.record.basis in (None, ledger.basis)]
         people = newest(ours or counts)
-        if people is not None:
-            _take_people(ledger, current, people, name)
+        if people is not None and _take_people(ledger, current, people, name):
+            counted[current["counted_over"]].append(name)
         items, parts = items_of_a_year(totals), fullest(_totals(smaller, medicine_class))
         added = items_of_a_year(parts)
         if added is not None and (
@@ -246,6 +250,12 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
             _take_items(ledger, current, name, *items)
         if medicine_class is MedicineClass.OPIOIDS:
             _take_high_dose(ledger, totals)
+    for over in (CountedOver.QUARTER, CountedOver.MONTH):
+        ledger.say(
+            f"People prescribed {listed(counted[over])} were counted over {over.label}. They are "
+            "kept as that: more are prescribed in a year.",
+            counted[over],
+        )
     for places, names in summed.items():
         ledger.say(
             f"The board's items of {listed(names)} are those of the {places} in the files, added "
@@ -260,16 +270,11 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
 def _take_items(
     ledger: Ledger, current: dict[str, Any], name: str, count: int, period: str, receipt: str
 ) -> None:
-    """Put the items of one class into the plan; older ones only where the user chose them."""
-    now = Dated(_number(current["items"]), current["items_period"])
+    """Put the items of one class into the plan; a whole year's before a newer part of one."""
+    now = _dated(current["items"], current["items_period"])
     fuller = is_year(period) and not is_year(now.period)
-    back = current["items"] is not None and not fuller and goes_back(now.period, period)
-    if ledger.may_take(
-        f"items-{current['medicine_class'].value}",
-        f"Use {count:,} items of {name}, of {period}, which is older",
-        [f"items of {name}, {now.value} ({now.period})"] if back else [],
-    ):
-        ledger.replaced(f"Items of {name}", now, Dated(f"{count:,}", period), receipt)
+    choice, then = f"items-{current['medicine_class'].value}", _dated(count, period)
+    if ledger.takes(choice, f"Items of {name}", now, then, receipt, fuller):
         current.update(items=count, items_period=period, items_source=receipt)
 
 
@@ -279,15 +284,13 @@ def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:
     if dose is None:
         return
     current, label = ledger.values["prescribing"], BY_KEY["high_dose_opioids"].label
-    count, period = dose.record.high_dose, dose.record.period
-    now = Dated(_count(current["high_dose_opioid_patients"]), current["high_dose_period"])
-    back = current["high_dose_opioid_patients"] is not None and goes_back(now.period, period)
-    if ledger.may_take(
-        "high-dose",
-        f"Use {_count(count)}, {lower_first(label)}, of {period}, which is older",
-        [f"{lower_first(label)}, {now.value} ({now.period})"] if back else [],
-    ):
-        ledger.replaced(label, now, Dated(_count(count), period), dose.receipt)
+    count, period, former = (
+        dose.record.high_dose,
+        dose.record.period,
+        current["high_dose_opioid_patients"],
+    )
+    now = Dated(_count(former), "" if former is None else current["high_dose_period"])
+    if ledger.takes("high-dose", label, now, Dated(_count(count), period), dose.receipt):
         current.update(high_dose_opioid_patients=count, high_dose_period=period)
 
 
@@ -302,15 +305,12 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         board = ledger.reference.organisation(place.icb_code, place.organisation_list)
         if current["entered"] is None and count == board.population(basis).value:
             return
-        held = current["entered"]
-        now = Dated("the planner's figure" if held is None else f"{held:,}", current["period"])
-        back = held is not None and goes_back(now.period, period)
-        if ledger.may_take(
-            "population",
-            f"Use a population of {count:,}, of {period}, which is older",
-            [f"your population, {now.value} ({now.period})"] if back else [],
-        ):
-            ledger.replaced("Population", now, Dated(f"{count:,}", period), result.receipt)
+        now = (
+            Dated("the planner's figure", "")
+            if current["entered"] is None
+            else _dated(current["entered"], current["period"])
+        )
+        if ledger.takes("population", "Population", now, _dated(count, period), result.receipt):
             ledger.values["population"] = {
                 "basis": basis,
                 "entered": count,
@@ -334,5 +334,6 @@ def _count(value: int | None) -> str:
     return "not known" if value is None else local_count(value)
 
 
-def _number(value: int | None) -> str:
-    return "not known" if value is None else f"{value:,}"
+def _dated(value: int | None, period: str) -> Dated:
+    """A figure with its period, as it stands; one that is not known has none."""
+    return Dated("not known", "") if value is None else Dated(f"{value:,}", period)

@@ -112,8 +112,8 @@ def _may_take(
         back = goes_back(now, then)
         lost = sum(
             any(
-                held is not None and (back or given is None)
-                for held, given in zip(
+                former is not None and (back or given is None)
+                for former, given in zip(
                     _values(area, measure), _values(after[key], measure), strict=True
                 )
             )
@@ -146,7 +146,7 @@ class _Periods:
                 f"The places keep their items of {current['items_period']}; {self.items} is left."
             )
             self.items, self.months = "", []
-        self.held = Basis(current["population_basis"])
+        self.former_basis = Basis(current["population_basis"])
         self.basis = _basis(ledger, totals)
         ours = [r for r in totals if r.record.basis in (None, self.basis)]
         people = [r for r in ours if r.record.patients is not None]
@@ -162,7 +162,7 @@ class _Periods:
         )
         self.about: dict[str, str] = {}
         self.emptied: dict[str, Any] = {}
-        self.moved = self.basis is not self.held
+        self.moved = self.basis is not self.former_basis
         for name, period, rows, nothing in (
             ("items", self.items, items, UNKNOWN),
             ("patients", self.patients, people, UNKNOWN),
@@ -171,19 +171,20 @@ class _Periods:
             there = [r for r in rows if r.record.period == period or r.record.period in self.months]
             if period and there:
                 self.about |= {f"{name}_period": period, f"{name}_source": there[-1].receipt}
-            if period and (period != current[f"{name}_period"] or name != "items" and self.moved):
+            other_people = self.moved and name != "items"
+            if other_people or period and period != current[f"{name}_period"]:
                 self.emptied[name] = nothing
 
     def leave(self, measures: Sequence[str], before: Places, after: Places) -> None:
         """Put back what the places held of some measures, and leave what the files say of them."""
         for measure in measures:
             for key, area in after.items():
-                held = before.get(key, {}).get(measure)
-                area[measure] = UNKNOWN if held is None and measure != "population" else held
+                former = before.get(key, {}).get(measure)
+                area[measure] = UNKNOWN if former is None and measure != "population" else former
             for field in (f"{measure}_period", f"{measure}_source"):
                 self.about.pop(field, None)
         if "population" in measures:
-            self.basis = self.held
+            self.basis = self.former_basis
 
 
 def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
@@ -225,8 +226,8 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
     counts = {c: _items_of_place(c, totals, when) for c in MedicineClass if c in given}
     patients: ClassCounts = ByClass(area.get("patients") or UNKNOWN)
     items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
-    shown = {c: count for c, count in counts.items() if count is not None}
-    area.update(patients=patients.updated(people), items=items.updated(shown))
+    visible = {c: count for c, count in counts.items() if count is not None}
+    area.update(patients=patients.updated(people), items=items.updated(visible))
     fifths = {
         r.record.quintile: r.record.population
         for r in rows
@@ -306,15 +307,15 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         ledger.changed("Months of items", str(len(before)), str(len(selection)))
         others = sum(
             any(
-                held is not None and held != count
-                for held, count in zip(items, months[month]["items"], strict=True)
+                former is not None and former != count
+                for former, count in zip(items, months[month]["items"], strict=True)
             )
             for month, items in before.items()
         )
         ledger.changed(
             "Months of items whose numbers differ",
-            "held",
-            f"{others} replaced" if others else "held",
+            "as they were",
+            f"{others} replaced" if others else "as they were",
         )
 
 

@@ -67,46 +67,30 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     before = current["period"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
-    quintiles, sexes = _newest_of(classed, only("quintile")), _newest_of(classed, only("sex"))
     taken: list[Row] = []
     for row in current["classes"]:
         name, label = row["medicine_class"].value, row["medicine_class"].label
-        of_class = [r for r in quintiles if r.record.medicine_class is row["medicine_class"]]
-        held: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
-        given: dict[Any, int | None] = {r.record.quintile: r.record.patients for r in of_class}
-        if of_class and _may_take(
-            ledger, f"fifths-{name}", f"{label} by deprivation fifth", held, given, of_class
-        ):
-            row["by_quintile"] = ByQuintile.known(_together(ledger, held, given, of_class))
-            taken += of_class
-        of_class = [r for r in sexes if r.record.medicine_class is row["medicine_class"]]
-        held = {sex: row[sex] for sex in SEXES.values()}
-        given = {SEXES[r.record.sex]: r.record.patients for r in of_class}
-        if of_class and _may_take(
-            ledger, f"sexes-{name}", f"{label} by sex", held, given, of_class
-        ):
-            row.update(_together(ledger, held, given, of_class))
-            taken += of_class
+        ours = [r for r in classed if r.record.medicine_class is row["medicine_class"]]
+        fifths, sexes = _newest_of(ours, only("quintile")), _newest_of(ours, only("sex"))
+        former: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
+        by_fifth = _merged(ledger, f"fifths-{name}", f"{label} by fifth", former, fifths)
+        if by_fifth:
+            row["by_quintile"] = ByQuintile.known(by_fifth)
+            taken += fifths
+        former = {sex: row[sex] for sex in SEXES.values()}
+        by_sex = _merged(ledger, f"sexes-{name}", f"{label} by sex", former, sexes)
+        if by_sex:
+            row.update(by_sex)
+            taken += sexes
     number_taken = Counter(bool(row.record.quintile) for row in taken)
-    people_by_quintile, people_sexes = (
-        _newest_of(peopled, only("quintile")),
-        _newest_of(peopled, only("sex")),
-    )
-    held = dict(enumerate(current["population_by_quintile"], start=1))
-    given = {r.record.quintile: r.record.population for r in people_by_quintile}
-    if people_by_quintile and not _may_take(
-        ledger,
-        "people-by-fifth",
-        "people by deprivation fifth",
-        held,
-        given,
-        people_by_quintile,
-    ):
+    people_by_quintile = _newest_of(peopled, only("quintile"))
+    people_sexes = _newest_of(peopled, only("sex"))
+    former = dict(enumerate(current["population_by_quintile"], start=1))
+    people = _merged(ledger, "people-by-fifth", "people by fifth", former, people_by_quintile)
+    if people:
+        current["population_by_quintile"] = ByQuintile.known(people)
+    else:
         people_by_quintile = []
-    if people_by_quintile:
-        current["population_by_quintile"] = ByQuintile.known(
-            _together(ledger, held, given, people_by_quintile)
-        )
     for item in people_sexes:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
@@ -139,57 +123,58 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         ledger.changed(what, "", f"{number} taken" if number else "")
 
 
-def _may_take(
+def _merged(
     ledger: Ledger,
     choice: str,
     what: str,
-    held: Mapping[Any, int | None],
-    given: Mapping[Any, int | None],
+    former: Mapping[Any, int | None],
     rows: Sequence[Row],
-) -> bool:
-    """Whether counts of groups may stand in the place of those held: those of the same period are
-    brought together, others only where they are no older and none is lacking, or the user lets the
-    lost ones go."""
+) -> dict[Any, int | None] | None:
+    """What the plan is to hold of fifths or sexes, or None where nothing is to be taken.
+
+    Counts of the same period are brought together. Others stand in the place of those held only
+    where they are no older and none is lacking, or where the user lets the lost ones go.
+    """
+    given = {
+        SEXES.get(r.record.sex, r.record.quintile): r.record.patients
+        if r.record.medicine_class
+        else r.record.population
+        for r in rows
+    }
+    if not given:
+        return None
     before, period = ledger.values["inequality"]["period"], rows[0].record.period
+    if before == period:
+        return dict(former) | given
     back = goes_back(before, period)
     lost = [
         str(key)
-        for key, count in held.items()
+        for key, count in former.items()
         if count is not None and (back or given.get(key) is None)
     ]
-    return before == period or ledger.may_take(
+    may_take = ledger.may_take(
         choice,
         f"Use the files' counts of {what}, of {period or 'no period'}",
         [f"{what}: {listed(lost)} ({before or 'no period'})"] if lost else [],
     )
-
-
-def _together(
-    ledger: Ledger,
-    held: Mapping[Any, int | None],
-    given: Mapping[Any, int | None],
-    rows: Sequence[Row],
-) -> dict[Any, int | None]:
-    """What the plan is to hold: what the files give, with what it held of the same period."""
-    same = ledger.values["inequality"]["period"] == rows[0].record.period
-    return {key: given.get(key, held[key] if same else None) for key in held}
+    return dict.fromkeys(former) | given if may_take else None
 
 
 def groups_held(ledger: Ledger) -> list[str]:
     """What the plan holds that is counted over people of one basis, in words; empty for nothing."""
     current, empty = ledger.values["inequality"], Inequality().model_dump()
     whose = Basis(current["counted"] or ledger.basis).label
-    held = any(current[name] != empty[name] for name in COUNTS)
-    return [f"counts and people by fifth, sex, age and group, of {whose}"] if held else []
+    former = any(current[name] != empty[name] for name in COUNTS)
+    return [f"counts and people by fifth, sex, age and group, of {whose}"] if former else []
 
 
 def clear_groups(ledger: Ledger) -> None:
     """Take out counts and people of groups, for what they were counted over is not what the plan
     counts now."""
-    for held in groups_held(ledger):
+    for what in groups_held(ledger):
         empty = Inequality().model_dump()
         ledger.values["inequality"] |= {name: empty[name] for name in COUNTS}
-        ledger.changed(capital(held), "held", "taken out")
+        ledger.changed(capital(what), "held", "taken out")
 
 
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
@@ -209,14 +194,18 @@ def _strata(
     """Put sexes and ages into the plan; how many there now are, and the rows whose counts were
     taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
-    sex_and_age = only("sex", "age")
-    people = _newest_of(peopled, sex_and_age)
+    people = _newest_of(peopled, only("sex", "age"))
     classes = _without_loss(
-        ledger, "ages", _newest_of(classed, sex_and_age), lambda r: (r.sex, r.age), current
+        ledger,
+        "age and sex",
+        _newest_of(classed, only("sex", "age")),
+        _sex_and_age,
+        current,
+        ledger.values["inequality"]["period"],
     )
     if not classes and not people:
         return 0, []
-    strata = _by_group(classes, people, lambda r: (r.sex, r.age), current)
+    strata = _by_group(classes, people, _sex_and_age, current)
     if len(strata) > MOST_STRATA:
         ledger.say(
             f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. "
@@ -248,7 +237,12 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
             for row in breakdown["groups"]
         }
         counts = _without_loss(
-            ledger, lower_first(kind), _newest_of(classed, of_kind), lambda r: r.group, before
+            ledger,
+            lower_first(kind),
+            _newest_of(classed, of_kind),
+            lambda r: r.group,
+            before,
+            current["period"],
         )
         taken += counts
         people = _newest_of(peopled, of_kind)
@@ -299,40 +293,28 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         for s in ledger.reference.standard_population
         if s.sex in ("Female", "Male") and s.age_band != "Total"
     }
-    groups = _by_group(
-        [r for r in newest if (r.record.sex, r.record.age) in standard],
-        [],
-        lambda r: (r.sex, r.age),
-    )
     current = ledger.values["inequality"]
-    held = {
-        (row["sex"], row["age"], c)
-        for row in current["england_age_sex"]
-        for c, count in zip(MedicineClass, row["patients"], strict=True)
-        if count is not None
-    }
-    given = {
-        (sex, age, c)
-        for (sex, age), counts in groups.items()
-        for c, count in zip(MedicineClass, counts["patients"], strict=True)
-        if count is not None
-    }
-    before, period = current["england_period"], newest[0].record.period if newest else ""
-    lost = len(held if goes_back(before, period) else held - given)
-    if groups and ledger.may_take(
-        "england-ages",
-        "Use England's counts by age and sex from the files",
-        [f"{several(lost, 'count')} of England by age and sex ({before or 'no period'})"]
-        if lost
-        else [],
-    ):
+    before = {(row["sex"], row["age"]): row for row in current["england_age_sex"]}
+    usable = _without_loss(
+        ledger,
+        "age and sex in England",
+        [r for r in newest if (r.record.sex, r.record.age) in standard],
+        _sex_and_age,
+        before,
+        current["england_period"],
+    )
+    if usable:
+        groups, period = _by_group(usable, [], _sex_and_age, before), usable[0].record.period
         current["england_age_sex"] = [
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
-        what = "England's counts by age and sex"
-        current.update(england_source=newest[0].receipt, england_period=period)
-        ledger.changed(what, "", f"{len(groups)}, {period}")
+        current.update(england_source=usable[0].receipt, england_period=period)
+        ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {period}")
+
+
+def _sex_and_age(record: Record) -> tuple[str, str]:
+    return record.sex, record.age
 
 
 def _without_loss(
@@ -341,11 +323,11 @@ def _without_loss(
     classed: Sequence[Row],
     key: Callable[[Record], Any],
     current: Mapping[Any, Mapping[str, Any]],
+    before: str,
 ) -> list[Row]:
     """The rows of classes of which the plan holds nothing newer and no group that the files lack,
     or which the user chose all the same."""
-    before = ledger.values["inequality"]["period"]
-    kept: list[Row] = []
+    usable: list[Row] = []
     for medicine_class, rows in grouped(classed, lambda row: row.record.medicine_class).items():
         back = goes_back(before, rows[0].record.period)
         given = set() if back else {key(row.record) for row in rows}
@@ -361,8 +343,8 @@ def _without_loss(
             f"Use the files' {label}",
             [f"{label}, {several(len(lost), 'group')} ({before or 'no period'})"] if lost else [],
         ):
-            kept += rows
-    return kept
+            usable += rows
+    return usable
 
 
 def _by_group(

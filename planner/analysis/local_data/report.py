@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from planner.analysis.formatting import listed, listed_in_part, local_count, several
 from planner.analysis.local_data.rows import Choice
-from planner.analysis.periods import counted_over
 from planner.model.intake import ClassSeen, ImportReport, Level, Record
-from planner.model.prescribing import Basis, CountedOver
+from planner.model.prescribing import Basis
 
 
 def summary(report: ImportReport) -> str:
@@ -94,11 +93,7 @@ def choice_lines(choices: Sequence[Choice]) -> list[str]:
 def people_seen(seen: ClassSeen) -> str:
     """People of a class in a file, or why there is no number."""
     if seen.patients is not None:
-        over = counted_over(seen.people_of)
-        period = f", over {over.label}" if over is not CountedOver.YEAR else ""
-        return local_count(seen.patients) + (
-            f" ({seen.people_of}{period})" if seen.people_of else ""
-        )
+        return local_count(seen.patients) + (f" ({seen.patients_of})" if seen.patients_of else "")
     if seen.people_counts > 1:
         return f"{seen.people_counts:,} counts, which cannot be added"
     return "hidden" if seen.people_counts else "not in the file"

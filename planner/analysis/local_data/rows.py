@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from planner.analysis.formatting import listed, listed_in_part, several
+from planner.analysis.formatting import listed, listed_in_part, lower_first, several
 from planner.analysis.organisations import ONS_CODE, Bridge, bridge, icb_of_sub_icb
 from planner.analysis.periods import (
     UNDATED,
@@ -88,6 +88,20 @@ class Ledger:
         if now != then:
             self.changes.append(AdoptedFigure(what=what, now=now, then=then, source=source))
 
+    def takes(
+        self, choice: str, what: str, now: Dated, then: Dated, source: str, fuller: bool = False
+    ) -> bool:
+        """Whether a figure goes into the place of the plan's: a newer or a `fuller` one does, and
+        is noted; an older one only where the user chose it."""
+        older = not fuller and goes_back(now.period, then.period)
+        label = f"Use {then.value}, {lower_first(what)}, of {then.period}, which is older"
+        taken = self.may_take(
+            choice, label, [f"{lower_first(what)}, {now.value} ({now.period})"] if older else []
+        )
+        if taken:
+            self.replaced(what, now, then, source)
+        return taken
+
     def replaced(self, what: str, now: Dated, then: Dated, source: str) -> None:
         """Note a figure in the place of another, each with its period where the two differ."""
         both = now.period and then.period and now.period != then.period
@@ -149,8 +163,8 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     for reading in reversed(readings):
         report = reading.report
         rows: list[Row] = []
-        for number, found in enumerate(reading.records):
-            record = _at_home(found, icb, homes, localities)
+        for number, record_read in enumerate(reading.records):
+            record = _at_home(record_read, icb, homes, localities)
             first = {
                 measure: firsts.setdefault(
                     (measure, *record.about), (report.digest, number, getattr(record, measure))
@@ -193,13 +207,13 @@ def _said_twice(later: str, earlier: str, agree: bool, number: int) -> str:
 def classes_made_up(
     rows: Sequence[Row], place: Place, reference: ReferenceData
 ) -> tuple[list[Row], list[str]]:
-    """The rows with parts of a class added up where the parts are the whole of it, and what is said.
+    """The rows with parts of a class added up where they are the whole of it, and what is said.
 
     Each row that names the medicines it is of is a part. Parts of one board, or of the practices of
     one board, in one period are the class where they hold each of its common medicines, and none
     twice; then a practice without a row of one part has none of it. Any other part is left, for it
-    would pass as the class. Where a file gives the whole class, it stands and its parts are left. People on parts are never added, for one person may be
-    on several.
+    would pass as the class. Where a file gives the whole class, it stands and its parts are left.
+    People on parts are never added, for one person may be on several.
     """
     whole = [row for row in rows if not row.record.part]
     given = {row.record.about for row in whole if gives_items(row.record)}
@@ -229,7 +243,8 @@ def classes_made_up(
                 else f"{listed_in_part(missing, 4, 3)} would be needed as well"
             )
     return whole, [
-        f"The files hold a part of {name} and not the whole class, so nothing of it was used: {why}."
+        f"The files hold a part of {name} and not the whole class, so nothing of it was used: "
+        f"{why}."
         for name, why in lacking.items()
     ]
 

@@ -16,6 +16,7 @@ from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
 SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
 CURVE_POINTS = 30
+NO_LOCALITY = "No locality given"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +101,15 @@ def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
     given = {area.code: area for area in current.of(level)}
     if field is None:
         return tuple(given.values())
-    # A locality of the user's own is known by its name where it has no code.
-    codes = {area.name: area.code for area in given.values()} if level is Level.AREA else {}
+    practices = [one for one in current.of(Level.PRACTICE) if getattr(one, field)]
+    codes: dict[str, str] = {}
+    if level is Level.AREA and practices:
+        # A locality of the user's own is known by its name where it has no code, and practices that
+        # are in none stand together, lest the others pass as the whole board.
+        codes = {area.name: area.code for area in given.values()} | {"": NO_LOCALITY}
+        practices = list(current.of(Level.PRACTICE))
     groups = grouped(
-        (practice for practice in current.of(Level.PRACTICE) if getattr(practice, field)),
+        practices,
         key=lambda practice: codes.get(getattr(practice, field), getattr(practice, field)),
     )
     return tuple(

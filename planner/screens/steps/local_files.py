@@ -99,8 +99,8 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No figure of a file is in this plan yet. This step can be skipped: numbers can be typed "
-            "on the next ones."
+            "No figure of a file is in this plan yet. This step can be skipped: numbers can be "
+            "typed on the next ones."
         )
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
@@ -333,10 +333,10 @@ def _chosen() -> frozenset[str]:
 def _choose(adoption: Adoption) -> None:
     """Say in one red line what goes, and offer each thing that would take something out."""
     removed = adoption.removed
-    kept = [what for one in adoption.choices if not one.is_chosen for what in one.removed]
+    left = [what for one in adoption.choices if not one.is_chosen for what in one.removed]
     lines = [
         f"Will be removed: {listed(removed)}." if removed else "",
-        f"Will be removed only if you choose it below: {listed(kept)}." if kept else "",
+        f"Will be removed only if you choose it below: {listed(left)}." if left else "",
     ]
     if any(lines):
         st.error(plain(" ".join(filter(None, lines))))
@@ -368,7 +368,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     st.session_state[UNDO] = plan
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
-        f"{several(len(adoption.changes), 'change')} made in the plan. The next steps show them."
+        f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
         + plain(gone)
     )
     st.rerun()
