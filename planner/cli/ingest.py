@@ -68,8 +68,8 @@ def register(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="MEANING=HEADING",
-        help='what a column of an unknown table holds, such as "items=Total Items"; again for more. '
-        f"Meanings: {', '.join(COLUMN_MEANINGS)}",
+        help='what a column of an unknown table holds, such as "items=Total Items"; again for '
+        f"more. Meanings: {', '.join(COLUMN_MEANINGS)}",
     )
     ingest.add_argument(
         "--fixed",
@@ -152,7 +152,8 @@ def _columns(options: argparse.Namespace) -> "NamedColumns | None":
     unknown = sorted({*headings, *fixed} - {*COLUMN_MEANINGS})
     if unknown:
         raise Mistake(
-            f"not a meaning of a column: {listed(unknown)}. The meanings are {listed([*COLUMN_MEANINGS])}"
+            f"not a meaning of a column: {listed(unknown)}. The meanings are "
+            + listed([*COLUMN_MEANINGS])
         )
     if not headings:
         raise Mistake("--fixed says what no column does, so it needs --column as well")

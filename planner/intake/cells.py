@@ -32,7 +32,7 @@ HIDDEN_MARKS = {
     "~",
 }
 # A mark in square brackets, such as [low], [u], [w], [z] or [k]: government's shorthand for a
-# number that is not shown. Behind a number the same marks say revised or provisional, and it stands.
+# number that is not shown. Behind a number such marks say revised or provisional, and it stands.
 BRACKETED = re.compile(r"\[[a-z]{1,4}\]")
 # A small number told only within a range, such as <5, fewer than 10 or 1-4.
 SMALL_RANGE = re.compile(
@@ -342,16 +342,29 @@ def age_band(cell: str) -> str:
 def quintile(cell: str) -> int | None:
     """A deprivation fifth, 1 the most deprived; None for everybody. Raises CellError for anything
     else."""
+    return _deprivation(cell, 5)
+
+
+def tenth(cell: str) -> int | None:
+    """As `quintile`, for a deprivation tenth, 1 to 10."""
+    return _deprivation(cell, 10)
+
+
+def _deprivation(cell: str, parts: int) -> int | None:
     low = without_notes(cell).strip().lower()
     if low in {"", "all", "total"}:
         return None
-    match = re.fullmatch(r"q?(?:uintile)?\s*([1-5])(?:\s*[-–(:].*)?", low)
-    if match:
-        if "least" in low and match[1] == "1" or "most" in low and match[1] == "5":
+    match = re.fullmatch(
+        r"(?:[qd]|quintile|decile|fifth|tenth)?\s*0?(\d{1,2})(?:\s*[-–(:].*|\s+(?:most|least)\b.*)?",
+        low,
+    )
+    if match and 1 <= int(match[1]) <= parts:
+        number = int(match[1])
+        if number == 1 and "least" in low or number == parts and "most" in low:
             raise CellError("deprivation fifth runs the other way; 1 must be the most deprived")
-        return int(match[1])
+        return number
     if low in {"most deprived", "least deprived"}:
-        return 1 if low.startswith("most") else 5
+        return 1 if low.startswith("most") else parts
     raise CellError("deprivation fifth is not 1 to 5")
 
 

@@ -58,6 +58,10 @@ TURNED = "4"
 KEYS = ("month", "icb", "pco", "practice", "code")
 MEASURED = ("quantity", "nic", "cost")
 WHOLE_COUNTRY = 2_000_000
+BY_HAND = 300_000_000
+"""More bytes than the rows of one spreadsheet take; a larger file comes straight from NHSBSA."""
+ROW_NUMBER = "row number"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class CutProvenance:
     faults: dict[str, int]
     near: dict[str, int]
     repaired: dict[str, str] = field(default_factory=dict)
+    twice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,35 @@ def _read(
     read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
     if source != plain and not parquet:
         read = lines_of(plain) - 1
-    return checked(name, frame, layout, source, digest.value, int(read), reference)
+    frame, output = checked(name, frame, layout, source, digest.value, int(read), reference)
+    return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
+
+
+def _rows_twice(rows: pl.LazyFrame, layout: Layout, size: int) -> str:
+    """Which rows of our classes stand more than once, the same in every column, in a sentence;
+    empty for none, and for a file too large to have been pasted together by hand."""
+    if size > BY_HAND:
+        return ""
+    code = pl.col(layout.columns.get("presentation", layout.columns.get("chemical", "")))
+    again = (
+        rows.with_row_index(ROW_NUMBER, offset=2)
+        .filter(code.str.starts_with("04") | code.str.starts_with(TURNED))
+        .group_by(pl.exclude(ROW_NUMBER))
+        .agg(pl.col(ROW_NUMBER).sort())
+        .filter(pl.col(ROW_NUMBER).list.len() > 1)
+        .sort(pl.col(ROW_NUMBER).list.first())
+        .select(ROW_NUMBER)
+        .collect()
+    )
+    named = [f"rows {listed_in_part(list(map(str, places)), 4, 3)}" for (places,) in again.rows()]
+    more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return (
+        "Rows that are the same in every column were added up: "
+        f"{'; '.join(named[:MOST_NAMED])}{more}. If one was pasted twice, delete it and bring the "
+        "file again."
+        if named
+        else ""
+    )
 
 
 def _aggregated(
@@ -457,6 +490,8 @@ def reading_of(
         draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
     draft.records = _records(frame, reference, level, icb, homes or {})
     draft.rows_used = used
+    if cut.provenance.twice:
+        draft.say(cut.provenance.twice)
     if cut.provenance.repaired:
         draft.say(repaired_words(cut.provenance.repaired, reference))
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")

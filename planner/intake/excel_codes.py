@@ -10,7 +10,8 @@ from planner.intake.errors import IntakeError
 from planner.model.reference import ReferenceData
 
 NUMBER = re.compile(r"(4\d*)(?:\.(\d+))?(?:E\+?(\d{1,2}))?", re.IGNORECASE)
-"""A code of one of our classes, all of BNF 4, once its first nought is gone. No BNF code begins so."""
+"""A code of BNF 4, in which all our classes are, without its first nought. No BNF code begins so.
+"""
 READ_AS_NUMBER = re.compile(r"\d+(E\d+)?")
 
 

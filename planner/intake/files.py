@@ -424,10 +424,10 @@ def _workbook(
             unseen.append(f"'{called}'")
             hidden.append(SheetRows(called, trimmed))
         elif trimmed:
-            shown, words = visible_rows(called, trimmed, places.get(title, HiddenPlaces()))
+            seen, words = visible_rows(called, trimmed, places.get(title, HiddenPlaces()))
             notes += words
             hidden += [SheetRows(called, trimmed)] if words else []
-            sheets.append(SheetRows(called, _trimmed(name, shown)))
+            sheets.append(SheetRows(called, _trimmed(name, seen)))
     if unseen:
         notes.append(
             f"Hidden sheets were not read: {listed_in_part(unseen, 6, 5)}. Unhide what should "

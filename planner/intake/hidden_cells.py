@@ -63,9 +63,9 @@ def visible_rows(
     """The rows without what their hidden cells hold, each still in its place, and a sentence that
     names the rows, and one that names the columns, that had something in them."""
     lost_rows = [n for n, row in enumerate(rows, start=1) if n in hidden.rows and any(row)]
-    shown = [[] if n in hidden.rows else row for n, row in enumerate(rows, start=1)]
+    visible = [[] if n in hidden.rows else row for n, row in enumerate(rows, start=1)]
     lost_columns: set[int] = set()
-    for place, row in enumerate(shown if hidden.columns else ()):
+    for place, row in enumerate(visible if hidden.columns else ()):
         away = {
             column
             for low, high in hidden.columns
@@ -73,8 +73,8 @@ def visible_rows(
             if row[column - 1]
         }
         lost_columns |= away
-        shown[place] = ["" if at in away else cell for at, cell in enumerate(row, start=1)]
-    return shown, [
+        visible[place] = ["" if at in away else cell for at, cell in enumerate(row, start=1)]
+    return visible, [
         f"Hidden {kind} of sheet '{title}' were not read: {_runs(sorted(lost), name)}. Unhide "
         "what should count and save again."
         for kind, lost, name in (("rows", lost_rows, str), ("columns", lost_columns, _letters))

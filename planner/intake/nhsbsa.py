@@ -10,10 +10,12 @@ from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import (
+    TENTHS_FOUND,
     cell_at,
     columns_named,
     headed_sheets,
     header_of,
+    holds_tenths,
     organisation,
     used_rows,
 )
@@ -114,8 +116,11 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     by_medicine = _by_medicine(at)
     grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
+    tenths = holds_tenths(sheet, header, at.get("quintile"))
+    if tenths:
+        draft.say(TENTHS_FOUND)
 
-    def record_of(row: Sequence[str]) -> tuple[str, Record] | str:
+    def record_of(row: Sequence[str]) -> tuple[Sequence[str], str, Record] | str:
         if (
             not cell_at(row, at["period"])
             or not cell_at(row, at["items"])
@@ -126,9 +131,20 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         if section and not section.zfill(4).startswith(ANTIDEPRESSANTS):
             sections.add(section)
             return "a BNF section that is not one of the five classes"
-        return _record(row, at, draft.reference)
+        if tenths and cell_at(row, at["quintile"]):
+            return "a deprivation tenth, where fifths should be"
+        result = _record(row, at, draft.reference)
+        return result if isinstance(result, str) else (row, *result)
 
-    for _, (flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+    first: dict[tuple[object, ...], str] = {}
+    for where, (row, flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+        # Rows of single medicines are told apart by columns of which not all are known here.
+        key = tuple(row) if by_medicine else (flag, *record.about)
+        if first.setdefault(key, where) != where:
+            raise IntakeError(
+                f"{first[key]} and {where} say the same thing twice, and either may be right; the "
+                "workbook has been changed. Delete the wrong one, or download it again"
+            )
         if by_medicine:
             hidden = tuple(s for s in record.suppressed if s != "patients")
             record = replace(record, patients=None, suppressed=hidden)

@@ -86,10 +86,7 @@ class ReadingBuilder:
     def classify(self, code: str) -> MedicineClass | None:
         """The class of a BNF code by its first nine characters; a near miss is noted for the
         report. Raises IntakeError for one that a spreadsheet made unreadable."""
-        was = code_of_number(code, self.reference)
-        if was:
-            self.say(repaired_words({code.strip(): was}, self.reference))
-        nine = was or code.strip().upper()[:9]
+        nine = self._before_spreadsheet(code).upper()[:9]
         medicine_class = class_of_codes(self.reference).get(nine)
         if medicine_class is None:
             name = self.reference.near_miss(nine)
@@ -97,10 +94,19 @@ class ReadingBuilder:
                 self.near[(nine, name or UNLISTED)] += 1
         return medicine_class
 
+    def _before_spreadsheet(self, code: str) -> str:
+        """A code as it was before a spreadsheet took it for a number, which is then said."""
+        was = code_of_number(code, self.reference)
+        if was:
+            self.say(repaired_words({code.strip(): was}, self.reference))
+        return was or code.strip()
+
     def part_named(self, cell: str) -> tuple[MedicineClass, tuple[str, ...]] | None:
         """The class and the medicines in it that a cell names, by a name or BNF code of a medicine,
         by the beginning of a code, or by several codes with + between them; None for any other
-        medicine, a near miss among them being noted for the report."""
+        medicine, a near miss among them being noted for the report. Raises IntakeError for a code
+        that a spreadsheet made unreadable."""
+        cell = self._before_spreadsheet(cell)
         low = " ".join(cell.lower().split())
         codes = [
             c

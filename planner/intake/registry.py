@@ -41,7 +41,7 @@ from planner.intake.own_board import OwnBoard
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import ReadingBuilder, class_totals
 from planner.model.base import repeated
-from planner.model.intake import ClassSeen, ColumnMapping, Level, Reading
+from planner.model.intake import MOST_REMARKS, ClassSeen, ColumnMapping, Level, Reading
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
@@ -88,6 +88,7 @@ class NotRecognised(IntakeError):
         return (
             f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or "
             f"bring it into our own table. {layouts.nearest(self.opened)}"
+            + "".join(f". {note.rstrip('.')}" for note in self.opened.notes)
         )
 
 
@@ -193,7 +194,7 @@ def _read(
         from planner.intake import epd
 
         reading = epd.read_sheet(opened, national, data, reference, options.icb)
-        warnings = (*opened.notes, *reading.report.warnings)
+        warnings = (*opened.notes, *reading.report.warnings)[:MOST_REMARKS]
         return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
     opened = years_across.written_down(opened)

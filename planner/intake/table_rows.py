@@ -6,7 +6,7 @@ No one format's layout is known here.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planner.analysis.organisations import ods_code
 from planner.intake import cells
@@ -15,11 +15,15 @@ from planner.intake.errors import IntakeError
 from planner.intake.files import FORMULA, SheetRows
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
-from planner.model.intake import MEASURES, Level, Record
+from planner.model.intake import MEASURES, TENTHS, Level, Record
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 T = TypeVar("T")
+TENTHS_FOUND = (
+    "The column of deprivation fifths holds tenths (1 to 10), so none of it was taken as a fifth. "
+    "These are tenths: add them two by two."
+)
 
 
 def header_of(
@@ -151,6 +155,9 @@ def read_table(
     filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
+    tenths = holds_tenths(sheet, header, columns.get("quintile"))
+    if tenths:
+        draft.say(TENTHS_FOUND)
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
@@ -200,9 +207,7 @@ def read_table(
             area=area,
             sex=cells.sex(text(row, "sex")),
             age=cells.age_band(text(row, "age")),
-            quintile=cells.quintile(text(row, "quintile")),
-            group_type=text(row, "group_type")[:60],
-            group=text(row, "group")[:60],
+            **_group(text(row, "quintile"), tenths, text(row, "group_type"), text(row, "group")),
             basis=basis_of(text(row, "basis")) or basis,
             suppressed=hidden,
             **values,  # type: ignore[arg-type]
@@ -210,6 +215,32 @@ def read_table(
 
     for where, (medicine, record) in used_rows(sheet, header, draft, record_of, in_full=True):
         draft.keep(record, where, medicine)
+
+
+def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, Any]:
+    """The fifth and the group of a row; a tenth in a column of fifths is a group, and no fifth."""
+    number = cells.tenth(deprivation) if tenths else cells.quintile(deprivation)
+    if not tenths or not number:
+        return {"quintile": number, "group_type": kind[:60], "group": group[:60]}
+    if group:
+        raise CellError("a deprivation tenth of a group, where fifths should be")
+    return {"group_type": TENTHS, "group": str(number)}
+
+
+def holds_tenths(sheet: SheetRows, header: int, column: int | None) -> bool:
+    """Whether a column of deprivation fifths is headed as one of tenths, or has more than five."""
+    if column is None:
+        return False
+    if re.search(r"decile|tenth", heading_words(cell_at(sheet.rows[header], column))):
+        return True
+    return any(_is_tenth(cell_at(row, column)) for row in sheet.rows[header + 1 :])
+
+
+def _is_tenth(cell: str) -> bool:
+    try:
+        return (cells.tenth(cell) or 0) > 5
+    except CellError:
+        return False
 
 
 def _measures(

@@ -47,14 +47,18 @@ ALSO = {
     "class": ("medicine class", "class of medicine", "drug category"),
     "sex": ("gender",),
     "age": ("age", "age group"),
-    "quintile": ("deprivation quintile", "imd quintile", "quintile"),
+    # A column of tenths is told from one of fifths by its heading or by what it holds.
+    "quintile": (
+        "deprivation quintile", "imd quintile", "quintile", "deprivation decile", "imd decile",
+        "decile", "deprivation tenth",
+    ),
     "patients": ("people", "people prescribed"),
     "long_term": ("long term", "people on it for a year or more"),
     "high_dose": ("high dose",),
     "basis": ("basis",),
     "code": ("organisation code",),
     "name": ("organisation name",),
-}
+}  # fmt: skip
 NAMES = {
     meaning: (heading.replace("_", " "), *ALSO.get(meaning, ()))
     for meaning, heading in HEADINGS.items()

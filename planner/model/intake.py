@@ -53,6 +53,8 @@ files by SHA-256."""
 MEASURES = ("patients", "items", "quantity", "cost", "long_term", "high_dose", "population")
 """What a row may count. People (patients, long_term, high_dose) are never summed; the others may
 be."""
+TENTHS = "Deprivation tenth, in a column of fifths"
+"""The kind of group of rows about tenths that stand where fifths should; the group is 1 to 10."""
 ADDED_UP = ("items", "quantity", "cost")
 """What may be added over places, months and medicines."""
 

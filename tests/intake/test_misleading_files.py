@@ -23,7 +23,7 @@ from planner.intake.epd import cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError, PatientLevelError
 from planner.intake.hidden_cells import HiddenPlaces, hidden_places
-from planner.intake.registry import read_upload
+from planner.intake.registry import NotRecognised, read_upload
 from planner.model.intake import Level, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
@@ -235,21 +235,15 @@ def test_a_file_of_nothing_but_repeated_rows_is_refused_and_names_them(
         read(reference, [HEADINGS, *[("opioids", "2024/25", 1000)] * 2])
 
 
-def test_medicines_of_a_class_are_its_parts_and_one_given_twice_is_unknown(
+def test_rows_of_several_medicines_of_a_class_are_kept_but_of_one_twice_are_not(
     reference: ReferenceData,
 ) -> None:
     codeine, morphine = "Codeine phosphate", "Morphine sulfate"
     rows = [HEADINGS, (codeine, "2024/25", 100), (morphine, "2024/25", 11)]
-    assert {r.part: r.items for r in read(reference, rows).records} == {
-        ("0407020C0",): 100,
-        ("0407020Q0",): 11,
-    }
-    again = read(reference, [*rows, (codeine, "2024/25", 100), ("z_drugs", "2024/25", 5)])
-    assert {r.part: r.items for r in again.records} == {
-        ("0407020C0",): None,
-        ("0407020Q0",): 11,
-        (): 5,
-    }
+    assert {r.items for r in read(reference, rows).records} == {100, 11}
+    again = read(reference, [*rows, (codeine, "2024/25", 100)])
+    assert {r.items for r in again.records} == {None, 11}
+    assert "row 2 of sheet 'own.csv' and row 4" in said(again)
 
 
 def test_a_month_of_openprescribing_given_twice_is_not_added(reference: ReferenceData) -> None:
@@ -344,8 +338,8 @@ def test_what_cannot_be_dated_is_said_and_never_the_newest(
 # --- notes and marks (faults.md 9)
 
 NOTES = (
-    " [note 2]", " (note 2)", " [notes 1 and 2]", " [r]", " [p]", " [r] [p]", " [low]", " [x]", "²", "*",
-    " †", " (see note 3)", " [1]", " (provisional)",
+    " [note 2]", " (note 2)", " [notes 1 and 2]", " [r]", " [p]", " [r] [p]", " [low]", " [x]",
+    "²", "*", " †", " (see note 3)", " [1]", " (provisional)",
 )  # fmt: skip
 
 
@@ -600,3 +594,134 @@ def test_every_engine_reads_the_codes_alike(reference: ReferenceData, tmp_path: 
     frames = [cut_of(path, reference, tmp_path), cut_on(engine("duckdb"), path, reference)]
     embedded, duckdb = (cut.table.collect().rows() for cut in frames)
     assert embedded == duckdb and len(embedded) == 3
+
+
+# --- deprivation tenths in a column of fifths (faults.md 5)
+
+BY_FIFTH = ("class", "period", "deprivation_fifth", "patients", "population")
+
+
+def by_deprivation(labels: Sequence[str], heading: str = "deprivation_fifth") -> Rows:
+    """950 people of the first place, 50 fewer of each next one; ten times as many live there."""
+    counts = [950 - 50 * place for place in range(len(labels))]
+    headings = [words.replace("deprivation_fifth", heading) for words in BY_FIFTH]
+    return [
+        headings,
+        *(
+            ("opioids", "2024/25", label, n, 10 * n)
+            for label, n in zip(labels, counts, strict=True)
+        ),
+    ]
+
+
+TENTHS_WRITTEN = (
+    [str(n) for n in range(1, 11)],
+    [f"D{n}" for n in range(1, 11)],
+    [f"Decile {n}" for n in range(1, 11)],
+    ["1 - most deprived", *map(str, range(2, 10)), "10 - least deprived"],
+    ["1 (most deprived)", *(f"0{n}" for n in range(2, 10)), "10 least deprived [note 1]"],
+)
+
+
+@pytest.mark.parametrize("labels", TENTHS_WRITTEN)
+def test_tenths_are_not_taken_as_fifths_but_added_two_by_two_where_that_is_chosen(
+    reference: ReferenceData, labels: Sequence[str]
+) -> None:
+    result = read(reference, by_deprivation(labels))
+    assert "These are tenths: add them two by two" in said(result)
+    without = taken(reference, result)
+    current = without.plan.inequality
+    assert set(current.of(OPIOIDS).by_quintile) == {None}
+    assert (set(current.population_by_quintile), current.breakdowns) == ({None}, ())
+    assert [choice.id for choice in without.choices] == ["tenths"]
+    joined = adopt(without.plan, [result], reference, {"tenths"}).plan.inequality
+    assert list(joined.of(OPIOIDS).by_quintile) == [1850, 1650, 1450, 1250, 1050]
+    assert list(joined.population_by_quintile) == [18500, 16500, 14500, 12500, 10500]
+
+
+@pytest.mark.parametrize(
+    "labels", [[str(n) for n in range(1, 6)], [f"Quintile {n}" for n in range(1, 6)]]
+)
+def test_fifths_are_taken_as_ever(reference: ReferenceData, labels: Sequence[str]) -> None:
+    result = read(reference, by_deprivation(labels))
+    adoption = taken(reference, result)
+    assert adoption.choices == ()
+    assert list(adoption.plan.inequality.of(OPIOIDS).by_quintile) == [950, 900, 850, 800, 750]
+
+
+@pytest.mark.parametrize(
+    "heading", ["IMD decile", "Deprivation decile [note 2]", "deprivation tenth"]
+)
+def test_a_column_headed_as_tenths_is_one_of_tenths_whatever_it_holds(
+    reference: ReferenceData, heading: str
+) -> None:
+    result = read(reference, by_deprivation(["1", "2", "3", "4"], heading))
+    assert set(taken(reference, result).plan.inequality.of(OPIOIDS).by_quintile) == {None}
+    assert "These are tenths" in said(result)
+
+
+def test_a_fifth_of_which_a_tenth_is_hidden_or_missing_is_not_known(
+    reference: ReferenceData,
+) -> None:
+    rows = [list(row) for row in by_deprivation(TENTHS_WRITTEN[0])[:10]]
+    rows[1][3] = "*"
+    place = Place(icb_code="QF7", organisation_list=OrganisationList.FROM_APRIL_2026)
+    plan = adopt(Plan(place=place), [read(reference, rows)], reference, {"tenths"}).plan
+    assert list(plan.inequality.of(OPIOIDS).by_quintile) == [None, 1650, 1450, 1250, None]
+
+
+def test_the_national_workbook_with_tenths_for_fifths_gives_none(reference: ReferenceData) -> None:
+    heading = (
+        "Financial Year",
+        "Drug Category",
+        "IMD Quintile",
+        "Total Identified Patients",
+        "Total Items",
+    )
+    rows = [("2024/2025", "Opioids", str(n), 100, 900) for n in range(1, 11)]
+    everybody = ("2024/2025", "Opioids", "", 1000, 9000)
+    control = read_upload(
+        "dfm.xlsx", samples.as_xlsx({"T": [heading, *rows[:5], everybody]}), reference
+    )
+    assert [r.quintile for r in control.records] == [1, 2, 3, 4, 5, None]
+    result = read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows, everybody]}), reference)
+    assert [r.quintile for r in result.records] == [None]
+    assert "These are tenths" in said(result)
+
+
+# --- repeated rows of the published files, and what is said of hidden columns that were needed
+
+
+def test_a_row_of_the_national_workbook_given_twice_refuses_it_and_names_both(
+    reference: ReferenceData,
+) -> None:
+    heading = (
+        "Financial Year",
+        "Drug Category",
+        "Identified Patient Flag",
+        "Total Identified Patients",
+        "Total Items",
+    )
+    rows = [("2024/2025", "Opioids", flag, "", items) for flag, items in (("Y", 900), ("N", 5))]
+    control = read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows]}), reference)
+    assert [r.items for r in control.records] == [905]
+    with pytest.raises(IntakeError, match="row 3 of sheet 'T' and row 4 of sheet 'T' say the same"):
+        read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows, rows[1]]}), reference)
+
+
+def test_rows_of_the_national_dataset_that_are_the_same_are_named(
+    reference: ReferenceData,
+) -> None:
+    rows = list(epd_by_code(("0407020Q0", 100), ("0403030Q0", 900), ("0407020Q0", 101)))
+    assert "same in every column" not in said(read(reference, rows)), "the control"
+    result = read(reference, [*rows, rows[1], rows[2]])
+    assert "the same in every column were added up: rows 2 and 5; rows 3 and 6." in said(result)
+
+
+def test_a_table_whose_needed_column_is_hidden_says_so(reference: ReferenceData) -> None:
+    def change(book: Workbook) -> None:
+        del book["old"]
+        book["Numbers"].column_dimensions["A"].hidden = True
+
+    with pytest.raises(NotRecognised, match="Hidden columns of sheet 'Numbers' were not read: A"):
+        read_upload("a.xlsx", workbook(change), reference)

@@ -3,14 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from planner.analysis.formatting import capital, listed, lower_first, several
 from planner.analysis.local_data.rows import Ledger, Row, goes_back
 from planner.analysis.periods import newest_period
+from planner.analysis.statistics.group_rates import is_compared
 from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import Inequality
-from planner.model.intake import Record
+from planner.model.intake import MEASURES, TENTHS, Record
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, MedicineClass
 
 MOST_STRATA = 60
@@ -47,6 +49,7 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     people is no rate. What the plan holds of groups that the files lack stays, unless the user
     chose to let it go for them.
     """
+    whole = _tenths_joined(ledger, whole)
     current = ledger.values["inequality"]
     inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
     outside = {r.record.basis for r in whole if not r.record.is_total} - {None, ledger.basis}
@@ -177,6 +180,37 @@ def clear_groups(ledger: Ledger) -> None:
         ledger.changed(capital(what), "held", "taken out")
 
 
+def _tenths_joined(ledger: Ledger, whole: Sequence[Row]) -> list[Row]:
+    """The rows, with tenths that stand in a column of fifths added two by two where the user chose
+    that, and else without them. A fifth of which a tenth is missing or hidden is not known."""
+    rest = [row for row in whole if row.record.group_type != TENTHS]
+    tenths = [row for row in whole if row.record.group_type == TENTHS]
+    if not tenths or not ledger.offer(
+        "tenths",
+        "Deprivation by tenths: these stand in the column of fifths, where none was taken; add "
+        "them two by two",
+    ):
+        return rest
+    fifths = grouped((_as_fifth(row) for row in tenths), key=lambda row: row.record.about)
+    return [*rest, *(_both_tenths(*rows) for rows in fifths.values() if len(rows) == 2)]
+
+
+def _as_fifth(row: Row) -> Row:
+    """A tenth's row as if it were of its whole fifth."""
+    fifth = (int(row.record.group) + 1) // 2
+    return replace(row, record=replace(row.record, quintile=fifth, group="", group_type=""))
+
+
+def _both_tenths(one: Row, other: Row) -> Row:
+    """Two tenths as the fifth that they make; nobody is in both."""
+    sums: dict[str, Any] = {
+        measure: None if None in values else sum(values)
+        for measure in MEASURES
+        for values in [(getattr(one.record, measure), getattr(other.record, measure))]
+    }
+    return replace(one, record=replace(one.record, **sums))
+
+
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     """The rows wanted, of each class those of its newest period."""
     chosen: list[Row] = []
@@ -263,10 +297,12 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
 
 
 def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
-    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand;
-    else None."""
+    """Groups of deprivation from the most to the least deprived, where 1 to 5 or 1 to 10 all stand,
+    with totals and what is not known behind them; else None."""
     if not re.search(r"depriv|\bimd\b", kind.lower()):
         return None
+    others = [group for group in groups if not is_compared(group)]
+    groups = [group for group in groups if is_compared(group)]
     form = re.compile(r"\s*(?:[dq]|decile|quintile|tenth|fifth)?\s*(\d{1,2})\b(.*)")
     matches = {group: form.fullmatch(group.lower()) for group in groups}
     # With the least deprived as 1 they are numbered the other way round.
@@ -280,7 +316,7 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
         [*range(1, 11)],
     ):
         return None
-    return sorted(groups, key=lambda group: numbers[group])
+    return [*sorted(groups, key=lambda group: numbers[group]), *others]
 
 
 def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:

@@ -187,6 +187,11 @@ def _class_gap(
 ) -> ClassGap:
     """One class by the local counts where they can be used, else by what is known of England."""
     groups = group_rates(FIFTHS, counts.by_quintile, people or UNKNOWN_QUINTILES)
+    more = [
+        fifth
+        for fifth, count, there in zip(FIFTHS, counts.by_quintile, people or (), strict=False)
+        if (count or 0) > there
+    ]
     missing = (
         (
             not (is_shown(groups[0].display) and is_shown(groups[4].display)),
@@ -195,7 +200,7 @@ def _class_gap(
         (people is None, why_not),
         (
             groups[0].rate is None or groups[4].rate is None,
-            "more people are counted in a fifth than live there",
+            f"more people are counted in {_named(more)} than live there",
         ),
     )
     national = ClassGap(
@@ -222,12 +227,21 @@ def _class_gap(
         differences=differences,
         slope=slope_index(usable[::-1]) if whole else None,
         quintile_shares=tuple(count / total for count in fives) if whole and total else None,
-        finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis),
+        finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis)
+        + (
+            f" No rate for {_named(more)}: more people are counted than live there." if more else ""
+        ),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
         withheld=None
         if differences.ratio
         else "nobody in the least or most deprived fifth, so no ratio",
+    )
+
+
+def _named(fifths: Sequence[str]) -> str:
+    return (
+        f"{'fifth' if len(fifths) == 1 else 'fifths'} {listed([f.split(',')[0] for f in fifths])}"
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import capital, rounded
+from planner.analysis.formatting import capital, listed_in_part, rounded
 from planner.analysis.periods import near
 from planner.analysis.population.need import Need
+from planner.analysis.statistics.group_rates import impossible
 from planner.analysis.statistics.intervals import (
     Interval,
     StandardisedRatio,
@@ -66,12 +67,16 @@ def _one(
     ages, why_not = _ages(strata)
     if current.counted not in (None, plan.population.basis):
         ages, why_not = "", "the counts are of other people than this plan counts"
+    elif impossible(current.age_sex, medicine_class):
+        ages, why_not = "", _more_than_people(current.age_sex, medicine_class, "")
     elif len(strata) < len(current.age_sex):
         why_not = "not every sex and age band has both a count and its people"
     rate, why_no_rate = (None, why_not) if why_not else _direct(strata, medicine_class, reference)
     ratio, why_no_ratio, ratio_ages = _indirect(
         current.england_age_sex, strata if ages else [], medicine_class
     )
+    if current.england_age_sex and not ages:
+        why_no_ratio = why_not
     row = need.of(medicine_class)
     whole = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
     england = row.england_rate if row is not None and whole and rate is not None else None
@@ -88,6 +93,17 @@ def _one(
             medicine_class, current, rate, why_no_rate, england, ratio, ages, ratio_ages
         ),
     )
+
+
+def _more_than_people(
+    rows: Sequence[AgeSexCounts], medicine_class: MedicineClass, whose: str
+) -> str:
+    """Why there is no rate where in some bands more people are prescribed than there are."""
+    bands = [
+        f"{'women' if row.sex == 'Female' else 'men'} aged {row.age}"
+        for row in impossible(rows, medicine_class)
+    ]
+    return f"more people are prescribed than there are among {whose}{listed_in_part(bands, 4, 3)}"
 
 
 def _name(row: AgeSexCounts) -> str:
@@ -179,6 +195,8 @@ def _indirect(
             "workbooks)",
             "",
         )
+    if impossible(england_strata, medicine_class):
+        return None, _more_than_people(england_strata, medicine_class, "England's "), ""
     shared = [row for row in strata if (row.sex, row.age) in england]
     ages, why_not = _ages(shared)
     if why_not:

@@ -1,9 +1,18 @@
 """Rates of any groups of people, set side by side: sex, age, and whatever kind the user named."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import capital, is_shown, local_counts, rounded, to_five
+from planner.analysis.formatting import (
+    capital,
+    is_shown,
+    listed,
+    local_counts,
+    percent,
+    rounded,
+    to_five,
+)
 from planner.analysis.statistics.intervals import (
     Differences,
     Group,
@@ -17,6 +26,40 @@ from planner.model.base import Count
 from planner.model.inequality import AgeSexCounts, Inequality
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+
+# A census' own "Any other ethnic group" and "All other Asian" are groups; these are none.
+TOTAL = re.compile(
+    r".*\b(?:sub-?)?totals?\b.*|overall|everyone|everybody|all"
+    r"|all (?:people|persons|patients|adults|residents|groups|categories|ages|sexes|genders"
+    r"|ethnicities|ethnic groups|fifths|quintiles|tenths|deciles|areas)(?: combined)?"
+)
+UNKNOWN = re.compile(
+    r".*\b(?:unknown|not[ -](?:known|stated|specified|recorded|given|available|provided|disclosed"
+    r"|coded|collected|answered|obtained|applicable|assigned|matched)"
+    r"|un(?:specified|stated|recorded|classified|coded|disclosed|assigned|matched)|undisclosed"
+    r"|(?:prefer(?:red|s)?|wish|did|does) not (?:to )?(?:say|answer|state|disclose)"
+    r"|no (?:record|data|information|code|postcode|response|answer))\b.*"
+    r"|missing(?: .*)?|(?:.* )?missing|blank|null|none|declined|refused|n/a|na|\?+"
+)
+
+
+def is_compared(name: str) -> bool:
+    """Whether a group stands for people of its own kind, and neither for everybody nor for those
+    of whom the group is not known."""
+    return not _is_total(name) and not _is_unknown(name)
+
+
+def _is_total(name: str) -> bool:
+    return TOTAL.fullmatch(_bare(name)) is not None
+
+
+def _is_unknown(name: str) -> bool:
+    return UNKNOWN.fullmatch(_bare(name)) is not None
+
+
+def _bare(name: str) -> str:
+    """A group's name in lower case without the code before it, such as "Z - " or "99: "."""
+    return re.sub(r"^(?:[a-z]?\d{1,3}|[a-z])\s*[-:.)]\s*(?=\w)", "", " ".join(name.lower().split()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +156,37 @@ def slope_words(slope: SlopeIndices) -> str:
     )
 
 
-_Kind = tuple[str, list[str], list[int | None], list[int | None], bool]
-"""Groups of one kind: its name, theirs, their counts of one class, their people, and whether they
-run from the least to the most deprived."""
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """Groups of one kind with their counts of one class and their people.
+
+    `is_ordered` says that they run from the most to the least deprived; `impossible` names those
+    of which a part has more people prescribed than people.
+    """
+
+    name: str
+    groups: list[str]
+    counts: list[int | None]
+    people: list[int | None]
+    is_ordered: bool = False
+    impossible: frozenset[str] = frozenset()
 
 
 def group_findings(plan: Plan) -> list[GroupFinding]:
-    """Each kind of group the plan holds, class by class: sex, age, and any that the user named."""
+    """Each kind of group the plan holds, class by class: sex, age, and any that the user named.
+
+    Totals, and people whose group is not known, are no groups: they are left out of the
+    comparison, and the share not known is told.
+    """
     return [
-        _group_finding(medicine_class, kind, names, counts, people, ordered)
+        _group_finding(medicine_class, kind)
         for medicine_class in plan.prescribing.included
-        for kind, names, counts, people, ordered in _kinds(plan.inequality, medicine_class)
-        if sum(count is not None for count in counts) >= 2
+        for kind in _kinds(plan.inequality, medicine_class)
+        if sum(
+            count is not None and is_compared(group)
+            for group, count in zip(kind.groups, kind.counts, strict=True)
+        )
+        >= 2
     ]
 
 
@@ -133,22 +195,36 @@ def _kinds(current: Inequality, medicine_class: MedicineClass) -> Iterator[_Kind
     both = [current.population_women, current.population_men]
     # Shares of women are told elsewhere; a rate needs women and men living here.
     if all(both):
-        yield "Sex", ["Women", "Men"], [row.women, row.men], both, False
+        yield _Kind(name="Sex", groups=["Women", "Men"], counts=[row.women, row.men], people=both)
     # Bands of age with both sexes together; a person has one sex, so here people may be added.
     bands: dict[str, list[AgeSexCounts]] = {}
     for counts in current.age_sex:
         bands.setdefault(counts.age, []).append(counts)
     ages = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
-    patients = [_both([one.patients.of(medicine_class) for one in bands[age]]) for age in ages]
-    yield "Age", ages, patients, [_both([o.population for o in bands[age]]) for age in ages], False
+    yield _Kind(
+        name="Age",
+        groups=ages,
+        counts=[_both([one.patients.of(medicine_class) for one in bands[age]]) for age in ages],
+        people=[_both([one.population for one in bands[age]]) for age in ages],
+        impossible=frozenset(one.age for one in impossible(current.age_sex, medicine_class)),
+    )
     for breakdown in current.breakdowns:
-        yield (
-            breakdown.kind,
-            [group.group for group in breakdown.groups],
-            [group.patients.of(medicine_class) for group in breakdown.groups],
-            [group.population for group in breakdown.groups],
-            breakdown.ordered,
+        yield _Kind(
+            name=breakdown.kind,
+            groups=[group.group for group in breakdown.groups],
+            counts=[group.patients.of(medicine_class) for group in breakdown.groups],
+            people=[group.population for group in breakdown.groups],
+            is_ordered=breakdown.ordered,
         )
+
+
+def impossible(rows: Sequence[AgeSexCounts], medicine_class: MedicineClass) -> list[AgeSexCounts]:
+    """The sexes and age bands with more people prescribed a class than people."""
+    return [
+        row
+        for row in rows
+        if row.population is not None and (row.patients.of(medicine_class) or 0) > row.population
+    ]
 
 
 def _both(values: list[int | None]) -> int | None:
@@ -157,17 +233,19 @@ def _both(values: list[int | None]) -> int | None:
     return sum(known) if len(known) == len(values) == 2 else None
 
 
-def _group_finding(
-    medicine_class: MedicineClass,
-    kind: str,
-    names: list[str],
-    counts: list[int | None],
-    people: list[int | None],
-    ordered: bool,
-) -> GroupFinding:
-    rates = group_rates(names, counts, people)
-    usable = as_groups(rates, counts)
-    finding = f"{capital(medicine_class.label)} by {kind.lower()}"
+def _group_finding(medicine_class: MedicineClass, kind: _Kind) -> GroupFinding:
+    rows = [
+        (group, count, None if group in kind.impossible else people)
+        for group, count, people in zip(kind.groups, kind.counts, kind.people, strict=True)
+        if not _is_total(group)
+    ]
+    names, counts, people = (list(column) for column in zip(*rows, strict=True))
+    # A count that is hidden among those not known must not come out by subtraction either.
+    every = list(zip(group_rates(names, counts, people), counts, strict=True))
+    compared = [(rate, count) for rate, count in every if is_compared(rate.group)]
+    rates = tuple(rate for rate, _ in compared)
+    usable = as_groups(rates, [count for _, count in compared])
+    finding = f"{capital(medicine_class.label)} by {kind.name.lower()}"
     differences = slope = None
     if len(usable) < 2:
         because = (
@@ -181,16 +259,41 @@ def _group_finding(
         pairs = len(usable) * (len(usable) - 1) // 2
         differences = gap_and_ratio(by_rate[0], by_rate[-1], min(1 - 0.05 / pairs, 0.9999))
         finding += _widest_gap(by_rate[0], by_rate[-1], differences)
-        if ordered and len(usable) == len(rates):
+        if kind.is_ordered and len(usable) == len(rates):
             slope = slope_index(usable[::-1])
             finding += f" Over all of them: {slope_words(slope)}."
+    more = [
+        rate.group
+        for rate, count in compared
+        if rate.group in kind.impossible
+        or rate.population is not None
+        and (count or 0) > rate.population
+    ]
+    if more:
+        finding += f" No rate for {listed(more)}: more people are counted there than there are."
     return GroupFinding(
-        kind=kind,
+        kind=kind.name,
         medicine_class=medicine_class,
         groups=rates,
         differences=differences,
         slope=slope,
-        finding=finding,
+        finding=finding + _share_not_known(kind.name, every),
+    )
+
+
+def _share_not_known(kind: str, every: Sequence[tuple[GroupRate, int | None]]) -> str:
+    """Of how many of the people counted the group is not known, in a sentence; empty where that is
+    of nobody or would give a small count away."""
+    counts = [(rate, to_five(count)) for rate, count in every if count is not None]
+    unknown = [(rate, count) for rate, count in counts if _is_unknown(rate.group)]
+    if not any(count for _, count in unknown):
+        return ""
+    if not all(is_shown(rate.display) for rate, _ in unknown):
+        return f" The {kind.lower()} of some people counted is not known."
+    share = sum(count for _, count in unknown) / sum(count for _, count in counts)
+    return (
+        f" The {kind.lower()} of {percent(share)} of the people counted is not known, and they are "
+        "left out of the comparison."
     )
 
 
