@@ -89,7 +89,9 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     people_by_quintile = _newest_of(peopled, only("quintile"))
     people_sexes = _newest_of(peopled, only("sex"))
     former = dict(enumerate(current["population_by_quintile"], start=1))
-    people = _merged(ledger, "people-by-fifth", "people by fifth", former, people_by_quintile)
+    people = _merged(
+        ledger, "people-by-fifth", "people by fifth", former, people_by_quintile, "population"
+    )
     if people:
         current["population_by_quintile"] = ByQuintile.known(people)
     else:
@@ -132,6 +134,7 @@ def _merged(
     what: str,
     former: Mapping[Any, int | None],
     rows: Sequence[Row],
+    measure: str = "patients",
 ) -> dict[Any, int | None] | None:
     """What the plan is to hold of fifths or sexes, or None where nothing is to be taken.
 
@@ -139,10 +142,7 @@ def _merged(
     where they are no older and none is lacking, or where the user lets the lost ones go.
     """
     given = {
-        SEXES.get(r.record.sex, r.record.quintile): r.record.patients
-        if r.record.medicine_class
-        else r.record.population
-        for r in rows
+        SEXES.get(r.record.sex, r.record.quintile): getattr(r.record, measure) for r in rows
     }
     if not given:
         return None
