@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from planner.hosting.sign_in_cookies import with_small_cookies
 from planner.hosting.streamlit_server import signed_in_as
 from planner.screens.ui.streamlit_compat import CALLBACK, NOT_PAGES, USER_COOKIE_NAME
-from planner.store.links import LINK
+from planner.store.links import LINK, link_in
 
 QUESTION = "planner_asked_for"
 """The cookie that holds the plan's link somebody followed, until they have signed in."""
@@ -75,7 +75,7 @@ def _remembering(question: HTTPConnection, send: Send) -> Send:
         for name in came
         if SIGN_IN_COOKIE.fullmatch(name)
     ]
-    link = question.query_params.get("plan", "")
+    link = link_in(question.query_params.get("plan", ""))
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
         cookies.append(

@@ -494,6 +494,7 @@ def reading_of(
         draft.say(cut.provenance.twice)
     if cut.provenance.repaired:
         draft.say(repaired_words(cut.provenance.repaired, reference))
+    draft.say_lacking(cut.table.select(pl.col("code").unique()).collect()["code"])
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if not frame["practice"].str.contains(PRACTICE).fill_null(False).all():
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")

@@ -315,6 +315,19 @@ class ReadingBuilder:
                 f"counts as the class only together with {listed_in_part(lacking, 4, 3)}."
             )
 
+    def say_lacking(self, codes: Iterable[str]) -> None:
+        """Say of which classes a listing of medicines lacks common ones, so that it may have been
+        cut down to a part of them."""
+        there = set(codes)
+        classes = class_of_codes(self.reference)
+        for medicine_class in sorted({classes[code] for code in there if code in classes}):
+            lacking = self.reference.lacking(medicine_class, there)
+            if lacking:
+                self.say(
+                    f"Of {medicine_class.label} there is no {listed_in_part(lacking, 4, 3)}. If "
+                    "medicines were left out of it, the items are of a part of the class."
+                )
+
     def _say_odd_adults(self, records: Sequence[Record]) -> None:
         """Say where more adults are registered than people of all ages."""
         counts: dict[tuple[object, ...], dict[Basis | None, int]] = defaultdict(dict)
