@@ -209,7 +209,7 @@ def test_why_there_is_no_row_for_the_board_is_told_apart(
 ) -> None:
     path, cuts = tmp_path / "epd.csv", tmp_path / "cuts"
     rows = [
-        epd_row("QMJ", samples.SERTRALINE, pco="93C00"),
+        epd_row("QMJ", samples.SERTRALINE, pco="99X00"),
         epd_row("QGH", samples.BENDROFLUMETHIAZIDE, pco="18C00"),
     ]
     path.write_bytes(samples.as_csv([EPD, *rows]))
