@@ -4,9 +4,11 @@ No file's layout is known here.
 """
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
+from glob import glob
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_dir
 
@@ -22,10 +24,19 @@ from planner.cli.printing import (
     write_whole,
 )
 from planner.cli.registration import Commands, prints_json, reads, shows_progress, writes
-from planner.model.intake import Level
-from planner.model.prescribing import MedicineClass
+from planner.model.intake import COLUMN_MEANINGS, Level
+from planner.model.prescribing import Basis, MedicineClass
 from planner.reference import load_reference
+from planner.reference.load import read_yaml
 from planner.store.plan_file import plan_to_json, read_plan
+
+if TYPE_CHECKING:
+    from planner.intake.mapping import NamedColumns
+
+SAY_COLUMNS = (
+    'Here, --column says what a column holds, such as --column "items=Total Items", and --columns '
+    "FILE.yaml says it of all"
+)
 
 
 def register(commands: Commands) -> None:
@@ -51,6 +62,28 @@ def register(commands: Commands) -> None:
         dest="medicine_class",
         choices=[c.value for c in MedicineClass],
         help="the class that an OpenPrescribing file is about",
+    )
+    ingest.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="MEANING=HEADING",
+        help='what a column of an unknown table holds, such as "items=Total Items"; again for '
+        f"more. Meanings: {', '.join(COLUMN_MEANINGS)}",
+    )
+    ingest.add_argument(
+        "--fixed",
+        action="append",
+        default=[],
+        metavar="MEANING=VALUE",
+        help='what no column says, such as "period=2024/25"; again for more',
+    )
+    reads(
+        ingest,
+        "--columns",
+        metavar="FILE.yaml",
+        help="the same in a file: a line 'items: Total Items' for each column; what no column says "
+        "stands under 'fixed:', and whom the numbers count under 'counted:'",
     )
     writes(
         ingest,
@@ -81,6 +114,66 @@ def register(commands: Commands) -> None:
     shows_progress(ingest)
 
 
+def _expanded(names: Sequence[str]) -> list[str]:
+    """The files that are named, a pattern such as *.csv standing for all that it fits: the command
+    line of Windows leaves that to the program. Raises Mistake where it fits none."""
+    files: list[str] = []
+    for name in names:
+        is_pattern = any(sign in name for sign in "*?[") and "://" not in name
+        found = sorted(glob(name)) if is_pattern and not Path(name).exists() else [name]
+        if not found:
+            raise Mistake(f"{name}: no file has a name like that")
+        files += found
+    return files
+
+
+def _columns(options: argparse.Namespace) -> "NamedColumns | None":
+    """What the user says of the columns; None for nothing. Raises Mistake for what cannot be
+    meant."""
+    from planner.intake.mapping import NamedColumns
+
+    headings, fixed, counted = (
+        _pairs("--column", options.column),
+        _pairs("--fixed", options.fixed),
+        "",
+    )
+    if options.columns:
+        values = read_yaml(options.columns)
+        if not isinstance(values, dict) or not isinstance(values.get("fixed", {}), dict):
+            raise Mistake(
+                f"{options.columns}: write a line for each column, such as 'items: Total Items'"
+            )
+        texts = {str(key): str(value) for key, value in values.items() if key != "fixed"}
+        counted = texts.pop("counted", "")
+        headings = texts | headings
+        fixed = {str(key): str(value) for key, value in values.get("fixed", {}).items()} | fixed
+    if not headings and not fixed:
+        return None
+    unknown = sorted({*headings, *fixed} - {*COLUMN_MEANINGS})
+    if unknown:
+        raise Mistake(
+            f"not a meaning of a column: {listed(unknown)}. The meanings are "
+            + listed([*COLUMN_MEANINGS])
+        )
+    if not headings:
+        raise Mistake("--fixed says what no column does, so it needs --column as well")
+    if counted and counted not in list(Basis):
+        raise Mistake(f"counted: {counted} is none of {listed([basis.value for basis in Basis])}")
+    return NamedColumns(headings, fixed, Basis(counted) if counted else None)
+
+
+def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        meaning, equals, value = text.partition("=")
+        if not equals or not value.strip():
+            raise Mistake(
+                f'{option} "{text}": write it as MEANING=NAME, such as "items=Total Items"'
+            )
+        pairs[meaning.strip().lower()] = value.strip()
+    return pairs
+
+
 def ingest_files(options: argparse.Namespace) -> None:
     """Read each file, say what was read, and write what was asked for."""
     from planner.intake import registry
@@ -95,6 +188,8 @@ def ingest_files(options: argparse.Namespace) -> None:
         engine=options.engine,
         table=options.table,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
+        only_icb=bool(options.icb),
+        columns=_columns(options),
         mappings=plan.column_mappings if plan else (),
         known_by_sha256=frozenset(
             one.file for one in plan.imports if one.digest.startswith("sha256:")
@@ -108,7 +203,9 @@ def ingest_files(options: argparse.Namespace) -> None:
     progress = Progress(options.progress)
     try:
         try:
-            readings = registry.read_paths(options.files, question, reference, cuts, progress.say)
+            readings = registry.read_paths(
+                _expanded(options.files), question, reference, cuts, progress.say
+            )
         finally:
             progress.close()
         adoption = adopt(plan, readings, reference, options.remove) if plan else None
@@ -118,7 +215,8 @@ def ingest_files(options: argparse.Namespace) -> None:
         # A reader of JSON learns why as well.
         if options.json:
             print_json(registry.refused_json(str(error), reference))
-        raise Mistake(str(error)) from error
+        hint = isinstance(error, registry.NotRecognised)
+        raise Mistake(f"{error}{'. ' + SAY_COLUMNS if hint else ''}") from error
     choices = adoption.choices if adoption else ()
     unknown = sorted(set(options.remove) - {choice.id for choice in choices})
     if unknown:

@@ -25,7 +25,7 @@ from planner.screens.ui.streamlit_compat import (
     USER_COOKIE_NAME,
     get_cookie_secret,
 )
-from planner.store.links import LINK
+from planner.store.links import LINK, link_in
 
 QUESTION = "planner_asked_for"
 """The cookie that holds the plan's link somebody followed, until they have signed in."""
@@ -95,7 +95,7 @@ def _remembering(question: HTTPConnection) -> list[str]:
     if signed_in_as(came, DAYS_FOR_A_NEW_PAGE) is not None:
         return []
     cookies = [_cookie(name) for name in came if SIGN_IN_COOKIE.fullmatch(name)]
-    link = question.query_params.get("plan", "")
+    link = link_in(question.query_params.get("plan", ""))
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
         cookies.append(_cookie(QUESTION, wanted, MINUTES_TO_SIGN_IN * 60))

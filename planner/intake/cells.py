@@ -31,8 +31,8 @@ HIDDEN_MARKS = {
     "redacted",
     "~",
 }
-# A mark in square brackets, such as [low], [u], [w], [z] or [k]: government's shorthand for a number
-# that is not shown. Behind a number the same marks say revised or provisional, and the number stands.
+# A mark in square brackets, such as [low], [u], [w], [z] or [k]: government's shorthand for a
+# number that is not shown. Behind a number such marks say revised or provisional, and it stands.
 BRACKETED = re.compile(r"\[[a-z]{1,4}\]")
 # A small number told only within a range, such as <5, fewer than 10 or 1-4.
 SMALL_RANGE = re.compile(

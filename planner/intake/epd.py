@@ -32,6 +32,7 @@ from planner.intake.errors import IntakeError, damaged, refused_as
 from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
+from planner.intake.own_board import absent
 from planner.intake.reading import (
     KNOWN_OTHERS,
     NEAR_PARAGRAPHS,
@@ -425,6 +426,10 @@ COLUMNS_OF = {
 }
 
 
+PRACTICE = r"^[A-Z0-9]{6}$"
+"""A practice's code; what is dispensed without one is unidentified."""
+
+
 def sub_icb_code(pco: str) -> str:
     """The sub-ICB location in a PCO code: its first three characters where it ends in 00, else the
     whole."""
@@ -444,8 +449,12 @@ def reading_of(
     `homes` says where practices belong (gp_registrations.mapping_of); PCNs cannot be had without
     it.
     """
-    level = level or (Level.PRACTICE if icb else Level.ICB)
     table = cut.table
+    if level is None and not icb:
+        # Files of 2017 name area teams in place of boards.
+        named = table.select((pl.col("icb").fill_null("") != "").any()).collect().item()
+        level = Level.ICB if named else Level.SUB_ICB
+    level = level or Level.PRACTICE
     draft = ReadingBuilder(reference)
     draft.rows_read = cut.provenance.rows_read
     if icb:
@@ -460,11 +469,8 @@ def reading_of(
     frame = table.collect()
     # Rows whose items cannot be read are not used.
     used = min(int(frame["rows"].sum()), cut.provenance.rows_used)
-    if frame.is_empty():
-        raise IntakeError(
-            f"{cut.provenance.file} has no row for the board {icb}. Codes changed on 1 April 2026; "
-            "try its earlier code"
-        )
+    if icb and frame.is_empty():
+        raise IntakeError(f"{cut.provenance.file}: {_why_none(cut, icb, reference)}")
     others = cut.provenance.rows_read - cut.provenance.rows_used
     for fault, rows in cut.provenance.faults.items():
         if fault.startswith("used without"):
@@ -488,8 +494,9 @@ def reading_of(
         draft.say(cut.provenance.twice)
     if cut.provenance.repaired:
         draft.say(repaired_words(cut.provenance.repaired, reference))
+    draft.say_lacking(cut.table.select(pl.col("code").unique()).collect()["code"])
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
-    if any(not record.code for record in draft.records):
+    if not frame["practice"].str.contains(PRACTICE).fill_null(False).all():
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
     reading = draft.finished(
         cut.provenance.file,
@@ -502,6 +509,45 @@ def reading_of(
     return replace(reading, earlier_digest=cut.earlier_digest)
 
 
+def _why_none(cut: Cut, icb: str, reference: ReferenceData) -> str:
+    """Why the cut of a file has nothing of a board: the file has the board and none of our classes,
+    knows it by the other list's code, names area teams, or has other boards alone."""
+    boards = set(cut.table.select(pl.col("icb").unique()).collect()["icb"]) - {"", None}
+    name = f"{reference.find_organisation(icb).name} ({icb})"
+    if icb in _boards_in_source(Path(cut.provenance.path)):
+        return f"it has rows of {name}, but none of the medicines of the five classes"
+    if boards:
+        return absent(icb, boards, reference)
+    pcos = {sub_icb_code(pco or "") for pco in cut.table.collect()["pco"].unique()} - {""}
+    return (
+        "it names no boards but the area teams of its time and, below them, "
+        f"{listed_in_part(sorted(pcos), 6, 5)}, none of which is a sub-ICB location of {name}"
+    )
+
+
+def _boards_in_source(source: Path) -> set[str]:
+    """The codes of boards in every row of the file that a cut was made from, whatever its medicine;
+    none where the file is there no longer, or names no boards."""
+    if not source.is_file():
+        return set()
+    name = shown_name(source.name)
+    with (
+        tempfile.TemporaryDirectory() as passing,
+        unpacked(source, Path(passing), lambda _: None) as plain,
+    ):
+        if starts_with(plain, b"PAR1"):
+            rows = pl.scan_parquet(plain)
+            headings: Sequence[str] = rows.collect_schema().names()
+        else:
+            headings = csv_header(name, plain)
+            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy")
+        layout = layout_of(headings)
+        if layout is None or "icb" not in layout.columns:
+            return set()
+        codes = rows.select(pl.col(layout.columns["icb"]).cast(pl.String).unique())
+        return {code for code in codes.collect(engine="streaming").to_series() if code}
+
+
 def _records(
     frame: pl.DataFrame,
     reference: ReferenceData,
@@ -511,7 +557,7 @@ def _records(
 ) -> list[Record]:
     classes = class_of_codes(reference)
     pcos = {pco: sub_icb_code(pco or "") for pco in frame["pco"].unique()}
-    is_practice = pl.col("practice").str.contains(r"^[A-Z0-9]{6}$")
+    is_practice = pl.col("practice").str.contains(PRACTICE)
     frame = frame.with_columns(
         pl.col("code").replace_strict(classes, return_dtype=pl.String).alias("class"),
         pl.col("pco").replace_strict(pcos, return_dtype=pl.String).alias("sub_icb"),

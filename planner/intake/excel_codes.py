@@ -1,7 +1,8 @@
 """BNF codes that a spreadsheet took for numbers and wrote anew.
 
-040702040 becomes 40702040, and
-0403030E0, which also reads as 403030 times ten to the power of nought, becomes 4.03E+05."""
+040702040 becomes 40702040, and 0403030E0, which also reads as 403030 times ten to the power of
+nought, becomes 4.03E+05.
+"""
 
 import re
 from decimal import Decimal

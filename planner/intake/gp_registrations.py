@@ -114,6 +114,16 @@ def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
     return lookup
 
 
+def boards_of(homes: Mapping[str, Mapped]) -> dict[str, tuple[str, str]]:
+    """The sub-ICB location and the board of each practice and each network in a mapping."""
+    return {
+        code: (home.sub_icb, home.icb)
+        for practice, home in homes.items()
+        for code in (practice, home.pcn)
+        if code
+    }
+
+
 def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts
     nobody."""

@@ -1,16 +1,16 @@
-"""The layouts we know, side by side: which is nearest to a table in none of them, and one that is
-refused whole."""
+"""The layouts we know side by side: which a table is nearest to, and which one is refused."""
 
 from collections.abc import Mapping
 
 from planner.analysis.formatting import listed, listed_in_part
-from planner.intake import mapping
+from planner.intake import mapping, years_across
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile
 from planner.intake.patient_level import heading_words
 from planner.intake.table_rows import headed_sheets
 
 LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "our own table": (("class",), ("period",), ("patients", "items", "population")),
     "the English Prescribing Dataset": (
         ("YEAR_MONTH",),
         ("PRACTICE_CODE",),
@@ -46,9 +46,10 @@ LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("DRUG", "BNF_CHEMICAL_SUBSTANCE"),
         ("ITEMS",),
     ),
-    "our own table": (("class",), ("period",), ("patients", "items", "population")),
 }
 """What each layout must have: for each need, the headings of which one is enough."""
+LONGEST_SHOWN = 24
+"""As much of a heading as is shown."""
 DISPENSED = {"year desc", "geography name", "geography code", "bnf presentation code"}
 
 
@@ -60,10 +61,20 @@ def nearest(opened: OpenedFile) -> str:
         columns = mapping.headings(sheet)
     except IntakeError as error:
         return f"In it, {error}"
+    shown = [
+        column if len(column) <= LONGEST_SHOWN else f"{column[:LONGEST_SHOWN]}…"
+        for column in columns
+    ]
+    has = f"Its columns are {listed_in_part(shown, 6, 5)}"
+    if years_across.side_by_side(sheet):
+        return (
+            f"{has}. Periods stand side by side: head each with what it counts, such as 'items "
+            "2024/25', or write them below one another, with a column for the period"
+        )
     seen = {heading_words(column) for column in columns}
     missing = {
         name: [
-            " or ".join(needed)
+            needed[0]
             for needed in needs
             if seen.isdisjoint(heading_words(heading) for heading in needed)
         ]
@@ -71,11 +82,9 @@ def nearest(opened: OpenedFile) -> str:
     }
     name = min(LAYOUTS, key=lambda one: len(missing[one]) / len(LAYOUTS[one]))
     lacking = missing[name]
-    return f"Its columns are {listed_in_part(columns, 12, 10)}. " + (
-        "None of them is a column of any layout we know"
-        if len(lacking) == len(LAYOUTS[name])
-        else f"The nearest layout is that of {name}, for which it lacks {listed(lacking)}"
-    )
+    if len(lacking) == len(LAYOUTS[name]):
+        return f"{has}, none of them a column of any layout we know"
+    return f"{has}. The nearest layout is that of {name}, for which it lacks {listed(lacking)}"
 
 
 def refuse_known(opened: OpenedFile) -> None:

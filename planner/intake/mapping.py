@@ -1,7 +1,9 @@
 """Any other table, read as the user says its columns are to be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from planner.analysis.formatting import listed, listed_in_part
 from planner.intake import template
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
@@ -9,6 +11,7 @@ from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import read_table
 from planner.model.intake import COLUMN_MEANINGS, MEASURES, ColumnMapping
+from planner.model.prescribing import Basis
 
 ID = "mapped_table"
 NAME = "Table read by columns you named"
@@ -36,6 +39,49 @@ LIKELY = {
     "area": ("neighbourhood", "district", "place", "borough"),
     "population": ("list size", "total list size", "registered patients", "denominator"),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NamedColumns:
+    """What the columns of a table hold, as said on the command line: the heading for each meaning
+    of COLUMN_MEANINGS, what no column says, and whom the numbers count."""
+
+    headings: Mapping[str, str]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    basis: Basis | None = None
+
+    def are_in(self, opened: OpenedFile) -> bool:
+        """Whether a table of the file has all these columns."""
+        return any(not self._lacking(sheet) for sheet in opened.sheets)
+
+    def mapping_for(self, opened: OpenedFile) -> ColumnMapping:
+        """The mapping of the first table that has them."""
+        sheet = next(sheet for sheet in opened.sheets if not self._lacking(sheet))
+        columns = headings(sheet)
+        by_words = {heading_words(column): column for column in reversed(columns)}
+        return ColumnMapping(
+            columns=tuple(columns),
+            meaning={
+                by_words[heading_words(heading)]: meaning
+                for meaning, heading in self.headings.items()
+            },
+            fixed=dict(self.fixed),
+            basis=self.basis,
+        )
+
+    def missing_from(self, opened: OpenedFile) -> str:
+        """Which of the columns the fullest table lacks, and which it has."""
+        sheet = max(opened.sheets, key=lambda one: len(one.rows))
+        lacking = listed([f"'{heading}'" for heading in self._lacking(sheet)])
+        columns = listed_in_part([column[:40] for column in headings(sheet)], 12, 10)
+        return f"{opened.name} has no column headed {lacking}. Its columns are {columns}"
+
+    def _lacking(self, sheet: SheetRows) -> list[str]:
+        try:
+            seen = {heading_words(column) for column in headings(sheet)}
+        except IntakeError:
+            seen = set()
+        return [heading for heading in self.headings.values() if heading_words(heading) not in seen]
 
 
 def header_row(sheet: SheetRows) -> int:

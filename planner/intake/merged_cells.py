@@ -23,8 +23,8 @@ def merged_down(sheet: bytes) -> dict[tuple[int, int], int]:
 def filled_down(
     rows: Iterable[list[str]], ranges: dict[tuple[int, int], int]
 ) -> Iterator[list[str]]:
-    """The rows with each merged word in all of its rows. A merged number stays where it is, since it
-    would be counted again in each row."""
+    """The rows with each merged word in all of its rows. A merged number stays where it is, since
+    it would be counted again in each row."""
     open_ranges: dict[int, tuple[int, str]] = {}
     columns = {column for _, column in ranges}
     for number, row in enumerate(rows):

@@ -29,8 +29,8 @@ class DocumentSheet:
 def sheets_of(content: IO[bytes], most_rows: int) -> Iterator[DocumentSheet]:
     """Each sheet of the document.
 
-    A word in a cell that is merged down stands in each of its rows. Blank rows and cells at the end,
-    which the file repeats to the edge of the sheet, are left out.
+    A word in a cell that is merged down stands in each of its rows. Blank rows and cells at the
+    end, which the file repeats to the edge of the sheet, are left out.
     """
     hidden_styles: set[str] = set()
     for _, element in etree.iterparse(

@@ -30,7 +30,7 @@ CONTACT = re.compile(r"\b(phone|telephone|e ?mail( address)?|full ?name)\b")
 """Headings of what an organisation has as well as a person."""
 ORGANISATION = re.compile(
     r"\b(practice|surgery|pcn|network|icb|ccg|stp|commissioner|organisation|org|sub icb|region"
-    r"|location|provider) ?(code|id|name|full name)\b|^(code|level)$"
+    r"|location|provider) ?(code|id|name|full name)\b|^code$"
 )
 FEWEST_NUMBERS = 3
 """As many numbers of an amount, or of an organisation's telephone, must pass the check of an NHS

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from planner.analysis.formatting import listed, listed_in_part
+from planner.analysis.local_data.rows import THE_USERS_OWN
 from planner.analysis.organisations import reading_of
-from planner.analysis.periods import UNDATED, ends, is_month, newest_period
+from planner.analysis.periods import UNDATED, counted_over, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.intake.excel_codes import code_of_number, repaired_words
+from planner.intake.own_board import HOMELESS, OwnBoard
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
@@ -25,13 +27,13 @@ from planner.model.intake import (
     Record,
     Skipped,
 )
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
 
 NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPHS = ("040702", "0408010A")
-"""Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of its
-codes in others. Of medicines for epilepsy, codes of two letters are the newer ones."""
+"""Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of
+its codes in others. Of medicines for epilepsy, codes of two letters are the newer ones."""
 KNOWN_OTHERS = frozenset(
     f"0408010{end}" for end in ("A0", "AA", "AH", "AI", "AK", "AL", "AM", "AN")
 )
@@ -54,6 +56,8 @@ class ReadingBuilder:
     warnings: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
+    board: OwnBoard | None = None
+    """The board whose rows alone are wanted; None for every board's."""
     _skipped: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
     _places: dict[tuple[tuple[object, ...], str], list[str]] = field(
@@ -115,10 +119,33 @@ class ReadingBuilder:
             )
         ]
         classes = {c.medicine_class for c in codes}
-        if len(classes) != 1:
-            self.classify(cell)
+        if not classes:
+            # A code of any length, or one that a spreadsheet took for a number.
+            known = self.classify(cell)
+            code = code_of_number(cell, self.reference) or cell.strip().upper()[:9]
+            return None if known is None else (known, (code,))
+        if len(classes) > 1:
             return None
         return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
+
+    def _of_board(self, file: str, records: Sequence[Record], format_id: str) -> Sequence[Record]:
+        """The records of the board that is wanted, the others being counted as not used. Raises
+        IntakeError where there is none, saying what there is."""
+        if self.board is None or not records:
+            return records
+        reasons = [self.board.why_not(r, format_id in THE_USERS_OWN) for r in records]
+        ours = [r for r, reason in zip(records, reasons, strict=True) if not reason]
+        for reason, rows in Counter(filter(None, reasons)).items():
+            self.skip(reason, rows=rows)
+            self.rows_used = max(len(ours), self.rows_used - rows)
+        if not ours:
+            homeless = (
+                f". Of the rest it does not say the board: {HOMELESS}"
+                if HOMELESS in reasons
+                else ""
+            )
+            raise IntakeError(f"{file}: {self.board.none_of_it(records)}{homeless}")
+        return ours
 
     def _made_up(self, records: Sequence[Record]) -> list[Record]:
         """The records, those of single medicines added up to their class where the file, in a
@@ -150,7 +177,7 @@ class ReadingBuilder:
     ) -> Reading:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could
         be used."""
-        records = self._made_up(self._each_once())
+        records = self._of_board(file, self._made_up(self._each_once()), format_id)
         skipped = tuple(
             Skipped(reason=reason, rows=rows, first=self._first[reason])
             for reason, rows in sorted(self._skipped.items(), key=lambda item: (-item[1], item[0]))
@@ -288,6 +315,19 @@ class ReadingBuilder:
                 f"counts as the class only together with {listed_in_part(lacking, 4, 3)}."
             )
 
+    def say_lacking(self, codes: Iterable[str]) -> None:
+        """Say of which classes a listing of medicines lacks common ones, so that it may have been
+        cut down to a part of them."""
+        there = set(codes)
+        classes = class_of_codes(self.reference)
+        for medicine_class in sorted({classes[code] for code in there if code in classes}):
+            lacking = self.reference.lacking(medicine_class, there)
+            if lacking:
+                self.say(
+                    f"Of {medicine_class.label} there is no {listed_in_part(lacking, 4, 3)}. If "
+                    "medicines were left out of it, the items are of a part of the class."
+                )
+
     def _say_odd_adults(self, records: Sequence[Record]) -> None:
         """Say where more adults are registered than people of all ages."""
         counts: dict[tuple[object, ...], dict[Basis | None, int]] = defaultdict(dict)
@@ -405,8 +445,9 @@ def class_totals(
 ) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
-    Parts of a class are the class only where none of its common medicines is lacking. Items are added over months and over organisations of the widest level there is. People are
-    given only where a single row counts them all, for they cannot be added.
+    Parts of a class are the class only where none of its common medicines is lacking. Items are
+    added over months and over organisations of the widest level there is, but for boards. People
+    are given only where a single row counts them all, for they cannot be added.
     """
     result, text = [], []
     for medicine_class in MedicineClass:
@@ -416,8 +457,10 @@ def class_totals(
         totals = [r for r in ours if r.is_total and not r.part] or _made_up(ours, reference)
         items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
+        why_not = "a part of the class" if ours and not totals and ours[0].part else ""
         boards = {r.code for r in with_items if r.level is Level.ICB}
         if len(boards) > 1:
+            why_not = f"{len(boards)} boards, which are not added up"
             text.append(
                 f"There are items of {len(boards)} boards, and boards are not added up: name one, "
                 "on the command line with --icb."
@@ -442,10 +485,10 @@ def class_totals(
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
-                items_of="" if items is None else _added_over(with_items),
+                items_of=_added_over(with_items) if items is not None else why_not,
                 patients=patients,
                 people_counts=len(with_people),
-                patients_of="" if patients is None else _added_over(with_people),
+                patients_of="" if patients is None else _counted_in(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
@@ -466,6 +509,12 @@ def _made_up(records: Sequence[Record], reference: ReferenceData) -> list[Record
     if lacking or len(set(codes)) < len(codes):
         return []
     return [replace(r, patients=None) for r in totals]
+
+
+def _counted_in(records: Sequence[Record]) -> str:
+    """Where and when people were counted, and over how long where that is less than a year."""
+    over = counted_over(records[0].period)
+    return _added_over(records) + (f", over {over.label}" if over is not CountedOver.YEAR else "")
 
 
 def _added_over(records: Sequence[Record]) -> str:

@@ -1,15 +1,13 @@
-"""Items of single medicines by region and month, as R packages and open data pages hand them out."""
+"""Items of single medicines by region and month, as packages of open data hand them out."""
 
 from collections.abc import Mapping, Sequence
 
-from planner.analysis.formatting import listed_in_part
 from planner.intake import cells
 from planner.intake.files import OpenedFile
 from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder
 from planner.intake.table_rows import cell_at, columns_named, headed_sheets, used_rows
 from planner.model.intake import Level, Record
-from planner.model.prescribing import MedicineClass
 
 ID = "region_table"
 NAME = "Items by region, month and medicine"
@@ -58,12 +56,12 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     class. Without one they are parts of it.
     """
     for sheet, header, at in headed_sheets(opened.sheets, _columns, look_at=15):
-        codes: dict[MedicineClass, set[str]] = {}
+        codes: set[str] = set()
 
         def record_of(
             row: Sequence[str],
             at: Mapping[str, int] = at,
-            codes: dict[MedicineClass, set[str]] = codes,
+            codes: set[str] = codes,
         ) -> tuple[str, Record] | str:
             medicine = cell_at(row, at["medicine"])
             known = draft.part_named(medicine)
@@ -73,7 +71,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             region = heading_words(cell_at(row, at["region"]).replace("&", "and"))
             name = region.removesuffix(" commissioning region").removeprefix("nhs ")
             items = cells.measured("items", cell_at(row, at["items"]))
-            codes.setdefault(medicine_class, set()).update(part)
+            codes.update(part)
             return medicine.lower(), Record(
                 period=cells.period(cell_at(row, at["period"])),
                 level=Level.REGION,
@@ -89,11 +87,6 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
 
         for where, (medicine, record) in used_rows(sheet, header, draft, record_of):
             draft.keep(record, where, medicine)
-        for medicine_class, there in codes.items() if "section" in at else ():
-            lacking = draft.reference.lacking(medicine_class, there)
-            if lacking:
-                draft.say(
-                    f"Of {medicine_class.label} the table lacks {listed_in_part(lacking, 4, 3)}. If "
-                    "medicines were left out of it, its items are of a part of the class."
-                )
+        if "section" in at:
+            draft.say_lacking(codes)
     draft.say("The table counts items by region, not people, and cannot leave out cancer.")

@@ -22,6 +22,7 @@ from planner.intake import (
     openprescribing,
     region_table,
     template,
+    years_across,
 )
 from planner.intake.epd_layout import CUT_COLUMNS, layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
@@ -36,6 +37,7 @@ from planner.intake.files import (
     shown_name,
 )
 from planner.intake.isolated_child import MOST_RECORDS, report_progress
+from planner.intake.own_board import OwnBoard
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import ReadingBuilder, class_totals
 from planner.model.base import repeated
@@ -52,6 +54,7 @@ FORMATS: tuple[ModuleType, ...] = (
 )
 """Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that
 recognises reads."""
+NAMED = "its columns are those you named"
 BEGINNING = 40
 LOOKED_AT = 500
 Engine = Literal["polars", "duckdb", "spark"]
@@ -92,7 +95,11 @@ class NotRecognised(IntakeError):
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
     """What is asked of files: the board, the class and the columns where a file does not say them;
-    and of the national dataset the level to add up to, and the engine."""
+    and of the national dataset the level to add up to, and the engine.
+
+    `only_icb` leaves out the rows of other places than the board. `known_by_sha256` are the names
+    of the files that the plan knows by their SHA-256; of no other large file is one worked out.
+    """
 
     icb: str | None = None
     mappings: Sequence[ColumnMapping] = ()
@@ -101,8 +108,8 @@ class ReadingOptions:
     engine: Engine = "polars"
     table: bool = False
     known_by_sha256: frozenset[str] = frozenset()
-    """Names of the files that the plan knows by their SHA-256; of no other large file is one worked
-    out."""
+    only_icb: bool = False
+    columns: mapping.NamedColumns | None = None
 
 
 def open_table(name: str, data: bytes) -> OpenedFile:
@@ -159,11 +166,15 @@ def read_for_a_session(
 
 
 def read_opened(
-    opened: OpenedFile, data: bytes, reference: ReferenceData, options: ReadingOptions
+    opened: OpenedFile,
+    data: bytes,
+    reference: ReferenceData,
+    options: ReadingOptions,
+    homes: Mapping[str, gp_registrations.Mapped] | None = None,
 ) -> Reading:
     """As `read_upload`, for a file that was already opened and searched for people."""
     try:
-        reading = _read(opened, data, reference, options)
+        reading = _read(opened, data, reference, options, homes or {})
     except IntakeError as error:
         if opened.name in str(error) or isinstance(error, NotRecognised):
             raise
@@ -172,7 +183,11 @@ def read_opened(
 
 
 def _read(
-    opened: OpenedFile, data: bytes, reference: ReferenceData, options: ReadingOptions
+    opened: OpenedFile,
+    data: bytes,
+    reference: ReferenceData,
+    options: ReadingOptions,
+    homes: Mapping[str, gp_registrations.Mapped],
 ) -> Reading:
     national = next((sheet for sheet in opened.sheets if layout_of(sheet.rows[0])), None)
     if national is not None:
@@ -182,7 +197,14 @@ def _read(
         warnings = (*opened.notes, *reading.report.warnings)[:MOST_REMARKS]
         return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
+    opened = years_across.written_down(opened)
     draft = ReadingBuilder(reference, warnings=list(opened.notes))
+    if options.icb and options.only_icb:
+        draft.board = OwnBoard(options.icb, reference, gp_registrations.boards_of(homes))
+    if options.columns is not None and options.columns.are_in(opened):
+        item = options.columns.mapping_for(opened)
+        mapping.read(opened, draft, item)
+        return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
     for form in FORMATS:
         why = form.recognise(opened)
         if why is None:
@@ -201,8 +223,9 @@ def _read(
     for item in options.mappings:
         if any(mapping.fits(sheet, item) for sheet in opened.sheets):
             mapping.read(opened, draft, item)
-            why = "its columns are those you named"
-            return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, why)
+            return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
+    if options.columns is not None:
+        raise IntakeError(options.columns.missing_from(opened))
     raise NotRecognised(opened)
 
 
@@ -256,7 +279,9 @@ def _read_paths(
 ) -> list[Reading]:
     homes: dict[str, gp_registrations.Mapped] = {}
     national: list[str] = []
-    for number, path in enumerate(paths, start=1):
+    # What says where practices belong comes before what needs it.
+    ordered = sorted(paths, key=lambda path: not _starts_as_mapping(Path(path)))
+    for number, path in enumerate(ordered, start=1):
         name = shown_name(Path(path).name)
         say(f"File {number} of {len(paths)}: {name}")
         in_place = options.table or "://" in path and options.engine == "spark"
@@ -269,7 +294,7 @@ def _read_paths(
         opened = open_table(name, data)
         if gp_registrations.is_mapping(opened):
             homes |= gp_registrations.mapping_of(opened.sheets)
-        readings.append(read_opened(opened, data, reference, options))
+        readings.append(read_opened(opened, data, reference, options, homes))
     if national:
         from planner.intake import epd
 
@@ -289,6 +314,14 @@ def _read_paths(
         )
         raise IntakeError(f"{second} is the same as another of the files; give each file once")
     return readings
+
+
+def _starts_as_mapping(path: Path) -> bool:
+    """Whether a file that is there begins as a practice mapping does."""
+    if not path.is_file():
+        return False
+    start = OpenedFile(path.name, "", [SheetRows("", start_of(path))], False)
+    return gp_registrations.is_mapping(start)
 
 
 def _cutter(
@@ -371,8 +404,8 @@ def summary_csv(readings: Sequence[Reading]) -> bytes:
 
 
 def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[str, Any]:
-    """All readings as one object: what was read, used, refused and warned of, and each class as a
-    whole."""
+    """All readings as one object: what was read, used, refused and warned of, each class as a
+    whole, and in `counted` the places and the time that its items and people are of."""
     reports = [reading.report for reading in readings]
     result, text = class_totals(
         [record for reading in readings for record in reading.records], reference
@@ -392,6 +425,10 @@ def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[st
         "classes": {
             medicine_class.value: _class_json(by_class.get(medicine_class))
             for medicine_class in MedicineClass
+        },
+        "counted": {
+            seen.medicine_class.value: {"items": seen.items_of, "patients": seen.patients_of}
+            for seen in result
         },
         "files": [report.model_dump(mode="json", exclude={"classes"}) for report in reports],
     }

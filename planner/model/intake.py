@@ -151,10 +151,9 @@ class OrganisationSeen(Frozen):
 class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
-    `items_of` names the places and the time whose items were added up, `patients_of` whose people
-    are given. `people_counts` is how many
-    rows count all its people: with more than one there is no single
-    number.
+    `items_of` names the places and the time whose items were added up, or says why none are, and
+    `patients_of` whose people are given, and over what time. `people_counts` is how many rows count
+    all its people: with more than one there is no single number.
     """
 
     medicine_class: MedicineClass

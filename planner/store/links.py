@@ -26,6 +26,11 @@ def new_link() -> str:
     return secrets.token_urlsafe(BYTES)
 
 
+def link_in(text: str) -> str:
+    """A link without the full stop, bracket or quotation mark that a sentence put behind it."""
+    return text.strip().rstrip(".,;:!?)]}>\"'\u2019\u201d")
+
+
 def read_link_of(link: str) -> str:
     """The link that may only read the plan of a link that may write."""
     return urlsafe_b64encode(sha256(b"may only read: " + link.encode()).digest()[:BYTES]).decode()

@@ -49,8 +49,9 @@ def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() 
     assert "Kept as version" in said(app)
     # As after a restart of the server.
     kept_drafts.cache_clear()
-    again = opened(link_of(app))
+    again = opened(f"{link_of(app)}.")
     assert plan(again) == plan(app) and plan(again).pricing.budget == 640_000
+    assert link_of(again) == link_of(app), "a full stop behind it is no part of a link"
     go(again, "Options")
     assert field(again, "number_input", BUDGET).value == 640_000
     field(again, "number_input", BUDGET).set_value(650_000).run()

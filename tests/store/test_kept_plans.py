@@ -599,3 +599,10 @@ def test_one_set_of_drafts_for_each_address(
     kept_drafts.cache_clear()
     assert kept_drafts().url == f"sqlite:///{module.own_file()}"
     kept_drafts.cache_clear()
+
+
+@pytest.mark.parametrize("behind", [".", ",", ").", '"', "\u201d", " "])
+def test_what_a_sentence_puts_behind_a_link_is_no_part_of_it(behind: str) -> None:
+    link = links_module.new_link()
+    assert links_module.link_in(link + behind) == link
+    assert links_module.link_in("a-_" + behind) == "a-_"

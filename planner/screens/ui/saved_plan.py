@@ -37,10 +37,13 @@ NOT_HELD = "that plan held nothing of its own for it."
 def plan_by_link() -> Plan | None:
     """The plan that the page's address names, or None where it names none; a fault is said at the
     top of the page."""
-    link = st.query_params.get(LINK)
-    if not link:
+    given = st.query_params.get(LINK)
+    if not given:
         return None
     from planner.store.drafts import DraftNotFound, SavedPlanError, kept_drafts
+    from planner.store.links import link_in
+
+    link = link_in(given)
 
     try:
         draft = kept_drafts().open(link)
