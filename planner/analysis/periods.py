@@ -35,6 +35,11 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
+def is_quarter(period: str) -> bool:
+    """Whether a period is one quarter: of a financial year, or a run of three months."""
+    return re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period) is not None
+
+
 def years_apart(one: str, other: str) -> int | None:
     """How many years lie between the ends of two periods, or None where either cannot be dated."""
     first, last = ends(one), ends(other)

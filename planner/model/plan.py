@@ -30,7 +30,7 @@ from planner.model.place import Place, PopulationChoice
 from planner.model.prescribing import Prescribing
 from planner.model.service import Perspective, ServiceOption
 
-SCHEMA_VERSION: Literal[4] = 4
+SCHEMA_VERSION: Literal[5] = 5
 
 
 class Demand(Frozen):
@@ -243,7 +243,7 @@ class Plan(Frozen):
     """One place's plan. It survives JSON unchanged; everything shown is worked out from it
     afresh."""
 
-    schema_version: Literal[4] = SCHEMA_VERSION
+    schema_version: Literal[5] = SCHEMA_VERSION
     title: Line = ""
     author: Line = ""
     plan_date: Day | None = None

@@ -54,6 +54,20 @@ class Basis(StrEnum):
         }[self]
 
 
+class CountedOver(StrEnum):
+    """Over how long a count of people was taken. More people are prescribed a class over a year
+    than in one of its quarters or months, so the three never stand for one another."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def label(self) -> str:
+        """The time as a reader says it."""
+        return {"year": "a year", "quarter": "a quarter", "month": "a month"}[self.value]
+
+
 class NationalFigure(Verifiable):
     """One row of the national figures: a count, rate or share for England or a part of it."""
 
@@ -85,7 +99,8 @@ class ClassPrescribing(Frozen):
     """What the place knows of one class. Anything left empty is modelled or said to be missing.
 
     `counted` is whom the count of people is of, where that is known; a rate is given only where it
-    is the plan's own basis. `long_term_share` is the part of the people counted who are on it for a
+    is the plan's own basis. `counted_over` is the time in which they were counted. `step_down_to`
+    is the highest rung of the ladder of need that the user lets the class stand on. `long_term_share` is the part of the people counted who are on it for a
     year or more. Items have a period and a source of their own, since they often come from another
     file.
     """
@@ -94,6 +109,8 @@ class ClassPrescribing(Frozen):
     included: bool = True
     patients: Count | None = None
     counted: Basis | None = None
+    counted_over: CountedOver = CountedOver.YEAR
+    step_down_to: Literal[3, 4, 5] | None = None
     items: Count | None = None
     period: Line = ""
     source: Line = ""

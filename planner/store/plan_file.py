@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.analysis.completeness.sign_off import mark_of, step_mark
+from planner.analysis.periods import is_month, is_quarter
 from planner.model.base import Text, repeated
 from planner.model.plan import SCHEMA_VERSION, Plan
+from planner.model.prescribing import CountedOver
 
 LARGEST_FILE = 10_000_000
 
@@ -167,6 +169,32 @@ def _from_3(plan: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _from_4(plan: dict[str, Any]) -> dict[str, Any]:
+    """Version 5 says over how long a count of people is; until then a quarter's or a month's stood
+    as a year's."""
+    prescribing = plan.get("prescribing")
+    raised = plan | {"schema_version": 5}
+    if not isinstance(prescribing, dict) or not isinstance(prescribing.get("classes", []), list):
+        return raised
+    return raised | {
+        "prescribing": _each_moved(
+            prescribing,
+            "classes",
+            "period",
+            lambda period: {"period": period, "counted_over": _counted_over(period)},
+        )
+    }
+
+
+def _counted_over(period: Any) -> CountedOver:
+    """Over how long the people of a period were counted, as far as the period says it."""
+    if not isinstance(period, str):
+        return CountedOver.YEAR
+    if is_month(period):
+        return CountedOver.MONTH
+    return CountedOver.QUARTER if is_quarter(period) else CountedOver.YEAR
+
+
 def _each_moved(
     plan: dict[str, Any], name: str, field: str, moved: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
@@ -189,6 +217,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _from_1,
     2: _from_2,
     3: _from_3,
+    4: _from_4,
 }
 """How a plan of each earlier version becomes one of the next."""
 

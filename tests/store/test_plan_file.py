@@ -117,7 +117,9 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
             ]
     for report, now in zip(current.get("imports", []), remaining["imports"], strict=True):
         # Until version 4 a file was named by its SHA-256, and nothing said so.
-        assert now["digest"] == "sha256:" + report.pop("sha256") and all_kept(report, now)
+        if "sha256" in report:
+            assert now["digest"] == "sha256:" + report.pop("sha256")
+        assert all_kept(report, now)
     for part in ("title", "place", "population", "options", "specification"):
         assert all_kept(current[part], remaining[part]), part
     for name, value in current["demand"].items():
@@ -171,6 +173,27 @@ def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> 
     assert stands == {"place": True, "local_files": True, "options": False, "specification": False}
     again = plan_from_json(plan_to_json(plan).encode())
     assert again == plan
+
+
+def test_a_count_of_a_quarter_or_a_month_in_an_older_file_says_so() -> None:
+    plan = read_plan(Path(__file__).parent / "plans" / "version-4.json")
+    over = {row.medicine_class.value: row.counted_over.value for row in plan.prescribing.classes}
+    assert over == {
+        "antidepressants": "year",
+        "benzodiazepines": "quarter",
+        "gabapentinoids": "year",
+        "opioids": "year",
+        "z_drugs": "month",
+    }
+
+
+@pytest.mark.parametrize("prescribing", [7, {"classes": 7}, {"classes": [7]}, {"classes": [{}]}])
+def test_damaged_prescribing_of_version_4_is_refused_by_its_place(prescribing: object) -> None:
+    tree = json.loads(
+        (Path(__file__).parent / "plans" / "version-4.json").read_text(encoding="utf-8")
+    )
+    with pytest.raises(PlanFileError, match="prescribing"):
+        plan_from_json(json.dumps(tree | {"prescribing": prescribing}).encode())
 
 
 def test_there_is_a_plan_kept_of_every_earlier_version() -> None:

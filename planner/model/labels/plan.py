@@ -151,6 +151,8 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "medicine_class": FieldLabel("class of medicine"),
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
+        "counted_over": FieldLabel("time over which people were counted"),
+        "step_down_to": FieldLabel("highest rung used", empty="the highest that can be reached"),
         "period": FieldLabel("period of the count", example="2024/25"),
         "source": FieldLabel("source of the count", asks="Source"),
         "items_period": FieldLabel("period of the items", example="2024/25"),
