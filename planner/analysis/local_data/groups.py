@@ -10,6 +10,7 @@ from planner.analysis.periods import newest_period
 from planner.model.base import ByQuintile
 from planner.model.inequality import Inequality
 from planner.model.intake import Record
+from planner.model.place import DeprivationIndex
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, MedicineClass
 
 MOST_STRATA = 60
@@ -18,6 +19,7 @@ COUNTS = (
     "period",
     "source",
     "counted",
+    "counts_index",
     "population_by_quintile",
     "population_women",
     "population_men",
@@ -81,6 +83,15 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
     kinds, kind_rows = _kinds(ledger, classed, peopled)
+    if quintiles:
+        # NHSBSA's workbooks are by IMD 2019; a table of the user's own does not say.
+        asked = any(row.own for row in quintiles)
+        current["counts_index"] = None if asked else DeprivationIndex.IMD_2019
+        ledger.say(
+            "Which Index of Multiple Deprivation the fifths are by is not said in the file: say it "
+            "on the Inequality step.",
+            asked,
+        )
     taken = [*quintiles, *sexes, *strata_rows, *kind_rows]
     if taken:
         period = newest_period({r.record.period for r in taken})

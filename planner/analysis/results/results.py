@@ -13,6 +13,7 @@ from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed, local_count, pounds
 from planner.analysis.organisations import icb_of_sub_icb
+from planner.analysis.population.expected import Expected, expected_by_age, expected_by_fifth
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.places import Places, places
@@ -70,6 +71,16 @@ class Results:
     def inequality(self) -> InequalityResult:
         """How people prescribed differ between groups, where counts are there."""
         return inequality(self.plan, self.reference)
+
+    @cached_property
+    def expected_by_fifth(self) -> tuple[Expected, ...]:
+        """People of each class expected by deprivation fifth at England's rates."""
+        return expected_by_fifth(self.plan, self.reference)
+
+    @cached_property
+    def expected_by_age(self) -> tuple[Expected, ...]:
+        """People of each class expected by age at England's rates."""
+        return expected_by_age(self.plan, self.reference)
 
     @cached_property
     def standardised(self) -> tuple[ClassStandardised, ...]:

@@ -81,7 +81,10 @@ def _populations(context: Context) -> str:
     if any(count is not None for count in current.population_by_quintile):
         source = current.population_source or ENTERED
         return f"People of each fifth: entered {context.citations.number(source)}."
-    return context.text("local_data.rates.residents")
+    adults = context.reference.people_of(context.results.organisation, current.deprivation_index)
+    return context.text(
+        "local_data.rates.residents", index=adults.split.value, source=adults.source
+    )
 
 
 def group_findings(context: Context) -> list[Block]:

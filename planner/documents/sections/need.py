@@ -12,6 +12,7 @@ from planner.analysis.formatting import (
     percent,
     rounded,
 )
+from planner.analysis.population.expected import expected_findings
 from planner.analysis.population.inequality import ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.documents import tables
@@ -161,8 +162,11 @@ def combined_use(context: Context) -> list[Block]:
 
 def deprivation_chart(context: Context) -> list[Block]:
     profile = context.results.inequality.profile
-    picture = Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England")
-    return [Paragraph(text=profile.finding), *([picture] if profile.local is not None else [])]
+    return [
+        Paragraph(text=profile.finding),
+        Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England"),
+        *notes([profile.caution] if profile.caution else []),
+    ]
 
 
 def _from_where(gap: ClassGap) -> str:
@@ -180,7 +184,16 @@ def inequality_findings(context: Context) -> list[Block]:
                 f"{gap.finding} ({_from_where(gap)} {context.citations.number(gap.source)})"
                 for gap in context.results.inequality.classes
             )
-        )
+        ),
+        *points(
+            context.text("need.inequality.expected"),
+            expected_findings(
+                [
+                    *context.results.expected_by_fifth,
+                    *(row for row in context.results.expected_by_age if not row.withheld),
+                ]
+            ),
+        ),
     ]
 
 
@@ -197,6 +210,7 @@ def share_of_women(classes: Iterable[ClassGap]) -> str:
 def inequality_table(context: Context) -> list[Block]:
     counts = tables.quintile_counts(context.results, context.library)
     women = share_of_women(context.results.inequality.classes)
+    index_note = context.results.inequality.index_note
     women_rate, men_rate = (
         context.reference.assumption(f"antidepressants_prescribed_to_{sex}")
         for sex in ("women", "men")
@@ -207,6 +221,7 @@ def inequality_table(context: Context) -> list[Block]:
     national = MedicineClass.ANTIDEPRESSANTS in context.plan.prescribing.included
     return [
         *([counts] if counts else []),
+        *notes([index_note] if index_note else []),
         *notes([women] if women else [], "plain"),
         *context.say("need.inequality.none_by_sex", when=not women and not national),
         *context.say("need.inequality.too_few_by_sex", when=not women and national and known),

@@ -159,6 +159,15 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "items_source": FieldLabel("source of the items"),
     },
     Inequality: {
+        "deprivation_index": FieldLabel(
+            "Index of Multiple Deprivation of the plan",
+            asks="Which Index of Multiple Deprivation does the whole plan use?",
+        ),
+        "counts_index": FieldLabel(
+            "index that the local counts by fifth are by",
+            empty="not said",
+            asks="Which index are your counts by fifth by?",
+        ),
         "classes": FieldLabel("counts by class"),
         "period": FieldLabel(
             "period of the local counts", asks="Period of these counts", example="2024/25"

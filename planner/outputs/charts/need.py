@@ -92,11 +92,9 @@ def rates_chart(results: Results) -> Chart | None:
     )
 
 
-def deprivation_chart(results: Results) -> Chart | None:
+def deprivation_chart(results: Results) -> Chart:
     """The share of adults in each deprivation fifth, here beside England."""
     profile = results.inequality.profile
-    if profile.local is None:
-        return None
     place = results.figures_of
     shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
     rows = [
@@ -117,8 +115,8 @@ def deprivation_chart(results: Results) -> Chart | None:
     )
     return Chart(
         name="deprivation",
-        title="Adults by deprivation fifth of England",
+        title=f"Adults by deprivation fifth of England ({profile.index})",
         spec=filled(layout, rows),
-        alternative=f"Share of adults by deprivation: {pairs}.",
+        alternative=f"Share of adults by deprivation ({profile.index}): {pairs}.",
         rows=table,
     )

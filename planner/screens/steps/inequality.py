@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.formatting import capital
+from planner.analysis.population.expected import expected_findings
 from planner.analysis.population.inequality import InequalityResult
 from planner.analysis.results.results import Results
 from planner.documents import tables
@@ -44,6 +45,12 @@ GROUPS = (
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     form = Form(plan, _finding)
+    form.field("inequality.deprivation_index")
+    st.caption(
+        "The two editions rank areas differently and are never mixed. England's rates by "
+        "deprivation are by IMD 2019, so with IMD 2025 nothing is expected by fifth; your own "
+        "counts by IMD 2025 and the share of adults in the most deprived fifth remain."
+    )
     pictures = st.container()
     st.header("Local counts by deprivation fifth and sex", anchor=False)
     above = help_words("inequality.classes.0.women", above=True)
@@ -55,6 +62,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             partial(_counts, form, medicine_class),
         )
     form.columns(["inequality.period"], ["inequality.source"])
+    form.field("inequality.counts_index")
     lazy_panel(
         "People by deprivation fifth and sex, if not ours; and people a service has reached",
         "populations",
@@ -84,9 +92,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _finding(results: Results) -> None:
     result = results.inequality
     st.info(result.profile.finding)
+    if result.profile.caution:
+        st.caption(result.profile.caution)
     kinds = {True: "local count", False: "national pattern"}
     reach = [f"{result.reach.finding} (entered)"] if result.reach else []
     bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in result.classes), *reach])
+    lazy_panel(
+        "Expected by deprivation fifth and age, at England's rates",
+        "expected",
+        partial(_expected, results),
+    )
+
+
+def _expected(results: Results) -> None:
+    bullets(expected_findings(results.expected_by_fifth))
+    table(tables.expected_by_age(results, load_library()), in_panel=False)
 
 
 def _counts(form: Form, medicine_class: MedicineClass) -> None:
@@ -129,6 +149,8 @@ def _quintiles(plan: Plan, results: Results) -> None:
         return
     st.header("Your counts, as the documents show them", anchor=False)
     table(counts)
+    if result.index_note:
+        st.caption(result.index_note)
     women = share_of_women(result.classes)
     if women:
         st.write(plain(women))

@@ -299,10 +299,11 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         f"{organisation.population(Basis.REGISTERED_ALL_AGES).value:,}",
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
-    st.info(results.inequality.profile.finding)
-    receipts(
-        lambda: place_receipts(organisation), "Populations of the board, each with its receipt"
-    )
+    profile = results.inequality.profile
+    st.info(profile.finding)
+    if profile.caution:
+        st.caption(profile.caution)
+    receipts(lambda: place_receipts(results), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     parts = [

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -152,10 +153,14 @@ class Form:
         kinds = field_kinds(pattern)
         if pattern not in BY_PATH:
             _, words = _row_and_label(self.plan, path)
+            choices = [one for kind in kinds if issubclass(kind, StrEnum) for one in kind]
             if date in kinds:
                 self.day(path)
             elif bool in kinds:
                 self.tick(path)
+            elif choices:
+                unsaid = [None] if type(None) in kinds else []
+                self.choice(path, [*unsaid, *choices], lambda one: one or words.empty, **named)
             elif int in kinds:
                 self._count(path)
             else:
