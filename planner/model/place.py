@@ -35,6 +35,18 @@ class Split(StrEnum):
     DISABILITY = "disability"
 
 
+class ResidentGroup(StrEnum):
+    """A group of residents that the Census of 2021 counted, as it names it."""
+
+    ASIAN = "Asian, Asian British or Asian Welsh"
+    BLACK = "Black, Black British, Black Welsh, Caribbean or African"
+    MIXED = "Mixed or Multiple ethnic groups"
+    OTHER = "Other ethnic group"
+    WHITE = "White"
+    DISABLED = "Disabled under the Equality Act"
+    NOT_DISABLED = "Not disabled under the Equality Act"
+
+
 class Population(Frozen):
     """A count of people on one basis, with its receipt."""
 

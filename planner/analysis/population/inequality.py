@@ -1,6 +1,6 @@
 """How prescribing differs by deprivation and group here, in words that follow the local numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.analysis.formatting import capital, is_shown, listed, percent, rounded, to_five
@@ -11,6 +11,7 @@ from planner.analysis.statistics.group_rates import (
     as_groups,
     group_findings,
     group_rates,
+    side_by_side,
 )
 from planner.analysis.statistics.intervals import (
     Differences,
@@ -20,7 +21,7 @@ from planner.analysis.statistics.intervals import (
     slope_index,
 )
 from planner.model.inequality import UNKNOWN_QUINTILES, ClassInequality
-from planner.model.place import DeprivationIndex, Organisation
+from planner.model.place import DeprivationIndex, Organisation, ResidentGroup, Split
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import NationalPattern, ReferenceData
@@ -102,13 +103,17 @@ class InequalityResult:
     """The place's deprivation profile and, class by class and group by group, who is prescribed
     more.
 
-    `index_note` says what is taken for granted of the index that local counts are by.
+    `residents` says of each way the residents are told apart how they are here and in England, and
+    `reach_by_group` how evenly a service reaches them. `index_note` says what is taken for granted
+    of the index that local counts are by.
     """
 
     profile: DeprivationProfile
     classes: tuple[ClassGap, ...]
     groups: tuple[GroupFinding, ...]
     reach: Reach | None
+    reach_by_group: tuple[Reach, ...]
+    residents: Mapping[Split, str]
     index_note: str
 
 
@@ -135,6 +140,8 @@ def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
         classes=classes,
         groups=tuple(group_findings(plan)),
         reach=_reach(plan, people),
+        reach_by_group=tuple(_reach_by_group(plan, organisation, reference)),
+        residents=_residents(organisation, reference),
         index_note=INDEX_NOT_SAID if unsaid and people is not None else "",
     )
 
@@ -283,6 +290,51 @@ def _women(counts: ClassInequality) -> float | None:
     if women is None or men is None or 0 < women < 5 or 0 < men < 5 or women + men == 0:
         return None
     return women / (women + men)
+
+
+def _residents(organisation: Organisation, reference: ReferenceData) -> dict[Split, str]:
+    """How residents here and in England are told apart by ethnic group, disability and age."""
+    ethnic, disabled, ages = (
+        [reference.people_of(place, split) for place in (organisation, reference.england)]
+        for split in (Split.ETHNIC_GROUP, Split.DISABILITY, Split.AGE)
+    )
+    groups = listed(
+        [
+            f"{group} {percent(ethnic[0].share(group))} ({percent(ethnic[1].share(group))})"
+            for group in ethnic[0].people
+        ]
+    )
+    here, there = (percent(by.share(ResidentGroup.DISABLED)) for by in disabled)
+    older, oldest = (
+        [percent(sum(by.shares[[*by.people].index(age) :])) for by in ages]
+        for age in ("65-69", "85-89")
+    )
+    return {
+        Split.ETHNIC_GROUP: f"Residents of all ages here, and in England in brackets (Census "
+        f"2021): {groups}.",
+        Split.DISABILITY: f"{here} of residents of all ages here are disabled under the Equality "
+        f"Act, and {there} in England (Census 2021).",
+        Split.AGE: f"{older[0]} of adults here are aged 65 and over and {oldest[0]} are 85 and "
+        f"over; in England {older[1]} and {oldest[1]} (ONS, mid-2020).",
+    }
+
+
+def _reach_by_group(
+    plan: Plan, organisation: Organisation, reference: ReferenceData
+) -> Iterator[Reach]:
+    """How evenly a service reaches ethnic groups and disabled people, over residents of all
+    ages."""
+    counts = plan.inequality.reached_by_group
+    for split in (Split.ETHNIC_GROUP, Split.DISABILITY):
+        people = reference.people_of(organisation, split).people
+        reached = [counts.get(ResidentGroup(group)) for group in people]
+        if any(count is not None for count in reached):
+            rates, _, _, words = side_by_side([*people], reached, [*people.values()])
+            yield Reach(
+                groups=rates,
+                finding=f"Reach of the service by {split.value}, over residents of all ages in "
+                f"2021{words}",
+            )
 
 
 def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:

@@ -165,33 +165,43 @@ def _group_finding(
     people: list[int | None],
     ordered: bool,
 ) -> GroupFinding:
-    rates = group_rates(names, counts, people)
-    usable = as_groups(rates, counts)
-    finding = f"{capital(medicine_class.label)} by {kind.lower()}"
-    differences = slope = None
-    if len(usable) < 2:
-        because = (
-            "too few groups can be shown"
-            if any(people)
-            else "the number of people in each group is not known"
-        )
-        finding += f": counts only, no rates, because {because}."
-    else:
-        by_rate = sorted(usable, key=lambda group: group.count / group.population)
-        pairs = len(usable) * (len(usable) - 1) // 2
-        differences = gap_and_ratio(by_rate[0], by_rate[-1], min(1 - 0.05 / pairs, 0.9999))
-        finding += _widest_gap(by_rate[0], by_rate[-1], differences)
-        if ordered and len(usable) == len(rates):
-            slope = slope_index(usable[::-1])
-            finding += f" Over all of them: {slope_words(slope)}."
+    rates, differences, slope, words = side_by_side(names, counts, people, ordered)
     return GroupFinding(
         kind=kind,
         medicine_class=medicine_class,
         groups=rates,
         differences=differences,
         slope=slope,
-        finding=finding,
+        finding=f"{capital(medicine_class.label)} by {kind.lower()}{words}",
     )
+
+
+def side_by_side(
+    names: Sequence[str],
+    counts: Sequence[int | None],
+    people: Sequence[int | None],
+    ordered: bool = False,
+) -> tuple[tuple[GroupRate, ...], Differences | None, SlopeIndices | None, str]:
+    """The rates of some groups, how far the highest stands from the lowest, their slope where they
+    are ordered, and all of that in the words that end a finding."""
+    rates = group_rates(names, counts, people)
+    usable = as_groups(rates, counts)
+    slope = None
+    if len(usable) < 2:
+        because = (
+            "too few groups can be shown"
+            if any(people)
+            else "the number of people in each group is not known"
+        )
+        return rates, None, None, f": counts only, no rates, because {because}."
+    by_rate = sorted(usable, key=lambda group: group.count / group.population)
+    pairs = len(usable) * (len(usable) - 1) // 2
+    differences = gap_and_ratio(by_rate[0], by_rate[-1], min(1 - 0.05 / pairs, 0.9999))
+    words = _widest_gap(by_rate[0], by_rate[-1], differences)
+    if ordered and len(usable) == len(rates):
+        slope = slope_index(usable[::-1])
+        words += f" Over all of them: {slope_words(slope)}."
+    return rates, differences, slope, words
 
 
 def _widest_gap(lowest: Group, highest: Group, differences: Differences) -> str:

@@ -255,11 +255,18 @@ class _Comparison:
         before: dict[Any, Any],
         after: dict[Any, Any],
     ) -> None:
+        def shown(values: dict[Any, Any]) -> dict[Any, str]:
+            if label.form == "local":
+                return dict(zip(values, local_counts([*values.values()]), strict=True))
+            return {key: in_words(value, label) for key, value in values.items()}
+
+        cells = [shown(values) for values in (before, after)]
         for key in dict.fromkeys([*before, *after]):
             was, now = before.get(key), after.get(key)
             if was != now:
                 words = [
-                    label.empty if value is None else in_words(value, label) for value in (was, now)
+                    label.empty if value is None else cell[key]
+                    for value, cell in zip((was, now), cells, strict=True)
                 ]
                 kind: Literal["changed", "added", "removed"] = (
                     "added" if was is None else "removed" if now is None else "changed"

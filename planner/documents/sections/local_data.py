@@ -91,7 +91,10 @@ def group_findings(context: Context) -> list[Block]:
     result = context.results.inequality.groups
     reach = context.results.inequality.reach
     source = context.plan.inequality.reached_source or ENTERED
-    reached = [f"{reach.finding} (entered {context.citations.number(source)})"] if reach else []
+    reached = [
+        f"{one.finding} (entered {context.citations.number(source)})"
+        for one in filter(None, (reach, *context.results.inequality.reach_by_group))
+    ]
     return [
         *points(context.text("local_data.groups.crude"), (f.finding for f in result)),
         *(

@@ -237,10 +237,15 @@ def inequality_table(context: Context) -> list[Block]:
 
 def groups(context: Context) -> list[Block]:
     chosen = context.plan.inequality.groups
+    residents = points(
+        context.text("need.inequality.residents"), context.results.inequality.residents.values()
+    )
     if not chosen:
-        return [to_be_supplied("the groups this service must reach", "health inequalities lead")]
+        missing = to_be_supplied("the groups this service must reach", "health inequalities lead")
+        return [*residents, missing]
     actions = context.plan.inequality.actions
     return [
+        *residents,
         *points("Groups this service must reach:", chosen),
         *notes([actions] if actions else [], "plain"),
     ]

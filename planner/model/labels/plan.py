@@ -179,6 +179,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "population_men": FieldLabel("men living here", empty="our figure"),
         "population_source": FieldLabel("source of these populations"),
         "reached_by_quintile": FieldLabel("people a service has reached", "fifths", UNKNOWN),
+        "reached_by_group": FieldLabel("people a service has reached", "local", UNKNOWN),
         "reached_source": FieldLabel("source of the people reached"),
         "age_sex": FieldLabel("counts by sex and age", "sums"),
         "england_age_sex": FieldLabel("England's counts by sex and age", "sums"),

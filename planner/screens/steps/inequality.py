@@ -10,6 +10,7 @@ from planner.analysis.population.inequality import InequalityResult
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.sections.need import share_of_women
+from planner.model.place import ResidentGroup, Split
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -27,6 +28,7 @@ from planner.screens.ui.session import results_for
 GROUPS = (
     "People in the most deprived fifth of areas",
     "People from ethnic minority communities",
+    "Disabled people",
     "People whose first language is not English",
     "People with a learning disability and autistic people",
     "People with several long-term conditions",
@@ -40,6 +42,14 @@ GROUPS = (
     "Pregnant women",
     "Older people who have had a fall",
 )
+
+REACHED = (
+    (ResidentGroup.ASIAN, ResidentGroup.BLACK),
+    (ResidentGroup.MIXED, ResidentGroup.OTHER),
+    (ResidentGroup.WHITE,),
+    (ResidentGroup.DISABLED, ResidentGroup.NOT_DISABLED),
+)
+"""The rows of boxes for people a service has reached."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -69,6 +79,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         partial(_populations, form),
     )
     st.header("Whom the service must reach", anchor=False)
+    residents = results_for(plan).inequality.residents
+    bullets(residents[split] for split in (Split.ETHNIC_GROUP, Split.DISABILITY, Split.AGE))
     form.several(
         "inequality.groups",
         GROUPS,
@@ -95,7 +107,8 @@ def _finding(results: Results) -> None:
     if result.profile.caution:
         st.caption(result.profile.caution)
     kinds = {True: "local count", False: "national pattern"}
-    reach = [f"{result.reach.finding} (entered)"] if result.reach else []
+    reached = filter(None, (result.reach, *result.reach_by_group))
+    reach = [f"{one.finding} (entered)" for one in reached]
     bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in result.classes), *reach])
     lazy_panel(
         "Expected by deprivation fifth and age, at England's rates",
@@ -125,6 +138,14 @@ def _populations(form: Form) -> None:
     ):
         st.markdown(help_words(f"{at}{field}.0", above=True))
         form.fifths(at + field, f"{words}, fifth {{}}")
+    st.markdown(help_words(f"{at}reached_by_group.{ResidentGroup.WHITE}", above=True))
+    for row in REACHED:
+        form.columns(
+            *(
+                [partial(form.count, f"{at}reached_by_group.{group}", f"Reached: {group}")]
+                for group in row
+            )
+        )
     form.columns(
         [at + "population_women", at + "population_source"],
         [at + "population_men", at + "reached_source"],

@@ -135,12 +135,13 @@ class Form:
         """A count of people for each deprivation fifth; `{}` in the label is which."""
         self.columns(
             *(
-                [partial(self._count, f"{path}.{place}", label.format(fifth))]
+                [partial(self.count, f"{path}.{place}", label.format(fifth))]
                 for place, fifth in enumerate(FIFTHS)
             )
         )
 
-    def _count(self, path: str, label: str = "") -> None:
+    def count(self, path: str, label: str = "") -> None:
+        """A whole number of people, or nothing."""
         self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
 
     def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
@@ -162,7 +163,7 @@ class Form:
                 unsaid = [None] if type(None) in kinds else []
                 self.choice(path, [*unsaid, *choices], lambda one: one or words.empty, **named)
             elif int in kinds:
-                self._count(path)
+                self.count(path)
             else:
                 named = {"placeholder": words.example} | named
                 self.text(path, tall=words.form == "long text", **named)

@@ -262,6 +262,25 @@ def test_reach_of_a_service_is_compared_with_need(reference: ReferenceData, mini
     assert reach is not None and "is lower in the most deprived fifth" in reach.finding
 
 
+def test_reach_by_group_is_over_the_residents_of_the_census(
+    reference: ReferenceData, minimal: Plan
+) -> None:
+    """South Yorkshire has 33,974 Black and 1,206,081 White residents: 0.5 and 1 per 1,000."""
+    reached = {
+        "Black, Black British, Black Welsh, Caribbean or African": 15,
+        "White": 1_205,
+        "Disabled under the Equality Act": 3,
+        "Not disabled under the Equality Act": 900,
+    }
+    plan = with_values(minimal, {"inequality.reached_by_group": reached})
+    ethnic, disabled = inequality(plan, reference).reach_by_group
+    rates = {group.group: group for group in ethnic.groups}
+    assert rates["White"].rate.value == pytest.approx(1_205_000 / 1_206_081)
+    assert "highest for White (1.0 per 1,000), lowest for Black" in ethnic.finding
+    assert "no rates, because too few groups can be shown" in disabled.finding
+    assert {group.rate for group in disabled.groups} == {None}, "three people are never told"
+
+
 def test_counts_of_other_people_than_the_plan_counts_give_no_rate(
     reference: ReferenceData, minimal: Plan
 ) -> None:
