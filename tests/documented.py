@@ -26,3 +26,10 @@ def changed(text: str, changes: dict[str, str]) -> str:
         assert before in text, f"not in docs/how-to/hosting.md: {before}"
         text = text.replace(before, after)
     return text
+
+
+def unit_setting(name: str) -> str:
+    """What the documented unit says of a setting."""
+    line = re.search(rf"^{name}=(.*)$", shown("ini", "[Service]"), re.M)
+    assert line, f"the unit in docs/how-to/hosting.md says nothing of {name}"
+    return line[1]

@@ -7,9 +7,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from planner.cli.main import main, parser
 from planner.model.case_study import Measure
 from planner.model.plan import Plan
+from planner.store.drafts import kept_drafts
 from planner.store.plan_file import plan_to_json
 
 
@@ -253,28 +255,20 @@ def test_compare_says_what_changed_and_writes_it(
 
 
 def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: Path) -> None:
-    (tmp_path / "numbers.csv").write_text("class,period,patients\nopioids,2024/25,100\n")
-    # Nothing ever comes of it.
-    os.mkfifo(tmp_path / "endless.csv")
+    for name in ("numbers.csv", "endless.csv"):
+        (tmp_path / name).write_text("class,period,patients\nopioids,2024/25,100\n")
     out = tmp_path / "all.csv"
-    out.write_text("as it was")
-    started = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "planner.cli",
-            "ingest",
-            "numbers.csv",
-            "endless.csv",
-            "third.csv",
-            "--progress",
-            "--out",
-            out,
-        ],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
+    # Nothing ever comes of the second.
+    code = (
+        "import sys, time; from planner.cli.main import main; from planner.intake import registry;"
+        "read = registry._bytes; registry._bytes = lambda path:"
+        " time.sleep(600) if path.name == 'endless.csv' else read(path);"
+        "sys.exit(main(sys.argv[1:]))"
     )
+    started = subprocess.Popen(
+        [sys.executable, "-c", code, "ingest", "numbers.csv", "endless.csv", "third.csv", "--progress", "--out", out],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert started.stderr is not None
     assert started.stderr.readline() == "File 1 of 3: numbers.csv\n"
     assert started.stderr.readline() == "File 2 of 3: endless.csv\n"
@@ -286,12 +280,7 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
         "--out nor --save was "
         "written\n"
     )
-    assert out.read_text() == "as it was"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "all.csv",
-        "endless.csv",
-        "numbers.csv",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["endless.csv", "numbers.csv"]
 
 
 def test_a_file_is_written_whole_or_left_as_it_was(
@@ -301,19 +290,24 @@ def test_a_file_is_written_whole_or_left_as_it_was(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "out.csv"
-    out.write_text("as it was")
-    (tmp_path / "link.csv").symlink_to(out)
+    command = ["case-finding", str(plan_file), "--out", str(out)]
+    assert main(command) == 0
+    out.write_bytes(out.read_bytes()[:200])
+    before = out.read_bytes()
+    capsys.readouterr()
 
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device", str(source))
 
     with monkeypatch.context() as broken:
         broken.setattr(os, "replace", full)
-        assert main(["case-finding", str(plan_file), "--out", str(out)]) == 2
+        assert main(command) == 2
     assert capsys.readouterr().err == f"planner: {out}: No space left on device\n"
-    assert out.read_text() == "as it was" and not list(tmp_path.glob(".*"))
-    assert main(["case-finding", str(plan_file), "--out", str(tmp_path / "link.csv")]) == 0
-    assert (tmp_path / "link.csv").is_symlink() and out.read_text() != "as it was"
+    assert out.read_bytes() == before and not list(tmp_path.glob(".*"))
+    # A link that someone put where the part of a file used to be written leads nowhere.
+    (tmp_path / ".out.csv.part").symlink_to(tmp_path / "elsewhere")
+    assert main(command) == 0
+    assert len(out.read_bytes()) > 200 and not (tmp_path / "elsewhere").exists()
 
 
 def _commands(
@@ -374,6 +368,11 @@ def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
         (["example", "--out", "notes.json"], "is not a plan file"),
         (["workbook", "plan.json", "--out", "notes.xlsx"], "is not an Excel workbook"),
         (["spec", "plan.json", "--action", "4", "--out", "notes.docx"], "is not a Word document"),
+        (["case-finding", "plan.json", "--out", "rows.csv"], "is not a table of searches"),
+        (
+            ["ingest", "rows.csv", "--out", "notes.csv"],
+            "is not a table of rows, whatever its name; move it away, give another name, or insist",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -390,13 +389,220 @@ def test_nothing_is_written_over_what_is_read_or_what_is_of_another_kind(
     (tmp_path / "rows.csv").write_text("class,people\nopioids,5\n", encoding="utf-8")
     (tmp_path / "link.xlsx").symlink_to(tmp_path / "plan.json")
     (tmp_path / "folder").mkdir()
-    for ending in ("json", "xlsx", "docx", "sqlite"):
+    for ending in ("json", "xlsx", "docx", "sqlite", "csv"):
         (tmp_path / f"notes.{ending}").write_text('{"notes": "of mine"}', encoding="utf-8")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2
     assert reason in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+READS_AND_WRITES = {
+    ("example", "--out"): ["example", "--out", "out.json"],
+    ("spec", "--out"): ["spec", "plan.json", "--action", "3", "--out", "out.docx"],
+    ("workbook", "--out"): ["workbook", "plan.json", "--out", "out.xlsx"],
+    ("case-finding", "--out"): ["case-finding", "plan.json", "--out", "out.csv"],
+    ("ingest", "--out"): ["ingest", "rows.csv", "--out", "out.csv"],
+    ("ingest", "--save"): ["ingest", "rows.csv", "--plan", "plan.json", "--save", "out.json"],
+    ("compare", "--out"): ["compare", "plan.json", "other.json", "--out", "out.docx"],
+    ("batch", "--out"): ["batch", "--icb", "QF7", "--jobs", "1", "--out", "out"],
+    ("drafts backup", "--out"): ["drafts", "backup", "--out", "out.sqlite"],
+}
+"""Every option that names an output, by its command, with a command that writes there."""
+
+
+@pytest.fixture
+def folder(example: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in, with what the commands read, and a plan kept elsewhere."""
+    work = tmp_path / "work"
+    work.mkdir()
+    for name in ("plan.json", "other.json"):
+        (work / name).write_text(plan_to_json(example), encoding="utf-8")
+    (work / "rows.csv").write_text("class,period,patients\nopioids,2024/25,100\n")
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
+    kept_drafts.cache_clear()
+    kept_drafts().create(example)
+    yield work
+    kept_drafts().close()
+    kept_drafts.cache_clear()
+
+
+def test_every_command_that_writes_is_among_those_tried() -> None:
+    written = {
+        (name, option)
+        for name, command in _commands(parser())
+        for option, _ in command.get_default("writes").values()
+    }
+    assert set(READS_AND_WRITES) == written
+
+
+def made(path: Path) -> list[Path]:
+    """The files that were written at a path, or in it."""
+    return [path] if path.is_file() else sorted(path.glob("*.docx"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", READS_AND_WRITES.values(), ids=" ".join)
+def test_an_output_is_put_over_nothing_but_a_file_of_its_kind(
+    command: list[str], folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = folder / command[-1]
+    elsewhere = tmp_path / "elsewhere"
+    is_folder = not out.suffix
+    # A link, to nothing and to something: not followed.
+    for target in ("", "of someone else"):
+        out.symlink_to(elsewhere)
+        if target:
+            elsewhere.write_text(target)
+        assert main(command) == 2
+        assert "is a link, and links are not followed" in capsys.readouterr().err
+        assert elsewhere.exists() is bool(target) and out.is_symlink()
+        out.unlink()
+    # A pipe, which would be waited for, and a socket.
+    os.mkfifo(out)
+    assert main(command) == 2
+    assert "is a pipe" in capsys.readouterr().err
+    out.unlink()
+    make_socket(out)
+    assert main(command) == 2
+    assert "is a socket" in capsys.readouterr().err
+    out.unlink()
+    # A file of someone else's, of any name, until someone insists; of a folder, a file in it.
+    mine = out / "QF7-action3.docx" if is_folder else out
+    mine.parent.mkdir(exist_ok=True)
+    for link in (False, True):
+        if link:
+            mine.symlink_to(elsewhere)
+        else:
+            mine.write_text("minutes of a meeting")
+        assert main(command) == 2
+        said = capsys.readouterr().err
+        assert "insist with --force" in said and said.count("\n") == 1
+        assert elsewhere.read_text() == "of someone else"
+        assert link or mine.read_text() == "minutes of a meeting"
+        assert main([*command, "--force"]) == 0
+        assert elsewhere.read_text() == "of someone else" and not mine.is_symlink()
+        assert made(out)
+        # And ours again without a word.
+        assert main(command) == 0
+        capsys.readouterr()
+        mine.unlink()
+    # Nothing half made is left, and no file is run over that is read.
+    assert not [path for path in folder.rglob(".*") if path.is_file()]
+    assert (folder / "plan.json").read_bytes() == (folder / "other.json").read_bytes()
+
+
+NAME = "a\x1b[2J\x9b31m\rb\u202ec\udcff"
+SHOWN = "a\\u001b[2J\\u009b31m"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", READS_AND_WRITES.values(), ids=" ".join)
+def test_no_name_of_a_file_speaks_to_the_terminal(
+    command: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wherever a name is printed: what was written, what could not be, what was read or not."""
+    out = f"{NAME}{Path(command[-1]).suffix}"
+    for arguments, code in (
+        ([*command[:-1], out], 0),
+        ([*command[:-1], f"absent/{out}" if Path(out).suffix else f"rows.csv/{out}"], 2),
+        ([*command[:-1], out, f"--{NAME}"], 2),
+        ([*(f"{NAME}.json" if part == "plan.json" else part for part in command)], None),
+        ([*(f"{NAME}.csv" if part == "rows.csv" else part for part in command)], None),
+    ):
+        try:
+            ended = main(arguments)
+        except SystemExit as end:
+            ended = int(str(end.code))
+        printed = "".join(capsys.readouterr())
+        assert ended == code or code is None
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\udcff]", printed)
+        if code == 2:
+            assert SHOWN in printed
+
+
+def test_a_name_in_json_is_still_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / f"{NAME}.csv").write_bytes((folder / "rows.csv").read_bytes())
+    assert main(["ingest", f"{NAME}.csv", "--json"]) == 0
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed and "\x9b" not in printed and json.loads(printed)
+
+
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+OTHER_THINGS: dict[str, Callable[[Path], object]] = {
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "a socket": make_socket,
+}
+"""What is no file, and how it is made; a device by a link, since reading follows links."""
+READERS = [
+    ["check", "odd"],
+    ["check", "odd", "--json"],
+    ["need", "odd"],
+    ["benchmark", "odd"],
+    ["options", "odd"],
+    ["sensitivity", "odd"],
+    ["mix", "odd"],
+    ["workbook", "odd", "--out", "out.xlsx"],
+    ["spec", "odd", "--action", "3", "--out", "out.docx"],
+    ["case-finding", "odd", "--out", "out.csv"],
+    ["compare", "plan.json", "odd"],
+    ["compare", "odd", "plan.json"],
+    ["ingest", "odd"],
+    ["ingest", "rows.csv", "odd"],
+    ["ingest", "rows.csv", "--plan", "odd", "--save", "out.json"],
+    ["batch", "--plan", "odd", "--out", "out"],
+    ["drafts", "restore", "odd"],
+    ["review", "odd"],
+]
+
+
+@pytest.mark.parametrize("what", OTHER_THINGS)
+@pytest.mark.parametrize("command", READERS, ids=" ".join)
+def test_what_is_no_file_is_neither_waited_for_nor_read(
+    command: list[str], what: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    OTHER_THINGS[what](folder / "odd")
+    assert main(command) == 2
+    printed = capsys.readouterr()
+    assert printed.err == f"planner: odd cannot be read: it is {what}, not a file\n"
+    assert not list(folder.glob("out*"))
+
+
+def test_every_command_that_reads_a_file_is_among_those_tried() -> None:
+    reading = {
+        (name, dest)
+        for name, command in _commands(parser())
+        for dest in command.get_default("reads")
+    }
+    tried = set()
+    for command in READERS:
+        options = vars(parser().parse_args(command))
+        words = " ".join(command)
+        name = next(name for name, _ in _commands(parser()) if words.startswith(f"{name} "))
+        tried |= {
+            (name, dest)
+            for dest in options["reads"]
+            if "odd"
+            in map(str, options[dest] if isinstance(options[dest], list) else [options[dest]])
+        }
+    assert tried == reading
+
+
+def test_a_plan_is_read_no_further_than_a_plan_can_reach(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (folder / "large.json").open("wb") as file:
+        file.truncate(50_000_000_000)
+    assert main(["check", "large.json"]) == 2
+    assert "large.json is larger than 10 MB" in capsys.readouterr().err
 
 
 def test_sensitivity_prints_pounds_as_pounds(

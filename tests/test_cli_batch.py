@@ -5,11 +5,13 @@ made if one fails.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,14 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def word(text: str) -> bytes:
+    """As much of a Word document as tells it from other files."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("word/document.xml"), text)
+    return data.getvalue()
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Documents that cost nothing to make, and a note of each that was made."""
@@ -51,7 +61,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
         projections: object,
     ) -> bytes:
         outputs.append((result.organisation.code, action))
-        return f"{result.plan.title} {action}".encode()
+        return word(f"{result.plan.title} {action}")
 
     monkeypatch.setattr(documents, "specification_docx", write)
     return outputs
@@ -109,7 +119,7 @@ def test_what_is_there_and_unchanged_is_left(
     quick.clear()
     assert run(tmp_path, *TWO) == 0
     assert quick == [] and "0 made, 4 there already and unchanged" in capsys.readouterr().out
-    (tmp_path / "QF7-action3.docx").write_bytes(b"edited by hand")
+    (tmp_path / "QF7-action3.docx").write_bytes(word("edited by hand"))
     (tmp_path / "QT6-action4.docx").unlink()
     assert run(tmp_path, *TWO) == 0
     assert quick == [("QF7", 3), ("QT6", 4)]
@@ -132,7 +142,8 @@ def test_another_plan_or_another_planner_makes_them_afresh(
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "{", "[]", '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}']
+    "damage",
+    ["", '{"documents": {', '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}'],
 )
 def test_a_damaged_list_means_that_all_is_made_afresh(
     tmp_path: Path, quick: list[tuple[str, int]], damage: str
@@ -141,6 +152,17 @@ def test_a_damaged_list_means_that_all_is_made_afresh(
     (tmp_path / "manifest.json").write_text(damage)
     quick.clear()
     assert run(tmp_path, *TWO) == 0 and len(quick) == 4
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "QT6-action4.docx"])
+def test_what_is_not_ours_in_the_folder_stops_it_before_any_work(
+    tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / name).write_text('["of another program"]')
+    assert run(tmp_path, *TWO) == 2
+    assert f"{name}: what stands there is not a" in capsys.readouterr().err
+    assert names(tmp_path) == [name] and quick == []
+    assert run(tmp_path, *TWO, "--force") == 0 and names(tmp_path) == [*FILES, "manifest.json"]
 
 
 def test_one_that_fails_is_named_and_the_rest_are_finished(
@@ -215,10 +237,11 @@ def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> 
 def test_what_a_run_ended_without_warning_left_behind_is_cleared(
     tmp_path: Path, quick: list[tuple[str, int]]
 ) -> None:
-    (tmp_path / ".QF7-action3.docx.part").write_bytes(b"half")
-    (tmp_path / "mine.part").write_bytes(b"not ours")
+    (tmp_path / ".QF7-action3.docx.0a1b2c3d.part").write_bytes(b"half")
+    for name in ("mine.part", ".mine.part"):
+        (tmp_path / name).write_bytes(b"not ours")
     assert run(tmp_path, *TWO) == 0
-    assert names(tmp_path) == [*FILES, "manifest.json", "mine.part"]
+    assert names(tmp_path) == [".mine.part", *FILES, "manifest.json", "mine.part"]
 
 
 def test_a_full_disk_is_one_line(
@@ -227,10 +250,10 @@ def test_a_full_disk_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def full(self: Path, data: bytes) -> int:
-        raise OSError(28, "No space left on device", str(self))
+    def full(source: object, target: object) -> None:
+        raise OSError(28, "No space left on device", str(source))
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "replace", full)
     assert run(tmp_path, *TWO) == 2
     text = capsys.readouterr().err
     assert "No space left on device" in text and "Traceback" not in text and names(tmp_path) == []

@@ -74,13 +74,39 @@ def test_nothing_that_runs_is_under_the_gpl_and_every_licence_is_known() -> None
         assert allowed.search(words), f"{name}: {words or 'says no licence'}"
 
 
-def test_every_package_of_the_hosted_form_is_pinned() -> None:
-    lines = [line for line in PINS.read_text().splitlines() if line and not line.startswith("#")]
-    pinned = {canonicalize_name(line.split("==")[0]) for line in lines}
-    assert all(
-        re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+(; sys_platform != .win32.)?", line) for line in lines
+def pins() -> dict[str, tuple[Requirement, list[str]]]:
+    """What requirements.txt says of each package by name: its version, where, and its digests."""
+    text = "\n".join(
+        line for line in PINS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")
     )
-    assert not set(needed(*HOSTED)) - pinned
+    every: dict[str, tuple[Requirement, list[str]]] = {}
+    for entry in text.replace("\\\n", " ").splitlines():
+        wanted, *digests = re.split(r"\s+--hash=sha256:", entry.strip())
+        requirement = Requirement(wanted)
+        every[canonicalize_name(requirement.name)] = requirement, digests
+    return every
+
+
+def test_every_package_of_the_hosted_form_is_pinned_with_the_digests_of_its_files() -> None:
+    pinned = pins()
+    assert not set(needed(*HOSTED)) - set(pinned)
+    for name, (requirement, digests) in pinned.items():
+        assert re.fullmatch(r"==[0-9a-z.]+", str(requirement.specifier)), name
+        assert digests and all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in digests), name
+
+
+def test_the_pins_name_no_place_to_fetch_from() -> None:
+    assert not re.search(r"://|--(extra-)?index|--find-links|@ ", PINS.read_text(encoding="utf-8"))
+
+
+def test_the_tests_run_on_the_pinned_versions() -> None:
+    differing = [
+        f"{name}: {metadata.version(name)} is installed, {requirement.specifier} is pinned"
+        for name, (requirement, _) in pins().items()
+        if (requirement.marker is None or requirement.marker.evaluate())
+        and metadata.version(name) not in requirement.specifier
+    ]
+    assert not differing, f"pip install -r requirements.txt\n{differing}"
 
 
 def answer(**vulnerable: list[str]) -> str:

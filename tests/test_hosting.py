@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from planner.cli.main import main
-from tests.documented import HOSTING, ROOT, changed, shown
+from planner.hosting.header_limits import LONGEST_HEADER
+from planner.hosting.protocols import DESCRIPTORS_WANTED
+from tests.documented import HOSTING, ROOT, changed, shown, unit_setting
 
 ANALYSE = shutil.which("systemd-analyze")
 # Of 10; the unit as it stands has 3.2, one without its limits 9.2.
@@ -24,7 +26,7 @@ MOST_EXPOSED = 4.0
 )
 def test_the_service_is_one_that_systemd_takes_and_is_well_confined(tmp_path: Path) -> None:
     assert ANALYSE
-    unit = tmp_path / "planner.service"
+    unit = tmp_path / "planner@8501.service"
     # Systemd looks whether the program is there.
     unit.write_text(
         changed(shown("ini", "[Service]"), {"/opt/planner/venv/bin/planner": sys.executable})
@@ -37,20 +39,32 @@ def test_the_service_is_one_that_systemd_takes_and_is_well_confined(tmp_path: Pa
         text=True,
         check=False,
     )
-    score = re.search(r"exposure level for planner\.service: ([\d.]+)", judged.stdout)
+    score = re.search(r"exposure level for planner@8501\.service: ([\d.]+)", judged.stdout)
     assert score and float(score[1]) <= MOST_EXPOSED, judged.stdout + judged.stderr
 
 
 def test_the_services_command_is_one_that_the_planner_knows(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    started = re.search(r"^ExecStart=(.*)$", shown("ini", "[Service]"), re.M)
-    assert started
-    program, *words = shlex.split(started[1])
-    assert program.endswith("/planner")
+    program, *words = shlex.split(changed(unit_setting("ExecStart"), {"%i": "8501"}))
+    assert program.endswith("/planner") and words[:3] == ["serve", "--port", "8501"]
     with pytest.raises(SystemExit) as ended:
         main([*words, "--help"])
     assert ended.value.code == 0 and "--behind-https" in capsys.readouterr().out
+
+
+def test_the_service_has_bounds_on_what_it_takes() -> None:
+    """The limits themselves are laid on the process that tests/browser/test_team.py drives."""
+    assert int(unit_setting("LimitNOFILE")) == DESCRIPTORS_WANTED
+    assert (unit_setting("MemoryMax"), unit_setting("LimitCORE")) == ("3G", "0")
+
+
+def test_the_proxys_limits_on_headers_are_the_planners() -> None:
+    site = shown("nginx", "proxy_pass")
+    assert f"large_client_header_buffers 4 {LONGEST_HEADER // 1024}k;" in site
+    assert f"proxy_buffer_size {LONGEST_HEADER // 1024}k;" in site
+    for setting in ("client_header_timeout 10s", "limit_conn planner_strangers 64"):
+        assert f"{setting};" in site
 
 
 def test_every_setting_that_the_page_names_is_one_of_ours() -> None:

@@ -203,8 +203,8 @@ def test_uploads_need_a_session_and_keep_to_the_limit(hosted: str) -> None:
     token = given[0].split("=", 1)[1]
     assert ask(hosted, path, "PUT", Cookie=given[0])[0].status == 403
     message = {"Cookie": given[0], "X_Xsrftoken": token}
-    # The right page, but nobody's session.
-    assert ask(hosted, path, "PUT", **message)[0].status == 400
+    # The right page, but nobody's session: it was told of no place for a file.
+    assert ask(hosted, path, "PUT", **message)[0].status == 403
 
 
 def test_an_error_page_says_nothing_of_the_server(hosted: str) -> None:
@@ -247,7 +247,8 @@ def test_behind_https_browsers_are_told_to_stay_there(proxied: str) -> None:
     cookies = ask(proxied, "/_stcore/host-config")[0].headers.get_all("set-cookie") or []
     cookies += ask(proxied, "/_stcore/health")[0].headers.get_all("set-cookie") or []
     assert cookies and all("; secure" in cookie.lower() for cookie in cookies)
-    assert knock(proxied, Host="planner.example.org", Origin="http://planner.example.org") == 101
+    assert knock(proxied, Host="planner.example.org", Origin="https://planner.example.org") == 101
+    assert knock(proxied, Host="planner.example.org", Origin="http://planner.example.org") == 403
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ PLACES = {
     "model": "unit",
     "reference": "unit",
     "intake": "unit",
+    "hosting": "unit",
     "screens": "unit",
     "recipes": "unit",
     "outputs": "documents",

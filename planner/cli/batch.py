@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ from planner.cli.printing import (
     deaf_to_ctrl_c,
     write_whole,
 )
-from planner.cli.registration import Commands, reads, shows_progress, writes
+from planner.cli.registration import Commands, reads, refuse_to_replace, shows_progress, writes
 from planner.documents.assemble import plan_hash
 from planner.model.place import Organisation
 from planner.model.plan import Plan
@@ -48,6 +49,7 @@ JOBS = max(1, min(4, os.cpu_count() or 1))
 SECONDS_TO_LOOK = 0.2
 """How often it is looked whether Ctrl+C was pressed, while boards are made."""
 MANIFEST = "manifest.json"
+_OWN_PART = re.compile(rf"\.(\w+-action\d\.docx|{re.escape(MANIFEST)})\.[0-9a-f]+{re.escape(PART)}")
 
 
 def register(commands: Commands) -> None:
@@ -105,9 +107,13 @@ def make_all(options: argparse.Namespace) -> None:
         icbs = tuple(board_of(code, options.list) for code in codes)
     else:
         icbs = reference.icbs(LISTS[options.list or "36"])
+    every = [_work(icb, plan, reference) for icb in icbs]
+    refuse_to_replace(options.out / MANIFEST, "a list of documents", options.force)
+    for work in every:
+        for action in work.actions:
+            refuse_to_replace(options.out / work.name(action), "a Word document", options.force)
     options.out.mkdir(parents=True, exist_ok=True)
     folder = Folder(options.out, {} if options.again else None)
-    every = [_work(icb, plan, reference) for icb in icbs]
     todo = [work for work in (folder.left_of(work) for work in every) if work.actions]
     total = len(every) * len(ACTIONS)
     left = {work.icb: work for work in todo}
@@ -238,7 +244,8 @@ class Folder:
         self.path, self.planner = path, own_hash()
         # Of a run that was ended without warning.
         for left in path.glob(f".*{PART}"):
-            left.unlink()
+            if _OWN_PART.fullmatch(left.name):
+                left.unlink()
         self.entries: dict[str, Any] = self._read() if entries is None else entries
 
     def left_of(self, work: Work) -> Work:

@@ -50,7 +50,10 @@ def register(commands: Commands) -> None:
         help="the class that an OpenPrescribing file is about",
     )
     writes(
-        ingest, "--out", "a table", help="write the rows in the planner's own table, for the wizard"
+        ingest,
+        "--out",
+        "a table of rows",
+        help="write the rows in the planner's own table, for the wizard",
     )
     reads(ingest, "--plan", help="a plan file to take the figures into")
     writes(ingest, "--save", "a plan file", help="where to write that plan with the figures in it")

@@ -8,16 +8,19 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TextIO, cast
 
 from pydantic import ValidationError
 
 from planner.cli import batch, drafts, ingest, plan, review, serve
-from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser
+from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser, TerminalText
 from planner.cli.registration import (
     USER_MISTAKE,
     Commands,
     Parser,
     ShowVersion,
+    refuse_unsafe_inputs,
     refuse_unsafe_outputs,
 )
 from planner.model.reference import ReferenceMissing
@@ -35,8 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Names may hold any letter, whatever the machine's own encoding.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
-    options = parser().parse_args(arguments)
+    # Everything that is printed may hold names of files and what stands in them.
+    with (
+        redirect_stdout(cast(TextIO, TerminalText(sys.stdout))),
+        redirect_stderr(cast(TextIO, TerminalText(sys.stderr))),
+    ):
+        return _run(parser().parse_args(arguments))
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
+        refuse_unsafe_inputs(options)
         refuse_unsafe_outputs(options)
         options.command(options)
     except ValidationError as error:

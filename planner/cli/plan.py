@@ -29,9 +29,9 @@ from planner.cli.printing import (
 )
 from planner.cli.registration import Commands, prints_json, reads, reads_plan, writes
 from planner.documents import tables
-from planner.documents.case_finding import criteria
 from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
+from planner.documents.sections.case_finding import criteria
 from planner.model.edit import with_values
 from planner.model.reference import ReferenceMissing, ReviewEntry
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
@@ -128,7 +128,7 @@ def register(commands: Commands) -> None:
         write_criteria,
     )
     reads_plan(find)
-    writes(find, "--out", "a table", help="where to write them as CSV")
+    writes(find, "--out", "a table of searches", help="where to write them as CSV")
     two = commands.add("compare", "Say what changed between two plan files", show_changes)
     reads(two, "before", metavar="BEFORE.json", help="the earlier plan file")
     reads(two, "after", metavar="AFTER.json", help="the later plan file")

@@ -5,12 +5,14 @@ No command lives here.
 
 import json
 import os
+import re
+import secrets
 import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic_core import to_jsonable_python
 
@@ -35,6 +37,37 @@ class Mistake(Exception):
 class StoppedByUser(Exception):
     """Ctrl+C was pressed. The message says what was done by then and what was not; printed as one
     line."""
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What speaks to a terminal and not to its reader, turns text around, or is half a character."""
+
+
+def visible(text: str) -> str:
+    """Text with each control character written out, as JSON writes it."""
+    return _CONTROL.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
+
+
+class TerminalText:
+    """A text stream on which everything is visible, so that no file's name, and nothing that a file
+    holds, speaks to a terminal.
+
+    It says that it is no terminal, for it takes no control characters: libraries then send none.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text, visibly."""
+        return self.stream.write(visible(text))
+
+    def isatty(self) -> bool:
+        """Whether control characters may be sent."""
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def results_of(path: Path) -> Results:
@@ -91,13 +124,15 @@ class Progress:
     --progress, else nothing."""
 
     def __init__(self, wanted: bool = False) -> None:
-        self.rewritten = sys.stderr.isatty() and not wanted
+        self._stream = sys.stderr.stream if isinstance(sys.stderr, TerminalText) else sys.stderr
+        self.rewritten = self._stream.isatty() and not wanted
         self.is_visible = self.rewritten or wanted
 
     def say(self, words: str) -> None:
         """What is being done now."""
         if self.rewritten:
-            print(f"\r{words[:WIDTH]:<{WIDTH}}", end="", file=sys.stderr, flush=True)
+            words = visible(words)[:WIDTH]
+            print(f"\r{words:<{WIDTH}}", end="", file=self._stream, flush=True)
         elif self.is_visible:
             print(words, file=sys.stderr, flush=True)
 
@@ -109,20 +144,18 @@ class Progress:
     def close(self) -> None:
         """Leave the terminal at the beginning of a line."""
         if self.rewritten:
-            print(f"\r{'':<{WIDTH}}\r", end="", file=sys.stderr, flush=True)
+            print(f"\r{'':<{WIDTH}}\r", end="", file=self._stream, flush=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before. Raises OSError."""
-    # A pipe or a device.
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    # What a link leads to is written, and the link stays.
-    path = path.resolve()
-    part = path.with_name(f".{path.name}{PART}")
+    """Write a file so that it is there whole or as it was before. Raises OSError.
+
+    No link is followed, neither at the file's own name nor at that of its part.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
-        part.write_bytes(data)
+        with part.open("xb") as file:
+            file.write(data)
         os.replace(part, path)
     except BaseException as error:
         part.unlink(missing_ok=True)

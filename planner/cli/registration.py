@@ -4,34 +4,58 @@ No command lives here.
 """
 
 import argparse
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from planner.cli.printing import Mistake
+from planner.model.intake import COLUMN_MEANINGS
+from planner.outputs.criteria import COLUMNS as SEARCH_COLUMNS
 from planner.reference import load_reference
+from planner.store.plan_file import not_a_file
 
 USER_MISTAKE = 2
 Run = Callable[[argparse.Namespace], None]
 
-# What a file that a command writes may end with, by the option that names the file.
+
+@dataclass(frozen=True)
+class Kind:
+    """What a file that a command writes may end with, and what tells such a file from others: all
+    of `marks` near its beginning, or a part of that name in it, where it is an archive."""
+
+    endings: tuple[str, ...] = ()
+    marks: tuple[bytes, ...] = ()
+    part: str = ""
+
+    def is_of(self, path: Path) -> bool:
+        """Whether a file is empty or is of this kind."""
+        with path.open("rb") as file:
+            beginning = file.read(4_096)
+        if not beginning:
+            return True
+        if self.part:
+            with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+                return self.part in archive.namelist()
+            return False
+        return all(mark in beginning for mark in self.marks)
+
+
 KINDS = {
-    "a plan file": (".json",),
-    "a Word document": (".docx",),
-    "an Excel workbook": (".xlsx",),
-    "a table": (".csv",),
-    "a backup of plans": (".sqlite", ".sqlite3", ".db"),
-    "a folder": (),
+    "a plan file": Kind((".json",), (b'"schema_version"',)),
+    "a Word document": Kind((".docx",), part="word/document.xml"),
+    "an Excel workbook": Kind((".xlsx",), part="xl/workbook.xml"),
+    "a table of searches": Kind((".csv",), (",".join(SEARCH_COLUMNS[:3]).encode(),)),
+    "a table of rows": Kind((".csv",), (",".join(list(COLUMN_MEANINGS)[:3]).encode(),)),
+    "a backup of plans": Kind(
+        (".sqlite", ".sqlite3", ".db"), (b"SQLite format 3\x00", b"CREATE TABLE drafts")
+    ),
+    "a list of documents": Kind((".json",), (b'"documents"',)),
+    "a folder": Kind(),
 }
-
-
-# What stands near the beginning of a file of each kind that is not plain text.
-MARKS = {
-    "a plan file": b'"schema_version"',
-    "a Word document": b"[Content_Types].xml",
-    "an Excel workbook": b"[Content_Types].xml",
-    "a backup of plans": b"SQLite format 3\x00",
-}
+"""What commands write, by what it is called."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -81,6 +105,12 @@ def reads(command: argparse.ArgumentParser, name: str, **named: Any) -> None:
 def writes(command: argparse.ArgumentParser, name: str, kind: str, **named: Any) -> None:
     """Add an option that names a file, or a folder, to write; `kind` says what is written there."""
     action = command.add_argument(name, **({"type": Path} | named))
+    if not command.get_default("writes"):
+        command.add_argument(
+            "--force",
+            action="store_true",
+            help="also where a link or a file of another kind stands, which is replaced",
+        )
     command.set_defaults(writes=command.get_default("writes") | {action.dest: (name, kind)})
 
 
@@ -105,9 +135,20 @@ def shows_progress(command: argparse.ArgumentParser) -> None:
     )
 
 
+def refuse_unsafe_inputs(options: argparse.Namespace) -> None:
+    """Raise Mistake where what would be read is no file, such as a device that never ends or a pipe
+    that is waited for; before any work. What is not there is said by who reads it."""
+    if getattr(options, "table", False):
+        return
+    for path in _paths(options):
+        other = not_a_file(path)
+        if other:
+            raise Mistake(f"{path} cannot be read: it is {other}, not a file")
+
+
 def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
-    """Raise Mistake where what would be written is what is read, or is not a file of its kind;
-    before any work."""
+    """Raise Mistake where what would be written is what is read, or may not be put where it would
+    be; before any work."""
     outputs = [(dest, getattr(options, dest), *what) for dest, what in options.writes.items()]
     outputs = [output for output in outputs if output[1] is not None]
     inputs = list(_paths(options))
@@ -117,32 +158,40 @@ def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
                 raise Mistake(
                     f"{name} {path}: that file is {_role(read, inputs)}; give another name for {kind}"
                 )
-        endings = KINDS[kind]
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            # A pipe or a device has no ending, and nothing in it to lose.
-            continue
-        if endings and path.is_dir():
-            raise Mistake(f"{name} {path}: that is a folder; give the name of {kind} in it")
-        if endings and path.suffix.lower() not in endings:
-            raise Mistake(
-                f"{name} {path}: {kind} is written there, so its name must end with "
-                f"{' or '.join(endings)}"
-            )
-        if not endings and path.exists() and not path.is_dir():
-            raise Mistake(f"{name} {path}: {kind} is filled there, and that is a file")
-        if endings and path.is_file() and not _may_be_replaced(path, kind):
-            raise Mistake(
-                f"{name} {path}: what stands there is not {kind}, whatever its name; move it away or "
-                "give another name"
-            )
+        refuse_to_replace(path, kind, options.force, f"{name} ")
 
 
-def _may_be_replaced(path: Path, kind: str) -> bool:
-    """Whether a file is empty, or begins as a file of its kind does. A table may begin with anything."""
-    mark = MARKS.get(kind, b"")
-    with path.open("rb") as file:
-        beginning = file.read(4_096)
-    return not beginning or mark in beginning
+def refuse_to_replace(path: Path, kind: str, force: bool, name: str = "") -> None:
+    """Raise Mistake where a file of a kind may not be written: its name has another ending, or what
+    stands there is a folder, a link, a pipe or a device, or a file of another kind.
+
+    `force` is for someone who insists: a link, or a file of another kind, is then replaced.
+    """
+    endings = KINDS[kind].endings
+    other = not_a_file(path)
+    if endings and path.suffix.lower() not in endings and other != "a folder":
+        raise Mistake(
+            f"{name}{path}: {kind} is written there, so its name must end with "
+            f"{' or '.join(endings)}"
+        )
+    if path.is_symlink():
+        if not force:
+            raise Mistake(
+                f"{name}{path}: that is a link, and links are not followed; give the name of what it "
+                "leads to, or insist with --force"
+            )
+    elif not endings:
+        if path.exists() and other != "a folder":
+            raise Mistake(f"{name}{path}: {kind} is filled there, and that is {other or 'a file'}")
+    elif other == "a folder":
+        raise Mistake(f"{name}{path}: that is a folder; give the name of {kind} in it")
+    elif other:
+        raise Mistake(f"{name}{path}: that is {other}; {kind} is written to a file")
+    elif not force and path.exists() and not KINDS[kind].is_of(path):
+        raise Mistake(
+            f"{name}{path}: what stands there is not {kind}, whatever its name; move it away, give "
+            "another name, or insist with --force"
+        )
 
 
 def _paths(options: argparse.Namespace) -> Iterator[Path]:

@@ -30,11 +30,13 @@ def register(commands: Commands) -> None:
 def show_review(options: argparse.Namespace) -> None:
     """What a Word specification says and lacks, held against the framework and the contract
     template."""
+    from planner.intake.files import LARGEST_FILE
     from planner.review.terms import load_review_terms
     from planner.review.word_reader import read_word_document
 
     try:
-        document = read_word_document(options.file.name, options.file.read_bytes())
+        with options.file.open("rb") as file:
+            document = read_word_document(options.file.name, file.read(LARGEST_FILE + 1))
     except IntakeError as error:
         # A reader of JSON learns why as well.
         if options.json:

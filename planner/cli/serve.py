@@ -34,6 +34,18 @@ def register(commands: Commands) -> None:
         metavar="REASON",
         help="open it to others although nobody signs in here",
     )
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="say what is set and what is not, and serve nothing; best before people come",
+    )
+    command.add_argument(
+        "--check-sign-in",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="measure how long a sign-in may be at an address, such as https://planner.example.org",
+    )
 
 
 def open_wizard(options: argparse.Namespace) -> None:
@@ -57,10 +69,32 @@ def serve_wizard(options: argparse.Namespace) -> None:
         "PLANNER_NO_SIGN_IN_BECAUSE": options.no_sign_in_because.strip(),
     }
     os.environ.update({name: value for name, value in given.items() if value})
-    # Brings the whole wizard, so only for this command.
+    # These bring the whole wizard, so only for this command.
+    from planner.hosting.header_limits import allow_long_lines
+
+    # Before anything brings the server for websockets, which reads it once.
+    allow_long_lines()
+    if options.check or options.check_sign_in is not None:
+        _check(options)
+        return
     from planner.hosting.server import CannotServe, start
 
     try:
         start(options.host, options.port)
     except CannotServe as error:
         raise Mistake(str(error)) from error
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Print what was found, a line each. Raises Mistake where something is not as it should be."""
+    from planner.hosting import checks
+
+    if options.check:
+        findings = checks.check(options.host, options.port)
+    else:
+        findings = checks.check_sign_in(options.check_sign_in, options.host, options.port)
+    for finding in findings:
+        print(f"{'set' if finding.good else 'NOT SET'}: {finding.subject}: {finding.words}")
+    wrong = sum(not finding.good for finding in findings)
+    if wrong:
+        raise Mistake(f"{wrong} of {len(findings)} are not as they should be, each said above")

@@ -14,12 +14,9 @@ from planner.documents.sections import (
     case_finding,
     comparison,
     contract,
-    coverage,
     decision_record,
     governance,
-    local_data,
     need,
-    provider_selection,
 )
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
@@ -45,12 +42,12 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         need.inequality_table,
         need.groups,
         need.demand_table,
-        local_data.inequality_rates,
-        local_data.standardised_table,
-        local_data.group_findings,
-        local_data.trend_findings,
-        local_data.places_findings,
-        local_data.imports_table,
+        need.inequality_rates,
+        need.standardised_table,
+        need.group_findings,
+        need.trend_findings,
+        need.places_findings,
+        need.imports_table,
         comparison.benchmark_costs,
         comparison.benchmark_chart,
         comparison.benchmark_outcomes,
@@ -89,9 +86,9 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         decision_record.screening_outcome,
         decision_record.involvement_record,
         decision_record.decision_state,
-        provider_selection.selection_record,
-        provider_selection.key_criteria,
-        provider_selection.selection_duties,
+        decision_record.selection_record,
+        decision_record.key_criteria,
+        decision_record.selection_duties,
         case_finding.search_table,
         case_finding.dose_thresholds,
         case_finding.risk_searches,
@@ -100,7 +97,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         case_finding.priority_table,
         case_finding.review_record,
         case_finding.audit_sheet,
-        coverage.coverage_matrix,
+        clause_parts.coverage_matrix,
         clause_parts.local_wording,
         annexes.assumptions_table,
         annexes.requirements_table,
@@ -202,12 +199,14 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
 
 def _summary(context: Context) -> tuple[Block, ...]:
-    rows = (*_of_need(context), *_of_preferred(context), *_of_benchmark(context))
     missing = context.results.missing_inputs
     first_of_each_step = {gap.where: gap.what for gap in reversed(missing)}
     return (
         Paragraph(text=context.outline.purpose),
-        context.table("summary.glance.table", rows),
+        context.table(
+            "summary.glance.table",
+            (*_of_need(context), *_of_preferred(context), *_of_benchmark(context)),
+        ),
         *context.say("summary.note.ranges", "note"),
         *context.say(
             "summary.note.missing",
@@ -223,15 +222,22 @@ def _summary(context: Context) -> tuple[Block, ...]:
 def _of_need(context: Context) -> tuple[tuple[str, str], ...]:
     results, need = context.results, context.results.need
     population = need.population
-    counted = f"{population.value:,} {population.basis.label}, {population.period} ({population.kind.value})"
-    people = f"about {format_range(need.people)} a year (modelled)" if need.people else "not known"
-    demand = f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known"
     return (
         ("Place", f"{results.place_name} ({results.organisation.name})"),
-        ("Population", counted),
+        (
+            "Population",
+            f"{population.value:,} {population.basis.label}, {population.period} "
+            f"({population.kind.value})",
+        ),
         ("Classes covered", listed([c.label for c in context.plan.prescribing.included])),
-        ("People prescribed them", people),
-        ("May take up support", demand),
+        (
+            "People prescribed them",
+            f"about {format_range(need.people)} a year (modelled)" if need.people else "not known",
+        ),
+        (
+            "May take up support",
+            f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known",
+        ),
     )
 
 

@@ -1,4 +1,7 @@
-"""Which clauses stand in a plan's specification and in whose words: ours, the plan's own, left out or not called for."""
+"""Which clauses stand in a plan's specification and in whose words.
+
+Each is ours, the plan's own, left out or not called for.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -47,9 +50,20 @@ def clauses_in_force(plan: Plan, library: SpecLibrary) -> tuple[ClauseInForce, .
             state = "not called for"
         elif choice is not None:
             state = "left out" if choice.left_out else "reworded"
-        text = choice.text if choice is not None and choice.text else clause.text
-        rows.append(ClauseInForce(clause=clause, state=state, text=text, choice=choice))
+        rows.append(
+            ClauseInForce(
+                clause=clause,
+                state=state,
+                text=choice.text if choice is not None and choice.text else clause.text,
+                choice=choice,
+            )
+        )
     for own in wording.own_clauses:
-        added = Clause(id=own.id, section=own.section, text=own.text, meets=own.meets)
-        rows.append(ClauseInForce(clause=added, state="added", text=own.text))
+        rows.append(
+            ClauseInForce(
+                clause=Clause(id=own.id, section=own.section, text=own.text, meets=own.meets),
+                state="added",
+                text=own.text,
+            )
+        )
     return tuple(rows)

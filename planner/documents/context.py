@@ -1,4 +1,4 @@
-"""What every part of a document is given: the plan, its results, our words, and numbered sources."""
+"""What every part of a document is given: plan, results, our words, and numbered sources."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from planner.analysis.formatting import day, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import Annex, Outline, SpecLibrary
@@ -65,14 +66,12 @@ class Context:
     @cached_property
     def clauses(self) -> dict[str, list[ClauseInForce]]:
         """Every clause with what becomes of it, by the section it stands in."""
-        lookup: dict[str, list[ClauseInForce]] = {}
-        for one in clauses_in_force(self.plan, self.library):
-            lookup.setdefault(one.clause.section, []).append(one)
-        return lookup
+        return grouped(clauses_in_force(self.plan, self.library), lambda one: one.clause.section)
 
     @cached_property
     def outline(self) -> Outline:
-        """The document's outline, its sections headed as the plan's kind of agreement heads them."""
+        """The document's outline, its sections headed as the plan's kind of agreement heads
+        them."""
         return self.library.outline(self.action, self.plan.specification.contract_family)
 
     def text(self, key: str, **values: str) -> str:
@@ -130,8 +129,10 @@ def first_year(plan: Plan) -> tuple[float, ...]:
     horizon, option = plan.horizon, plan.preferred
     if option is not None and not option.posts:
         return (0.25,) * 4
-    lag = horizon.recruitment_months
-    return tuple(horizon.ramp[0] * min(3.0, max(0.0, end - lag)) / 12 for end in (3, 6, 9, 12))
+    return tuple(
+        horizon.ramp[0] * min(3.0, max(0.0, end - horizon.recruitment_months)) / 12
+        for end in (3, 6, 9, 12)
+    )
 
 
 def month_of(start: date | None, number: int) -> str:
@@ -161,37 +162,33 @@ def words(context: Context) -> dict[str, str]:
     spec = plan.specification
     contract_types, start = context.library.contract_types, spec.service_start
 
-    def or_to_be_supplied(value: str, what: str) -> str:
-        return value or f"[to be supplied: {what}]"
-
-    def dated(value: date | None, what: str) -> str:
-        return day(value) if value else f"[to be supplied: {what}]"
+    def given(value: str | date | None, what: str) -> str:
+        words = day(value) if isinstance(value, date) else value
+        return words or f"[to be supplied: {what}]"
 
     return {
         "icb": results.organisation.name,
         **published_uptake(context.reference),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
-        "service_name": or_to_be_supplied(spec.service_name, "the name of the service"),
-        "clinical_lead": or_to_be_supplied(spec.clinical_lead, "the clinical lead"),
-        "sponsor": or_to_be_supplied(spec.sponsor, "the executive sponsor"),
-        "committee": or_to_be_supplied(spec.committee, "the committee that decides"),
-        "chair": or_to_be_supplied(spec.chair, "the chair"),
-        "champions": or_to_be_supplied(
-            listed(list(spec.clinical_champions)), "the clinical champions"
-        ),
-        "meeting_frequency": or_to_be_supplied(spec.meeting_frequency, "how often the group meets"),
-        "funding_source": or_to_be_supplied(spec.funding_source, "the source of funding"),
-        "hours_and_venues": or_to_be_supplied(spec.hours_and_venues, "hours and venues"),
-        "data_sources": or_to_be_supplied(spec.data_sources, "the local data sources"),
-        "evaluation": or_to_be_supplied(spec.evaluation, "how the service will be evaluated"),
-        "at_ceiling": or_to_be_supplied(
+        "service_name": given(spec.service_name, "the name of the service"),
+        "clinical_lead": given(spec.clinical_lead, "the clinical lead"),
+        "sponsor": given(spec.sponsor, "the executive sponsor"),
+        "committee": given(spec.committee, "the committee that decides"),
+        "chair": given(spec.chair, "the chair"),
+        "champions": given(listed(list(spec.clinical_champions)), "the clinical champions"),
+        "meeting_frequency": given(spec.meeting_frequency, "how often the group meets"),
+        "funding_source": given(spec.funding_source, "the source of funding"),
+        "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
+        "data_sources": given(spec.data_sources, "the local data sources"),
+        "evaluation": given(spec.evaluation, "how the service will be evaluated"),
+        "at_ceiling": given(
             spec.at_ceiling.value if spec.at_ceiling else "",
             "what happens when demand is above capacity",
         ),
-        "group_start": dated(spec.group_start, "the group's start date"),
-        "service_start": dated(spec.service_start, "the service's start date"),
-        "service_end": dated(spec.service_end, "the service's end date"),
+        "group_start": given(spec.group_start, "the group's start date"),
+        "service_start": given(spec.service_start, "the service's start date"),
+        "service_end": given(spec.service_end, "the service's end date"),
         **{
             f"goes_{annex}": contract_types.goes(spec.contract_family, annex)
             for annex in get_args(Annex)

@@ -1,4 +1,7 @@
-"""The indicators a plan reports: ours as chosen and changed, and its own, each with a baseline or a day for one. No tables."""
+"""The indicators a plan reports: ours as chosen and changed, and its own.
+
+Each has a baseline or a day for one. No tables.
+"""
 
 from datetime import date, timedelta
 
@@ -32,7 +35,8 @@ class ChosenIndicator(Indicator):
 
     @property
     def mark(self) -> str:
-        """The number with E where it is reported for equity and B where it is a balancing measure."""
+        """The number with E where it is reported for equity and B where it is a balancing
+        measure."""
         return self.id + (" E" if self.equity else "") + (" B" if self.balancing else "")
 
 

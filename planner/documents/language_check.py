@@ -1,4 +1,7 @@
-"""Words in what the user typed that the reader may take as blame, where they stand and what to write instead. It warns only."""
+"""Words in what the user typed that the reader may take as blame, and what to write instead.
+
+It warns only.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -77,20 +80,19 @@ def warnings(
 
 def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:
     """Every text that a person may have typed within a value, with the words for its field."""
-    if isinstance(value, StrEnum):
-        return
-    if isinstance(value, str):
-        if value.strip():
+    match value:
+        case StrEnum():
+            return
+        case str() if value.strip():
             yield label or "text", value
-    elif isinstance(value, BaseModel):
-        for name, text in LABELS.get(type(value), {}).items():  # type: ignore[arg-type]
-            yield from _texts(
-                f"{label}, {text.label}" if label and text.label else text.label or label,
-                getattr(value, name),
-            )
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(label, item)
-    elif isinstance(value, tuple):
-        for number, item in enumerate(value, 1):
-            yield from _texts(f"{label} {number}" if len(value) > 1 else label, item)
+        case BaseModel():
+            for name, text in LABELS.get(type(value), {}).items():  # type: ignore[arg-type]
+                yield from _texts(
+                    ", ".join(filter(None, (label, text.label))), getattr(value, name)
+                )
+        case dict():
+            for item in value.values():
+                yield from _texts(label, item)
+        case tuple():
+            for number, item in enumerate(value, 1):
+                yield from _texts(f"{label} {number}" if len(value) > 1 else label, item)

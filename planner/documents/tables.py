@@ -35,7 +35,7 @@ from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
 from planner.analysis.statistics.intervals import Interval
-from planner.model.base import Range
+from planner.model.base import Range, grouped
 from planner.model.document import DASH, Table
 from planner.model.figures import Kind
 from planner.model.intake import Level
@@ -81,13 +81,12 @@ def _withheld(
     options: Iterable[OptionResult | OptionDraws], measure: str, library: SpecLibrary
 ) -> tuple[str, ...]:
     """Why a measure has no number, each reason once with the options that it is true of."""
-    about: dict[str, list[str]] = {}
-    for option in options:
-        if measure in option.withheld:
-            about.setdefault(option.withheld[measure], []).append(option.name)
+    without = (option for option in options if measure in option.withheld)
     return tuple(
-        library.text("tables.options.withheld", options=listed(names), why=why)
-        for why, names in about.items()
+        library.text(
+            "tables.options.withheld", options=listed([one.name for one in about]), why=why
+        )
+        for why, about in grouped(without, lambda option: option.withheld[measure]).items()
     )
 
 
@@ -121,13 +120,19 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
     """Each step from people prescribed to people who may take up support, low, central and high."""
 
     def counted(name: str, values: Range | None) -> tuple[str, ...]:
-        cells = (
-            [people(v) for v in (values.low, values.central, values.high)] if values else [DASH] * 3
+        return (
+            name,
+            *(
+                [people(v) for v in (values.low, values.central, values.high)]
+                if values
+                else [DASH] * 3
+            ),
+            Kind.MODELLED.value,
         )
-        return (name, *cells, Kind.MODELLED.value)
 
     def assumed(key: str) -> list[tuple[str, ...]]:
-        # Where every long-term share was entered, no month is needed, and so none is among the inputs.
+        # Where every long-term share was entered, no month is needed, and so none is among the
+        # inputs.
         return [
             (
                 capital(item.name),
@@ -158,7 +163,8 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
 
 
 def quintile_counts(results: Results, library: SpecLibrary) -> Table | None:
-    """Local counts of each class by deprivation fifth, to the nearest 5; None where there are none."""
+    """Local counts of each class by deprivation fifth, to the nearest 5; None where there are
+    none."""
     rows = [
         (class_name(gap.medicine_class), *gap.counts_shown)
         for gap in results.inequality.classes
@@ -167,11 +173,10 @@ def quintile_counts(results: Results, library: SpecLibrary) -> Table | None:
     if not rows:
         return None
     period = results.plan.inequality.period
-    because = (library.text("tables.quintile_counts.missing"),)
     return library.table(
         "tables.quintile_counts.table",
         rows,
-        dict.fromkeys(FIFTHS, because),
+        dict.fromkeys(FIFTHS, (library.text("tables.quintile_counts.missing"),)),
         fifths=FIFTHS,
         period=f", {period}" if period else "",
     )
@@ -294,10 +299,6 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
     )
 
 
-def _option_name(option: OptionResult, results: Results) -> str:
-    return option.name + (" (preferred)" if option.id == results.plan.preferred_option else "")
-
-
 def _measure_cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
     return (or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in names)
 
@@ -308,7 +309,8 @@ def options(results: Results, library: SpecLibrary) -> Table:
         "tables.options.table",
         (
             (
-                _option_name(option, results),
+                option.name
+                + (" (preferred)" if option.id == results.plan.preferred_option else ""),
                 staff(option.wte),
                 *_measure_cells(option, COST_AND_REACH),
             )
@@ -347,7 +349,8 @@ def option_reach(results: Results, library: SpecLibrary) -> Table:
 
 
 def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> Table:
-    """People whom each option supports per 1,000 prescribed, everywhere and by deprivation fifth."""
+    """People whom each option supports per 1,000 prescribed, everywhere and by deprivation
+    fifth."""
     why = _withheld(options, "reach", library)
     by_quintile = (
         why
@@ -373,7 +376,6 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
 def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite = in_full) -> Table:
     """What the plan takes from the evidence on each class, as shares of everyone who starts."""
     rows = tuple(classes)
-    because = tuple(dict.fromkeys(f"{row.net_missing_because}." for row in rows if row.net is None))
     return library.table(
         "tables.evidence.table",
         (
@@ -382,12 +384,16 @@ def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite 
                 format_range(row.stop.values, Unit.PERCENT),
                 or_dash(row.usual.values if row.usual else None, Unit.PERCENT),
                 or_dash(row.net, Unit.PERCENT),
-                f"{row.title}; {row.design}; {row.quality}; {cite(row.kind, row.source, row.verified)}",
+                f"{row.title}; {row.design}; {row.quality}; "
+                f"{cite(row.kind, row.source, row.verified)}",
                 row.harm,
             )
             for row in rows
         ),
-        dict.fromkeys(("With usual care", "Added"), because),
+        dict.fromkeys(
+            ("With usual care", "Added"),
+            tuple(dict.fromkeys(f"{row.net_missing_because}." for row in rows if row.net is None)),
+        ),
     )
 
 
@@ -456,9 +462,11 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
 
 def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
-    form = about_pounds if MEASURES[measure].is_money else people
     low, high = (
-        "no one to divide by" if v is None else form(v) for v in (swing.at_low, swing.at_high)
+        "no one to divide by"
+        if v is None
+        else (about_pounds if MEASURES[measure].is_money else people)(v)
+        for v in (swing.at_low, swing.at_high)
     )
     return low, high
 
@@ -470,7 +478,8 @@ def sensitivity(result: Sensitivity, library: SpecLibrary) -> Table:
         (
             (
                 swing.label,
-                f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
+                f"{format_value(swing.name, swing.low_input)} to "
+                f"{format_value(swing.name, swing.high_input)}",
                 *ends_of(swing, result.measure),
             )
             for swing in result.swings
@@ -481,11 +490,14 @@ def sensitivity(result: Sensitivity, library: SpecLibrary) -> Table:
 
 
 def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
-    """An option's cash year by year, what it is worth today, and the people supported and waiting."""
+    """An option's cash year by year, what it is worth today, and the people supported and
+    waiting."""
     budget = results.plan.pricing.budget is not None
     option = next(option for option in results.options if option.id == result.id)
     because = (
-        f"{option.withheld.get('supported') or results.need.missing_because or library.text('tables.years.no_capacity')}.",
+        option.withheld.get("supported")
+        or results.need.missing_because
+        or library.text("tables.years.no_capacity")
     )
     return library.table(
         "tables.years.table",
@@ -501,7 +513,7 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
             )
             for row in result.rows
         ),
-        dict.fromkeys(("People supported", "Waiting at its end"), because),
+        dict.fromkeys(("People supported", "Waiting at its end"), (f"{because}.",)),
         option=result.name,
         budget=("Budget less cash",) if budget else (),
     )

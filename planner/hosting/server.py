@@ -1,4 +1,4 @@
-"""The hosted form of the wizard: headers, compression, warm-up, quiet logs, and who may reach it. No page is drawn here.
+"""The hosted form of the wizard: headers, compression, warm-up, quiet logs, who may reach it.
 
 Run `planner serve`, `uvicorn planner.hosting.server:app`, or `streamlit run
 planner/hosting/server.py` from the folder of streamlit_app.py.
@@ -11,34 +11,42 @@ import hashlib
 import logging
 import os
 import re
+import sys
 import traceback
 from collections.abc import AsyncIterator, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
-from ipaddress import ip_address
+from functools import _lru_cache_wrapper, cache
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlparse
 
 import streamlit as st
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from planner.hosting.sign_in_gate import SignInGate
-from planner.screens.ui.streamlit_compat import (
-    ALLOWED_HOSTS,
-    CLOSED,
+from planner.hosting.front_guard import (
     LARGEST_MESSAGE,
-    STATIC_FILES,
-    config,
+    MEGABYTES_A_MESSAGE,
+    FrontGuard,
+    Rules,
+    local,
 )
+from planner.hosting.header_limits import LONGEST_LINE, HeaderLimit
+from planner.hosting.protocols import BoundedHttp, BoundedWebSocket, most_pages
+from planner.hosting.sign_in_gate import SignInGate
+from planner.hosting.streamlit_server import (
+    LARGEST_STATE,
+    BoundedRuntime,
+    BoundedUploads,
+    ask_no_one_for_our_address,
+)
+from planner.screens.ui.streamlit_compat import ALLOWED_HOSTS, FILES, STATIC_FILES, config
 
 HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
 NAMES_SETTING = "PLANNER_HOST_NAMES"
@@ -50,6 +58,8 @@ INSIDE = PACKAGE / "streamlit_app.py"
 SCRIPT = INSIDE if INSIDE.exists() else PACKAGE.parent / "streamlit_app.py"
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
+SECONDS_BETWEEN_ROUNDS = 10
+"""How often sessions are ended whose page has not come back."""
 
 
 class CannotServe(RuntimeError):
@@ -83,18 +93,10 @@ class Hosting:
         ):
             return None
         return (
-            "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). Set up sign-in in "
-            ".streamlit/secrets.toml (docs/how-to/hosting.md), or say who else checks people with "
-            "--no-sign-in-because 'REASON'"
+            "nobody would have to sign in, so the wizard opens on this machine only (127.0.0.1). "
+            "Set up sign-in in .streamlit/secrets.toml (docs/how-to/hosting.md), or say "
+            "who else checks people with --no-sign-in-because 'REASON'"
         )
-
-
-def local(address: str | None) -> bool:
-    """Whether an address can be reached from this machine only."""
-    try:
-        return address == "localhost" or ip_address(address or "").is_loopback
-    except ValueError:
-        return False
 
 
 @cache
@@ -156,8 +158,8 @@ def headers(hosting: Hosting) -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy": (
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
-            "microphone=(), midi=(), payment=(), usb=()"
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+            "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
         ),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -168,50 +170,39 @@ def headers(hosting: Hosting) -> dict[str, str]:
     return always
 
 
-class AccessMiddleware:
-    """Stands before Streamlit: turns away whom it must, and puts the headers on every answer."""
+@cache
+def rules() -> Rules:
+    """What the front guard goes by. Read at the first request: some names are Streamlit's to tell
+    once it has started."""
+    from planner.screens.ui import sign_in
+
+    hosting = Hosting.of_environment()
+    return Rules(
+        names=host_names(hosting),
+        behind_https=hosting.behind_https,
+        returns_to=sign_in.returns_to(),
+        signs_in=signs_in(),
+        own_machine_only=not (signs_in() or hosting.no_sign_in_because),
+    )
+
+
+class HeadersMiddleware:
+    """Puts the security headers on every answer, the front guard's refusals among them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.hosting = Hosting.of_environment()
         self.headers = headers(self.hosting)
-        self._known: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or pass it on."""
-        if scope["type"] not in {"http", "websocket"}:
-            await self.app(scope, receive, send)
-            return
-        # Not sooner: the names are Streamlit's to tell once it has started.
-        if self._known is None:
-            self._known = TrustedHostMiddleware(
-                self.app, list(host_names(self.hosting)), www_redirect=False
-            )
+        """Pass one request on, and see to the headers of its answer."""
 
         async def answered(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 self.add_security_headers(message)
             await send(message)
 
-        refused = self._refusal(scope)
-        await (refused or self._known)(scope, receive, answered)
-
-    def _refusal(self, scope: Scope) -> Response | None:
-        if any(closed in scope["path"] for closed in CLOSED):
-            return PlainTextResponse("Not found", 404)
-        message = Headers(scope=scope)
-        origin = urlparse(message.get("origin", "")).netloc.lower()
-        if scope["type"] == "websocket" and origin and origin != message.get("host", "").lower():
-            # Streamlit would refuse it too, but first ask a server on the internet for our own address, while all wait
-            return PlainTextResponse("This page may not speak to the planner.", 403)
-        if signs_in() or self.hosting.no_sign_in_because:
-            return None
-        came_to = (scope.get("server") or (None,))[0]
-        if local(came_to) and "x-forwarded-for" not in message and "forwarded" not in message:
-            return None
-        return PlainTextResponse(
-            "This planner has no sign-in, so it answers on its own machine only.", 403
-        )
+        await self.app(scope, receive, answered)
 
     def add_security_headers(self, message: MutableMapping[str, Any]) -> None:
         """Put the security headers on an answer that is about to start."""
@@ -235,13 +226,13 @@ class AccessMiddleware:
 
 
 class RedactedLogRecord(logging.LogRecord):
-    """A line of the log without a query string, and with where an error arose but not its words,
-    which may quote a user."""
+    """A line of the log without what is secret in an address, and with where an error arose but not
+    its words, which may quote a user."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         if isinstance(self.msg, str):
-            self.msg = without_query(self.msg)
+            self.msg = without_secrets(self.msg)
         if isinstance(self.args, tuple):
             self.args = tuple(_discreet(value) for value in self.args)
         elif self.args:
@@ -254,15 +245,24 @@ class RedactedLogRecord(logging.LogRecord):
             self.args, self.exc_info = (), None
 
 
-def without_query(text: str) -> str:
-    """Text without what follows a question mark in an address."""
-    return re.sub(r"\?[^\s\"']+", "", text)
+# A query, which may hold a plan's link; the names of a session and of a place for a file; and a
+# document's, which is made from what it holds.
+SECRET_PARTS = re.compile(
+    r"\?[^\s\"']+"
+    rf"|(?<={FILES[0]})[^\s\"']+|(?<={FILES[1]})[^\s\"']+"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+)
+
+
+def without_secrets(text: str) -> str:
+    """Text without those parts of an address that let in whoever knows them."""
+    return SECRET_PARTS.sub("", text)
 
 
 def _discreet(value: Any) -> Any:
     if isinstance(value, BaseException):
         return type(value).__name__
-    return without_query(value) if isinstance(value, str) else value
+    return without_secrets(value) if isinstance(value, str) else value
 
 
 def where_it_arose(error: BaseException) -> str:
@@ -285,12 +285,50 @@ def warm_up() -> None:
     gc.freeze()
 
 
+async def let_go() -> None:
+    """Every few seconds, end the sessions whose page has not come back. Once nobody is left, forget
+    what was worked out of their plans."""
+    worked = False
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_ROUNDS)
+        try:
+            worked = await one_round(worked)
+        except Exception:
+            # The next round may do better; without any, plans would stay.
+            logging.getLogger("uvicorn.error").exception("Planner: closed pages were not let go.")
+
+
+async def one_round(worked: bool) -> bool:
+    """Let go once, and return whether anybody is left. `worked` says whether anybody was before."""
+    from planner.screens.prewarm import prewarm
+
+    ended, left = runtime.closed.end_overdue(), not runtime.empty()
+    if worked and not left:
+        forget_plans()
+        await asyncio.to_thread(prewarm)
+    if ended:
+        gc.collect()
+    return left
+
+
+def forget_plans() -> None:
+    """Empty every memory of ours that has a bound: those hold what was made of plans. The others
+    hold what we ship."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("planner."):
+            for value in list(vars(module).values()):
+                if isinstance(value, _lru_cache_wrapper) and value.cache_info().maxsize:
+                    value.cache_clear()
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Before the first request: quiet logs, the names it answers to, and the warm-up."""
     logging.setLogRecordFactory(RedactedLogRecord)
     hosting = Hosting.of_environment()
     config.set_option(ALLOWED_HOSTS, list(host_names(hosting)))
+    config.set_option(LARGEST_STATE, MEGABYTES_A_MESSAGE)
+    ask_no_one_for_our_address()
     await asyncio.to_thread(warm_up)
     # The one that is set up however the server was started.
     teller = logging.getLogger("uvicorn.error")
@@ -300,26 +338,35 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         teller.warning("Planner: nobody signs in, because: %s", hosting.no_sign_in_because)
     else:
         teller.info("Planner: nobody signs in, so it answers on this machine only.")
+    teller.info("Planner: at most %d pages open at once.", most_pages())
+    rounds = asyncio.create_task(let_go())
     yield
+    rounds.cancel()
+    with suppress(asyncio.CancelledError):
+        await rounds
 
 
 async def failed(_: Request, __: Exception) -> Response:
-    """What is said when the server itself has failed; Guard stands inside this, so the headers are
-    given here."""
+    """What is said when the server itself has failed; whatever puts headers on answers stands
+    inside this, so they are given here."""
     message = {**headers(Hosting.of_environment()), "Cache-Control": "no-store"}
     return PlainTextResponse("Something went wrong. Please try again.", 500, message)
 
 
+runtime = BoundedRuntime(SCRIPT, BoundedUploads(), signs_in)
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
     middleware=[
-        Middleware(AccessMiddleware),
+        Middleware(HeadersMiddleware),
+        Middleware(HeaderLimit),
+        Middleware(FrontGuard, rules=rules, uploads=runtime.uploads, most_sockets=most_pages),
         Middleware(SignInGate, signs_in=signs_in),
         Middleware(GZipMiddleware, minimum_size=1000),
     ],
     exception_handlers={Exception: failed},
 )
+runtime.serve_in(app)
 
 
 def start(host: str, port: int) -> None:
@@ -339,9 +386,11 @@ def start(host: str, port: int) -> None:
         host=host,
         port=port,
         log_config=message,
-        ws="websockets-sansio",
+        http=BoundedHttp,
+        ws=BoundedWebSocket,
         ws_max_size=LARGEST_MESSAGE,
         access_log=False,
         server_header=False,
+        h11_max_incomplete_event_size=LONGEST_LINE,
         timeout_graceful_shutdown=5,
     )

@@ -1,25 +1,20 @@
-"""Signing in, the server's part: what stays shut before, how long it lasts, and the way back to a plan. No page is drawn here.
+"""Signing in, the server's part: how long it lasts, and the way back to a plan.
 
-The page to sign in on is planner/screens/ui/sign_in.py; signing in itself is Streamlit's.
+The page to sign in on is planner/screens/ui/sign_in.py; signing in itself is Streamlit's. What
+stays shut before is decided in planner/hosting/front_guard.py.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from planner.screens.ui.streamlit_compat import (
-    CALLBACK,
-    FILES,
-    NOT_PAGES,
-    USER_COOKIE_NAME,
-    decode_signed_value,
-    get_cookie_secret,
-)
+from planner.hosting.sign_in_cookies import with_small_cookies
+from planner.hosting.streamlit_server import signed_in_as
+from planner.screens.ui.streamlit_compat import CALLBACK, NOT_PAGES, USER_COOKIE_NAME
 from planner.store.links import LINK
 
 QUESTION = "planner_asked_for"
@@ -28,42 +23,32 @@ MINUTES_TO_SIGN_IN = 15
 DAYS_FOR_A_NEW_PAGE, DAYS_AT_MOST = 0.5, 1.0
 """How long one signing-in lasts: for loading a page, and for a page that is open and reconnects."""
 
+SIGN_IN_COOKIE = re.compile(rf"{USER_COOKIE_NAME}(?:_tokens)?(?:_\d+)?")
+"""What the cookies are called that hold a signing-in, whole or in parts."""
+COOKIES = "planner.cookies"
+"""The key of a request's scope under which the front guard leaves every cookie that came."""
+
 PAGE = re.compile(r"(?:/[A-Za-z0-9_-]+)*?/[A-Za-z0-9_-]*/?")
 WAY_BACK = re.compile(rf"({PAGE.pattern})\?plan=({LINK.pattern})")
 
 
 class SignInGate:
-    """Where people sign in: lets no file in or out before, and leads back to the plan whose link
-    was followed."""
+    """Where people sign in: ends a signing-in that is too old, and leads back to the plan whose
+    link was followed."""
 
     def __init__(self, app: ASGIApp, signs_in: Callable[[], bool]) -> None:
         self.app = app
         self.signs_in = signs_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or pass it on."""
-        if scope["type"] not in {"http", "websocket"} or not self.signs_in():
-            await self.app(scope, receive, send)
-            return
-        question, path = HTTPConnection(scope), scope["path"]
-        if not signed_in(question, DAYS_AT_MOST):
-            if any(kind in path for kind in FILES):
-                await PlainTextResponse("Sign in first.", 403)(scope, receive, send)
-                return
-            scope = _without_sign_in(scope)
-        if scope["type"] == "http" and path.endswith(CALLBACK):
-            scope, send = _without_words(scope), _led_back(question, send)
-        elif scope.get("method") == "GET" and is_page(path):
-            send = _remembering(question, send)
+        """Pass one request on, and see to the cookies of its answer."""
+        if scope["type"] == "http" and self.signs_in():
+            question, path = HTTPConnection(scope), scope["path"]
+            if path.endswith(CALLBACK):
+                scope, send = _without_words(scope), with_small_cookies(_led_back(question, send))
+            elif scope["method"] == "GET" and is_page(path):
+                send = _remembering(question, send)
         await self.app(scope, receive, send)
-
-
-def signed_in(question: HTTPConnection, days: float) -> bool:
-    """Whether a request carries a signing-in of ours that is no older than so many days."""
-    value, secret = question.cookies.get(USER_COOKIE_NAME), get_cookie_secret()
-    return bool(
-        value and secret and decode_signed_value(secret, USER_COOKIE_NAME, value, days) is not None
-    )
 
 
 def is_page(path: str) -> bool:
@@ -82,14 +67,20 @@ def way_back(question: HTTPConnection) -> str | None:
 def _remembering(question: HTTPConnection, send: Send) -> Send:
     """As a page is loaded: drop a signing-in that is too old, and hold the plan's link of one who
     must yet sign in."""
-    if signed_in(question, DAYS_FOR_A_NEW_PAGE):
+    came: Mapping[str, str] = question.scope[COOKIES]
+    if signed_in_as(came, DAYS_FOR_A_NEW_PAGE) is not None:
         return send
-    cookies = [f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax" for name in _ours(question)]
+    cookies = [
+        f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=lax"
+        for name in came
+        if SIGN_IN_COOKIE.fullmatch(name)
+    ]
     link = question.query_params.get("plan", "")
     if LINK.fullmatch(link):
         wanted = f"{question.url.path}?plan={link}"
         cookies.append(
-            f"{QUESTION}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; HttpOnly; SameSite=lax"
+            f"{QUESTION}={wanted}; Path=/; Max-Age={MINUTES_TO_SIGN_IN * 60}; "
+            "HttpOnly; SameSite=lax"
         )
     return _with_cookies(send, cookies)
 
@@ -126,24 +117,6 @@ def _with_cookies(send: Send, cookies: list[str]) -> Send:
         await send(message)
 
     return notice if cookies else send
-
-
-def _ours(question: HTTPConnection) -> list[str]:
-    """The names of the cookies that hold a signing-in, whole or in parts."""
-    return [name for name in question.cookies if name.startswith(USER_COOKIE_NAME)]
-
-
-def _without_sign_in(scope: Scope) -> Scope:
-    """The request as one who has not signed in would make it."""
-    selection = []
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            parts = (part.strip() for part in value.split(b";"))
-            value = b"; ".join(
-                part for part in parts if not part.startswith(USER_COOKIE_NAME.encode())
-            )
-        selection.append((name, value))
-    return {**scope, "headers": selection}
 
 
 def _without_words(scope: Scope) -> Scope:

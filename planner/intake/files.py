@@ -22,6 +22,7 @@ from typing import IO, Any
 from blake3 import blake3
 
 from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
 LARGEST_INSIDE = 400_000_000
@@ -31,7 +32,6 @@ MOST_ROWS = 1_500_000
 MOST_CELLS = 20_000_000
 MOST_SHEETS = 80
 LONGEST_CELL = 2_000
-MOST_COLUMNS = 16_384
 FORMULA = "\ue000formula"
 """Stands in for a formula whose result was never saved; no number can be read from it."""
 UNPRINTABLE = re.compile(

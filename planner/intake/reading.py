@@ -9,6 +9,9 @@ from planner.analysis.periods import is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
     MEASURES,
+    MOST_LISTED,
+    MOST_REASONS,
+    MOST_REMARKS,
     ClassSeen,
     ImportReport,
     Level,
@@ -21,7 +24,6 @@ from planner.model.intake import (
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-MOST_LISTED = 60
 NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPH = "040702"
 """Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
@@ -100,6 +102,8 @@ class ReadingBuilder:
                 + ", ".join(f"{name} ({code})" for code, name in sorted(self.near)[:8])
                 + "."
             )
+        if len(self.near) > MOST_REMARKS:
+            self.say(f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.")
         undated = sum(r.medicine_class is not None and not r.period for r in records)
         if undated:
             self.say(
@@ -117,17 +121,17 @@ class ReadingBuilder:
                 why=why,
                 rows_read=self.rows_read,
                 rows_used=self.rows_used,
-                skipped=skipped[:30],
+                skipped=skipped[:MOST_REASONS],
                 periods=tuple(sorted({r.period for r in records if r.period}))[:MOST_LISTED],
                 organisations=tuple(seen[:MOST_LISTED]),
                 organisations_in_all=len(seen),
                 suppressed=sum(len(r.suppressed) for r in records),
                 near_misses=tuple(
                     NearMissSeen(code=code, name=name, rows=rows)
-                    for (code, name), rows in sorted(self.near.items())
+                    for (code, name), rows in sorted(self.near.items())[:MOST_REMARKS]
                 ),
-                refused=tuple(line[:300] for line in self.refused),
-                warnings=tuple(line[:300] for line in self.warnings),
+                refused=_listed(self.refused),
+                warnings=_listed(self.warnings),
                 classes=classes,
             ),
             records=tuple(records),
@@ -185,6 +189,14 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
             names.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
         )
     ]
+
+
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines as a report holds them: the first of very many, and how many more."""
+    first = [line[:300] for line in lines[:MOST_REMARKS]]
+    if len(lines) > MOST_REMARKS:
+        first[-1] = f"And {len(lines) - MOST_REMARKS + 1:,} more."
+    return tuple(first)
 
 
 def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list[str]]:

@@ -44,7 +44,7 @@ class OwnClause(Frozen):
     id: Identifier
     section: Identifier
     text: Text
-    meets: tuple[RequirementId, ...] = ()
+    meets: Annotated[tuple[RequirementId, ...], Field(max_length=100)] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -92,7 +92,7 @@ class OwnIndicator(Frozen):
     baseline: Line = ""
     baseline_of: Line = ""
     baseline_by: Day | None = None
-    meets: tuple[RequirementId, ...] = ()
+    meets: Annotated[tuple[RequirementId, ...], Field(max_length=100)] = ()
 
 
 class Wording(Frozen):

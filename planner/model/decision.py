@@ -118,15 +118,17 @@ def _in_order(values: dict[Key, Value]) -> dict[Key, Value]:
 
 Ordered = (BeforeValidator(_given), AfterValidator(_in_order))
 Weight = Annotated[float, Field(ge=0, le=100)]
-Texts = Annotated[dict[EqualityGroup, Text], *Ordered]
+Texts = Annotated[dict[EqualityGroup, Text], Field(max_length=len(EqualityGroup)), *Ordered]
 
 
 class ProviderSelection(Frozen):
     """Answers on provider selection, weightings in percent, and what the board itself decided and
     why."""
 
-    answers: Annotated[dict[SelectionQuestion, bool], *Ordered] = {}
-    weightings: Annotated[dict[Criterion, Weight], *Ordered] = {}
+    answers: Annotated[
+        dict[SelectionQuestion, bool], Field(max_length=len(SelectionQuestion)), *Ordered
+    ] = {}
+    weightings: Annotated[dict[Criterion, Weight], Field(max_length=len(Criterion)), *Ordered] = {}
     route: Route | None = None
     reasons: Text = ""
     advice: Line = ""
@@ -143,7 +145,9 @@ class EqualityRecord(Frozen):
 class Screening(Frozen):
     """Answers on data protection, and who agreed what follows from them."""
 
-    answers: Annotated[dict[ScreeningQuestion, bool], *Ordered] = {}
+    answers: Annotated[
+        dict[ScreeningQuestion, bool], Field(max_length=len(ScreeningQuestion)), *Ordered
+    ] = {}
     agreed_with: Line = ""
 
 

@@ -76,15 +76,16 @@ class Inequality(Frozen):
 
     `deprivation_index` ranks the areas of the whole plan into fifths; `counts_index` is what the
     local counts by fifth are by, where that is known, and no count is set against the people of
-    another index. `counted` is whom the counts are of, where that is known; rates are given only where the plan
-    counts them. `population_by_quintile`, `population_women` and `population_men` replace the
-    figures we ship; they are on the plan's own basis. `reached_by_quintile` and
-    `reached_by_group` are of people whom a service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
+    another index. `counted` is whom the counts are of, where that is known; rates are given only
+    where the plan counts them. `population_by_quintile`, `population_women` and `population_men`
+    replace the figures we ship; they are on the plan's own basis. `reached_by_quintile` and
+    `reached_by_group` are of people whom a service has reached. `england_age_sex` holds England's
+    counts from a workbook of the user's own.
     """
 
     deprivation_index: DeprivationIndex = DeprivationIndex.IMD_2019
     counts_index: DeprivationIndex | None = None
-    classes: tuple[ClassInequality, ...] = tuple(
+    classes: Annotated[tuple[ClassInequality, ...], Field(max_length=len(MedicineClass))] = tuple(
         ClassInequality(medicine_class=medicine_class) for medicine_class in MedicineClass
     )
     period: Line = ""
@@ -95,14 +96,16 @@ class Inequality(Frozen):
     population_men: Count | None = None
     population_source: Line = ""
     reached_by_quintile: QuintileCounts = UNKNOWN_QUINTILES
-    reached_by_group: dict[ResidentGroup, Count | None] = {}
+    reached_by_group: Annotated[
+        dict[ResidentGroup, Count | None], Field(max_length=len(ResidentGroup))
+    ] = {}
     reached_source: Line = ""
     age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
     england_age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
     england_source: Line = ""
     england_period: Line = ""
     breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=12)] = ()
-    groups: tuple[Name, ...] = ()
+    groups: Annotated[tuple[Name, ...], Field(max_length=60)] = ()
     actions: Text = ""
 
     @model_validator(mode="after")

@@ -11,6 +11,11 @@ from planner.model.base import Count, Frozen, Line, Name
 from planner.model.figures import Identifier
 from planner.model.prescribing import Basis, MedicineClass
 
+MOST_LISTED, MOST_REASONS, MOST_REMARKS = 60, 30, 300
+"""How many periods and organisations a report names, how many reasons for rows that were not used,
+and how many medicines near our classes, refusals and remarks."""
+MOST_COLUMNS = 16_384
+"""How many columns a table can have, as a spreadsheet has them."""
 Sum = Annotated[int, Field(ge=0)]
 """A count of a whole file, which may be of England over many years."""
 
@@ -174,15 +179,15 @@ class ImportReport(Frozen):
     why: Line
     rows_read: Count
     rows_used: Count
-    skipped: tuple[Skipped, ...] = ()
-    periods: tuple[Line, ...] = ()
-    organisations: tuple[OrganisationSeen, ...] = ()
+    skipped: Annotated[tuple[Skipped, ...], Field(max_length=MOST_REASONS)] = ()
+    periods: Annotated[tuple[Line, ...], Field(max_length=MOST_LISTED)] = ()
+    organisations: Annotated[tuple[OrganisationSeen, ...], Field(max_length=MOST_LISTED)] = ()
     organisations_in_all: Count = 0
     suppressed: Count = 0
-    near_misses: tuple[NearMissSeen, ...] = ()
-    refused: tuple[Line, ...] = ()
-    warnings: tuple[Line, ...] = ()
-    classes: tuple[ClassSeen, ...] = ()
+    near_misses: Annotated[tuple[NearMissSeen, ...], Field(max_length=MOST_REMARKS)] = ()
+    refused: Annotated[tuple[Line, ...], Field(max_length=MOST_REMARKS)] = ()
+    warnings: Annotated[tuple[Line, ...], Field(max_length=MOST_REMARKS)] = ()
+    classes: Annotated[tuple[ClassSeen, ...], Field(max_length=len(MedicineClass))] = ()
 
     @property
     def receipt(self) -> str:
@@ -228,9 +233,9 @@ class ColumnMapping(Frozen):
     the period of the whole file.
     """
 
-    columns: tuple[Line, ...]
-    meaning: dict[Line, Identifier]
-    fixed: dict[Identifier, Line] = {}
+    columns: Annotated[tuple[Line, ...], Field(max_length=MOST_COLUMNS)]
+    meaning: Annotated[dict[Line, Identifier], Field(max_length=100)]
+    fixed: Annotated[dict[Identifier, Line], Field(max_length=100)] = {}
     basis: Basis | None = None
 
     def fits(self, columns: Iterable[str]) -> bool:

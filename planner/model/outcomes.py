@@ -138,7 +138,8 @@ class Outcomes(Frozen):
     """
 
     classes: tuple[ClassOutcome, ...] = Field(
-        default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass)
+        default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass),
+        max_length=len(MedicineClass),
     )
     starting_share: ShareRange | None = None
     relapse: ShareRange | None = None

@@ -52,7 +52,8 @@ class OwnIndex(Frozen):
 
     name: Name
     values: Annotated[
-        dict[FinancialYear, Annotated[float, Field(ge=0.01, le=1e6)]], Field(min_length=2)
+        dict[FinancialYear, Annotated[float, Field(ge=0.01, le=1e6)]],
+        Field(min_length=2, max_length=100),
     ]
 
     @model_validator(mode="after")
@@ -145,7 +146,7 @@ class Engagement(Frozen):
     who: Line = ""
     when: Line = ""
     what_changed: Line = ""
-    groups: tuple[Involved, ...] = ()
+    groups: Annotated[tuple[Involved, ...], Field(max_length=len(Involved))] = ()
 
 
 class Risk(Frozen):
@@ -201,14 +202,18 @@ class Specification(Frozen):
     service_end: Day | None = None
     review_date: Day | None = None
     version: Line = "0.1"
-    members: tuple[Member, ...] = tuple(Member(seat=seat) for seat in Seat)
+    members: Annotated[tuple[Member, ...], Field(max_length=len(Seat))] = tuple(
+        Member(seat=seat) for seat in Seat
+    )
     chair: Line = ""
-    clinical_champions: tuple[Name, ...] = ()
+    clinical_champions: Annotated[tuple[Name, ...], Field(max_length=60)] = ()
     meeting_frequency: Line = ""
-    directory: tuple[DirectoryEntry, ...] = ()
-    engagement: tuple[Engagement, ...] = ()
-    risks: tuple[Risk, ...] = ()
-    attachments: dict[Attachment, Literal["attached", "draft", "missing"]] = {}
+    directory: Annotated[tuple[DirectoryEntry, ...], Field(max_length=200)] = ()
+    engagement: Annotated[tuple[Engagement, ...], Field(max_length=100)] = ()
+    risks: Annotated[tuple[Risk, ...], Field(max_length=100)] = ()
+    attachments: Annotated[
+        dict[Attachment, Literal["attached", "draft", "missing"]], Field(max_length=len(Attachment))
+    ] = {}
     existing_service_ends: bool | None = None
     at_ceiling: AtCeiling | None = None
     hours_and_venues: Text = ""

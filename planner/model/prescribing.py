@@ -123,7 +123,8 @@ class Prescribing(Frozen):
     """All five classes, once each, and the high-dose opioid count."""
 
     classes: tuple[ClassPrescribing, ...] = Field(
-        default_factory=lambda: tuple(ClassPrescribing(medicine_class=c) for c in MedicineClass)
+        default_factory=lambda: tuple(ClassPrescribing(medicine_class=c) for c in MedicineClass),
+        max_length=len(MedicineClass),
     )
     high_dose_opioid_patients: Count | None = None
     high_dose_threshold_mg: Literal[90, 120] = 120

@@ -54,7 +54,6 @@ class ReadTable(Frozen):
     """A table's first row and the rest, as text, with what a screen reader would make of it."""
 
     section: int
-    block: int
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     header_marked: bool
@@ -73,8 +72,6 @@ class Facts(Frozen):
     small_text: tuple[tuple[float, str], ...] = ()
     spacing_paragraphs: int = 0
     layout_tables: int = 0
-    tracked_changes: int = 0
-    comments: int = 0
     text_boxes: int = 0
 
 

@@ -155,15 +155,15 @@ class ServiceOption(Frozen):
     name: Name
     description: Text = ""
     drawn_from: Text = ""
-    posts: tuple[Post, ...] = ()
-    other_costs: tuple[OtherCost, ...] = ()
+    posts: Annotated[tuple[Post, ...], Field(max_length=60)] = ()
+    other_costs: Annotated[tuple[OtherCost, ...], Field(max_length=60)] = ()
     overhead: Range = Range(low=0.15, central=0.20, high=0.30)
     overhead_mode: OverheadMode = "marginal"
     hours_per_person: Range = Range(low=10, central=16, high=24)
     stated_capacity: Range | None = None
     effect: Range = Range(low=1, central=1, high=1)
     shares_by_fifth: SharesByFifth = (None, None, None, None, None)
-    features: tuple[Feature, ...] = ()
+    features: Annotated[tuple[Feature, ...], Field(max_length=len(Feature))] = ()
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:

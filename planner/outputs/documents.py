@@ -1,4 +1,7 @@
-"""A whole document from a plan's results: content, charts and Word put together. No layout of its own."""
+"""A whole document from a plan's results: content, charts and Word put together.
+
+No layout of its own.
+"""
 
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -30,10 +33,9 @@ def specification_docx(
     content = specification(results, action, reference, library, projections)
     images = drawings(content, results, projections)
     large = results.plan.specification.large_print
-    template = content_folder("spec_templates") / TEMPLATES[LARGE if large else action]
     return render(
         _without_empty_charts(content, images),
-        template,
+        (content_folder("spec_templates") / TEMPLATES[LARGE if large else action]),
         images,
         LARGE_PRINT if large else ORDINARY,
         reference.versions.label,
@@ -43,9 +45,11 @@ def specification_docx(
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds
     no picture."""
-    template = content_folder("spec_templates") / TEMPLATES[CHANGES]
     return render(
-        changes_content(result, library), template, {}, made_with=load_reference().versions.label
+        changes_content(result, library),
+        (content_folder("spec_templates") / TEMPLATES[CHANGES]),
+        {},
+        made_with=load_reference().versions.label,
     )
 
 
@@ -53,25 +57,34 @@ def drawings(
     content: SpecContent, results: Results, projections: Projections
 ) -> dict[str, Drawing]:
     """Every chart that the content names and the plan has something to draw for."""
-    lookup = {}
-    for section in content.sections:
-        for block in section.blocks:
-            if isinstance(block, Picture) and block.chart not in lookup:
-                images = charts.chart(block.chart, results, projections)
-                if images is not None:
-                    lookup[block.chart] = Drawing(charts.png(images), images.alternative)
-    return lookup
+    names = dict.fromkeys(
+        block.chart
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Picture)
+    )
+    images = {name: charts.chart(name, results, projections) for name in names}
+    return {
+        name: Drawing(charts.png(image), image.alternative)
+        for name, image in images.items()
+        if image is not None
+    }
 
 
 def _without_empty_charts(content: SpecContent, images: dict[str, Drawing]) -> SpecContent:
-    sections = tuple(
-        section.model_copy(
-            update={
-                "blocks": tuple(
-                    b for b in section.blocks if not isinstance(b, Picture) or b.chart in images
+    return content.model_copy(
+        update={
+            "sections": tuple(
+                section.model_copy(
+                    update={
+                        "blocks": tuple(
+                            b
+                            for b in section.blocks
+                            if not isinstance(b, Picture) or b.chart in images
+                        )
+                    }
                 )
-            }
-        )
-        for section in content.sections
+                for section in content.sections
+            )
+        }
     )
-    return content.model_copy(update={"sections": sections})

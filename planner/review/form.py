@@ -1,19 +1,25 @@
-"""The form of an existing specification: its headings, its language, who can read it. No files."""
+"""The form of an existing specification: headings, indicators, language, and who can read it.
+
+No files.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from planner.analysis.passages import any_of, plain
+from planner.analysis.passages import any_of, first_of, plain
 from planner.documents.language_check import warnings
 from planner.model.library import Outline, OutlineSection
 from planner.model.review import (
     AccessibilityFault,
     HeadingMatch,
+    IndicatorFinding,
+    IndicatorWords,
     LanguageFinding,
     OlderHeading,
     PassageKind,
     ReadDocument,
+    ReadTable,
     ReviewTerms,
     TemplateHeading,
 )
@@ -82,26 +88,36 @@ def match_headings(
         for section, level in ((upper, 1), *((lower, 2) for lower in upper.sections))
     ]
     answered: dict[str, list[str]] = {section.id: [] for _, section, _ in sections}
-    under: dict[str, list[str]] = {}
-    known = {
-        section.id: [name_of(n) for n in (section.heading, *terms.also_headed.get(section.id, ()))]
-        for _, section, _ in sections
-    }
+    under: dict[str, str] = {}
     matches = []
     for heading in document.headings[:MOST_HEADINGS]:
         name = name_of(heading.text)
         older = _older(name, heading.text, terms)
-        scores = {key: max(alike(name, other) for other in names) for key, names in known.items()}
+        scores = {
+            key: max(alike(name, other) for other in names)
+            for key, names in {
+                section.id: [
+                    name_of(n) for n in (section.heading, *terms.also_headed.get(section.id, ()))
+                ]
+                for _, section, _ in sections
+            }.items()
+        }
         best = max(scores.values(), default=0.0)
         answers = [key for key, score in scores.items() if score == best and best >= ALIKE]
         if older is not None:
-            under[older.number] = [*under.get(older.number, []), heading.text]
-            named = [
-                s.id
-                for _, s, _ in sections
-                if re.search(rf"(?:^|; ){re.escape(older.number)} [A-Z]", s.older)
-            ]
-            answers = list(dict.fromkeys([*answers, *named]))
+            under.setdefault(older.number, heading.text)
+            answers = list(
+                dict.fromkeys(
+                    [
+                        *answers,
+                        *[
+                            s.id
+                            for _, s, _ in sections
+                            if re.search(rf"(?:^|; ){re.escape(older.number)} [A-Z]", s.older)
+                        ],
+                    ]
+                )
+            )
         for key in answers:
             answered[key].append(heading.text)
         matches.append(
@@ -123,7 +139,7 @@ def match_headings(
             answered_by=tuple(dict.fromkeys(answered[section.id])),
             perhaps_under=next(
                 (
-                    under[number][0]
+                    under[number]
                     for number in re.findall(r"\d(?:\.\d)?", section.older)
                     if number in under and not answered[section.id]
                 ),
@@ -138,14 +154,14 @@ def _older(name: str, heading: str, terms: ReviewTerms) -> OlderHeading | None:
     """The older template's heading that this is, by its words, or by its number and half of its
     words."""
     number = re.match(r"\s*(\d(?:\.\d)?)\b", heading)
-    best, chosen = 0.0, None
-    for older in terms.older_headings:
-        score = max(alike(name, known) for known in older.names)
-        if number and number[1] == older.number and score >= 0.4:
-            score += 0.5
-        if score > best and score >= 0.75:
-            best, chosen = score, older
-    return chosen
+
+    def likeness(older: OlderHeading) -> float:
+        by_words = max(alike(name, known) for known in older.names)
+        same_number = number and number[1] == older.number and by_words >= 0.4
+        return by_words + 0.5 if same_number else by_words
+
+    best = max(terms.older_headings, key=likeness, default=None)
+    return best if best and likeness(best) >= 0.75 else None
 
 
 def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFinding, ...]:
@@ -159,143 +175,226 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
         ),
     ]
     lookup: dict[tuple[str, str], LanguageFinding] = {}
-    question = any_of(word for rule in terms.language for word in rule.words)
+    any_word = any_of(word for rule in terms.language for word in rule.words)
     for text, section, is_row in places:
-        if not question.search(plain(text)):
-            continue
-        for rule, words, sentence in warnings(text, terms.language, whole=is_row):
-            if len(lookup) < MOST_LISTED:
-                key = (rule.why, sentence)
-                lookup.setdefault(
-                    key,
-                    LanguageFinding(
-                        words=words,
-                        quote=sentence[:300],
-                        under=document.under(section),
-                        why=rule.why,
-                        instead=rule.instead,
-                    ),
+        if any_word.search(plain(text)) and len(lookup) < MOST_LISTED:
+            for rule, words, sentence in warnings(text, terms.language, whole=is_row):
+                finding = LanguageFinding(
+                    words=words,
+                    quote=sentence[:300],
+                    under=document.under(section),
+                    why=rule.why,
+                    instead=rule.instead,
                 )
-    return tuple(lookup.values())
+                lookup.setdefault((rule.why, sentence), finding)
+    return tuple(lookup.values())[:MOST_LISTED]
 
 
 def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:
     """What would keep people who use a screen reader, or read large print, from reading the
     document."""
-    facts, faults = document.facts, []
-
-    def fault(words: str, places: Sequence[str], fix: str, count: int | None = None) -> None:
-        number = len(places) if count is None else count
-        if number:
-            display = "; ".join(places[:WHERE_LISTED])
-            more = f"; and {len(places) - WHERE_LISTED} more" if len(places) > WHERE_LISTED else ""
-            faults.append(
-                AccessibilityFault(fault=words, where=display + more, fix=fix, count=number)
-            )
-
+    facts = document.facts
     styled = [heading for heading in document.headings if heading.styled]
-    looks = [heading.text for heading in document.headings if not heading.styled]
-    if not styled:
-        fault(
-            "No headings: nobody can move about the document by its headings",
-            [],
-            "Give each heading the style Heading 1, 2 or 3 (Home, Styles).",
-            1,
-        )
-    fault(
-        "Text that looks like a heading and is not one",
-        looks,
-        "Give it the style Heading 1, 2 or 3 in place of bold or underline.",
-    )
     levels = [0, *(heading.level for heading in styled)]
-    fault(
-        "Heading levels that skip",
-        [
-            f"{heading.text} (level {heading.level} after {'the start' if before == 0 else f'level {before}'})"
-            for before, heading in zip(levels, styled, strict=False)
-            if heading.level > before + 1
-        ],
-        "Use Heading 2 under Heading 1, and Heading 3 under Heading 2, with no level left out.",
+    language_words = (
+        f"The language is set to {facts.language}" if facts.language else "No language is set"
     )
 
-    def tables(words: str, fix: str, chosen: Sequence[bool]) -> None:
-        fault(
-            words,
+    def tables(has_fault: Callable[[ReadTable], bool]) -> list[str]:
+        return [
+            f"table {place} ({', '.join(filter(None, table.columns))[:60]}), "
+            f"under {document.under(table.section)}"
+            for place, table in enumerate(document.tables, start=1)
+            if has_fault(table)
+        ]
+
+    faults = (
+        _fault(
+            "No headings: nobody can move about the document by its headings",
+            "Give each heading the style Heading 1, 2 or 3 (Home, Styles).",
+            count=int(not styled),
+        ),
+        _fault(
+            "Text that looks like a heading and is not one",
+            "Give it the style Heading 1, 2 or 3 in place of bold or underline.",
+            [heading.text for heading in document.headings if not heading.styled],
+        ),
+        _fault(
+            "Heading levels that skip",
+            "Use Heading 2 under Heading 1, and Heading 3 under Heading 2, with no level left out.",
             [
-                f"table {place} ({', '.join(filter(None, table.columns))[:60]}), under {document.under(table.section)}"
-                for place, (table, is_so) in enumerate(
-                    zip(document.tables, chosen, strict=True), start=1
-                )
-                if is_so
+                f"{heading.text} (level {heading.level} after "
+                f"{'the start' if before == 0 else f'level {before}'})"
+                for before, heading in zip(levels, styled, strict=False)
+                if heading.level > before + 1
             ],
-            fix,
-        )
-
-    current = document.tables
-    tables(
-        "Tables whose header row is not marked",
-        "Select the first row; Table Layout, Repeat Header Rows.",
-        [bool(t.rows) and len(t.columns) > 1 and not t.header_marked for t in current],
-    )
-    tables(
-        "Tables with merged or split cells",
-        "Give every row the same cells.",
-        [t.merged for t in current],
-    )
-    tables(
-        "Tables inside tables",
-        "Take the inner table out and put it below.",
-        [t.nested for t in current],
-    )
-    fault(
-        "Tables used to lay out text",
-        [],
-        "Take the text out of the table (Table Layout, Convert to Text).",
-        facts.layout_tables,
-    )
-    fault(
-        "Pictures without alternative text",
-        facts.pictures_without_words,
-        "Right-click the picture, View Alt Text, and say in a sentence what it shows, or mark it as decorative.",
-    )
-    if facts.language != "en-GB":
-        text = (
-            f"The language is set to {facts.language}" if facts.language else "No language is set"
-        )
-        fault(
-            f"{text}, so that it may be read aloud with the wrong voice",
-            [],
+        ),
+        _fault(
+            "Tables whose header row is not marked",
+            "Select the first row; Table Layout, Repeat Header Rows.",
+            tables(lambda t: bool(t.rows) and len(t.columns) > 1 and not t.header_marked),
+        ),
+        _fault(
+            "Tables with merged or split cells",
+            "Give every row the same cells.",
+            tables(lambda t: t.merged),
+        ),
+        _fault(
+            "Tables inside tables",
+            "Take the inner table out and put it below.",
+            tables(lambda t: t.nested),
+        ),
+        _fault(
+            "Tables used to lay out text",
+            "Take the text out of the table (Table Layout, Convert to Text).",
+            count=facts.layout_tables,
+        ),
+        _fault(
+            "Pictures without alternative text",
+            "Right-click the picture, View Alt Text, and say in a sentence what it shows, "
+            "or mark it as decorative.",
+            facts.pictures_without_words,
+        ),
+        _fault(
+            f"{language_words}, so that it may be read aloud with the wrong voice",
             "Select all; Review, Language, Set Proofing Language, English (United Kingdom).",
-            1,
-        )
-    fault(
-        "Passages marked as another language",
-        [code for code in facts.other_languages if code != "en-GB"],
-        "Select them; Review, Language, Set Proofing Language. Leave those that truly are in another language.",
-    )
-    if not facts.title:
-        fault(
+            count=int(facts.language != "en-GB"),
+        ),
+        _fault(
+            "Passages marked as another language",
+            "Select them; Review, Language, Set Proofing Language. "
+            "Leave those that truly are in another language.",
+            [code for code in facts.other_languages if code != "en-GB"],
+        ),
+        _fault(
             "No title in the file's properties",
-            [],
             "File, Info, Title: write the service's name.",
-            1,
-        )
-    fault(
-        "Text smaller than 10 points",
-        [f"{size:g} points: {words}" for size, words in facts.small_text],
-        "Use 12 points for text and no less than 10 in tables.",
-    )
-    fault(
-        "Empty paragraphs used as spacing",
-        [],
-        "Delete them and set the space before or after in the style (Paragraph, Spacing).",
-        facts.spacing_paragraphs,
-    )
-    if facts.text_boxes:
-        fault(
+            count=int(not facts.title),
+        ),
+        _fault(
+            "Text smaller than 10 points",
+            "Use 12 points for text and no less than 10 in tables.",
+            [f"{size:g} points: {words}" for size, words in facts.small_text],
+        ),
+        _fault(
+            "Empty paragraphs used as spacing",
+            "Delete them and set the space before or after in the style (Paragraph, Spacing).",
+            count=facts.spacing_paragraphs,
+        ),
+        _fault(
             "Text boxes, which many screen readers pass over",
-            [],
             "Move the words into the text.",
-            facts.text_boxes,
-        )
-    return tuple(faults)
+            count=facts.text_boxes,
+        ),
+    )
+    return tuple(fault for fault in faults if fault.count)
+
+
+def _fault(
+    words: str, fix: str, places: Sequence[str] = (), count: int | None = None
+) -> AccessibilityFault:
+    """A fault with the first places where it is, and how many there are: as many as places, unless
+    they were counted only."""
+    more = f"; and {len(places) - WHERE_LISTED} more" if len(places) > WHERE_LISTED else ""
+    return AccessibilityFault(
+        fault=words,
+        where="; ".join(places[:WHERE_LISTED]) + more,
+        fix=fix,
+        count=len(places) if count is None else count,
+    )
+
+
+NOTHING = ("", "-", "–", "—", "?")
+LACKS = ("denominator", "baseline", "threshold")
+REFERENCE = re.compile(r"^[a-z]{1,4}\d{1,3}[a-z]? (?=\S)")
+"""The number some indicators have before their name."""
+
+
+def indicators(
+    document: ReadDocument, terms: ReviewTerms
+) -> tuple[tuple[IndicatorFinding, ...], int]:
+    """Each indicator that lacks a denominator, a baseline or a threshold; and how many indicators
+    were seen.
+
+    A table counts where one column is headed like an indicator and another like one of the three; a
+    list where it stands under a heading about indicators. An indicator that stands in several
+    tables is seen once, and lacks only what none of them says. How complete the data are is no
+    indicator: the contract's schedule for it asks no baseline.
+    """
+    words = terms.indicators
+    in_tables: dict[str, IndicatorFinding] = {}
+    for table in document.tables:
+        for name, lacks in _in_table(table, words):
+            key = REFERENCE.sub("", plain(name))
+            finding = _finding(name, document.under(table.section), lacks)
+            first = in_tables.get(key, finding)
+            both = tuple(what for what in first.lacks if what in lacks)
+            in_tables[key] = first.model_copy(update={"lacks": both})
+    headings = [word for word in words.indicator if word != "measure"]
+    findings = [
+        *in_tables.values(),
+        *(
+            _finding(p.text, document.under(p.section), _point_lacks(plain(p.text), words))
+            for p in document.passages
+            if p.kind is PassageKind.POINT
+            and p.section >= 0
+            and first_of(headings, plain(document.headings[p.section].text))
+        ),
+    ]
+    return tuple(one for one in findings if one.lacks), len(findings)
+
+
+def _point_lacks(text: str, words: IndicatorWords) -> list[str]:
+    there = {
+        "denominator": first_of(words.over, text),
+        "baseline": first_of(words.baseline, text),
+        "threshold": any(c.isdigit() for c in text) or first_of(words.threshold, text),
+    }
+    return [what for what in LACKS if not there[what]]
+
+
+def _finding(name: str, under: str, lacks: Sequence[str]) -> IndicatorFinding:
+    return IndicatorFinding(indicator=name[:160], under=under, lacks=tuple(lacks))
+
+
+def _in_table(table: ReadTable, words: IndicatorWords) -> list[tuple[str, tuple[str, ...]]]:
+    """Each indicator of a table with what it lacks; none where the table is not about
+    indicators."""
+    whole = (table.columns, *table.rows)
+    # A table that opens with a title has its header in the second row.
+    for header in range(min(2, len(whole))):
+        heads = [plain(column) for column in whole[header]]
+        name = _column(heads, words.indicator)
+        places = {what: _column(heads, getattr(words, what)) for what in LACKS}
+        if (
+            name is not None
+            and not first_of(words.not_indicator, heads[name])
+            and any(at is not None and at != name for at in places.values())
+        ):
+            return [
+                (
+                    row[name],
+                    tuple(what for what in LACKS if not _has(what, row, places[what], words)),
+                )
+                for row in whole[header + 1 :]
+                if name < len(row) and row[name].strip() not in NOTHING
+            ]
+    return []
+
+
+def _column(heads: Sequence[str], words: Sequence[str]) -> int | None:
+    return next((place for place, head in enumerate(heads) if first_of(words, head)), None)
+
+
+def _has(what: str, row: Sequence[str], place: int | None, words: IndicatorWords) -> bool:
+    cell = row[place].strip() if place is not None and place < len(row) else ""
+    text = plain(cell)
+    filled = (
+        cell not in NOTHING and text not in words.blank and first_of(words.blank[:7], text) is None
+    )
+    if what == "denominator":
+        return filled or first_of(words.over, plain(" ".join(row))) is not None
+    # A day for it will do.
+    if what == "baseline" and first_of(words.to_be_set, text):
+        return filled and any(c.isdigit() for c in cell)
+    return filled

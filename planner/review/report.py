@@ -1,7 +1,11 @@
-"""A review in words: the lines a person reads and the rows a spreadsheet takes. No files, no judging."""
+"""A review in words: the lines a person reads and the rows a spreadsheet takes.
+
+No files, no judging.
+"""
 
 from collections.abc import Iterable
 
+from planner.intake.template import safe_csv
 from planner.model.review import RequirementFinding, Review, State
 
 ORDER = (State.MISSING, State.WEAK, State.FOUND)
@@ -12,8 +16,6 @@ def finding_lines(review: Review) -> tuple[str, ...]:
     """The finding first: requirements, then headings, indicators, language and accessibility, a
     line each."""
     own = [t for t in review.template if t.action == review.nearest]
-    answered = len(own) - len(review.unanswered)
-    faulty = len(review.indicators)
     by_action = [
         f"Action {action}: {sum(f.state is State.FOUND for f in current)} of {len(current)} found."
         for action in review.actions
@@ -22,8 +24,10 @@ def finding_lines(review: Review) -> tuple[str, ...]:
     return (
         review.summary,
         *(by_action if len(by_action) > 1 else ()),
-        f"Headings: nearest to our Action {review.nearest} outline; {answered} of its {len(own)} headings are answered.",
-        f"Indicators: {review.indicators_seen} seen, {faulty} without a denominator, a baseline or a threshold."
+        f"Headings: nearest to our Action {review.nearest} outline; "
+        f"{len(own) - len(review.unanswered)} of its {len(own)} headings are answered.",
+        f"Indicators: {review.indicators_seen} seen, {len(review.indicators)} without "
+        "a denominator, a baseline or a threshold."
         if review.indicators_seen
         else "Indicators: none seen.",
         f"Language: {_number(len(review.language), 'passage')} to reconsider.",
@@ -55,56 +59,60 @@ def in_order(findings: Iterable[RequirementFinding]) -> list[RequirementFinding]
 
 
 def rows(review: Review) -> list[tuple[str, ...]]:
-    """Everything found, a row each, under COLUMNS; for a spreadsheet. The method stands at the end."""
-    entries: list[tuple[str, ...]] = [
-        ("Summary", line, "", "", review.file, "") for line in finding_lines(review)
+    """Everything found, a row each, under COLUMNS; for a spreadsheet. The method stands at the
+    end."""
+    return [
+        *(("Summary", line, "", "", review.file, "") for line in finding_lines(review)),
+        *(
+            ("Requirement", f.state.value, f"{f.id} {f.asks}", f.quote, f.under, why_line(f))
+            for f in in_order(review.requirements)
+        ),
+        *(
+            (
+                "Heading of the file",
+                "answers" if h.answers else "no template heading",
+                h.heading,
+                "; ".join(h.answers),
+                "",
+                f"Older template: {h.older}" if h.older else "",
+            )
+            for h in review.headings
+        ),
+        *(
+            (
+                f"Heading of the Action {t.action} template",
+                "answered" if t.answered_by else "no heading answers",
+                t.heading,
+                "; ".join(t.answered_by),
+                "",
+                f"Perhaps under: {t.perhaps_under}" if t.perhaps_under else "",
+            )
+            for t in review.template
+        ),
+        *(
+            ("Indicator", "lacks " + ", ".join(i.lacks), i.indicator, "", i.under, "")
+            for i in review.indicators
+        ),
+        *(
+            ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
+            for w in review.language
+        ),
+        *(
+            ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix)
+            for a in review.accessibility
+        ),
+        *(("Note", note, "", "", review.file, "") for note in review.notes),
+        *(("Method", line, "", "", "", "") for line in review.method),
     ]
-    entries += [
-        ("Requirement", f.state.value, f"{f.id} {f.asks}", f.quote, f.under, why_line(f))
-        for f in in_order(review.requirements)
-    ]
-    entries += [
-        (
-            "Heading of the file",
-            "answers" if h.answers else "no template heading",
-            h.heading,
-            "; ".join(h.answers),
-            "",
-            f"Older template: {h.older}" if h.older else "",
-        )
-        for h in review.headings
-    ]
-    entries += [
-        (
-            f"Heading of the Action {t.action} template",
-            "answered" if t.answered_by else "no heading answers",
-            t.heading,
-            "; ".join(t.answered_by),
-            "",
-            f"Perhaps under: {t.perhaps_under}" if t.perhaps_under else "",
-        )
-        for t in review.template
-    ]
-    entries += [
-        ("Indicator", "lacks " + ", ".join(i.lacks), i.indicator, "", i.under, "")
-        for i in review.indicators
-    ]
-    entries += [
-        ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
-        for w in review.language
-    ]
-    entries += [
-        ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix)
-        for a in review.accessibility
-    ]
-    entries += [("Note", note, "", "", review.file, "") for note in review.notes]
-    return entries + [("Method", line, "", "", "", "") for line in review.method]
 
 
 def text_lines(review: Review) -> list[str]:
     """The whole review as lines of plain text."""
-    lines = [review.file, *(f"  {line}" for line in finding_lines(review))]
-    lines += [f"  Note: {note}" for note in review.notes]
+    lines = [
+        review.file,
+        *(f"  {line}" for line in finding_lines(review)),
+        *(f"  Note: {note}" for note in review.notes),
+    ]
     for state in ORDER:
         current = review.of(state)
         if current:
@@ -114,29 +122,52 @@ def text_lines(review: Review) -> list[str]:
             if finding.quote:
                 lines.append(f'      "{finding.quote}" (under {finding.under})')
             lines.append(f"      {why_line(finding)}")
-    lines += ["", f"Headings of the file ({len(review.headings)})"]
-    for heading in review.headings:
-        older = f" [older template: {heading.older}]" if heading.older else ""
-        lines.append(
-            f"  {heading.heading}: {'; '.join(heading.answers) or 'no template heading'}{older}"
-        )
     lines += [
         "",
-        f"Headings of the Action {review.nearest} template that nothing answers ({len(review.unanswered)})",
-    ]
-    lines += [
-        f"  {t.heading}" + (f" (perhaps under {t.perhaps_under})" if t.perhaps_under else "")
-        for t in review.unanswered
+        f"Headings of the file ({len(review.headings)})",
+        *(
+            f"  {h.heading}: {'; '.join(h.answers) or 'no template heading'}"
+            + (f" [older template: {h.older}]" if h.older else "")
+            for h in review.headings
+        ),
+        "",
+        f"Headings of the Action {review.nearest} template that nothing answers "
+        f"({len(review.unanswered)})",
+        *(
+            f"  {t.heading}" + (f" (perhaps under {t.perhaps_under})" if t.perhaps_under else "")
+            for t in review.unanswered
+        ),
     ]
     for title, entries in (
-        ("Indicators", [f"{i.indicator}: lacks {', '.join(i.lacks)} (under {i.under})" for i in review.indicators]),
-        ("Language", [f'{w.words}: "{w.quote}" (under {w.under}). {w.why} Instead: {w.instead}.' for w in review.language]),
+        (
+            "Indicators",
+            [
+                f"{i.indicator}: lacks {', '.join(i.lacks)} (under {i.under})"
+                for i in review.indicators
+            ],
+        ),
+        (
+            "Language",
+            [
+                f'{w.words}: "{w.quote}" (under {w.under}). {w.why} Instead: {w.instead}.'
+                for w in review.language
+            ],
+        ),
         (
             "Accessibility",
-            [f"{a.fault} ({a.count}){': ' + a.where if a.where else ''}. {a.fix}" for a in review.accessibility],
+            [
+                f"{a.fault} ({a.count}){': ' + a.where if a.where else ''}. {a.fix}"
+                for a in review.accessibility
+            ],
         ),
-        ("How this was judged", list(review.method)),
-    ):  # fmt: skip
+        ("How this was judged", review.method),
+    ):
         if entries:
             lines += ["", title, *(f"  {entry}" for entry in entries)]
     return lines
+
+
+def review_csv(review: Review) -> bytes:
+    """Everything a review found, a row each, as CSV that Excel opens; no cell is taken for a
+    formula."""
+    return safe_csv(COLUMNS, rows(review))

@@ -1,12 +1,16 @@
-"""An existing specification held against the framework, the template, and good language and form. No files."""
+"""An existing specification held against the framework, the template, and good language and form.
+
+No files.
+"""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import listed
 from planner.analysis.passages import Index, first_of, plain
+from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
 from planner.model.library import Outline
 from planner.model.review import (
@@ -20,12 +24,12 @@ from planner.model.review import (
     State,
     Way,
 )
-from planner.review.form import accessibility, language, match_headings, name_of
-from planner.review.indicators import indicators
+from planner.review.form import accessibility, indicators, language, match_headings, name_of
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(
-    r"^(?:the framework|(?:framework )?action [1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
+    r"^(?:the framework|(?:framework )?action "
+    r"[1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
     re.I,
 )
 """What somebody else asks, told without a promise."""
@@ -35,19 +39,30 @@ EVIDENCE = (
     PassageKind.PARAGRAPH, PassageKind.POINT, PassageKind.ROW, PassageKind.BOX, PassageKind.NOTE,
 )  # fmt: skip
 METHOD = (
-    "The check reads words and not meaning. It cannot tell a promise from a denial, or a good arrangement from a "
-    "poor one. Found means that there is a passage to read; missing means that our words for it are not there. A "
+    "The check reads words and not meaning. It cannot tell a promise from a denial, or a good "
+    "arrangement from a "
+    "poor one. Found means that there is a passage to read; missing means that our words for it "
+    "are not there. A "
     "person decides.",
-    "Each requirement of the framework is broken into two to four ideas, and each idea has a list of words "
-    "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the line that leads into "
-    "it, or a row of a table. For requirements that ask for a set of things, a whole list or table is one passage.",
-    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, or at least half of "
-    "the ideas stand together, the main one among them. Missing: neither. Of the passages that matched most, "
+    "Each requirement of the framework is broken into two to four ideas, and each idea has a list "
+    "of words "
+    "(planner/reference/review_terms.yaml). A passage is a paragraph, a point of a list with the "
+    "line that leads into "
+    "it, or a row of a table. For requirements that ask for a set of things, a whole list or table "
+    "is one passage.",
+    "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, "
+    "or at least half of "
+    "the ideas stand together, the main one among them. Missing: neither. Of the passages that "
+    "matched most, "
     "the shortest is shown.",
-    "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list that only repeats "
-    "the framework's requirements with their numbers (such as A4.3), which restates what is asked and does not meet "
-    "it; nor in a line that tells what the framework asks and promises nothing; nor under the heading Local wording, "
-    "where our documents print what does not stand; nor in a line that says something is still to be supplied. A "
+    "Nothing counts in a contents list, header, footer, glossary or list of sources; nor in a list "
+    "that only repeats "
+    "the framework's requirements with their numbers (such as A4.3), which restates what is asked "
+    "and does not meet "
+    "it; nor in a line that tells what the framework asks and promises nothing; nor under the "
+    "heading Local wording, "
+    "where our documents print what does not stand; nor in a line that says something is still to "
+    "be supplied. A "
     "heading, or the names of a table's columns, never make a requirement found by themselves.",
     "Tracked changes are read as if accepted. Comments and pictures are not read.",
 )
@@ -74,18 +89,25 @@ def review(
 
     It finds words, not meaning. The same document always gives the same review.
     """
-    wanted = [
-        r for action in framework.actions if action.number in actions for r in action.requirements
-    ]
-    result = requirements(document, wanted, terms)
+    result = requirements(
+        document,
+        [
+            r
+            for action in framework.actions
+            if action.number in actions
+            for r in action.requirements
+        ],
+        terms,
+    )
     headings, template = match_headings(document, outlines, terms)
-    listed, seen = indicators(document, terms)
+    faulty, seen = indicators(document, terms)
     counts = Counter(finding.state for finding in result)
     answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
-            f"Of {len(result)} requirements of {_actions(actions)}, {counts[State.FOUND]} found, "
+            f"Of {len(result)} requirements of Action{'s' if len(actions) > 1 else ''} "
+            f"{listed([str(action) for action in actions])}, {counts[State.FOUND]} found, "
             f"{counts[State.WEAK]} weak and {counts[State.MISSING]} missing."
         ),
         actions=tuple(actions),
@@ -93,17 +115,13 @@ def review(
         template=template,
         nearest=3 if answered[3] > answered[4] else 4,
         requirements=result,
-        indicators=listed,
+        indicators=faulty,
         indicators_seen=seen,
         language=language(document, terms),
         accessibility=accessibility(document),
         notes=document.notes,
         method=METHOD,
     )
-
-
-def _actions(actions: Sequence[int]) -> str:
-    return f"Action{'s' if len(actions) > 1 else ''} {listed([str(action) for action in actions])}"
 
 
 def requirements(
@@ -120,9 +138,6 @@ def requirements(
         )
         for p in evidence
     ]
-    grouped: dict[int, list[Passage]] = defaultdict(list)
-    for passage in evidence:
-        grouped[passage.block].append(passage)
     whole = [
         _Unit(
             text=plain(" ".join([rows[0].lead, *(p.text for p in rows)])),
@@ -132,18 +147,16 @@ def requirements(
                 rows[0].kind.value, rows[0].kind.value
             ),
         )
-        for rows in grouped.values()
+        for rows in grouped(evidence, lambda passage: passage.block).values()
     ]
-    by_section: dict[int, list[str]] = defaultdict(list)
-    for unit in single:
-        by_section[unit.section].append(unit.text)
+    by_section = grouped(single, lambda unit: unit.section)
     order = sorted(by_section)
     sections = Index(
         [
             " . ".join(
                 [
                     plain(document.headings[section].text) if section >= 0 else "",
-                    *by_section[section],
+                    *(unit.text for unit in by_section[section]),
                 ]
             )
             for section in order
@@ -194,25 +207,24 @@ def _judge(
     holding = [
         {idea: index.holding_any(words) for idea, words in way.items()} for way in entry.ways
     ]
-    best: tuple[State, Way, list[int]] | None = None
-    every: set[int] = set()
-    for way, places in zip(entry.ways, holding, strict=True):
-        both = set.intersection(*places.values())
-        if both and (best is None or best[0] is not State.FOUND):
-            best = (State.FOUND, way, sorted(both))
-        every |= both
+    found = [
+        (State.FOUND, way, sorted(together))
+        for way, places in zip(entry.ways, holding, strict=True)
+        if (together := set.intersection(*places.values()))
+    ]
+    best = found[0] if found else _weak(entry, holding, units, sections, order)
     if best is None:
-        best = _weak(entry, holding, units, sections, order)
-    if best is None:
-        ideas = next(iter(entry.ways))
         return RequirementFinding(
-            id=requirement.id, asks=requirement.asks, state=State.MISSING, lacking=tuple(ideas)
+            id=requirement.id,
+            asks=requirement.asks,
+            state=State.MISSING,
+            lacking=tuple(entry.ways[0]),
         )
     state, way, places_held = best
     # The plainest to read.
-    chosen = min(places_held, key=lambda place: (len(units[place].text), place))
-    unit = units[chosen]
+    unit = units[min(places_held, key=lambda place: (len(units[place].text), place))]
     stands = {idea: first_of(words, unit.text) for idea, words in way.items()}
+    every = {place for _, _, together in found for place in together}
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
@@ -238,17 +250,15 @@ def _weak(
     for way, places in zip(entry.ways, holding, strict=True):
         count = Counter(place for item in places.values() for place in item)
         near = set.intersection(*(sections.holding_any(words) for words in way.values()))
-        wanted = {order[place] for place in near}
-        inside = [place for place in next(iter(places.values())) if units[place].section in wanted]
-        if inside:
-            most = max(count[place] for place in inside)
-            return State.WEAK, way, sorted(place for place in inside if count[place] == most)
+        under = {order[place] for place in near}
+        main_idea = next(iter(places.values()))
         enough = max(2, (len(way) + 1) // 2)
-        heart = next(iter(places.values()))
-        part = [place for place, ideas in count.items() if ideas >= enough and place in heart]
-        if part:
-            most = max(count[place] for place in part)
-            return State.WEAK, way, sorted(place for place in part if count[place] == most)
+        chosen = [place for place in main_idea if units[place].section in under] or [
+            place for place, ideas in count.items() if ideas >= enough and place in main_idea
+        ]
+        if chosen:
+            most = max(count[place] for place in chosen)
+            return State.WEAK, way, sorted(place for place in chosen if count[place] == most)
     return None
 
 
@@ -256,8 +266,7 @@ def quoted(text: str, around: Sequence[str] = ()) -> str:
     """The passage, or as much of it as can be shown, kept to where the words stand."""
     if len(text) <= LONGEST_QUOTE:
         return text
-    lowered = text.casefold()
-    places = [at for words in around if (at := lowered.find(words.split(" ")[0])) >= 0]
+    places = [at for words in around if (at := text.casefold().find(words.split(" ")[0])) >= 0]
     start = max(0, min(places, default=0) - 60)
     start = 0 if start < 40 else text.rfind(" ", 0, start) + 1
     end = text.rfind(" ", start, start + LONGEST_QUOTE)

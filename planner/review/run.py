@@ -1,4 +1,4 @@
-"""A Word file read and held against the framework in one go, so that both can be done in a process of their own."""
+"""A Word file read and held against the framework in one go, for a process of its own."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,8 @@ def read_and_review(
     outlines: Sequence[Outline],
     actions: Sequence[int],
 ) -> Review:
-    """What a specification says and lacks, as `review` finds it. Raises IntakeError for the file."""
+    """What a specification says and lacks, as `review` finds it. Raises IntakeError for the
+    file."""
     report_progress("reading its text", 0.1)
     document = read_word_document(name, data)
     report_progress(f"judging {len(document.passages):,} passages", 0.4)

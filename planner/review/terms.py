@@ -1,4 +1,7 @@
-"""Reads what an existing specification is searched for, and holds it against the framework. No judging."""
+"""Reads what an existing specification is searched for, and holds it against the framework.
+
+No judging.
+"""
 
 from functools import cache
 from typing import Any

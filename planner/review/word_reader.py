@@ -1,7 +1,11 @@
-"""A Word document somebody gives us, opened safely and laid out as headings, passages and tables. No judging."""
+"""A Word document somebody gives us, opened safely and laid out as headings, passages and tables.
+
+No judging.
+"""
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,12 +28,20 @@ DEEPEST = 12
 NUMBERED = re.compile(r"^(?:section\s+)?(\d{1,2}(?:\.\d{1,2}){0,3})[.):]?\s+(?=\S)", re.I)
 KNOWN_HEADINGS = re.compile(
     r"(?:population needs|(?:key )?(?:service )?outcomes|scope|applicable service standards|"
-    r"applicable quality requirements.*|location of provider premises|individual service user placement)$",
+    r"applicable quality requirements.*|location of provider premises|individual service user "
+    r"placement)$",
     re.I,
 )
 """The older contract template's main headings, which are often typed as plain text."""
 BULLET = re.compile(r"^(?:[•●▪◦‣∙·*]|[-–—]\s|o\s(?=[A-Z])|\(?[a-z ivx]{1,4}\)\s)\s*")
 LONGEST_HEADING = 110
+OTHER_PARTS = {
+    "header": PassageKind.MARGIN,
+    "footer": PassageKind.MARGIN,
+    "footnotes": PassageKind.NOTE,
+    "endnotes": PassageKind.NOTE,
+}
+"""What the parts of a file beside its text hold."""
 
 
 def read_word_document(name: str, data: bytes) -> ReadDocument:
@@ -44,7 +56,8 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
     refuse_unsafe(name, data)
     # python-docx and its parser raise whatever they meet.
     with refused_as(
-        f"{name} is damaged or not a whole Word document. Open it in Word and save it again as .docx"
+        f"{name} is damaged or not a whole Word document. Open it in Word and save it again as "
+        ".docx"
     ):
         document = Document(io.BytesIO(data))
         body = document.element.body
@@ -84,17 +97,14 @@ class _Reader:
         self.styles = Styles.of(self.document)
         self._flow(body, 0)
         self._spaces()
-        for part, kind in self._other_parts():
-            for paragraph in part.iter(qn("w:p")):
-                if words := _clean(text_of(paragraph)):
-                    self._add(kind, words, section=-1, block=self._next())
-        pictures, without = self._pictures(body)
-        changes = sum(
-            1 for tag in ("w:ins", "w:del", "w:moveFrom", "w:moveTo") for _ in body.iter(qn(tag))
-        )
-        comments = sum(1 for _ in body.iter(qn("w:commentReference")))
-        title, language = self._properties()
-        if not any(p.text for p in self.passages) and not self.headings:
+        for rel in self.document.part.rels.values():
+            kind = OTHER_PARTS.get(rel.reltype.rsplit("/", 1)[-1])
+            if kind and not rel.is_external:
+                for paragraph in parse_xml(rel.target_part.blob).iter(qn("w:p")):
+                    if words := _clean(text_of(paragraph)):
+                        self._add(kind, words, section=-1, block=self._next())
+        pictures = list(_pictures(body))
+        if not self.passages and not self.headings:
             words = (
                 "It holds pictures only, perhaps scanned pages, which cannot be read"
                 if pictures
@@ -103,20 +113,24 @@ class _Reader:
             raise IntakeError(
                 f"{self.name}: nothing to read. {words}. Choose the typed Word document"
             )
-        notes = []
-        if changes:
-            notes.append(
-                f"The file has {changes:,} tracked changes. It was read as if all were accepted; accept or reject "
-                "them in Word before it is used."
-            )
-        if comments:
-            notes.append(f"The file has {comments:,} comments, which were not read.")
-        if self.boxes:
-            notes.append(
-                f"Text boxes: {self.boxes:,}, each read after the paragraph it is fixed to."
-            )
-        if self._cut:
-            notes.append(f"Only the first {MOST_PASSAGES:,} passages were read.")
+        changes = sum(
+            1 for tag in ("w:ins", "w:del", "w:moveFrom", "w:moveTo") for _ in body.iter(qn(tag))
+        )
+        comments = sum(1 for _ in body.iter(qn("w:commentReference")))
+        title, language = self._properties()
+        notes = (
+            (
+                changes,
+                f"The file has {changes:,} tracked changes. It was read as if all were accepted; "
+                "accept or reject them in Word before it is used.",
+            ),
+            (comments, f"The file has {comments:,} comments, which were not read."),
+            (
+                self.boxes,
+                f"Text boxes: {self.boxes:,}, each read after the paragraph it is fixed to.",
+            ),
+            (self._cut, f"Only the first {MOST_PASSAGES:,} passages were read."),
+        )
         return ReadDocument(
             file=self.name,
             headings=tuple(self.headings),
@@ -128,16 +142,18 @@ class _Reader:
                 other_languages=tuple(
                     code for code, length in sorted(self.languages.items()) if length > 200
                 ),
-                pictures=pictures,
-                pictures_without_words=tuple(without[:50]),
+                pictures=len(pictures),
+                pictures_without_words=tuple(
+                    f"picture {number}" + (f" ({name})" if name else "")
+                    for number, (has_words, name) in enumerate(pictures, start=1)
+                    if not has_words
+                )[:50],
                 small_text=tuple(sorted(self.small.items()))[:20],
                 spacing_paragraphs=self.spacing,
                 layout_tables=self.layout,
-                tracked_changes=changes,
-                comments=comments,
                 text_boxes=self.boxes,
             ),
-            notes=tuple(notes),
+            notes=tuple(words for is_so, words in notes if is_so),
         )
 
     def _next(self) -> int:
@@ -148,9 +164,14 @@ class _Reader:
         if len(self.passages) >= MOST_PASSAGES:
             self._cut = True
             return
-        text = words[:LONGEST_PASSAGE]
         self.passages.append(
-            Passage(kind=kind, text=text, section=section, block=block, lead=lead[:LONG_ROW])
+            Passage(
+                kind=kind,
+                text=words[:LONGEST_PASSAGE],
+                section=section,
+                block=block,
+                lead=lead[:LONG_ROW],
+            )
         )
 
     @property
@@ -184,10 +205,11 @@ class _Reader:
         words = _clean(text_of(paragraph))
         boxes = list(visible(paragraph, TEXT_BOX))
         if not words:
-            match = next(
-                paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br")), None
+            shows = any(
+                True
+                for _ in paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br"))
             )
-            self._empty = 0 if boxes or match is not None else self._empty + 1
+            self._empty = 0 if boxes or shows else self._empty + 1
         else:
             self._spaces()
             self._runs(paragraph)
@@ -206,23 +228,21 @@ class _Reader:
             return
         styled = self.styles.heading_level(paragraph)
         level = styled or self._looks_like_heading(paragraph, words, style)
+        marked = BULLET.match(words)
         if level:
             self._heading(words, level, styled=styled is not None)
-            return
-        if style in ("title", "subtitle", "caption"):
+        elif style in ("title", "subtitle", "caption"):
             self._add(PassageKind.TITLE, words, self._section, self._next())
-            return
-        marked = BULLET.match(words)
-        if self.styles.in_list(paragraph) or marked:
+        elif self.styles.in_list(paragraph) or marked:
             if not self._in_list:
                 self._next()
             self._in_list = True
             point = words[marked.end() :] if marked else words
             self._add(PassageKind.POINT, point or words, self._section, self._block, self._lead)
-            return
-        self._in_list = False
-        self._lead = words if words.endswith((":", ":-", "...", "…")) else ""
-        self._add(PassageKind.PARAGRAPH, words, self._section, self._next())
+        else:
+            self._in_list = False
+            self._lead = words if words.endswith((":", ":-", "...", "…")) else ""
+            self._add(PassageKind.PARAGRAPH, words, self._section, self._next())
 
     def _heading(self, words: str, level: int, styled: bool) -> None:
         self._in_list, self._lead = False, ""
@@ -230,35 +250,38 @@ class _Reader:
         self._above = [(current, text) for current, text in self._above if current < level] + [
             (level, short)
         ]
-        path = tuple(text for _, text in self._above)
-        self.headings.append(Heading(text=short, level=level, path=path, styled=styled))
+        self.headings.append(
+            Heading(
+                text=short,
+                level=level,
+                path=tuple(text for _, text in self._above),
+                styled=styled,
+            )
+        )
 
     def _looks_like_heading(self, paragraph: Any, words: str, style: str) -> int | None:
         """The level of a paragraph that is meant as a heading but is not one in the file's
         structure."""
+        number = NUMBERED.match(words)
         if (
             len(words) > LONGEST_HEADING
-            or words.endswith((".", ";", ",", ":"))
-            and not NUMBERED.match(words)
+            or words.endswith((".", ";", ","))
+            or (words.endswith(":") and not number)
+            or "[" in words
+            or style in ("title", "subtitle", "caption", "list bullet")
+            or not re.search(r"[A-Za-z]{3}", words)
         ):
             return None
-        if style in ("title", "subtitle", "caption", "list bullet") or not re.search(
-            r"[A-Za-z]{3}", words
-        ):
-            return None
-        if words.endswith((".", ";", ",")) or "[" in words:
-            return None
-        number = NUMBERED.match(words)
-        rest = words[number.end() :].rstrip(": ") if number else words.rstrip(": ")
+        rest = words[number.end() if number else 0 :].rstrip(": ")
         stands_out = self.styles.stands_out(paragraph) or (rest.isupper() and len(rest) > 5)
-        if number and (stands_out or "." in number[1] or KNOWN_HEADINGS.match(rest)):
+        known = KNOWN_HEADINGS.match(rest)
+        if number and (stands_out or "." in number[1] or known):
             return number[1].count(".") + 1
         if self.styles.in_list(paragraph) and not number:
-            return None if not (stands_out and KNOWN_HEADINGS.match(rest)) else 1
-        if stands_out:
-            numbered = any(NUMBERED.match(h.text) for h in self.headings)
-            return 2 if numbered and not KNOWN_HEADINGS.match(rest) else 1
-        return 1 if KNOWN_HEADINGS.match(rest) else None
+            return 1 if stands_out and known else None
+        if stands_out and not known:
+            return 2 if any(NUMBERED.match(h.text) for h in self.headings) else 1
+        return 1 if known else None
 
     def _runs(self, paragraph: Any) -> None:
         """Note small text and languages other than the document's own."""
@@ -273,7 +296,7 @@ class _Reader:
             if language and language != "en-GB":
                 self.languages[language] = self.languages.get(language, 0) + len(text)
 
-    def _table(self, table: Any, depth: int, nested: bool = False) -> None:
+    def _table(self, table: Any, depth: int) -> None:
         rows = [row for row in _children(table, "w:tr") if inside(row, "w:trPr", "w:del") is None]
         cells = [_children(row, "w:tc") for row in rows]
         self._in_list, self._lead = False, ""
@@ -286,36 +309,30 @@ class _Reader:
         marked = bool(rows) and is_on(inside(rows[0], "w:trPr", "w:tblHeader"))
         texts = []
         for row in cells:
-            if (
-                len(row) == 1
-                and len(_clean(" ".join(_cell_lines(row[0])))) > 200
-                and depth < DEEPEST
-            ):
+            words = [_clean(" ".join(_cell_lines(cell))) for cell in row]
+            if len(row) == 1 and len(words[0]) > 200 and depth < DEEPEST:
                 self._flow(row[0], depth + 1)
                 section = self._section
                 continue
-            texts.append([_clean(" ".join(_cell_lines(cell))) for cell in row])
+            texts.append(words)
             self._row(row, section, block, head=marked and len(texts) == 1 and len(rows) > 1)
             for cell in row:
                 for paragraph in cell.iter(qn("w:p")):
                     self._runs(paragraph)
-        merged = any(
-            value_of(inside(cell, "w:tcPr", "w:gridSpan"), "1") not in ("0", "1")
-            or inside(cell, "w:tcPr", "w:vMerge") is not None
-            for row in cells
-            for cell in row
-        )
         if texts:
             self.tables.append(
                 ReadTable(
                     section=section,
-                    block=block,
                     columns=tuple(texts[0]),
                     rows=tuple(tuple(row) for row in texts[1:]),
                     header_marked=marked,
-                    merged=merged,
-                    nested=nested
-                    or next(iter(table.iterdescendants(qn("w:tbl"))), None) is not None,
+                    merged=any(
+                        value_of(inside(cell, "w:tcPr", "w:gridSpan"), "1") not in ("0", "1")
+                        or inside(cell, "w:tcPr", "w:vMerge") is not None
+                        for row in cells
+                        for cell in row
+                    ),
+                    nested=any(True for _ in table.iterdescendants(qn("w:tbl"))),
                 )
             )
 
@@ -335,59 +352,18 @@ class _Reader:
                 if clean := _clean(words):
                     self._add(PassageKind.ROW, clean, section, block, label)
 
-    def _other_parts(self) -> list[tuple[Any, PassageKind]]:
-        rows = []
-        for rel in self.document.part.rels.values():
-            kind = rel.reltype.rsplit("/", 1)[-1]
-            if kind in ("header", "footer", "footnotes", "endnotes") and not rel.is_external:
-                is_note = kind in ("footnotes", "endnotes")
-                element = parse_xml(rel.target_part.blob)
-                rows.append((element, PassageKind.NOTE if is_note else PassageKind.MARGIN))
-        return rows
-
-    def _pictures(self, body: Any) -> tuple[int, list[str]]:
-        """How many pictures there are, and a name or number of each that has no words."""
-        count, without = 0, []
-        for drawing in visible(body, qn("w:drawing")):
-            shape = next((e for e in drawing.iter() if str(e.tag).endswith("}graphicData")), None)
-            if next(drawing.iter(TEXT_BOX), None) is not None or "wordprocessing" in str(
-                "" if shape is None else shape.get("uri")
-            ):
-                # A text box or a line that is drawn, not a picture.
-                continue
-            count += 1
-            named = next((e for e in drawing.iter() if str(e.tag).endswith("}docPr")), None)
-            decorative = any(
-                str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter()
-            )
-            words = (
-                ""
-                if named is None
-                else f"{named.get('descr') or ''}{named.get('title') or ''}".strip()
-            )
-            if not words and not decorative:
-                name = "" if named is None else _clean(str(named.get("name") or ""))[:60]
-                without.append(f"picture {count}" + (f" ({name})" if name else ""))
-        for element in visible(body, "{urn:schemas-microsoft-com:vml}imagedata"):
-            count += 1
-            shape = element.getparent()
-            if shape is None or not str(shape.get("alt") or "").strip():
-                without.append(f"picture {count}")
-        return count, without
-
     def _properties(self) -> tuple[str, str]:
         """The title and language that the file declares; both empty where it declares none."""
-        for rel in self.document.part.package.rels.values():
-            if rel.reltype.endswith("/core-properties") and not rel.is_external:
-                core = rel.target_part
-                element = getattr(core, "element", None)
-                if element is None:
-                    element = parse_xml(core.blob)
-                values = {str(e.tag).rsplit("}", 1)[-1]: e.text or "" for e in element}
-                return _clean(values.get("title", ""))[:300], _clean(values.get("language", ""))[
-                    :20
-                ]
-        return "", ""
+        declared = next(
+            (
+                parse_xml(rel.target_part.blob)
+                for rel in self.document.part.package.rels.values()
+                if rel.reltype.endswith("/core-properties") and not rel.is_external
+            ),
+            (),
+        )
+        values = {str(e.tag).rsplit("}", 1)[-1]: e.text or "" for e in declared}
+        return _clean(values.get("title", ""))[:300], _clean(values.get("language", ""))[:20]
 
 
 def _children(element: Any, tag: str) -> list[Any]:
@@ -400,6 +376,33 @@ def _children(element: Any, tag: str) -> list[Any]:
         elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml")):
             rows += _children(child, tag)
     return rows
+
+
+def _pictures(body: Any) -> Iterator[tuple[bool, str]]:
+    """Each picture that is shown: whether words stand for it or it is marked as decorative, and its
+    name."""
+    for drawing in visible(body, qn("w:drawing")):
+        if next(drawing.iter(TEXT_BOX), None) is not None or "wordprocessing" in _attribute(
+            drawing, "graphicData", "uri"
+        ):
+            # A text box or a line that is drawn, not a picture.
+            continue
+        words = _attribute(drawing, "docPr", "descr") + _attribute(drawing, "docPr", "title")
+        decorative = any(
+            str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter()
+        )
+        name = _clean(_attribute(drawing, "docPr", "name"))[:60]
+        yield decorative or bool(words.strip()), name
+    for element in visible(body, "{urn:schemas-microsoft-com:vml}imagedata"):
+        shape = element.getparent()
+        yield shape is not None and bool(str(shape.get("alt") or "").strip()), ""
+
+
+def _attribute(drawing: Any, kind: str, name: str) -> str:
+    """What the first element of a kind inside a drawing says under a name, whatever its
+    namespace."""
+    elements = (e for e in drawing.iter() if str(e.tag).endswith(f"}}{kind}"))
+    return next((str(e.get(name) or "") for e in elements), "")
 
 
 def _cell_lines(cell: Any) -> list[str]:

@@ -1,4 +1,7 @@
-"""What a Word document's styles make of a paragraph or a run: heading, list, bold, size, language. No judging."""
+"""What a Word document's styles make of a paragraph or a run: heading, list, bold, size, language.
+
+No judging.
+"""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +24,8 @@ NOT_SHOWN = frozenset(
     )
 )
 TEXT_BOX = qn("w:txbxContent")
+SIGNS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+"""What stands in the text for an element that is no text."""
 OLDEST_ANCESTOR = 20
 
 
@@ -42,37 +47,26 @@ def inside(element: Any, *tags: str) -> Any:
 def text_of(element: Any, boxes: bool = False) -> str:
     """What an element shows: insertions in, deletions and field codes out; text boxes only when
     asked for."""
-    parts: list[str] = []
-    _gather(element, parts, boxes)
-    return "".join(parts)
+    return "".join(_pieces(element, boxes))
 
 
-def _gather(element: Any, parts: list[str], boxes: bool) -> None:
+def _pieces(element: Any, boxes: bool) -> Iterator[str]:
     for child in element:
-        tag = child.tag
-        if tag in NOT_SHOWN or tag == TEXT_BOX and not boxes:
-            continue
-        if tag == qn("w:t"):
-            parts.append(child.text or "")
-        elif tag in (qn("w:tab"), qn("w:br"), qn("w:cr")):
-            parts.append(" ")
-        elif tag == qn("w:noBreakHyphen"):
-            parts.append("-")
-        elif tag == qn("w:p") and parts:
-            parts.append(" ")
-            _gather(child, parts, boxes)
-        else:
-            _gather(child, parts, boxes)
+        if child.tag == qn("w:t"):
+            yield child.text or ""
+        elif child.tag in SIGNS:
+            yield SIGNS[child.tag]
+        elif child.tag not in NOT_SHOWN and (boxes or child.tag != TEXT_BOX):
+            yield " " if child.tag == qn("w:p") else ""
+            yield from _pieces(child, boxes)
 
 
 def visible(element: Any, tag: str) -> Iterator[Any]:
     """Every element of a kind inside another that is shown, each once."""
     for child in element:
-        if child.tag in NOT_SHOWN:
-            continue
         if child.tag == tag:
             yield child
-        else:
+        elif child.tag not in NOT_SHOWN:
             yield from visible(child, tag)
 
 
@@ -102,9 +96,11 @@ class Styles:
             ),
             "",
         )
-        normal = styles.get(default)
-        places = (place for place in (normal, inside(root, "w:docDefaults")) if place is not None)
-        languages = (value_of(next(place.iter(qn("w:lang")), None)) for place in places)
+        languages = (
+            value_of(next(place.iter(qn("w:lang")), None))
+            for place in (styles.get(default), inside(root, "w:docDefaults"))
+            if place is not None
+        )
         return cls(styles, default, next(filter(None, languages), ""))
 
     def _chain(self, element: Any, kind: str = "w:pStyle") -> Iterator[Any]:
@@ -130,16 +126,10 @@ class Styles:
 
     def heading_level(self, paragraph: Any) -> int | None:
         """1 to 9 for a paragraph that is a heading in the file's structure."""
-        places = [paragraph.find(qn("w:pPr")), *self._chain(paragraph)]
-        for place in places:
-            if place is None:
-                continue
-            if place.tag == qn("w:style") and (
-                m := re.fullmatch(r"heading ([1-9])", self._name(place))
-            ):
-                return int(m[1])
-            properties = place if place.tag == qn("w:pPr") else inside(place, "w:pPr")
-            level = value_of(inside(properties, "w:outlineLvl"))
+        for place in (paragraph, *self._chain(paragraph)):
+            if named := re.fullmatch(r"heading ([1-9])", self._name(place)):
+                return int(named[1])
+            level = value_of(inside(place, "w:pPr", "w:outlineLvl"))
             if level.isdigit():
                 return int(level) + 1 if int(level) < 9 else None
         return None
@@ -164,8 +154,8 @@ class Styles:
         """A run's property, from itself, its character style or its paragraph's style, in that
         order."""
         places = chain((run,), self._chain(run, "w:rStyle"), self._chain(paragraph))
-        results = (inside(place, "w:rPr", tag) for place in places)
-        return next((result for result in results if result is not None), None)
+        properties = (inside(place, "w:rPr", tag) for place in places)
+        return next((one for one in properties if one is not None), None)
 
     def size(self, paragraph: Any, run: Any) -> float | None:
         """A run's size in points, where the file says."""

@@ -165,6 +165,8 @@ def _sqlite(at: URL, path: Path) -> Engine:
     def _own(*_: Any) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not path.is_file():
+                raise SavedPlanError(f"plans are kept in a file, and {path} is not one")
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             # Made while the file could only be read, they would keep it so.

@@ -32,6 +32,7 @@ from planner.store.database import SavedPlanError as SavedPlanError
 from planner.store.links import LETTERS, begins, new_link, read_link_of, stored_form
 from planner.store.links import LINK as LINK
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json, plan_to_json
+from planner.store.quota import Quota
 
 FORM = "json+zlib"
 """How a plan is kept: its plan file's text, in UTF-8, as one zlib stream.
@@ -106,6 +107,7 @@ class SavedPlans:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine: Engine | None = None
+        self._quota = Quota(url)
         self._opening = threading.Lock()
 
     def create(self, plan: Plan, note: str = "", by: str = "") -> SavedPlan:
@@ -114,6 +116,7 @@ class SavedPlans:
         read_link = read_link_of(link)
         packed, now = _packed(plan), datetime.now(UTC)
         with self._connected(writing=True) as connection:
+            self._quota.admit(connection, len(packed), None)
             output = connection.execute(
                 insert(DRAFTS).values(
                     link=stored_form(link), read_link=stored_form(read_link), created=now
@@ -155,6 +158,7 @@ class SavedPlans:
                         version=_version(newest),
                         plan=plan,
                     )
+                self._quota.admit(connection, len(packed), (result.id, result.link))
                 version = _write(
                     connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by
                 )

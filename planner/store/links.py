@@ -13,6 +13,8 @@ from hashlib import sha256
 
 BYTES, LETTERS = 24, 32
 LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS}}}")
+STORED_LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS},64}}")
+"""What a database may hold of a link: a link as earlier releases held it, or what tells it."""
 LETTERS_SHOWN = 6
 """How many letters of a link tell plans apart in a list; the rest is still beyond guessing."""
 

@@ -1,7 +1,9 @@
 """A plan as a JSON file: written the same way each time, and read with errors a person can act on."""
 
 import json
-from collections.abc import Callable
+import stat
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ from planner.model.plan import SCHEMA_VERSION, Plan
 from planner.model.prescribing import CountedOver
 
 LARGEST_FILE = 10_000_000
-
-
-MOST_LEFT_OUT = 60
+MOST_SHOWN = 8
+MOST_LEFT_OUT, MOST_ROUNDS = 60, 6
+"""How many faults of a damaged plan are mended by leaving them out, and how often it is looked at
+again for faults that only then come to light. With more, nothing of it is offered."""
 
 
 class PlanFileError(ValueError):
@@ -83,9 +86,10 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
             raw = MIGRATIONS[older](raw)
         plan = Plan.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
-        readable, left_out = _what_can_be_read(raw)
+        faults = faults_of(error)
+        readable, left_out = _what_can_be_read(raw, faults)
         raise PlanFileError(
-            f"{name} cannot be opened as it stands. " + in_words(error), readable, left_out
+            f"{name} cannot be opened as it stands. " + _listed(faults), readable, left_out
         ) from error
     return plan if version == SCHEMA_VERSION else _with_agreements_standing(plan, saved)
 
@@ -104,27 +108,70 @@ def _with_agreements_standing(plan: Plan, saved: dict[str, Any]) -> Plan:
     )
 
 
-def _what_can_be_read(raw: Any) -> tuple[Plan | None, tuple[str, ...]]:
+def _what_can_be_read(
+    raw: Any, faults: Sequence[ErrorDetails]
+) -> tuple[Plan | None, tuple[str, ...]]:
     """The plan without what is at fault in it, and what was left out; None where nothing would be
-    left of it."""
+    left of it, or where faults are very many.
+
+    All faults of a round are taken out together, so a plan is checked a few times whatever the
+    number of its faults.
+    """
     left: Any = json.loads(json.dumps(raw))
     left_out: list[str] = []
-    for _ in range(MOST_LEFT_OUT):
+    for _ in range(MOST_ROUNDS):
+        if len(left_out) + len(faults) > MOST_LEFT_OUT:
+            break
+        taken = _take_out(left, faults)
+        if not taken:
+            break
+        left_out += taken
         try:
             return Plan.model_validate_json(json.dumps(left), strict=True), tuple(left_out)
         except ValidationError as error:
-            taken = _take_out(left, error.errors()[0]["loc"])
-            if not taken:
-                break
-            left_out.append(taken)
+            faults = faults_of(error)
     return None, ()
 
 
-def _take_out(tree: Any, place: tuple[int | str, ...]) -> str:
-    """Take out what stands at a place, or the nearest thing around it that is there. What was
-    taken, or nothing."""
-    path: list[int | str] = []
-    here = tree
+def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
+    """Take out what stands at the place of each fault, or the nearest thing around it that is
+    there; of a list that is too long, what is beyond its limit. What was taken, or nothing where
+    the plan would have no place left."""
+    beyond = {}
+    places = set()
+    for fault in faults:
+        place = _standing(tree, fault["loc"])
+        if not place or place == ("place",):
+            return []
+        places.add(place)
+        if fault["type"] == "too_long" and place == fault["loc"]:
+            beyond[place] = fault["ctx"]["max_length"]
+    # What stands in something else that goes, goes with it.
+    places = {one for one in places if not any(one[:at] in places for at in range(1, len(one)))}
+    taken = []
+    # From the end, so that the places before stay where they are.
+    for place in sorted(places, reverse=True):
+        holder = tree
+        for part in place[:-1]:
+            holder = holder[part]
+        words = _place_in_words(place).replace("_", " ")
+        if place in beyond:
+            entries = holder[place[-1]]
+            holder[place[-1]] = (
+                dict(list(entries.items())[: beyond[place]])
+                if isinstance(entries, dict)
+                else entries[: beyond[place]]
+            )
+            words += f" beyond the first {beyond[place]}"
+        else:
+            del holder[place[-1]]
+        taken.append(words)
+    return taken[::-1]
+
+
+def _standing(tree: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """As much of a place as there is in the tree."""
+    here, path = tree, []
     for part in place:
         there = isinstance(here, dict) and part in here
         there = there or (isinstance(here, list) and isinstance(part, int) and part < len(here))
@@ -132,15 +179,7 @@ def _take_out(tree: Any, place: tuple[int | str, ...]) -> str:
             break
         path.append(part)
         here = here[part]
-    if not path or path == ["place"]:
-        return ""
-    holder = tree
-    for part in path[:-1]:
-        holder = holder[part]
-    del holder[path[-1]]
-    return " > ".join(
-        str(part + 1 if isinstance(part, int) else part).replace("_", " ") for part in path
-    )
+    return tuple(path)
 
 
 def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
@@ -223,40 +262,82 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file. Raises PlanFileError, also where the file cannot be read."""
+    """The plan in a file. Raises PlanFileError, also where the file cannot be read or is none."""
+    other = not_a_file(path)
+    if other:
+        raise PlanFileError(f"{path} cannot be read: it is {other}, not a file")
     try:
-        return plan_from_json(path.read_bytes(), path.name)
+        with path.open("rb") as file:
+            return plan_from_json(file.read(LARGEST_FILE + 1), path.name)
     except OSError as error:
         raise PlanFileError(f"{path} cannot be read: {error.strerror}") from error
 
 
+def not_a_file(path: Path) -> str:
+    """What a path leads to in words, where that is there and is not a file; else nothing."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    return next((words for is_one, words in _OTHER_THINGS if is_one(mode)), "")
+
+
+_OTHER_THINGS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def faults_of(error: ValidationError) -> list[ErrorDetails]:
+    """Every fault, without what was typed, which may be long."""
+    return error.errors(include_url=False, include_input=False)
+
+
 def in_words(error: ValidationError) -> str:
     """What is wrong with each field, as a sentence a person can act on."""
-    faults = []
-    for fault in error.errors()[:8]:
-        place = " > ".join(
-            str(part + 1 if isinstance(part, int) else part) for part in fault["loc"]
-        )
-        faults.append(f"{place or 'the plan'}: {_message(fault)}")
-    more = error.error_count() - len(faults)
-    return "; ".join(faults) + (f"; and {more} more" if more > 0 else "") + "."
+    return _listed(faults_of(error))
+
+
+def _listed(faults: Sequence[ErrorDetails]) -> str:
+    """The first faults, each with its place, and how many more there are at least: what stands in a
+    field that is refused is not looked at further."""
+    first = [
+        f"{_place_in_words(fault['loc']) or 'the plan'}: {_message(fault)}"
+        for fault in faults[:MOST_SHOWN]
+    ]
+    more = len(faults) - len(first)
+    return "; ".join(first) + (f"; and at least {more:,} more" if more > 0 else "") + "."
+
+
+def _place_in_words(place: tuple[int | str, ...]) -> str:
+    return " > ".join(str(part + 1 if isinstance(part, int) else part) for part in place)
 
 
 def reason(error: ValidationError) -> str:
     """What is wrong first, without its place, for whoever can see where it is."""
-    return _message(error.errors()[0])
+    return _message(faults_of(error)[0])
 
 
 def _message(fault: ErrorDetails) -> str:
-    message = _PLAIN_WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    # Of what is not yet read to its end, no length is known.
+    limits = defaultdict(lambda: "more")
+    for name, value in fault.get("ctx", {}).items():
+        if isinstance(value, int):
+            limits[name] = f"{value:,}"
+    message = _PLAIN_WORDS.get(fault["type"], "").format_map(limits) or fault["msg"].removeprefix(
+        "Value error, "
+    )
     return message[0].lower() + message[1:]
 
 
 _PLAIN_WORDS = {
     "string_too_short": "must not be empty",
-    "string_too_long": "is too long",
+    "string_too_long": "is too long: it may have at most {max_length} characters",
     "too_short": "must not be empty",
-    "too_long": "is too long",
+    "too_long": "is too long: it may hold at most {max_length} entries, and this has {actual_length}",
     "string_pattern_mismatch": "is not written as it should be (a year as 2026/27, a board's code as QF7)",
     "finite_number": "must be an ordinary number",
     "extra_forbidden": "is not something this planner knows; remove it, or update the planner",

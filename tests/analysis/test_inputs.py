@@ -37,9 +37,8 @@ from planner.model.document import Table
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.workbook.content import content_of
-from planner.outputs.workbook.inputs_and_posts import POST_INPUTS
-from planner.outputs.workbook.receipts import cell_provenance
+from planner.outputs.workbook.build import POST_INPUTS
+from planner.outputs.workbook.content import cell_provenance, content_of
 from planner.reference.field_help import field_help
 
 PLANNER = Path(__file__).parents[2] / "planner"

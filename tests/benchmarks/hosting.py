@@ -1,17 +1,29 @@
-"""Fifty people at once: how soon a change shows, how many changes a second, and memory a session.
+"""The hosted wizard under many people and under attack: how soon it answers, and what it holds.
 
-First all change something at the same moment, round after round: the hardest case. Then all work through the wizard, each
-going to a step, reading, and changing something there, with a pause that is drawn at random, as people do.
+`compare`: people change something at the same moment, round after round, the hardest case; then all
+work through the wizard, each going to a step, reading, and changing something there, with a pause
+that is drawn at random, as people do. The hosted wizard stands beside an empty Streamlit page and
+beside the wizard on Streamlit's own default settings, in one run, turn by turn.
 
-The hosted wizard stands beside an empty Streamlit page and beside the wizard on Streamlit's own default settings, in
-one run, turn by turn. Sessions speak Streamlit's own protocol over a websocket, so no browser is measured.
+`load`: people work through the wizard and leave; errors, memory and descriptors are counted.
+`soak`: people come, work and leave for ten minutes; memory should be as flat as at first.
+`two`: as `load`, signed in, behind the published nginx, on two processes and PostgreSQL.
+`attack`: how long health takes to answer while others send floods and foreign knocks.
 
-Run: python -m tests.benchmarks.hosting [sessions] [rounds]
+Sessions speak Streamlit's own protocol over a websocket, so no browser is measured.
+
+Run: python -m tests.benchmarks.hosting [compare|load|soak|two|attack] [--people N] [--rounds N]
+[--minutes N] [--seconds N] [--pause SECONDS] [--wait SECONDS]
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import contextlib
+import itertools
+import logging
+import multiprocessing
 import os
 import random
 import re
@@ -22,15 +34,29 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.exceptions import WebSocketException
+from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.wizard import EMPTY, ROOT
+from tests.browser.team import Team, team_server
+from tests.documented import NAME
+from tests.hosting.clients import (
+    Client,
+    closed_with,
+    descriptors,
+    flood_message,
+    resident,
+    signed_in,
+    signed_in_place,
+)
 
 FIELD = "People prescribed opioids in a year"
 FINDING = re.compile(rb"About [\d,]+[^.]{0,60}people")
@@ -40,9 +66,14 @@ KEPT_FOR = 2
 """Runs for which a browser keeps a message that is not met again, by Streamlit's own setting."""
 PAUSE = 4.0
 """Seconds between one change of a person and their next, on average; drawn from an exponential."""
-WALK = ("place", "local_files", "prescribing", "inequality", "places", "benchmark", "prescribing", "options", "outcomes",
-        "prescribing", "years", "specification", "download", "prescribing")  # fmt: skip
-"""The steps as one person goes to them, back and forth; on the one with the field it is changed three times."""
+ATTACKERS = 8
+GONE_AFTER = 150.0
+"""Seconds after which the planner has let go of the pages of people who have left."""
+WALK = ("place", "local_files", "prescribing", "inequality", "places", "benchmark", "prescribing",
+        "options", "outcomes", "prescribing", "years", "specification", "download",
+        "prescribing")  # fmt: skip
+"""The steps as one person goes to them, back and forth; on the one with the field it is changed
+three times."""
 
 
 class Server:
@@ -56,6 +87,7 @@ class Server:
         page: str,
         field: str,
         shows: re.Pattern[bytes],
+        settings: dict[str, str] | None = None,
     ) -> None:
         self.name, self.page, self.field, self.shows = name, page, field, shows
         with socket.socket() as free:
@@ -65,7 +97,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, "-m", *command, flag, str(self.port)],
             cwd=at,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -78,20 +110,76 @@ class Server:
 
     def memory(self) -> float:
         """MiB held by the process."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+        return resident(self.process.pid)
+
+    def descriptors(self) -> int:
+        """Files and connections held by the process."""
+        return descriptors(self.process.pid)
+
+    def stop(self) -> None:
+        """End it, gently if it goes."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    async def stream(self, _: int) -> ClientConnection:
+        """A websocket of one person's page."""
+        return await connect(
+            f"ws://127.0.0.1:{self.port}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            ping_interval=None,
+        )
+
+
+class Hosted:
+    """Two processes behind the published nginx, to which people have signed in."""
+
+    name, page, field, shows = "two processes", "prescribing", FIELD, FINDING
+
+    def __init__(self, team: Team) -> None:
+        self.team = team
+
+    def memory(self) -> float:
+        """MiB held by the processes together."""
+        return sum(resident(one.pid) for one in self.team.running)
+
+    def descriptors(self) -> int:
+        """Files and connections held by the processes together."""
+        return sum(descriptors(one.pid) for one in self.team.running)
+
+    async def stream(self, number: int) -> ClientConnection:
+        """A websocket of one person's page; nobody has more than one."""
+        client = Client(self.team.address, self.team.trusting())
+        token = await asyncio.to_thread(client.xsrf)
+        who = signed_in(self.team.address, secret=self.team.cookie_secret, who=f"person-{number}")
+        return await connect(
+            f"{self.team.address.replace('https', 'wss')}/_stcore/stream",
+            sock=socket.create_connection(("127.0.0.1", self.team.port)),
+            ssl=self.team.trusting(),
+            server_hostname=NAME,
+            additional_headers={"Cookie": f"_streamlit_xsrf={token}; {who}"},
+            origin=Origin(self.team.address),
+            subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
+            max_size=None,
+            ping_interval=None,
+            open_timeout=60,
+        )
 
 
 class Session:
     """One person on one page, as a browser would be."""
 
-    def __init__(self, server: Server, stream: ClientConnection) -> None:
+    def __init__(self, server: Server | Hosted, stream: ClientConnection) -> None:
         self.server, self.stream = server, stream
         self.pages: dict[str, str] = {}
         self.field = ""
         self.shown = b""
         self.held: dict[str, int] = {}
-        """What a browser keeps: the hash of each large message, and in which run it was last met."""
+        """What a browser keeps: the hash of each large message, and in which run it was last
+        met."""
         self.runs = 0
 
     async def run(self, page: str = "", value: float | None = None) -> tuple[float, float]:
@@ -110,7 +198,8 @@ class Session:
         while True:
             data = await self.stream.recv()
             assert isinstance(data, bytes)
-            if not words and (result := self.server.shows.search(data)) and result[0] != self.shown:
+            result = None if words else self.server.shows.search(data)
+            if result is not None and result[0] != self.shown:
                 self.shown, words = result[0], time.perf_counter() - began
             message = ForwardMsg()
             message.ParseFromString(data)
@@ -139,13 +228,9 @@ class Session:
             self.field = element.number_input.id
 
 
-async def opened(server: Server) -> Session:
+async def opened(server: Server | Hosted, number: int = 0) -> Session:
     """A session that has reached the page with the field."""
-    url = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    stream = await connect(
-        url, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None
-    )
-    session = Session(server, stream)
+    session = Session(server, await server.stream(number))
     await session.run()
     if server.page:
         await session.run(server.page)
@@ -160,16 +245,16 @@ async def change(session: Session, value: float) -> tuple[float, float]:
     return words, end
 
 
-async def work(session: Session, draw: random.Random) -> list[float]:
-    """One person through the wizard. Seconds to new words, for each change and each step gone to."""
+async def work(session: Session, draw: random.Random, pause: float = PAUSE) -> list[float]:
+    """One person through the wizard. Seconds to new words, for each change and each step."""
     taken, value = [], draw.randrange(20_000, 200_000)
     for step in WALK:
-        await asyncio.sleep(draw.expovariate(1 / PAUSE))
+        await asyncio.sleep(draw.expovariate(1 / pause))
         _, end = await session.run(step)
         taken.append(end)
         if step == session.server.page:
             for _ in range(3):
-                await asyncio.sleep(draw.expovariate(1 / PAUSE))
+                await asyncio.sleep(draw.expovariate(1 / pause))
                 # Enough to show once rounded.
                 value += 7_000
                 words, _ = await change(session, value)
@@ -219,10 +304,12 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
     for server in servers:
         name = server.name
         print(
-            f"{name}: alone p50 {p(alone[name], 50) * 1000:.0f} ms, p95 {p(alone[name], 95) * 1000:.0f} ms; "
-            f"{people} at once p50 {p(words_at[name], 50):.2f} s, p95 {p(words_at[name], 95):.2f} s, "
-            f"{statistics.median(rate[name]):.1f} changes a second ({min(rate[name]):.1f} to {max(rate[name]):.1f}); "
-            f"{current[name]:.2f} MiB a session, {server.memory():.0f} MiB in all"
+            f"{name}: alone p50 {p(alone[name], 50) * 1000:.0f} ms, p95 "
+            f"{p(alone[name], 95) * 1000:.0f} ms; {people} at once p50 "
+            f"{p(words_at[name], 50):.2f} s, p95 {p(words_at[name], 95):.2f} s, "
+            f"{statistics.median(rate[name]):.1f} changes a second ({min(rate[name]):.1f} to "
+            f"{max(rate[name]):.1f}); {current[name]:.2f} MiB a session, "
+            f"{server.memory():.0f} MiB in all"
         )
     before = servers[0].memory()
     walked = await asyncio.gather(
@@ -230,76 +317,207 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
     )
     every = [one for person in walked for one in person]
     print(
-        f"{people} people through the wizard, {PAUSE:.0f} s between actions on average: {len(every)} actions, p50 "
-        f"{p(every, 50):.2f} s, p95 {p(every, 95):.2f} s (target: under 1), most {max(every):.2f} s; memory "
-        f"{before:.0f} MiB before, {servers[0].memory():.0f} after"
+        f"{people} people through the wizard, {PAUSE:.0f} s between actions on average: "
+        f"{len(every)} actions, p50 {p(every, 50):.2f} s, p95 {p(every, 95):.2f} s (target: under "
+        f"1), most {max(every):.2f} s; memory {before:.0f} MiB before, "
+        f"{servers[0].memory():.0f} after"
     )
     ours, empty, default = (server.name for server in servers)
-    print(
-        f"alone, ours to the empty page: {p(alone[ours], 50) / p(alone[empty], 50):.2f} (target: at most 2)"
-    )
-    print(
-        f"{people} at once, ours to the empty page: {p(words_at[ours], 50) / p(words_at[empty], 50):.2f}"
-    )
+    one = p(alone[ours], 50) / p(alone[empty], 50)
+    print(f"alone, ours to the empty page: {one:.2f} (target: at most 2)")
+    all_at_once = p(words_at[ours], 50) / p(words_at[empty], 50)
+    print(f"{people} at once, ours to the empty page: {all_at_once:.2f}")
     faster = sorted(a / b for a, b in zip(rate[ours], rate[default], strict=True))
     print(
-        f"throughput, ours to Streamlit's defaults: {faster[0]:.1f} / {statistics.median(faster):.1f} / {faster[-1]:.1f} "
-        "(least, middle, most; target: at least 5)"
+        f"throughput, ours to Streamlit's defaults: {faster[0]:.1f} / "
+        f"{statistics.median(faster):.1f} / {faster[-1]:.1f} (least, middle, most; target: at "
+        "least 5)"
     )
     print(f"p95 with {people} in the same moment: {p(words_at[ours], 95):.2f} s")
 
 
-def main() -> None:
-    """Start the three servers, measure them, and stop them."""
-    people, rounds = (int(given) for given in (sys.argv[1:] + ["50", "5"][len(sys.argv) - 1 :]))
-    with tempfile.TemporaryDirectory() as folder:
-        # Without our settings, so with Streamlit's own.
-        bare = Path(folder) / "bare"
-        bare.mkdir()
-        (bare / "streamlit_app.py").write_text((ROOT / "streamlit_app.py").read_text())
-        empty = Path(folder) / "empty.py"
-        empty.write_text(EMPTY)
-        own = [
-            "--server.headless",
-            "true",
-            "--server.address",
-            "127.0.0.1",
-            "--browser.gatherUsageStats",
-            "false",
-        ]
-        servers: list[Server] = []
+async def visit(server: Server | Hosted, number: int, pause: float) -> list[float] | Exception:
+    """One person who comes, works through the wizard and leaves; or what went wrong."""
+    try:
+        session = await opened(server, number)
         try:
-            servers.append(
-                Server("ours", ["planner.cli", "serve"], ROOT, "prescribing", FIELD, FINDING)
-            )
-            servers.append(
-                Server(
-                    "empty page, our settings",
-                    ["streamlit", "run", str(empty)],
-                    ROOT,
-                    "",
-                    "People",
-                    EMPTYS,
-                )
-            )
-            servers.append(
-                Server(
-                    "the wizard on Streamlit's defaults",
-                    ["streamlit", "run", "streamlit_app.py", *own],
-                    bare,
-                    "prescribing",
-                    FIELD,
-                    FINDING,
-                )
-            )
-            asyncio.run(measure(servers, people, rounds))
+            return await work(session, random.Random(number), pause)
         finally:
-            for server in servers:
-                server.process.terminate()
-                try:
-                    server.process.wait(10)
-                except subprocess.TimeoutExpired:
-                    server.process.kill()
+            await session.stream.close()
+    except (OSError, AssertionError, WebSocketException) as error:
+        return error
+
+
+async def load(server: Server | Hosted, people: int, pause: float, wait: float) -> None:
+    """People work through the wizard and leave."""
+    # The first visitor of a process brings what stays, such as the library of charts.
+    await visit(server, people, 0.01)
+    memory, count = server.memory(), server.descriptors()
+    began = time.perf_counter()
+    visits = await asyncio.gather(*(visit(server, number, pause) for number in range(people)))
+    seconds = time.perf_counter() - began
+    taken, errors = outcome(visits)
+    print(
+        f"{server.name}, {people} people, {pause:g} s between actions on average: {len(taken)} "
+        f"actions, {len(taken) / seconds:.1f} a second, p50 {p(taken, 50):.2f} s, p95 "
+        f"{p(taken, 95):.2f} s, most {max(taken):.2f} s; errors {errors or 'none'}"
+    )
+    print(f"  before: {memory:.0f} MiB, {count} descriptors")
+    print(f"  as they leave: {server.memory():.0f} MiB, {server.descriptors()} descriptors")
+    await asyncio.sleep(wait)
+    print(f"  {wait:.0f} s later: {server.memory():.0f} MiB, {server.descriptors()} descriptors")
+
+
+def outcome(visits: list[list[float] | Exception]) -> tuple[list[float], Counter[str]]:
+    """How long every action took, and how many visits ended in which error."""
+    taken = [one for visit in visits if isinstance(visit, list) for one in visit]
+    return taken, Counter(type(one).__name__ for one in visits if isinstance(one, Exception))
+
+
+async def soak(server: Server, people: int, minutes: float, pause: float, wait: float) -> None:
+    """People come, work and leave, one after the other in as many places, for so long."""
+    ends = time.monotonic() + minutes * 60
+    visits: list[list[float] | Exception] = []
+    samples: list[tuple[float, int]] = []
+
+    async def place(number: int) -> None:
+        while time.monotonic() < ends:
+            visits.append(await visit(server, number, pause))
+
+    async def watch() -> None:
+        while time.monotonic() < ends:
+            await asyncio.sleep(minutes * 60 / 20)
+            samples.append((server.memory(), server.descriptors()))
+
+    await asyncio.gather(watch(), *(place(number) for number in range(people)))
+    taken, errors = outcome(visits)
+    print(
+        f"{minutes:g} minutes, {people} people at a time, {len(visits)} visits: {len(taken)} "
+        f"actions, p50 {p(taken, 50):.2f} s, p95 {p(taken, 95):.2f} s; errors {errors or 'none'}"
+    )
+    print("  MiB, every 20th of it: " + " ".join(f"{memory:.0f}" for memory, _ in samples))
+    print("  descriptors: " + " ".join(str(count) for _, count in samples))
+    await asyncio.sleep(wait)
+    print(f"  {wait:.0f} s later: {server.memory():.0f} MiB, {server.descriptors()} descriptors")
+
+
+def flood(address: str) -> None:
+    """Send messages of 10 MB, one after the other, without having signed in."""
+    # Each is cut off as it is sent, which is no fault to be told of.
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
+    client, message = Client(address), flood_message()
+    while True:
+        with contextlib.suppress(OSError, WebSocketException):
+            closed_with(client, message)
+
+
+def knock(address: str) -> None:
+    """Ask for the page's websocket from everywhere but the page."""
+    client = Client(address)
+    for origin in itertools.cycle(("null", "file://", "x", "https://elsewhere.example", "//[::1")):
+        client.knock(("Origin", origin))
+
+
+def attack(server: Server, seconds: float) -> None:
+    """How long health takes to answer while nothing happens, in floods, and in foreign knocks."""
+    client = Client(f"http://127.0.0.1:{server.port}")
+    for what, job in (("at rest", None), ("floods", flood), ("knocks", knock)):
+        # In processes of their own, so that what is measured does not wait for them.
+        workers = [
+            multiprocessing.Process(target=job, args=(client.address,), daemon=True)
+            for _ in range(ATTACKERS if job else 0)
+        ]
+        for worker in workers:
+            worker.start()
+        taken: list[float] = []
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            began = time.perf_counter()
+            assert client.ask("/_stcore/health").status == 200
+            taken.append(time.perf_counter() - began)
+            time.sleep(0.02)
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+        print(
+            f"health, {what}: {len(taken)} answers, p50 {p(taken, 50) * 1000:.0f} ms, p95 "
+            f"{p(taken, 95) * 1000:.0f} ms, most {max(taken):.2f} s (target: under 0.2 s); "
+            f"{server.memory():.0f} MiB"
+        )
+
+
+def compare(people: int, rounds: int, folder: Path) -> None:
+    """Start the three servers, measure them, and stop them."""
+    # Without our settings, so with Streamlit's own.
+    bare = folder / "bare"
+    bare.mkdir()
+    (bare / "streamlit_app.py").write_text((ROOT / "streamlit_app.py").read_text())
+    empty = folder / "empty.py"
+    empty.write_text(EMPTY)
+    own = ["--server.headless", "true", "--server.address", "127.0.0.1",
+           "--browser.gatherUsageStats", "false"]  # fmt: skip
+    started = ["streamlit", "run"]
+    kinds = (
+        ("ours", ["planner.cli", "serve"], ROOT, "prescribing", FIELD, FINDING),
+        ("empty page, our settings", [*started, str(empty)], ROOT, "", "People", EMPTYS),
+        (
+            "the wizard on Streamlit's defaults",
+            [*started, "streamlit_app.py", *own],
+            bare,
+            "prescribing",
+            FIELD,
+            FINDING,
+        ),
+    )
+    with contextlib.ExitStack() as running:
+        servers = []
+        for name, command, at, page, field, shows in kinds:
+            servers.append(Server(name, command, at, page, field, shows))
+            running.callback(servers[-1].stop)
+        asyncio.run(measure(servers, people, rounds))
+
+
+@contextlib.contextmanager
+def one_process(folder: Path, at: Path = ROOT) -> Iterator[Server]:
+    """`planner serve`, with a database of its own."""
+    settings = {"PLANNER_DATABASE_URL": f"sqlite:///{folder / 'plans.sqlite'}"}
+    command = ["planner.cli", "serve"]
+    server = Server("one process", command, at, "prescribing", FIELD, FINDING, settings)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def main() -> None:
+    """Measure one thing."""
+    parser = argparse.ArgumentParser()
+    parts = ("compare", "load", "soak", "two", "attack")
+    parser.add_argument("part", nargs="?", choices=parts, default="compare")
+    parser.add_argument("--people", type=int)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--pause", type=float, default=PAUSE)
+    parser.add_argument("--wait", type=float, default=GONE_AFTER)
+    given = parser.parse_args()
+    people = given.people or {"two": 150, "soak": 20}.get(given.part, 50)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if given.part == "compare":
+            compare(people, given.rounds, folder)
+        elif given.part == "two":
+            with team_server(folder, processes=2) as team:
+                asyncio.run(load(Hosted(team), people, given.pause, given.wait))
+        elif given.part == "attack":
+            with one_process(folder, signed_in_place(folder)) as server:
+                attack(server, given.seconds)
+        else:
+            with one_process(folder) as server:
+                if given.part == "load":
+                    asyncio.run(load(server, people, given.pause, given.wait))
+                else:
+                    asyncio.run(soak(server, people, given.minutes, given.pause, given.wait))
 
 
 if __name__ == "__main__":

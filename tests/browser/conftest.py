@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests.documented import NAME
+
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -43,28 +45,47 @@ def chromium() -> str:
     return result
 
 
+class Served(str):
+    """The address of a server that a test started, and the number of its process."""
+
+    process: int
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @contextmanager
-def serving(
+def process(
     *command: str,
     settings: dict[str, str] | None = None,
     log: Path | None = None,
     at: Path = ROOT,
     answers: str = "/_stcore/health",
-) -> Iterator[str]:
-    """A server started with `python -m command --port`, once it answers; what it prints goes to `log`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port: int | None = None,
+    descriptors: int | None = None,
+) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
+    """A server started with `python -m command --port`, once it answers; what it prints goes to `log`.
+
+    Gives its address and its process, which may have ended by the time this does.
+    """
+    port = port or free_port()
     flag = "--server.port" if command[0] == "streamlit" else "--port"
-    with open(log or os.devnull, "wb") as printed:
+    limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}", "--"]
+    with open(log or os.devnull, "ab") as printed:
         server = subprocess.Popen(
-            [sys.executable, "-m", *command, flag, str(port)],
+            [*limit, sys.executable, "-m", *command, flag, str(port)],
             cwd=at,
             stdout=printed,
             stderr=printed,
             env={**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})},
         )
-        here = f"http://127.0.0.1:{port}"
+        here = Served(f"http://127.0.0.1:{port}")
+        here.process = server.pid
         try:
             for _ in range(240):
                 try:
@@ -74,7 +95,7 @@ def serving(
                     time.sleep(0.25)
             else:
                 raise AssertionError("the wizard did not start")
-            yield here
+            yield here, server
         finally:
             server.terminate()
             try:
@@ -83,6 +104,19 @@ def serving(
                 # A browser that has not let go.
                 server.kill()
                 server.wait(10)
+
+
+@contextmanager
+def serving(
+    *command: str,
+    settings: dict[str, str] | None = None,
+    log: Path | None = None,
+    at: Path = ROOT,
+    answers: str = "/_stcore/health",
+) -> Iterator[Served]:
+    """As `process`, for whoever needs only the address."""
+    with process(*command, settings=settings, log=log, at=at, answers=answers) as (here, _):
+        yield here
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +131,16 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def named(browser: Browser) -> Iterator[Browser]:
+    """A browser for which the planner's name leads to this machine."""
+    kind = browser.browser_type
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    started = kind.launch(executable_path=chromium(), args=flags)
+    yield started
+    started.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import shlex
 import shutil
 import socket
@@ -15,13 +16,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import NamedTuple
 
 import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from tests.browser.conftest import serving
-from tests.documented import NAME, changed, shown
+from tests.browser.conftest import free_port, process, serving
+from tests.documented import NAME, changed, shown, unit_setting
 from tests.store.conftest import Postgres
 
 
@@ -41,9 +45,11 @@ class Team:
     port: int
     plain_port: int
     directory: str
-    behind: str
-    """The planner itself, as nginx reaches it."""
+    behind: tuple[str, ...]
+    """The processes of the planner, as nginx reaches them."""
+    running: tuple[subprocess.Popen[bytes], ...]
     database: str
+    cookie_secret: str
 
     @property
     def address(self) -> str:
@@ -71,16 +77,10 @@ class Team:
     def written(self) -> str:
         """Every log: of nginx, and of the planner."""
         files = (
-            self.folder / name for name in ("access.log", "error.log", "main.log", "planner.log")
+            self.folder / name
+            for name in ("access.log", "error.log", "main.log", "planner.log", "planner-2.log")
         )
         return "\n".join(file.read_text() for file in files if file.exists())
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def nginx() -> str:
@@ -94,19 +94,21 @@ def nginx() -> str:
 def certificate(folder: Path) -> None:
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-         "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", "planner.key", "-out", "planner.pem"],
+         "-addext", f"subjectAltName=DNS:{NAME},IP:127.0.0.1", "-keyout", "planner.key", "-out", "planner.pem"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
 
 
-def configuration(folder: Path, port: int, plain_port: int, behind: str) -> Path:
+def configuration(folder: Path, port: int, plain_port: int, behind: tuple[str, ...]) -> Path:
     """The documented configuration with this test's ports and files, inside what Debian has around it."""
-    block = changed(
+    ports = [address.rpartition(":")[2] for address in behind]
+    upstream = shown("nginx", "default planner_8501" if len(ports) == 1 else "planner_any")
+    processes = changed(upstream, dict(zip(("8501", "8502"), ports, strict=False)))
+    site = changed(
         shown("nginx", "proxy_pass"),
         {
             "listen 443": f"listen 127.0.0.1:{port}",
             "listen 80": f"listen 127.0.0.1:{plain_port}",
-            "127.0.0.1:8501": behind.removeprefix("http://"),
             "/etc/ssl/planner.pem": str(folder / "planner.pem"),
             "/etc/ssl/planner.key": str(folder / "planner.key"),
             "/var/log/nginx/planner.log": str(folder / "access.log"),
@@ -118,10 +120,13 @@ def configuration(folder: Path, port: int, plain_port: int, behind: str) -> Path
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.geteuid() == 0 else ""
+    # A machine of tests may allow fewer descriptors than a host does.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    top = changed(shown("nginx", "worker_rlimit_nofile"), {"65536": str(min(65536, most))})
     around = folder / "nginx.conf"
     around.write_text(
-        f"{user}\nworker_processes 1;\ndaemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/main.log;\nevents {{}}\n"
-        f"http {{\naccess_log {folder}/main.log;\n{saved}{block}}}\n"
+        f"{user}\n{top}\ndaemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/main.log;\n"
+        f"http {{\naccess_log {folder}/main.log;\n{saved}{processes}{site}}}\n"
     )
     return around
 
@@ -158,40 +163,79 @@ def registered(directory: str, address: str) -> dict[str, str]:
     return cache
 
 
+def planner_command() -> list[str]:
+    """The service's command as the unit has it, less the program and the port, which tests choose."""
+    return shlex.split(changed(unit_setting("ExecStart"), {"--port %i": ""}))[1:]
+
+
+def descriptors() -> int:
+    """As many as the unit allows, or as this machine lets a test have."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return min(int(unit_setting("LimitNOFILE")), most)
+
+
+def planner(
+    folder: Path, database: str, log: Path, port: int | None = None
+) -> contextlib.AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]:
+    """One process of the planner, by the unit's own command and within its limit on descriptors."""
+    # As ProtectHome leaves it.
+    settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}
+    return process(
+        "planner.cli",
+        *planner_command(),
+        settings=settings,
+        at=folder,
+        log=log,
+        port=port,
+        descriptors=descriptors(),
+    )
+
+
+def signed(team: Team, hours: int = 0) -> str:
+    """The cookie of a sign-in as the server itself would have signed it so many hours ago."""
+    then = datetime.now(UTC) - timedelta(hours=hours)
+
+    class Earlier(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(then.timestamp())
+
+    who = (
+        f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
+    )
+    signer = URLSafeTimedSerializer(team.cookie_secret, salt="_streamlit_user", signer=Earlier)
+    return str(signer.dumps(who))
+
+
 @contextlib.contextmanager
-def team_server(folder: Path) -> Iterator[Team]:
+def team_server(folder: Path, processes: int = 1) -> Iterator[Team]:
     """All of it, from the page's own blocks: the secrets, the service's command, the proxy."""
     port, plain_port = free_port(), free_port()
     address = f"https://{NAME}:{port}"
     certificate(folder)
-    ana = json.dumps({"sub": "ana", "name": "Ana Silva", "email": "ana@example.org"})
-    knows = ("--require-registration", "--require-nonce", "--user-claims", ana)
-    postgres = Postgres()
-    try:
-        with serving("oidc_provider_mock", *knows, answers="/jwks") as directory:
-            client = registered(directory, address)
-            secrets = changed(
-                shown("toml", "[auth]"),
-                {
-                    f"https://{NAME}/": f"{address}/",
-                    'client_id = "..."': f'client_id = "{client["client_id"]}"',
-                    'client_secret = "..."': f'client_secret = "{client["client_secret"]}"',
-                    "https://login.example.org": directory,
-                },
-            )
-            (folder / ".streamlit").mkdir()
-            (folder / ".streamlit" / "secrets.toml").write_text(secrets)
-            unit = shown("ini", "[Service]")
-            started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
-            command = shlex.split(started)[1:]
-            database = postgres.new()
-            # As ProtectHome leaves it.
-            settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}
-            with serving(
-                "planner.cli", *command, settings=settings, at=folder, log=folder / "planner.log"
-            ) as behind:
-                around = configuration(folder, port, plain_port, behind)
-                with proxied(around, port):
-                    yield Team(folder, port, plain_port, directory, behind, database)
-    finally:
-        postgres.remove()
+    with contextlib.ExitStack() as running:
+        postgres = Postgres()
+        running.callback(postgres.remove)
+        directory = running.enter_context(serving("tests.browser.directory", answers="/jwks"))
+        client = registered(directory, address)
+        secret = token_urlsafe(48)
+        secrets = changed(
+            shown("toml", "[auth]"),
+            {
+                f"https://{NAME}/": f"{address}/",
+                "32 random bytes or more: python -c 'import secrets; print(secrets.token_urlsafe(48))'": secret,
+                'client_id = "..."': f'client_id = "{client["client_id"]}"',
+                'client_secret = "..."': f'client_secret = "{client["client_secret"]}"',
+                "https://login.example.org": directory,
+            },
+        )
+        (folder / ".streamlit").mkdir()
+        file = folder / ".streamlit" / "secrets.toml"
+        file.write_text(secrets)
+        file.chmod(0o600)
+        database = postgres.new()
+        logs = [folder / name for name in ("planner.log", "planner-2.log")][:processes]
+        started = [running.enter_context(planner(folder, database, log)) for log in logs]
+        behind = tuple(here for here, _ in started)
+        servers = tuple(server for _, server in started)
+        running.enter_context(proxied(configuration(folder, port, plain_port, behind), port))
+        yield Team(folder, port, plain_port, directory, behind, servers, database, secret)

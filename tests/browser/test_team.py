@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import ssl
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from planner.analysis.economics.example import starter_plan
+from planner.hosting.front_guard import SOCKETS_AN_ADDRESS
 from planner.hosting.server import policy
 from planner.reference import load_reference
 from planner.store.drafts import SavedPlan, SavedPlans
-from tests.browser.conftest import FLAGS, chromium, settled
-from tests.browser.team import Team, configuration, nginx, team_server
+from tests.browser.conftest import ROOT, settled
+from tests.browser.team import (
+    Team,
+    configuration,
+    nginx,
+    planner_command,
+    signed,
+    team_server,
+)
 from tests.documented import NAME, shown
+from tests.hosting.clients import Client, half_sent, idle
 
 AUTHOR = "Quill Ravenscroft"
 MEGABYTES = 10
@@ -47,16 +57,6 @@ def draft(team: Team) -> SavedPlan:
     output = drafts.create(plan.model_copy(update={"author": AUTHOR}))
     drafts.close()
     return output
-
-
-@pytest.fixture(scope="module")
-def named(browser: Browser) -> Iterator[Browser]:
-    """A browser for which the planner's name leads to this machine."""
-    kind = browser.browser_type
-    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-    started = kind.launch(executable_path=chromium(), args=flags)
-    yield started
-    started.close()
 
 
 @pytest.fixture
@@ -140,9 +140,99 @@ def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team
     assert (led.value.code, led.value.headers["Location"]) == (301, f"https://{NAME}/?plan=x")
 
 
+def test_a_sign_in_that_is_too_long_is_answered_in_words(team: Team) -> None:
+    for answer in (
+        team.ask("/", Cookie="_streamlit_user_tokens=" + "x" * 33_000),
+        team.ask("/?code=" + "x" * 33_000),
+    ):
+        assert answer.status == 431 and b"Load the page again and sign in" in answer.body
+        dropped = str(answer.headers.get_all("set-cookie"))
+        assert "_streamlit_user=; Path=/; Max-Age=0" in dropped
+        assert "_streamlit_user_tokens=; Path=/; Max-Age=0" in dropped
+    # Cookies of other applications under the same name, up to what is published.
+    cookies = f"other={'x' * 30_000}; _streamlit_user={signed(team, 1)}"
+    assert team.ask("/", Cookie=cookies).status == 200
+    assert AUTHOR not in worked(team, cookies) and "Place" in worked(team, cookies)
+
+
+def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: SavedPlan) -> None:
+    client = Client(team.address, team.trusting())
+    cookie = f"_streamlit_user={signed(team, 1)}"
+    with half_sent(client, 900), idle(client, 300) as answers:
+        statuses = [answer.status for answer in answers]
+        assert set(statuses) == {101, 503} and 0 < statuses.count(101) <= SOCKETS_AN_ADDRESS
+        assert all(
+            "Too many connections come from this address" in answer.words
+            for answer in answers
+            if answer.status == 503
+        )
+        assert AUTHOR in worked(team, cookie, f"plan={draft.link}")
+        assert team.ask("/media/0123.docx", Cookie=cookie).status == 404
+
+
+def worked(team: Team, cookie: str, query: str = "") -> str:
+    """All that a page draws for someone who has signed in, as far as the end of its first run."""
+    question = BackMsg()
+    question.rerun_script.query_string = query
+    frames: list[bytes] = []
+    # Streamlit looks at who someone is only where the page sends this back, as its script does.
+    token = str(team.ask("/_stcore/health").headers["set-cookie"]).split(";")[0]
+    with connect(
+        team.address.replace("https", "wss") + "/_stcore/stream",
+        sock=socket.create_connection(("127.0.0.1", team.port)),
+        ssl=team.trusting(),
+        server_hostname=NAME,
+        max_size=None,
+        additional_headers={"Cookie": f"{cookie}; {token}"},
+        subprotocols=[Subprotocol("streamlit"), Subprotocol(token.partition("=")[2])],
+        origin=Origin(team.address),
+    ) as stream:
+        stream.send(question.SerializeToString())
+        message = ForwardMsg()
+        while message.WhichOneof("type") != "script_finished":
+            frames.append(stream.recv(timeout=30, decode=False))
+            message.ParseFromString(frames[-1])
+    return b"".join(frames).decode("utf-8", "replace")
+
+
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
+
+
+def test_while_it_runs_a_host_is_checked_as_far_as_that_goes(team: Team) -> None:
+    def planner(*words: str) -> subprocess.CompletedProcess[str]:
+        port = team.behind[0].rpartition(":")[2]
+        return subprocess.run(
+            [sys.executable, "-m", "planner.cli", *planner_command(), "--port", port, *words],
+            cwd=team.folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PLANNER_DATABASE_URL": team.database,
+                "SSL_CERT_FILE": str(team.folder / "planner.pem"),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    measured = planner("--check-sign-in", f"https://127.0.0.1:{team.port}")
+    assert measured.returncode == 0, measured
+    assert "leads to the planner, which is running, with its headers" in measured.stdout
+    assert measured.stdout.count("up to 32,000 characters pass") == 2
+    assert "not measured, since the planner is running" in measured.stdout
+    # The name leads nowhere here, so what would go through the proxy cannot be looked at.
+    looked_at = planner("--check")
+    assert looked_at.returncode == 2
+    for words in (
+        "set: sign-in: everyone signs in; every setting is there",
+        f"set: directory: {team.directory}/.well-known/openid-configuration answers",
+        f"NOT SET: proxy: {team.address} does not answer",
+        "set: database: plans are kept in PostgreSQL, which answers",
+    ):
+        assert words in looked_at.stdout, looked_at
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")
@@ -217,7 +307,9 @@ def test_someone_signs_in_works_and_signs_out(
     expect(page.get_by_text("Signed in as Ana Silva")).to_be_visible()
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
-    assert set(cookies) == {"_streamlit_user", "_streamlit_user_tokens", "_streamlit_xsrf"}
+    # The directory's own tokens, which are longer than proxies pass, are not among them.
+    assert set(cookies) == {"_streamlit_user", "_streamlit_xsrf"}
+    assert sum(len(cookie["value"]) for cookie in cookies.values()) < 2_000
     for name, cookie in cookies.items():
         assert cookie["secure"] and cookie["sameSite"] == "Lax", name
         # That one the page's own script sends back.
@@ -307,23 +399,6 @@ def test_a_copied_sign_in_is_worth_nothing_after_a_day(team: Team) -> None:
         )
     words = heard(team, {"Cookie": f"_streamlit_user={signed(team, 25)}"}, "")
     assert "The planner is open to people of this organisation" in words
-
-
-def signed(team: Team, hours: int) -> str:
-    written = (team.folder / ".streamlit" / "secrets.toml").read_text()
-    secret = re.search(r'cookie_secret = "(.*)"', written)
-    assert secret is not None
-    then = datetime.now(UTC) - timedelta(hours=hours)
-
-    class Earlier(TimestampSigner):
-        def get_timestamp(self) -> int:
-            return int(then.timestamp())
-
-    who = (
-        f'{{"origin": "{team.address}", "is_logged_in": true, "provider": "default", "sub": "ana"}}'
-    )
-    output = URLSafeTimedSerializer(secret[1], salt="_streamlit_user", signer=Earlier).dumps(who)
-    return str(output)
 
 
 # ------------------------------------------------------------------------------------------ what is left behind

@@ -1,4 +1,4 @@
-"""Case finding follows the plan: its classes, its threshold, its numbers; and it never rewards stopping."""
+"""Case finding follows the plan: its classes, threshold and numbers; it never rewards stopping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
-from planner.documents.case_finding import audit_rows, criteria, tiers
+from planner.documents.sections.case_finding import audit_rows, criteria, tiers
 from planner.model.document import Bullets, Paragraph, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -85,7 +85,8 @@ def test_only_the_classes_of_the_plan_are_printed(
     text = annex_text(specification(results(plan, reference), action, reference, library)).lower()
     assert SAID_AS[left_in] in text
     for other in set(MedicineClass) - {left_in}:
-        # opioid substitution is a treatment for dependence on drugs not prescribed, whatever the plan covers
+        # opioid substitution is a treatment for dependence on drugs not prescribed, whatever the
+        # plan covers
         assert SAID_AS[other] not in text.replace("opioid substitution", ""), other
 
 

@@ -1,4 +1,4 @@
-"""Clauses and indicators a plan leaves out, rewords or adds: what is then printed, marked and not met."""
+"""Clauses and indicators a plan leaves out, rewords or adds: what is printed and not met."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.clauses_in_force import clauses_in_force
 from planner.documents.indicators import chosen_indicators
-from planner.documents.sections.coverage import coverage
+from planner.documents.sections.clauses import coverage
 from planner.model.clause_choices import Wording
 from planner.model.document import Paragraph, SpecContent
 from planner.model.library import SpecLibrary

@@ -140,3 +140,34 @@ def test_the_seats_the_framework_asks_for_are_the_four_it_names() -> None:
         "Personalised care lead",
         "Health inequalities lead",
     ]
+
+
+def without_a_limit(schema: object, place: str = "Plan") -> list[str]:
+    """Every list, tuple and mapping of a JSON schema that may hold any number of entries."""
+    found = []
+    if isinstance(schema, dict):
+        kind, named = schema.get("type"), "properties" in schema
+        if kind == "array" and "maxItems" not in schema:
+            found.append(place)
+        if kind == "object" and not named and "maxProperties" not in schema:
+            found.append(place)
+        for name, inner in schema.items():
+            if name not in ("default", "examples"):
+                found += without_a_limit(inner, f"{place}.{name}")
+    elif isinstance(schema, list):
+        for at, inner in enumerate(schema):
+            found += without_a_limit(inner, f"{place}.{at}")
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.json_schema.PydanticJsonSchemaWarning")
+def test_every_list_of_a_plan_has_a_limit() -> None:
+    class Unbounded(Plan):
+        notes: tuple[str, ...] = ()
+        marks: dict[str, int] = {}
+
+    assert without_a_limit(Plan.model_json_schema()) == []
+    assert without_a_limit(Unbounded.model_json_schema()) == [
+        "Plan.properties.notes",
+        "Plan.properties.marks",
+    ]

@@ -1,4 +1,4 @@
-"""Plans at the edge of sense: each makes both documents, says why a number is missing, and shows no small count."""
+"""Plans at the edge of sense: each makes both documents and says why a number is missing."""
 
 from __future__ import annotations
 
@@ -31,26 +31,47 @@ EDGES: dict[str, dict[str, Any]] = {
     "nobody at all is prescribed anything": {"prescribing": all_classes(patients=0)},
     "three people in each class": {"prescribing": all_classes(patients=3)},
     "one person in the population": {"population": {"entered": 1}},
-    "more patients than people": {"prescribing": all_classes(patients=1000), "population": {"entered": 10}},
+    "more patients than people": {
+        "prescribing": all_classes(patients=1000),
+        "population": {"entered": 10},
+    },
     "no rate on this basis": {"population": {"basis": "registered_adults"}},
     "nobody takes it up": {"demand": {"uptake": {"low": 0, "central": 0, "high": 0}}},
     "perhaps nobody takes it up": {"demand": {"uptake": {"low": 0, "central": 0.1, "high": 0.2}}},
     "nowhere is covered": {"demand": {"coverage": 0}},
     "nobody is long-term": {"prescribing": all_classes(long_term_share=0)},
     "nobody spends time with people": {"options": team(patient_facing=0), "preferred_option": "t"},
-    "hardly any time with people": {"options": team(patient_facing=1e-300), "preferred_option": "t"},
+    "hardly any time with people": {
+        "options": team(patient_facing=1e-300),
+        "preferred_option": "t",
+    },
     "a hundredth of a post": {"options": team(wte=0.01), "preferred_option": "t"},
-    "only doing nothing": {"options": [{"id": "do-nothing", "name": "Do nothing"}], "preferred_option": "do-nothing"},
+    "only doing nothing": {
+        "options": [{"id": "do-nothing", "name": "Do nothing"}],
+        "preferred_option": "do-nothing",
+    },
     "only set-up": {
-        "options": [{"id": "s", "name": "S", "other_costs": [{"label": "L", "heading": "set-up", "amount": 5}]}],
+        "options": [
+            {
+                "id": "s",
+                "name": "S",
+                "other_costs": [{"label": "L", "heading": "set-up", "amount": 5}],
+            }
+        ],
         "preferred_option": "s",
     },
     "a year without supplements": {"pricing": {"price_year": "2024/25"}},
-    "one class": {"prescribing": {"classes": [{"medicine_class": c, "included": c == "z_drugs"} for c in MedicineClass]}},
+    "one class": {
+        "prescribing": {
+            "classes": [{"medicine_class": c, "included": c == "z_drugs"} for c in MedicineClass]
+        }
+    },
     "dates at the end": {"specification": {"group_start": "2100-12-31"}},
     "90 mg without a count": {"prescribing": all_classes() | {"high_dose_threshold_mg": 90}},
-    "men only": {"inequality": {"classes": [{"medicine_class": c, "men": 100} for c in MedicineClass]}},
-}  # fmt: skip
+    "men only": {
+        "inequality": {"classes": [{"medicine_class": c, "men": 100} for c in MedicineClass]}
+    },
+}
 
 
 @pytest.mark.slow

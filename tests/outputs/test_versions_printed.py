@@ -1,4 +1,4 @@
-"""Every document and the workbook say which software and which reference data they were made with."""
+"""Every document and the workbook say which software and reference data made them."""
 
 from __future__ import annotations
 

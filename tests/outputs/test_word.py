@@ -1,4 +1,4 @@
-"""The Word documents: right, readable by everyone, safe with what people type, and always the same."""
+"""The Word documents: right, readable, safe with what people type, and always the same."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ EVERY = [
 ]
 # The quick loop makes a document of each plan, not of each contract type as well.
 EACH = [pytest.param(*one, marks=pytest.mark.slow) if one in OF_FAMILIES else one for one in EVERY]
-# A contract type changes words and no structure: one plan of each stands for the others. The starter has no block of
+# A contract type changes words and no structure: one plan of each stands for the others. The
+# starter has no block of
 # its own.
 VALIDATED = [
     (name, action)
@@ -188,9 +189,11 @@ def test_the_text_is_as_agreed(
 def test_the_text_for_each_contract_type_is_as_agreed(
     make: Make, action: int, request: pytest.FixtureRequest
 ) -> None:
-    """Kept as the lines that differ from the document for the shorter-form contract, once for plans that agree.
+    """Kept as the lines that differ from the document for the shorter-form contract, once for
+    plans that agree.
 
-    The lines that give way are in the plan's own text: their first words are enough to know them by.
+    The lines that give way are in the plan's own text: their first words are enough to know
+    them by.
     """
     texts: dict[str, list[str]] = {}
     for name in ("example", "maximal", "minimal"):
@@ -462,8 +465,8 @@ def test_case_study_numbers_stand_with_their_cautions(make: Make) -> None:
     for action in (3, 4):
         text = text_of(make("example", action))
         assert (
-            "| 1. PMSS, North Wales | Cost per head of population | £0.26 (2018/19) | £0.2553 (2018/19) |"
-            in text
+            "| 1. PMSS, North Wales | Cost per head of population | £0.26 (2018/19) | £0.2553 "
+            "(2018/19) |" in text
         )
         for number in range(2, 8):
             row = re.search(rf"\| {number}\. [^|]+\| Cost per head of population \|(.*)\|", text)

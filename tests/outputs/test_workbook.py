@@ -1,4 +1,4 @@
-"""The workbook: every formula recalculated elsewhere gives what Python gave, and nothing typed becomes a formula."""
+"""The workbook recalculated elsewhere gives what Python gave; nothing typed is a formula."""
 
 from __future__ import annotations
 
@@ -103,25 +103,65 @@ def plans(
     ]
     outcomes = {
         "classes": [
-            row | {"stopped": shares(0.1, 0.2, 0.3), "usual": shares(0.02, 0.05, 0.1), "reduced": shares(0.2, 0.3, 0.4), "left": shares(0.1, 0.2, 0.25), "source": "=1+1"}
+            row
+            | {
+                "stopped": shares(0.1, 0.2, 0.3),
+                "usual": shares(0.02, 0.05, 0.1),
+                "reduced": shares(0.2, 0.3, 0.4),
+                "left": shares(0.1, 0.2, 0.25),
+                "source": "=1+1",
+            }
             for row in example.model_dump()["outcomes"]["classes"]
         ],
         "starting_share": shares(0.5, 0.7, 0.9),
         "relapse": shares(0.1, 0.2, 0.4),
         "relapse_source": "@SUM(A1)",
-    }  # fmt: skip
+    }
     odd = [
-        {"id": "stated", "name": "Stated by its provider", "stated_capacity": shares(100, 200, 300),
-         "other_costs": [{"label": "Contract", "heading": "voluntary-sector contract", "amount": 90_000}]},
+        {
+            "id": "stated",
+            "name": "Stated by its provider",
+            "stated_capacity": shares(100, 200, 300),
+            "other_costs": [
+                {"label": "Contract", "heading": "voluntary-sector contract", "amount": 90_000}
+            ],
+        },
         {"id": "free", "name": "Stated and free", "stated_capacity": shares(10, 20, 30)},
         {"id": "unseen", "name": "Nobody sees anyone", "posts": [post(patient_facing=0)]},
-        {"id": "roles", "name": "Two roles with hours of their own",
-         "posts": [post(wte=3, hours_each=shares(1, 2, 3)), post(title="Nurse", band="6"),
-                   post(title="Doctor", band="medical", salary=100_000, wte=0.1, hours_each=shares(0.2, 0.3, 0.4))],
-         "other_costs": [{"label": "A quote", "heading": "non-pay", "amount": 10_000, "price_year": "2018/19"}]},
-        {"id": "volunteers", "name": "Volunteers", "posts": [post(band="voluntary")], "effect": shares(0.5, 1, 2)},
-    ]  # fmt: skip
-    one_class = [row | {"included": row["medicine_class"] == "opioids"} for row in example.model_dump()["prescribing"]["classes"]]  # fmt: skip
+        {
+            "id": "roles",
+            "name": "Two roles with hours of their own",
+            "posts": [
+                post(wte=3, hours_each=shares(1, 2, 3)),
+                post(title="Nurse", band="6"),
+                post(
+                    title="Doctor",
+                    band="medical",
+                    salary=100_000,
+                    wte=0.1,
+                    hours_each=shares(0.2, 0.3, 0.4),
+                ),
+            ],
+            "other_costs": [
+                {
+                    "label": "A quote",
+                    "heading": "non-pay",
+                    "amount": 10_000,
+                    "price_year": "2018/19",
+                }
+            ],
+        },
+        {
+            "id": "volunteers",
+            "name": "Volunteers",
+            "posts": [post(band="voluntary")],
+            "effect": shares(0.5, 1, 2),
+        },
+    ]
+    one_class = [
+        row | {"included": row["medicine_class"] == "opioids"}
+        for row in example.model_dump()["prescribing"]["classes"]
+    ]
     return {
         "minimal": minimal,
         "starter": starter,
@@ -130,10 +170,31 @@ def plans(
         "small": with_counts(changed(starter, options=odd), [3, 12, 4, None, 1]),
         "nobody": with_counts(changed(starter, options=odd, outcomes=outcomes), [0, 1, 2, 0, 0]),
         "unknown": changed(example, population={"basis": "registered_adults", "entered": 900_000}),
-        "one class": changed(minimal, prescribing={"classes": one_class}, options=odd, outcomes=outcomes, horizon={"years": 1}),
-        "typed": changed(example, title="=1+1", author="@me", place=example.place.model_dump() | {"area": "+44"}, options=everything, preferred_option=None, outcomes=outcomes, horizon={"years": 10}),
-        "ten": changed(starter, options=[o.model_dump() for o in (*starter.options, *options_from_case_studies(starter, reference))][:10]),
-    }  # fmt: skip
+        "one class": changed(
+            minimal,
+            prescribing={"classes": one_class},
+            options=odd,
+            outcomes=outcomes,
+            horizon={"years": 1},
+        ),
+        "typed": changed(
+            example,
+            title="=1+1",
+            author="@me",
+            place=example.place.model_dump() | {"area": "+44"},
+            options=everything,
+            preferred_option=None,
+            outcomes=outcomes,
+            horizon={"years": 10},
+        ),
+        "ten": changed(
+            starter,
+            options=[
+                o.model_dump()
+                for o in (*starter.options, *options_from_case_studies(starter, reference))
+            ][:10],
+        ),
+    }
 
 
 @dataclass(frozen=True)
@@ -239,7 +300,8 @@ def test_every_name_is_sound_and_every_name_used_is_defined(
 def test_every_input_and_step_is_there_under_its_name(
     made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
 ) -> None:
-    """The workbook holds Python's own numbers, but for local counts, which are rounded to 5 first."""
+    """The workbook holds Python's own numbers, but for local counts, which are rounded to 5
+    first."""
     plan, opened = rounded(plans[name]), made[name]
     worked = results(plan, reference)
     for number, option in enumerate(plan.options, 1):
@@ -385,14 +447,16 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
     assert ours[3]["This plan, high"] == "=o2_high_cost_per_person"
 
 
-# --- recalculated by LibreOffice ---------------------------------------------------------------------------------
+# --- recalculated by LibreOffice
+# ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def recalculated(
     made: dict[str, Opened], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Workbook]:
-    """Each workbook with its values stripped and worked out again, and one more with inputs changed."""
+    """Each workbook with its values stripped and worked out again, and one more with inputs
+    changed."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "install LibreOffice Calc"
     folder = tmp_path_factory.mktemp("workbooks")
@@ -410,9 +474,20 @@ def recalculated(
         bare[c.parent.title][c.coordinate].value is None for c in formulas(made["example"].formulas)
     )
     subprocess.run(
-        [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, paths)],
-        check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
+        [
+            office,
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(folder / "out"),
+            *map(str, paths),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     for path in paths:
         assert (folder / "out" / path.name).exists(), "install LibreOffice Calc, not Writer alone"
     return {path.stem: load_workbook(folder / "out" / path.name, data_only=True) for path in paths}

@@ -1,4 +1,4 @@
-"""Existing specifications held against the framework: our own documents, old ones, and ones made worse on purpose."""
+"""Existing specifications held against the framework: our own, old ones, and spoilt ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.language_check import warnings
-from planner.documents.sections.coverage import coverage
+from planner.documents.sections.clauses import coverage
 from planner.model.document import Picture, SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -60,21 +60,35 @@ TEN = {
 """Clauses each of which is the only place where some requirement is met."""
 
 SAID_ELSEWHERE = {
-    "c3-inequalities", "c3-measures", "c3-membership", "c3-provision", "c3-scope", "c4-alternatives",
-    "c4-antidepressants", "c4-assessment", "c4-data", "c4-equality", "c4-opioids", "c4-plan-inequalities",
-    "c4-principles", "c4-served",
-}  # fmt: skip
-"""Clauses that claim something alone, of which some is said by another passage too (a bullet, an indicator, a worked-out
-part) that does not claim it. Taking such a clause out leaves that requirement found, and rightly."""
+    "c3-inequalities",
+    "c3-measures",
+    "c3-membership",
+    "c3-provision",
+    "c3-scope",
+    "c4-alternatives",
+    "c4-antidepressants",
+    "c4-assessment",
+    "c4-data",
+    "c4-equality",
+    "c4-opioids",
+    "c4-plan-inequalities",
+    "c4-principles",
+    "c4-served",
+}
+"""Clauses that claim something alone, of which some is said by another passage too (a bullet, an
+indicator, a worked-out part) that does not claim it. Taking such a clause out leaves that
+requirement found, and rightly."""
 
 Judged = tuple[SpecContent, dict[str, RequirementFinding], ReadDocument, Review]
 Made = Callable[..., Judged]
-"""Called with a plan's name, the action, the clauses left out, and whether the plan leaves them out itself."""
+"""Called with a plan's name, the action, the clauses left out, and whether the plan leaves them
+out itself."""
 
 
 @pytest.fixture(scope="module")
 def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal: Plan) -> Made:
-    """A document of ours, with clauses left out, written as Word, read back and judged. Charts are left out."""
+    """A document of ours, with clauses left out, written as Word, read back and judged. Charts are
+    left out."""
     plans = {"example": example, "maximal": maximal}
 
     @cache
@@ -200,7 +214,8 @@ def test_in_both_documents_what_ten_clauses_alone_met_is_gone_and_no_more(
     name: str,
     by_choice: bool,
 ) -> None:
-    """What should be gone is worked out from everything that still meets a requirement, not from the documents."""
+    """What should be gone is worked out from everything that still meets a requirement, not from
+    the documents."""
     plan = {"example": example, "maximal": maximal}[name]
     ten = TEN[3] + TEN[4]
     left = coverage(
@@ -238,7 +253,8 @@ def test_the_two_documents_of_the_example_answer_the_whole_framework(
 BORNE_OUT_BESIDE = {
     ("clause c3-membership", "A3.7"), ("task 1", "A3.7"),
 }  # fmt: skip
-"""Claims whose words stand in a part beside them: the table of seats names the leads that the clause speaks of."""
+"""Claims whose words stand in a part beside them: the table of seats names the leads that the
+clause speaks of."""
 
 
 @pytest.mark.parametrize("action", [3, 4])
@@ -252,10 +268,11 @@ def test_each_claim_is_borne_out_by_words_of_its_own(
     name: str,
     action: int,
 ) -> None:
-    """Read alone, each clause, annex, indicator and task holds a passage for each requirement it says it meets.
+    """Read alone, each clause, annex, indicator and task holds a passage for each requirement it
+    says it meets.
 
-    A clause that stands at the head of an annex is read with the annex, as are indicators: one passage there may speak
-    for several of them.
+    A clause that stands at the head of an annex is read with the annex, as are indicators: one
+    passage there may speak for several of them.
     """
     content, _, document, _ = made(name, action, ())
     plan = {"example": example, "maximal": maximal}[name]
@@ -309,9 +326,11 @@ def texts(content: SpecContent) -> set[str]:
 def test_no_clause_takes_with_it_what_another_claims(
     made: Made, library: SpecLibrary, reference: ReferenceData, maximal: Plan, action: int
 ) -> None:
-    """Over every clause of the document, and exactly so for all but those whose words stand elsewhere as well.
+    """Over every clause of the document, and exactly so for all but those whose words stand
+    elsewhere as well.
 
-    Its passages are taken out of the document as read, which is quicker than writing a document for each.
+    Its passages are taken out of the document as read, which is quicker than writing a document for
+    each.
     """
     whole, before, document, _ = made("maximal", action, ())
     projections = Projections(results(maximal, reference), reference)
@@ -387,25 +406,35 @@ def judged(document: ReadDocument, reference: ReferenceData, key: str) -> Requir
 
 OTHER_WORDS = {
     "A4.3": "This document was co-designed by the ICB, Leeds City Council and two local charities.",
-    "A4.4a": "Anyone experiencing withdrawal symptoms can call the nurse-led helpline and will be offered an appointment within five days.",
-    "A4.4b": "GPs can offer patients CBT for insomnia, exercise on referral and other alternatives from the menu at Appendix 2.",
-    "A4.4c": "Each locality has an MDT made up of a GP, pharmacist, psychologist and link worker which meets fortnightly.",
-    "A4.4d": "The ICB will use ePACT2 data and the deprivation profile of each PCN to target the offer.",
+    "A4.4a": "Anyone experiencing withdrawal symptoms can call the nurse-led helpline and will be "
+    "offered an appointment within five days.",
+    "A4.4b": "GPs can offer patients CBT for insomnia, exercise on referral and other alternatives "
+    "from the menu at Appendix 2.",
+    "A4.4c": "Each locality has an MDT made up of a GP, pharmacist, psychologist and link worker "
+    "which meets fortnightly.",
+    "A4.4d": "The ICB will use ePACT2 data and the deprivation profile of each PCN to target the "
+    "offer.",
     "A4.5": "Funding is weighted towards practices in the most deprived areas.",
     "A4.6": "The programme runs for five years so that improvements are sustained.",
     "A4.8": "Practice staff give brief advice during routine appointments in general practice.",
     "A4.9": "Patients on a low dose receive a letter with links to self-help materials.",
-    "A4.11": "Patients taking more than one of these drugs have access to specialist advice from the hospital pain team.",
+    "A4.11": "Patients taking more than one of these drugs have access to specialist advice from "
+    "the hospital pain team.",
     "A4.12": "The provider will collaborate with VCSE partners.",
     "A4.14b": "Adults with a new diagnosis of depression are offered talking therapy first.",
     "A4.15a": "Clinics will be delivered at PCN level.",
-    "A4.16": "Referrals are welcome from GP practices, hospital wards and outpatient clinics using a single form.",
-    "A4.18": "The Controlled Drugs Accountable Officer and the ICB Chief Pharmacist sit on the steering group.",
+    "A4.16": "Referrals are welcome from GP practices, hospital wards and outpatient clinics using "
+    "a single form.",
+    "A4.18": "The Controlled Drugs Accountable Officer and the ICB Chief Pharmacist sit on the "
+    "steering group.",
     "A4.20b": "The clinic includes a consultant with expertise in addiction and persistent pain.",
-    "A3.1": "A task and finish group reporting to the Medicines Board will oversee the commissioning of the service.",
+    "A3.1": "A task and finish group reporting to the Medicines Board will oversee the "
+    "commissioning of the service.",
     "A3.3": "All staff complete e-learning on opioids and deprescribing before seeing patients.",
-    "A3.7": "Group members: chief pharmacist, personalised care lead, health inequalities lead, community mental health team, pain clinic consultant.",
-    "A3.8a": "Each practice runs a search to identify all patients prescribed a dependence-forming medicine.",
+    "A3.7": "Group members: chief pharmacist, personalised care lead, health inequalities lead, "
+    "community mental health team, pain clinic consultant.",
+    "A3.8a": "Each practice runs a search to identify all patients prescribed a dependence-forming "
+    "medicine.",
     "A3.8b": "Patients are risk stratified so that those at highest risk are reviewed first.",
     "A3.8d": "PCN pharmacists will carry out an annual prescribing audit.",
     "A3.8e": "The tapering protocol at Annex B describes how to stop safely.",
@@ -425,11 +454,15 @@ def test_promises_in_other_words_are_found(key: str, reference: ReferenceData) -
 def test_a_specification_of_something_else_meets_little(reference: ReferenceData) -> None:
     """Hearing tests: what is common to all services may be found, nothing about these medicines."""
     document = said(
-        "The provider will deliver adult hearing assessment and hearing aid fitting in community clinics.",
-        "Referrals are accepted from GPs for patients aged 55 and over with suspected hearing loss.",
+        "The provider will deliver adult hearing assessment and hearing aid fitting in community "
+        "clinics.",
+        "Referrals are accepted from GPs for patients aged 55 and over with suspected hearing "
+        "loss.",
         "Patients receive information leaflets about their hearing aid and how to care for it.",
-        "Staff are registered with their professional body and receive annual training and supervision.",
-        "Patients are followed up at ten weeks and may return without a new referral for three years.",
+        "Staff are registered with their professional body and receive annual training and "
+        "supervision.",
+        "Patients are followed up at ten weeks and may return without a new referral for three "
+        "years.",
         "An annual audit of outcomes is shared with the commissioner.",
     )
     result = requirements(document, reference.framework.requirements, TERMS)
@@ -485,7 +518,8 @@ def test_a_long_row_of_a_table_of_requirements_restates_in_every_cell(
 
 def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> None:
     saved = said(
-        "The framework asks for follow-up: the provider will refer people to the discharge medicines service."
+        "The framework asks for follow-up: the provider will refer people to the discharge "
+        "medicines service."
     )
     assert judged(saved, reference, "A1.22").state is State.FOUND
 
@@ -616,7 +650,6 @@ def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLib
     def lacks(columns: tuple[str, ...], row: tuple[str, ...]) -> tuple[str, ...] | None:
         table = ReadTable(
             section=0,
-            block=1,
             columns=columns,
             rows=(row,),
             header_marked=True,
@@ -654,8 +687,9 @@ def test_an_indicator_in_two_tables_is_one_and_lacks_what_neither_says(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:
     first = ReadTable(
-        section=0, block=1, columns=("Quality requirement", "Threshold", "Method of measurement"),
-        rows=(("K6 Wait", "80%", "Seen, over people referred"), ("K9 Plan", "95%", "Plans, over starts")),
+        section=0, columns=("Quality requirement", "Threshold", "Method of measurement"),
+        rows=(("K6 Wait", "80%", "Seen, over people referred"), ("K9 Plan", "95%", "Plans, over "
+                                                                                   "starts")),
         header_marked=True, merged=False, nested=False,
     )  # fmt: skip
     second = first.model_copy(

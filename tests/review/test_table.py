@@ -7,8 +7,8 @@ import io
 
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
+from planner.review.report import review_csv
 from planner.review.requirements import review
-from planner.review.table import review_csv
 from planner.review.terms import load_review_terms
 from planner.review.word_reader import read_word_document
 from tests.intake.word_samples import in_text, old_specification

@@ -1,4 +1,4 @@
-"""Word documents read safely: what stands where, what reading aloud would meet, and files that are no such thing."""
+"""Word documents read safely: what stands where, and files that are no such thing."""
 
 from __future__ import annotations
 
@@ -183,7 +183,10 @@ HOSTILE = {
     "a PDF": (b"%PDF-1.7 ...", "is a PDF"),
     "rich text": (b"{\\rtf1 hello}", "rich text"),
     "a web page": (b"\n<html><body>sign in</body></html>", "web page"),
-    "an old .doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 2_000, "old Word document (.doc)"),
+    "an old .doc": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 2_000,
+        "old Word document (.doc)",
+    ),
     "a password": (_encrypted(), "has a password"),
     "cut short": (GOOD[: len(GOOD) // 2], "damaged"),
     "a workbook": (_zip(**{"xl/workbook.xml": b"<w/>"}), "Excel workbook"),
@@ -192,21 +195,31 @@ HOSTILE = {
     "another archive": (_zip(**{"notes.txt": b"hello"}), "archive without a Word document"),
     "macros": (repacked(GOOD, extra={"word/vbaProject.bin": b"\x00"}), "has macros"),
     "macros by declaration": (
-        repacked(GOOD, lambda n, b: b.replace(b"wordprocessingml.document.main+xml", b"macroEnabled.main+xml")),
+        repacked(
+            GOOD,
+            lambda n, b: b.replace(b"wordprocessingml.document.main+xml", b"macroEnabled.main+xml"),
+        ),
         "has macros",
     ),
     "a zip bomb": (_zip(**{"word/document.xml": b"a" * 60_000_000}), "would swell"),
     "an entity bomb": (_with_entity(), "never writes"),
     "an outside entity in UTF-16": (_with_outside_entity(), "never writes"),
     "broken XML": (in_text(GOOD, b"<w:body>", b"<w:body><w:p>"), "damaged"),
-    "no text part": (repacked(GOOD, lambda n, b: None if n == "word/document.xml" else b), "archive without"),
+    "no text part": (
+        repacked(GOOD, lambda n, b: None if n == "word/document.xml" else b),
+        "archive without",
+    ),
     "no relations": (repacked(GOOD, lambda n, b: None if n.endswith(".rels") else b), "damaged"),
     "Strict Open XML": (
-        in_text(GOOD, b"http://schemas.openxmlformats.org/wordprocessingml/2006/main", b"http://purl.oclc.org/ooxml/wordprocessingml/main"),
+        in_text(
+            GOOD,
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        ),
         "Strict Open XML",
     ),
     "pictures only": (_no_text_in_it(), "nothing to read. It holds pictures only"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -245,8 +258,10 @@ def test_tables_inside_tables_end_somewhere(levels: int) -> None:
 
 def test_styles_that_run_in_a_circle_end_somewhere() -> None:
     circle = (
-        b'<w:style w:type="paragraph" w:styleId="A"><w:name w:val="a"/><w:basedOn w:val="B"/></w:style>'
-        b'<w:style w:type="paragraph" w:styleId="B"><w:name w:val="b"/><w:basedOn w:val="A"/></w:style></w:styles>'
+        b'<w:style w:type="paragraph" w:styleId="A"><w:name w:val="a"/><w:basedOn '
+        b'w:val="B"/></w:style>'
+        b'<w:style w:type="paragraph" w:styleId="B"><w:name w:val="b"/><w:basedOn '
+        b'w:val="A"/></w:style></w:styles>'
     )
     data = repacked(
         GOOD, lambda n, b: b.replace(b"</w:styles>", circle) if n == "word/styles.xml" else b

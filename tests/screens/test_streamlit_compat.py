@@ -1,4 +1,4 @@
-"""Each private name of Streamlit is in the one module for them, and in the release here."""
+"""Each private name of Streamlit is in one of two modules, and in the release here."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from packaging.requirements import Requirement
+from streamlit import net_util
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from planner.hosting import streamlit_server as hosted
 from planner.screens.ui import streamlit_compat as compat
 
 ROOT = Path(__file__).parents[2]
 OWNER = ROOT / "planner/screens/ui/streamlit_compat.py"
-OTHERS = sorted({*(ROOT / "planner").rglob("*.py"), ROOT / "streamlit_app.py"} - {OWNER})
+# What is private to the server, which the pages do without.
+OWNER_OF_THE_SERVER = ROOT / "planner/hosting/streamlit_server.py"
+OWNERS = {OWNER, OWNER_OF_THE_SERVER}
+OTHERS = sorted({*(ROOT / "planner").rglob("*.py"), ROOT / "streamlit_app.py"} - OWNERS)
 PUBLIC = {"streamlit", "streamlit.testing.v1"}
 # A test id is written whole in the browser's code, or put together there from a stem and the kind
 # of a message.
@@ -81,6 +87,22 @@ def test_each_private_import_is_what_we_take_it_for() -> None:
     assert isinstance(compat.get_cookie_secret(), str)
 
 
+def test_each_private_part_of_the_server_is_where_we_put_ours_in_its_place() -> None:
+    # A name that is no longer looked up would be passed over in silence, and its bounds with it.
+    assert "_create_runtime" in vars(st.App)
+    assert {"_external_ip", "_internal_ip"} <= set(vars(net_util))
+    uploads = hosted.BoundedUploads()
+    assert {"file_storage", "_total_bytes", "_lock"} <= set(vars(uploads))
+    kinds = BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields
+    operations = BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type
+    known = {one.name for one in kinds}
+    known |= {
+        f"backend_operation_request.{one.name}"
+        for one in operations.oneofs_by_name["payload"].fields
+    }
+    assert known > hosted.REQUESTS
+
+
 @pytest.mark.parametrize("test_id", sorted(compat.TEST_IDS.values()))
 def test_each_test_id_is_in_the_browsers_code(test_id: str, bundle: str) -> None:
     stem = PUT_TOGETHER.get(test_id)
@@ -101,7 +123,12 @@ def test_each_setting_is_an_option_of_the_installed_release() -> None:
     ours -= themes
     ours |= {f"{theme}.{name}" for theme in themes for name in told["theme"][theme.split(".")[1]]}
     known = compat.config.get_config_options(force_reparse=True)
-    assert ours | {compat.ALLOWED_HOSTS, compat.SECRET_FILES} <= set(known)
+    assert ours | {
+        compat.ALLOWED_HOSTS,
+        compat.SECRET_FILES,
+        hosted.LARGEST_STATE,
+        hosted.SECONDS_TO_COME_BACK,
+    } <= set(known)
 
 
 def test_each_address_is_one_that_streamlit_answers_at() -> None:
@@ -121,7 +148,7 @@ def test_streamlit_is_pinned_to_one_minor_release_wherever_it_is_named() -> None
     named = [one for one in map(Requirement, lines) if one.name == "streamlit"]
     assert len(named) == 2 and {str(one.specifier) for one in named} == {"~=1.67.0"}
     pinned = re.search(
-        r"^streamlit==(\S+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M
+        r"^streamlit==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M
     )
     assert pinned and pinned[1] == metadata.version("streamlit")
     assert all(pinned[1] in one.specifier for one in named)

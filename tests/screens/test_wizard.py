@@ -15,6 +15,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
+from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -225,6 +226,17 @@ def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
     assert plan(app).specification.directory[0].offer == "Sleep clinic"
     press(app, "Remove service 1")
     assert plan(app).specification.directory == ()
+
+
+def test_a_list_that_is_full_takes_no_more_and_says_so(app: AppTest, example: Plan) -> None:
+    full = [{"who": f"Group {number}"} for number in range(100)]
+    bring = plan_to_json(with_value(example, "specification.engagement", full)).encode()
+    app.file_uploader[0].upload("plan.json", bring, "application/json").run()
+    go(app, "Specification")
+    press(app, "Add an entry")
+    assert len(plan(app).specification.engagement) == 100
+    warned = [warning.value for warning in app.warning]
+    assert any("at most 100 entries, and this has 101" in words for words in warned)
 
 
 def test_a_saved_plan_opens_and_a_bad_file_changes_nothing(app: AppTest, maximal: Plan) -> None:

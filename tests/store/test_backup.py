@@ -18,6 +18,7 @@ import pytest
 
 from planner.cli.main import main
 from planner.model.plan import Plan
+from planner.store import backup
 from planner.store.backup import back_up, restore
 from planner.store.drafts import DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
 from tests.documented import shown
@@ -186,6 +187,114 @@ def test_a_broken_backup_changes_nothing(
     assert draft.link not in str(caught.value) and "minutes" not in str(caught.value)
     assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
     assert not list(Path(other.url.removeprefix("sqlite:///")).parent.glob("*before*"))
+
+
+AS_A_VIEW = """
+    ALTER TABLE {table} RENAME TO other;
+    CREATE VIEW {table} AS SELECT * FROM other;
+"""
+LIKE_VERSIONS = "draft, number, saved, note, saved_by, form, plan"
+NOT_OURS = {
+    "drafts is a view": AS_A_VIEW.format(table="drafts"),
+    "versions is a view": AS_A_VIEW.format(table="versions"),
+    "a view that never ends": """
+        CREATE TABLE other AS SELECT * FROM versions;
+        DROP TABLE versions;
+        CREATE VIEW versions AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+        SELECT draft, i AS number, saved, note, saved_by, form, plan FROM other, n;
+    """,
+    "a view beside": "CREATE VIEW more AS SELECT * FROM drafts;",
+    "a trigger": """
+        CREATE TRIGGER more AFTER DELETE ON drafts BEGIN DELETE FROM versions; END;
+    """,
+    "a table from elsewhere": """
+        DROP TABLE versions;
+        CREATE VIRTUAL TABLE versions USING fts5(draft, number, saved, note, saved_by, form, plan);
+    """,
+    "a column that is worked out": """
+        ALTER TABLE versions DROP COLUMN note;
+        ALTER TABLE versions ADD COLUMN note AS (hex(zeroblob(400)));
+    """,
+}
+BAD_VALUES = {
+    "number of text": "UPDATE versions SET number = 'first' WHERE number = 2",
+    "number below one": "UPDATE versions SET number = 0 WHERE number = 2",
+    "number beyond any": "UPDATE versions SET number = 9223372036854775807 WHERE number = 2",
+    "no moment": "UPDATE versions SET saved = 'yesterday'",
+    "a day there is not": "UPDATE versions SET saved = '2026-02-30 10:00:00.000000'",
+    "a moment as a number": "UPDATE drafts SET created = 1",
+    "a note of bytes": "UPDATE versions SET note = x'00ff' WHERE number = 3",
+    "a note too long": "UPDATE versions SET note = printf('%.1001c', 'n') WHERE number = 3",
+    "a note that is no text": "UPDATE versions SET note = CAST(x'ff41' AS TEXT) WHERE number = 3",
+    "a name too long": "UPDATE versions SET saved_by = printf('%.301c', 'n') WHERE number = 3",
+    "a plan of text": "UPDATE versions SET plan = 'a plan' WHERE number = 3",
+    "a plan too large": "UPDATE versions SET plan = zeroblob(11000001) WHERE number = 3",
+    "an empty plan": "UPDATE versions SET plan = x'' WHERE number = 3",
+    "a note larger than any value": "UPDATE versions SET note = printf('%.15000000c', 'n')",
+    "a link that moves a terminal": "UPDATE drafts SET link = char(27) || '[2J' || link",
+    "a link too short": "UPDATE drafts SET read_link = 'abc'",
+}
+
+
+@pytest.mark.parametrize("how", [*NOT_OURS, *BAD_VALUES])
+def test_a_backup_with_anything_but_our_rows_in_our_tables_changes_nothing(
+    other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan, how: str
+) -> None:
+    _, out = saved
+    theirs = other.create(minimal)
+    with closing(sqlite3.connect(out)) as bare:
+        # As someone would who makes a backup by hand.
+        bare.executescript((NOT_OURS | BAD_VALUES)[how])
+        bare.commit()
+    words = "is not a backup of plans" if how in NOT_OURS else "is damaged"
+    with pytest.raises(SavedPlanError, match=f"backup.sqlite {words}"):
+        restore(other.url, out, replace=True)
+    assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
+    assert not list(Path(other.url.removeprefix("sqlite:///")).parent.glob("*before*"))
+
+
+def test_a_value_of_a_backup_that_is_left_out_is_refused(
+    other: SavedPlans, saved: tuple[SavedPlan, Path]
+) -> None:
+    _, out = saved
+    with closing(sqlite3.connect(out)) as bare:
+        bare.executescript(
+            f"CREATE TABLE loose ({LIKE_VERSIONS}); INSERT INTO loose SELECT * FROM versions;"
+            "DROP TABLE versions; ALTER TABLE loose RENAME TO versions;"
+            "UPDATE versions SET form = NULL WHERE number = 2;"
+        )
+    with pytest.raises(SavedPlanError, match="a value of versions.form is not of its kind"):
+        restore(other.url, out)
+
+
+def test_one_number_twice_in_a_backup_changes_nothing(
+    other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan
+) -> None:
+    _, out = saved
+    theirs = other.create(minimal)
+    with closing(sqlite3.connect(out)) as bare:
+        bare.executescript(
+            f"CREATE TABLE loose ({LIKE_VERSIONS}); INSERT INTO loose SELECT * FROM versions;"
+            "DROP TABLE versions; ALTER TABLE loose RENAME TO versions;"
+            "UPDATE versions SET number = 1;"
+        )
+    with pytest.raises(SavedPlanError, match="backup.sqlite is damaged or is not a backup"):
+        restore(other.url, out, replace=True)
+    assert other.open(theirs.link).plan == minimal and len(other.listed()) == 1
+
+
+def test_a_backup_that_takes_too_long_to_check_is_let_go(
+    other: SavedPlans, saved: tuple[SavedPlan, Path], minimal: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out = saved
+    theirs = other.create(minimal)
+    monkeypatch.setattr(backup, "RESTORE_SECONDS", 0.0)
+    monkeypatch.setattr(backup, "_STEPS_BETWEEN_LOOKS", 10)
+    with pytest.raises(
+        SavedPlanError, match=r"backup.sqlite could not be checked and copied within"
+    ):
+        restore(other.url, out, replace=True)
+    assert other.open(theirs.link).plan == minimal
 
 
 def test_a_restore_that_fails_half_way_leaves_what_was_there(

@@ -436,6 +436,39 @@ def test_a_link_but_for_one_letter_finds_nothing(
             store.open(link.swapcase())
 
 
+def test_of_two_people_neither_reaches_anything_of_the_others(
+    store: SavedPlans, url: str, minimal: Plan, example: Plan
+) -> None:
+    """Whatever is asked with one's own links, of one's own versions and numbers, or by guessing."""
+    ours, theirs = store.create(minimal, "ours", "Ada"), store.create(example, "theirs", "Grace")
+    for turn in range(2, 5):
+        store.save(theirs.link, saying(example, f"theirs {turn}"), turn - 1, "theirs", "Grace")
+    session = SavedPlans(url)
+    for link in (ours.link, ours.read_link):
+        assert session.open(link).plan == minimal and session.version(link, 1) == minimal
+        assert [version.by for version in session.versions(link)] == ["Ada"]
+        # Their numbers are no numbers of ours.
+        for number in (0, 2, 4, -1, theirs.version.number + 1):
+            with pytest.raises(DraftNotFound, match=f"there is no version {number} of this plan"):
+                session.version(link, number)
+    # Built on their number, what is shown as saved since is ours.
+    with pytest.raises(DraftMoved) as caught:
+        session.save(ours.link, saying(minimal, "more"), 4)
+    assert caught.value.latest == ours
+    saved = session.save(ours.link, example, 1, "the same plan as theirs", "Ada")
+    assert saved.version.number == 2 and len(session.versions(theirs.link)) == 4
+    # Of each other's plan they see what a list tells anyone: no link.
+    for row in session.listed():
+        for link in (row.link_begins, row.link_begins.ljust(32, "A")):
+            with pytest.raises(DraftNotFound):
+                session.open(link)
+    # The rows of both stand side by side, each under its own plan.
+    with session._connected() as connection:
+        by = select(VERSIONS.c.draft, VERSIONS.c.saved_by).distinct()
+        assert len(connection.execute(by).all()) == 2
+    session.close()
+
+
 # Old and damaged rows
 
 

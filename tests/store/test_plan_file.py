@@ -248,3 +248,76 @@ def test_what_is_offered_of_a_damaged_plan_opens(data: st.DataObject, maximal: P
         if error.readable is not None:
             assert plan_from_json(plan_to_json(error.readable).encode()) == error.readable
             assert error.left_out
+
+
+def test_more_entries_than_a_list_may_hold_are_refused_with_its_name_and_limit(
+    maximal: Plan,
+) -> None:
+    tree = json.loads(plan_to_json(maximal))
+    risks = [{"risk": f"Risk {number}"} for number in range(20_000)]
+    tree["specification"]["risks"] = risks
+    with pytest.raises(
+        PlanFileError,
+        match="specification > risks: is too long: it may hold at most 100 entries, and this has "
+        "20,000",
+    ) as refused:
+        plan_from_json(json.dumps(tree).encode(), "many.json")
+    # The rest is offered, with as many as a plan may hold.
+    readable = refused.value.readable
+    assert readable is not None and readable.title == maximal.title
+    assert [one.risk for one in readable.specification.risks] == [
+        f"Risk {number}" for number in range(100)
+    ]
+    assert refused.value.left_out == ("specification > risks beyond the first 100",)
+
+
+def test_a_text_that_is_too_long_is_refused_with_its_limit(minimal: Plan) -> None:
+    with pytest.raises(PlanFileError, match="title: is too long: it may have at most 300 char"):
+        plan_from_json(saved(minimal, title="t" * 301))
+
+
+DAMAGE: dict[str, object] = {
+    "entries": {"risks": [{"risk": 1, "likelihood": "?", "owner": 2}] * 20_000},
+    "unknown fields": {f"field {number}": 1 for number in range(50_000)},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_plan_with_very_many_faults_is_checked_once_and_the_rest_are_counted(
+    maximal: Plan, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    checks = count_checks(monkeypatch)
+    tree = json.loads(plan_to_json(maximal))
+    tree["specification"] |= DAMAGE[damage]
+    with pytest.raises(PlanFileError, match=r"; and at least \d\d,\d{3} more\.$") as refused:
+        plan_from_json(json.dumps(tree).encode())
+    assert len(str(refused.value)) < 1_500 and refused.value.readable is None
+    assert len(checks) == 1
+
+
+def test_however_many_faults_are_left_out_the_plan_is_checked_a_few_times(
+    maximal: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = count_checks(monkeypatch)
+    tree = json.loads(plan_to_json(maximal))
+    tree |= {f"field {number}": 1 for number in range(50)}
+    tree["options"][0]["shares_by_fifth"][2] = "half"
+    with pytest.raises(PlanFileError, match="and at least 43 more") as refused:
+        plan_from_json(json.dumps(tree).encode())
+    assert refused.value.readable is not None
+    # A share out of the middle leaves four, and then all five go.
+    assert len(refused.value.left_out) == 52 and len(checks) == 3
+    assert refused.value.readable.options[0].shares_by_fifth == (None,) * 5
+
+
+def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The length of each text that is checked as a plan, from now on."""
+    checks: list[int] = []
+    check = Plan.model_validate_json
+
+    def counted(text: str, strict: bool) -> Plan:
+        checks.append(len(text))
+        return check(text, strict=strict)
+
+    monkeypatch.setattr(Plan, "model_validate_json", counted)
+    return checks

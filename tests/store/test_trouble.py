@@ -19,10 +19,18 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.main import main
 from planner.model.plan import Plan
 from planner.store import database
+from planner.store.backup import restore
 from planner.store.database import make_ready
-from planner.store.drafts import DraftNotFound, SavedPlanError, SavedPlans
+from planner.store.drafts import (
+    DraftMoved,
+    DraftNotFound,
+    SavedPlanError,
+    SavedPlans,
+    kept_drafts,
+)
 from tests.store.conftest import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -154,6 +162,8 @@ def nobody() -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
+    # Read while that may be done: what cannot be found once is never looked for again.
+    b"x".decode("utf-8-sig")
     os.seteuid(pwd.getpwnam("nobody").pw_uid)
     try:
         yield
@@ -196,6 +206,62 @@ def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal:
     with nobody():
         assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
         store.close()
+
+
+def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
+    open_folder: Path,
+    minimal: Plan,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """SQLite needs to write beside its file even to read it; the next reader learns why, in words."""
+    url = f"sqlite:///{open_folder / 'plans.sqlite'}"
+    monkeypatch.setenv("PLANNER_DATABASE_URL", url)
+    kept_drafts.cache_clear()
+    with nobody():
+        before = SavedPlans(url)
+        output = before.create(minimal)
+        before.close()
+        open_folder.chmod(0o500)
+        after = SavedPlans(url)
+        calls: list[Callable[[], object]] = [
+            lambda: after.open(output.link),
+            lambda: after.versions(output.link),
+            lambda: after.version(output.link, 1),
+            after.listed,
+            lambda: after.create(saying(minimal, SECRET)),
+            lambda: after.save(output.link, saying(minimal, SECRET), 1),
+        ]
+        for call in calls:
+            with pytest.raises(SavedPlanError, match="may not be written to; ask for") as caught:
+                call()
+            told(caught, output.link, output.read_link)
+        assert main(["drafts", "list"]) == 2
+        said = capsys.readouterr()
+        assert said.out == "" and said.err.startswith("planner: the database of plans may not be")
+        assert said.err.count("\n") == 1
+        open_folder.chmod(0o700)
+        assert after.open(output.link).plan == minimal
+        assert after.save(output.link, saying(minimal, SECRET), 1).version.number == 2
+        after.close()
+        kept_drafts().close()
+    kept_drafts.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=str
+)
+def test_what_is_no_file_is_not_taken_for_the_database(
+    file: Path, minimal: Plan, tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    make(file)
+    store = SavedPlans(f"sqlite:///{file}")
+    for call in (lambda: store.create(minimal), store.listed):
+        with pytest.raises(SavedPlanError, match="plans are kept in a file, and .* is not one"):
+            call()
+    (tmp_path / "backup.sqlite").write_bytes(b"")
+    with pytest.raises(SavedPlanError, match="plans are kept in a file, and .* is a"):
+        restore(store.url, tmp_path / "backup.sqlite", replace=True)
 
 
 def test_a_file_that_may_not_be_written_to_is_said(open_folder: Path, minimal: Plan) -> None:
@@ -346,6 +412,50 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
     assert store.open(output.link).version.note == ""
     assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
+
+
+@pytest.mark.slow
+def test_a_storm_of_writers_loses_nothing_and_the_rest_are_told_it_is_busy(
+    postgres: Postgres, minimal: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More connections at once than the server gives out, from five processes' worth of stores, on
+    plans that several of them share."""
+    monkeypatch.setattr(database, "WAIT_SECONDS", 5.0)
+    stores = [SavedPlans(postgres.new())]
+    stores += [SavedPlans(stores[0].url) for _ in range(4)]
+    links = [stores[0].create(minimal).link for _ in range(8)]
+    start = threading.Barrier(120)
+    acknowledged: list[tuple[str, int, str]] = []
+    errors: set[str] = set()
+
+    def saves(number: int) -> None:
+        store, link = stores[number % 5], links[number % 8]
+        plan, based_on = saying(minimal, f"writer {number}"), 1
+        start.wait()
+        while True:
+            try:
+                kept = store.save(link, plan, based_on, f"writer {number}")
+                acknowledged.append((link, kept.version.number, f"writer {number}"))
+                return
+            except DraftMoved as moved:
+                based_on = moved.latest.version.number
+            except SavedPlanError as error:
+                errors.add(str(error))
+
+    threads = [threading.Thread(target=saves, args=(number,)) for number in range(120)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(acknowledged) == 120
+    assert all("is busy; try again" in error or "cannot be reached" in error for error in errors)
+    for link in links:
+        notes = {version.number: version.note for version in stores[0].versions(link)}
+        assert sorted(notes) == list(range(1, 17))
+        for saved, number, note in acknowledged:
+            assert saved != link or notes[number] == note
+    for store in stores:
+        store.close()
 
 
 @pytest.mark.parametrize(

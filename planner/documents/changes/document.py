@@ -1,4 +1,7 @@
-"""What changed between two plans as the content of a document, block by block. Nothing is compared here, and no Word."""
+"""What changed between two plans as the content of a document, block by block.
+
+Nothing is compared here, and no Word.
+"""
 
 from itertools import groupby
 
@@ -42,14 +45,16 @@ def changes_content(result: Changes, library: SpecLibrary) -> DocumentContent:
 
 def counts(result: Changes, library: SpecLibrary) -> Table:
     """How many things changed, by step, in results, and in each document."""
-    steps = [
-        (f"Inputs and decisions: {title}", str(len(list(group))))
-        for title, group in groupby(result.inputs, lambda change: change.step_title)
-    ]
     return library.table(
         "changes.document.counts",
         (
-            *(steps or [("Inputs and decisions", "0")]),
+            *(
+                [
+                    (f"Inputs and decisions: {title}", str(len(list(group))))
+                    for title, group in groupby(result.inputs, lambda change: change.step_title)
+                ]
+                or [("Inputs and decisions", "0")]
+            ),
             ("Results", str(len(result.results))),
             ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
             ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
@@ -84,8 +89,15 @@ def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
     )
     sections: list[Section] = []
     for number, (key, heading, (lead, none), entries) in enumerate(parts, start=1):
-        first = (Paragraph(text=lead if entries else none),)
-        sections.append(Section(id=key, heading=heading, level=1, number=str(number), blocks=first))
+        sections.append(
+            Section(
+                id=key,
+                heading=heading,
+                level=1,
+                number=str(number),
+                blocks=(Paragraph(text=lead if entries else none),),
+            )
+        )
         sections += [
             Section(
                 id=f"{key}-{place}",
@@ -132,18 +144,23 @@ def result_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Tabl
 def passages(text: TextChange, library: SpecLibrary) -> tuple[Block, ...]:
     """The passages of one section that differ, beside each other."""
     display = text.passages[:MOST_PASSAGES]
-    blocks: list[Block] = []
-    if text.kind == "added":
-        blocks.append(Paragraph(text=library.text("changes.text.added")))
-    elif text.kind == "removed":
-        blocks.append(Paragraph(text=library.text("changes.text.removed")))
-    elif not display:
-        blocks.append(Paragraph(text=library.text("changes.text.moved")))
+    lead = {
+        "added": library.text("changes.text.added"),
+        "removed": library.text("changes.text.removed"),
+        "changed": "" if display else library.text("changes.text.moved"),
+    }[text.kind]
+    blocks: list[Block] = [Paragraph(text=lead)] if lead else []
     if display:
-        rows = ((was or EMPTY, now or EMPTY) for was, now in display)
-        blocks.append(library.table("changes.text.table", rows, heading=text.heading))
+        blocks.append(
+            library.table(
+                "changes.text.table",
+                ((was or EMPTY, now or EMPTY) for was, now in display),
+                heading=text.heading,
+            )
+        )
     more = len(text.passages) - len(display)
     if more:
-        note = library.text("changes.text.more", count=f"{more:,}")
-        blocks.append(Paragraph(text=note, tone="note"))
+        blocks.append(
+            Paragraph(text=library.text("changes.text.more", count=f"{more:,}"), tone="note")
+        )
     return tuple(blocks)

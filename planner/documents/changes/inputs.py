@@ -1,6 +1,10 @@
-"""What differs between the inputs and decisions of two plans, field by field, in words. Nothing is worked out from them."""
+"""What differs between the inputs and decisions of two plans, field by field, in words.
+
+Nothing is worked out from them.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +17,7 @@ from planner.analysis.calculation.inputs import INPUTS, model_field
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
 from planner.analysis.formatting import (
+    capital,
     day,
     is_shown,
     listed,
@@ -35,6 +40,9 @@ from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Pl
 from planner.model.prescribing import ClassPrescribing
 from planner.model.service import OtherCost, Post, ServiceOption
 
+Change = Literal["changed", "added", "removed"]
+NAMED = ("icb_code", "evidence")
+"""Fields that hold a code or an id of something that has a name."""
 LONGEST_SHOWN = 700
 NOTHING_ELSE = "there, with nothing else filled in"
 FIFTHS = (
@@ -62,8 +70,10 @@ def labels_of(model: type[Any]) -> dict[str, FieldLabel]:
     """Every field of a part of the plan in words: an input of the sums as the register has it, any
     other by its table."""
     others = LABELS.get(model, {})
-    names = others if len(others) == len(model.model_fields) else model.model_fields
-    return {name: INPUT_LABELS.get((model, name)) or others[name] for name in names}
+    return {
+        name: INPUT_LABELS.get((model, name)) or others[name]
+        for name in (others if len(others) == len(model.model_fields) else model.model_fields)
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +86,7 @@ class InputChange:
 
     step: str
     what: str
-    kind: Literal["changed", "added", "removed"]
+    kind: Change
     before: str
     after: str
 
@@ -96,15 +106,11 @@ class _Rows(NamedTuple):
     tells: tuple[str, ...] = ()
 
 
-def _class_name(row: Any) -> str:
-    words: str = row.medicine_class.label
-    return words[0].upper() + words[1:]
-
-
+BY_CLASS = _Rows("", lambda row: row.medicine_class, lambda row: capital(row.medicine_class.label))
 ROWS: dict[type[Frozen], _Rows] = {
-    ClassPrescribing: _Rows("", lambda row: row.medicine_class, _class_name),
-    ClassInequality: _Rows("", lambda row: row.medicine_class, _class_name),
-    ClassOutcome: _Rows("", lambda row: row.medicine_class, _class_name),
+    ClassPrescribing: BY_CLASS,
+    ClassInequality: BY_CLASS,
+    ClassOutcome: BY_CLASS,
     Breakdown: _Rows("groups by", lambda row: row.kind, lambda row: row.kind),
     ImportReport: _Rows(
         "file", lambda row: row.digest, lambda row: row.file, ("format_name", "rows_used")
@@ -149,8 +155,9 @@ def input_changes(
     for field, text in labels_of(Plan).items():
         comparison.step = STEP_OF[field]
         comparison.field((), text, field, before, after)
-    order = list(STEPS)
-    return tuple(sorted(comparison.changes_found, key=lambda change: order.index(change.step)))
+    return tuple(
+        sorted(comparison.changes_found, key=lambda change: list(STEPS).index(change.step))
+    )
 
 
 @dataclass
@@ -161,11 +168,16 @@ class _Comparison:
     changes_found: list[InputChange]
     step: str = ""
 
-    def say(self, parts: tuple[str, ...], kind: Literal["changed", "added", "removed"], before: str, after: str) -> None:  # fmt: skip
-        words = ", ".join(parts[:-1]) + (": " if len(parts) > 1 else "") + parts[-1]
-        what = words[:1].upper() + words[1:]
+    def say(self, parts: tuple[str, ...], kind: Change, before: str, after: str) -> None:
+        what = ", ".join(parts[:-1]) + (": " if len(parts) > 1 else "") + parts[-1]
         self.changes_found.append(
-            InputChange(step=self.step, what=what, kind=kind, before=before, after=after)
+            InputChange(
+                step=self.step,
+                what=what[:1].upper() + what[1:],
+                kind=kind,
+                before=before,
+                after=after,
+            )
         )
 
     def models(self, parts: tuple[str, ...], before: BaseModel, after: BaseModel) -> None:
@@ -180,16 +192,16 @@ class _Comparison:
         if before == after:
             return
         here = (*parts, label.label) if label.label else parts
-        first = next((row for row in (before or after or ()) if isinstance(row, BaseModel)), None) if isinstance(before, tuple) else None  # fmt: skip
+        some = before or after
         if label.form == "sums":
             self.sums(here, before, after)
         elif label.form == "fifths":
             self.quintiles(here, label, before, after)
-        elif first is not None and label.form != "whole":
-            self.rows(parts if type(first) in ROWS else here, before, after)
+        elif label.form != "whole" and isinstance(some, tuple) and isinstance(some[0], BaseModel):
+            self.rows(parts if type(some[0]) in ROWS else here, before, after)
         elif isinstance(before, dict):
             self.keys(here, label, before, after)
-        elif isinstance(before or after, BaseModel) and not isinstance(before or after, Range):
+        elif isinstance(some, BaseModel) and not isinstance(some, Range):
             self.part(here, label, before, after)
         else:
             self.leaf(here, label, name, owner, other)
@@ -197,21 +209,16 @@ class _Comparison:
     def leaf(
         self, here: tuple[str, ...], label: FieldLabel, name: str, owner: Any, other: Any
     ) -> None:
-        before, after = (
-            self.words(label, name, owner, self.before),
-            self.words(label, name, other, self.after),
-        )
+        before = self.words(label, name, owner, self.before)
+        after = self.words(label, name, other, self.after)
         if label.form == "long text":
             before, after = where_they_part(getattr(owner, name), getattr(other, name), label.empty)
         if before == after:
-            spacing = isinstance(getattr(owner, name), str)
-            same = (
-                " (the spacing differs)"
-                if spacing
-                else " (not quite the same number, though shown so)"
-            )
+            same = " (not quite the same number, though shown so)"
             if label.form == "whole":
                 same = " (not the same ones)"
+            elif isinstance(getattr(owner, name), str):
+                same = " (the spacing differs)"
             before = after = before + same
         self.say(here, "changed", before, after)
 
@@ -221,23 +228,23 @@ class _Comparison:
         if value is None or value == () or isinstance(value, str) and not value.strip():
             ours = self.names.get(f"default {name}")
             return f"{label.empty}, {ours}" if ours and label.empty == DEFAULT else label.empty
-        if label.form == "local":
-            if name in ("women", "men"):
-                return local_counts([owner.women, owner.men])[("women", "men").index(name)]
-            return local_count(value)
         if name == "long_term_share" and owner.patients:
             return part_of(round(value.central * owner.patients), owner.patients, 1)
-        if label.form == "option":
-            return next(option.name for option in plan.options if option.id == value)
-        if label.form == "whole":
-            return f"{len(value)} of them"
-        if label.form == "codes":
-            return CODES.get(value) or MEASURES[value].in_a_sentence
-        if label.form == "shares":
-            return ", ".join(label.empty if share is None else percent(share) for share in value)
-        if name in ("icb_code", "evidence"):
-            return self.names.get(value, value)
-        return in_words(value, label)
+        match label.form:
+            case "local" if name in ("women", "men"):
+                return local_counts([owner.women, owner.men])[("women", "men").index(name)]
+            case "local":
+                return local_count(value)
+            case "option":
+                return next(option.name for option in plan.options if option.id == value)
+            case "whole":
+                return f"{len(value)} of them"
+            case "codes":
+                return CODES.get(value) or MEASURES[value].in_a_sentence
+            case "shares":
+                shares = (label.empty if share is None else percent(share) for share in value)
+                return ", ".join(shares)
+        return self.names.get(value, value) if name in NAMED else in_words(value, label)
 
     def part(self, here: tuple[str, ...], label: FieldLabel, before: Any, after: Any) -> None:
         """A part of the plan that may be absent as a whole."""
@@ -264,67 +271,66 @@ class _Comparison:
         for key in dict.fromkeys([*before, *after]):
             was, now = before.get(key), after.get(key)
             if was != now:
-                words = [
-                    label.empty if value is None else cell[key]
-                    for value, cell in zip((was, now), cells, strict=True)
-                ]
-                kind: Literal["changed", "added", "removed"] = (
-                    "added" if was is None else "removed" if now is None else "changed"
+                self.say(
+                    (*here, in_words(key, FieldLabel(""))),
+                    "added" if was is None else "removed" if now is None else "changed",
+                    *(
+                        label.empty if one is None else cell[key]
+                        for one, cell in zip((was, now), cells, strict=True)
+                    ),
                 )
-                self.say((*here, in_words(key, FieldLabel(""))), kind, *words)
 
     def quintiles(self, here: tuple[str, ...], label: FieldLabel, before: Any, after: Any) -> None:
-        cells = [[label.empty if value is None else words for value, words in zip(values, local_counts(list(values)), strict=True)] for values in (before, after)]  # fmt: skip
-        for place, quintile in enumerate(FIFTHS):
-            if before[place] != after[place]:
-                was, now = cells[0][place], cells[1][place]
-                if was == now:
-                    was = now = was + (
-                        " (not quite the same number, though shown so)" if is_shown(was) else ""
-                    )
-                self.say((*here, quintile), "changed", was, now)
+        cells = (
+            [
+                label.empty if value is None else words
+                for value, words in zip(values, local_counts(list(values)), strict=True)
+            ]
+            for values in (before, after)
+        )
+        for quintile, old, new, was, now in zip(FIFTHS, before, after, *cells, strict=True):
+            if old != new:
+                same = was == now and is_shown(was)
+                hint = " (not quite the same number, though shown so)" if same else ""
+                self.say((*here, quintile), "changed", was + hint, now + hint)
 
     def rows(self, parts: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         kind = ROWS[type((before or after)[0])]
         old, new = _keyed(before, kind.key), _keyed(after, kind.key)
-
-        def called(*rows: Any) -> str:
-            name = " / ".join(sorted({kind.name(row) for row in rows})) or "without a name"
-            return f"{kind.one} '{name}'" if kind.one else name
-
-        for key, row in old.items():
-            if key not in new:
-                self.say(
-                    (*parts, called(row)), "removed", self.summary(row) or NOTHING_ELSE, "not there"
-                )
-            elif row != new[key]:
-                self.models((*parts, called(row, new[key])), row, new[key])
-        for key, row in new.items():
-            if key not in old:
-                self.say(
-                    (*parts, called(row)), "added", "not there", self.summary(row) or NOTHING_ELSE
-                )
-        orders = [[key for key in old if key in new], [key for key in new if key in old]]
+        for key in dict.fromkeys((*old, *new)):
+            pair = (old.get(key), new.get(key))
+            if pair[0] != pair[1]:
+                names = sorted({kind.name(row) for row in pair if row is not None})
+                name = " / ".join(names) or "without a name"
+                called = f"{kind.one} '{name}'" if kind.one else name
+                self.part((*parts, called), FieldLabel("", empty="not there"), *pair)
+        orders = [[key for key in rows if key in old and key in new] for rows in (old, new)]
         if orders[0] != orders[1]:
-            names = [listed([kind.name(rows[key]) for key in order]) for rows, order in zip((old, new), orders, strict=True)]  # fmt: skip
+            names = [
+                listed([kind.name(rows[key]) for key in order])
+                for rows, order in zip((old, new), orders, strict=True)
+            ]
             self.say((*parts, f"order in which each {kind.one or 'row'} stands"), "changed", *names)
 
     def sums(self, here: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         key_of, noun_of = SUMS[type((before or after)[0])]
         for noun in dict.fromkeys(noun_of(row) for row in (*before, *after)):
-            old = _keyed(tuple(row for row in before if noun_of(row) == noun), key_of)
-            new = _keyed(tuple(row for row in after if noun_of(row) == noun), key_of)
-            gone, come = (
-                [key for key in old if key not in new],
-                [key for key in new if key not in old],
+            old, new = (
+                _keyed(tuple(row for row in rows if noun_of(row) == noun), key_of)
+                for rows in (before, after)
             )
+            gone, come = len(old.keys() - new.keys()), len(new.keys() - old.keys())
             if gone:
-                self.say((*here, noun), "removed", f"{len(gone):,} more", "not there")
+                self.say((*here, noun), "removed", f"{gone:,} more", "not there")
             if come:
-                self.say((*here, noun), "added", "not there", f"{len(come):,} more")
+                self.say((*here, noun), "added", "not there", f"{come:,} more")
             pairs = [(old[key], new[key]) for key in old if key in new and old[key] != new[key]]
             if pairs:
-                fields = [label.label for name, label in labels_of(type(pairs[0][0])).items() if any(getattr(a, name) != getattr(b, name) for a, b in pairs)]  # fmt: skip
+                fields = [
+                    label.label
+                    for name, label in labels_of(type(pairs[0][0])).items()
+                    if any(getattr(a, name) != getattr(b, name) for a, b in pairs)
+                ]
                 what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
                 self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
         # The same rows, so only their order differs.
@@ -333,56 +339,53 @@ class _Comparison:
 
     def summary(self, row: Any) -> str:
         """What a row that stands in one plan only says, without what is left as it comes."""
-        kind, fresh, said_so = ROWS.get(type(row)), type(row).model_fields, []
+        kind, fresh, parts = ROWS.get(type(row)), type(row).model_fields, []
         for name, text in labels_of(type(row)).items():
             value = getattr(row, name)
             if (
-                kind
-                and (value == kind.name(row) or kind.tells and name not in kind.tells)
-                or name == "id"
-            ):
-                continue
-            if (
-                value == fresh[name].get_default()
+                name == "id"
+                or (kind and (value == kind.name(row) or kind.tells and name not in kind.tells))
+                or value == fresh[name].get_default()
                 or value in ((), "", None)
                 or text.form in ("long text", "whole")
             ):
                 continue
             if isinstance(value, tuple) and isinstance(value[0], BaseModel):
-                said_so.append(f"{len(value)} {text.label}")
+                parts.append(f"{len(value)} {text.label}")
             elif isinstance(value, dict):
-                said_so.append(f"{text.label} for {listed(list(value))}")
+                parts.append(f"{text.label} for {listed(list(value))}")
             else:
-                said_so.append(f"{text.label} {self.words(text, name, row, self.after)}")
-        return "; ".join(said_so)
+                parts.append(f"{text.label} {self.words(text, name, row, self.after)}")
+        return "; ".join(parts) or (NOTHING_ELSE if kind else "")
 
 
 def _keyed(rows: tuple[Any, ...], key_of: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
     """Rows by what names them; where a name stands twice, the first is matched with the first."""
-    seen: dict[Hashable, int] = {}
+    seen: Counter[Hashable] = Counter()
     lookup: dict[Hashable, Any] = {}
     for row in rows:
         key = key_of(row)
-        seen[key] = seen.get(key, 0) + 1
+        seen[key] += 1
         lookup[key, seen[key]] = row
     return lookup
 
 
 def in_words(value: Any, label: FieldLabel) -> str:
     """A value of no special kind as a reader says it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, StrEnum):
-        return str(getattr(value, "label", value.value))
-    if isinstance(value, Range):
-        low, central, high = (_number(n, label) for n in (value.low, value.central, value.high))
-        return central if low == high else f"{central} ({low} to {high})"
-    if isinstance(value, int | float):
-        return _number(value, label)
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, tuple | list):
-        return listed([in_words(one, label) for one in value])
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case StrEnum():
+            return str(getattr(value, "label", value.value))
+        case Range():
+            low, central, high = (_number(n, label) for n in (value.low, value.central, value.high))
+            return central if low == high else f"{central} ({low} to {high})"
+        case int() | float():
+            return _number(value, label)
+        case date():
+            return day(value)
+        case tuple() | list():
+            return listed([in_words(one, label) for one in value])
     return str(value)
 
 

@@ -33,7 +33,8 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
         rows.append(
             (
                 item.label if item.default == (figure.id,) else figure.label,
-                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} {figure.unit}",
+                f"{rounded(value, 3 if abs(value) < 0.1 else 2 if value < 10 else 0)} "
+                f"{figure.unit}",
                 context.citations.kind(figure.kind, f"{title}, {figure.section}", figure.verified),
                 " ".join(figure.cautions) or DASH,
             )
@@ -122,26 +123,42 @@ def requirements_table(context: Context) -> list[Block]:
 def definitions_table(context: Context) -> list[Block]:
     """The five classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
-    rows = tuple(
-        (
-            c.label[0].upper() + c.label[1:],
-            listed(
-                [f"{x.name} ({x.bnf_code})" for x in reference.chemicals if x.medicine_class is c]
+    return [
+        context.table(
+            "annexes.definitions.table",
+            tuple(
+                (
+                    c.label[0].upper() + c.label[1:],
+                    listed(
+                        [
+                            f"{x.name} ({x.bnf_code})"
+                            for x in reference.chemicals
+                            if x.medicine_class is c
+                        ]
+                    ),
+                    listed(
+                        [
+                            f"{x.name} ({x.bnf_code})"
+                            for x in reference.near_misses
+                            if x.nearest_class is c
+                        ]
+                    )
+                    or DASH,
+                )
+                for c in context.plan.prescribing.included
             ),
-            listed(
-                [f"{x.name} ({x.bnf_code})" for x in reference.near_misses if x.nearest_class is c]
-            )
-            or DASH,
+            source=context.citations.number(reference.chemicals[0].source),
         )
-        for c in context.plan.prescribing.included
-    )
-    source = context.citations.number(reference.chemicals[0].source)
-    return [context.table("annexes.definitions.table", rows, source=source)]
+    ]
 
 
 def template_map(context: Context) -> list[Block]:
-    rows = ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older)
-    return [context.table("annexes.older.table", rows)]
+    return [
+        context.table(
+            "annexes.older.table",
+            ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older),
+        )
+    ]
 
 
 def gaps_table(context: Context) -> list[Block]:
@@ -152,8 +169,16 @@ def gaps_table(context: Context) -> list[Block]:
 
 
 def sources(context: Context) -> list[Block]:
-    framework = context.reference.framework.source
-    context.citations.number(framework.title)
-    rows = ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1))
-    made_with = context.text("annexes.sources.made_with", versions=context.reference.versions.label)
-    return [context.table("annexes.sources.table", rows), Paragraph(text=made_with, tone="note")]
+    context.citations.number(context.reference.framework.source.title)
+    return [
+        context.table(
+            "annexes.sources.table",
+            ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
+        ),
+        Paragraph(
+            text=context.text(
+                "annexes.sources.made_with", versions=context.reference.versions.label
+            ),
+            tone="note",
+        ),
+    ]

@@ -1,22 +1,215 @@
-"""The parts of a document that say who is looked for, in what order, and what is audited. Words and tables only."""
+"""Who is looked for, in what order, and what is audited: for a plan, and in its documents."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from string import Template
+from typing import TypeVar
 
-from planner.analysis.formatting import capital, listed
-from planner.documents.case_finding import (
-    AuditRow,
-    Criteria,
-    audit_rows,
-    criteria,
-    filled,
-    said_of,
-    tiers,
-)
+from planner.analysis.formatting import capital, format_range, listed, local_count, percent
+from planner.analysis.population.need import Need
 from planner.documents.context import Context
-from planner.model.case_finding import CaseFinding, Point
+from planner.documents.indicators import chosen_indicators
+from planner.model.case_finding import (
+    About,
+    CaseFinding,
+    ClassSearch,
+    Known,
+    Point,
+    RiskSearch,
+    Tier,
+)
 from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.figures import Kind
 from planner.model.framework import RequirementId
+from planner.model.library import SpecLibrary
+from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.reference import Chemical, NearMiss, ReferenceData
+
+Entry = TypeVar("Entry", bound=About)
+SECTION = 4
+"""How many characters of a BNF code name its section, such as 0401."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskSearchRow:
+    """A search for people at more risk, with the plan's classes and threshold filled in."""
+
+    id: str
+    name: str
+    classes: tuple[MedicineClass, ...]
+    rule: str
+    why: str
+    tier: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierHere:
+    """A tier with the searches that lead into it here, and what is known of the number of
+    people."""
+
+    tier: Tier
+    risks: tuple[RiskSearchRow, ...]
+    people: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
+    """A line of the audit sheet in full."""
+
+    criterion: str
+    denominator: str
+    numerator: str
+    standard: str
+    exceptions: str
+    balancing: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """Everything that an analyst needs to build the searches of one plan."""
+
+    threshold: int | None
+    searches: tuple[ClassSearch, ...]
+    chemicals: tuple[Chemical, ...]
+    near_misses: tuple[NearMiss, ...]
+    risks: tuple[RiskSearchRow, ...]
+    content: CaseFinding
+
+
+def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Criteria:
+    """The searches of the classes a plan covers. `threshold` is in mg of oral morphine equivalent a
+    day, and None where opioids are not covered.
+
+    Near misses of no one class are given where a covered class lies in their section of the BNF.
+    """
+    included = plan.prescribing.included
+    chemicals = tuple(c for k in included for c in reference.chemicals if c.medicine_class is k)
+    sections = {chemical.bnf_code[:SECTION] for chemical in chemicals}
+    of_none = tuple(
+        m
+        for m in reference.near_misses
+        if m.nearest_class is None and m.bnf_code[:SECTION] in sections
+    )
+    return Criteria(
+        threshold=plan.prescribing.high_dose_threshold_mg
+        if MedicineClass.OPIOIDS in included
+        else None,
+        searches=tuple(search for search in content.searches if search.medicine_class in included),
+        chemicals=chemicals,
+        near_misses=(
+            *(m for k in included for m in reference.near_misses if m.nearest_class is k),
+            *of_none,
+        ),
+        risks=tuple(_risk(risk, plan) for risk in content.risks if risk.applies(included)),
+        content=content,
+    )
+
+
+def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
+    """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not
+    exist."""
+    return Template(text).substitute(
+        threshold=plan.prescribing.high_dose_threshold_mg,
+        prescribed_with=listed([c.label for c in comparisons], "or"),
+    )
+
+
+def _risk(risk: RiskSearch, plan: Plan) -> RiskSearchRow:
+    included = plan.prescribing.included
+    comparisons = [c for c in included if c in risk.prescribed_with]
+    return RiskSearchRow(
+        id=risk.id,
+        name=risk.name,
+        classes=(*risk.about(included), *comparisons),
+        rule=filled(risk.rule, plan, comparisons),
+        why=risk.why,
+        tier=risk.tier,
+    )
+
+
+def tiers(
+    plan: Plan, need: Need, reference: ReferenceData, content: CaseFinding
+) -> tuple[TierHere, ...]:
+    """The four tiers in order, each with its searches here and what is known of how many people
+    they may find."""
+    rows = []
+    for tier in content.tiers:
+        risks = [
+            risk
+            for risk in content.risks
+            if risk.tier == tier.number and risk.applies(plan.prescribing.included)
+        ]
+        known = [
+            f"{risk.name}: {number}."
+            for risk in risks
+            if risk.known and (number := _known(risk.known, plan, need, reference))
+        ]
+        rest = "The search will tell the rest." if known else "Not known yet; the search will tell."
+        rows.append(
+            TierHere(
+                tier=tier,
+                risks=tuple(_risk(risk, plan) for risk in risks),
+                people=" ".join([*known, rest]),
+            )
+        )
+    return tuple(rows)
+
+
+def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str:
+    """A number of people with its kind in words, or nothing where it is not known."""
+    modelled = Kind.MODELLED.value
+    match what:
+        case "high_dose":
+            at = f"people at {plan.prescribing.high_dose_threshold_mg} mg a day or more"
+            entered = plan.prescribing.high_dose_opioid_patients
+            if entered is not None:
+                return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
+            about = f"about {format_range(need.high_dose)} {at} ({modelled})"
+            return about if need.high_dose else ""
+        case "long_term":
+            people = need.long_term_people
+            about = f"about {format_range(people)} people for a year or more ({modelled})"
+            return about if people else ""
+    if need.people is None or len(plan.prescribing.included) < len(MedicineClass):
+        # The national share is of people on any of the five, so it says nothing of fewer.
+        return ""
+    share = reference.default("share_on_several_classes")
+    several = need.people.scaled(reference.default("month_of_year") * share)
+    return (
+        f"about {format_range(several)} people in a month, those with three or more among them "
+        f"({modelled}: {percent(share)} of people prescribed any, as in England)"
+    )
+
+
+def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
+    """The lines of the audit sheet for a plan; those that are indicators take their words from
+    those it has chosen."""
+    indicators = {indicator.id: indicator for indicator in chosen_indicators(plan, library)}
+    own = {field.name for field in fields(AuditRow)}
+    rows = []
+    for line in said_of(library.case_finding.audit, plan):
+        indicator = indicators.get(line.indicator)
+        if not line.indicator:
+            rows.append(AuditRow(**line.model_dump(include=own)))
+        elif indicator is not None:
+            rows.append(
+                AuditRow(
+                    criterion=f"{indicator.name} ({indicator.id})",
+                    denominator=indicator.denominator,
+                    numerator=indicator.numerator,
+                    standard=indicator.threshold,
+                    exceptions=line.exceptions,
+                    balancing=line.balancing,
+                )
+            )
+    return tuple(rows)
+
+
+def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
+    """Those entries that are about a class the plan covers."""
+    return [entry for entry in entries if entry.about(plan.prescribing.included)]
+
 
 TO_FILL = "to fill in"
 NO_EXCEPTIONS = "none"
@@ -29,21 +222,18 @@ ROUND = (
 )
 
 
-def _content(context: Context) -> CaseFinding:
-    return context.library.case_finding
-
-
 def _criteria(context: Context) -> Criteria:
-    return criteria(context.plan, context.reference, _content(context))
+    return criteria(context.plan, context.reference, context.library.case_finding)
 
 
 def _credit(
     context: Context, maker: Callable[[Context], list[Block]], meets: tuple[RequirementId, ...]
 ) -> None:
     """Say that a part answers these requirements, under the heading where the outline puts it."""
-    sections = context.outline.all_sections()
-    heading = next((s.heading for s in sections if maker.__name__ in s.blocks), "")
-    context.credit(meets, heading)
+    context.credit(
+        meets,
+        next((s.heading for s in context.outline.all_sections() if maker.__name__ in s.blocks), ""),
+    )
 
 
 def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
@@ -63,22 +253,24 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
 
 
 def search_table(context: Context) -> list[Block]:
-    _credit(context, search_table, _content(context).meets.searches)
-    rows = (
-        (
-            capital(s.medicine_class.label),
-            f"{s.months_back} months",
-            s.now,
-            s.long_use,
-            s.new_start,
-            s.basis,
-        )
-        for s in _criteria(context).searches
-    )
+    _credit(context, search_table, context.library.case_finding.meets.searches)
     return [
-        context.table("case_finding.searches.table", rows),
+        context.table(
+            "case_finding.searches.table",
+            (
+                (
+                    capital(s.medicine_class.label),
+                    f"{s.months_back} months",
+                    s.now,
+                    s.long_use,
+                    s.new_start,
+                    s.basis,
+                )
+                for s in _criteria(context).searches
+            ),
+        ),
         Paragraph(text="How to read the searches:"),
-        _points(_content(context).how_to_read, context),
+        _points(context.library.case_finding.how_to_read, context),
     ]
 
 
@@ -86,80 +278,102 @@ def dose_thresholds(context: Context) -> list[Block]:
     chosen = _criteria(context).threshold
     if chosen is None:
         return []
-    rows = (
-        (
-            f"{t.milligrams} mg",
-            "CHOSEN" if t.milligrams == chosen else "not chosen",
-            t.used_by,
-            t.means,
-        )
-        for t in _content(context).thresholds
-    )
     return [
-        context.table("case_finding.thresholds.table", rows),
+        context.table(
+            "case_finding.thresholds.table",
+            (
+                (
+                    f"{t.milligrams} mg",
+                    "CHOSEN" if t.milligrams == chosen else "not chosen",
+                    t.used_by,
+                    t.means,
+                )
+                for t in context.library.case_finding.thresholds
+            ),
+        ),
         *context.say("case_finding.thresholds.note", "note", chosen=str(chosen)),
     ]
 
 
 def risk_searches(context: Context) -> list[Block]:
-    rows = (
-        (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
-        for risk in _criteria(context).risks
-    )
-    return [context.table("case_finding.risks.table", rows)]
+    return [
+        context.table(
+            "case_finding.risks.table",
+            (
+                (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
+                for risk in _criteria(context).risks
+            ),
+        )
+    ]
 
 
 def handling_table(context: Context) -> list[Block]:
-    included = context.plan.prescribing.included
-    rows = (
-        (entry.who, _classes(entry.about(included), context), entry.marked_by, entry.then)
-        for entry in said_of(_content(context).handling, context.plan)
-    )
-    return [context.table("case_finding.handling.table", rows)]
+    return [
+        context.table(
+            "case_finding.handling.table",
+            (
+                (
+                    entry.who,
+                    _classes(entry.about(context.plan.prescribing.included), context),
+                    entry.marked_by,
+                    entry.then,
+                )
+                for entry in said_of(context.library.case_finding.handling, context.plan)
+            ),
+        )
+    ]
 
 
 def not_seen_table(context: Context) -> list[Block]:
-    rows = ((e.what, e.so) for e in said_of(_content(context).not_seen, context.plan))
-    return [context.table("case_finding.not_seen.table", rows)]
+    return [
+        context.table(
+            "case_finding.not_seen.table",
+            ((e.what, e.so) for e in said_of(context.library.case_finding.not_seen, context.plan)),
+        )
+    ]
 
 
 def priority_table(context: Context) -> list[Block]:
-    _credit(context, priority_table, _content(context).meets.priority)
-    result = tiers(context.plan, context.results.need, context.reference, _content(context))
-    order = (
-        (
-            f"{t.tier.number}. {t.tier.name}",
-            capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
-            t.tier.reason,
-            t.tier.offer_within,
-            t.tier.by_whom,
-        )
-        for t in result
+    _credit(context, priority_table, context.library.case_finding.meets.priority)
+    result = tiers(
+        context.plan, context.results.need, context.reference, context.library.case_finding
     )
     return [
-        context.table("case_finding.priority.table", order),
+        context.table(
+            "case_finding.priority.table",
+            (
+                (
+                    f"{t.tier.number}. {t.tier.name}",
+                    capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
+                    t.tier.reason,
+                    t.tier.offer_within,
+                    t.tier.by_whom,
+                )
+                for t in result
+            ),
+        ),
         context.table(
             "case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)
         ),
         Paragraph(text="How the order is used:"),
-        _points(_content(context).how_to_offer, context),
+        _points(context.library.case_finding.how_to_offer, context),
     ]
 
 
 def review_record(context: Context) -> list[Block]:
-    _credit(context, review_record, _content(context).meets.review)
+    _credit(context, review_record, context.library.case_finding.meets.review)
     return [
         *context.say("case_finding.review.standard"),
         Paragraph(text="What is recorded at each review:"),
-        _points(_content(context).review_record, context),
+        _points(context.library.case_finding.review_record, context),
     ]
 
 
 def audit_sheet(context: Context) -> list[Block]:
-    _credit(context, audit_sheet, _content(context).meets.audit)
+    _credit(context, audit_sheet, context.library.case_finding.meets.audit)
     result = audit_rows(context.plan, context.library)
     return [
-        _points(_content(context).audit_rules, context),
+        _points(context.library.case_finding.audit_rules, context),
         context.table("case_finding.audit.round", ((item, TO_FILL) for item in ROUND)),
         _audit_table(
             context,

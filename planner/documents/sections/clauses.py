@@ -1,12 +1,17 @@
-"""The clauses of a document as blocks, marked where they are not ours, and the annex on local wording. Words only."""
+"""The clauses of a document, the annex on local wording, and what meets each requirement."""
 
 import re
+from dataclasses import dataclass
 from string import Template
 
-from planner.documents.clauses_in_force import ClauseInForce
+from planner.analysis.formatting import listed
+from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context
+from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
-from planner.model.library import OutlineSection
+from planner.model.framework import Framework, Requirement, RequirementId
+from planner.model.library import OutlineSection, SpecLibrary, When
+from planner.model.plan import Plan
 
 NAME = re.compile(r"\$([a-z_]+)")
 
@@ -27,8 +32,12 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 def _mark(one: ClauseInForce, context: Context) -> str:
     if one.state == "added":
         return context.text("clauses.mark.added")
-    newer = (context.text("clauses.mark.moved"),) if one.ours_moved else ()
-    return " ".join((context.text("clauses.mark.reworded"), *newer))
+    return " ".join(
+        (
+            context.text("clauses.mark.reworded"),
+            *((context.text("clauses.mark.moved"),) if one.ours_moved else ()),
+        )
+    )
 
 
 def clause_blocks(
@@ -58,8 +67,16 @@ def clause_blocks(
         if points:
             blocks.append(Bullets(points=tuple(filled(point) for point in points)))
     if table is not None:
-        rows = tuple(tuple(Template(cell).substitute(values) for cell in row) for row in table.rows)
-        blocks.append(table.model_copy(update={"rows": rows}))
+        blocks.append(
+            table.model_copy(
+                update={
+                    "rows": tuple(
+                        tuple(Template(cell).substitute(values) for cell in row)
+                        for row in table.rows
+                    )
+                }
+            )
+        )
     return blocks
 
 
@@ -75,24 +92,34 @@ def local_wording(context: Context) -> list[Block]:
     ]
     if not changed:
         return [Paragraph(text=context.text("clauses.local.none"))]
-    rows = (
-        (
-            f"{headings[one.clause.section]} ({one.clause.id})",
-            _what_is_done(one, context),
-            "none; it is the plan's own" if one.state == "added" else _plain(one.clause.text),
-            ", ".join(one.clause.meets) or "none named",
+    return [
+        context.table(
+            "clauses.local.table",
+            (
+                (
+                    f"{headings[one.clause.section]} ({one.clause.id})",
+                    _what_is_done(one, context),
+                    "none; it is the plan's own"
+                    if one.state == "added"
+                    else _plain(one.clause.text),
+                    ", ".join(one.clause.meets) or "none named",
+                )
+                for one in changed
+            ),
+            count=str(len(changed)),
         )
-        for one in changed
-    )
-    return [context.table("clauses.local.table", rows, count=str(len(changed)))]
+    ]
 
 
 def _what_is_done(one: ClauseInForce, context: Context) -> str:
     """What the plan does with a clause of ours, or that the clause is its own, and what a reviewer
     must judge."""
     if one.state == "left out":
-        reason = f"{(one.choice.reason if one.choice else '') or 'No reason has been given'}."
-        note = context.text("clauses.local.left_out", reason=reason.replace("..", "."))
+        given = one.choice.reason if one.choice else ""
+        note = context.text(
+            "clauses.local.left_out",
+            reason=f"{given or 'No reason has been given'}.".replace("..", "."),
+        )
     else:
         note = context.text(
             "clauses.local.added" if one.state == "added" else "clauses.local.reworded"
@@ -104,3 +131,150 @@ def _what_is_done(one: ClauseInForce, context: Context) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()) or "a table"
+
+
+@dataclass(frozen=True)
+class Met:
+    """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and
+    where it stands."""
+
+    what: str
+    action: int
+    heading: str
+    local: bool = False
+
+    @property
+    def words(self) -> str:
+        """Where to look, and whether a reviewer must judge it because it is worded locally."""
+        return f"Action {self.action}, {self.heading} ({self.what})" + (
+            ", local wording" if self.local else ""
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Covered:
+    """A requirement with all that meets it; where nothing does, `reason` says why."""
+
+    requirement: Requirement
+    action: int
+    met_by: tuple[Met, ...]
+    reason: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether anything in either document meets the requirement."""
+        return bool(self.met_by)
+
+    @property
+    def words(self) -> str:
+        """What meets it, or "not met" with the reason."""
+        return "; ".join(met.words for met in self.met_by) or f"Not met: {self.reason}"
+
+
+def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Covered, ...]:
+    """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan
+    lines that meet it."""
+    places = {
+        section.id: (outline.action, section.heading)
+        for action in (3, 4)
+        for outline in [library.outline(action, plan.specification.contract_family)]
+        for section in outline.all_sections()
+    }
+    clauses = clauses_in_force(plan, library)
+    of_annex = library.case_finding.meets
+    meeting: list[tuple[tuple[RequirementId, ...], Met]] = [
+        *(
+            (
+                one.clause.meets,
+                Met(f"clause {one.clause.id}", *places[one.clause.section], one.state != "ours"),
+            )
+            for one in clauses
+            if one.stands and one.clause.section in places
+        ),
+        *(
+            (requirements, Met("annex", *places[f"a{number}-annex-{section}"]))
+            for section, requirements in (
+                ("searches", of_annex.searches),
+                ("priority", (*of_annex.priority, *of_annex.review)),
+                ("audit", of_annex.audit),
+            )
+            for number in (3, 4)
+        ),
+        *(
+            (line.meets, Met(f"task {line.ref}", 3, "Workplan"))
+            for line in library.workplan.deliverables
+        ),
+        *(
+            (one.meets, Met(f"indicator {one.id}", *places["a4-annex-quality"], one.is_local))
+            for one in chosen_indicators(plan, library)
+        ),
+    ]
+    rows = []
+    for action in framework.actions:
+        for requirement in action.requirements:
+            met_by = tuple(met for requirements, met in meeting if requirement.id in requirements)
+            rows.append(
+                Covered(
+                    requirement=requirement,
+                    action=action.number,
+                    met_by=met_by,
+                    reason="" if met_by else _why_not(requirement, clauses, library),
+                )
+            )
+    return tuple(rows)
+
+
+def _why_not(
+    requirement: Requirement, clauses: tuple[ClauseInForce, ...], library: SpecLibrary
+) -> str:
+    """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours
+    answers it."""
+    ours = [one for one in clauses if requirement.id in one.clause.meets]
+    out = [one for one in ours if one.state == "left out"]
+    if out:
+        reasons = [one.choice.reason for one in out if one.choice and one.choice.reason]
+        ids = listed([one.clause.id for one in out])
+        return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
+    if ours:
+        conditions = dict.fromkeys(
+            _condition(one.clause.when) or library.text("coverage.why_not.elsewhere")
+            for one in ours
+        )
+        return f"it is met only {listed(list(conditions))}"
+    return library.text("coverage.why_not.no_clause")
+
+
+def _condition(when: When) -> str:
+    """When a clause would stand, in words; nothing where it has no condition."""
+    ends = "ends" if when.existing_service_ends else "does not end"
+    conditions = (
+        ("where the plan covers {}", [c.label for c in when.classes]),
+        ("where the preferred option has {}", [f.value for f in when.features]),
+        ("where a preferred option has no {}", [f.value for f in when.without_features]),
+        ("in a {}", [f.value for f in when.contract_types]),
+        ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
+    )
+    return " and ".join(words.format(listed(names)) for words, names in conditions if names)
+
+
+def coverage_matrix(context: Context) -> list[Block]:
+    """Every requirement of the five actions with what meets it in either document, or why nothing
+    does."""
+    result = coverage(context.plan, context.library, context.reference.framework)
+    met = sum(row.is_met for row in result)
+    blocks = context.say(
+        "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+    )
+    for action in context.reference.framework.actions:
+        rows = [row for row in result if row.action == action.number]
+        blocks.append(
+            context.table(
+                "coverage.matrix.table",
+                ((row.requirement.id, row.requirement.asks, row.words) for row in rows),
+                action=str(action.number),
+                title=action.title,
+                met=str(sum(row.is_met for row in rows)),
+                all=str(len(rows)),
+            )
+        )
+    return blocks

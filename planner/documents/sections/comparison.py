@@ -1,4 +1,7 @@
-"""The parts of a document that compare: case studies, options and evidence. Words and tables only."""
+"""The parts of a document that compare: case studies, options and evidence.
+
+Words and tables only.
+"""
 
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.economics.outcomes import found_in_words
@@ -15,18 +18,20 @@ from planner.model.reference import Evidence
 
 def benchmark_costs(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
-    costs = [
-        row
-        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
-        for row in benchmark.of(measure)
-        if row.missing_because is None
-    ]
     return [
         *(
             tables.benchmark(rows, caption, context.library).without("Unit")
             for rows, caption in (
                 (benchmark.of(Measure.COST_PER_HEAD), context.text("comparison.costs.per_head")),
-                (costs, context.text("comparison.costs.per_person")),
+                (
+                    [
+                        row
+                        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
+                        for row in benchmark.of(measure)
+                        if row.missing_because is None
+                    ],
+                    context.text("comparison.costs.per_person"),
+                ),
             )
         ),
         *context.say(
@@ -71,42 +76,46 @@ def benchmark_outcomes(context: Context) -> list[Block]:
         f"case study {s.number}" for s in context.reference.case_studies if s.id not in message
     ]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
-    cells = (
-        (
-            f"{row.number}. {row.name}",
-            BENCHMARK_MEASURES[row.measure].label,
-            f"{rounded(row.published.value)}%" if row.published else DASH,
-            f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
-            row.unit.removeprefix("% of "),
-            f"counts {row.counted}; base: {row.denominator}",
-        )
-        for row in rows
-    )
     compared = [s for s in context.reference.case_studies if s.id in message and s.comparison_group]
     alone = context.text(
         "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
         studies=numbered(compared),
     )
     return [
-        context.table("comparison.reported.table", cells),
+        context.table(
+            "comparison.reported.table",
+            (
+                (
+                    f"{row.number}. {row.name}",
+                    BENCHMARK_MEASURES[row.measure].label,
+                    f"{rounded(row.published.value)}%" if row.published else DASH,
+                    f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
+                    row.unit.removeprefix("% of "),
+                    f"counts {row.counted}; base: {row.denominator}",
+                )
+                for row in rows
+            ),
+        ),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
 
 def benchmark_cautions(context: Context) -> list[Block]:
-    rows = (
-        (
-            f"{study.number}. {study.short_name}",
-            study.profile.jurisdiction,
-            study.profile.medicines_in_words,
-            f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
-            study.profile.follow_up,
-            study.profile.cost_includes,
-        )
-        for study in context.reference.case_studies
-    )
     return [
-        context.table("comparison.profiles.table", rows),
+        context.table(
+            "comparison.profiles.table",
+            (
+                (
+                    f"{study.number}. {study.short_name}",
+                    study.profile.jurisdiction,
+                    study.profile.medicines_in_words,
+                    f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
+                    study.profile.follow_up,
+                    study.profile.cost_includes,
+                )
+                for study in context.reference.case_studies
+            ),
+        ),
         *(
             block
             for study in context.reference.case_studies
@@ -174,28 +183,42 @@ def preferred_option(context: Context) -> list[Block]:
     option, costed = plan.preferred, results.preferred
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
-    cost = context.text(
-        "comparison.preferred.cost",
-        cost=format_range(costed.annual_cost, Unit.POUNDS),
-        per_head=format_range(costed.cost_per_head, Unit.PENCE),
-        basis=costed.population_basis,
-        year=costed.price_year,
-    )
-    set_up = context.text(
-        "comparison.preferred.set_up", set_up=pounds(costed.set_up), years=str(plan.horizon.years)
-    )
-    reach = context.text(
-        "comparison.preferred.reach",
-        people=format_range(costed.people_supported),
-        per_person=format_range(costed.cost_per_person, Unit.POUNDS),
-    ) if costed.people_supported and costed.cost_per_person else ""  # fmt: skip
     described = option.description if context.action == 4 else ""
     features = listed([feature.value for feature in option.features])
     return [
         Paragraph(
             text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
         ),
-        Paragraph(text=" ".join(filter(None, (cost, reach, set_up)))),
+        Paragraph(
+            text=" ".join(
+                filter(
+                    None,
+                    (
+                        context.text(
+                            "comparison.preferred.cost",
+                            cost=format_range(costed.annual_cost, Unit.POUNDS),
+                            per_head=format_range(costed.cost_per_head, Unit.PENCE),
+                            basis=costed.population_basis,
+                            year=costed.price_year,
+                        ),
+                        (
+                            context.text(
+                                "comparison.preferred.reach",
+                                people=format_range(costed.people_supported),
+                                per_person=format_range(costed.cost_per_person, Unit.POUNDS),
+                            )
+                            if costed.people_supported and costed.cost_per_person
+                            else ""
+                        ),
+                        context.text(
+                            "comparison.preferred.set_up",
+                            set_up=pounds(costed.set_up),
+                            years=str(plan.horizon.years),
+                        ),
+                    ),
+                )
+            )
+        ),
         *notes([f"What it has: {features}."] if features else [], "plain"),
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because

@@ -24,16 +24,23 @@ from planner.model.service import AGENDA_FOR_CHANGE
 def directory_table(context: Context) -> list[Block]:
     entries = [entry for entry in context.plan.specification.directory if entry.offer]
     if not entries:
-        who = context.text("contract.directory.who")
-        return [to_be_supplied(context.text("contract.directory.missing"), who)]
-    rows = (
-        tuple(
-            cell or "not known"
-            for cell in (e.need, e.offer, e.provider, e.access, e.capacity, e.wait)
+        return [
+            to_be_supplied(
+                context.text("contract.directory.missing"), context.text("contract.directory.who")
+            )
+        ]
+    return [
+        context.table(
+            "contract.directory.table",
+            (
+                tuple(
+                    cell or "not known"
+                    for cell in (e.need, e.offer, e.provider, e.access, e.capacity, e.wait)
+                )
+                for e in entries
+            ),
         )
-        for e in entries
-    )
-    return [context.table("contract.directory.table", rows)]
+    ]
 
 
 def indicators_table(context: Context) -> list[Block]:
@@ -50,45 +57,55 @@ def indicators_table(context: Context) -> list[Block]:
         for choice in context.plan.specification.wording.indicators
         if choice.left_out and choice.indicator not in {one.id for one in chosen}
     ]
-    rows = (
-        (
-            one.mark,
-            one.title,
-            one.counted,
-            f"{one.source}. {one.frequency}",
-            one.baseline[0].upper() + one.baseline[1:],
-            f"{one.threshold}. {one.basis}.".replace("..", "."),
-        )
-        for one in chosen
-    )
-    note = context.text(
-        "contract.indicators.note",
-        known=str(sum(one.has_baseline for one in chosen)),
-        all=str(len(chosen)),
-        left_out=f" Left out: {listed(left_out)}." if left_out else "",
-    )
-    return [context.table("contract.indicators.table", rows), Paragraph(text=note, tone="note")]
+    return [
+        context.table(
+            "contract.indicators.table",
+            (
+                (
+                    one.mark,
+                    one.title,
+                    one.counted,
+                    f"{one.source}. {one.frequency}",
+                    one.baseline[0].upper() + one.baseline[1:],
+                    f"{one.threshold}. {one.basis}.".replace("..", "."),
+                )
+                for one in chosen
+            ),
+        ),
+        Paragraph(
+            text=context.text(
+                "contract.indicators.note",
+                known=str(sum(one.has_baseline for one in chosen)),
+                all=str(len(chosen)),
+                left_out=f" Left out: {listed(left_out)}." if left_out else "",
+            ),
+            tone="note",
+        ),
+    ]
 
 
 def staffing_table(context: Context) -> list[Block]:
     option, costed = context.plan.preferred, context.results.preferred
     if option is None or costed is None or not option.posts:
         return [to_be_supplied("the posts of the preferred option", "commissioner and provider")]
-    rows = (
-        (
-            post.title,
-            f"{post.band}, {post.point}"
-            if post.band in AGENDA_FOR_CHANGE
-            else "outside Agenda for Change",
-            post.zone,
-            staff(post.wte),
-            percent(post.patient_facing),
-            pounds(cost.total),
-        )
-        for post, cost in zip(option.posts, costed.posts, strict=True)
-    )
     return [
-        context.table("contract.staffing.table", rows, year=costed.price_year),
+        context.table(
+            "contract.staffing.table",
+            (
+                (
+                    post.title,
+                    f"{post.band}, {post.point}"
+                    if post.band in AGENDA_FOR_CHANGE
+                    else "outside Agenda for Change",
+                    post.zone,
+                    staff(post.wte),
+                    percent(post.patient_facing),
+                    pounds(cost.total),
+                )
+                for post, cost in zip(option.posts, costed.posts, strict=True)
+            ),
+            year=costed.price_year,
+        ),
         *context.say("contract.staffing.note", "note"),
     ]
 
@@ -104,39 +121,48 @@ def activity_table(context: Context) -> list[Block]:
         return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
-    by_quarter = (
-        (
-            f"{MEASURES['supported'].label}, {name}",
-            *(people(number * quarter / share) for quarter in quarters),
-            people(number),
-        )
-        for name, number in zip(
-            SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True
-        )
-    )
-    by_year = (
-        (
-            f"Year {row.year}",
-            *(people(number) for number in row.supported_in_each),
-            people(row.supported_in_each[1] / 4) if row.year > 1 else "as above",
-            people(row.waiting) if row.waiting is not None else DASH,
-        )
-        for row in years.rows
-        if row.supported_in_each is not None
-    )
     rule = context.plan.specification.at_ceiling
-    at_ceiling = (
-        ("Expected demand a year", f"{format_range(costed.demand)} people (modelled)"),
-        ("Capacity a full year", f"{format_range(costed.capacity)} people (modelled)"),
-        ("Not supported in a full year", f"{format_range(costed.unmet)} people (modelled)"),
-        ("Rule at the ceiling", rule.value if rule else context.text("contract.activity.no_rule")),
-        ("When it is looked at", context.text("contract.activity.looked_at")),
-        ("What it never means", context.text("contract.activity.never")),
-    )
     return [
-        context.table("contract.activity.quarters", by_quarter),
-        context.table("contract.activity.years", by_year),
-        context.table("contract.activity.ceiling", at_ceiling),
+        context.table(
+            "contract.activity.quarters",
+            (
+                (
+                    f"{MEASURES['supported'].label}, {name}",
+                    *(people(number * quarter / share) for quarter in quarters),
+                    people(number),
+                )
+                for name, number in zip(
+                    SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True
+                )
+            ),
+        ),
+        context.table(
+            "contract.activity.years",
+            (
+                (
+                    f"Year {row.year}",
+                    *(people(number) for number in row.supported_in_each),
+                    people(row.supported_in_each[1] / 4) if row.year > 1 else "as above",
+                    people(row.waiting) if row.waiting is not None else DASH,
+                )
+                for row in years.rows
+                if row.supported_in_each is not None
+            ),
+        ),
+        context.table(
+            "contract.activity.ceiling",
+            (
+                ("Expected demand a year", f"{format_range(costed.demand)} people (modelled)"),
+                ("Capacity a full year", f"{format_range(costed.capacity)} people (modelled)"),
+                ("Not supported in a full year", f"{format_range(costed.unmet)} people (modelled)"),
+                (
+                    "Rule at the ceiling",
+                    rule.value if rule else context.text("contract.activity.no_rule"),
+                ),
+                ("When it is looked at", context.text("contract.activity.looked_at")),
+                ("What it never means", context.text("contract.activity.never")),
+            ),
+        ),
         Paragraph(text="All modelled. " + " ".join(years.assumes[1:2]), tone="note"),
     ]
 
@@ -149,33 +175,38 @@ def price_table(context: Context) -> list[Block]:
     )
     if costed is None or years is None:
         return [to_be_supplied(context.text("contract.price.missing"), "commissioner and finance")]
-    prices = (
-        (
-            costed.name,
-            "year of service",
-            format_range(costed.running_cost, Unit.POUNDS),
-            context.text("contract.price.basis"),
-            "yearly, and when activity passes the ceiling",
-        ),
-        (
-            "Set-up",
-            "once",
-            pounds(costed.set_up),
-            "on agreed milestones before the start",
-            "at the start of service",
-        ),
-    )
-    by_year = (
-        (
-            row.in_words,
-            percent(row.staffed),
-            *(about_pounds(getattr(row.cash, scenario)) for scenario in SCENARIOS),
-        )
-        for row in years.rows
-    )
     return [
-        context.table("contract.price.table", prices, year=costed.price_year),
-        context.table("contract.price.years", by_year),
+        context.table(
+            "contract.price.table",
+            (
+                (
+                    costed.name,
+                    "year of service",
+                    format_range(costed.running_cost, Unit.POUNDS),
+                    context.text("contract.price.basis"),
+                    "yearly, and when activity passes the ceiling",
+                ),
+                (
+                    "Set-up",
+                    "once",
+                    pounds(costed.set_up),
+                    "on agreed milestones before the start",
+                    "at the start of service",
+                ),
+            ),
+            year=costed.price_year,
+        ),
+        context.table(
+            "contract.price.years",
+            (
+                (
+                    row.in_words,
+                    percent(row.staffed),
+                    *(about_pounds(getattr(row.cash, scenario)) for scenario in SCENARIOS),
+                )
+                for row in years.rows
+            ),
+        ),
         *context.say("contract.price.note", "note", assumes=years.assumes[0]),
     ]
 
@@ -183,14 +214,13 @@ def price_table(context: Context) -> list[Block]:
 def quality_requirements(context: Context) -> list[Block]:
     """The indicators that may be enforced in the first year, in the columns of the contract's
     schedule."""
-    service = context.plan.specification.service_name or "this specification"
     rows = [
         (
             f"{one.id} {one.title}",
             one.threshold,
             f"{one.counted}. {one.source}",
             one.frequency,
-            service,
+            (context.plan.specification.service_name or "this specification"),
         )
         for one in chosen_indicators(context.plan, context.library)
         if one.enforceable
@@ -203,30 +233,39 @@ def quality_requirements(context: Context) -> list[Block]:
 def inequality_plan(context: Context) -> list[Block]:
     review = context.plan.specification.review_date
     by = day(review) if review else "[to be supplied: the review date]"
-    groups = context.plan.inequality.groups or (context.text("contract.inequality.most_deprived"),)
-    reach = (
-        (
-            context.text("contract.inequality.promote", group=group),
-            context.text("contract.inequality.starts"),
-            "set from the first quarter",
-            "at least the rate of everyone else",
-            by,
-            "provider",
-        )
-        for group in groups
-    )
-    rates = (
-        (
-            context.text(
-                "contract.inequality.ask_why", medicine_class=class_name(gap.medicine_class)
+    return [
+        context.table(
+            "contract.inequality.table",
+            (
+                *(
+                    (
+                        context.text("contract.inequality.promote", group=group),
+                        context.text("contract.inequality.starts"),
+                        "set from the first quarter",
+                        "at least the rate of everyone else",
+                        by,
+                        "provider",
+                    )
+                    for group in (
+                        context.plan.inequality.groups
+                        or (context.text("contract.inequality.most_deprived"),)
+                    )
+                ),
+                *(
+                    (
+                        context.text(
+                            "contract.inequality.ask_why",
+                            medicine_class=class_name(gap.medicine_class),
+                        ),
+                        context.text("contract.inequality.ratio"),
+                        rounded(gap.ratio, 2),
+                        "understood, with a plan if not explained",
+                        by,
+                        "commissioner, with practices",
+                    )
+                    for gap in context.results.inequality.classes
+                    if gap.ratio is not None
+                ),
             ),
-            context.text("contract.inequality.ratio"),
-            rounded(gap.ratio, 2),
-            "understood, with a plan if not explained",
-            by,
-            "commissioner, with practices",
         )
-        for gap in context.results.inequality.classes
-        if gap.ratio is not None
-    )
-    return [context.table("contract.inequality.table", (*reach, *rates))]
+    ]

@@ -1,12 +1,215 @@
-"""The parts of a document that keep the rest of the decision record: equality, data protection, involvement."""
+"""The parts of a document that keep the decision record.
 
-from planner.analysis.completeness.provider_selection import Screened, not_involved, screen, select
-from planner.analysis.formatting import capital
+They are of selecting a provider, equality, data protection and involvement.
+"""
+
+from planner.analysis.completeness.provider_selection import (
+    STANDSTILL,
+    RouteStatus,
+    Screened,
+    Selection,
+    not_involved,
+    screen,
+    select,
+    weigh,
+)
+from planner.analysis.formatting import capital, listed, rounded
 from planner.analysis.population.equality import Prompted, prompted
 from planner.documents.context import Context, notes, to_be_supplied
-from planner.documents.sections.provider_selection import YES_NO, facts, indication
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
+from planner.model.document import DASH, Block, Bullets, Paragraph, Table
+from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
+
+YES_NO = {True: "Yes", False: "No", None: "Not yet known"}
+FACTS_FOR_A_TABLE = 4
+
+
+def indication(result: Selection, library: SpecLibrary) -> str:
+    """What the answers on provider selection indicate, in a sentence that never says more than
+    that."""
+    content = library.decision
+    if result.contradictions:
+        return library.text(
+            "provider_selection.indication.contradictory",
+            why=" ".join(content.contradictions[name] for name in result.contradictions),
+        )
+    route = result.indicated
+    if route:
+        return library.text(
+            "provider_selection.indication.one", route=_the(route), meaning=content.routes[route]
+        )
+    if len(result.routes) == len(Route):
+        return library.text("provider_selection.indication.all_open")
+    return library.text(
+        "provider_selection.indication.some_open", routes=listed(_names(result.routes), "or")
+    )
+
+
+def _the(route: Route) -> str:
+    return route.value if route.value.startswith("direct") else f"the {route.value}"
+
+
+def _names(routes: tuple[Route, ...]) -> list[str]:
+    return [_the(route) for route in routes]
+
+
+def _led_to(routes: tuple[Route, ...], before: tuple[Route, ...]) -> str:
+    """Where an answer would lead, in a cell."""
+    return "The same" if routes == before else capital(listed(_names(routes), "or"))
+
+
+def _answer(answer: bool | None, question: SelectionQuestion, result: Selection) -> str:
+    """An answer in a cell; a question that can no longer change anything does not arise."""
+    if answer is None and not result.contradictions and question not in result.open_questions:
+        return "Does not arise"
+    return YES_NO[answer]
+
+
+def open_questions(result: Selection, content: DecisionContent) -> list[tuple[str, str, str, str]]:
+    """Each question still to be answered, where a yes and a no would lead, and who would know."""
+    question = {entry.id: entry for entry in content.questions}
+    return [
+        (
+            question[open.question].asks,
+            _led_to(open.if_yes, result.routes),
+            _led_to(open.if_no, result.routes),
+            question[open.question].who,
+        )
+        for open in result.unanswered
+        if open.matters
+    ]
+
+
+def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, str, str]]:
+    """Each step of the sequence with how it stands and what follows from that."""
+    rows = []
+    for step in content.steps:
+        answer, follows = {
+            RouteStatus.HOLDS: ("Yes", step.holds),
+            RouteStatus.FAILS: ("No", step.fails),
+            RouteStatus.OPEN: ("Not yet known", step.open),
+            RouteStatus.NOT_REACHED: ("Not reached", "An earlier step decides."),
+        }[result.steps[step.id]]
+        rows.append((step.asks, answer, follows))
+    return rows
+
+
+def facts(context: Context, about: str) -> list[Block]:
+    """What a part of the record rests on: each fact with its status and source, in a table if there
+    are many."""
+    result = context.library.decision.about(about)
+    if len(result) < FACTS_FOR_A_TABLE:
+        return [
+            Paragraph(
+                text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note"
+            )
+            for fact in result
+        ]
+    return [
+        context.table(
+            "provider_selection.facts.table",
+            ((fact.says, capital(fact.status), fact.source) for fact in result),
+        )
+    ]
+
+
+def selection_record(context: Context) -> list[Block]:
+    content, record = context.library.decision, context.plan.specification.decision.selection
+    result = select(record.answers)
+    left = [row[:3] for row in open_questions(result, content)] if result.open_questions else []
+    return [
+        Paragraph(text=indication(result, context.library)),
+        Paragraph(text=content.confirm, tone="missing"),
+        context.table(
+            "provider_selection.record.answers",
+            (
+                (
+                    entry.asks,
+                    _answer(record.answers.get(entry.id), entry.id, result),
+                    capital(entry.who),
+                )
+                for entry in content.questions
+            ),
+        ),
+        context.table("provider_selection.record.steps", step_words(result, content)),
+        *([context.table("provider_selection.record.open", left)] if left else []),
+        *_decided(context, result),
+    ]
+
+
+def _decided(context: Context, result: Selection) -> list[Block]:
+    """The board's own decision, apart from what the answers indicate."""
+    record = context.plan.specification.decision.selection
+    if record.route is None:
+        return [
+            to_be_supplied(
+                context.text("provider_selection.decided.missing"), "committee and procurement"
+            )
+        ]
+    against, among = bool(result.contradictions), record.route in result.routes
+    return [
+        context.table(
+            "provider_selection.decided.table",
+            (
+                ("Route decided on", capital(record.route.value)),
+                ("Reasons", record.reasons or "NOT YET RECORDED"),
+                ("Advice taken from", record.advice or "NOT YET TAKEN"),
+            ),
+        ),
+        *context.say("provider_selection.decided.contradictory", "missing", against),
+        *context.say("provider_selection.decided.not_among", "missing", not against and not among),
+    ]
+
+
+def key_criteria(context: Context) -> list[Block]:
+    content, record = context.library.decision, context.plan.specification.decision.selection
+    weighed = weigh(record.weightings, content.social_value_least)
+    return [
+        context.table(
+            "provider_selection.criteria.table",
+            (
+                (
+                    capital(criterion.value),
+                    f"{record.weightings[criterion]:g}"
+                    if criterion in record.weightings
+                    else "not entered",
+                    f"at least {rounded(content.social_value_least)} (unconfirmed)"
+                    if criterion is Criterion.SOCIAL_VALUE
+                    else DASH,
+                )
+                for criterion in Criterion
+            ),
+        ),
+        *(
+            []
+            if weighed.given
+            else [
+                to_be_supplied(
+                    context.text("provider_selection.criteria.missing"),
+                    "procurement, with the clinical lead",
+                )
+            ]
+        ),
+        *notes(weighed.faults, "missing"),
+        *context.say(
+            "provider_selection.criteria.not_weighed",
+            "note",
+            not select(record.answers).weighs_criteria,
+        ),
+    ]
+
+
+def selection_duties(context: Context) -> list[Block]:
+    return [
+        Paragraph(
+            text=context.text(
+                "provider_selection.duties.standstill", routes=listed(_names(STANDSTILL), "or")
+            )
+        ),
+        Bullets(points=tuple(capital(item) for item in context.library.decision.must_record)),
+        *facts(context, "selection"),
+    ]
 
 
 def _prompted(context: Context) -> tuple[Prompted, ...]:
@@ -25,22 +228,30 @@ KINDS = {
 
 
 def _by_kind(rows: list[Prompted]) -> list[tuple[str, list[Prompted]]]:
-    """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty one."""
-    grouped = [(name, [e for e in rows if e.prompt.kind == kind]) for kind, name in KINDS.items()]
-    return [(name, entries) for name, entries in grouped if entries]
+    """The prompts under what the law protects and whom Core20PLUS5 names, leaving out an empty
+    one."""
+    return [
+        (name, entries)
+        for name, entries in [
+            (name, [e for e in rows if e.prompt.kind == kind]) for kind, name in KINDS.items()
+        ]
+        if entries
+    ]
 
 
 def equality_numbers(context: Context) -> list[Block]:
     result = _prompted(context)
     silent = [entry.prompt.id.value for entry in result if not entry.numbers]
-    rows = (
-        (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
-        for entry in result
-        if entry.numbers
-    )
     return [
         Paragraph(text=context.library.decision.core20plus5),
-        context.table("decision_record.equality.numbers", rows),
+        context.table(
+            "decision_record.equality.numbers",
+            (
+                (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
+                for entry in result
+                if entry.numbers
+            ),
+        ),
         *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
 
@@ -50,11 +261,6 @@ def equality_prompts(context: Context) -> list[Block]:
     record = context.plan.specification.decision.equality
     answered = [entry for entry in result if entry.answer]
     unanswered = [entry for entry in result if not entry.answer]
-    assessed = (
-        Paragraph(text=f"Assessed by {record.assessed_by}.")
-        if record.assessed_by
-        else to_be_supplied("who made the assessment", "equality lead")
-    )
     return [
         *(
             context.table(
@@ -67,7 +273,17 @@ def equality_prompts(context: Context) -> list[Block]:
             )
             for kind, entries in _by_kind(answered)
         ),
-        *([assessed] if answered else []),
+        *(
+            [
+                (
+                    Paragraph(text=f"Assessed by {record.assessed_by}.")
+                    if record.assessed_by
+                    else to_be_supplied("who made the assessment", "equality lead")
+                )
+            ]
+            if answered
+            else []
+        ),
         *context.say(
             "decision_record.equality.not_assessed",
             "missing",
@@ -99,20 +315,28 @@ def equality_actions(context: Context) -> list[Block]:
 
 
 def _controllers(context: Context) -> Table:
-    named = {
-        "The provider": context.plan.specification.provider or "to be supplied",
-        "The board": context.results.organisation.name,
-    }
-    rows = (
-        (who, named.get(who, "each practice that takes part"), capital(what))
-        for who, what in context.library.decision.controllers.items()
+    return context.table(
+        "decision_record.screening.controllers",
+        (
+            (
+                who,
+                {
+                    "The provider": context.plan.specification.provider or "to be supplied",
+                    "The board": context.results.organisation.name,
+                }.get(who, "each practice that takes part"),
+                capital(what),
+            )
+            for who, what in context.library.decision.controllers.items()
+        ),
     )
-    return context.table("decision_record.screening.controllers", rows)
 
 
 def _screened(context: Context) -> Screened:
-    record = context.plan.specification.decision.screening
-    return screen(record.answers, context.library.decision.screening, context.plan.preferred)
+    return screen(
+        context.plan.specification.decision.screening.answers,
+        context.library.decision.screening,
+        context.plan.preferred,
+    )
 
 
 def _screening_words(context: Context) -> list[Block]:
@@ -128,18 +352,21 @@ def _screening_words(context: Context) -> list[Block]:
 
 def screening_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.screening
-    rows = (
-        (
-            entry.asks,
-            YES_NO[record.answers.get(entry.id)],
-            entry.calls_for + (f" Needed before {entry.before} begins." if entry.before else ""),
-            capital(entry.who),
-        )
-        for entry in content.screening
-    )
     return [
         *_screening_words(context),
-        context.table("decision_record.screening.table", rows),
+        context.table(
+            "decision_record.screening.table",
+            (
+                (
+                    entry.asks,
+                    YES_NO[record.answers.get(entry.id)],
+                    entry.calls_for
+                    + (f" Needed before {entry.before} begins." if entry.before else ""),
+                    capital(entry.who),
+                )
+                for entry in content.screening
+            ),
+        ),
         Paragraph(text=f"Agreed with {record.agreed_with}.")
         if record.agreed_with
         else to_be_supplied("who agreed this screening", "data protection officer"),
@@ -165,7 +392,8 @@ def _told_of(plan: Plan) -> dict[str, str]:
     """When and with what change each group the framework names was involved."""
     return {
         group.value: "; ".join(
-            f"{entry.who}, {entry.when or 'not dated'}: {entry.what_changed or 'what changed is not recorded'}"
+            f"{entry.who}, {entry.when or 'not dated'}: "
+            f"{entry.what_changed or 'what changed is not recorded'}"
             for entry in plan.specification.engagement
             if entry.who and group in entry.groups
         )
@@ -175,23 +403,30 @@ def _told_of(plan: Plan) -> dict[str, str]:
 
 def involvement_record(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision
-    message = _told_of(context.plan)
-    rows = (
-        (entry.id.value, entry.why, message.get(entry.id.value) or "NOT YET DONE")
-        for entry in content.involved
-    )
     others = [
         entry.who
         for entry in context.plan.specification.engagement
         if entry.who and not entry.groups
     ]
-    who = {entry.id: entry.who for entry in content.involved}
     reasons = record.involvement_reasons
     return [
-        context.table("decision_record.involvement.table", rows),
+        context.table(
+            "decision_record.involvement.table",
+            (
+                (
+                    entry.id.value,
+                    entry.why,
+                    _told_of(context.plan).get(entry.id.value) or "NOT YET DONE",
+                )
+                for entry in content.involved
+            ),
+        ),
         *context.say("decision_record.involvement.others", when=others, who="; ".join(others)),
         *(
-            to_be_supplied(f"involvement of {group.value[0].lower()}{group.value[1:]}", who[group])
+            to_be_supplied(
+                f"involvement of {group.value[0].lower()}{group.value[1:]}",
+                {entry.id: entry.who for entry in content.involved}[group],
+            )
             for group in not_involved(context.plan)
         ),
         Paragraph(text=f"{content.duty} {YES_NO[record.involvement_assessed]}."),
@@ -206,22 +441,28 @@ def decision_state(context: Context) -> list[Block]:
     missing = "; ".join(group.value for group in not_involved(context.plan))
     prompts, assessed = len(library.decision.prompts), len(record.equality.answers)
     incomplete = "" if assessed == prompts else ", so NOT YET COMPLETE"
-    selection = indication(select(record.selection.answers), library)
-    rows = (
-        (
-            "Provider selection",
-            context.text("decision_record.state.selection", indication=selection),
-        ),
-        (
-            "Equality and health inequalities",
-            f"{assessed} of {prompts} groups assessed{incomplete}.",
-        ),
-        ("Data protection screening", _screened(context).conclusion),
-        (
-            "Involvement",
-            context.text("decision_record.involvement.not_yet", groups=missing)
-            if missing
-            else context.text("decision_record.involvement.all"),
-        ),
-    )
-    return [context.table("decision_record.state.table", rows)]
+    return [
+        context.table(
+            "decision_record.state.table",
+            (
+                (
+                    "Provider selection",
+                    context.text(
+                        "decision_record.state.selection",
+                        indication=indication(select(record.selection.answers), library),
+                    ),
+                ),
+                (
+                    "Equality and health inequalities",
+                    f"{assessed} of {prompts} groups assessed{incomplete}.",
+                ),
+                ("Data protection screening", _screened(context).conclusion),
+                (
+                    "Involvement",
+                    context.text("decision_record.involvement.not_yet", groups=missing)
+                    if missing
+                    else context.text("decision_record.involvement.all"),
+                ),
+            ),
+        )
+    ]

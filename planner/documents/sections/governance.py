@@ -1,4 +1,4 @@
-"""The parts of a document that a committee and its task and finish group need: people, dates, risks."""
+"""The parts of a document that a committee and its group need: people, dates, risks."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
 from planner.documents.context import Context, points, to_be_supplied
-from planner.model.base import Range
+from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block, Paragraph, Table
 from planner.model.plan import Attachment
 from planner.model.service import ServiceOption
@@ -26,7 +26,6 @@ def decision(context: Context) -> list[Block]:
         return context.say("governance.decision.usual_care", who=who, date=when)
     supported, per_person, expected = costed.people_supported, costed.cost_per_person, costed.demand
     reached = supported and per_person and expected and expected.central
-    risks = [risk for risk in context.library.workplan.risks if risk.impact == "high"][:3]
     return [
         *context.say(
             "governance.decision.approve",
@@ -49,7 +48,12 @@ def decision(context: Context) -> list[Block]:
         ),
         *points(
             context.text("governance.decision.risks"),
-            (f"{risk.risk}. {risk.mitigation}." for risk in risks),
+            (
+                f"{risk.risk}. {risk.mitigation}."
+                for risk in [
+                    risk for risk in context.library.workplan.risks if risk.impact == "high"
+                ][:3]
+            ),
         ),
     ]
 
@@ -58,21 +62,29 @@ def engagement_table(context: Context) -> list[Block]:
     entries = [entry for entry in context.plan.specification.engagement if entry.who]
     if not entries:
         return [to_be_supplied(context.text("governance.engagement.missing"), "engagement team")]
-    rows = ((e.who, e.when or "not dated", e.what_changed or "not recorded") for e in entries)
-    return [context.table("governance.engagement.table", rows)]
+    return [
+        context.table(
+            "governance.engagement.table",
+            ((e.who, e.when or "not dated", e.what_changed or "not recorded") for e in entries),
+        )
+    ]
 
 
 def members_table(context: Context) -> list[Block]:
-    rows = (
-        (
-            member.seat.value,
-            "yes" if member.seat.asked_for else "good practice",
-            member.name or "VACANT",
-            member.organisation or DASH,
+    return [
+        context.table(
+            "governance.members.table",
+            (
+                (
+                    member.seat.value,
+                    "yes" if member.seat.asked_for else "good practice",
+                    member.name or "VACANT",
+                    member.organisation or DASH,
+                )
+                for member in context.plan.specification.members
+            ),
         )
-        for member in context.plan.specification.members
-    )
-    return [context.table("governance.members.table", rows)]
+    ]
 
 
 def workplan_table(context: Context) -> list[Block]:
@@ -83,19 +95,23 @@ def workplan_table(context: Context) -> list[Block]:
 
     for line in workplan.deliverables:
         context.credit(line.meets, "Workplan")
-    rows = (
-        (
-            line.ref,
-            line.task,
-            listed(list(line.meets)),
-            when(line.start),
-            when(line.end),
-            line.deliverable,
-            workplan.roles[line.accountable],
+    return [
+        context.table(
+            "governance.workplan.table",
+            (
+                (
+                    line.ref,
+                    line.task,
+                    listed(list(line.meets)),
+                    when(line.start),
+                    when(line.end),
+                    line.deliverable,
+                    workplan.roles[line.accountable],
+                )
+                for line in workplan.deliverables
+            ),
         )
-        for line in workplan.deliverables
-    )
-    return [context.table("governance.workplan.table", rows)]
+    ]
 
 
 def raci_table(context: Context) -> list[Block]:
@@ -104,18 +120,22 @@ def raci_table(context: Context) -> list[Block]:
     def names(codes: tuple[str, ...]) -> str:
         return "; ".join(workplan.roles[code] for code in codes) or DASH
 
-    rows = (
-        (
-            line.ref,
-            line.deliverable,
-            names(line.responsible),
-            workplan.roles[line.accountable],
-            names(line.consulted),
-            names(line.informed),
+    return [
+        context.table(
+            "governance.raci.table",
+            (
+                (
+                    line.ref,
+                    line.deliverable,
+                    names(line.responsible),
+                    workplan.roles[line.accountable],
+                    names(line.consulted),
+                    names(line.informed),
+                )
+                for line in workplan.deliverables
+            ),
         )
-        for line in workplan.deliverables
-    )
-    return [context.table("governance.raci.table", rows)]
+    ]
 
 
 def finance_table(context: Context) -> list[Block]:
@@ -127,13 +147,17 @@ def finance_table(context: Context) -> list[Block]:
                 "task and finish group",
             )
         ]
-    known = context.results.case.sums_of(option).known
-    lines = [line for one in cost_lines(known) for line in _lines(one, option, context)]
+    lines = [
+        line
+        for one in cost_lines(context.results.case.sums_of(option).known)
+        for line in _lines(one, option, context)
+    ]
     lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
     blocks: list[Block] = [
         Table(
             caption=f"Cost of the preferred option in a full year, {costed.price_year} prices",
-            description="Pay, overheads, other costs and the total, low, central and high. All modelled.",
+            description="Pay, overheads, other costs and the total, low, central and high. All "
+            "modelled.",
             columns=("Line", "Low", "Central", "High"),
             rows=(
                 *((name, pounds(v.low), pounds(v.central), pounds(v.high)) for name, v in lines),
@@ -161,7 +185,7 @@ def _lines(one: Calculation, option: ServiceOption, context: Context) -> list[tu
     case = context.results.case
     if one.name == "other_costs":
         return [
-            (cost.label, _flat(moved_cost(cost, case.plan, case.reference).value))
+            (cost.label, as_range(moved_cost(cost, case.plan, case.reference).value))
             for cost in option.other_costs
             if not cost.once
         ]
@@ -169,36 +193,60 @@ def _lines(one: Calculation, option: ServiceOption, context: Context) -> list[tu
     return [(one.label, values)] if values else []
 
 
-def _flat(value: float) -> Range:
-    return Range(low=value, central=value, high=value)
-
-
 def risks_table(context: Context) -> list[Block]:
-    own = (risk for risk in context.plan.specification.risks if risk.risk)
-    rows = (
-        (r.risk, r.likelihood, r.impact, r.mitigation or "to be agreed", r.owner or "to be named")
-        for r in (*context.library.workplan.risks, *own)
-    )
-    return [context.table("governance.risks.table", rows)]
+    return [
+        context.table(
+            "governance.risks.table",
+            (
+                (
+                    r.risk,
+                    r.likelihood,
+                    r.impact,
+                    r.mitigation or "to be agreed",
+                    r.owner or "to be named",
+                )
+                for r in (
+                    *context.library.workplan.risks,
+                    *(risk for risk in context.plan.specification.risks if risk.risk),
+                )
+            ),
+        )
+    ]
 
 
 def attachments_table(context: Context) -> list[Block]:
-    current = context.plan.specification.attachments
-    rows = ((a.value, current.get(a, "missing").upper()) for a in Attachment)
-    return [context.table("governance.attachments.table", rows)]
+    return [
+        context.table(
+            "governance.attachments.table",
+            (
+                (a.value, context.plan.specification.attachments.get(a, "missing").upper())
+                for a in Attachment
+            ),
+        )
+    ]
 
 
 def decision_log(context: Context) -> list[Block]:
     plan = context.plan
     preferred, ceiling = plan.preferred, plan.specification.at_ceiling
     because = plan.preferred_because or "reason still to be supplied"
-    rows = (
-        ("Classes of medicine covered", listed([c.label for c in plan.prescribing.included])),
-        ("Population counted", context.results.need.population.basis.label),
-        ("Preferred option", f"{preferred.name}: {because}" if preferred else "not yet chosen"),
-        ("When demand is above capacity", ceiling.value if ceiling else "not yet decided"),
-        ("Kind of agreement", plan.specification.contract_family.value),
-        *((f"Step of the plan: {one.title}", one.words) for one in agreements(plan)),
-        ("Sign-off", context.text("governance.log.sign_off")),
-    )
-    return [context.table("governance.log.table", rows)]
+    return [
+        context.table(
+            "governance.log.table",
+            (
+                (
+                    "Classes of medicine covered",
+                    listed([c.label for c in plan.prescribing.included]),
+                ),
+                ("Population counted", context.results.need.population.basis.label),
+                (
+                    "Preferred option",
+                    f"{preferred.name}: {because}" if preferred else "not yet chosen",
+                ),
+                ("When demand is above capacity", ceiling.value if ceiling else "not yet decided"),
+                ("Kind of agreement", plan.specification.contract_family.value),
+                *((f"Step of the plan: {one.title}", one.words) for one in agreements(plan)),
+                ("Sign-off", context.text("governance.log.sign_off")),
+            ),
+        )
+    ]

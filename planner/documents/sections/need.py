@@ -1,4 +1,7 @@
-"""The parts of a document that show population, prescribing, inequality and demand. Words and tables only."""
+"""The parts of a document that show population, prescribing, inequality, demand and local files.
+
+Words and tables only.
+"""
 
 from collections.abc import Iterable
 
@@ -12,13 +15,16 @@ from planner.analysis.formatting import (
     percent,
     rounded,
 )
+from planner.analysis.local_data.report import summary
 from planner.analysis.population.expected import expected_findings
-from planner.analysis.population.inequality import ClassGap
+from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
-from planner.model.document import Block, Bullets, Paragraph, Picture
+from planner.documents.tables import class_name
+from planner.model.document import DASH, Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
+from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 
 
@@ -49,27 +55,32 @@ def population_table(context: Context) -> list[Block]:
 
 def prescribing_table(context: Context) -> list[Block]:
     need = context.results.need
-    table = tables.prescribing(need, context.library, context.citations.kind)
     judged = [
         row
         for row in need.classes
         if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
     comparisons = [
-        f"{tables.class_name(row.medicine_class)}: {row.beside_england} {rounded(row.england_rate.value, 1)} "
+        f"{tables.class_name(row.medicine_class)}: {row.beside_england} "
+        f"{rounded(row.england_rate.value, 1)} "
         f"({row.england_rate.period})"
         for row in judged
         if row.england_rate and row.is_judged
     ]
-    variation = context.reference.assumption("local_variation_low")
-    modelled = any(row.kind is Kind.MODELLED and row.patients for row in need.classes)
     return [
-        table.without("How", "Cautions"),
+        tables.prescribing(need, context.library, context.citations.kind).without(
+            "How", "Cautions"
+        ),
         *notes(
             (f"Missing: {row.missing_because}." for row in need.classes if row.missing_because),
             "missing",
         ),
-        *context.say("need.prescribing.modelled", "note", when=modelled, period=variation.period),
+        *context.say(
+            "need.prescribing.modelled",
+            "note",
+            when=any(row.kind is Kind.MODELLED and row.patients for row in need.classes),
+            period=context.reference.assumption("local_variation_low").period,
+        ),
         *points(context.text("need.prescribing.beside_england"), comparisons),
         *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
         *context.say(
@@ -105,17 +116,19 @@ def _share_shown(row: ClassNeed) -> str:
 
 def long_term_table(context: Context) -> list[Block]:
     classes = context.results.need.classes
-    rows = (
-        (
-            tables.class_name(row.medicine_class),
-            _share_shown(row),
-            context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
-            row.display(row.long_term),
-        )
-        for row in classes
-    )
     return [
-        context.table("need.long_term.table", rows),
+        context.table(
+            "need.long_term.table",
+            (
+                (
+                    tables.class_name(row.medicine_class),
+                    _share_shown(row),
+                    context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
+                    row.display(row.long_term),
+                )
+                for row in classes
+            ),
+        ),
         *_cautions((row, row.long_term_share.cautions) for row in classes),
     ]
 
@@ -145,14 +158,15 @@ def combined_use(context: Context) -> list[Block]:
         context.reference.assumption(name)
         for name in ("share_on_several_classes", "share_on_two_classes")
     )
-    title = context.reference.source_title(several.source)
     return [
         *context.say(
             "need.combined_use.nationally",
             period=several.period,
             several=percent(several.value or 0),
             two=percent(two.value or 0),
-            source=context.citations.kind(several.kind, title),
+            source=context.citations.kind(
+                several.kind, context.reference.source_title(several.source)
+            ),
         ),
         to_be_supplied(
             context.text("need.combined_use.missing"), context.text("need.combined_use.who")
@@ -173,7 +187,10 @@ def _from_where(gap: ClassGap) -> str:
     if gap.is_local:
         return "local count"
     if gap.is_counted:
-        return f"national pattern; local counts are below, but no rate is given, because {gap.withheld}"
+        return (
+            "national pattern; local counts are below, but no rate is given, because "
+            f"{gap.withheld}"
+        )
     return "national pattern; no local numbers"
 
 
@@ -263,4 +280,245 @@ def demand_table(context: Context) -> list[Block]:
     return [
         tables.demand(need, context.library, context.citations.kind),
         *points("Cautions on these assumptions:", need.cautions),
+    ]
+
+
+MOST_ROWS = 40
+MOST_GROUPS = 6
+ENTERED = "entered in this plan, source not given"
+
+
+def inequality_rates(context: Context) -> list[Block]:
+    local = [gap for gap in context.results.inequality.classes if gap.is_local]
+    if not local:
+        return []
+    return [
+        context.table(
+            "local_data.rates.by_quintile",
+            (
+                (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
+                for gap in local
+            ),
+            basis=context.results.need.population.basis.label,
+            fifths=FIFTHS,
+        ),
+        tables.quintile_gaps(local, context.library),
+        *(
+            Picture(
+                chart=f"gap:{gap.medicine_class.value}",
+                caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% "
+                "intervals",
+            )
+            for gap in _telling(local)
+        ),
+        *context.say("local_data.rates.crude", "note", populations=_populations(context)),
+    ]
+
+
+def _telling(local: list[ClassGap]) -> list[ClassGap]:
+    """One class that rises with deprivation and one that falls, where there are such: the widest of
+    each."""
+    known = [
+        (gap.differences.ratio, gap)
+        for gap in local
+        if gap.differences is not None and gap.differences.ratio is not None
+    ]
+    rising = [(ratio.value, gap) for ratio, gap in known if ratio.low > 1]
+    falling = [(-ratio.value, gap) for ratio, gap in known if ratio.high < 1]
+    return [max(side, key=lambda pair: pair[0])[1] for side in (rising, falling) if side]
+
+
+def standardised_table(context: Context) -> list[Block]:
+    result = context.results.standardised
+    if not result:
+        return []
+    current = context.plan.inequality
+    findings = points("With age and sex allowed for:", (row.finding for row in result))
+    if not any(row.rate for row in result):
+        return findings
+    sources = _entered(
+        context,
+        ("counts", current.source),
+        ("people", current.population_source),
+        ("England's counts", current.england_source if any(row.ratio for row in result) else ""),
+    )
+    entered = f" Entered: {sources}." if sources else ""
+    return [*findings, *context.say("local_data.standardised.method", "note", entered=entered)]
+
+
+def _entered(context: Context, *sources: tuple[str, str]) -> str:
+    """What was entered, each with its source's number, of what has a source."""
+    return listed(
+        [f"{what} {context.citations.number(source)}" for what, source in sources if source]
+    )
+
+
+def _populations(context: Context) -> str:
+    """Where the people of each fifth come from, in words."""
+    current = context.plan.inequality
+    if any(count is not None for count in current.population_by_quintile):
+        source = current.population_source or ENTERED
+        return f"People of each fifth: entered {context.citations.number(source)}."
+    adults = context.reference.people_of(context.results.organisation, current.deprivation_index)
+    return context.text(
+        "local_data.rates.residents", index=adults.split.value, source=adults.source
+    )
+
+
+def group_findings(context: Context) -> list[Block]:
+    inequality = context.results.inequality
+    source = context.plan.inequality.reached_source or ENTERED
+    return [
+        *points(context.text("local_data.groups.crude"), (f.finding for f in inequality.groups)),
+        *(
+            table
+            for kind in dict.fromkeys(f.kind for f in inequality.groups)
+            for table in _group_table(context, kind)
+        ),
+        *notes(
+            (
+                f"{reach.finding} (entered {context.citations.number(source)})"
+                for reach in (inequality.reach, *inequality.reach_by_group)
+                if reach
+            ),
+            "plain",
+        ),
+    ]
+
+
+def _group_table(context: Context, kind: str) -> list[Block]:
+    """The rates of one kind of group, class by class, where they fit a table."""
+    rows = [f for f in context.results.inequality.groups if f.kind == kind]
+    names = [group.group for group in rows[0].groups]
+    if (
+        kind == "Age"
+        or len(names) > MOST_GROUPS
+        or any([g.group for g in f.groups] != names for f in rows)
+    ):
+        return []
+    return [
+        context.table(
+            "local_data.groups.table",
+            (
+                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
+                for f in rows
+            ),
+            kind=kind.lower(),
+            groups=tuple(names),
+        )
+    ]
+
+
+def trend_findings(context: Context) -> list[Block]:
+    result = context.results.trends
+    if not result:
+        return []
+    most = max(result, key=lambda trend: abs(trend.change or 0))
+    return [
+        *points(
+            context.text(
+                "local_data.trend.items",
+                number=context.citations.number(context.plan.trend.source or ENTERED),
+            ),
+            (trend.finding for trend in result),
+        ),
+        Picture(
+            chart=f"trend:{most.medicine_class.value}",
+            caption=f"Items of {most.medicine_class.label} month by month, the class that has "
+            "moved most",
+        ),
+    ]
+
+
+def places_findings(context: Context) -> list[Block]:
+    """What stands out among places. Practices are counted here and never named; the wizard names
+    them."""
+    result = context.results.places
+    if result.missing_because:
+        return [
+            to_be_supplied(
+                context.text("local_data.places.missing"), context.text("local_data.places.who")
+            )
+        ]
+    broad = next(
+        (level for level in (Level.AREA, Level.PCN, Level.SUB_ICB) if level in result.levels), None
+    )
+    ask = result.lines[:1]
+    return [
+        *notes((text for text in (result.where_most, result.where_gap) if text), "plain"),
+        *([_need_by_place(context, broad)] if broad else []),
+        *(_funnels(context) if result.funnels else []),
+        *(
+            block
+            for line in ask
+            for block in points(context.text("local_data.places.enquiry"), line.may_mean)
+        ),
+        *(
+            block
+            for line in ask
+            for block in points("Before believing a difference, ask:", line.ask_first)
+        ),
+    ]
+
+
+def _need_by_place(context: Context, level: Level) -> Table:
+    places, basis = context.results.places, context.plan.areas.population_basis
+    table = tables.need_by_place(places, level, basis, context.library).without("Code")
+    return table.model_copy(update={"rows": table.rows[:MOST_ROWS]})
+
+
+def _funnels(context: Context) -> list[Block]:
+    """What stands out among the finest places, and over wider ones."""
+    current, funnels = context.plan.areas, context.results.places.funnels
+    finest = funnels[-1].level
+    here = [f for f in funnels if f.level is finest]
+    sources = _entered(
+        context,
+        (f"items of {current.items_period}", current.items_source),
+        (f"people prescribed in {current.patients_period}", current.patients_source),
+        ("people", current.population_source),
+    )
+    entered = f" (entered: {sources})" if sources else ""
+    varied = [f.medicine_class.label for f in here if f.over_dispersed]
+    standing = max(here, key=lambda f: len(f.standing_out))
+    wider = " ".join(f.finding for f in funnels if f.level is not finest and f.standing_out)
+    return [
+        *points(
+            f"{capital(finest.several)} beside each other{entered}:", (f.finding for f in here)
+        ),
+        *context.say(
+            "local_data.places.over_dispersed",
+            "note",
+            varied,
+            classes=listed(varied),
+            places=finest.several,
+        ),
+        Picture(
+            chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
+            caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% "
+            "and 99.8% limits",
+        ),
+        *notes([f"Over wider places: {wider}"] if wider else [], "plain"),
+    ]
+
+
+def imports_table(context: Context) -> list[Block]:
+    reports = context.plan.imports
+    if not reports:
+        return []
+    return [
+        Paragraph(text="Files read for this plan:"),
+        context.table(
+            "local_data.files.table",
+            (
+                (
+                    report.file,
+                    summary(report).split(": ", 1)[-1],
+                    rounded(report.suppressed),
+                    " ".join(report.warnings) or DASH,
+                    " ".join(report.digest_groups),
+                )
+                for report in reports
+            ),
+        ),
     ]

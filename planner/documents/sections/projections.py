@@ -1,4 +1,7 @@
-"""The parts of a document about what lies ahead: outcomes, how sure they are, years and the mix. Words and tables only."""
+"""The parts of a document about what lies ahead: outcomes, how sure they are, years and the mix.
+
+Words and tables only.
+"""
 
 from collections.abc import Iterable
 
@@ -26,7 +29,8 @@ def outcomes_evidence(context: Context) -> list[Block]:
         tables.evidence(rows, context.library, context.citations.kind).without("Harm and restarts"),
         Bullets(
             points=tuple(
-                f"{tables.class_name(row.medicine_class)}. {row.because} Harm: {row.harm} {_relapse(row, context)}"
+                f"{tables.class_name(row.medicine_class)}. {row.because} Harm: {row.harm} "
+                f"{_relapse(row, context)}"
                 for row in rows
             )
         ),
@@ -60,10 +64,14 @@ def outcomes_sure(context: Context) -> list[Block]:
         MEASURES["cost_per_additional"].label,
         "Chance that nobody more stops",
     )
-    note = context.text("projections.how_sure.note", method=simulated.method)
     return [
         table,
-        Paragraph(text=" ".join((note, *table.reasons)), tone="note"),
+        Paragraph(
+            text=" ".join(
+                (context.text("projections.how_sure.note", method=simulated.method), *table.reasons)
+            ),
+            tone="note",
+        ),
         Picture(
             chart="draws", caption=f"Options on {simulated.measure_in_words}, with 95% intervals"
         ),
@@ -75,12 +83,16 @@ def _what_matters(context: Context) -> list[Block]:
     result = context.projections.sensitivity
     if result is None:
         return []
-    crossing = (t.words for t in context.projections.thresholds if t.crossings)
-    caption = context.text("projections.how_sure.tornado", measure=result.measure_in_words)
     return [
         Paragraph(text=result.finding),
-        Picture(chart="tornado", caption=caption),
-        *points("Where one option overtakes another:", crossing),
+        Picture(
+            chart="tornado",
+            caption=context.text("projections.how_sure.tornado", measure=result.measure_in_words),
+        ),
+        *points(
+            "Where one option overtakes another:",
+            (t.words for t in context.projections.thresholds if t.crossings),
+        ),
     ]
 
 

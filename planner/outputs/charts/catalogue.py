@@ -1,4 +1,7 @@
-"""Charts by name: from results to a drawing, its words and its table. The only package that knows Altair."""
+"""Charts by name: from results to a drawing, its words and its table.
+
+The only package that knows Altair.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.analysis.results.results import Results
-from planner.outputs.charts.costs import cost_per_head_chart, cost_per_person_chart, options_chart
 from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
-from planner.outputs.charts.local import funnel_chart, gap_chart, groups_chart, trend_chart
-from planner.outputs.charts.need import deprivation_chart, need_chart, rates_chart
 from planner.outputs.charts.projections import (
     draws_chart,
     frontier_chart,
     tornado_chart,
     years_chart,
+)
+from planner.outputs.charts.results import (
+    cost_per_head_chart,
+    cost_per_person_chart,
+    deprivation_chart,
+    funnel_chart,
+    gap_chart,
+    groups_chart,
+    need_chart,
+    options_chart,
+    rates_chart,
+    trend_chart,
 )
 
 if TYPE_CHECKING:
@@ -47,8 +59,7 @@ def _png(spec: str, scale: float) -> bytes:
     # Starts an engine of its own, so only when a picture is wanted.
     import vl_convert
 
-    image: bytes = vl_convert.vegalite_to_png(spec, scale=scale)
-    return image
+    return vl_convert.vegalite_to_png(spec, scale=scale)
 
 
 CHARTS = {

@@ -1,4 +1,4 @@
-"""What every chart shares: its three faces, its colours and type, and the layouts they are drawn in."""
+"""What every chart shares: its three faces, its colours and type, and its layouts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class Chart:
     @property
     def table(self) -> pd.DataFrame:
         """The numbers in the chart as a data frame."""
-        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import than the page to draw.
+        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import
+        # than the page to draw.
         import pandas as pd
 
         return pd.DataFrame(self.rows)
@@ -144,8 +145,17 @@ def ranged(rows: list[dict[str, Any]], x_title: str, label: str, legend: bool) -
     # Blank lines above, so that each label sits on its mark.
     for row in rows:
         row["Label"] = "\u00a0|" * (most_lines - 1 - row["Label"].count("|")) + row["Label"]
-    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
-    return filled(_ranged_layout(len(rows), most_lines, kinds, x_title, label, legend), rows)
+    return filled(
+        _ranged_layout(
+            len(rows),
+            most_lines,
+            tuple(dict.fromkeys(row["Shown as"] for row in rows)),
+            x_title,
+            label,
+            legend,
+        ),
+        rows,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -156,32 +166,50 @@ def _ranged_layout(
     import altair as alt
 
     height = most_lines * LINE + 34
-    shapes = ["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)]
-    colours = [BLUE, DARK, GREY, WINE, GREEN][: len(kinds)]
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     shape_legend = alt.Legend(title=None) if legend else None
     x_axis = alt.Axis(labelExpr=label, tickCount=4)
     # Nearer to its own words than to the next ones.
     below = most_lines * LINE + 15 - height / 2
-    lines = base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
-        x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)),
-        x2="High:Q",
-    )
-    points = base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
-        x=alt.X("Central:Q", title=x_title, axis=x_axis),
-        shape=alt.Shape(
-            "Shown as:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=shape_legend
-        ),
-        color=alt.Color(
-            "Shown as:N", scale=alt.Scale(domain=list(kinds), range=colours), legend=shape_legend
-        ),
-        tooltip=["Name:N", "Shown as:N", "Words:N"],
-    )
     text = base.mark_text(
-        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
+        align="left",
+        baseline="top",
+        dx=4,
+        yOffset=4 - height / 2,
+        fontSize=13,
+        color=INK,
+        lineBreak="|",
         lineHeight=16,
-    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
-    return finish(alt.layer(lines, points, text), count * height)
+    ).encode(x=alt.value(0), text="Label:N")
+    return finish(
+        alt.layer(
+            base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
+                x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)),
+                x2="High:Q",
+            ),
+            base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
+                x=alt.X("Central:Q", title=x_title, axis=x_axis),
+                shape=alt.Shape(
+                    "Shown as:N",
+                    scale=alt.Scale(
+                        domain=list(kinds),
+                        range=["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)],
+                    ),
+                    legend=shape_legend,
+                ),
+                color=alt.Color(
+                    "Shown as:N",
+                    scale=alt.Scale(
+                        domain=list(kinds), range=[BLUE, DARK, GREY, WINE, GREEN][: len(kinds)]
+                    ),
+                    legend=shape_legend,
+                ),
+                tooltip=["Name:N", "Shown as:N", "Words:N"],
+            ),
+            text,
+        ),
+        count * height,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -198,7 +226,8 @@ def bars_layout(
 
     `longest` is how many letters the longest number has.
     """
-    # Written out, since the first page shows such a chart and Altair takes as long to import as all else on the page.
+    # Written out, since the first page shows such a chart and Altair takes as long to import as
+    # all else on the page.
     shown_as = {"field": "Shown as", "type": "nominal"}
     place = {
         "y": {"field": "Name", "type": "nominal", "sort": None, "title": None},
@@ -216,10 +245,16 @@ def bars_layout(
         | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
         for range_ in zip(*colours, strict=True)
     )
-    tooltip = [{"field": field, "type": "nominal"} for field in ("Name", "Shown as", "Words")]
     bars = {
         "mark": {"type": "bar", "strokeWidth": 1.5},
-        "encoding": place | {"fill": fill, "stroke": stroke, "tooltip": tooltip},
+        "encoding": place
+        | {
+            "fill": fill,
+            "stroke": stroke,
+            "tooltip": [
+                {"field": field, "type": "nominal"} for field in ("Name", "Shown as", "Words")
+            ],
+        },
     }
     text = {
         "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "color": INK},

@@ -1,4 +1,7 @@
-"""Charts of what lies ahead: draws, what matters most, years of cash, and what a budget can do. No sums here."""
+"""Charts of what lies ahead: draws, what matters most, years of cash, and what a budget can do.
+
+No sums here.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ from planner.outputs.charts.drawing import (
     ranged,
 )
 
-# Simulation and optimisation are imported when there is something of theirs to draw, and not with the first page.
+# Simulation and optimisation are imported when there is something of theirs to draw, and not with
+# the first page.
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
 
@@ -36,7 +40,6 @@ if TYPE_CHECKING:
 def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of
     them."""
-
     simulated = projections.simulated
     money = MEASURES[simulated.measure].is_money
     rows = [
@@ -51,21 +54,29 @@ def draws_chart(projections: Projections) -> Chart | None:
     ]
     if not rows:
         return None
-    title = f"{simulated.measure_in_words[0].upper()}{simulated.measure_in_words[1:]}, with 95% intervals"
+    title = (
+        f"{simulated.measure_in_words[0].upper()}{simulated.measure_in_words[1:]}, with 95% "
+        "intervals"
+    )
     return Chart(
         name="draws",
         title=title,
-        spec=ranged(rows, f"£ ({simulated.measure_in_words})" if money else simulated.measure_in_words,
-                    POUNDS if money else PLAIN, legend=False),
-        alternative=f"{title}, modelled. " + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows) + ".",
+        spec=ranged(
+            rows,
+            f"£ ({simulated.measure_in_words})" if money else simulated.measure_in_words,
+            POUNDS if money else PLAIN,
+            legend=False,
+        ),
+        alternative=f"{title}, modelled. "
+        + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows)
+        + ".",
         rows=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
         reading="Each dot is the mean, and its line holds 95% of the draws.",
-    )  # fmt: skip
+    )
 
 
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
-
     result = projections.sensitivity
     if result is None or result.central is None:
         return None
@@ -80,10 +91,12 @@ def tornado_chart(projections: Projections) -> Chart | None:
         rows.append(
             {
                 "Assumption": swing.label,
-                "From": f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
+                "From": f"{format_value(swing.name, swing.low_input)} to "
+                f"{format_value(swing.name, swing.high_input)}",
                 "Label": label_of(
                     swing.label,
-                    f"{format_value(swing.name, swing.low_input)} to {format_value(swing.name, swing.high_input)}",
+                    f"{format_value(swing.name, swing.low_input)} to "
+                    f"{format_value(swing.name, swing.high_input)}",
                 ),
                 "Least": min([*ends, result.central]),
                 "Most": max([*ends, result.central]),
@@ -98,11 +111,18 @@ def tornado_chart(projections: Projections) -> Chart | None:
     # Blank lines above, so that each label sits on its bar.
     for row in rows:
         row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
-    x_title = f"£ ({result.measure_in_words})" if money else result.measure_in_words
     return Chart(
         name="tornado",
         title=f"What moves the {result.measure_in_words} most",
-        spec=filled(_tornado_layout(len(rows), lines, x_title, POUNDS if money else PLAIN), rows),
+        spec=filled(
+            _tornado_layout(
+                len(rows),
+                lines,
+                f"£ ({result.measure_in_words})" if money else result.measure_in_words,
+                POUNDS if money else PLAIN,
+            ),
+            rows,
+        ),
         alternative=f"{result.finding} Central value {central}. "
         + "; ".join(
             f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows
@@ -117,7 +137,8 @@ def tornado_chart(projections: Projections) -> Chart | None:
                 "at its high": "At high",
             },
         ),
-        reading="Each bar is what moving one assumption between its two values does; the short upright mark is the central value.",
+        reading="Each bar is what moving one assumption between its two values does; the short "
+        "upright mark is the central value.",
     )
 
 
@@ -130,18 +151,30 @@ def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[st
     below = lines * LINE + 14 - height / 2
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
     axis = alt.Axis(labelExpr=label, tickCount=4)
-    bars = base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
-        x=alt.X("Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)),
-        x2="Most:Q",
+    return finish(
+        alt.layer(
+            base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
+                x=alt.X(
+                    "Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)
+                ),
+                x2="Most:Q",
+            ),
+            base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
+                x=alt.X("Central:Q", title=x_title, axis=axis)
+            ),
+            base.mark_text(
+                align="left",
+                baseline="top",
+                dx=4,
+                yOffset=4 - height / 2,
+                fontSize=13,
+                color=INK,
+                lineBreak="|",
+                lineHeight=LINE,
+            ).encode(x=alt.value(0), text="Label:N"),
+        ),
+        count * height,
     )
-    centre = base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
-        x=alt.X("Central:Q", title=x_title, axis=axis)
-    )
-    text = base.mark_text(
-        align="left", baseline="top", dx=4, yOffset=4 - height / 2, fontSize=13, color=INK, lineBreak="|",
-        lineHeight=LINE,
-    ).encode(x=alt.value(0), text="Label:N")  # fmt: skip
-    return finish(alt.layer(bars, centre, text), count * height)
 
 
 def years_chart(projections: Projections) -> Chart | None:
@@ -163,9 +196,6 @@ def years_chart(projections: Projections) -> Chart | None:
         }
         for row in result.rows
     ]
-    table = [{"Year": f"Year {row.year}", "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
-              "Present value": about_pounds(row.present)}
-             for row in result.rows]  # fmt: skip
     return Chart(
         name="years",
         title="Cash in each year"
@@ -177,7 +207,14 @@ def years_chart(projections: Projections) -> Chart | None:
             for r, row in zip(rows, result.rows, strict=True)
         )
         + ".",
-        rows=table,
+        rows=[
+            {
+                "Year": f"Year {row.year}",
+                "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
+                "Present value": about_pounds(row.present),
+            }
+            for row in result.rows
+        ],
         reading="The top of each bar is the central value, and its thin line runs from low to high."
         + (" The dashed line is the budget." if budget is not None else ""),
     )
@@ -198,13 +235,14 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
         )
     )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
-    bars = base.mark_bar(fill=LIGHT_BLUE, stroke=BLUE, strokeWidth=1.5).encode(
-        y=alt.Y("Central:Q", title="£ cash", axis=axis, scale=alt.Scale(zero=True))
-    )
-    spread = base.mark_rule(color=INK, strokeWidth=2).encode(
-        y=alt.Y("Low:Q", title="£ cash", axis=axis), y2="High:Q"
-    )
-    layers = [bars, spread]
+    layers = [
+        base.mark_bar(fill=LIGHT_BLUE, stroke=BLUE, strokeWidth=1.5).encode(
+            y=alt.Y("Central:Q", title="£ cash", axis=axis, scale=alt.Scale(zero=True))
+        ),
+        base.mark_rule(color=INK, strokeWidth=2).encode(
+            y=alt.Y("Low:Q", title="£ cash", axis=axis), y2="High:Q"
+        ),
+    ]
     if with_budget:
         layers.append(
             alt.Chart().mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]).encode(
@@ -252,5 +290,10 @@ def _frontier_layout() -> dict[str, Any]:
         y=alt.Y("Value:Q", title="People a year", axis=alt.Axis(format=",.0f", tickCount=5)),
         tooltip=["Mix:N"],
     )
-    line = base.mark_line(color=GREY, strokeWidth=2)
-    return finish(alt.layer(line, base.mark_point(filled=True, color=DARK, size=80)), 280)
+    return finish(
+        alt.layer(
+            base.mark_line(color=GREY, strokeWidth=2),
+            base.mark_point(filled=True, color=DARK, size=80),
+        ),
+        280,
+    )

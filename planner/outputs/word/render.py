@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from docx.shared import Cm
@@ -15,8 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Section, Table
-from planner.outputs.word.package import reproducible
-from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, set_properties
+from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, reproducible, set_properties
 
 # Characters; a longer table may run over a page.
 LONGEST_KEPT_TABLE = 900
@@ -30,57 +29,8 @@ class Drawing:
     alternative: str
 
 
-@dataclass(frozen=True)
-class _Block:
-    """A block as the template reads it; a table's kind names its number of columns."""
-
-    kind: str
-    text: str = ""
-    points: tuple[str, ...] = ()
-    caption: str = ""
-    description: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    widths: tuple[int, ...] = ()
-    keep: int = 0
-    picture: Any = None
-
-
-@dataclass(frozen=True)
-class _Entry:
-    text: str
-    level: int
-    anchor: str
-
-
-@dataclass(frozen=True)
-class _Section:
-    style: str
-    heading: str
-    mark: int
-    anchor: str
-    blocks: tuple[_Block, ...]
-    contents: tuple[_Entry, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Content:
-    organisation: str
-    title: str
-    subtitle: str
-    status: str
-    footer: str
-    header_table: _Block
-    sections: tuple[_Section, ...] = field(default=())
-
-
 class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja that runs nothing unsafe, escapes every value, refuses unknown names, and compiles
-    once."""
-
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True)
-        self._compiled: dict[str, Template] = {}
+    """Jinja that runs nothing unsafe, and compiles each part of a template once."""
 
     def from_string(
         self,
@@ -88,22 +38,21 @@ class _Environment(ImmutableSandboxedEnvironment):
         globals: MutableMapping[str, Any] | None = None,
         template_class: type[Template] | None = None,
     ) -> Template:
-        if not isinstance(source, str):
-            return super().from_string(source, globals, template_class)
-        if source not in self._compiled:
-            self._compiled[source] = super().from_string(source, globals, template_class)
-        return self._compiled[source]
+        return _compiled(source)
 
 
-@cache
-def _environment() -> _Environment:
-    return _Environment()
+# Every value is escaped, and a name that is not known is refused.
+_ENVIRONMENT = _Environment(undefined=StrictUndefined, autoescape=True)
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str | nodes.Template) -> Template:
+    return ImmutableSandboxedEnvironment.from_string(_ENVIRONMENT, source)
 
 
 @lru_cache(maxsize=16)
 def _patched(source: str) -> str:
-    patched: str = _PLAIN.patch_xml(source)
-    return patched
+    return str(_PLAIN.patch_xml(source))
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]
@@ -127,11 +76,9 @@ class _DescribedImage(InlineImage):  # type: ignore[misc]
         )
         inline.docPr.set("descr", self.alternative)
         inline.docPr.set("name", "Chart")
-        xml: str = inline.xml
         return (
-            "</w:t></w:r><w:r><w:drawing>"
-            + xml
-            + '</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+            f"</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r><w:r>"
+            '<w:t xml:space="preserve">'
         )
 
 
@@ -141,10 +88,9 @@ def render(
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
     made_with: str = "",
-    output: datetime = FIXED_DATE,
 ) -> bytes:
-    """The document as the bytes of a .docx file; the same content and pictures always give the same
-    bytes.
+    """The document as the bytes of a .docx file; the same content and pictures always give the
+    same bytes.
 
     `drawings` holds each chart the content names. Raises KeyError naming a chart that was not
     given. `paper` is that of the template, and `made_with` the versions that its properties give.
@@ -154,11 +100,11 @@ def render(
     document = _Template(str(template))
     document.init_docx()
     document.render(
-        {"content": _context(content, document, drawings, paper)}, _environment(), autoescape=True
+        {"content": _context(content, document, drawings, paper)}, _ENVIRONMENT, autoescape=True
     )
     set_properties(
         document.docx,
-        output,
+        FIXED_DATE,
         author=content.author[:255],
         title=content.title[:255],
         subject=content.subtitle[:255],
@@ -176,42 +122,43 @@ def _context(
     document: DocxTemplate,
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
-) -> _Content:
-    front = _Section(
+) -> SimpleNamespace:
+    """The content as the template reads it, name by name."""
+    front = SimpleNamespace(
         style="front",
         heading="Summary",
         mark=1,
         anchor="_summary",
         blocks=_blocks(content.summary, document, drawings, paper),
-        contents=tuple(
-            _Entry(text=_numbered(section), level=section.level, anchor=_anchor(section))
+        contents=[
+            SimpleNamespace(text=_numbered(section), level=section.level, anchor=_anchor(section))
             for section in content.sections
-        ),
+        ],
     )
-    sections = tuple(
-        _Section(
+    sections = (
+        SimpleNamespace(
             style="annex" if section.annex else str(section.level),
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),
             blocks=_blocks(section.blocks, document, drawings, paper),
+            contents=(),
         )
         for mark, section in enumerate(content.sections, start=2)
     )
-    lines = tuple((line.label, _exact(line.value)) for line in content.header)
-    return _Content(
+    return SimpleNamespace(
         organisation=_exact(content.organisation),
         title=_exact(content.title),
         subtitle=content.subtitle,
         status=_exact(content.status),
         footer=_exact(content.footer),
-        header_table=_Block(
-            kind="table2",
+        header_table=SimpleNamespace(
             caption="About this document",
             description="What the document is about, who stands behind it, and its version.",
             columns=("Item", "Entry"),
-            rows=lines,
+            rows=[(line.label, _exact(line.value)) for line in content.header],
             widths=(paper.table // 3, paper.table - paper.table // 3),
+            keep=0,
         ),
         sections=(front, *sections),
     )
@@ -231,35 +178,37 @@ def _anchor(section: Section) -> str:
 
 def _blocks(
     blocks: tuple[Block, ...], document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
-) -> tuple[_Block, ...]:
+) -> list[SimpleNamespace]:
     """The blocks of one section; what leads into a list, table or picture stays on its page."""
-    after = (*blocks[1:], None)
-    return tuple(
+    return [
         _block(block, not isinstance(then, Paragraph | None), document, drawings, paper)
-        for block, then in zip(blocks, after, strict=True)
-    )
+        for block, then in zip(blocks, (*blocks[1:], None), strict=True)
+    ]
 
 
 def _block(
     block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
-) -> _Block:
-    if isinstance(block, Paragraph):
-        leads = leads and block.tone == "plain" and len(block.text) < 600
-        return _Block(kind="lead" if leads else block.tone, text=_exact(block.text))
-    if isinstance(block, Bullets):
-        return _Block(kind="bullets", points=tuple(_exact(point) for point in block.points))
-    if isinstance(block, Table):
-        return _Block(
-            kind=f"table{len(block.columns)}",
-            caption=_exact(block.caption),
-            description=_exact(block.description),
-            columns=tuple(_exact(column) for column in block.columns),
-            rows=tuple(tuple(_exact(cell) for cell in row) for row in block.rows),
-            widths=_widths(block, paper),
-            keep=int(sum(len(cell) for row in block.rows for cell in row) <= LONGEST_KEPT_TABLE),
-        )
+) -> SimpleNamespace:
+    """A block as the template reads it; a table's kind names its number of columns."""
+    match block:
+        case Paragraph():
+            leads = leads and block.tone == "plain" and len(block.text) < 600
+            return SimpleNamespace(kind="lead" if leads else block.tone, text=_exact(block.text))
+        case Bullets():
+            return SimpleNamespace(kind="bullets", points=[_exact(point) for point in block.points])
+        case Table():
+            letters = sum(len(cell) for row in block.rows for cell in row)
+            return SimpleNamespace(
+                kind=f"table{len(block.columns)}",
+                caption=_exact(block.caption),
+                description=_exact(block.description),
+                columns=[_exact(column) for column in block.columns],
+                rows=[[_exact(cell) for cell in row] for row in block.rows],
+                widths=_widths(block, paper),
+                keep=int(letters <= LONGEST_KEPT_TABLE),
+            )
     drawing = drawings[block.chart]
-    return _Block(
+    return SimpleNamespace(
         kind="picture",
         caption=block.caption,
         picture=_DescribedImage(document, drawing.png, drawing.alternative, Cm(paper.picture)),
@@ -280,8 +229,7 @@ def _exact(text: str) -> Markup:
 def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
     """Column widths that follow what the columns hold: long text gets room, no word is broken."""
     wanted = []
-    for place, heading in enumerate(table.columns):
-        cells = [heading, *(row[place] for row in table.rows)]
+    for cells in zip(table.columns, *table.rows, strict=True):
         longest_word = max(len(word) for cell in cells for word in (cell.split() or [""]))
         mean = sum(len(cell) for cell in cells) / len(cells)
         wanted.append(((min(longest_word, 18) * 125 + 190) * paper.scale, mean**0.75))

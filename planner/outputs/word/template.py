@@ -1,5 +1,10 @@
-"""Builds the Word templates, style by style. They hold layout and tags, and no words of a specification."""
+"""Builds the Word templates, style by style.
 
+They hold layout and tags, and no words of a specification.
+"""
+
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +19,26 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from planner.outputs.word.package import write_reproducibly
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def reproducible(data: bytes) -> bytes:
+    """The same package with its parts in order of name and no clock in it, content types first."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as output:
+        for name in sorted(
+            given.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
+        ):
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            output.writestr(info, given.read(name), compresslevel=6)
+    return out.getvalue()
+
+
+def write_reproducibly(path: Path) -> None:
+    """Rewrite a package in place so that the same content gives the same bytes."""
+    path.write_bytes(reproducible(path.read_bytes()))
+
 
 DARK_BLUE, TEXT, RED = (
     RGBColor(0x00, 0x30, 0x87),
@@ -137,8 +161,15 @@ def build_template(document_of: int | str, path: Path) -> None:
 def set_properties(document: Any, at: datetime, author: str, **more: str | int) -> None:
     """Write the properties of a file, its language and dates among them; nothing of the machine or
     the clock."""
-    everywhere = {"author": author, "last_modified_by": author, "comments": "", "language": "en-GB"}
-    for name, value in {**everywhere, "created": at, "modified": at, **more}.items():
+    for name, value in {
+        "author": author,
+        "last_modified_by": author,
+        "comments": "",
+        "language": "en-GB",
+        "created": at,
+        "modified": at,
+        **more,
+    }.items():
         setattr(document.core_properties, name, value)
 
 
@@ -149,9 +180,8 @@ def _drop_leftovers(document: Any) -> None:
             if rel.reltype.endswith(("/stylesWithEffects", "/thumbnail", "/customXml")):
                 del part_of.rels[key]
     body = document.element.body
-    for child in list(body):
-        if child.tag != qn("w:sectPr"):
-            body.remove(child)
+    for child in body.xpath("./*[not(self::w:sectPr)]"):
+        body.remove(child)
 
 
 def _page(document: Any, paper: Paper) -> None:
@@ -159,8 +189,7 @@ def _page(document: Any, paper: Paper) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if paper.landscape else WD_ORIENT.PORTRAIT
     sides = Cm(21), Cm(29.7)
     section.page_width, section.page_height = sides[::-1] if paper.landscape else sides
-    section.left_margin = section.right_margin = Cm(2)
-    section.top_margin = section.bottom_margin = Cm(2)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Footer"]
     footer.add_run("{{ content.footer }}    Page ")
@@ -181,40 +210,22 @@ def _field(paragraph: Any, code: str) -> None:
         paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
 
 
-def _font(style: Any, size: float, colour: RGBColor = TEXT, bold: bool = False) -> None:
-    style.font.name, style.font.size, style.font.bold, style.font.italic = (
-        FONT,
-        Pt(size),
-        bold,
-        False,
-    )
-    style.font.color.rgb = colour
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for name in list(fonts.attrib):
-        if "Theme" in name or "theme" in name:
-            del fonts.attrib[name]
-    for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        fonts.set(qn(script), FONT)
-
-
 def _styles(document: Any, scale: float) -> None:
     styles = document.styles
     defaults = styles.element.find(qn("w:docDefaults"))
-    language = defaults.find(f".//{qn('w:lang')}")
     for script, code in (("w:val", "en-GB"), ("w:eastAsia", "en-GB"), ("w:bidi", "ar-SA")):
-        language.set(qn(script), code)
-    default_fonts = defaults.find(f".//{qn('w:rFonts')}")
-    default_fonts.attrib.clear()
-    for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        default_fonts.set(qn(script), FONT)
-
+        defaults.find(f".//{qn('w:lang')}").set(qn(script), code)
+    _only_our_font(defaults.find(f".//{qn('w:rFonts')}"))
     for name, look in LOOKS.items():
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if look.based_on else styles[name]
         if look.based_on:
             style.base_style, style.quick_style = styles[look.based_on], True
-        _font(style, look.size * scale, look.colour, look.bold)
-        for setting, value in look.paragraph.items():
-            setattr(style.paragraph_format, setting, value)
+        font = {"name": FONT, "size": Pt(look.size * scale), "bold": look.bold, "italic": False}
+        for of, settings in ((style.font, font), (style.paragraph_format, look.paragraph)):
+            for setting, value in settings.items():
+                setattr(of, setting, value)
+        style.font.color.rgb = look.colour
+        _only_our_font(style.element.get_or_add_rPr().get_or_add_rFonts())
         if look.bar:
             _bar(style, look.bar)
     for name in ("Front Heading", "Annex Heading"):
@@ -226,14 +237,20 @@ def _styles(document: Any, scale: float) -> None:
     _table_style(styles)
 
 
+def _only_our_font(fonts: Any) -> None:
+    fonts.attrib.clear()
+    for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(script), FONT)
+
+
 def _bar(style: Any, colour: str) -> None:
     """A bar at the left, so that the tone does not rest on colour of text alone."""
     properties = style.element.get_or_add_pPr()
-    border = parse_xml(
-        f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="8" w:color="{colour}"/></w:pBdr>'
-    )
     properties.insert_element_before(
-        border,
+        parse_xml(
+            f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="8" '
+            f'w:color="{colour}"/></w:pBdr>'
+        ),
         "w:shd",
         "w:tabs",
         "w:suppressAutoHyphens",
@@ -248,15 +265,19 @@ def _table_style(styles: Any) -> None:
     styles.element.append(
         parse_xml(
             f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="PlannerTable">'
-            '<w:name w:val="Planner Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/>'
+            '<w:name w:val="Planner Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority '
+            'w:val="59"/>'
             "<w:tblPr><w:tblBorders>"
             + "".join(
                 f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="768692"/>'
                 for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
             )
-            + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
-            '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-            '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="E8EDEE"/>'
+            + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" '
+            'w:type="dxa"/>'
+            '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" '
+            'w:type="dxa"/></w:tblCellMar></w:tblPr>'
+            '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
+            'w:fill="E8EDEE"/>'
             "</w:tcPr></w:tblStylePr></w:style>"
         )
     )
@@ -271,21 +292,25 @@ def _numbering(document: Any) -> None:
         ((("decimal", "%1", "Heading1"), ("decimal", "%1.%2", "Heading2"))),
         (("upperLetter", "Annex %1.", "AnnexHeading"),),
     )
-    numbers = [int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))]
-    next_number = max(numbers, default=0) + 1
+    next_number = (
+        max([int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))], default=0) + 1
+    )
     for offset, levels in enumerate(schemes):
-        abstract = parse_xml(
-            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{first + offset}">'
-            '<w:multiLevelType w:val="multilevel"/>'
-            + "".join(
-                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
-                f'<w:pStyle w:val="{style}"/><w:suff w:val="space"/><w:lvlText w:val="{text}"/>'
-                '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>'
-                for level, (form, text, style) in enumerate(levels)
-            )
-            + "</w:abstractNum>"
+        numbering.insert(
+            len(used) + offset,
+            parse_xml(
+                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{first + offset}">'
+                '<w:multiLevelType w:val="multilevel"/>'
+                + "".join(
+                    f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+                    f'<w:pStyle w:val="{style}"/><w:suff w:val="space"/><w:lvlText w:val="{text}"/>'
+                    '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" '
+                    'w:firstLine="0"/></w:pPr></w:lvl>'
+                    for level, (form, text, style) in enumerate(levels)
+                )
+                + "</w:abstractNum>"
+            ),
         )
-        numbering.insert(len(used) + offset, abstract)
         numbering.append(
             parse_xml(
                 f'<w:num {nsdecls("w")} w:numId="{next_number + offset}">'
@@ -298,13 +323,12 @@ def _numbering(document: Any) -> None:
 
 
 def _number_style(document: Any, style_id: str, number: int, level: int) -> None:
-    style = next(s for s in document.styles if s.style_id == style_id)
-    properties = style.element.get_or_add_pPr()
-    for old in properties.findall(qn("w:numPr")):
-        properties.remove(old)
+    properties = document.styles.element.get_by_id(style_id).get_or_add_pPr()
+    properties._remove_numPr()
     properties._insert_numPr(
         parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId '
+            f'w:val="{number}"/></w:numPr>'
         )
     )
 
@@ -362,8 +386,10 @@ def _anchored_heading(document: Any, style: str) -> None:
 def _contents_line(document: Any, style: str) -> None:
     document.add_paragraph(style=style)._p.append(
         parse_xml(
-            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" w:history="1"><w:r><w:rPr>'
-            '<w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr><w:t>{{ entry.text }}</w:t></w:r></w:hyperlink>'
+            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" '
+            'w:history="1"><w:r><w:rPr>'
+            '<w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr><w:t>{{ entry.text '
+            "}}</w:t></w:r></w:hyperlink>"
         )
     )
 
@@ -378,7 +404,8 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
         keep = "1" if header else f"{{{{ {of}.keep }}}}"
         return "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{{{{ {of}.widths[{n}] }}}}" w:type="dxa"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext '
+            f'w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
             for n, text in enumerate(texts)
         )
 
@@ -390,9 +417,11 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="PlannerTable"/><w:tblW w:w="'
         f'{width}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
+        'w:firstColumn="0" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ {of}.description }}}}"/>'
+        f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ '
+        f'{of}.description }}}}"/>'
         "</w:tblPr><w:tblGrid>"
         + "".join(f'<w:gridCol w:w="{{{{ {of}.widths[{n}] }}}}"/>' for n in range(columns))
         + "</w:tblGrid>"

@@ -1,4 +1,7 @@
-"""A sheet of the workbook and its cells: what is text, what is a number, how each looks. No sums and no words of a plan."""
+"""A sheet of the workbook and its cells: what is text, what is a number, how each looks.
+
+No sums and no words of a plan.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +14,19 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from planner.analysis.calculation.formulas import WITHHELD
 
 FORMS = (
-    ("%", "0.0"), ("per head", "£#,##0.00"), ("GBP", "£#,##0"), ("share of pay", "0.00%"), ("share a year", "0.00%"),
-    ("share", "0.0%"), ("per 1,000", "0.0"), ("people", "#,##0"), ("hours", "#,##0.0"), ("weeks", "#,##0"),
-    ("times", "0.00##"), ("WTE", "0.00"),
-)  # fmt: skip
+    ("%", "0.0"),
+    ("per head", "£#,##0.00"),
+    ("GBP", "£#,##0"),
+    ("share of pay", "0.00%"),
+    ("share a year", "0.00%"),
+    ("share", "0.0%"),
+    ("per 1,000", "0.0"),
+    ("people", "#,##0"),
+    ("hours", "#,##0.0"),
+    ("weeks", "#,##0"),
+    ("times", "0.00##"),
+    ("WTE", "0.00"),
+)
 """How a number is shown, by the first of these words that its unit holds."""
 
 
@@ -42,8 +54,13 @@ class Book:
     """The file and its looks, each made once, since a workbook holds only so many."""
 
     def __init__(self, file: BytesIO):
-        typed_as_typed = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
-        self.file = Workbook(file, {"in_memory": True, **typed_as_typed})
+        self.file = Workbook(
+            file,
+            {
+                "in_memory": True,
+                **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")},
+            },
+        )
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def cell_format(self, **wanted: Any) -> Any:
@@ -126,7 +143,8 @@ class SheetWriter:
         return self.at - 1
 
     def _lines(self, text: str, column: int, letter: float) -> int:
-        """About how many lines a text takes in its column, a letter being so wide beside a figure."""
+        """About how many lines a text takes in its column, a letter being so wide beside a
+        figure."""
         return sum(1 + int(len(line) * letter // self.widths[column]) for line in text.split("\n"))
 
     def _number(self, column: int, cell: Number, style: str) -> None:
@@ -139,15 +157,24 @@ class SheetWriter:
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
-            cell_format |= {"num_format": form, "bg_color": COLOURS["entry"], "locked": False, "border": 1, "border_color": "#C9B458"}  # fmt: skip
+            cell_format |= {
+                "num_format": form,
+                "bg_color": COLOURS["entry"],
+                "locked": False,
+                "border": 1,
+                "border_color": "#C9B458",
+            }
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
         if cell.entry and cell.bounds and not cell.formula:
             self.page.data_validation(self.at, column, self.at, column, within(*cell.bounds))
         if cell.formula:
-            value = WITHHELD if cell.value is None else cell.value
             self.page.write_formula(
-                self.at, column, cell.formula, self.book.cell_format(**cell_format), value
+                self.at,
+                column,
+                cell.formula,
+                self.book.cell_format(**cell_format),
+                (WITHHELD if cell.value is None else cell.value),
             )
         elif cell.value is not None:
             self.page.write_number(
@@ -159,16 +186,15 @@ class SheetWriter:
 
 
 def within(lowest: float, highest: float | None) -> dict[str, Any]:
-    """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may hold."""
-    limits = (
-        f"{lowest:,.10g} or more"
-        if highest is None
-        else f"between {lowest:,.10g} and {highest:,.10g}"
-    )
+    """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may
+    hold."""
+    limits = f"{lowest:,.10g} or more"
     rule = {"criteria": ">=", "value": lowest}
     if highest is not None:
+        limits = f"between {lowest:,.10g} and {highest:,.10g}"
         rule = {"criteria": "between", "minimum": lowest, "maximum": highest}
-    return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums can use",
+    return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums "
+                                                                         "can use",
             "error_message": f"Type a number, {limits}."} | rule  # fmt: skip
 
 

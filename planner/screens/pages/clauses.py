@@ -7,7 +7,7 @@ import streamlit as st
 
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import baseline
-from planner.documents.sections.coverage import Covered, coverage
+from planner.documents.sections.clauses import Covered, coverage
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary

@@ -7,8 +7,8 @@ import streamlit as st
 
 from planner.analysis.formatting import things_are
 from planner.documents import tables
-from planner.documents.case_finding import criteria
 from planner.documents.language_check import flag_language
+from planner.documents.sections.case_finding import criteria
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv

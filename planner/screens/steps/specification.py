@@ -10,7 +10,7 @@ from planner.analysis.completeness.provider_selection import not_involved, scree
 from planner.analysis.formatting import capital, things_are
 from planner.analysis.population.equality import prompted
 from planner.analysis.results.results import Results
-from planner.documents.sections.provider_selection import indication, open_questions, step_words
+from planner.documents.sections.decision_record import indication, open_questions, step_words
 from planner.model.decision import (
     Criterion,
     DecisionContent,

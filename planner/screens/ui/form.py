@@ -37,7 +37,7 @@ from planner.screens.ui.session import (
     field_key,
     forget_fields,
     nothing_is_lost,
-    replace,
+    replace_rows,
     seed_widget,
     store_plan,
 )
@@ -306,8 +306,9 @@ class Form:
         the step begins anew with it."""
         plan = tidy(self.revised())
         if self.rows is not None and nothing_is_lost():
-            replace(with_values(plan, self.rows(plan)))
-            st.session_state.update(self.remembered)
+            rows = self.rows(plan)
+            if replace_rows(plan, lambda: with_values(plan, rows)):
+                st.session_state.update(self.remembered)
             st.rerun()
         self._keep(plan)
         return plan

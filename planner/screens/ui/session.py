@@ -6,10 +6,12 @@ Widgets never own a value: the plan does.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
+from pydantic import ValidationError
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import Results, results_on_demand
@@ -18,6 +20,7 @@ from planner.model.plan import Plan
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
 from planner.screens.ui.streamlit_compat import ON_ITS_WAY
+from planner.store.plan_file import in_words
 
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
@@ -70,6 +73,18 @@ def replace(plan: Plan) -> None:
     store_plan(plan)
     st.session_state.pop(UNDO, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+
+
+def replace_rows(plan: Plan, changed: Callable[[], Plan]) -> bool:
+    """Make the plan with rows added or removed the session's; where it is refused, as a list that
+    is full refuses, say why and keep the plan as it was. Returns whether it was taken."""
+    try:
+        replace(changed())
+    except ValidationError as error:
+        store_plan(plan)
+        give_notice(f"Not done: {in_words(error)}")
+        return False
+    return True
 
 
 def panel(name: str) -> str:

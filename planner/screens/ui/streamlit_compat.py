@@ -16,8 +16,7 @@ from streamlit import config
 from streamlit.delta_generator import DeltaGenerator
 
 # The sign-in cookie is Streamlit's own. Requests for files and pages are judged before they reach
-# Streamlit, and it has
-# no public way to say whether a request is signed in.
+# Streamlit, and it has no public way to say whether a request is signed in.
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
@@ -147,9 +146,9 @@ SECRET_FILES = "secrets.files"
 # needs them.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 
-# Streamlit turns away what is above 25 MB, but only once it holds all of it. Files come another
-# way.
-LARGEST_MESSAGE = 26 * 1024 * 1024
+# Where the page's websocket is, and where anyone may ask whether the server is well.
+STREAM = "/_stcore/stream"
+HEALTH = "/_stcore/health"
 
 # Where files go in and out. Streamlit asks for no sign-in there.
 FILES = ("/_stcore/upload_file/", "/media/")

@@ -18,7 +18,7 @@ from planner.analysis.completeness.provider_selection import (
 )
 from planner.analysis.population.equality import prompted
 from planner.analysis.results.results import results
-from planner.documents.sections.provider_selection import indication, step_words
+from planner.documents.sections.decision_record import indication, step_words
 from planner.model.decision import (
     Criterion,
     DecisionContent,

@@ -1,0 +1,484 @@
+"""Charts of results: need, cost, and local evidence by group, place and month. No sums here."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.formatting import (
+    SUPPRESSED,
+    Unit,
+    capital,
+    format_range,
+    month,
+    percent,
+    rounded,
+)
+from planner.analysis.population.funnel_plots import in_order
+from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.results.results import Results
+from planner.analysis.statistics.group_rates import GroupRate
+from planner.model.base import Range, as_range
+from planner.model.case_study import Measure
+from planner.model.figures import Kind
+from planner.model.intake import Level
+from planner.model.prescribing import MedicineClass
+from planner.outputs.charts.drawing import (
+    BLUE,
+    DARK,
+    ENGLAND,
+    GREY,
+    INK,
+    LOW_TO_HIGH,
+    OURS,
+    PALE,
+    PENCE,
+    PLAIN,
+    POUNDS,
+    Chart,
+    bars_layout,
+    columns,
+    filled,
+    finish,
+    longest,
+    point,
+    ranged,
+)
+
+
+def need_chart(results: Results) -> Chart | None:
+    """People prescribed each class in a year, with low and high where the number is modelled."""
+    rows = [
+        {
+            "Name": row.medicine_class.label[0].upper() + row.medicine_class.label[1:],
+            "Shown as": "local count"
+            if row.kind is Kind.ENTERED
+            else "modelled from England's rate",
+            "Low": row.patients.low,
+            "Central": row.patients.central,
+            "High": row.patients.high,
+            "Words": row.display(row.patients),
+        }
+        for row in results.need.classes
+        if row.patients is not None and row.display(row.patients) != SUPPRESSED
+    ]
+    if not rows:
+        return None
+    listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
+    return Chart(
+        name="need",
+        title="People prescribed each class in a year",
+        spec=ranged(rows, "People in a year", PLAIN, legend=True),
+        alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
+        rows=columns(
+            rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}
+        ),
+        reading=LOW_TO_HIGH
+        if any(
+            row.patients and row.patients.low < row.patients.high for row in results.need.classes
+        )
+        else "",
+    )
+
+
+def rates_chart(results: Results) -> Chart | None:
+    """The place beside England, class by class, on one basis; modelled places show only their
+    range."""
+    basis = results.need.population.basis.label
+    rows = []
+    for row in results.need.classes:
+        name = row.medicine_class.label[0].upper() + row.medicine_class.label[1:]
+        if row.england_rate is not None:
+            value = row.england_rate.value
+            words = f"{rounded(value, 1)} ({row.england_rate.period})"
+            rows.append(point(name, "England", Range(low=value, central=value, high=value), words))
+        if row.rate is not None and row.kind is Kind.ENTERED and row.rate_shown != "not shown":
+            words = f"{row.rate_shown} ({row.period})"
+            rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
+    if not rows:
+        return None
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
+    return Chart(
+        name="rates",
+        title="This place beside England"
+        if [row for row in rows if row["Shown as"] != "England"]
+        else "England's rates; no local counts yet",
+        spec=filled(
+            bars_layout(
+                len(rows),
+                kinds,
+                (ENGLAND, OURS)[: len(kinds)],
+                f"People per 1,000 {basis}",
+                "d",
+                longest(rows),
+            ),
+            rows,
+        ),
+        alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
+        rows=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
+    )
+
+
+def deprivation_chart(results: Results) -> Chart:
+    """The share of adults in each deprivation fifth, here beside England."""
+    profile = results.inequality.profile
+    place = results.figures_of
+    shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
+    rows = [
+        point(quintile, where, Range(low=share, central=share, high=share), percent(share))
+        for quintile, here, england in shares
+        for where, share in ((place, here), ("England", england))
+    ]
+    pairs = "; ".join(
+        f"fifth {quintile}: {percent(here)} here, {percent(england)} in England"
+        for quintile, here, england in shares
+    )
+    return Chart(
+        name="deprivation",
+        title=f"Adults by deprivation fifth of England ({profile.index})",
+        spec=filled(
+            bars_layout(
+                len(rows),
+                (place, "England"),
+                (OURS, ENGLAND),
+                "Share of adults",
+                ".0%",
+                longest(rows),
+            ),
+            rows,
+        ),
+        alternative=f"Share of adults by deprivation ({profile.index}): {pairs}.",
+        rows=[
+            {"Fifth": quintile, place: percent(here), "England": percent(england)}
+            for quintile, here, england in shares
+        ],
+    )
+
+
+def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str, Any]]:
+    benchmark = results.benchmark
+    ours = [
+        (option.name, "our option, modelled", option.modelled)
+        for option in benchmark.options
+        if option.measure is measure and option.modelled is not None and option.modelled.high > 0
+    ]
+    studies = [
+        (f"Case study {row.number}, {kind} {cell.price_year or ''}".strip(), kind, cell)
+        for row in benchmark.of(measure)
+        for kind, cell in (
+            ("published", row.published),
+            ("recomputed", row.recomputed if row.published is None else None),
+            ("uprated", row.uprated),
+            ("modelled by us", row.modelled),
+        )
+        if cell is not None and cell.price_year == benchmark.price_year
+    ]
+    theirs = [(name, f"case study, {kind}", as_range(cell.value)) for name, kind, cell in studies]
+    return [
+        point(name, shown_as, values, format_range(values, unit))
+        for name, shown_as, values in (*ours, *theirs)
+    ]
+
+
+def _cost_chart(
+    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
+) -> Chart | None:
+    rows = _cost_rows(results, measure, unit)
+    if not any(row["Shown as"] == "our option, modelled" for row in rows):
+        return None
+    return Chart(
+        name=measure.value,
+        title=title,
+        spec=ranged(rows, axis, label, legend=True),
+        alternative=f"{title}. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
+        reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
+    )
+
+
+def cost_per_head_chart(results: Results) -> Chart | None:
+    """Our options' cost per head beside the case studies that have one."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_HEAD,
+        Unit.PENCE,
+        "Cost per head of all ages a year",
+        "£ a year per head of population, all ages",
+        PENCE,
+    )
+
+
+def cost_per_person_chart(results: Results) -> Chart | None:
+    """Our options' cost per person supported beside the case studies that have one."""
+    return _cost_chart(
+        results,
+        Measure.COST_PER_PERSON,
+        Unit.POUNDS,
+        MEASURES["cost_per_person"].label,
+        "£ per person supported",
+        POUNDS,
+    )
+
+
+def options_chart(results: Results) -> Chart | None:
+    """Cost a year of each option, with its low and high."""
+    rows = [
+        point(
+            option.name,
+            "modelled",
+            option.annual_cost,
+            format_range(option.annual_cost, Unit.POUNDS),
+        )
+        for option in results.options
+        if option.annual_cost.high > 0
+    ]
+    if not rows:
+        return None
+    year = results.plan.pricing.price_year
+    return Chart(
+        name="options",
+        title=f"Cost a year of each option, {year} prices",
+        spec=ranged(rows, "£ a year", POUNDS, legend=False),
+        alternative=f"Cost a year at {year} prices, modelled. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
+        reading=LOW_TO_HIGH,
+    )
+
+
+OUTSIDE, WITHIN = "outside 99.8%", "within"
+
+
+def _rates(
+    name: str, title: str, axis: str, groups: Sequence[GroupRate], finding: str
+) -> Chart | None:
+    rows = [
+        {
+            "Name": group.group,
+            "Shown as": "rate with its 95% interval",
+            "Low": group.rate.low,
+            "Central": group.rate.value,
+            "High": group.rate.high,
+            "Words": group.rate_shown,
+        }
+        for group in groups
+        if group.rate is not None
+    ]
+    if len(rows) < 2:
+        return None
+    return Chart(
+        name=name,
+        title=title,
+        spec=ranged(rows, axis, PLAIN, legend=False),
+        alternative=f"{finding} "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=[
+            {
+                "Group": group.group,
+                "People prescribed": group.display,
+                "Per 1,000 (95% interval)": group.rate_shown,
+            }
+            for group in groups
+        ],
+        reading="Each dot is a rate, and the line on either side of it is the 95% interval, where "
+        "it is wider than the dot.",
+    )
+
+
+def gap_chart(results: Results, of: str) -> Chart | None:
+    """One class by deprivation fifth, each rate with its interval."""
+    medicine_class = MedicineClass(of)
+    gap = next((g for g in results.inequality.classes if g.medicine_class is medicine_class), None)
+    if gap is None or not gap.is_local:
+        return None
+    basis = results.need.population.basis.label
+    return _rates(
+        f"gap:{of}",
+        f"{capital(medicine_class.label)} by deprivation fifth",
+        f"People per 1,000 {basis}",
+        gap.groups,
+        gap.finding,
+    )
+
+
+def groups_chart(results: Results, of: str) -> Chart | None:
+    """One class over the groups of one kind: "opioids:Sex"."""
+    of_class, _, kind = of.partition(":")
+    medicine_class = MedicineClass(of_class)
+    match = next(
+        (
+            g
+            for g in results.inequality.groups
+            if g.medicine_class is medicine_class and g.kind == kind
+        ),
+        None,
+    )
+    if match is None:
+        return None
+    return _rates(
+        f"groups:{of}",
+        f"{capital(medicine_class.label)} by {kind.lower()}",
+        "People per 1,000",
+        match.groups,
+        match.finding,
+    )
+
+
+def funnel_chart(results: Results, of: str) -> Chart | None:
+    """Places of one level around their overall rate, with 95% and 99.8% limits:
+    "practice:opioids"."""
+    level, _, of_class = of.partition(":")
+    funnel = results.places.funnel(Level(level), MedicineClass(of_class))
+    if funnel is None:
+        return None
+    rows: list[dict[str, Any]] = [
+        *(
+            {"People": size.population, "Rate": value, "Line": line, "Of": line.strip()}
+            for size in funnel.curve
+            for line, value in (
+                ("95% limits", size.low_95),
+                ("95% limits ", size.high_95),
+                ("99.8% limits", size.low_998),
+                ("99.8% limits ", size.high_998),
+            )
+        ),
+        *(
+            {
+                "People": point.population,
+                "Rate": point.value,
+                "Place": point.name,
+                "Stands": OUTSIDE if point.outside else WITHIN,
+            }
+            for point in funnel.points
+        ),
+        {"Centre": funnel.centre},
+    ]
+    standing = funnel.standing_out
+    return Chart(
+        name=f"funnel:{of}",
+        title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
+        spec=filled(
+            _funnel_layout(
+                f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
+            ),
+            rows,
+        ),
+        alternative=(
+            f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around "
+            f"{rounded(funnel.centre, 1)} per "
+            f"1,000; {len(standing)} outside the 99.8% limits."
+        ),
+        rows=[
+            {
+                capital(funnel.level.label): point.name,
+                "People": f"{point.population:,}",
+                f"{capital(funnel.counts)} per 1,000": point.display,
+                "99.8% limits": f"{rounded(point.low, 1)} to {rounded(point.high, 1)}",
+                "Stands": f"{point.outside} the 99.8% limits" if point.outside else "within them",
+            }
+            for point in sorted(funnel.points, key=lambda point: in_order(point.name))
+        ],
+    )
+
+
+@lru_cache(maxsize=16)
+def _funnel_layout(what: str, who: str) -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart()
+    people = alt.X("People:Q", title=who, axis=alt.Axis(tickCount=5, format=",d"))
+    rate = alt.Y("Rate:Q", title=what, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
+    kinds = [WITHIN, OUTSIDE]
+    return finish(
+        alt.layer(
+            base.transform_filter("isValid(datum.Line)")
+            .mark_line(color=GREY, strokeWidth=1.5)
+            .encode(
+                x=people,
+                y=rate,
+                detail="Line:N",
+                strokeDash=alt.StrokeDash(
+                    "Of:N",
+                    scale=alt.Scale(domain=["95% limits", "99.8% limits"], range=[[4, 3], [1, 0]]),
+                    legend=alt.Legend(title=None, symbolSize=400),
+                ),
+            ),
+            base.transform_filter("isValid(datum.Centre)")
+            .mark_rule(color=INK, strokeWidth=1)
+            .encode(y="Centre:Q"),
+            base.transform_filter("isValid(datum.Stands)")
+            .mark_point(filled=True, opacity=1, size=55)
+            .encode(
+                x=people,
+                y=rate,
+                shape=alt.Shape(
+                    "Stands:N",
+                    scale=alt.Scale(domain=kinds, range=["circle", "diamond"]),
+                    legend=alt.Legend(title=None),
+                ),
+                color=alt.Color(
+                    "Stands:N",
+                    scale=alt.Scale(domain=kinds, range=[PALE, BLUE]),
+                    legend=alt.Legend(title=None),
+                ),
+                size=alt.Size(
+                    "Stands:N", scale=alt.Scale(domain=kinds, range=[45, 130]), legend=None
+                ),
+                tooltip=["Place:N", "People:Q", alt.Tooltip("Rate:Q", format=".1f")],
+            ),
+        ),
+        340,
+    )
+
+
+def trend_chart(results: Results, of: str) -> Chart | None:
+    """Items of one class month by month, per 1,000 registered people where they are known."""
+    match = next((t for t in results.trends if t.medicine_class is MedicineClass(of)), None)
+    if match is None:
+        return None
+    series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
+    what = "Items per 1,000 registered people" if match.per_thousand is not None else "Items"
+    places = 1 if match.per_thousand is not None else 0
+    rows = [
+        {"Month": f"{when}-15", "Items": value}
+        for when, value in zip(match.months, series, strict=True)
+    ]
+    return Chart(
+        name=f"trend:{of}",
+        title=f"{capital(match.medicine_class.label)} by month",
+        spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
+        alternative=f"{match.finding} From {rounded(series[0], places)} in "
+        f"{month(match.months[0])} to "
+        f"{rounded(series[-1], places)} in {month(match.months[-1])}.",
+        rows=[
+            {"Month": month(when), what: rounded(value, places)}
+            for when, value in zip(match.months, series, strict=True)
+        ],
+    )
+
+
+@lru_cache(maxsize=16)
+def _trend_layout(what: str, step: int) -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart().encode(
+        x=alt.X(
+            "Month:T",
+            title=None,
+            axis=alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": step}),
+        ),
+        y=alt.Y("Items:Q", title=what, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)),
+        tooltip=[alt.Tooltip("Month:T", format="%b %Y"), alt.Tooltip("Items:Q", format=",.1f")],
+    )
+    return finish(
+        alt.layer(
+            base.mark_line(color=BLUE, strokeWidth=2),
+            base.mark_point(filled=True, color=DARK, size=30),
+        ),
+        260,
+    )
