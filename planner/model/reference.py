@@ -120,6 +120,15 @@ class Succession(Sourced):
     how_split: str
 
 
+class AnnouncedChange(Verifiable):
+    """What has been announced of a board that may merge with others, and when that would be."""
+
+    code: str
+    partners: tuple[str, ...]
+    effective: date
+    state: str
+
+
 class NationalPattern(Frozen):
     """How prescribing of one class runs with deprivation in England, in words, with its source."""
 
@@ -198,6 +207,7 @@ class ReferenceData(Frozen):
     people_by_group: tuple[PeopleByGroup, ...]
     sub_icbs: tuple[SubIcb, ...]
     succession: tuple[Succession, ...]
+    announced: tuple[AnnouncedChange, ...]
     national: tuple[NationalFigure, ...]
     chemicals: tuple[Chemical, ...]
     near_misses: tuple[NearMiss, ...]

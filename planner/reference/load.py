@@ -23,6 +23,7 @@ from planner.model.place import (
 from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, NationalFigure
 from planner.model.reference import (
+    AnnouncedChange,
     Chemical,
     Evidence,
     HighCostArea,
@@ -93,7 +94,7 @@ def read_rows(model: type[Model], name: str) -> tuple[Model, ...]:
             model,
             {
                 column: cell.split()
-                if column == "medicine_classes"
+                if column in ("medicine_classes", "partners")
                 else None
                 if cell == "" and column in optional
                 else cell
@@ -153,6 +154,7 @@ def _reference() -> ReferenceData:
         ),
         sub_icbs=read_rows(SubIcb, "sub_icbs.csv"),
         succession=succession,
+        announced=read_rows(AnnouncedChange, "announced_changes.csv"),
         national=read_rows(NationalFigure, "national_prescribing.csv"),
         chemicals=read_rows(Chemical, "medicine_classes.csv"),
         near_misses=read_rows(NearMiss, "medicine_near_misses.csv"),

@@ -13,12 +13,13 @@ from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed, local_count, pounds
 from planner.analysis.organisations import icb_of_sub_icb
+from planner.analysis.population.boundary_changes import BoundaryChange, boundary_change
 from planner.analysis.population.expected import Expected, expected_by_age, expected_by_fifth
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
-from planner.analysis.population.trend import ClassTrend, trend
+from planner.analysis.population.trend import ClassTrend, region_trend, trend
 from planner.model.base import Quintile
 from planner.model.missing_input import MissingInput
 from planner.model.place import Organisation
@@ -96,6 +97,21 @@ class Results:
     def trends(self) -> tuple[ClassTrend, ...]:
         """Each class month by month."""
         return trend(self.plan)
+
+    @cached_property
+    def boundary_change(self) -> BoundaryChange | None:
+        """Mergers of boards that the plan runs past."""
+        return boundary_change(self.plan, self.reference)
+
+    @cached_property
+    def region_trends(self) -> tuple[ClassTrend, ...]:
+        """Each class month by month in the board's region, before any file is brought in."""
+        return region_trend(self.plan, self.reference)
+
+    @cached_property
+    def trends_shown(self) -> tuple[ClassTrend, ...]:
+        """The place's own months where it has them, else its region's."""
+        return self.trends or self.region_trends
 
     @cached_property
     def options(self) -> tuple[OptionResult, ...]:
@@ -222,6 +238,9 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
             f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
             f"belongs to {listed([*successors])}.",
         )
+    change = boundary_change(plan, reference)
+    if change is not None and change.is_named:
+        yield Alert("place", change.finding)
     if plan.place.area and plan.population.entered is None:
         yield Alert(
             "place",

@@ -50,7 +50,11 @@ def population_table(context: Context) -> list[Block]:
         for other in organisation.populations
         if other.basis is not population.basis
     ]
-    return [context.table("need.population.table", rows, place=context.results.figures_of)]
+    change = context.results.boundary_change
+    return [
+        context.table("need.population.table", rows, place=context.results.figures_of),
+        *notes([change.finding] if change else []),
+    ]
 
 
 def prescribing_table(context: Context) -> list[Block]:
@@ -410,15 +414,15 @@ def _group_table(context: Context, kind: str) -> list[Block]:
 
 
 def trend_findings(context: Context) -> list[Block]:
-    result = context.results.trends
-    if not result:
-        return []
+    result = context.results.trends_shown
+    region = result[0].region
+    source = context.reference.region_items[0].source if region else context.plan.trend.source
     most = max(result, key=lambda trend: abs(trend.change or 0))
     return [
         *points(
             context.text(
-                "local_data.trend.items",
-                number=context.citations.number(context.plan.trend.source or ENTERED),
+                "local_data.trend.of_region" if region else "local_data.trend.items",
+                number=context.citations.number(source or ENTERED),
             ),
             (trend.finding for trend in result),
         ),

@@ -438,7 +438,7 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
 
 def trend_chart(results: Results, of: str) -> Chart | None:
     """Items of one class month by month, per 1,000 registered people where they are known."""
-    match = next((t for t in results.trends if t.medicine_class is MedicineClass(of)), None)
+    match = next((t for t in results.trends_shown if t.medicine_class is MedicineClass(of)), None)
     if match is None:
         return None
     series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
@@ -450,7 +450,8 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     ]
     return Chart(
         name=f"trend:{of}",
-        title=f"{capital(match.medicine_class.label)} by month",
+        title=f"{capital(match.medicine_class.label)} by month"
+        + (f", {match.region}" if match.region else ""),
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{match.finding} From {rounded(series[0], places)} in "
         f"{month(match.months[0])} to "

@@ -301,8 +301,12 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
     )
     profile = results.inequality.profile
     st.info(profile.finding)
-    if profile.caution:
-        st.caption(profile.caution)
+    for words in (
+        profile.caution,
+        results.boundary_change.finding if results.boundary_change else "",
+    ):
+        if words:
+            st.caption(plain(words))
     receipts(lambda: place_receipts(results), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
