@@ -322,6 +322,14 @@ NEEDS = {
     "roles": "post with hours of its own for each person",
     "all_ages": "population of all ages",
     "budget": "budget",
+    "count {at}": "count of the class's people in a year",
+    "quarter {at}": "count of them in a quarter",
+    "month {at}": "count of them in a month",
+    "rate {at}": "rate of England's that the class rests on",
+    "items {at}": "items that the class rests on",
+    "region {at}": "region whose items they are",
+    "by month {at}": "long-term share of a month's people",
+    "of part {at}": "long-term share of the people counted in part of a year",
 }
 
 

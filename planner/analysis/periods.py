@@ -72,6 +72,15 @@ def newest_period(periods: set[str]) -> str:
     return best
 
 
+def twelve_months(period: str) -> list[str]:
+    """The months of a period that is a year, oldest first; empty for any other."""
+    if not is_year(period) or ends(period) == UNDATED:
+        return []
+    year, month = ends(period)
+    last = year * 12 + month - 1
+    return [f"{at // 12}-{at % 12 + 1:02d}" for at in range(last - 11, last + 1)]
+
+
 def last_run(months: set[str]) -> list[str]:
     """The newest months without a gap between them, twelve at most, oldest first."""
     newest_first = sorted((m for m in months if is_month(m)), reverse=True)[:MOST_MONTHS]

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.analysis.economics.staff_costs import staff_cost
@@ -230,17 +231,29 @@ def show_need(options: argparse.Namespace) -> None:
         return
     print(f"{need.population.value:,} {need.population.basis.label}, {need.population.period}")
     library = load_library()
-    print_table(tables.prescribing(need, library).only("Class", "People", "Kind and source", "How"))
+    print_table(
+        tables.prescribing(need, library).only(
+            "Class", "People", "Rests on", "Kind and source", "How"
+        )
+    )
     print_table(tables.demand(need, library))
 
 
 def _need_json(need: Need) -> dict[str, Any]:
-    """The need as it stands, but for local counts of one to four people, hidden here too."""
+    """The need as it stands, each class with its rung by name and what the rung above would need,
+    but for local counts of one to four people, which are hidden here too."""
     fields: dict[str, Any] = as_json(need)
     for row, values in zip(need.classes, fields["classes"], strict=True):
+        asked = BY_KEY[row.rung_asks].missing if row.rung_asks else ""
+        values |= {
+            "words": sorted(row.words),
+            "rung_name": row.rung_label,
+            "rung_above_needs": asked.format(of=row.medicine_class.label),
+        }
         for name in ("patients", "long_term"):
             if getattr(row, name) is not None and row.display(getattr(row, name)) == SUPPRESSED:
                 values |= {name: None, "rate": None, "interval": None, "hidden": True}
+                values["given"] = {}
     return fields
 
 

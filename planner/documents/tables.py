@@ -99,6 +99,7 @@ def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table
             (
                 class_name(row.medicine_class),
                 row.display(row.patients),
+                row.rung_label,
                 per_thousand(row.interval)
                 if row.interval and row.rate_shown not in ("not shown", "not given")
                 else row.rate_shown,
@@ -131,8 +132,6 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
         )
 
     def assumed(key: str) -> list[tuple[str, ...]]:
-        # Where every long-term share was entered, no month is needed, and so none is among the
-        # inputs.
         return [
             (
                 capital(item.name),
@@ -151,7 +150,7 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
         (
             *assumed("classes_per_person"),
             counted(library.text("tables.demand.people"), need.people),
-            *assumed("month_of_year"),
+            *assumed("classes_per_person_month"),
             counted(library.text("tables.demand.long_term"), need.long_term_people),
             *assumed("appropriate_share"),
             counted(library.text("tables.demand.eligible"), need.eligible),

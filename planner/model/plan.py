@@ -43,6 +43,7 @@ class Demand(Frozen):
     coverage: ShareOrRange = None
     uptake: ShareRange | None = None
     classes_per_person: ClassesOrRange = None
+    classes_per_person_month: ClassesOrRange = None
     evidence: Line = ""
 
 

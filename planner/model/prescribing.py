@@ -1,6 +1,6 @@
 """The five classes of medicine and what a place knows of their prescribing. No rates here."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -66,6 +66,28 @@ class CountedOver(StrEnum):
     def label(self) -> str:
         """The time as a reader says it."""
         return {"year": "a year", "quarter": "a quarter", "month": "a month"}[self.value]
+
+
+class Rung(IntEnum):
+    """What the number of people on a class rests on, from the best that may be known down to
+    England's rate. Each is called by what stands in `label`."""
+
+    COUNT = 1
+    PART_OF_YEAR = 2
+    ITEMS = 3
+    REGION = 4
+    ENGLAND = 5
+
+    @property
+    def label(self) -> str:
+        """The rung as a reader says it."""
+        return {
+            Rung.COUNT: "local count",
+            Rung.PART_OF_YEAR: "local count of part of a year",
+            Rung.ITEMS: "from local items",
+            Rung.REGION: "from the region's items",
+            Rung.ENGLAND: "England's rate",
+        }[self]
 
 
 class NationalFigure(Verifiable):

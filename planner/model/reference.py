@@ -168,6 +168,22 @@ class YearPopulation(Sourced):
     population: Count
 
 
+class RegionMonth(Sourced):
+    """Items of each class dispensed for the practices of one NHS region in one month."""
+
+    month: str
+    region: str
+    antidepressants: Count
+    benzodiazepines: Count
+    gabapentinoids: Count
+    opioids: Count
+    z_drugs: Count
+
+    def of(self, medicine_class: MedicineClass) -> int:
+        """The items of one class."""
+        return int(getattr(self, medicine_class.value))
+
+
 class Versions(Frozen):
     """What a number or a document was made with: the software, and the figures and words that come
     with it."""
@@ -209,6 +225,7 @@ class ReferenceData(Frozen):
     succession: tuple[Succession, ...]
     announced: tuple[AnnouncedChange, ...]
     national: tuple[NationalFigure, ...]
+    region_items: tuple[RegionMonth, ...]
     chemicals: tuple[Chemical, ...]
     near_misses: tuple[NearMiss, ...]
     pay_points: tuple[PayPoint, ...]
@@ -287,16 +304,27 @@ class ReferenceData(Frozen):
     def newest_rate(self, medicine_class: MedicineClass, basis: Basis) -> NationalFigure | None:
         """England's newest yearly rate of people prescribed a class per 1,000 of that basis, or
         None."""
-        return self._newest_rates.get((medicine_class, basis))
+        rates = self.yearly_rates(medicine_class, basis)
+        return rates[-1] if rates else None
+
+    def yearly_rates(
+        self, medicine_class: MedicineClass, basis: Basis
+    ) -> tuple[NationalFigure, ...]:
+        """England's yearly rates of people prescribed a class per 1,000 of that basis, the newest
+        last."""
+        return self._yearly_rates.get((medicine_class, basis), ())
 
     @cached_property
-    def _newest_rates(self) -> dict[tuple[MedicineClass | None, Basis | None], NationalFigure]:
-        # The newest last, and of one period the first: the last of a key is the one that stays.
-        return {
-            (row.medicine_class, row.basis): row
-            for row in sorted(self.national, key=lambda row: row.period, reverse=True)[::-1]
-            if row.geography == "England" and row.is_yearly_rate and row.verified
-        }
+    def _yearly_rates(
+        self,
+    ) -> dict[tuple[MedicineClass | None, Basis | None], tuple[NationalFigure, ...]]:
+        # Of several of one period the first stands.
+        rates: dict[tuple[MedicineClass | None, Basis | None], dict[str, NationalFigure]] = {}
+        for row in sorted(self.national, key=lambda row: row.period):
+            if row.geography == "England" and row.is_yearly_rate and row.verified:
+                of = rates.setdefault((row.medicine_class, row.basis), {})
+                of.setdefault(row.period, row)
+        return {key: tuple(of.values()) for key, of in rates.items()}
 
     def assumption(self, figure_id: str) -> Figure:
         """A default we ship, with its receipt. Raises ReferenceMissing."""

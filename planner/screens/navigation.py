@@ -32,8 +32,8 @@ STEPS = (
         id="prescribing",
         title=TITLES["prescribing"],
         purpose=(
-            "Say how many people are prescribed each class of medicine. Leave a box empty to "
-            "use England's rate."
+            "Say how many people are prescribed each class of medicine. Leave a box empty, and "
+            "items stand in for the count."
         ),
         changes="The need section of both documents, and every cost per head.",
         show=lambda: import_module("planner.screens.steps.prescribing").show,

@@ -36,6 +36,7 @@ from planner.model.base import Frozen, Range
 from planner.model.document import Table
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import POST_INPUTS
 from planner.outputs.workbook.content import cell_provenance, content_of
@@ -64,15 +65,20 @@ NO_INPUT = {
 
 @pytest.fixture(scope="module")
 def everything(maximal: Plan, reference: ReferenceData) -> Case:
-    """A plan that uses every input: an option whose capacity is stated, and one whose posts have
-    hours of their own."""
+    """A plan that uses every input: a class on each rung of the ladder, an option whose capacity is
+    stated, and one whose posts have hours of their own."""
     values = maximal.model_dump(mode="json")
     values["outcomes"]["relapse"] = {"low": 0.1, "central": 0.2, "high": 0.4}
     values["outcomes"]["starting_share"] = {"low": 0.6, "central": 0.8, "high": 0.9}
     for name in ("appropriate_share", "coverage"):
         values["demand"][name] = {"low": 0.7, "central": 0.8, "high": 0.9}
-    values["prescribing"]["classes"][1].update(patients=None, long_term_share=None)
-    values["demand"]["classes_per_person"] = {"low": 1.2, "central": 1.3, "high": 1.4}
+    classes = values["prescribing"]["classes"]
+    classes[1].update(patients=None, items=None, long_term_share=None)
+    classes[2].update(counted_over="quarter", long_term_share=None)
+    classes[3].update(patients=None, items_period="2023/24")
+    classes[4].update(step_down_to=5)
+    for name in ("classes_per_person", "classes_per_person_month"):
+        values["demand"][name] = {"low": 1.2, "central": 1.3, "high": 1.4}
     for row in values["outcomes"]["classes"]:
         row.update(evidence=None, source="test")
         for name, share in (("stopped", 0.3), ("usual", 0.1), ("reduced", 0.2), ("left", 0.15)):
@@ -203,9 +209,11 @@ def test_every_drawn_input_is_in_the_register_of_assumptions_or_named_elsewhere(
         if item.listed in ("in use", "option"):
             if item.key == "stated_capacity" and option.stated_capacity is None:
                 continue
+            labels = {item.label_of(c.label) for c in MedicineClass} | {item.label}
             assert any(
-                row.casefold().endswith(item.label.casefold()) or row.startswith(item.label)
+                row.casefold().endswith(label.casefold()) or row.startswith(label)
                 for row in printed
+                for label in labels
             ), item.key
         if item.listed == "default":
             figures = [reference.assumption(figure).label for figure in item.figures]
@@ -273,7 +281,7 @@ def test_the_plan_has_the_bounds_of_the_register(everything: Case, item: Input) 
         values = plan.model_dump(mode="json")
         values["options"][1]["posts"][0].update(band="other", salary=50_000)
         plan = Plan.model_validate(values)
-    if item.key in ("patients", "high_dose_opioids"):
+    if item.key in ("counted", "high_dose_opioids"):
         values = plan.model_dump(mode="json")
         values["prescribing"]["high_dose_opioid_patients"] = 0
         values["prescribing"]["classes"][3]["patients"] = 100_000_000
@@ -347,7 +355,13 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
     starter: Plan, everything: Case, reference: ReferenceData
 ) -> None:
     asked = [item for item in INPUTS if item.missing]
-    assert {item.key for item in asked} == {"patients", "high_dose_opioids", "uptake", "budget"}
+    assert {item.key for item in asked} == {
+        "counted",
+        "items",
+        "high_dose_opioids",
+        "uptake",
+        "budget",
+    }
     assert all(item.why and item.who for item in asked)
     starting = {
         row.what: row
@@ -355,11 +369,16 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
             starter, Case.of(starter, reference).need, reference.missing_inputs
         )
     }
-    for item in asked:
-        row = starting[item.missing.format(of="opioids")]
-        assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
-    given = {
-        row.what
+    rows = {
+        row.what: row
         for row in missing_inputs(everything.plan, everything.need, reference.missing_inputs)
     }
-    assert not given & {item.missing.format(of="opioids") for item in asked}
+    # Of a class what the next rung of the ladder needs is asked for, and no more.
+    a_count, items = asked[0].missing, asked[-1].missing
+    assert items.format(of="opioids") in starting and a_count.format(of="opioids") not in starting
+    assert a_count.format(of="opioids") in rows and items.format(of="opioids") not in rows
+    assert not {what.format(of="antidepressants") for what in (a_count, items)} & set(rows)
+    for item in asked:
+        row = (starting if item is not asked[0] else rows)[item.missing.format(of="opioids")]
+        assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
+    assert not {item.missing for item in asked if item.scope == "plan"} & set(rows)

@@ -49,6 +49,17 @@ from planner.outputs.workbook.build import workbook
 
 SECTIONS = ("need", "shares", "cost", "outcomes", "years")
 CLASSES = ("opioids", "z_drugs")
+RUNGS = (
+    ("count", "by month"),
+    ("count",),
+    ("quarter", "by month"),
+    ("quarter", "of part"),
+    ("month", "of part"),
+    ("rate", "items", "by month"),
+    ("rate", "items", "region"),
+    ("rate", "by month"),
+)
+"""What is known of a class on each rung of the ladder, with a long-term share of ours or its own."""
 FLAGS = ("stated", "need", "additional", "reduced", "left", "relapse", "all_ages", "budget")
 OF_OUTCOMES = {
     "additional": ("usual", "net"),
@@ -59,15 +70,16 @@ OF_OUTCOMES = {
 
 
 def every_known(years: int) -> list[Known]:
-    """Whatever a plan may know, in every combination."""
+    """Whatever a plan may know, in every combination, its classes on each rung in turn."""
     return [
         Known(
-            frozenset(flag for flag, so in zip(FLAGS, chosen, strict=True) if so),
+            frozenset(flag for flag, so in zip(FLAGS, chosen, strict=True) if so)
+            | {f"{word} {name}" for name in CLASSES for word in RUNGS[place % len(RUNGS)]},
             CLASSES,
             roles,
             years,
         )
-        for chosen in product([False, True], repeat=len(FLAGS))
+        for place, chosen in enumerate(product([True, False], repeat=len(FLAGS)))
         for roles in ((), (1, 3))
     ]
 

@@ -17,6 +17,9 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.model.service import Post
 
+OF_A_CLASS = (
+    "patients", "counted_over", "items", "items_period", "long_term_share", "step_down_to",
+)  # fmt: skip
 HERE = Path(__file__).parents[1] / "worked_examples"
 
 
@@ -31,7 +34,9 @@ def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
     for medicine_class in MedicineClass:
         row: dict[str, Any] = {"medicine_class": medicine_class}
         if scenario.get("class") == medicine_class:
-            row |= {k: scenario[k] for k in ("patients", "long_term_share") if k in scenario}
+            row |= {key: scenario[key] for key in OF_A_CLASS if key in scenario}
+        if "step_down_all" in scenario:
+            row["step_down_to"] = scenario["step_down_all"]
         if "only" in scenario:
             row |= {
                 "included": medicine_class in scenario["only"],
@@ -49,7 +54,7 @@ def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
     if "class" in scenario:
         row_found = result.of(MedicineClass(scenario["class"]))
         assert row_found is not None and row_found.patients and row_found.long_term
-        assert row_found.kind == expect["kind"]
+        assert row_found.kind == expect["kind"] and row_found.rung == expect["rung"]
         assert round(row_found.patients.central) == expect["patients"]
         assert round(row_found.patients.low) == expect["patients_low"]
         assert round(row_found.patients.high) == expect["patients_high"]
@@ -57,6 +62,10 @@ def test_need(scenario: dict[str, Any], reference: ReferenceData) -> None:
     else:
         assert result.people and result.eligible and result.demand
         assert round(result.people.central) == expect["people"]
+        if "share" in expect:
+            share = result.people.central / result.population.value
+            assert round(share, 3) == expect["share"] and result.long_term_people
+            assert round(result.long_term_people.central) == expect["long_term_people"]
         assert round(result.eligible.central) == expect["eligible"]
         assert [
             round(v) for v in (result.demand.low, result.demand.central, result.demand.high)

@@ -151,11 +151,35 @@ _POST = _section(
                 "wte * hours_a_year * patient_facing"),
 )  # fmt: skip
 
-# From people prescribed each class to people who may take up support in a year.
+# From people prescribed each class to people who may take up support in a year. What a class's
+# people rest on is a rung of the ladder, of which each class has one: "count opioids" is known where
+# opioids stand on a count of a year.
 _NEED = _section(
     "need", ("need",),
-    Calculation("long_term_{at}", "Prescribed {of} for the long term", "people",
-                "patients_{at} * month_share_{at} * long_term_share_{at}", each="classes"),
+    Calculation("expected_{at}", "Expected of {of} at England's rate", "people",
+                "england_rate_{at} * population / 1000", each="classes", needs=("rate {at}",)),
+    Calculation("norm_{at}", "Norm of {of}, by which the regions add up to England", "times",
+                "1 - norm_bend_{at} * beta * (1 - beta)", each="classes", needs=("items {at}",)),
+    Calculation("by_items_{at}", "People on {of} beside England's, as items say", "times",
+                "IF(central(item_ratio_{at}) >= 1, POWER(item_ratio_{at}, beta) / norm_{at}, "
+                "POWER(item_ratio_{at}, opposite(beta)) / opposite(norm_{at}))",
+                each="classes", needs=("items {at}",)),
+    *(Calculation("patients_{at}", "Prescribed {of} in a year", "people", formula, each="classes",
+                  needs=needs)
+      for formula, needs in (
+          ("counted_{at} * adult_share_{at}", ("count {at}",)),
+          ("part_year_{at} * year_over_{at} * adult_share_{at}", ("quarter {at}",)),
+          ("part_year_{at} / opposite(month_share_{at}) * adult_share_{at}", ("month {at}",)),
+          ("expected_{at} * by_items_{at} * items_spread", ("items {at}", "not region {at}")),
+          ("expected_{at} * MIN(held_high_{at}, MAX(held_low_{at}, "
+           "by_items_{at} * items_spread * region_spread))", ("region {at}",)),
+          ("expected_{at} * board_spread", ("rate {at}", "not items {at}")))),
+    *(Calculation("long_term_{at}", "Prescribed {of} for the long term", "people", formula,
+                  each="classes", needs=needs)
+      for formula, needs in (
+          ("patients_{at} * month_share_{at} * long_term_share_{at}", ("by month {at}",)),
+          ("patients_{at} * long_term_share_{at}", ("not by month {at}", "not of part {at}")),
+          ("part_year_{at} * adult_share_{at} * long_term_share_{at}", ("of part {at}",)))),
     Calculation("patients_sum", "Sum over classes", "people, some counted more than once",
                 "{classes:+patients_?}"),
     Calculation("long_term_sum", "Sum over classes, long term",
@@ -163,11 +187,11 @@ _NEED = _section(
     Calculation("people", "People prescribed any class", "people",
                 "patients_sum / opposite(classes_per_person)", receipt="need",
                 how="{patients_sum} added over the classes, divided by {classes_per_person:rate} "
-                    "classes for each person"),
+                    "classes for each person in a year"),
     Calculation("long_term_people", "People prescribed for the long term", "people",
-                "long_term_sum / opposite(classes_per_person)", receipt="need",
+                "long_term_sum / opposite(classes_per_person_month)", receipt="need",
                 how="{long_term_sum} for a year or more, added over the classes, divided by "
-                    "{classes_per_person:rate} classes for each person"),
+                    "{classes_per_person_month:rate} classes for each person in a month"),
     Calculation("eligible", "For whom an offer is appropriate", "people",
                 "long_term_people * appropriate_share", receipt="need",
                 how="{long_term_people} for a year or more, times the {appropriate_share:percent} "
@@ -401,7 +425,7 @@ IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
 class Known:
     """What a plan and an option know, on which it depends which measures there are.
 
-    `has` are words such as "need" or "stated". `roles` are the places, from 1, of the posts that
+    `has` are words such as "need" or "stated", or "count opioids" of one class. `roles` are the places, from 1, of the posts that
     say how many of their own hours each person needs.
     """
 
@@ -410,11 +434,12 @@ class Known:
     roles: tuple[int, ...] = ()
     years: int = 0
 
-    def meets(self, one: Calculation) -> bool:
-        """Whether a measure exists here."""
+    def meets(self, one: Calculation, at: object = "") -> bool:
+        """Whether a measure exists here, for one class where it is repeated for each."""
         has = self.has | {"roles"} if self.roles else self.has
         return all(
-            (need.removeprefix("not ") in has) is not need.startswith("not ") for need in one.needs
+            (need.removeprefix("not ").format(at=at) in has) is not need.startswith("not ")
+            for need in one.needs
         )
 
 
@@ -444,7 +469,7 @@ class _Joined(tuple[object, ...]):
 def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     """The measures of some sections that a plan has, in the register's order, but none before what
     its formula uses."""
-    current = [one for one in REGISTER if one.section in sections and known.meets(one)]
+    current = [one for one in REGISTER if one.section in sections]
     keys: dict[str, Sequence[object]] = {
         "": ("",),
         "classes": known.classes,
@@ -454,7 +479,12 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     rows: list[Calculation] = []
     for each, group in groupby(current, key=lambda one: one.each):
         entries = list(group)
-        rows += [_filled(one, key, known) for key in keys[each] for one in entries]
+        rows += [
+            _filled(one, key, known)
+            for key in keys[each]
+            for one in entries
+            if known.meets(one, key)
+        ]
     ordered: list[Calculation] = []
     while rows:
         names = {one.name for one in rows}

@@ -26,18 +26,18 @@ Names = Mapping[str, str]
 def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     """What is missing of registered inputs, by the id under which the content gives them a
     place."""
-    counts = BY_KEY["patients"]
+    # Of each class, what the nearest rung above the one it stands on would need.
     patients = [
         MissingInput(
             id=f"patients.{row.medicine_class}",
-            where="prescribing",
-            what=what if row.patients else what.replace("local count", "number"),
-            why=counts.why if row.patients else row.missing_because or "",
-            who=counts.who,
+            where=asked.step,
+            what=asked.missing.format(of=row.medicine_class.label),
+            why=row.missing_because or asked.why,
+            who=asked.who,
         )
         for row in need.classes
-        if plan.prescribing.of(row.medicine_class).patients is None
-        for what in (counts.missing.format(of=row.medicine_class.label),)
+        if row.rung_asks
+        for asked in (BY_KEY[row.rung_asks],)
     ]
     # An input of need is called by its path in what `planner check` prints.
     asked_for = {

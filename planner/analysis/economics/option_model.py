@@ -10,7 +10,13 @@ from planner.analysis.calculation.measures import Calculation, Known, measures_o
 from planner.analysis.economics.outcomes import PARTS_OF_EVIDENCE, OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
-from planner.analysis.population.need import Need, need, need_inputs, plan_organisation
+from planner.analysis.population.need import (
+    Need,
+    known_of,
+    need,
+    need_inputs,
+    plan_organisation,
+)
 from planner.model.base import Range
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
@@ -109,13 +115,16 @@ def option_sums(option: ServiceOption, case: Case) -> OptionSums:
         **{part: part not in case.outcomes.withheld for part in PARTS_OF_EVIDENCE},
     }
     known = Known(
-        has=frozenset(name for name, there in has.items() if there),
+        has=frozenset(name for name, there in has.items() if there)
+        | (known_of(classes).has if has["need"] else frozenset()),
         classes=tuple(row.medicine_class.value for row in classes),
         roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
         years=plan.horizon.years,
     )
     needed = (
-        need_inputs(classes, {row.key: row for row in case.need.inputs}) if has["need"] else None
+        need_inputs(classes, {row.key: row for row in case.need.inputs}, case.need.population)
+        if has["need"]
+        else None
     )
     # The same in each case, at the plan's prices.
     medicines = {

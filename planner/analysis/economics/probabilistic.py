@@ -194,13 +194,7 @@ def _shared_draws(
     # Normal draws so correlated have the rank correlation rho.
     together = 2 * math.sin(math.pi * rho / 6)
     for name, distribution in shared.items():
-        # Modelled, and not counted here: a board that stands high on one class tends to on the
-        # others, so the classes share one draw.
-        if name.startswith("patients_") and distribution.shape != "fixed":
-            middle = distribution.b
-            unit = Distribution("pert", distribution.a / middle, 1.0, distribution.c / middle)
-            values[name] = stream.of(BY_KEY["patients"].stream_of(), unit) * middle
-        elif name.startswith("relapse_") and distribution.shape == "pert":
+        if name.startswith("relapse_") and distribution.shape == "pert":
             # Entered once, for every class.
             values[name] = stream.of("relapse", distribution)
         else:

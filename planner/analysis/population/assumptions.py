@@ -1,7 +1,7 @@
 """The numbers that the sums of need start from, the user's own or our defaults, with receipts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
@@ -11,6 +11,9 @@ from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
 from planner.model.prescribing import ClassPrescribing, MedicineClass
 from planner.model.reference import ReferenceData
+
+ENDS = ("_low", "", "_high")
+"""What stands at the end of the name of a figure's low, central and high."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,7 @@ def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Assumpti
     """The part of a class's people who are on it for a year or more: the plan's own, or the
     national one."""
     medicine_class = row.medicine_class
-    return _in_use(
+    return in_use(
         f"long_term_{medicine_class.value}",
         BY_KEY["long_term_share"],
         row.long_term_share,
@@ -47,15 +50,45 @@ def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Assumpti
 
 
 def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionInUse]:
-    """The demand assumptions in use, each the user's own or our default with its receipt."""
-    rows = {item.key: item for item in INPUTS if item.section == "need" and item.scope == "plan"}
-    return {
-        key: _in_use(key, item, item.value(plan), plan.demand.evidence, reference)
-        for key, item in ({"month_of_year": BY_KEY["month_share"]} | rows).items()
+    """What the sums of need share, each the user's own or our default with its receipt.
+
+    Overlap is counted over all five classes, or over four where antidepressants are left out. A
+    month's overlap is no more than a year's, so a year's that the user entered also bounds it.
+    """
+    rows = {
+        item.key: in_use(item.key, item, item.value(plan), plan.demand.evidence, reference)
+        for item in INPUTS
+        if item.section == "need" and item.scope == "plan"
     }
+    year, month = rows["classes_per_person"], rows["classes_per_person_month"]
+    if MedicineClass.ANTIDEPRESSANTS not in plan.prescribing.included:
+        rows |= {
+            row.key: default_input(
+                row.key,
+                row.name,
+                row.unit,
+                reference,
+                *(
+                    f"{row.key.replace('classes_per_person', 'classes_of_four')}{end}"
+                    for end in ENDS
+                ),
+            )
+            for row in (year, month)
+            if row.kind is not Kind.ENTERED
+        }
+        year, month = rows["classes_per_person"], rows["classes_per_person_month"]
+    if year.kind is Kind.ENTERED and month.kind is not Kind.ENTERED:
+        ours, most = month.values, year.values
+        bounded = Range(
+            low=min(ours.low, most.low),
+            central=min(ours.central, most.central),
+            high=min(ours.high, most.high),
+        )
+        rows["classes_per_person_month"] = replace(month, values=bounded)
+    return rows
 
 
-def _in_use(
+def in_use(
     key: str,
     item: Input,
     entered: float | Range | None,

@@ -14,16 +14,19 @@ from planner.analysis.formatting import (
     to_five,
 )
 from planner.analysis.periods import near
-from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs, long_term_share
+from planner.analysis.population.assumptions import AssumptionInUse, demand_inputs
+from planner.analysis.population.ladder import Ladder, ladder
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
 from planner.model.base import Range, as_range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
 from planner.model.plan import Plan
-from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure
+from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure, Rung
 from planner.model.reference import ReferenceData, ReferenceMissing
 
+LOCAL_COUNTS = ("counted", "part_year")
+"""The inputs that are counts of people made here, and so are given to the nearest 5."""
 OTHER_YEAR = "not judged against England's, which is of another year:"
 
 
@@ -31,13 +34,20 @@ OTHER_YEAR = "not judged against England's, which is of another year:"
 class ClassNeed:
     """People prescribed one class in a year, and how many of them for the long term.
 
-    `patients` and `long_term` are empty where they cannot be given; `missing_because` then says
+    `rung` is the rung of the ladder that the number stands on, `rung_above` the one above it, and
+    `rung_asks` the input that the nearest one not reached would need; `given` are the numbers that
+    the sums start from. Inputs are named by their keys in the register. `patients` and `long_term` are empty where they cannot be given; `missing_because` then says
     why. `rate` is people per 1,000 of the plan's population, and `interval` its 95% Wilson interval
     where it rests on a local count; `england_rate` is on the same basis or absent, and
     `beside_england` compares the two.
     """
 
     medicine_class: MedicineClass
+    rung: Rung | None
+    rung_above: Rung | None
+    rung_asks: str
+    words: frozenset[str]
+    given: Mapping[str, AssumptionInUse]
     patients: Range | None
     long_term: Range | None
     rate: Range | None
@@ -57,11 +67,25 @@ class ClassNeed:
         range."""
         if values is None:
             return "not known"
-        return (
-            local_count(round(values.central))
-            if self.kind is Kind.ENTERED
-            else format_range(values)
+        if self.rung is Rung.COUNT:
+            return local_count(round(values.central))
+        of_few = self.local_count is not None and SUPPRESSED in (
+            local_count(self.local_count),
+            local_count(round(values.central)),
         )
+        return SUPPRESSED if of_few else format_range(values)
+
+    @property
+    def local_count(self) -> int | None:
+        """The people counted here, in a year or a part of it, where the number stands on a
+        count."""
+        given = next((self.given[key] for key in LOCAL_COUNTS if key in self.given), None)
+        return None if given is None else round(given.values.central)
+
+    @property
+    def rung_label(self) -> str:
+        """What its number stands on, as a reader says it."""
+        return self.rung.label if self.rung else "not known"
 
     @property
     def is_judged(self) -> bool:
@@ -135,27 +159,30 @@ def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
 def need(plan: Plan, reference: ReferenceData) -> Need:
     """How many people here are prescribed each class and may take up support.
 
-    A local count is used as it stands. Where there is none, England's newest rate on the same basis
-    is multiplied by the population, between the lowest and highest a board has been seen to stand.
-    National long-term shares are of people prescribed in one month, so a year's people are first
-    brought down to a month's; a share that the user entered is of the people counted, and is used
-    as it stands. People over several classes are the sum of the classes divided by the classes each
-    person takes; counts of people are never simply added.
+    Each class stands on the highest rung of the ladder that it reaches, from a local count down to
+    England's rate. National long-term shares are of people prescribed in one month, so a year's
+    people are first brought down to a month's; a share that the user entered is of the people
+    counted, and is used as it stands. People over several classes are the sum of the classes
+    divided by the classes each person takes, in a year or in a month; counts of people are never
+    simply added.
     """
-    population = plan_population(plan, reference)
-    classes = tuple(
-        _class_need(row, population, reference) for row in plan.prescribing.classes if row.included
-    )
+    population, organisation = plan_population(plan, reference), plan_organisation(plan, reference)
     inputs = demand_inputs(plan, reference)
-    if all(row.long_term_share.kind is Kind.ENTERED for row in classes):
-        del inputs["month_of_year"]
+    classes = tuple(
+        _class_need(row, population, organisation, reference, inputs)
+        for row in plan.prescribing.classes
+        if row.included
+    )
+    known = known_of(classes)
+    measures = measures_of(known, "need")
+    used = {name for step in measures for name in step.uses}
+    inputs = {key: row for key, row in inputs.items() if key in used}
     missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(
         ("people", "long_term_people", "eligible", "demand")
     )
     if not missing:
-        scenarios = need_inputs(classes, inputs)
-        values = work_out(measures_of(known_of(classes), "need"), scenarios)
+        values = work_out(measures, need_inputs(classes, inputs, population))
         totals = {
             name: Range.model_validate({case: values[case][name] for case in SCENARIOS})
             for name in totals
@@ -182,39 +209,31 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
 
 def known_of(classes: Sequence[ClassNeed]) -> Known:
     """What the sums of need know of a plan that covers these classes."""
-    return Known(frozenset({"need"}), tuple(row.medicine_class.value for row in classes))
+    words = (word for row in classes for word in row.words)
+    return Known(frozenset({"need", *words}), tuple(row.medicine_class.value for row in classes))
 
 
 def need_inputs(
-    classes: tuple[ClassNeed, ...], inputs: Mapping[str, AssumptionInUse]
+    classes: Sequence[ClassNeed], inputs: Mapping[str, AssumptionInUse], population: Population
 ) -> dict[Scenario, dict[str, float]]:
     """What the steps of need start from, in each case: counts, shares and the assumptions about
     demand.
 
-    Every class must have a count or a rate.
+    Every class must stand on a rung.
     """
     scenarios: dict[Scenario, dict[str, float]] = {}
     for scenario in SCENARIOS:
-        values = {
-            name: getattr(row.values, scenario)
-            for name, row in inputs.items()
-            if name != "month_of_year"
-        }
+        values = {name: getattr(row.values, scenario) for name, row in inputs.items()}
+        values["population"] = float(population.value)
         if len(classes) < 2:
-            values["classes_per_person"] = 1.0
+            values |= dict.fromkeys(("classes_per_person", "classes_per_person_month"), 1.0)
         for row in classes:
-            assert row.patients is not None
-            name, share = row.medicine_class.value, row.long_term_share
-            # a local count to the nearest 5, so that no total lets a small one be worked back
-            values[f"patients_{name}"] = (
-                float(to_five(round(row.patients.central)))
-                if row.kind is Kind.ENTERED
-                else getattr(row.patients, scenario)
-            )
-            values[f"long_term_share_{name}"] = getattr(share.values, scenario)
-            values[f"month_share_{name}"] = (
-                1.0 if share.kind is Kind.ENTERED else inputs["month_of_year"].values.central
-            )
+            for key, given in row.given.items():
+                value = getattr(given.values, scenario)
+                # A local count to the nearest 5, so that no total lets a small one be worked back.
+                values[f"{key}_{row.medicine_class.value}"] = (
+                    float(to_five(round(value))) if key in LOCAL_COUNTS else value
+                )
         scenarios[scenario] = values
     return scenarios
 
@@ -223,77 +242,81 @@ def _cautions(
     inputs: dict[str, AssumptionInUse], classes: tuple[ClassNeed, ...]
 ) -> tuple[str, ...]:
     rows = [caution for item in inputs.values() for caution in item.cautions]
-    overlap = inputs["classes_per_person"]
-    if 1 < len(classes) < len(MedicineClass) and overlap.kind is not Kind.ENTERED:
+    overlap = inputs.get("classes_per_person")
+    covered = [row.medicine_class for row in classes]
+    over, words = (5, "five") if MedicineClass.ANTIDEPRESSANTS in covered else (4, "four")
+    if overlap and 1 < len(classes) < over and overlap.kind is not Kind.ENTERED:
         rows.append(
-            "Classes for each person was worked out over all five classes. This plan covers fewer, "
-            "which overlap less, so people are under-counted."
+            f"Classes for each person was worked out over all {words} classes. This plan "
+            "covers fewer, which overlap less, so people are under-counted."
         )
     return tuple(dict.fromkeys(rows))
 
 
 def _class_need(
-    row: ClassPrescribing, population: Population, reference: ReferenceData
+    row: ClassPrescribing,
+    population: Population,
+    organisation: Organisation,
+    reference: ReferenceData,
+    inputs: Mapping[str, AssumptionInUse],
 ) -> ClassNeed:
-    medicine_class = row.medicine_class
-    rate = reference.newest_rate(medicine_class, population.basis)
-    share = long_term_share(row, reference)
-    in_month = 1.0 if share.kind is Kind.ENTERED else reference.default("month_of_year")
-    cautions: list[str] = []
-    patients: Range | None = None
-    kind, period, missing = Kind.MODELLED, "", None
-    if row.patients is not None:
-        patients = as_range(float(row.patients))
-        kind, period = Kind.ENTERED, row.period or "period not given"
-        method = "local count"
-        source = row.source or "entered in this plan, source not given"
-        if row.counted is None:
-            cautions.append(f"The rate is right only if the count is of {population.basis.label}.")
-        elif row.counted is not population.basis:
-            cautions.append(
-                f"No rate is given: the count is of {row.counted.label}, and this plan counts "
-                f"{population.basis.label}."
-            )
-    elif rate is not None:
-        low = reference.default("local_variation_low")
-        high = reference.default("local_variation_high")
-        central = population.value * rate.value / 1000
-        patients = Range(low=low, central=1, high=high).scaled(central)
-        period = rate.period
-        method = (
-            f"England's {rate.period} rate of {rate.value:g} per 1,000 {population.basis.label}, "
-            f"times the population; low and high are {low:.2f} and {high:.2f} times that, the "
-            "spread over ICBs"
-        )
-        source = rate.source
-        cautions += [rate.caution] if rate.caution else []
-    else:
-        method, source = "none", ""
-        missing = (
-            f"England's rate of people prescribed {medicine_class.label} has not been published "
-            f"for {population.basis.label}; enter a local count, or choose another population"
-        )
-    can_be = row.counted in (None, population.basis) and (row.patients or 0) <= population.value
+    standing = ladder(row, population, organisation, reference)
+    rate = reference.newest_rate(row.medicine_class, population.basis)
+    patients, long_term = _people(row.medicine_class, standing, population, inputs)
+    can_be = patients is not None and (
+        standing.rung is not Rung.COUNT or patients.central <= population.value
+    )
     interval = None
-    if row.patients is not None and can_be:
-        counted = min(to_five(row.patients), population.value)
+    if standing.rung is Rung.COUNT and patients and can_be:
+        counted = min(to_five(round(patients.central)), population.value)
         interval = per_thousand_of(proportion(counted, population.value))
     return ClassNeed(
-        medicine_class=medicine_class,
+        medicine_class=row.medicine_class,
+        rung=standing.rung,
+        rung_above=standing.above,
+        rung_asks=standing.asks,
+        words=standing.words,
+        given=standing.inputs,
         patients=patients,
-        long_term=patients and _times(patients.scaled(in_month), share.values),
+        long_term=long_term,
         rate=patients.scaled(1000 / population.value) if patients and can_be else None,
         interval=interval,
-        beside_england=_against_england(interval, rate, period),
+        beside_england=_against_england(interval, rate, standing.period),
         england_rate=rate,
-        kind=kind,
-        period=period,
-        method=method,
-        source=source,
-        long_term_share=share,
-        cautions=tuple(dict.fromkeys(cautions)),
-        missing_because=missing,
+        kind=standing.kind,
+        period=standing.period,
+        method=standing.method,
+        source=standing.source,
+        long_term_share=standing.inputs["long_term_share"],
+        cautions=tuple(dict.fromkeys(standing.cautions)),
+        missing_because=standing.missing_because,
     )
+
+
+def _people(
+    medicine_class: MedicineClass,
+    standing: Ladder,
+    population: Population,
+    inputs: Mapping[str, AssumptionInUse],
+) -> tuple[Range | None, Range | None]:
+    """People on one class in a year and for the long term, its local count as it was entered."""
+    if standing.rung is None:
+        return None, None
+    name = medicine_class.value
+    known = Known(frozenset({"need", *standing.words}), (name,))
+    steps = [one for one in measures_of(known, "need") if one.each == "classes"]
+    given = {
+        scenario: {key: getattr(row.values, scenario) for key, row in inputs.items()}
+        | {f"{key}_{name}": getattr(row.values, scenario) for key, row in standing.inputs.items()}
+        | {"population": float(population.value)}
+        for scenario in SCENARIOS
+    }
+    values = work_out(steps, given)
+    people, long_term = (
+        Range.model_validate({case: values[case][f"{what}_{name}"] for case in SCENARIOS})
+        for what in ("patients", "long_term")
+    )
+    return people, long_term
 
 
 def _against_england(interval: Interval | None, england: NationalFigure | None, period: str) -> str:

@@ -92,17 +92,19 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
         return ()
     steps = measures_of(known_of(need.classes), "need")
     inputs = {row.key: row for row in need.inputs}
-    values = work_out(steps, need_inputs(need.classes, inputs))["central"]
+    values = work_out(steps, need_inputs(need.classes, inputs, need.population))["central"]
     ranges = {
         "people": need.people,
         "long_term_people": need.long_term_people,
         "demand": need.demand,
     }
     classes = _once(f"{row.source}, {row.period}" for row in need.classes)
-    overlap = inputs["classes_per_person"].source if len(need.classes) > 1 else ""
+    overlap = inputs["classes_per_person"].source if len(need.classes) > 1 else "one class only"
+    in_month = inputs["classes_per_person_month"].source if len(need.classes) > 1 else overlap
     sources = {
-        "people": f"{classes}. Classes for each person: {overlap or 'one class only'}",
-        "long_term_people": _once(row.long_term_share.source for row in need.classes),
+        "people": f"{classes}. Classes for each person: {overlap}",
+        "long_term_people": _once(row.long_term_share.source for row in need.classes)
+        + f". Classes for each person in a month: {in_month}",
     } | {
         name: f"{inputs[key].kind.value}: {inputs[key].source}"
         for name, key in (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.analysis.calculation.inputs import INPUTS, Input
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
 from planner.analysis.formatting import Unit, format_range, listed, lower_first, percent, rounded
 from planner.documents import tables
 from planner.documents.context import Context, first_year, points
@@ -72,7 +72,15 @@ def assumptions_table(context: Context) -> list[Block]:
             context.citations.kind(item.kind, item.source, item.verified),
             " ".join(item.cautions) or DASH,
         )
-        for item in (*results.need.inputs, *(row.long_term_share for row in results.need.classes))
+        for item in (
+            *results.need.inputs,
+            *(
+                given
+                for row in results.need.classes
+                for key, given in row.given.items()
+                if BY_KEY[key].listed == "in use"
+            ),
+        )
     ]
     rows += [
         row

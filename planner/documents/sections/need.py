@@ -5,6 +5,7 @@ Words and tables only.
 
 from collections.abc import Iterable
 
+from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import (
     Unit,
     capital,
@@ -84,7 +85,17 @@ def prescribing_table(context: Context) -> list[Block]:
             "note",
             when=any(row.kind is Kind.MODELLED and row.patients for row in need.classes),
             period=context.reference.assumption("local_variation_low").period,
+            beta=f"{context.reference.default('beta'):g}",
         ),
+        *points(
+            context.text("need.prescribing.how"),
+            (
+                f"{tables.class_name(row.medicine_class)}: {row.method}."
+                for row in need.classes
+                if row.patients
+            ),
+        ),
+        *points(context.text("need.prescribing.rung_above"), _rungs_above(need.classes)),
         *points(context.text("need.prescribing.beside_england"), comparisons),
         *context.say("need.prescribing.years_apart", "note", when=len(comparisons) < len(judged)),
         *context.say(
@@ -92,6 +103,16 @@ def prescribing_table(context: Context) -> list[Block]:
         ),
         *_cautions((row, row.cautions) for row in need.classes),
     ]
+
+
+def _rungs_above(classes: Iterable[ClassNeed]) -> list[str]:
+    """What each class would need to stand on a higher rung, said once for those that need the
+    same."""
+    asked: dict[str, list[str]] = {}
+    for row in classes:
+        if row.rung_asks:
+            asked.setdefault(BY_KEY[row.rung_asks].missing, []).append(row.medicine_class.label)
+    return [capital(f"{words.format(of=listed(names))}.") for words, names in asked.items()]
 
 
 def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
@@ -112,8 +133,8 @@ def need_chart(context: Context) -> list[Block]:
 def _share_shown(row: ClassNeed) -> str:
     """The long-term share, unless with a local count it would tell of one to four people."""
     share = row.long_term_share.values.central
-    if row.patients is not None and row.kind is Kind.ENTERED:
-        people = round(row.patients.central)
+    if row.local_count is not None:
+        people = row.local_count
         return part_of(round(share * people), people) if people else percent(share)
     return format_range(row.long_term_share.values, Unit.PERCENT)
 
@@ -126,6 +147,9 @@ def long_term_table(context: Context) -> list[Block]:
             (
                 (
                     tables.class_name(row.medicine_class),
+                    format_range(row.given["month_share"].values, Unit.PERCENT)
+                    if "month_share" in row.given
+                    else context.text("need.long_term.own"),
                     _share_shown(row),
                     context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
                     row.display(row.long_term),

@@ -152,7 +152,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
         "counted_over": FieldLabel("time over which people were counted"),
-        "step_down_to": FieldLabel("highest rung used", empty="the highest that can be reached"),
+        "step_down_to": FieldLabel("what it rests on", empty="the best that is known"),
         "period": FieldLabel("period of the count", example="2024/25"),
         "source": FieldLabel("source of the count", asks="Source"),
         "items_period": FieldLabel("period of the items", example="2024/25"),

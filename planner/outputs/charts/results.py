@@ -51,9 +51,7 @@ def need_chart(results: Results) -> Chart | None:
     rows = [
         {
             "Name": row.medicine_class.label[0].upper() + row.medicine_class.label[1:],
-            "Shown as": "local count"
-            if row.kind is Kind.ENTERED
-            else "modelled from England's rate",
+            "Shown as": row.rung_label,
             "Low": row.patients.low,
             "Central": row.patients.central,
             "High": row.patients.high,

@@ -613,11 +613,7 @@ def sources_sheet(book: Book, content: Content) -> None:
     for heading, receipts in cell_provenance(content).items():
         sheet.row(heading, "", "", "", "", style="sub")
         for name, receipt in receipts.items():
-            if (
-                name in known
-                or name == "month_of_year"
-                or (content.needed.demand is None and heading.startswith("People"))
-            ):
+            if name in known or (content.needed.demand is None and heading.startswith("People")):
                 sheet.row(
                     receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions)
                 )

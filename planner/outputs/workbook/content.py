@@ -16,7 +16,7 @@ from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.formatting import to_five
-from planner.analysis.population.need import Need
+from planner.analysis.population.need import LOCAL_COUNTS, Need
 from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.figures import Kind
@@ -171,6 +171,9 @@ def kept_or_entered(is_ours: bool) -> tuple[str, str]:
     )
 
 
+ON_A_RUNG = (*LOCAL_COUNTS, "england_rate")
+"""The inputs beside which a class's own cautions stand: what its people are worked out from."""
+
 HEADINGS = {
     "need": "People and demand",
     "outcomes": "People who start",
@@ -203,7 +206,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
     plan, reference, needed = content.results.plan, content.reference, content.needed
     label = label_named(name)
     assumed = {row.key: row for row in needed.inputs}.get(item.key)
-    if name == "classes_per_person" and len(needed.classes) < 2:
+    if item.key.startswith("classes_per_person") and len(needed.classes) < 2:
         return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
     if assumed is not None:
         return CellProvenance(
@@ -250,26 +253,16 @@ def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> C
     """The receipt of what is counted, or expected, of one class."""
     needed = content.needed.of(medicine_class)
     assert needed is not None
-    label, share = item.label_of(medicine_class.label), needed.long_term_share
-    if item.key == "patients":
-        how = "local count, rounded to 5" if needed.kind is Kind.ENTERED else needed.method
-        source = f"{needed.source}, {needed.period}; {how}"
-        return CellProvenance(label, item.unit, needed.kind.value, source, needed.cautions)
-    if item.key == "month_share" and share.kind is Kind.ENTERED:
+    label = item.label_of(medicine_class.label)
+    if item.section == "need":
+        row = needed.given.get(item.key, needed.long_term_share)
+        rounded = "; rounded to 5" if item.key in LOCAL_COUNTS else ""
         return CellProvenance(
             label,
             item.unit,
-            "entered",
-            "1, because the long-term share entered is of the people counted",
-        )
-    if item.section == "need":
-        row = (
-            next((row for row in content.needed.inputs if row.key == "month_of_year"), share)
-            if item.key == "month_share"
-            else share
-        )
-        return CellProvenance(
-            label, item.unit, kind_in_words(row.kind, row.verified), row.source, row.cautions
+            kind_in_words(row.kind, row.verified),
+            f"{row.source}{rounded}",
+            (*row.cautions, *(needed.cautions if item.key in ON_A_RUNG else ())),
         )
     result = next(
         row for row in content.results.outcomes.classes if row.medicine_class is medicine_class

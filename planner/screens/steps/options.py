@@ -153,9 +153,10 @@ def _demand(form: Form, reference: ReferenceData) -> None:
 
 def _assumptions(form: Form, reference: ReferenceData) -> None:
     st.write(
-        f"Empty: everyone, the whole place, and {reference.default('classes_per_person'):.2f} to "
-        f"{reference.default('classes_per_person_high'):.2f} classes for each person (NHSBSA "
-        "co-prescribing in one month of 2024, and a year's people in 2017/18)."
+        "Empty: everyone, the whole place, and for each person "
+        f"{reference.default('classes_per_person'):.2f} classes in a year (2017/18) and "
+        f"{reference.default('classes_per_person_month'):.2f} in a month (NHSBSA co-prescribing, "
+        "March 2024); fewer where antidepressants are left out."
     )
     for item in INPUTS:
         if item.path.startswith("demand.") and item.path != "demand.uptake":

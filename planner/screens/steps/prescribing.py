@@ -4,13 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from planner.analysis.formatting import capital, format_range, rounded
+from planner.analysis.calculation.inputs import BY_KEY
+from planner.analysis.formatting import capital, format_range, listed, rounded
+from planner.analysis.population.need import Need
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
 from planner.documents import tables
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis, CountedOver, MedicineClass, Rung
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.ui.display import (
@@ -53,7 +55,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         at, name = f"prescribing.classes.{place}", capital(medicine_class.label)
         with st.container(border=True, horizontal=True):
             form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
-            form.field(f"{at}.patients", placeholder="England's rate is used")
+            form.field(f"{at}.patients", placeholder="Items stand in for it")
     chooser = lazy_panel(
         "Period, source, items and long-term share of a class",
         "class-details",
@@ -82,7 +84,28 @@ def _details(form: Form) -> DeltaGenerator:
         lambda basis: "Not said" if basis is None else capital(basis.label),
         help="A rate is given only where this is the population chosen above, or is not said.",
     )
-    form.columns([f"{at}.period", counted, f"{at}.items"], [f"{at}.source", f"{at}.items_period"])
+    over = partial(
+        form.choice,
+        f"{at}.counted_over",
+        list(CountedOver),
+        lambda over: capital(over.label),
+        help=(
+            "A quarter's or a month's people are fewer than a year's, and are brought up to them."
+        ),
+    )
+    rung = partial(
+        form.choice,
+        f"{at}.step_down_to",
+        [None, *(rung.value for rung in Rung if rung >= Rung.ITEMS)],
+        lambda rung: (
+            "The best that is known" if rung is None else f"No better than: {Rung(rung).label}"
+        ),
+        help="You may step down, for instance where a file is in doubt.",
+    )
+    form.columns(
+        [f"{at}.period", counted, over, f"{at}.items"],
+        [f"{at}.source", rung, f"{at}.items_period"],
+    )
     form.field(f"{at}.long_term_share")
     return chooser
 
@@ -109,17 +132,12 @@ def _finding(results: Results) -> None:
     if need.people is None:
         st.warning(f"The total cannot be given: {need.missing_because}.")
         return
-    modelled = sum(row.kind.value == "modelled" for row in need.classes)
     st.info(
         f"About {format_range(need.people)} people are prescribed at least one of these classes "
         "in a year (modelled: the "
         f"classes added up, less people on several), {format_range(need.long_term_people)} of "
         "them for a year or more. "
-        + (
-            f"Classes resting on England's rate: {modelled} of {len(need.classes)}."
-            if modelled
-            else "All classes rest on local counts."
-        )
+        f"{_rungs_in_words(need)}"
     )
     for row in need.classes:
         if (
@@ -137,9 +155,28 @@ def _finding(results: Results) -> None:
             )
 
 
+def _rungs_in_words(need: Need) -> str:
+    """What the classes rest on, and what would bring the first of them nearer to this place."""
+    resting: dict[str, list[str]] = {}
+    for row in need.classes:
+        resting.setdefault(row.rung_label, []).append(row.medicine_class.label)
+    words = [
+        f"{capital(label)}: {'every class' if len(resting) == 1 else listed(names)}."
+        for label, names in resting.items()
+    ]
+    asked = next((row for row in need.classes if row.rung_asks), None)
+    if asked:
+        what = BY_KEY[asked.rung_asks].missing.format(of=asked.medicine_class.label)
+        words.append(f"Nearer to this place: {what}.")
+    return " ".join(words)
+
+
 def _receipts(results: Results) -> None:
     receipts_table(
         need_receipts(results), "People prescribed and likely to come, each with its receipt"
     )
     classes = tables.prescribing(results.need, load_library())
-    table(classes.only("Class", "People", "Kind and source", "How", "Cautions"), in_panel=False)
+    table(
+        classes.only("Class", "People", "Rests on", "Kind and source", "How", "Cautions"),
+        in_panel=False,
+    )

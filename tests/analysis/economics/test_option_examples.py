@@ -49,8 +49,9 @@ def plan_of(scenario: dict[str, Any]) -> Plan:
         "appropriate_share": 1,
         "coverage": 1,
     }
-    if "classes_per_person" in scenario:
-        demand["classes_per_person"] = scenario["classes_per_person"]
+    for key in ("classes_per_person", "classes_per_person_month"):
+        if key in scenario:
+            demand[key] = scenario[key]
     return Plan.model_validate(
         {
             "place": {"icb_code": "QF7"},
