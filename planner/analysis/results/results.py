@@ -17,6 +17,7 @@ from planner.analysis.population.boundary_changes import BoundaryChange, boundar
 from planner.analysis.population.expected import Expected, expected_by_age, expected_by_fifth
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
+from planner.analysis.population.neighbours import Neighbour, neighbours
 from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
 from planner.analysis.population.trend import ClassTrend, region_trend, trend
@@ -102,6 +103,11 @@ class Results:
     def boundary_change(self) -> BoundaryChange | None:
         """Mergers of boards that the plan runs past."""
         return boundary_change(self.plan, self.reference)
+
+    @cached_property
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        """The boards most like the plan's own."""
+        return neighbours(self.plan, self.reference)
 
     @cached_property
     def region_trends(self) -> tuple[ClassTrend, ...]:

@@ -20,6 +20,8 @@ from planner.analysis.local_data.report import summary
 from planner.analysis.population.expected import expected_findings
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import ClassNeed
+from planner.analysis.population.neighbours import METHOD as NEIGHBOUR_METHOD
+from planner.analysis.population.neighbours import neighbour_words
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.tables import class_name
@@ -55,6 +57,10 @@ def population_table(context: Context) -> list[Block]:
     return [
         context.table("need.population.table", rows, place=context.results.figures_of),
         *notes([change.finding] if change else []),
+        *points(
+            context.text("need.population.neighbours"), neighbour_words(context.results.neighbours)
+        ),
+        *notes([NEIGHBOUR_METHOD]),
     ]
 
 
