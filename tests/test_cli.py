@@ -71,7 +71,8 @@ def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
 def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = said(capsys, "need", str(plan_file), "--json")
     opioids = next(row for row in result["classes"] if row["medicine_class"] == "opioids")
-    assert opioids["kind"] == "modelled" and opioids["period"] == "2020/21"
+    assert opioids["kind"] == "modelled" and opioids["period"] == "2023/24"
+    assert (opioids["rung"], opioids["rung_above"]) == (4, 3)
     assert set(result["demand"]) == {"low", "central", "high"}
 
 
@@ -266,7 +267,8 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
         "sys.exit(main(sys.argv[1:]))"
     )
     started = subprocess.Popen(
-        [sys.executable, "-c", code, "ingest", "numbers.csv", "endless.csv", "third.csv", "--progress", "--out", out],
+        [sys.executable, "-c", code, "ingest", "numbers.csv", "endless.csv", "third.csv",
+         "--progress", "--out", out],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert started.stderr is not None

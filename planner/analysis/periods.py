@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from planner.model.prescribing import CountedOver
+
 Ends = tuple[int, int]
 """The year and month in which a period ends."""
 UNDATED: Ends = (0, 0)
@@ -35,9 +37,13 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"20\d\d(/\d\d)?|.*, 12 months", period) is not None
 
 
-def is_quarter(period: str) -> bool:
-    """Whether a period is one quarter: of a financial year, or a run of three months."""
-    return re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period) is not None
+def counted_over(period: str) -> CountedOver:
+    """Over how long the people of a period were counted, as far as the period says it; a year where
+    it does not."""
+    if is_month(period):
+        return CountedOver.MONTH
+    is_quarter = re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period)
+    return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
 
 
 def years_apart(one: str, other: str) -> int | None:
@@ -54,17 +60,23 @@ def near(one: str, other: str) -> bool:
     return years is not None and years <= 1
 
 
-def newest_period(periods: set[str]) -> str:
-    """The newest of several periods of people: a year rather than a month, unless 18 months older.
+def is_whole(period: str) -> bool:
+    """Whether a period is neither one month nor one quarter."""
+    return counted_over(period) is CountedOver.YEAR
 
-    People are counted over a year; a month's count is of fewer. Undated words are taken only where
-    nothing else is there.
+
+def newest_period(periods: set[str]) -> str:
+    """The newest of several periods of people: a year rather than a month or a quarter, unless 18
+    months older.
+
+    People are counted over a year; a month's or a quarter's count is of fewer. Undated words are
+    taken only where nothing else is there.
     """
     if not periods:
         return ""
-    best = max(periods, key=lambda period: (ends(period), not is_month(period), period))
-    years = [period for period in periods if not is_month(period) and ends(period) != UNDATED]
-    if is_month(best) and years:
+    best = max(periods, key=lambda period: (ends(period), is_whole(period), period))
+    years = [period for period in periods if is_whole(period) and ends(period) != UNDATED]
+    if not is_whole(best) and years:
         year = max(years, key=ends)
         (late, month), (early, other) = ends(best), ends(year)
         if (late - early) * 12 + month - other <= 18:

@@ -4,12 +4,15 @@ No file's layout is known here.
 """
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_dir
 
-from planner.analysis.local_data.adopt import CannotAdopt, adopt
-from planner.analysis.local_data.report import report_lines
+from planner.analysis.formatting import listed
+from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
+from planner.analysis.local_data.report import choice_lines, report_lines
 from planner.cli.printing import (
     Mistake,
     Progress,
@@ -57,6 +60,14 @@ def register(commands: Commands) -> None:
     )
     reads(ingest, "--plan", help="a plan file to take the figures into")
     writes(ingest, "--save", "a plan file", help="where to write that plan with the figures in it")
+    ingest.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let the files take the place of something that the plan holds, by the name that the "
+        "report gives it; again for more. Nothing is taken out of a plan otherwise",
+    )
     ingest.add_argument("--cuts", type=Path, help="where cuts of the national dataset are kept")
     ingest.add_argument(
         "--engine",
@@ -100,7 +111,7 @@ def ingest_files(options: argparse.Namespace) -> None:
             readings = registry.read_paths(options.files, question, reference, cuts, progress.say)
         finally:
             progress.close()
-        adoption = adopt(plan, readings, reference) if plan else None
+        adoption = adopt(plan, readings, reference, options.remove) if plan else None
     except registry.Stopped as error:
         raise StoppedByUser(str(error)) from error
     except (registry.IntakeError, CannotAdopt) as error:
@@ -108,18 +119,37 @@ def ingest_files(options: argparse.Namespace) -> None:
         if options.json:
             print_json(registry.refused_json(str(error)))
         raise Mistake(str(error)) from error
+    choices = adoption.choices if adoption else ()
+    unknown = sorted(set(options.remove) - {choice.id for choice in choices})
+    if unknown:
+        offered = listed([choice.id for choice in choices]) or "nothing"
+        raise Mistake(
+            f"--remove {unknown[0]}: these files offer to remove {offered}. Nothing was written"
+        )
     if options.out:
         write_whole(options.out, registry.summary_csv(readings))
     if options.save and adoption:
         write_whole(options.save, plan_to_json(adoption.plan).encode())
     if options.json:
-        print_json(registry.as_json(readings))
+        lookup = dict(registry.as_json(readings))
+        print_json(lookup | ({"plan": _as_json(adoption)} if adoption else {}))
         return
     for reading in readings:
         print_lines(report_lines(reading.report))
     if adoption:
+        print_lines(f"  {line}" for line in choice_lines(choices))
         print_lines(
             f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}"
             for change in adoption.changes
         )
         print_lines(f"  Not used: {line}" for line in adoption.not_used)
+
+
+def _as_json(adoption: Adoption) -> dict[str, Any]:
+    """What the files change in the plan, what they take out, and what is left to choose."""
+    return {
+        "changes": [asdict(change) for change in adoption.changes],
+        "removed": list(adoption.removed),
+        "not_used": list(adoption.not_used),
+        "choices": [asdict(choice) for choice in adoption.choices],
+    }

@@ -33,6 +33,7 @@ LIKELY = {
     "quantity": ("total quantity",),
     "sex": ("patient gender",),
     "group": ("ethnicity", "ethnic group"),
+    "area": ("neighbourhood", "district", "place", "borough"),
     "population": ("list size", "total list size", "registered patients", "denominator"),
 }  # fmt: skip
 
@@ -80,6 +81,8 @@ def problems(mapping: ColumnMapping) -> list[str]:
     """What a mapping still lacks before a table can be read with it, in words."""
     meanings = list(mapping.meaning.values())
     current = {*meanings, *mapping.fixed}
+    # A list that says which locality each practice is in need count nothing.
+    lookup = {"code", "area"} <= current
     unknown = set(meanings) - set(COLUMN_MEANINGS)
     faults = (
         *(
@@ -87,16 +90,16 @@ def problems(mapping: ColumnMapping) -> list[str]:
             for name, label in COLUMN_MEANINGS.items()
         ),
         (
-            current.isdisjoint(MEASURES),
+            not lookup and current.isdisjoint(MEASURES),
             "no column holds a number: choose people, items, cost or population",
         ),
         (
-            current.isdisjoint(("class", "population")),
+            not lookup and current.isdisjoint(("class", "population")),
             "no column names the class of medicine: choose one, or choose the class for the whole "
             "file",
         ),
         (
-            "period" not in current,
+            not lookup and "period" not in current,
             "no column gives the period: choose one, or write the period of the whole file",
         ),
         (

@@ -4,10 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.organisations import reading_of
 from planner.analysis.periods import is_month, newest_period
 from planner.intake.errors import IntakeError
 from planner.model.intake import (
+    ADDED_UP,
     MEASURES,
     MOST_LISTED,
     MOST_REASONS,
@@ -28,7 +30,6 @@ NEAR_SECTIONS = ("0401", "0403", "0410")
 NEAR_PARAGRAPH = "040702"
 """Sections and the paragraph of the BNF that a new medicine near our classes would stand in."""
 UNLISTED = "not in our lists"
-ADDED_UP = ("items", "quantity", "cost")
 
 
 @dataclass
@@ -233,12 +234,31 @@ def class_totals(records: Sequence[Record]) -> tuple[tuple[ClassSeen, ...], list
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
+                items_of=_added_over(with_items),
                 patients=patients,
                 people_counts=len(with_people),
+                patients_of="" if patients is None else _added_over(with_people),
                 suppressed=sum(len(r.suppressed) for r in ours),
             )
         )
     return tuple(result), text
+
+
+def _added_over(records: Sequence[Record]) -> str:
+    """Which places' items were added up, and over what time."""
+    if not records:
+        return ""
+    places = sorted({r.code for r in records if r.code})
+    periods = sorted({r.period for r in records})
+    time = (
+        f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
+        if len(periods) > 3
+        else listed(periods)
+    )
+    level = records[0].level
+    if len(places) < 2:
+        return f"{''.join(places)}, {time}".removeprefix(", ").removesuffix(", ")
+    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {time}"
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

@@ -179,9 +179,10 @@ def read_table(
         if medicine_class is None:
             values = {"population": values.get("population")}
             hidden = tuple(name for name in hidden if name == "population")
-        if not hidden and all(value is None for value in values.values()):
+        code, area = cells.code(text(row, "code")), text(row, "area")[:60]
+        says_where = bool(code and area)
+        if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
-        code = cells.code(text(row, "code"))
         return Record(
             period=cells.period(text(row, "period")),
             level=_level(level_words, code, draft.reference),
@@ -191,6 +192,7 @@ def read_table(
             pcn=cells.code(text(row, "pcn")),
             sub_icb=cells.code(text(row, "sub_icb")),
             icb=cells.code(text(row, "icb")),
+            area=area,
             sex=cells.sex(text(row, "sex")),
             age=cells.age_band(text(row, "age")),
             quintile=cells.quintile(text(row, "quintile")),

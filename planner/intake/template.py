@@ -25,6 +25,7 @@ HEADINGS = {
     "pcn": "pcn_code",
     "sub_icb": "sub_icb_code",
     "icb": "icb_code",
+    "area": "locality",
     "sex": "sex",
     "age": "age_band",
     "quintile": "deprivation_fifth",
@@ -140,7 +141,7 @@ GUIDE = (
     "a row of people only.",
     "period: a financial year (2024/25) or a month (2025-03).",
     "level, code, name: leave empty for the whole board; else icb, sub_icb, pcn, practice or area, "
-    "with its code.",
+    "with its code. locality: the place of your own that a practice is in.",
     "sex, age_band, deprivation_fifth (1 is the most deprived), group_type and group: leave empty "
     "for everybody.",
     "patients: people prescribed the class at least once in the period. Never add people over "

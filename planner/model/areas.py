@@ -14,13 +14,17 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
 
 
 class Area(Frozen):
-    """A practice, PCN, sub-ICB location or local area. Empty means not known, never none."""
+    """A practice, PCN, sub-ICB location or local area. Empty means not known, never none.
+
+    `area` names the locality of the user's own that a practice is in.
+    """
 
     code: Code
     name: Name
     level: Level
     pcn: Line = ""
     sub_icb: Line = ""
+    area: Line = ""
     population: Count | None = None
     patients: ClassCounts = UNKNOWN
     items: ClassCounts = UNKNOWN

@@ -53,6 +53,8 @@ files by SHA-256."""
 MEASURES = ("patients", "items", "quantity", "cost", "long_term", "high_dose", "population")
 """What a row may count. People (patients, long_term, high_dose) are never summed; the others may
 be."""
+ADDED_UP = ("items", "quantity", "cost")
+"""What may be added over places, months and medicines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ class Record:
     A measure that is None is not in the file, or is hidden there: then its name stands in
     `suppressed`. A row without sex, age, fifth or group is about everybody. Without a class it is
     about a population. `cost` is the actual cost in pounds where the file has it, else the net
-    ingredient cost.
+    ingredient cost. `part` names the medicines of the class that the row is of, by the first nine
+    characters of their BNF codes, where the file says that it is of these alone; empty, it is of
+    the whole class. `area` is the locality that the user puts a practice in.
     """
 
     # Where a row comes from another process it is checked as strictly as a plan's fields are.
@@ -73,9 +77,11 @@ class Record:
     code: str = ""
     name: str = ""
     medicine_class: MedicineClass | None = None
+    part: tuple[str, ...] = ()
     pcn: str = ""
     sub_icb: str = ""
     icb: str = ""
+    area: str = ""
     sex: str = ""
     age: str = ""
     quintile: int | None = None
@@ -99,6 +105,7 @@ class Record:
             self.level,
             self.code,
             self.medicine_class,
+            self.part,
             self.sex,
             self.age,
             self.quintile,
@@ -142,14 +149,18 @@ class OrganisationSeen(Frozen):
 class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
-    `people_counts` is how many rows count all its people: with more than one there is no single
+    `items_of` names the places and the time whose items were added up, `patients_of` whose people
+    are given. `people_counts` is how many
+    rows count all its people: with more than one there is no single
     number.
     """
 
     medicine_class: MedicineClass
     items: Sum | None = None
+    items_of: Line = ""
     patients: Sum | None = None
     people_counts: Count = 0
+    patients_of: Line = ""
     suppressed: Count = 0
 
     @property
@@ -252,6 +263,7 @@ COLUMN_MEANINGS = {
     "pcn": "Code of the PCN",
     "sub_icb": "Code of the sub-ICB location",
     "icb": "Code of the ICB",
+    "area": "Locality of your own that a practice is in",
     "sex": "Sex",
     "age": "Age band",
     "quintile": "Deprivation fifth",

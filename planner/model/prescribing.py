@@ -121,10 +121,12 @@ class ClassPrescribing(Frozen):
     """What the place knows of one class. Anything left empty is modelled or said to be missing.
 
     `counted` is whom the count of people is of, where that is known; a rate is given only where it
-    is the plan's own basis. `counted_over` is the time in which they were counted. `step_down_to`
-    is the highest rung of the ladder of need that the user lets the class stand on. `long_term_share` is the part of the people counted who are on it for a
-    year or more. Items have a period and a source of their own, since they often come from another
-    file.
+    is the plan's own basis. `counted_over` is the time in which they were counted. `confirmed`
+    is the count that the user said is right although it is far from what the ladder of need gives;
+    another count is asked about again. `step_down_to` is the highest rung of the ladder that the
+    user lets the class stand on. `long_term_share` is the part of the people counted who are on it
+    for a year or more. Items have a period and a source of their own, since they often come from
+    another file.
     """
 
     medicine_class: MedicineClass
@@ -132,6 +134,7 @@ class ClassPrescribing(Frozen):
     patients: Count | None = None
     counted: Basis | None = None
     counted_over: CountedOver = CountedOver.YEAR
+    confirmed: Count | None = None
     step_down_to: Literal[3, 4, 5] | None = None
     items: Count | None = None
     period: Line = ""

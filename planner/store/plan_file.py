@@ -1,4 +1,4 @@
-"""A plan as a JSON file: written the same way each time, and read with errors a person can act on."""
+"""A plan as a JSON file: written the same way each time, read with errors a person can act on."""
 
 import json
 import stat
@@ -11,10 +11,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.analysis.completeness.sign_off import mark_of, step_mark
-from planner.analysis.periods import is_month, is_quarter
+from planner.analysis.periods import counted_over
 from planner.model.base import Text, repeated
 from planner.model.plan import SCHEMA_VERSION, Plan
-from planner.model.prescribing import CountedOver
 
 LARGEST_FILE = 10_000_000
 MOST_SHOWN = 8
@@ -220,18 +219,9 @@ def _from_4(plan: dict[str, Any]) -> dict[str, Any]:
             prescribing,
             "classes",
             "period",
-            lambda period: {"period": period, "counted_over": _counted_over(period)},
+            lambda period: {"period": period, "counted_over": counted_over(str(period))},
         )
     }
-
-
-def _counted_over(period: Any) -> CountedOver:
-    """Over how long the people of a period were counted, as far as the period says it."""
-    if not isinstance(period, str):
-        return CountedOver.YEAR
-    if is_month(period):
-        return CountedOver.MONTH
-    return CountedOver.QUARTER if is_quarter(period) else CountedOver.YEAR
 
 
 def _each_moved(
@@ -337,8 +327,12 @@ _PLAIN_WORDS = {
     "string_too_short": "must not be empty",
     "string_too_long": "is too long: it may have at most {max_length} characters",
     "too_short": "must not be empty",
-    "too_long": "is too long: it may hold at most {max_length} entries, and this has {actual_length}",
-    "string_pattern_mismatch": "is not written as it should be (a year as 2026/27, a board's code as QF7)",
+    "too_long": (
+        "is too long: it may hold at most {max_length} entries, and this has {actual_length}"
+    ),
+    "string_pattern_mismatch": (
+        "is not written as it should be (a year as 2026/27, a board's code as QF7)"
+    ),
     "finite_number": "must be an ordinary number",
     "extra_forbidden": "is not something this planner knows; remove it, or update the planner",
     "missing": "is missing",

@@ -53,6 +53,7 @@ NO_INPUT = {
     "areas": "numbers of smaller places are ranked, and no cost or outcome rests on them",
     "trend": "items by month are described, and no cost or outcome rests on them",
     "imports": "what files held is a record",
+    "prescribing.classes.*.confirmed": "it repeats a count that the user said is right",
     "simulation.seed": "it is how draws are made, not what is drawn",
     "simulation.draws": "it is how draws are made, not what is drawn",
     "mix": "limits that a person sets on the best mix, which is worked out after the sums",

@@ -17,7 +17,8 @@ from planner.analysis.periods import ends, last_run, newest_period, run_in_words
         ({"2024/25", "2025-03"}, "2024/25"),
         # Unless the year is long past.
         ({"2019/20", "2025-03"}, "2025-03"),
-        ({"2024/25 Q1", "2023/24"}, "2024/25 Q1"),
+        ({"2023/24", "2024/25 Q1"}, "2023/24"),
+        ({"2021/22", "2024/25 Q1"}, "2024/25 Q1"),
         ({"some time"}, "some time"),
         (set(), ""),
     ],

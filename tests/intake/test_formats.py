@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import adopt
+from planner.analysis.population.funnel_plots import areas_at
 from planner.cli.main import main
 from planner.intake.epd import cut_of
 from planner.intake.epd_file import hashed
@@ -110,8 +111,10 @@ def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
     row = plan.prescribing.of(MedicineClass.OPIOIDS)
     assert row.period == "2023/24" and row.counted is Basis.RESIDENT_ALL_AGES
     assert row.source.startswith("NHSBSA prescribing workbook: dfm.xlsx, BLAKE3 ")
-    assert plan.population.basis is Basis.RESIDENT_ALL_AGES, "rates follow whom the file counts"
+    assert plan.population.basis is Basis.RESIDENT_ADULTS, "the plan counts whom it counted"
     assert plan.imports == (result.report,)
+    follows = adopt(plan_for("QF7"), [result], reference, ["other-basis"]).plan
+    assert follows.population.basis is Basis.RESIDENT_ALL_AGES, "rates follow whom the file counts"
 
 
 def test_two_boards_that_became_one_give_it_their_items_and_never_their_people(
@@ -767,6 +770,68 @@ def test_a_plan_is_saved_with_the_figures(
     assert again["classes"]["opioids"] == {"items": 3_000, "patients": 500, "suppressed": 0}
 
 
+def test_nothing_is_removed_at_the_command_line_without_an_option_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, first, second = (tmp_path / f"{name}.json" for name in ("plan", "first", "second"))
+    assert main(["example", "--icb", "QF7", "--out", str(plan)]) == 0
+    for name, row in (("new", b"2024/25,150000"), ("old", b"2022/23,140000")):
+        (tmp_path / f"{name}.csv").write_bytes(b"class,period,patients\nopioids," + row + b"\n")
+    new, old = (str(tmp_path / f"{name}.csv") for name in ("new", "old"))
+    assert main(["ingest", new, "--plan", str(plan), "--save", str(first)]) == 0
+    capsys.readouterr()
+    again = ["ingest", old, "--plan", str(first), "--save", str(second)]
+    assert main(again) == 0
+    assert (
+        "Not taken: Use 140,000 people prescribed opioids, of 2022/23, which is older. Will be "
+        "removed for it: people prescribed opioids, 150,000 (2024/25). To choose it: --remove "
+        "count-opioids"
+    ) in capsys.readouterr().out
+    assert of_class(Plan.model_validate_json(second.read_text()), "opioids")[0] == 150_000
+    second.unlink()
+    assert main([*again, "--remove", "places-items"]) == 2
+    assert "these files offer to remove count-opioids" in capsys.readouterr().err
+    assert not second.exists()
+    assert main([*again, "--remove", "count-opioids"]) == 0
+    assert "Will be removed: people prescribed opioids, 150,000" in capsys.readouterr().out
+    assert of_class(Plan.model_validate_json(second.read_text()), "opioids")[0] == 140_000
+    told = ingest(capsys, old, "--plan", str(first))["plan"]
+    assert told["removed"] == [] and told["choices"][0]["id"] == "count-opioids"
+
+
+def test_practices_are_put_into_localities_by_a_column_the_user_names(
+    reference: ReferenceData,
+) -> None:
+    table = b"Practice,Neighbourhood\nC88001,North & Dore\nC88002,North & Dore\nC88003,South\n"
+    mapping = ColumnMapping(
+        columns=("Practice", "Neighbourhood"),
+        meaning={"Practice": "code", "Neighbourhood": "area"},
+    )
+    asked = ReadingOptions(mappings=[mapping])
+    listed = read_upload("places.csv", table, reference, asked)
+    assert listed.report.rows_used == 3
+    header = "class,period,level,code,icb_code,items,population"
+    rows = [f"opioids,2024/25,practice,C8800{n},QF7,{100 * n}," for n in (1, 2, 3)]
+    rows += [f"population,2024/25,practice,C8800{n},QF7,,{1000 * n}" for n in (1, 2, 3)]
+    items = read_upload("items.csv", own("\n".join(rows), header=header), reference)
+    plan = adopt(plan_for("QF7"), [items, listed], reference).plan
+    places = {area.name: area for area in areas_at(plan.areas, Level.AREA)}
+    assert {name: (a.population, a.items[3]) for name, a in places.items()} == {
+        "North & Dore": (3_000, 300),
+        "South": (3_000, 300),
+    }
+    assert len({area.code for area in places.values()}) == 2
+    more = own("opioids,2024/25,practice,C88009,QF7,50,", header=header)
+    other = adopt(plan, [read_upload("more.csv", more, reference)], reference).plan
+    assert [(a.name, a.items[3]) for a in areas_at(other.areas, Level.AREA)] == [
+        ("No locality given", 50),
+        ("North & Dore", 300),
+        ("South", 300),
+    ]
+    again = read_upload("ours.csv", template_csv(plan, reference), reference)
+    assert adopt(plan_for("QF7"), [again], reference).plan.areas.areas == plan.areas.areas
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [("t.csv", samples.as_csv(samples.TEMPLATE)), ("month.csv", samples.epd())],
@@ -848,7 +913,8 @@ def test_two_files_of_the_same_months_are_never_added(reference: ReferenceData) 
     result = adopt(plan_for("QF7"), readings, reference)
     assert of_class(result.plan, "opioids") == (None, 1_320)
     assert any(
-        "new.csv and old.csv say the same thing of 10 places and periods" in line
+        "new.csv and old.csv give different numbers for 10 of the same places and periods; those "
+        "of new.csv were used." in line
         for line in result.not_used
     )
 
@@ -860,11 +926,19 @@ def test_an_older_file_is_said_to_be_older(reference: ReferenceData) -> None:
     now = adopt(
         plan_for("QF7"), [read_upload("a.csv", people(b"2025/26", b"5000"), reference)], reference
     ).plan
-    back = adopt(now, [read_upload("b.csv", people(b"2023/24", b"4000"), reference)], reference)
-    assert (
-        "Take care: people prescribed opioids would go back from 2025/26 to 2023/24."
-        in back.not_used
-    )
+    older = [read_upload("b.csv", people(b"2023/24", b"4000"), reference)]
+    back = adopt(now, older, reference)
+    assert of_class(back.plan, "opioids") == (5_000, None)
+    assert back.removed == ()
+    (choice,) = back.choices
+    assert choice.id == "count-opioids" and not choice.is_chosen
+    assert choice.label == "Use 4,000 people prescribed opioids, of 2023/24, which is older"
+    assert choice.removed == ("people prescribed opioids, 5,000 (2025/26)",)
+    chosen = adopt(now, older, reference, [choice.id])
+    assert of_class(chosen.plan, "opioids") == (4_000, None)
+    assert chosen.removed == choice.removed
+    change = chosen.changes[0]
+    assert (change.now, change.then) == ("5,000 (2025/26)", "4,000 (2023/24)")
 
 
 def test_hidden_and_missing_months_never_count_as_nought(reference: ReferenceData) -> None:
@@ -908,7 +982,11 @@ def test_a_board_named_and_not_named_is_one_board(reference: ReferenceData) -> N
     named = own("opioids,2024/25,icb,QF7,1000", header="class,period,level,code,items")
     result = brought(plan_for("QF7"), reference, own("opioids,2024/25,1000"), named)
     assert of_class(result.plan, "opioids") == (None, 1_000)
-    assert any("say the same thing of 1 places and periods" in line for line in result.not_used)
+    assert any(
+        "give the same numbers for 1 of the same places and periods; they were counted once."
+        in line
+        for line in result.not_used
+    )
 
 
 def test_a_hidden_place_leaves_a_year_without_a_total(reference: ReferenceData) -> None:
@@ -943,16 +1021,28 @@ def test_one_practice_is_not_taken_for_the_board(reference: ReferenceData) -> No
     assert of_class(result.plan, "opioids") == (None, 21_000)
 
 
-def test_a_file_of_other_people_takes_out_what_was_counted_before(reference: ReferenceData) -> None:
-    """Fifths of resident adults are not relabelled when a plan comes to count registered people."""
+def test_a_file_of_other_people_takes_out_nothing_unless_chosen(reference: ReferenceData) -> None:
+    """Fifths of resident adults are neither taken out nor relabelled for those of registered people
+    unless the user lets them go."""
     header = "class,period,deprivation_fifth,patients,counted"
     adults = "\n".join(f"opioids,2024/25,{n},{500 * n},resident_adults" for n in range(1, 6))
     plan = brought(plan_for("QF7"), reference, own(adults, header=header)).plan
     registered = "\n".join(
         f"z_drugs,2024/25,{n},{100 * n},registered_all_ages" for n in range(1, 6)
     )
-    result = brought(plan, reference, own(registered, header=header))
+    kept = brought(plan, reference, own(registered, header=header))
+    assert kept.plan.inequality == plan.inequality and kept.plan.population == plan.population
+    assert kept.removed == ()
+    assert [(one.id, one.removed) for one in kept.choices] == [
+        (
+            "other-basis",
+            ("counts and people by fifth, sex, age and group, of resident adults (18 and over)",),
+        )
+    ]
+    readings = [read_upload("file1.csv", own(registered, header=header), reference)]
+    result = adopt(plan, readings, reference, ["other-basis"])
     assert result.plan.population.basis is Basis.REGISTERED_ALL_AGES
+    assert result.removed == kept.choices[0].removed
     assert result.plan.inequality.counted is Basis.REGISTERED_ALL_AGES
     assert result.plan.inequality.of(MedicineClass.OPIOIDS).by_quintile == (None,) * 5
     assert any("taken out" in change.then for change in result.changes)

@@ -142,6 +142,53 @@ def test_what_is_pasted_or_not_yet_named_is_not_lost_by_moving_on(app: AppTest) 
     assert app.title[0].value == "Population and prescribing"
 
 
+def test_what_a_file_would_remove_is_said_in_red_and_goes_only_when_ticked(app: AppTest) -> None:
+    press(bring(app, "numbers.csv", OWN), "Use these figures")
+    before = plan(app)
+    all_ages = (
+        b"class,period,patients,counted\nopioids,2024/25,170000,resident_all_ages\n"
+        b"gabapentinoids,2024/25,40000,resident_all_ages\n"
+    )
+    bring(app, "workbook.csv", all_ages)
+    (red,) = [str(one.value).replace("\\", "") for one in app.error]
+    assert red.startswith("Will be removed only if you choose it below: ")
+    assert "counts and people by fifth, sex, age and group, of resident adults" in red
+    assert "people prescribed opioids, 160,500 (2024/25" in red
+    boxes = {str(box.key): box for box in app.checkbox if "files-choose-" in str(box.key)}
+    assert {key: box.value for key, box in boxes.items()} == {
+        "files-choose-other-basis": False,
+        "files-choose-count-opioids": False,
+    }
+    healthy(boxes["files-choose-other-basis"].set_value(True).run())
+    (red,) = [str(one.value).replace("\\", "") for one in app.error]
+    assert red.startswith("Will be removed: counts and people by fifth")
+    box = next(box for box in app.checkbox if box.key == "files-choose-other-basis")
+    healthy(box.set_value(False).run())
+    press(app, "Use these figures")
+    assert plan(app).inequality == before.inequality
+    assert plan(app).population == before.population
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
+    assert plan(app).prescribing.of(MedicineClass.GABAPENTINOIDS).patients == 40_000
+
+
+def test_a_count_far_from_what_is_expected_is_asked_about_until_it_is_said_to_be_right(
+    app: AppTest,
+) -> None:
+    few = b"class,period,patients,counted\nopioids,2024/25,12000,resident_adults\n"
+    bring(app, "numbers.csv", few)
+    assert "Take care. Opioids: 12,000 is less than half of the" in said(app)
+    press(app, "Use these figures")
+    go(app, "Population and prescribing")
+    assert "Opioids: 12,000 is less than half of the" in said(app)
+    box = next(box for box in app.checkbox if box.label.endswith("is right as it stands"))
+    assert box.value is False
+    healthy(box.set_value(True).run())
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).confirmed == 12_000
+    assert "less than half" not in said(app)
+    healthy(field(app, "number_input", "prescribing.classes.3.patients").set_value(11_000).run())
+    assert "Opioids: 11,000 is less than half of the" in said(app)
+
+
 def test_a_damaged_file_is_explained_and_the_others_still_count(app: AppTest) -> None:
     healthy(
         app.file_uploader[0]

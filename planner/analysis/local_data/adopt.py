@@ -1,32 +1,47 @@
 """What a file would change in a plan, and the changed plan. People are never added; items are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.formatting import listed, local_count, lower_first, part_of
+from planner.analysis.formatting import listed, local_count, part_of
 from planner.analysis.local_data.areas import take_areas, take_trend
-from planner.analysis.local_data.groups import clear_groups, take_england, take_groups
+from planner.analysis.local_data.groups import (
+    clear_groups,
+    groups_held,
+    take_england,
+    take_groups,
+)
 from planner.analysis.local_data.rows import (
     AdoptedFigure,
+    Choice,
     Chosen,
+    Dated,
     Ledger,
     Row,
+    classes_made_up,
     fullest,
+    goes_back,
     items_of_a_year,
     newest,
     of_icb,
     placed,
 )
-from planner.analysis.periods import ends, is_year
-from planner.model.intake import Level, Reading
+from planner.analysis.periods import counted_over, ends, is_year
+from planner.analysis.population.plausibility import count_questions
+from planner.model.intake import Level, Reading, Record
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
+
+MOST_REPORTS = 60
+"""How many reports on files a plan keeps."""
+OTHER_BASIS = "other-basis"
+"""The choice to count the people whom the files count."""
 
 
 class CannotAdopt(ValueError):
@@ -35,44 +50,58 @@ class CannotAdopt(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The plan as it would be, what would change, and what of the files cannot be used and why."""
+    """The plan as it would be, what would change, and what of the files cannot be used and why.
+
+    `choices` are what the files could only give in the place of something that the plan holds: none
+    of it is in `plan` unless it was chosen.
+    """
 
     plan: Plan
     changes: tuple[AdoptedFigure, ...]
     not_used: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """What is taken out of the plan, since the user chose it."""
+        return tuple(what for one in self.choices if one.is_chosen for what in one.removed)
 
 
 def adopt(
-    plan: Plan, readings: Sequence[Reading], reference: ReferenceData, follow_basis: bool = True
+    plan: Plan, readings: Sequence[Reading], reference: ReferenceData, chosen: Iterable[str] = ()
 ) -> Adoption:
     """The plan with the files' figures of its own board, each with the file as its source.
 
     The newest period is taken for people; items of the newest twelve months are added where they
-    come by month. Figures of a board that was split in April 2026 are not carried over.
-    `follow_basis` lets the plan count the people that the files count, where all of them count the
-    same. Raises CannotAdopt.
+    come by month. Figures of a board that was split in April 2026 are not carried over. What would
+    take something out of the plan is left, and offered, unless `chosen` names it. Raises
+    CannotAdopt.
     """
-    ledger = Ledger(plan, reference, plan.model_dump())
+    ledger = Ledger(plan, reference, plan.model_dump(), frozenset(chosen))
     rows, repeated = placed(readings, plan.place.icb_code)
-    chosen = of_icb(rows, plan.place, reference)
-    ledger.not_used += repeated + chosen.not_used
-    if follow_basis:
-        _follow(ledger, chosen.whole)
-    _take_classes(ledger, chosen)
-    _take_population(ledger, chosen.whole)
-    take_groups(ledger, chosen.whole)
+    rows, left = classes_made_up(rows, plan.place, reference)
+    of_board = of_icb(rows, plan.place, reference)
+    ledger.not_used += repeated + left + of_board.not_used
+    _offer_basis(ledger, of_board.whole)
+    _take_classes(ledger, of_board)
+    _take_population(ledger, of_board.whole)
+    take_groups(ledger, of_board.whole)
     take_england(ledger, [row for row in rows if row.record.level is Level.ENGLAND])
-    take_areas(ledger, chosen.smaller)
-    take_trend(ledger, chosen.whole, chosen.smaller)
+    take_areas(ledger, of_board.smaller)
+    take_trend(ledger, of_board.whole, of_board.smaller)
     again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
-    others = [report for report in plan.imports if report.digest not in again]
-    ledger.values["imports"] = (*others, *(reading.report for reading in readings))[-60:]
+    reports = [
+        *(report for report in plan.imports if report.digest not in again),
+        *(reading.report for reading in readings),
+    ]
+    forgotten = [report.file for report in reports[:-MOST_REPORTS]]
+    ledger.say(
+        f"A plan keeps {MOST_REPORTS} reports on files; no longer kept: {listed(forgotten)}.",
+        forgotten,
+    )
+    ledger.values["imports"] = tuple(reports[-MOST_REPORTS:])
     try:
-        return Adoption(
-            Plan.model_validate(ledger.values),
-            tuple(ledger.changes),
-            tuple(dict.fromkeys(ledger.not_used)),
-        )
+        changed = Plan.model_validate(ledger.values)
     except ValidationError as error:
         text = "; ".join(
             str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
@@ -80,39 +109,74 @@ def adopt(
         raise CannotAdopt(
             f"The figures cannot be used together with the plan's own: {text}."
         ) from error
+    before = {row.medicine_class: row.patients for row in plan.prescribing.classes}
+    ledger.not_used += [
+        f"Take care. {question.words}"
+        for question in count_questions(changed, reference)
+        if not question.is_answered and question.count != before[question.medicine_class]
+    ]
+    return Adoption(
+        changed,
+        tuple(ledger.changes),
+        tuple(dict.fromkeys(ledger.not_used)),
+        tuple(ledger.choices),
+    )
 
 
-def _follow(ledger: Ledger, whole: list[Row]) -> None:
-    """Let the plan count the people that every count in the files is of, where they agree on
-    that."""
+def _offer_basis(ledger: Ledger, whole: list[Row]) -> None:
+    """Offer to count the people that every count in the files is of, where they agree on that.
+
+    What the plan holds over the people it counted before has no meaning over others, so it would
+    go. Counts of a class stay, with whom they are of.
+    """
     counted = {
         r.record.basis
         for r in whole
         if r.record.medicine_class is not None and r.record.patients is not None
     }
-    basis = counted.pop() if len(counted) == 1 else None
-    if basis is not None and basis is not ledger.basis:
-        ledger.changed("Whom rates and costs per head count", ledger.basis.label, basis.label)
-        entered = ledger.values["population"]["entered"]
-        if entered is not None:
-            ledger.changed("Population, of the people counted before", f"{entered:,}", "taken out")
-        ledger.values["population"] = {"basis": basis, "entered": None}
-        clear_groups(ledger, "of the people counted before")
+    basis, before = counted.pop() if len(counted) == 1 else None, ledger.basis
+    if basis is None or basis is before:
+        return
+    entered = ledger.values["population"]["entered"]
+    removed = groups_held(ledger)
+    if entered is not None:
+        removed.append(f"your population of {entered:,} {before.label}")
+    if not ledger.offer(
+        OTHER_BASIS, f"Count {basis.label} from now on, as these files do", tuple(removed)
+    ):
+        return
+    ledger.changed("Population to use for rates", before.label, basis.label)
+    ledger.values["population"] = {"basis": basis, "entered": None}
+    clear_groups(ledger)
+    for current in ledger.values["prescribing"]["classes"]:
+        if current["patients"] is not None and current["counted"] is None:
+            current["counted"] = before
+            ledger.changed(
+                f"Whom the count of {current['medicine_class'].label} is of",
+                "not said",
+                before.label,
+            )
 
 
-def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> None:
-    """Put the people of one class, and the share on it for the long term, into the plan."""
+def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> bool:
+    """Put the people of one class, and the share on it for the long term, into the plan; whether
+    they were taken."""
     record, before = people.record, dict(current)
     assert record.patients is not None
-    ledger.older(f"people prescribed {name}", current["period"], record.period)
-    ledger.changed(
+    if not _may_replace(ledger, before, record, name):
+        return False
+    ledger.replaced(
         f"People prescribed {name}",
-        _count(before["patients"]),
-        _count(record.patients),
-        f"{record.period or 'no period'}; {people.receipt}",
+        Dated(_count(before["patients"]), before["period"]),
+        Dated(_count(record.patients), record.period),
+        people.receipt,
     )
     current.update(
-        patients=record.patients, period=record.period, source=people.receipt, counted=record.basis
+        patients=record.patients,
+        period=record.period,
+        source=people.receipt,
+        counted=record.basis,
+        counted_over=counted_over(record.period),
     )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
         share, count = before["long_term_share"], before["patients"] or 0
@@ -123,21 +187,53 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         )
         known = round(record.long_term / record.patients, 6)
         current["long_term_share"] = dict.fromkeys(("low", "central", "high"), known)
+    return True
 
 
-def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
+def _may_replace(ledger: Ledger, current: dict[str, Any], record: Record, name: str) -> bool:
+    """Whether a count may stand in the place of the plan's: unasked where it is no worse.
+
+    A count of other people than the plan counts, of a shorter time or of an older period is worse.
+    """
+    if current["patients"] is None:
+        return True
+    ours, over = (None, ledger.basis), counted_over(record.period)
+    lengths = list(CountedOver)
+    why = (
+        f"of {record.basis.label}"
+        if record.basis is not None and current["counted"] in ours and record.basis not in ours
+        else f"of {over.label} only"
+        if lengths.index(over) > lengths.index(current["counted_over"])
+        else f"of {record.period}, which is older"
+        if over is current["counted_over"] and goes_back(current["period"], record.period)
+        else ""
+    )
+    when, of_whom = current["period"] or "no period", current["counted"]
+    current_count = f"people prescribed {name}, {_count(current['patients'])} ({when}"
+    current_count += f", {Basis(of_whom).label})" if of_whom else ")"
+    return not why or ledger.offer(
+        f"count-{current['medicine_class'].value}",
+        f"Use {_count(record.patients)} people prescribed {name}, {why}",
+        (current_count,),
+    )
+
+
+def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
     """Put people and items of each class into the plan."""
-    whole, smaller = chosen.whole, chosen.smaller
+    whole, smaller = of_board.whole, of_board.smaller
     summed: dict[str, list[str]] = defaultdict(list)
     older: list[str] = []
     short: list[str] = []
+    counted: dict[CountedOver, list[str]] = {over: [] for over in CountedOver}
     for current in ledger.values["prescribing"]["classes"]:
         medicine_class: MedicineClass = current["medicine_class"]
         name = medicine_class.label
         totals = _totals(whole, medicine_class)
-        people = newest([r for r in totals if r.record.patients is not None])
-        if people is not None:
-            _take_people(ledger, current, people, name)
+        counts = [r for r in totals if r.record.patients is not None]
+        ours = [r for r in counts if r.record.basis in (None, ledger.basis)]
+        people = newest(ours or counts)
+        if people is not None and _take_people(ledger, current, people, name):
+            counted[current["counted_over"]].append(name)
         items, parts = items_of_a_year(totals), fullest(_totals(smaller, medicine_class))
         added = items_of_a_year(parts)
         if added is not None and (
@@ -151,14 +247,15 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
         if items is not None and is_year(current["items_period"]) and not is_year(items[1]):
             short.append(f"{items[0]:,} of {name} for {items[1]}")
         elif items is not None:
-            count, period, receipt = items
-            ledger.older(f"items of {name}", current["items_period"], period)
-            ledger.changed(
-                f"Items of {name}", _number(current["items"]), f"{count:,}", f"{period}; {receipt}"
-            )
-            current.update(items=count, items_period=period, items_source=receipt)
+            _take_items(ledger, current, name, *items)
         if medicine_class is MedicineClass.OPIOIDS:
             _take_high_dose(ledger, totals)
+    for over in (CountedOver.QUARTER, CountedOver.MONTH):
+        ledger.say(
+            f"People prescribed {listed(counted[over])} were counted over {over.label}. They are "
+            "kept as that: more are prescribed in a year.",
+            counted[over],
+        )
     for places, names in summed.items():
         ledger.say(
             f"The board's items of {listed(names)} are those of the {places} in the files, added "
@@ -170,15 +267,31 @@ def _take_classes(ledger: Ledger, chosen: Chosen) -> None:
     )
 
 
+def _take_items(
+    ledger: Ledger, current: dict[str, Any], name: str, count: int, period: str, receipt: str
+) -> None:
+    """Put the items of one class into the plan; a whole year's before a newer part of one."""
+    now = _dated(current["items"], current["items_period"])
+    fuller = is_year(period) and not is_year(now.period)
+    choice, then = f"items-{current['medicine_class'].value}", _dated(count, period)
+    if ledger.takes(choice, f"Items of {name}", now, then, receipt, fuller):
+        current.update(items=count, items_period=period, items_source=receipt)
+
+
 def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:
     """Put the people on a high dose of opioids into the plan."""
     dose = newest([r for r in opioids if r.record.high_dose is not None])
-    if dose is not None:
-        current, label = ledger.values["prescribing"], BY_KEY["high_dose_opioids"].label
-        before, count = current["high_dose_opioid_patients"], dose.record.high_dose
-        ledger.older(lower_first(label), current["high_dose_period"], dose.record.period)
-        ledger.changed(label, _count(before), _count(count))
-        current.update(high_dose_opioid_patients=count, high_dose_period=dose.record.period)
+    if dose is None:
+        return
+    current, label = ledger.values["prescribing"], BY_KEY["high_dose_opioids"].label
+    count, period, former = (
+        dose.record.high_dose,
+        dose.record.period,
+        current["high_dose_opioid_patients"],
+    )
+    now = Dated(_count(former), "" if former is None else current["high_dose_period"])
+    if ledger.takes("high-dose", label, now, Dated(_count(count), period), dose.receipt):
+        current.update(high_dose_opioid_patients=count, high_dose_period=period)
 
 
 def _take_population(ledger: Ledger, whole: list[Row]) -> None:
@@ -186,24 +299,24 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
     rows = [r for r in _totals(whole, None) if r.record.population is not None]
     result = newest([r for r in rows if r.record.basis in (None, basis)])
     if result is not None:
-        current, count, period = (
-            ledger.values["population"],
-            result.record.population,
-            result.record.period,
-        )
+        current = {"period": ""} | ledger.values["population"]
+        count, period = result.record.population, result.record.period
         place = ledger.plan.place
         board = ledger.reference.organisation(place.icb_code, place.organisation_list)
         if current["entered"] is None and count == board.population(basis).value:
             return
-        ledger.older("the population", current.get("period", ""), period)
-        entered = _number(current["entered"]) if current["entered"] else "our figure"
-        ledger.changed("Population", entered, f"{count:,}")
-        ledger.values["population"] = {
-            "basis": basis,
-            "entered": count,
-            "period": period,
-            "source": result.receipt,
-        }
+        now = (
+            Dated("the planner's figure", "")
+            if current["entered"] is None
+            else _dated(current["entered"], current["period"])
+        )
+        if ledger.takes("population", "Population", now, _dated(count, period), result.receipt):
+            ledger.values["population"] = {
+                "basis": basis,
+                "entered": count,
+                "period": period,
+                "source": result.receipt,
+            }
     elif rows:
         others = listed(sorted({r.record.basis.label for r in rows if r.record.basis}))
         ledger.say(
@@ -221,5 +334,6 @@ def _count(value: int | None) -> str:
     return "not known" if value is None else local_count(value)
 
 
-def _number(value: int | None) -> str:
-    return "not known" if value is None else f"{value:,}"
+def _dated(value: int | None, period: str) -> Dated:
+    """A figure with its period, as it stands; one that is not known has none."""
+    return Dated("not known", "") if value is None else Dated(f"{value:,}", period)

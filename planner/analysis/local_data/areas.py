@@ -4,25 +4,42 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import SMALLER, Ledger, Row, fullest, whole_periods
+from planner.analysis.formatting import listed, several
+from planner.analysis.local_data.rows import (
+    SMALLER,
+    Ledger,
+    Row,
+    fullest,
+    gives_items,
+    goes_back,
+    whole_periods,
+)
 from planner.analysis.periods import is_month, is_year, last_run, newest_period, run_in_words
 from planner.model.areas import MOST_AREAS
 from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
-from planner.model.intake import Record
+from planner.model.intake import MEASURES, Level
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, ClassCounts, MedicineClass
 
-MONTHS_KEPT = 120
+MONTHS_KEPT = 240
+"""The months that a plan has room for."""
+MEASURES_OF_PLACES = {
+    "patients": "people prescribed",
+    "items": "items",
+    "population": "people registered or resident",
+}
+Places = dict[tuple[Level, str], dict[str, Any]]
+"""The values of places as a plan holds them, by their kind and code."""
 
 
 def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     """Put what is said of practices, PCNs, sub-ICB locations and local areas into the plan's
     values.
 
-    All places of a plan have one period for items, one for people prescribed and one for lists:
-    where a file brings another, what was held for the period before is taken out. A year's items
-    stay where a file brings less than a year, and lists of other people than the places' are left.
+    All places of a plan have one period for items, one for people prescribed and one for lists.
+    Where a file brings an older one, or another and not for every place, what was held for the
+    period before stays, unless the user lets it go. A year's items stay where a file brings less
+    than a year, and lists of other people than the places' are left.
     """
     totals = [r for r in smaller if r.record.is_total]
     if not totals:
@@ -36,13 +53,22 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     if len(set(current) | set(parts)) > MOST_AREAS:
         ledger.say(f"More than {MOST_AREAS:,} places in the files; keep your own board's rows.")
         return
+    unknown = {key for key, rows in parts.items() if not any(map(_counts, rows))} - set(current)
+    for key in unknown:
+        del parts[key]
+    ledger.say(
+        f"{len(unknown):,} places that only a list of localities names were left: nothing else is "
+        "known of them.",
+        unknown,
+    )
     when = _Periods(ledger, totals)
+    before = {key: dict(area) for key, area in current.items()}
     for area in current.values():
         area.update(when.emptied)
     partial = 0
     for (level, code), rows in parts.items():
         area = current.setdefault((level, code), {"code": code, "level": level, "name": code})
-        for field in ("name", "pcn", "sub_icb"):
+        for field in ("name", "pcn", "sub_icb", "area"):
             given = (getattr(r.record, field) for r in rows if getattr(r.record, field))
             area[field] = next(given, area.get(field, ""))
         partial += _take_area(area, rows, when)
@@ -51,10 +77,58 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
         "are given for them.",
         partial,
     )
+    # People prescribed are over the same people as the lists, so they go or stay together.
+    together = [("population", "patients"), ("items",)]
+    for measures in together if when.moved else [(one,) for one in MEASURES_OF_PLACES]:
+        if not _may_take(ledger, measures, before, current, when):
+            when.leave(measures, before, current)
     values.update(when.about, population_basis=when.basis, areas=list(current.values()))
     for level in SMALLER:
         number = sum(key[0] is level for key in parts)
         ledger.changed(f"Places: {level.several}", "", f"{number:,}" if number else "")
+
+
+def _counts(row: Row) -> bool:
+    """Whether a row counts anything, or says that a number is hidden."""
+    return bool(row.record.suppressed) or any(
+        getattr(row.record, measure) is not None for measure in MEASURES
+    )
+
+
+def _may_take(
+    ledger: Ledger,
+    measures: tuple[str, ...],
+    before: Places,
+    after: Places,
+    when: "_Periods",
+) -> bool:
+    """Whether measures of the places may be taken from the files: not unasked where places lose
+    theirs, or all go back to an older period."""
+    removed, thens = [], []
+    for measure in measures:
+        now, what = ledger.values["areas"][f"{measure}_period"], MEASURES_OF_PLACES[measure]
+        then = when.about.get(f"{measure}_period", now)
+        thens.append(f"{what} by place, of {then or 'no period'}")
+        back = goes_back(now, then)
+        lost = sum(
+            any(
+                former is not None and (back or given is None)
+                for former, given in zip(
+                    _values(area, measure), _values(after[key], measure), strict=True
+                )
+            )
+            for key, area in before.items()
+        )
+        if lost:
+            removed.append(f"{what} of {several(lost, 'place')} ({now or 'no period'})")
+    return ledger.may_take(f"places-{measures[0]}", f"Use the files' {listed(thens)}", removed)
+
+
+def _values(area: dict[str, Any], measure: str) -> tuple[int | None, ...]:
+    """A place's numbers of one measure, class by class where it has classes."""
+    if measure == "population":
+        return (area.get(measure),)
+    return tuple(area.get(measure) or UNKNOWN)
 
 
 class _Periods:
@@ -63,7 +137,7 @@ class _Periods:
 
     def __init__(self, ledger: Ledger, totals: Sequence[Row]) -> None:
         current = ledger.values["areas"]
-        items = [r for r in totals if _gives_items(r.record)]
+        items = [r for r in totals if gives_items(r.record)]
         years = {r.record.period for r in items if not is_month(r.record.period)}
         self.months = [] if years else last_run({r.record.period for r in items})
         self.items = run_in_words(self.months) or newest_period(years)
@@ -72,6 +146,7 @@ class _Periods:
                 f"The places keep their items of {current['items_period']}; {self.items} is left."
             )
             self.items, self.months = "", []
+        self.former_basis = Basis(current["population_basis"])
         self.basis = _basis(ledger, totals)
         ours = [r for r in totals if r.record.basis in (None, self.basis)]
         people = [r for r in ours if r.record.patients is not None]
@@ -87,7 +162,7 @@ class _Periods:
         )
         self.about: dict[str, str] = {}
         self.emptied: dict[str, Any] = {}
-        moved = self.basis is not Basis(current["population_basis"])
+        self.moved = self.basis is not self.former_basis
         for name, period, rows, nothing in (
             ("items", self.items, items, UNKNOWN),
             ("patients", self.patients, people, UNKNOWN),
@@ -95,10 +170,21 @@ class _Periods:
         ):
             there = [r for r in rows if r.record.period == period or r.record.period in self.months]
             if period and there:
-                ledger.older(f"the places' {name}", current[f"{name}_period"], period)
                 self.about |= {f"{name}_period": period, f"{name}_source": there[-1].receipt}
-            if period and (period != current[f"{name}_period"] or name == "population" and moved):
+            other_people = self.moved and name != "items"
+            if other_people or period and period != current[f"{name}_period"]:
                 self.emptied[name] = nothing
+
+    def leave(self, measures: Sequence[str], before: Places, after: Places) -> None:
+        """Put back what the places held of some measures, and leave what the files say of them."""
+        for measure in measures:
+            for key, area in after.items():
+                former = before.get(key, {}).get(measure)
+                area[measure] = UNKNOWN if former is None and measure != "population" else former
+            for field in (f"{measure}_period", f"{measure}_source"):
+                self.about.pop(field, None)
+        if "population" in measures:
+            self.basis = self.former_basis
 
 
 def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
@@ -123,11 +209,6 @@ def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
     return current if fewer else best
 
 
-def _gives_items(record: Record) -> bool:
-    """Whether a row is about items, given or hidden."""
-    return record.items is not None or "items" in record.suppressed
-
-
 def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> bool:
     """Put one place's numbers into its area; whether items were left out for want of whole
     months."""
@@ -141,11 +222,12 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
         for record in ours
         if record.medicine_class and record.patients is not None and record.period == when.patients
     }
-    given = {r.record.medicine_class for r in totals if when.items and _gives_items(r.record)}
+    given = {r.record.medicine_class for r in totals if when.items and gives_items(r.record)}
     counts = {c: _items_of_place(c, totals, when) for c in MedicineClass if c in given}
     patients: ClassCounts = ByClass(area.get("patients") or UNKNOWN)
     items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
-    area.update(patients=patients.updated(people), items=items.updated(counts))
+    visible = {c: count for c, count in counts.items() if count is not None}
+    area.update(patients=patients.updated(people), items=items.updated(visible))
     fifths = {
         r.record.quintile: r.record.population
         for r in rows
@@ -186,7 +268,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     months: dict[str, dict[str, Any]] = {
         m["month"]: dict(m) for m in ledger.values["trend"]["months"]
     }
-    before, source = len(months), ""
+    before, source = {month: ByClass(m["items"]) for month, m in months.items()}, ""
     unsaid: list[str] = []
     for medicine_class in MedicineClass:
         rows = _of_months(whole, medicine_class) or fullest(_of_months(smaller, medicine_class))
@@ -199,7 +281,9 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         for month, count in sums.items():
             current = months.setdefault(month, {"month": month, "items": UNKNOWN})
             known = None if month in hidden else count
-            current["items"] = ByClass(current["items"]).updated({medicine_class: known})
+            # What is hidden now may have been open before.
+            if known is not None:
+                current["items"] = ByClass(current["items"]).updated({medicine_class: known})
         if hidden:
             unsaid.append(f"{medicine_class.label} in {len(hidden)}")
     ledger.say(
@@ -216,9 +300,23 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     for month, current in months.items():
         current["registered"] = lists.get(month, current.get("registered"))
     if source:
-        selection = sorted(months)[-MONTHS_KEPT:]
+        room = MONTHS_KEPT - len(before)
+        new = sorted(set(months) - set(before), reverse=True)[:room]
+        selection = sorted([*before, *new])
         ledger.values["trend"] = {"months": [months[m] for m in selection], "source": source}
-        ledger.changed("Months of items", str(before), str(len(selection)))
+        ledger.changed("Months of items", str(len(before)), str(len(selection)))
+        others = sum(
+            any(
+                former is not None and former != count
+                for former, count in zip(items, months[month]["items"], strict=True)
+            )
+            for month, items in before.items()
+        )
+        ledger.changed(
+            "Months of items whose numbers differ",
+            "as they were",
+            f"{others} replaced" if others else "as they were",
+        )
 
 
 def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
@@ -228,6 +326,6 @@ def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
         for row in rows
         if row.record.medicine_class is medicine_class
         and row.record.is_total
-        and _gives_items(row.record)
+        and gives_items(row.record)
         and is_month(row.record.period)
     ]

@@ -1,13 +1,14 @@
 """What files say of fifths, sexes, ages and groups, put into a plan. Only one basis at a time."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from planner.analysis.formatting import listed
-from planner.analysis.local_data.rows import Ledger, Row
+from planner.analysis.formatting import capital, listed, lower_first, several
+from planner.analysis.local_data.rows import Ledger, Row, goes_back
 from planner.analysis.periods import newest_period
-from planner.model.base import ByQuintile
+from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import Inequality
 from planner.model.intake import Record
 from planner.model.place import DeprivationIndex
@@ -45,8 +46,8 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     newest period.
 
     Counts of other people than the plan counts are left, and that is said: a rate over the wrong
-    people is no rate. A class whose fifths or sexes the files give loses what it held of them
-    before.
+    people is no rate. What the plan holds of groups that the files lack stays, unless the user
+    chose to let it go for them.
     """
     current = ledger.values["inequality"]
     inside = [r for r in whole if not r.record.is_total and r.record.basis in (None, ledger.basis)]
@@ -57,45 +58,49 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         outside,
     )
     if current["counted"] not in (None, ledger.basis) and inside:
-        clear_groups(ledger, f"of {Basis(current['counted']).label}")
+        if not ledger.may_take(
+            "groups",
+            f"Use the files' counts of groups, of {ledger.basis.label}",
+            groups_held(ledger),
+        ):
+            return
+        clear_groups(ledger)
         current = ledger.values["inequality"]
+    before = current["period"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
-    quintiles, sexes = _newest_of(classed, only("quintile")), _newest_of(classed, only("sex"))
+    taken: list[Row] = []
     for row in current["classes"]:
-        by_fifth, by_sex = (
-            [r.record for r in rows if r.record.medicine_class is row["medicine_class"]]
-            for rows in (quintiles, sexes)
-        )
+        name, label = row["medicine_class"].value, row["medicine_class"].label
+        ours = [r for r in classed if r.record.medicine_class is row["medicine_class"]]
+        fifths, sexes = _newest_of(ours, only("quintile")), _newest_of(ours, only("sex"))
+        former: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
+        by_fifth = _merged(ledger, f"fifths-{name}", f"{label} by fifth", former, fifths)
         if by_fifth:
-            row["by_quintile"] = ByQuintile.known({r.quintile: r.patients for r in by_fifth})
+            row["by_quintile"] = ByQuintile.known(by_fifth)
+            taken += fifths
+        former = {sex: row[sex] for sex in SEXES.values()}
+        by_sex = _merged(ledger, f"sexes-{name}", f"{label} by sex", former, sexes)
         if by_sex:
-            row.update({"women": None, "men": None} | {SEXES[r.sex]: r.patients for r in by_sex})
-    people_by_quintile, people_sexes = (
-        _newest_of(peopled, only("quintile")),
-        _newest_of(peopled, only("sex")),
-    )
-    if people_by_quintile:
-        current["population_by_quintile"] = ByQuintile.known(
-            {item.record.quintile: item.record.population for item in people_by_quintile}
-        )
+            row.update(by_sex)
+            taken += sexes
+    number_taken = Counter(bool(row.record.quintile) for row in taken)
+    people_by_quintile = _newest_of(peopled, only("quintile"))
+    people_sexes = _newest_of(peopled, only("sex"))
+    former = dict(enumerate(current["population_by_quintile"], start=1))
+    people = _merged(ledger, "people-by-fifth", "people by fifth", former, people_by_quintile)
+    if people:
+        current["population_by_quintile"] = ByQuintile.known(people)
+    else:
+        people_by_quintile = []
     for item in people_sexes:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
     kinds, kind_rows = _kinds(ledger, classed, peopled)
-    if quintiles:
-        # NHSBSA's workbooks are by IMD 2019; a table of the user's own does not say.
-        asked = any(row.own for row in quintiles)
-        current["counts_index"] = None if asked else DeprivationIndex.IMD_2019
-        ledger.say(
-            "Which Index of Multiple Deprivation the fifths are by is not said in the file: say it "
-            "on the Inequality step.",
-            asked,
-        )
-    taken = [*quintiles, *sexes, *strata_rows, *kind_rows]
+    _take_index(ledger, [row for row in taken if row.record.quintile])
+    taken += [*strata_rows, *kind_rows]
     if taken:
         period = newest_period({r.record.period for r in taken})
-        ledger.older("counts by fifth, sex, age or group", current["period"], period)
         stated = any(r.record.basis is not None for r in taken)
         current.update(
             period=period,
@@ -106,26 +111,92 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         ledger.say(
             f"Take care: some groups are counted in {listed(others)}, the rest in {period}.", others
         )
+        ledger.say(
+            f"Take care: what the plan held of groups that the files lack is of {before}.",
+            before and before != period,
+        )
     if people_by_quintile or people_sexes or (strata or kinds) and peopled:
         current["population_source"] = peopled[0].receipt
     for what, number in (
-        ("Counts by deprivation fifth", len(quintiles)),
-        ("Counts by sex", len(sexes)),
+        ("Counts by deprivation fifth", number_taken[True]),
+        ("Counts by sex", number_taken[False]),
         ("Sexes and age bands", strata),
         ("Populations by fifth or sex", len(people_by_quintile) + len(people_sexes)),
     ):
         ledger.changed(what, "", f"{number} taken" if number else "")
 
 
-def clear_groups(ledger: Ledger, whose: str) -> None:
+def _merged(
+    ledger: Ledger,
+    choice: str,
+    what: str,
+    former: Mapping[Any, int | None],
+    rows: Sequence[Row],
+) -> dict[Any, int | None] | None:
+    """What the plan is to hold of fifths or sexes, or None where nothing is to be taken.
+
+    Counts of the same period are brought together. Others stand in the place of those held only
+    where they are no older and none is lacking, or where the user lets the lost ones go.
+    """
+    given = {
+        SEXES.get(r.record.sex, r.record.quintile): r.record.patients
+        if r.record.medicine_class
+        else r.record.population
+        for r in rows
+    }
+    if not given:
+        return None
+    before, period = ledger.values["inequality"]["period"], rows[0].record.period
+    if before == period:
+        return dict(former) | given
+    back = goes_back(before, period)
+    lost = [
+        str(key)
+        for key, count in former.items()
+        if count is not None and (back or given.get(key) is None)
+    ]
+    may_take = ledger.may_take(
+        choice,
+        f"Use the files' counts of {what}, of {period or 'no period'}",
+        [f"{what}: {listed(lost)} ({before or 'no period'})"] if lost else [],
+    )
+    return dict.fromkeys(former) | given if may_take else None
+
+
+def groups_held(ledger: Ledger) -> list[str]:
+    """What the plan holds that is counted over people of one basis, in words; empty for nothing."""
+    current, empty = ledger.values["inequality"], Inequality().model_dump()
+    whose = Basis(current["counted"] or ledger.basis).label
+    former = any(current[name] != empty[name] for name in COUNTS)
+    return [f"counts and people by fifth, sex, age and group, of {whose}"] if former else []
+
+
+def _take_index(ledger: Ledger, by_fifth: Sequence[Row]) -> None:
+    """Note which index the fifths of a file are by: NHSBSA's are by IMD 2019, a table of the user's
+    own does not say."""
+    current = ledger.values["inequality"]
+    if any(row.own for row in by_fifth):
+        held = current["counts_index"]
+        ledger.say(
+            "Take care: the file does not say which Index of Multiple Deprivation its fifths are "
+            f"by. The plan has {held or 'not said either'}: see the Inequality step."
+        )
+    elif by_fifth:
+        ledger.changed(
+            "Index of Multiple Deprivation of the counts by fifth",
+            current["counts_index"] or "not said",
+            DeprivationIndex.IMD_2019,
+        )
+        current["counts_index"] = DeprivationIndex.IMD_2019
+
+
+def clear_groups(ledger: Ledger) -> None:
     """Take out counts and people of groups, for what they were counted over is not what the plan
     counts now."""
-    current = ledger.values["inequality"]
-    empty = Inequality().model_dump()
-    counts = {name: empty[name] for name in COUNTS}
-    if any(current[name] != empty[name] for name in COUNTS):
-        ledger.changed(f"Counts by fifth, sex, age and group, {whose}", "held", "taken out")
-        ledger.values["inequality"] = current | counts
+    for what in groups_held(ledger):
+        empty = Inequality().model_dump()
+        ledger.values["inequality"] |= {name: empty[name] for name in COUNTS}
+        ledger.changed(capital(what), "held", "taken out")
 
 
 def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
@@ -145,11 +216,18 @@ def _strata(
     """Put sexes and ages into the plan; how many there now are, and the rows whose counts were
     taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
-    sex_and_age = only("sex", "age")
-    classes, people = _newest_of(classed, sex_and_age), _newest_of(peopled, sex_and_age)
+    people = _newest_of(peopled, only("sex", "age"))
+    classes = _without_loss(
+        ledger,
+        "age and sex",
+        _newest_of(classed, only("sex", "age")),
+        _sex_and_age,
+        current,
+        ledger.values["inequality"]["period"],
+    )
     if not classes and not people:
         return 0, []
-    strata = _by_group(classes, people, lambda r: (r.sex, r.age), current)
+    strata = _by_group(classes, people, _sex_and_age, current)
     if len(strata) > MOST_STRATA:
         ledger.say(
             f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. "
@@ -174,17 +252,25 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
         def of_kind(r: Record, kind: str = kind) -> bool:
             return bool(r.group) and (r.group_type or "Group") == kind
 
-        counts = _newest_of(classed, of_kind)
-        taken += counts
-        before = next((b["groups"] for b in current["breakdowns"] if b["kind"] == kind), ())
-        groups = dict(
-            _by_group(
-                counts,
-                _newest_of(peopled, of_kind),
-                lambda r: r.group,
-                {row["group"]: row for row in before},
-            )
+        before = {
+            row["group"]: row
+            for breakdown in current["breakdowns"]
+            if breakdown["kind"] == kind
+            for row in breakdown["groups"]
+        }
+        counts = _without_loss(
+            ledger,
+            lower_first(kind),
+            _newest_of(classed, of_kind),
+            lambda r: r.group,
+            before,
+            current["period"],
         )
+        taken += counts
+        people = _newest_of(peopled, of_kind)
+        groups = dict(_by_group(counts, people, lambda r: r.group, before))
+        if not groups:
+            continue
         order = _deprivation_order(kind, list(groups))
         current["breakdowns"] = [
             *(b for b in current["breakdowns"] if b["kind"] != kind),
@@ -229,21 +315,58 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         for s in ledger.reference.standard_population
         if s.sex in ("Female", "Male") and s.age_band != "Total"
     }
-    groups = _by_group(
+    current = ledger.values["inequality"]
+    before = {(row["sex"], row["age"]): row for row in current["england_age_sex"]}
+    usable = _without_loss(
+        ledger,
+        "age and sex in England",
         [r for r in newest if (r.record.sex, r.record.age) in standard],
-        [],
-        lambda r: (r.sex, r.age),
+        _sex_and_age,
+        before,
+        current["england_period"],
     )
-    if groups:
-        current = ledger.values["inequality"]
+    if usable:
+        groups, period = _by_group(usable, [], _sex_and_age, before), usable[0].record.period
         current["england_age_sex"] = [
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
-        what, period = "England's counts by age and sex", newest[0].record.period
-        ledger.older(what, current["england_period"], period)
-        current.update(england_source=newest[0].receipt, england_period=period)
-        ledger.changed(what, "", f"{len(groups)}, {period}")
+        current.update(england_source=usable[0].receipt, england_period=period)
+        ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {period}")
+
+
+def _sex_and_age(record: Record) -> tuple[str, str]:
+    return record.sex, record.age
+
+
+def _without_loss(
+    ledger: Ledger,
+    kind: str,
+    classed: Sequence[Row],
+    key: Callable[[Record], Any],
+    current: Mapping[Any, Mapping[str, Any]],
+    before: str,
+) -> list[Row]:
+    """The rows of classes of which the plan holds nothing newer and no group that the files lack,
+    or which the user chose all the same."""
+    usable: list[Row] = []
+    for medicine_class, rows in grouped(classed, lambda row: row.record.medicine_class).items():
+        back = goes_back(before, rows[0].record.period)
+        given = set() if back else {key(row.record) for row in rows}
+        lost = [
+            name
+            for name, row in current.items()
+            if name not in given and ByClass(row["patients"]).of(medicine_class) is not None
+        ]
+        assert medicine_class is not None
+        label = f"counts of {medicine_class.label} by {kind}"
+        if ledger.may_take(
+            re.sub(r"[^a-z0-9_]+", "-", f"{kind.lower()}-{medicine_class.value}"),
+            f"Use the files' {label}",
+            [f"{label}, {several(len(lost), 'group')} ({before or 'no period'})"] if lost else [],
+        ):
+            usable += rows
+    return usable
 
 
 def _by_group(

@@ -69,6 +69,7 @@ def _areas(plan: Plan) -> Iterator[Record]:
             "name": area.name,
             "pcn": area.pcn,
             "sub_icb": area.sub_icb,
+            "area": area.area,
             "icb": plan.place.icb_code,
             "basis": current.population_basis,
         }

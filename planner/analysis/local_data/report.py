@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from planner.analysis.formatting import listed, local_count, several
+from planner.analysis.local_data.rows import Choice
 from planner.model.intake import ClassSeen, ImportReport, Level, Record
 
 
@@ -65,16 +66,30 @@ def report_lines(report: ImportReport) -> list[str]:
         summary(report),
         *(f"  {name}: {words}" for name, words in facts(report)),
         *(
-            f"  {seen.medicine_class.label}: items {seen.items_shown}; people {people_seen(seen)}"
+            f"  {seen.medicine_class.label}: items {seen.items_shown}"
+            + (f" ({seen.items_of})" if seen.items_of else "")
+            + f"; people {people_seen(seen)}"
             for seen in report.classes
         ),
+    ]
+
+
+def choice_lines(choices: Sequence[Choice]) -> list[str]:
+    """For a terminal: what is removed, and what is not taken because something would be."""
+    return [
+        f"Will be removed: {listed(one.removed) or 'nothing'} (you chose {one.id})"
+        if one.is_chosen
+        else f"Not taken: {one.label}. "
+        + (f"Will be removed for it: {listed(one.removed)}. " if one.removed else "")
+        + f"To choose it: --remove {one.id}"
+        for one in choices
     ]
 
 
 def people_seen(seen: ClassSeen) -> str:
     """People of a class in a file, or why there is no number."""
     if seen.patients is not None:
-        return local_count(seen.patients)
+        return local_count(seen.patients) + (f" ({seen.patients_of})" if seen.patients_of else "")
     if seen.people_counts > 1:
         return f"{seen.people_counts:,} counts, which cannot be added"
     return "hidden" if seen.people_counts else "not in the file"

@@ -1,11 +1,11 @@
 """The rows of files that are about one board, and how to choose among them. No plan is changed."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from planner.analysis.formatting import listed, listed_in_part
+from planner.analysis.formatting import listed, listed_in_part, lower_first, several
 from planner.analysis.organisations import Bridge, bridge, icb_of_sub_icb
 from planner.analysis.periods import (
     UNDATED,
@@ -16,10 +16,10 @@ from planner.analysis.periods import (
     run_in_words,
 )
 from planner.model.base import grouped
-from planner.model.intake import MEASURES, Level, Reading, Record
+from planner.model.intake import ADDED_UP, MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis
+from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
@@ -29,6 +29,13 @@ WHOLE = 0.95
 """The part of the places that must stand in a month for it to count as whole."""
 THE_USERS_OWN = ("template", "mapped_table")
 """Formats whose rows are about the plan's board even where they do not say so."""
+
+
+class Dated(NamedTuple):
+    """A figure in words, and its period."""
+
+    value: str
+    period: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +48,33 @@ class AdoptedFigure:
     source: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something of the files that goes into the plan only where the user chooses it, by its name.
+
+    `removed` says what of the plan would go for it; `is_chosen`, whether the user has chosen it.
+    """
+
+    id: str
+    label: str
+    removed: tuple[str, ...]
+    is_chosen: bool
+
+
 @dataclass
 class Ledger:
     """A plan's values as files change them, with a note of each change and of what could not be
-    used."""
+    used.
+
+    `chosen` names the choices that the user has made; nothing the plan holds is taken out for any
+    other.
+    """
 
     plan: Plan
     reference: ReferenceData
     values: dict[str, Any]
+    chosen: frozenset[str] = frozenset()
+    choices: list[Choice] = field(default_factory=list)
     changes: list[AdoptedFigure] = field(default_factory=list)
     not_used: list[str] = field(default_factory=list)
 
@@ -62,17 +88,53 @@ class Ledger:
         if now != then:
             self.changes.append(AdoptedFigure(what=what, now=now, then=then, source=source))
 
-    def older(self, what: str, now: str, then: str) -> None:
-        """Say where a period about to be taken is older than the one the plan holds."""
-        self.say(
-            f"Take care: {what} would go back from {now} to {then}.",
-            UNDATED != ends(then) < ends(now),
+    def takes(
+        self, choice: str, what: str, now: Dated, then: Dated, source: str, fuller: bool = False
+    ) -> bool:
+        """Whether a figure goes into the place of the plan's: a newer or a `fuller` one does, and
+        is noted; an older one only where the user chose it."""
+        older = not fuller and goes_back(now.period, then.period)
+        label = f"Use {then.value}, {lower_first(what)}, of {then.period}, which is older"
+        taken = self.may_take(
+            choice, label, [f"{lower_first(what)}, {now.value} ({now.period})"] if older else []
         )
+        if taken:
+            self.replaced(what, now, then, source)
+        return taken
+
+    def replaced(self, what: str, now: Dated, then: Dated, source: str) -> None:
+        """Note a figure in the place of another, each with its period where the two differ."""
+        both = now.period and then.period and now.period != then.period
+        self.changed(
+            what,
+            f"{now.value} ({now.period})" if both else now.value,
+            f"{then.value} ({then.period})" if both else then.value,
+            f"{then.period or 'no period'}; {source}",
+        )
+
+    def may_take(self, choice: str, label: str, removed: Iterable[str]) -> bool:
+        """Whether figures may be taken for which others go: where none does, or the user chose so.
+
+        What would go is kept for the report either way.
+        """
+        gone = tuple(removed)
+        return not gone or self.offer(choice, label, gone)
+
+    def offer(self, choice: str, label: str, removed: tuple[str, ...] = ()) -> bool:
+        """Put a choice before the user, and say whether it has been made."""
+        is_chosen = choice in self.chosen
+        self.choices.append(Choice(id=choice, label=label, removed=removed, is_chosen=is_chosen))
+        return is_chosen
 
     def say(self, words: str, cause: object = True) -> None:
         """Say what could not be used, or wants care, where there is cause."""
         if cause:
             self.not_used.append(words)
+
+
+def goes_back(now: str, then: str) -> bool:
+    """Whether a period is older than the one the plan holds, as far as both can be dated."""
+    return UNDATED != ends(then) < ends(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,47 +152,134 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     A row of a whole board that does not say which is about the plan's own.
 
     Where two files say the same thing of the same place and period, the later file's number is
-    used, never both added.
+    used, never both added; whether their numbers agree is said.
     """
-    homes = _homes(readings)
+    homes, localities = _homes(readings), _localities(readings)
     files: list[list[Row]] = []
-    # What is said, by the file and the row that say it first.
-    firsts: dict[tuple[object, ...], tuple[str, int]] = {}
-    twice: Counter[tuple[str, str]] = Counter()
+    # What is said, by the file and the row that say it first, and the number there.
+    firsts: dict[tuple[object, ...], tuple[str, int, Any]] = {}
+    twice: Counter[tuple[str, str, bool]] = Counter()
     names = {reading.report.digest: reading.report.file for reading in readings}
     for reading in reversed(readings):
         report = reading.report
         rows: list[Row] = []
-        for number, read in enumerate(reading.records):
-            record, here = _at_home(read, icb, homes), (report.digest, number)
+        for number, record_read in enumerate(reading.records):
+            record = _at_home(record_read, icb, homes, localities)
             first = {
-                measure: firsts.setdefault((measure, *record.about), here)
+                measure: firsts.setdefault(
+                    (measure, *record.about), (report.digest, number, getattr(record, measure))
+                )
                 for measure in MEASURES
                 if getattr(record, measure) is not None or measure in record.suppressed
             }
             repeated = {
-                measure: digest
-                for measure, (digest, place) in first.items()
-                if (digest, place) != here
+                measure: (digest, value == getattr(record, measure))
+                for measure, (digest, place, value) in first.items()
+                if (digest, place) != (report.digest, number)
             }
             if repeated:
                 twice.update(
-                    (names[digest], report.file) for digest in sorted({*repeated.values()})
+                    (names[digest], report.file, agree)
+                    for digest, agree in sorted({*repeated.values()})
                 )
                 nothing: dict[str, Any] = dict.fromkeys(repeated)
                 left = tuple(measure for measure in record.suppressed if measure not in repeated)
                 record = replace(record, suppressed=left, **nothing)
             rows.append(Row(record, report.receipt, report.format in THE_USERS_OWN))
         files.append(rows)
-    notes = [
-        f"{later} and {earlier} say the same thing of {number:,} places and periods; {later} was "
-        "used there."
-        if later != earlier
-        else f"{later} says the same thing twice of {number:,} places and periods; the first was "
-        "used."
-        for (later, earlier), number in twice.items()
+    return [row for rows in reversed(files) for row in rows], [
+        _said_twice(later, earlier, agree, number)
+        for (later, earlier, agree), number in twice.items()
     ]
-    return [row for rows in reversed(files) for row in rows], notes
+
+
+def _said_twice(later: str, earlier: str, agree: bool, number: int) -> str:
+    """What is said where two files, or one file twice, give the same figures of the same places."""
+    places = f"{number:,} of the same places and periods"
+    if later == earlier:
+        numbers = "the same numbers" if agree else "different numbers"
+        return f"{later} gives {numbers} twice for {places}; the first were used."
+    if agree:
+        return f"{later} and {earlier} give the same numbers for {places}; they were counted once."
+    return f"{later} and {earlier} give different numbers for {places}; those of {later} were used."
+
+
+def classes_made_up(
+    rows: Sequence[Row], place: Place, reference: ReferenceData
+) -> tuple[list[Row], list[str]]:
+    """The rows with parts of a class added up where they are the whole of it, and what is said.
+
+    Each row that names the medicines it is of is a part. Parts of one board, or of the practices of
+    one board, in one period are the class where they hold each of its medicines once; then a
+    practice without a row of one part has none of it. Any other part is left, for it would pass as
+    the class. Where a file gives the whole class, it stands and its parts are left. People on parts
+    are never added, for one person may be on several.
+    """
+    whole = [row for row in rows if not row.record.part]
+    given = {row.record.about for row in whole if gives_items(row.record)}
+    medicines: dict[MedicineClass | None, dict[str, str]] = defaultdict(dict)
+    for chemical in reference.chemicals:
+        medicines[chemical.medicine_class][chemical.bnf_code] = chemical.name
+    lacking: dict[str, str] = {}
+    parts = grouped(
+        (row for row in rows if row.record.part),
+        key=lambda row: (
+            row.record.medicine_class,
+            row.record.period,
+            row.record.level,
+            _icb_of(row.record, place, reference)
+            if row.record.level in SMALLER
+            else row.record.code,
+        ),
+    )
+    for (medicine_class, *_), there in parts.items():
+        codes = [code for part in {row.record.part for row in there} for code in part]
+        wanted = medicines[medicine_class]
+        if sorted(codes) == sorted(wanted):
+            by_place = grouped(there, key=lambda row: replace(row.record, part=()).about)
+            whole += [_added(group) for about, group in by_place.items() if about not in given]
+        elif medicine_class is not None:
+            lacking[medicine_class.label] = (
+                "the parts overlap"
+                if len(set(codes)) < len(codes)
+                else listed_in_part([n for c, n in wanted.items() if c not in codes], 4, 3)
+                + " would be needed as well"
+            )
+    return whole, [
+        f"The files hold a part of {name} and not the whole class, so nothing of it was used: "
+        f"{why}."
+        for name, why in lacking.items()
+    ]
+
+
+def _added(parts: Sequence[Row]) -> Row:
+    """Parts of a class in one place and period as one row: their items, quantity and cost added."""
+    first, records = parts[0], [row.record for row in parts]
+    nothing: dict[str, Any] = dict.fromkeys(MEASURES)
+    hidden = {name for record in records for name in record.suppressed}
+    sums = {
+        measure: sum(getattr(record, measure) or 0 for record in records)
+        for measure in ADDED_UP
+        if measure not in hidden and any(getattr(r, measure) is not None for r in records)
+    }
+    people = max((r.population for r in records if r.population is not None), default=None)
+    receipts = list(dict.fromkeys(row.receipt for row in parts))
+    more = f" and {several(len(receipts) - 1, 'more file')}" if len(receipts) > 1 else ""
+    return replace(
+        first,
+        receipt=receipts[0] + more,
+        record=replace(
+            first.record,
+            part=(),
+            suppressed=tuple(sorted(hidden & set(ADDED_UP))),
+            **(nothing | sums | {"population": people}),
+        ),
+    )
+
+
+def gives_items(record: Record) -> bool:
+    """Whether a row is about items, given or hidden."""
+    return record.items is not None or "items" in record.suppressed
 
 
 def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
@@ -145,7 +294,19 @@ def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
     return {record.code: record for record in sorted(latest_first, key=lambda r: bool(r.pcn))}
 
 
-def _at_home(record: Record, icb: str, homes: Mapping[str, Record]) -> Record:
+def _localities(readings: Sequence[Reading]) -> dict[str, str]:
+    """The locality of each practice, as the last file that names one has it."""
+    return {
+        record.code: record.area
+        for reading in readings
+        for record in reading.records
+        if record.level is Level.PRACTICE and record.area
+    }
+
+
+def _at_home(
+    record: Record, icb: str, homes: Mapping[str, Record], localities: Mapping[str, str]
+) -> Record:
     """The record with its board, or with what another row says of its practice."""
     lacks: dict[str, Any] = {}
     if record.level is Level.ICB and not record.code:
@@ -153,6 +314,8 @@ def _at_home(record: Record, icb: str, homes: Mapping[str, Record]) -> Record:
     elif record.level is Level.PRACTICE:
         home = homes.get(record.code, record)
         lacks = {n: getattr(home, n) for n in WHERE if getattr(home, n) and not getattr(record, n)}
+        if record.code in localities:
+            lacks["area"] = localities[record.code]
     return replace(record, **lacks) if lacks else record
 
 

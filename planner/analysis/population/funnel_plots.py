@@ -16,6 +16,7 @@ from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
 SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
 CURVE_POINTS = 30
+NO_LOCALITY = "No locality given"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,19 +97,26 @@ class ClassFunnel:
 def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
     """The places of one level, as given; what they lack is added up from practices that say where
     they belong."""
-    field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb"}.get(level)
+    field = {Level.PCN: "pcn", Level.SUB_ICB: "sub_icb", Level.AREA: "area"}.get(level)
     given = {area.code: area for area in current.of(level)}
     if field is None:
         return tuple(given.values())
+    practices = [one for one in current.of(Level.PRACTICE) if getattr(one, field)]
+    codes: dict[str, str] = {}
+    if level is Level.AREA and practices:
+        # A locality of the user's own is known by its name where it has no code, and practices that
+        # are in none stand together, lest the others pass as the whole board.
+        codes = {area.name: area.code for area in given.values()} | {"": NO_LOCALITY}
+        practices = list(current.of(Level.PRACTICE))
     groups = grouped(
-        (practice for practice in current.of(Level.PRACTICE) if getattr(practice, field)),
-        key=lambda practice: str(getattr(practice, field)),
+        practices,
+        key=lambda practice: codes.get(getattr(practice, field), getattr(practice, field)),
     )
     return tuple(
-        _filled(given.get(code), _added(code, level, groups[code]))
+        _filled(given.get(code), _added(code, level, groups[code], number))
         if code in groups
         else given[code]
-        for code in sorted(set(given) | set(groups))
+        for number, code in enumerate(sorted(set(given) | set(groups)), start=1)
     )
 
 
@@ -126,15 +134,18 @@ def _filled(given: Area | None, added: Area) -> Area:
     )
 
 
-def _added(code: str, level: Level, group: Sequence[Area]) -> Area:
-    """Practices of one place added up: people registered and items, never people prescribed."""
+def _added(name: str, level: Level, group: Sequence[Area], number: int) -> Area:
+    """Practices of one place added up: people registered and items, never people prescribed.
+
+    A locality has a name and no code, so it is given one by its number.
+    """
 
     def total(values: Sequence[int | None]) -> int | None:
         return None if None in values else sum(value or 0 for value in values)
 
     return Area(
-        code=code,
-        name=code,
+        code=f"locality-{number}" if level is Level.AREA else name,
+        name=name,
         level=level,
         population=total([area.population for area in group]),
         items=ByClass(

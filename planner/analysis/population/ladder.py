@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.formatting import lower_first, rounded
-from planner.analysis.periods import months_between, run_in_words, twelve_months
+from planner.analysis.formatting import lower_first, month, rounded
+from planner.analysis.periods import months_between, twelve_months
 from planner.analysis.population.assumptions import AssumptionInUse, in_use, long_term_share
 from planner.model.base import Range, as_range
 from planner.model.figures import Kind
@@ -325,8 +325,8 @@ def _on_items(
         source = row.items_source or row.source or "entered in this plan, source not given"
         if list(england_months) != months:
             cautions.append(
-                f"The local items are of {run_in_words(months)}; England's beside them are of "
-                f"{run_in_words(list(england_months))}, the newest we hold."
+                f"The local items are of {_span(months)}; England's beside them are of "
+                f"{_span(england_months)}, the newest we hold."
             )
     else:
         months, whose = REGION_MONTHS, "the region's"
@@ -364,24 +364,30 @@ def _on_items(
                 "between the region's items to the power of 0.45 and 1, times or divided by 1.2."
             )
         )
-    if rate.how:
-        cautions.append(rate.how)
+    cautions += filter(None, (rate.how, rate.published.caution))
+    published = rate.published
+    as_published = (
+        f" (published: {published.value:g} in {published.period})" if rate.how else " (published)"
+    )
     return Ladder(
         rung=rung,
         words=frozenset({"rate", "items"} | ({"region"} if rung is Rung.REGION else set())),
         inputs=inputs,
         period=rate.period,
         method=(
-            f"{rung.label}: England's rate of {rounded(rate.values.central, 1)} per 1,000 "
-            f"{basis.label} in {rate.period} ({rate.published.value:g} published, of "
-            f"{rate.published.period}), times the population, times {ratio**beta / regions:.2f}: "
-            f"{whose} items for each person are {ratio:.2f} of England's, to the power of {beta:g}, "
-            f"over a norm of {regions:.3f} ({here} items a month for 1,000 registered, {there} in "
-            f"England, {run_in_words(list(months))})"
+            f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}{as_published}, "
+            f"times {ratio**beta / regions:.2f}, since {whose} items for each person are "
+            f"{ratio:.2f} of England's (to the power of {beta:g}, over a norm of {regions:.3f}): "
+            f"{here} a month for 1,000 registered, {there} in England, {_span(months)}"
         ),
         source=f"{rate.source}; items: {source}",
         cautions=tuple(cautions),
     )
+
+
+def _span(months: Sequence[str]) -> str:
+    """Some months in words, by the first and the last of them."""
+    return f"{month(months[0])} to {month(months[-1])}"
 
 
 def _held(
@@ -410,7 +416,12 @@ def _held(
 def _on_england(
     medicine_class: MedicineClass, rate: EnglandRate, reference: ReferenceData
 ) -> Ladder:
-    published = rate.published
+    published, later = rate.published, ""
+    if rate.how:
+        later = (
+            f"In {rate.period} it would be about {rounded(rate.values.central, 1)}; the rate is as "
+            "it was published."
+        )
     low, high = (reference.default(f"local_variation_{end}") for end in ("low", "high"))
     number = _number(
         "england_rate", medicine_class, published.value, published.kind, published.source
@@ -426,7 +437,7 @@ def _on_england(
             "ICBs"
         ),
         source=published.source,
-        cautions=(published.caution,) if published.caution else (),
+        cautions=tuple(filter(None, (published.caution, later))),
     )
 
 
@@ -447,7 +458,6 @@ def england_rate(
     # Whole numbers are good to a half, others to half of their last digit.
     half = 0.5 if newest.precision == "whole number" else 0.05
     ends = [newest.value - half, newest.value, newest.value + half]
-    name = medicine_class.label
     if basis is not Basis.RESIDENT_ADULTS or newest.period <= published.period:
         factors, kind, how = [end / newest.value for end in ends], published.kind, ""
     elif medicine_class in ADULT_SHARE_KNOWN:
@@ -458,13 +468,11 @@ def england_rate(
         ]
         adults = people[0] / people[1]
         factors = [end * share / adults / published.value for end in ends]
-        kind, how = (
-            Kind.MODELLED,
-            (
-                f"England's rate is carried to {newest.period}: {newest.value:g} per 1,000 of all ages, "
-                f"of whom {share:.1%} are adults, over the {adults:.1%} of residents who are (mid-2020). "
-                f"Published: {published.value:g} in {published.period}."
-            ),
+        kind = Kind.MODELLED
+        how = (
+            f"England's rate is carried to {newest.period}: {newest.value:g} per 1,000 of all "
+            f"ages, of whom {share:.1%} are adults, over the {adults:.1%} of residents who are "
+            "(mid-2020)."
         )
     else:
         first = next(
@@ -474,14 +482,11 @@ def england_rate(
         )
         bottoms = (first.value + half, first.value, first.value - half)
         factors = [end / bottom for end, bottom in zip(ends, bottoms, strict=True)]
-        kind, how = (
-            Kind.MODELLED,
-            (
-                f"England's rate is carried to {newest.period} as that of all ages moved, from "
-                f"{first.value:g} per 1,000 in {first.period} to {newest.value:g}, both whole numbers; "
-                f"the share of people on {name} who are adults has not been published. Published: "
-                f"{published.value:g} in {published.period}."
-            ),
+        kind = Kind.MODELLED
+        how = (
+            f"England's rate is carried to {newest.period} as that of all ages moved, from "
+            f"{first.value:g} per 1,000 in {first.period} to {newest.value:g}, both whole numbers; "
+            f"the share of people on {medicine_class.label} who are adults has not been published."
         )
     return EnglandRate(
         values=Range(

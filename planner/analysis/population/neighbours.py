@@ -142,9 +142,7 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
         # A region's items are the same all over it, so what is alike is told of the people.
         like, unlike = int(by_subject[place][:-1].argmin()), int(by_subject[place].argmax())
         furthest = int(apart[unlike][place].argmax())
-        return (
-            f"most alike in {told(place, like, 0)}, least in {told(place, unlike, furthest)}"
-        )
+        return f"most alike in {told(place, like, 0)}, least in {told(place, unlike, furthest)}"
 
     return tuple(
         Neighbour(

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.formatting import capital, several
+from planner.analysis.formatting import capital, listed, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import facts, people_counted, people_seen, summary
 from planner.intake import mapping as table_mapping
@@ -27,13 +27,14 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.ui.display import plain, table
-from planner.screens.ui.form import hold_incomplete
+from planner.screens.ui.form import draw, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
 )
+CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
@@ -98,8 +99,8 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No file has been brought in yet. This step can be skipped: numbers can be typed on "
-            "the next ones."
+            "No figure of a file is in this plan yet. This step can be skipped: numbers can be "
+            "typed on the next ones."
         )
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
@@ -205,7 +206,8 @@ def _turn_people_away(outcomes: list[Outcome]) -> None:
 def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED):
+    choices = [key for key in st.session_state if str(key).startswith(CHOICE)]
+    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED, *choices):
         st.session_state.pop(name, None)
 
 
@@ -257,7 +259,8 @@ def _report(reading: Reading) -> None:
             [
                 {
                     "Class": seen.medicine_class.label,
-                    "Items, all periods and places in the file": seen.items_shown,
+                    "Items": seen.items_shown,
+                    "Items of": seen.items_of,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -280,24 +283,17 @@ def _report(reading: Reading) -> None:
 
 
 def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> None:
-    """Show what the files would change, and change it once the user says so."""
+    """Show what the files would change and remove, and change it once the user says so."""
     st.header("What would change in the plan", anchor=False)
     try:
-        adoption = _adoption(plan, readings, reference)
-        basis = adoption.plan.population.basis
-        if basis is not plan.population.basis and not st.checkbox(
-            f"Count {basis.label} from now on, as these files do",
-            value=True,
-            key="files-follow",
-            help="Rates and costs per head are given only over the people whom the counts are of.",
-        ):
-            adoption = _adoption(plan, readings, reference, follow_basis=False)
+        adoption = _adoption(plan, readings, reference, _chosen())
     except CannotAdopt as error:
         st.error(plain(str(error)))
         return
+    _choose(adoption)
     if adoption.not_used:
         st.warning("\n".join(f"- {plain(line)}" for line in adoption.not_used))
-    if not adoption.changes:
+    if not adoption.changes and not adoption.choices:
         st.write("Nothing would change.")
         return
     table(
@@ -320,38 +316,60 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
         _forget_files()
         st.rerun()
     st.session_state[WAITING].append(
-        "Files have been read and their figures are not in the plan yet. "
-        "Press Use these figures, or leave them out."
+        "Files have been read and their figures are not in the plan yet. Press Use these figures, "
+        "or leave them out."
     )
+
+
+def _chosen() -> frozenset[str]:
+    """The names of the choices that are ticked."""
+    return frozenset(
+        str(key).removeprefix(CHOICE)
+        for key, ticked in st.session_state.items()
+        if str(key).startswith(CHOICE) and ticked
+    )
+
+
+def _choose(adoption: Adoption) -> None:
+    """Say in one red line what goes, and offer each thing that would take something out."""
+    removed = adoption.removed
+    left = [what for one in adoption.choices if not one.is_chosen for what in one.removed]
+    lines = [
+        f"Will be removed: {listed(removed)}." if removed else "",
+        f"Will be removed only if you choose it below: {listed(left)}." if left else "",
+    ]
+    if any(lines):
+        st.error(plain(" ".join(filter(None, lines))))
+    for one in adoption.choices:
+        goes = f" Will be removed: {listed(one.removed)}." if one.removed else ""
+        draw(st.checkbox, plain(f"{one.label}.{goes}"), f"{CHOICE}{one.id}", False)
 
 
 def _adoption(
-    plan: Plan, readings: list[Reading], reference: ReferenceData, follow_basis: bool = True
+    plan: Plan, readings: list[Reading], reference: ReferenceData, chosen: frozenset[str]
 ) -> Adoption:
-    """What the files would change, worked out once for the same plan and files: of large ones it
-    takes seconds.
+    """What the files would change, worked out once for the same plan, files and choices: of large
+    ones it takes seconds.
 
     Raises CannotAdopt.
     """
-    current: dict[bool, tuple[Plan, list[Reading], Adoption]] = st.session_state.setdefault(
-        ADOPTED, {}
+    current: dict[frozenset[str], tuple[Plan, list[Reading], Adoption]] = (
+        st.session_state.setdefault(ADOPTED, {})
     )
-    if follow_basis not in current or current[follow_basis][:2] != (plan, readings):
+    if chosen not in current or current[chosen][:2] != (plan, readings):
         with st.spinner("Working out what these files would change"):
-            current[follow_basis] = (
-                plan,
-                readings,
-                adopt(plan, readings, reference, follow_basis=follow_basis),
-            )
-    return current[follow_basis][2]
+            current[chosen] = (plan, readings, adopt(plan, readings, reference, chosen))
+    return current[chosen][2]
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     st.session_state[UNDO] = plan
+    gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
         f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
+        + plain(gone)
     )
     st.rerun()
 

@@ -5,8 +5,9 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.formatting import capital, format_range, listed, rounded
+from planner.analysis.formatting import capital, format_range, listed, local_count, rounded
 from planner.analysis.population.need import Need
+from planner.analysis.population.plausibility import CountQuestion, count_questions
 from planner.analysis.results.provenance import need_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
@@ -23,7 +24,7 @@ from planner.screens.ui.display import (
     receipts_table,
     table,
 )
-from planner.screens.ui.form import Form, displayed_entry, help_words, pick
+from planner.screens.ui.form import Form, displayed_entry, draw, help_words, label_of, pick
 from planner.screens.ui.session import results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
@@ -36,6 +37,7 @@ CLASSES = tuple(MedicineClass)
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     form = Form(plan, _finding)
+    questions = {one.medicine_class: one for one in count_questions(form.plan, reference)}
     st.header("Population", anchor=False)
     form.choice(
         "population.basis",
@@ -56,6 +58,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         with st.container(border=True, horizontal=True):
             form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
             form.field(f"{at}.patients", placeholder="Items stand in for it")
+        if medicine_class in questions:
+            _question(form, at, questions[medicine_class])
     chooser = lazy_panel(
         "Period, source, items and long-term share of a class",
         "class-details",
@@ -70,6 +74,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     chart("need", plan, "People prescribed, class by class")
     lazy_panel(RECEIPTS, "receipts", partial(_receipts, results))
     return plan
+
+
+def _question(form: Form, at: str, question: CountQuestion) -> None:
+    """Ask about a count far from what is expected, and keep that the user says it is right."""
+    place = st.container()
+    is_right = draw(
+        st.checkbox,
+        f"{local_count(question.count)} is right as it stands",
+        f"confirmed-{at}-{question.count}",
+        question.is_answered,
+    )
+    if not is_right:
+        place.warning(plain(question.words))
+    path = f"{at}.confirmed"
+    form.set(path, question.count if is_right else None, label_of(form.plan, path))
 
 
 def _details(form: Form) -> DeltaGenerator:
