@@ -1,5 +1,6 @@
 """Which board a code of either list belongs to, and how far its figures may be carried over."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +9,8 @@ from planner.model.intake import Level
 from planner.model.place import OrganisationList
 from planner.model.reference import ReferenceData
 
+NEARLY_ALL = 0.9
+"""The part of a list's boards that a file must have to be of all boards."""
 OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 
 
@@ -37,6 +40,16 @@ def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceD
         whole=tuple(s.predecessor for s in rows if s.change == "merger"),
         split=tuple(s.predecessor for s in rows if s.change != "merger"),
     )
+
+
+def list_of_boards(codes: Collection[str], reference: ReferenceData) -> OrganisationList | None:
+    """The list of which nearly all boards stand among some codes, or None where none's do."""
+    shares: dict[OrganisationList, float] = {}
+    for which in OrganisationList:
+        boards = {board.code for board in reference.icbs(which)}
+        shares[which] = len(boards & set(codes)) / len(boards)
+    best = max(shares, key=lambda which: shares[which])
+    return best if shares[best] >= NEARLY_ALL else None
 
 
 def reading_of(level: Level, code: str, reference: ReferenceData) -> str:

@@ -84,7 +84,7 @@ class Organisation(Frozen):
 
 
 class PeopleByGroup(Sourced):
-    """The people of one board, sub-ICB location or England, told apart one way, in the file's order.
+    """The people of a board, sub-ICB location or England, told apart one way, in the file's order.
 
     Fifths are named 1, the most deprived fifth of England's small areas, to 5, so a board's are
     rarely equal; ages are bands of five years from 18-24 to 90+. Both are of adults, ethnic groups

@@ -122,10 +122,10 @@ def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
     deprivation.
 
     Local counts over the people of each fifth: those entered, else resident adults by the plan's
-    own index, against which only counts by the same index are set. Rates are crude, with Wilson intervals; the most deprived fifth is judged against the
-    least by the interval of their ratio, and all five by the slope and relative indices of
-    inequality. Where there are no counts the national pattern is told as such. A count of one to
-    four people is not used.
+    own index, against which only counts by the same index are set. Rates are crude, with Wilson
+    intervals; the most deprived fifth is judged against the least by the interval of their ratio,
+    and all five by the slope and relative indices of inequality. Where there are no counts the
+    national pattern is told as such. A count of one to four people is not used.
     """
     organisation = plan_organisation(plan, reference)
     patterns = {pattern.medicine_class: pattern for pattern in reference.patterns}

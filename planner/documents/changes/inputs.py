@@ -29,7 +29,7 @@ from planner.analysis.formatting import (
     pounds,
     rounded,
 )
-from planner.model.areas import Area, MonthlyItems
+from planner.model.areas import Area, BoardTotals, MonthlyItems
 from planner.model.base import Frozen, Range
 from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
@@ -135,6 +135,10 @@ SUMS: dict[type[Frozen], tuple[Callable[[Any], Hashable], Callable[[Any], str]]]
     Area: (lambda row: (row.level, row.code), lambda row: row.level.several),
     AgeSexCounts: (lambda row: (row.sex, row.age), lambda row: "sex and age bands"),
     GroupCounts: (lambda row: row.group, lambda row: "groups"),
+    BoardTotals: (
+        lambda row: (row.medicine_class, row.measure),
+        lambda row: "classes with every board's totals",
+    ),
     MonthlyItems: (lambda row: row.month, lambda row: "months"),
     ColumnMapping: (lambda row: row.columns, lambda row: "tables"),
 }

@@ -61,6 +61,10 @@ def population_table(context: Context) -> list[Block]:
             context.text("need.population.neighbours"), neighbour_words(context.results.neighbours)
         ),
         *notes([NEIGHBOUR_METHOD]),
+        *points(
+            context.text("need.population.standings"),
+            (row.finding for row in context.results.standings),
+        ),
     ]
 
 

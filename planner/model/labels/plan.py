@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from planner.model.areas import Area, Areas, MonthlyItems, Trend
+from planner.model.areas import Area, Areas, BoardTotals, MonthlyItems, Trend
 from planner.model.base import Frozen
 from planner.model.clause_choices import (
     ClauseChoice,
@@ -103,6 +103,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "inequality": FieldLabel(""),
         "areas": FieldLabel("Smaller places"),
         "trend": FieldLabel("Items by month"),
+        "boards": FieldLabel("Totals of every board", "sums"),
         "imports": FieldLabel("Files read"),
         "column_mappings": FieldLabel("Tables whose columns were named", "sums"),
         "demand": FieldLabel(""),
@@ -233,6 +234,14 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "patients": FieldLabel("people prescribed"),
         "items": FieldLabel("items"),
         "people_by_fifth": FieldLabel("people by deprivation fifth"),
+    },
+    BoardTotals: {
+        "medicine_class": FieldLabel("class of medicine"),
+        "measure": FieldLabel("what is counted"),
+        "counted": FieldLabel("whom they are of", empty=UNKNOWN),
+        "period": FieldLabel("period"),
+        "source": FieldLabel("source"),
+        "counts": FieldLabel("boards"),
     },
     Trend: {"months": FieldLabel("", "sums"), "source": FieldLabel("source")},
     MonthlyItems: {

@@ -317,6 +317,10 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         "neighbours",
         lambda: bullets([*neighbour_words(results.neighbours), NEIGHBOUR_METHOD]),
     )
+    if results.standings:
+        st.header("Where this board stands among all", anchor=False)
+        st.write("Crude rates from the files you brought; a rank is no verdict on anyone.")
+        bullets(row.finding for row in results.standings)
     lazy_panel(
         f"Items in {organisation.region} by month, 2021 to 2024",
         "region-items",
