@@ -162,6 +162,7 @@ def maximal_plan(example: Plan) -> Plan:
     values["inequality"].update(
         period="2024/25",
         source="Test equity tables",
+        counts_index="IMD 2019",
         population_women=572_000,
         population_men=548_000,
         population_source="Test populations",

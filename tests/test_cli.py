@@ -74,6 +74,10 @@ def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert opioids["kind"] == "modelled" and opioids["period"] == "2023/24"
     assert (opioids["rung"], opioids["rung_above"]) == (4, 3)
     assert set(result["demand"]) == {"low", "central", "high"}
+    place = result["place"]
+    assert place["profile"]["index"] == "IMD 2019" and len(place["neighbours"]) == 5
+    assert place["boundary_change"]["is_named"] is False and place["standings"] == []
+    assert {row["region"] for row in place["region_trends"]} == {"North East and Yorkshire"}
 
 
 def test_benchmark_has_four_columns_and_nulls(

@@ -1,6 +1,7 @@
 """Which board a code of either list belongs to, and how far its figures may be carried over."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ from planner.model.reference import ReferenceData
 
 ONS_CODE = re.compile(r"[EWSNK]\d{8}")
 """A code of the Office for National Statistics, such as E54000061: of any kind of area."""
+NEARLY_ALL = 0.9
+"""The part of a list's boards that a file must have to be of all boards."""
 OLD, NEW = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
 
 
@@ -66,6 +69,16 @@ def _plain(name: str) -> str:
     """A board's name without what is written or left out at will."""
     words = re.sub(r"[^a-z]+", " ", name.lower().replace("integrated care board", "icb")).split()
     return " ".join(word for word in words if word not in ("nhs", "icb", "and"))
+
+
+def list_of_boards(codes: Collection[str], reference: ReferenceData) -> OrganisationList | None:
+    """The list of which nearly all boards stand among some codes, or None where none's do."""
+    shares: dict[OrganisationList, float] = {}
+    for which in OrganisationList:
+        boards = {board.code for board in reference.icbs(which)}
+        shares[which] = len(boards & set(codes)) / len(boards)
+    best = max(shares, key=lambda which: shares[which])
+    return best if shares[best] >= NEARLY_ALL else None
 
 
 def reading_of(level: Level, code: str, reference: ReferenceData) -> str:

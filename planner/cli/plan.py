@@ -16,7 +16,7 @@ from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.formatting import SUPPRESSED, Unit, day, format_range, pounds, things_are
 from planner.analysis.population.need import Need
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.results import results
+from planner.analysis.results.results import Results, results
 from planner.cli.printing import (
     LISTS,
     Mistake,
@@ -225,9 +225,10 @@ def show_case_studies(options: argparse.Namespace) -> None:
 
 def show_need(options: argparse.Namespace) -> None:
     """People prescribed each class, for the long term, and expected to come."""
-    need = results_of(options.plan).need
+    result = results_of(options.plan)
+    need = result.need
     if options.json:
-        print_json(_need_json(need))
+        print_json(_need_json(need) | {"place": _place_json(result)})
         return
     print(f"{need.population.value:,} {need.population.basis.label}, {need.population.period}")
     library = load_library()
@@ -255,6 +256,29 @@ def _need_json(need: Need) -> dict[str, Any]:
                 values |= {name: None, "rate": None, "interval": None, "hidden": True}
                 values["given"] = {}
     return fields
+
+
+def _place_json(result: Results) -> dict[str, Any]:
+    """What is held of the place beside its need: who lives here, what England's rates would give,
+    how its region moves, the boards most like it, and where it stands among all."""
+    return {
+        name: as_json(getattr(holder, name))
+        for holder, names in (
+            (result.inequality, ("profile", "residents", "index_note")),
+            (
+                result,
+                (
+                    "expected_by_fifth",
+                    "expected_by_age",
+                    "region_trends",
+                    "neighbours",
+                    "standings",
+                    "boundary_change",
+                ),
+            ),
+        )
+        for name in names
+    }
 
 
 def write_specification(options: argparse.Namespace) -> None:

@@ -208,6 +208,7 @@ def words(context: Context) -> dict[str, str]:
                 )
             ]
         ),
+        "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,
         "perspective_words": context.library.text(

@@ -41,6 +41,7 @@ from planner.model.figures import Kind
 from planner.model.intake import Level
 from planner.model.library import SpecLibrary
 from planner.model.missing_input import MissingInput
+from planner.model.place import Split
 from planner.model.prescribing import Basis, MedicineClass
 
 # The solver is imported when a mix is asked for, and not with the first page.
@@ -177,6 +178,32 @@ def quintile_counts(results: Results, library: SpecLibrary) -> Table | None:
         dict.fromkeys(FIFTHS, (library.text("tables.quintile_counts.missing"),)),
         fifths=FIFTHS,
         period=f", {period}" if period else "",
+    )
+
+
+def expected_by_age(results: Results, library: SpecLibrary) -> Table:
+    """Adults of each five-year age, and people of each class expected of them at England's
+    rates."""
+    adults = results.reference.people_of(results.organisation, Split.AGE).people
+    withheld = {
+        class_name(row.medicine_class): (f"{row.withheld}.",)
+        for row in results.expected_by_age
+        if row.withheld
+    }
+    people_of = {
+        (row.medicine_class, group.group): _count_or_dash(group.people)
+        for row in results.expected_by_age
+        for group in row.groups
+    }
+    classes = results.plan.prescribing.included
+    return library.table(
+        "tables.expected_by_age.table",
+        (
+            (band, f"{count:,}", *(people_of.get((c, band), DASH) for c in classes))
+            for band, count in adults.items()
+        ),
+        withheld,
+        classes=tuple(map(class_name, classes)),
     )
 
 

@@ -1,5 +1,6 @@
 """The smaller places of a board, what is known of each, and prescribing by month. No sums here."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -7,9 +8,10 @@ from pydantic import Field, model_validator
 from planner.model.base import Count, Frozen, Line, Name, repeated, without_fault
 from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
 from planner.model.intake import Level
-from planner.model.prescribing import UNKNOWN, Basis, ClassCounts
+from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
 MOST_AREAS = 3_000
+MOST_BOARDS = 60
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
 
 
@@ -82,3 +84,24 @@ class Trend(Frozen):
             self,
             (months != sorted(set(months)), "the months must stand once each, oldest first"),
         )
+
+
+class BoardMeasure(StrEnum):
+    """What is counted of every board."""
+
+    PEOPLE = "people"
+    ITEMS = "items"
+
+
+class BoardTotals(Frozen):
+    """People prescribed one class, or its items, of each board that a file of all boards has.
+
+    `counted` is whom a count of people is of, where that is known.
+    """
+
+    medicine_class: MedicineClass
+    measure: BoardMeasure
+    counted: Basis | None = None
+    period: Line = ""
+    source: Line = ""
+    counts: Annotated[dict[Code, Count], Field(min_length=1, max_length=MOST_BOARDS)]

@@ -14,6 +14,7 @@ from planner.model.base import (
     repeated,
     without_fault,
 )
+from planner.model.place import DeprivationIndex, ResidentGroup
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
 # One count for each deprivation quintile; None where it is not known.
@@ -73,12 +74,17 @@ class Breakdown(Frozen):
 class Inequality(Frozen):
     """Local counts for all five classes, and the groups the plan must reach.
 
-    `counted` is whom the counts are of, where that is known; rates are given only where the plan
-    counts them. `population_by_quintile`, `population_women` and `population_men` replace the
-    figures we ship; they are on the plan's own basis. `reached_by_quintile` is of people whom a
-    service has reached. `england_age_sex` holds England's counts from a workbook of the user's own.
+    `deprivation_index` ranks the areas of the whole plan into fifths; `counts_index` is what the
+    local counts by fifth are by, where that is known, and no count is set against the people of
+    another index. `counted` is whom the counts are of, where that is known; rates are given only
+    where the plan counts them. `population_by_quintile`, `population_women` and `population_men`
+    replace the figures we ship; they are on the plan's own basis. `reached_by_quintile` and
+    `reached_by_group` are of people whom a service has reached. `england_age_sex` holds England's
+    counts from a workbook of the user's own.
     """
 
+    deprivation_index: DeprivationIndex = DeprivationIndex.IMD_2019
+    counts_index: DeprivationIndex | None = None
     classes: Annotated[tuple[ClassInequality, ...], Field(max_length=len(MedicineClass))] = tuple(
         ClassInequality(medicine_class=medicine_class) for medicine_class in MedicineClass
     )
@@ -90,6 +96,9 @@ class Inequality(Frozen):
     population_men: Count | None = None
     population_source: Line = ""
     reached_by_quintile: QuintileCounts = UNKNOWN_QUINTILES
+    reached_by_group: Annotated[
+        dict[ResidentGroup, Count | None], Field(max_length=len(ResidentGroup))
+    ] = {}
     reached_source: Line = ""
     age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()
     england_age_sex: Annotated[tuple[AgeSexCounts, ...], Field(max_length=60)] = ()

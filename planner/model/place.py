@@ -17,6 +17,36 @@ class OrganisationList(StrEnum):
     TO_MARCH_2026 = "42 ICBs to March 2026"
 
 
+class DeprivationIndex(StrEnum):
+    """Which edition of the Index of Multiple Deprivation ranks England's small areas into
+    fifths."""
+
+    IMD_2019 = "IMD 2019"
+    IMD_2025 = "IMD 2025"
+
+
+class Split(StrEnum):
+    """How the people of a board are told apart in what we ship."""
+
+    IMD_2019 = DeprivationIndex.IMD_2019.value
+    IMD_2025 = DeprivationIndex.IMD_2025.value
+    AGE = "age"
+    ETHNIC_GROUP = "ethnic group"
+    DISABILITY = "disability"
+
+
+class ResidentGroup(StrEnum):
+    """A group of residents that the Census of 2021 counted, as it names it."""
+
+    ASIAN = "Asian, Asian British or Asian Welsh"
+    BLACK = "Black, Black British, Black Welsh, Caribbean or African"
+    MIXED = "Mixed or Multiple ethnic groups"
+    OTHER = "Other ethnic group"
+    WHITE = "White"
+    DISABLED = "Disabled under the Equality Act"
+    NOT_DISABLED = "Not disabled under the Equality Act"
+
+
 class Population(Frozen):
     """A count of people on one basis, with its receipt."""
 
@@ -30,11 +60,7 @@ class Population(Frozen):
 
 
 class Organisation(Frozen):
-    """An integrated care board, or England, as one of the two lists has it.
-
-    Quintile 1 is the most deprived fifth of small areas in England (IMD 2019), so an organisation's
-    fifths are rarely equal. They are empty where they cannot be worked out exactly.
-    """
+    """An integrated care board, or England, as one of the two lists has it."""
 
     code: str
     ons_code: str
@@ -44,8 +70,6 @@ class Organisation(Frozen):
     status: str
     populations: tuple[Population, ...]
     residents_65plus: Count
-    adults_by_quintile: tuple[Count, Count, Count, Count, Count] | None
-    quintiles_missing_because: str | None = None
     successors: tuple[str, ...] = ()
     predecessors: tuple[str, ...] = ()
 
@@ -57,6 +81,40 @@ class Organisation(Frozen):
     def short_name(self) -> str:
         """The name without the words every ICB shares, for headings and charts."""
         return self.name.removeprefix("NHS ").removesuffix(" Integrated Care Board")
+
+
+class PeopleByGroup(Sourced):
+    """The people of a board, sub-ICB location or England, told apart one way, in the file's order.
+
+    Fifths are named 1, the most deprived fifth of England's small areas, to 5, so a board's are
+    rarely equal; ages are bands of five years from 18-24 to 90+. Both are of adults, ethnic groups
+    and disability of residents of all ages.
+    """
+
+    organisation_list: str
+    code: str
+    split: Split
+    people: dict[str, Count]
+    caution: str = ""
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The people of each group."""
+        return tuple(self.people.values())
+
+    @property
+    def total(self) -> int:
+        """Everybody."""
+        return sum(self.counts)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Each group's part of everybody."""
+        return tuple(count / self.total for count in self.counts)
+
+    def share(self, group: str) -> float:
+        """One group's part of everybody. Raises KeyError where there is no such group."""
+        return self.people[group] / self.total
 
 
 class SubIcb(Sourced):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.areas import Areas, Trend
+from planner.model.areas import Areas, BoardMeasure, BoardTotals, Trend
 from planner.model.base import (
     ClassesOrRange,
     Day,
@@ -27,9 +27,11 @@ from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.outcomes import Horizon, MixChoice, Outcomes, Simulation
 from planner.model.place import Place, PopulationChoice
-from planner.model.prescribing import Prescribing
+from planner.model.prescribing import MedicineClass, Prescribing
 from planner.model.service import Perspective, ServiceOption
 
+MOST_TOTALS = len(BoardMeasure) * len(MedicineClass)
+"""Every board's totals are held once of each class and measure."""
 SCHEMA_VERSION: Literal[5] = 5
 
 
@@ -259,6 +261,7 @@ class Plan(Frozen):
     inequality: Inequality = Inequality()
     areas: Areas = Areas()
     trend: Trend = Trend()
+    boards: Annotated[tuple[BoardTotals, ...], Field(max_length=MOST_TOTALS)] = ()
     imports: Annotated[tuple[ImportReport, ...], Field(max_length=60)] = ()
     column_mappings: Annotated[tuple[ColumnMapping, ...], Field(max_length=20)] = ()
     demand: Demand = Demand()

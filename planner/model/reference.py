@@ -11,7 +11,14 @@ from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
-from planner.model.place import Organisation, OrganisationList, SubIcb
+from planner.model.place import (
+    DeprivationIndex,
+    Organisation,
+    OrganisationList,
+    PeopleByGroup,
+    Split,
+    SubIcb,
+)
 from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
@@ -118,6 +125,15 @@ class Succession(Sourced):
     how_split: str
 
 
+class AnnouncedChange(Verifiable):
+    """What has been announced of a board that may merge with others, and when that would be."""
+
+    code: str
+    partners: tuple[str, ...]
+    effective: date
+    state: str
+
+
 class NationalPattern(Frozen):
     """How prescribing of one class runs with deprivation in England, in words, with its source."""
 
@@ -209,8 +225,10 @@ class ReferenceData(Frozen):
 
     versions: Versions
     organisations: tuple[Organisation, ...]
+    people_by_group: tuple[PeopleByGroup, ...]
     sub_icbs: tuple[SubIcb, ...]
     succession: tuple[Succession, ...]
+    announced: tuple[AnnouncedChange, ...]
     national: tuple[NationalFigure, ...]
     region_items: tuple[RegionMonth, ...]
     chemicals: tuple[Chemical, ...]
@@ -293,6 +311,18 @@ class ReferenceData(Frozen):
     def england(self) -> Organisation:
         """England on the same bases as the boards."""
         return self.organisation("ENG", OrganisationList.FROM_APRIL_2026)
+
+    def people_of(
+        self, place: Organisation | SubIcb, split: Split | DeprivationIndex
+    ) -> PeopleByGroup:
+        """The people of a board, of England or of a sub-ICB location, told apart that way. Raises
+        KeyError where they are not held."""
+        held = place.organisation_list if isinstance(place, Organisation) else "sub-ICB location"
+        return self._people_by_group[held, place.code, Split(split.value)]
+
+    @cached_property
+    def _people_by_group(self) -> dict[tuple[str, str, Split], PeopleByGroup]:
+        return {(row.organisation_list, row.code, row.split): row for row in self.people_by_group}
 
     def newest_rate(self, medicine_class: MedicineClass, basis: Basis) -> NationalFigure | None:
         """England's newest yearly rate of people prescribed a class per 1,000 of that basis, or

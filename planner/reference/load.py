@@ -12,10 +12,18 @@ from planner.model.figures import Figure, Kind, Source, work_out
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence
-from planner.model.place import Organisation, OrganisationList, Population, SubIcb
+from planner.model.place import (
+    Organisation,
+    OrganisationList,
+    PeopleByGroup,
+    Population,
+    Split,
+    SubIcb,
+)
 from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, NationalFigure
 from planner.model.reference import (
+    AnnouncedChange,
     Chemical,
     Evidence,
     HighCostArea,
@@ -36,6 +44,14 @@ from planner.model.reference import (
 from planner.reference.cache import cached, content_digest, content_folder, software_version
 
 HERE = Path(__file__).parent
+
+PEOPLE_BY_GROUP = {
+    Split.IMD_2019: "adults_by_imd_2019.csv",
+    Split.IMD_2025: "adults_by_imd_2025.csv",
+    Split.AGE: "adults_by_age.csv",
+    Split.ETHNIC_GROUP: "residents_by_ethnic_group.csv",
+    Split.DISABILITY: "residents_by_disability.csv",
+}
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -79,7 +95,7 @@ def read_rows(model: type[Model], name: str) -> tuple[Model, ...]:
             model,
             {
                 column: cell.split()
-                if column == "medicine_classes"
+                if column in ("medicine_classes", "partners")
                 else None
                 if cell == "" and column in optional
                 else cell
@@ -127,14 +143,19 @@ def _case_studies() -> tuple[CaseStudy, ...]:
 def _reference() -> ReferenceData:
     succession = read_rows(Succession, "icb_succession.csv")
     assumptions = read_yaml(HERE / "assumptions.yaml")
+    organisations = tuple(_organisation(row, succession) for row in _cells("organisations.csv"))
     named = checked(ReferenceVersion, read_yaml(HERE / "version.yaml"), "version.yaml")
     return ReferenceData(
         versions=Versions(
             software=software_version(), reference_data=f"{named.version} ({content_digest()[:8]})"
         ),
-        organisations=tuple(_organisation(row, succession) for row in _cells("organisations.csv")),
+        organisations=organisations,
+        people_by_group=tuple(
+            row for split in Split for row in _people_by_group(split, organisations)
+        ),
         sub_icbs=read_rows(SubIcb, "sub_icbs.csv"),
         succession=succession,
+        announced=read_rows(AnnouncedChange, "announced_changes.csv"),
         national=read_rows(NationalFigure, "national_prescribing.csv"),
         region_items=read_rows(RegionMonth, "region_items.csv"),
         chemicals=read_rows(Chemical, "medicine_classes.csv"),
@@ -170,10 +191,43 @@ def _listed(model: type[Model], name: str) -> tuple[Model, ...]:
     )
 
 
+def _people_by_group(
+    split: Split, organisations: tuple[Organisation, ...]
+) -> tuple[PeopleByGroup, ...]:
+    """People told apart one way, of every board, each with its receipt.
+
+    Raises ContentError where a board is missing, or where adults of mid-2020 do not add up to its
+    resident adults.
+    """
+    name = PEOPLE_BY_GROUP[split]
+    receipts = ("organisation_list", "code", "kind", "source", "caution")
+    rows = tuple(
+        checked(
+            PeopleByGroup,
+            {column: row[column] for column in receipts}
+            | {"split": split}
+            | {"people": {group: row[group] for group in row if group not in receipts}},
+            f"{name}, line {line}",
+        )
+        for line, row in enumerate(_cells(name), start=2)
+    )
+    totals = {(row.organisation_list, row.code): row.total for row in rows}
+    for board in organisations:
+        total = totals.get((board.organisation_list, board.code))
+        if total is None:
+            raise ContentError(f"{name}: {board.code} of {board.organisation_list} is missing")
+        adults = board.population(Basis.RESIDENT_ADULTS).value
+        if split in (Split.IMD_2019, Split.AGE) and total != adults:
+            raise ContentError(
+                f"{name}: the groups of {board.code} add up to {total:,}, "
+                f"and organisations.csv has {adults:,} resident adults"
+            )
+    return rows
+
+
 def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Organisation:
     code, kind, where = row["code"], row["kind"], f"organisations.csv, {row['code']}"
     older = row["organisation_list"] == OrganisationList.TO_MARCH_2026
-    quintiles = [row[f"adults_q{quintile}"] for quintile in range(1, 6)]
 
     def population(
         column: str, basis: Basis, period: str, kind: str, caution: str = ""
@@ -202,8 +256,6 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
             "organisation_list": row["organisation_list"],
             "status": row["status"],
             "residents_65plus": row["resident_65plus"],
-            "adults_by_quintile": quintiles if all(quintiles) else None,
-            "quintiles_missing_because": row["quintiles_missing_because"] or None,
             "successors": tuple(s.successor for s in succession if older and s.predecessor == code),
             "predecessors": tuple(
                 s.predecessor for s in succession if not older and s.successor == code

@@ -26,6 +26,7 @@ STEP_OF = {
     "inequality": "inequality",
     "areas": "places",
     "trend": "places",
+    "boards": "place",
     "demand": "options",
     "pricing": "options",
     "options": "options",

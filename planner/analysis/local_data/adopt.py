@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import listed, local_count, part_of
 from planner.analysis.local_data.areas import take_areas, take_trend
+from planner.analysis.local_data.boards import take_boards
 from planner.analysis.local_data.groups import (
     clear_groups,
     groups_held,
@@ -89,6 +90,7 @@ def adopt(
     take_england(ledger, [row for row in rows if row.record.level is Level.ENGLAND])
     take_areas(ledger, of_board.smaller)
     take_trend(ledger, of_board.whole, of_board.smaller)
+    take_boards(ledger, rows)
     again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
     reports = [
         *(report for report in plan.imports if report.digest not in again),

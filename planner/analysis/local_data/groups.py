@@ -13,6 +13,7 @@ from planner.analysis.statistics.group_rates import is_compared
 from planner.model.base import ByQuintile, grouped
 from planner.model.inequality import Inequality
 from planner.model.intake import MEASURES, TENTHS, Record
+from planner.model.place import DeprivationIndex
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, MedicineClass
 
 MOST_STRATA = 60
@@ -21,6 +22,7 @@ COUNTS = (
     "period",
     "source",
     "counted",
+    "counts_index",
     "population_by_quintile",
     "population_women",
     "population_men",
@@ -100,6 +102,7 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
     kinds, kind_rows = _kinds(ledger, classed, peopled)
+    _take_index(ledger, [row for row in taken if row.record.quintile])
     taken += [*strata_rows, *kind_rows]
     if taken:
         period = newest_period({r.record.period for r in taken})
@@ -167,6 +170,25 @@ def groups_held(ledger: Ledger) -> list[str]:
     whose = Basis(current["counted"] or ledger.basis).label
     former = any(current[name] != empty[name] for name in COUNTS)
     return [f"counts and people by fifth, sex, age and group, of {whose}"] if former else []
+
+
+def _take_index(ledger: Ledger, by_fifth: Sequence[Row]) -> None:
+    """Note which index the fifths of a file are by: NHSBSA's are by IMD 2019, a table of the user's
+    own does not say."""
+    current = ledger.values["inequality"]
+    if any(row.own for row in by_fifth):
+        held = current["counts_index"]
+        ledger.say(
+            "Take care: the file does not say which Index of Multiple Deprivation its fifths are "
+            f"by. The plan has {held or 'not said either'}: see the Inequality step."
+        )
+    elif by_fifth:
+        ledger.changed(
+            "Index of Multiple Deprivation of the counts by fifth",
+            current["counts_index"] or "not said",
+            DeprivationIndex.IMD_2019,
+        )
+        current["counts_index"] = DeprivationIndex.IMD_2019
 
 
 def clear_groups(ledger: Ledger) -> None:

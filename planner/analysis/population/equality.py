@@ -9,8 +9,16 @@ from planner.analysis.formatting import listed, percent, rounded
 from planner.analysis.population.inequality import ClassGap, InequalityResult
 from planner.analysis.statistics.group_rates import GroupFinding
 from planner.model.decision import EqualityAsked, EqualityGroup
+from planner.model.place import Split
 from planner.model.plan import Plan
 from planner.model.reference import NationalPattern
+
+RESIDENTS = {
+    EqualityGroup.AGE: Split.AGE,
+    EqualityGroup.DISABILITY: Split.DISABILITY,
+    EqualityGroup.RACE: Split.ETHNIC_GROUP,
+}
+"""How residents are told apart by what a prompt asks about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +62,10 @@ def _numbers(
         if speaks.search(kind)
     }
     named = "; ".join(group for group in plan.inequality.groups if speaks.search(group))
+    split = RESIDENTS.get(entry.id)
     deprived, sex = entry.id is EqualityGroup.DEPRIVATION, entry.id is EqualityGroup.SEX
     says = [
+        result.residents[split] if split else "",
         *(_by_deprivation(result.classes, patterns) if deprived else []),
         *(words for rows in kinds.values() for words in _by_group(rows)),
         _women(result.classes) if sex and not kinds else "",

@@ -1,6 +1,6 @@
 """How prescribing differs by deprivation and group here, in words that follow the local numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.analysis.formatting import capital, is_shown, listed, percent, rounded, to_five
@@ -11,6 +11,7 @@ from planner.analysis.statistics.group_rates import (
     as_groups,
     group_findings,
     group_rates,
+    side_by_side,
 )
 from planner.analysis.statistics.intervals import (
     Differences,
@@ -20,11 +21,15 @@ from planner.analysis.statistics.intervals import (
     slope_index,
 )
 from planner.model.inequality import UNKNOWN_QUINTILES, ClassInequality
-from planner.model.place import Organisation
+from planner.model.place import DeprivationIndex, Organisation, ResidentGroup, Split
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import NationalPattern, ReferenceData
 
+INDEX_NOT_SAID = (
+    "Which Index of Multiple Deprivation the local counts by fifth are by is not said; they are "
+    "taken to be by IMD 2019."
+)
 FIFTHS = ("1, most deprived", "2", "3", "4", "5, least deprived")
 
 
@@ -72,12 +77,17 @@ class ClassGap:
 
 @dataclass(frozen=True, kw_only=True)
 class DeprivationProfile:
-    """The share of adults here, and in England, living in each deprivation fifth of England."""
+    """The share of adults here, and in England, living in each deprivation fifth of England.
 
-    local: tuple[float, ...] | None
+    `finding` also gives the most deprived fifth by the other edition of the index; `caution` says
+    what of the shares is our inference.
+    """
+
+    index: DeprivationIndex
+    local: tuple[float, ...]
     england: tuple[float, ...]
     finding: str
-    withheld: str | None
+    caution: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,65 +101,71 @@ class Reach:
 @dataclass(frozen=True, kw_only=True)
 class InequalityResult:
     """The place's deprivation profile and, class by class and group by group, who is prescribed
-    more."""
+    more.
+
+    `residents` says of each way the residents are told apart how they are here and in England, and
+    `reach_by_group` how evenly a service reaches them. `index_note` says what is taken for granted
+    of the index that local counts are by.
+    """
 
     profile: DeprivationProfile
     classes: tuple[ClassGap, ...]
     groups: tuple[GroupFinding, ...]
     reach: Reach | None
+    reach_by_group: tuple[Reach, ...]
+    residents: Mapping[Split, str]
+    index_note: str
 
 
 def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
     """How the place's adults spread over deprivation fifths, and how each class runs with
     deprivation.
 
-    Local counts over the people of each fifth: those entered, else resident adults (ONS mid-2020,
-    IMD 2019). Rates are crude, with Wilson intervals; the most deprived fifth is judged against the
-    least by the interval of their ratio, and all five by the slope and relative indices of
-    inequality. Where there are no counts the national pattern is told as such. A count of one to
-    four people is not used.
+    Local counts over the people of each fifth: those entered, else resident adults by the plan's
+    own index, against which only counts by the same index are set. Rates are crude, with Wilson
+    intervals; the most deprived fifth is judged against the least by the interval of their ratio,
+    and all five by the slope and relative indices of inequality. Where there are no counts the
+    national pattern is told as such. A count of one to four people is not used.
     """
     organisation = plan_organisation(plan, reference)
     patterns = {pattern.medicine_class: pattern for pattern in reference.patterns}
     people, why_not = _people_by_quintile(plan, organisation, reference)
+    classes = tuple(
+        _class_gap(plan, plan.inequality.of(c), people, why_not, patterns[c])
+        for c in plan.prescribing.included
+    )
+    unsaid = plan.inequality.counts_index is None and any(gap.is_counted for gap in classes)
     return InequalityResult(
-        profile=_profile(organisation, reference.england),
-        classes=tuple(
-            _class_gap(plan, plan.inequality.of(c), people, why_not, patterns[c])
-            for c in plan.prescribing.included
-        ),
+        profile=_profile(organisation, reference, plan.inequality.deprivation_index),
+        classes=classes,
         groups=tuple(group_findings(plan)),
         reach=_reach(plan, people),
+        reach_by_group=tuple(_reach_by_group(plan, organisation, reference)),
+        residents=_residents(organisation, reference),
+        index_note=INDEX_NOT_SAID if unsaid and people is not None else "",
     )
 
 
-def _profile(organisation: Organisation, england: Organisation) -> DeprivationProfile:
-    national = _shares(england.adults_by_quintile or (0, 0, 0, 0, 0))
-    if organisation.adults_by_quintile is None:
-        because = organisation.quintiles_missing_because or "not published"
-        return DeprivationProfile(
-            local=None,
-            england=national,
-            finding=f"How adults here spread over deprivation fifths is not known. {because}",
-            withheld=because,
-        )
-    local = _shares(organisation.adults_by_quintile)
+def _profile(
+    organisation: Organisation, reference: ReferenceData, index: DeprivationIndex
+) -> DeprivationProfile:
+    adults = reference.people_of(organisation, index)
+    local, national = adults.shares, reference.people_of(reference.england, index).shares
     here, there = percent(local[0]), percent(national[0])
     differs = "more than" if local[0] > national[0] else "less than"
+    other = next(one for one in DeprivationIndex if one is not index)
+    by_other = percent(reference.people_of(organisation, other).shares[0])
     return DeprivationProfile(
+        index=index,
         local=local,
         england=national,
         finding=(
             f"{here} of adults in {organisation.short_name} live in the most deprived fifth of "
             f"England's areas, {'about the same as' if here == there else differs} the {there} of "
-            "all adults in England who do."
+            f"all adults in England who do. This is by {index}; by {other} it is {by_other}."
         ),
-        withheld=None,
+        caution=adults.caution,
     )
-
-
-def _shares(counts: tuple[int, ...]) -> tuple[float, ...]:
-    return tuple(count / sum(counts) for count in counts)
 
 
 def _people_by_quintile(
@@ -157,6 +173,11 @@ def _people_by_quintile(
 ) -> tuple[tuple[int, ...] | None, str | None]:
     """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
     current, basis = plan.inequality, plan_population(plan, reference).basis
+    index = current.deprivation_index
+    if current.counts_index not in (None, index):
+        return None, f"the counts are by {current.counts_index}, and this plan uses {index}"
+    if current.counts_index is None and index is not DeprivationIndex.IMD_2019:
+        return None, f"it is not said which index the counts are by, and this plan uses {index}"
     if current.counted not in (None, basis):
         counted = current.counted.label if current.counted else ""
         return None, f"the counts are of {counted}, and this plan counts {basis.label}"
@@ -175,7 +196,7 @@ def _people_by_quintile(
             "people by deprivation fifth are known here for resident adults only, and this plan "
             f"counts {basis.label}"
         )
-    return organisation.adults_by_quintile, organisation.quintiles_missing_because
+    return reference.people_of(organisation, index).counts, None
 
 
 def _class_gap(
@@ -283,6 +304,51 @@ def _women(counts: ClassInequality) -> float | None:
     if women is None or men is None or 0 < women < 5 or 0 < men < 5 or women + men == 0:
         return None
     return women / (women + men)
+
+
+def _residents(organisation: Organisation, reference: ReferenceData) -> dict[Split, str]:
+    """How residents here and in England are told apart by ethnic group, disability and age."""
+    ethnic, disabled, ages = (
+        [reference.people_of(place, split) for place in (organisation, reference.england)]
+        for split in (Split.ETHNIC_GROUP, Split.DISABILITY, Split.AGE)
+    )
+    groups = listed(
+        [
+            f"{group} {percent(ethnic[0].share(group))} ({percent(ethnic[1].share(group))})"
+            for group in ethnic[0].people
+        ]
+    )
+    here, there = (percent(by.share(ResidentGroup.DISABLED)) for by in disabled)
+    older, oldest = (
+        [percent(sum(by.shares[[*by.people].index(age) :])) for by in ages]
+        for age in ("65-69", "85-89")
+    )
+    return {
+        Split.ETHNIC_GROUP: f"Residents of all ages here, and in England in brackets (Census "
+        f"2021): {groups}.",
+        Split.DISABILITY: f"{here} of residents of all ages here are disabled under the Equality "
+        f"Act, and {there} in England (Census 2021).",
+        Split.AGE: f"{older[0]} of adults here are aged 65 and over and {oldest[0]} are 85 and "
+        f"over; in England {older[1]} and {oldest[1]} (ONS, mid-2020).",
+    }
+
+
+def _reach_by_group(
+    plan: Plan, organisation: Organisation, reference: ReferenceData
+) -> Iterator[Reach]:
+    """How evenly a service reaches ethnic groups and disabled people, over residents of all
+    ages."""
+    counts = plan.inequality.reached_by_group
+    for split in (Split.ETHNIC_GROUP, Split.DISABILITY):
+        people = reference.people_of(organisation, split).people
+        reached = [counts.get(ResidentGroup(group)) for group in people]
+        if any(count is not None for count in reached):
+            rates, _, _, words = side_by_side([*people], reached, [*people.values()])
+            yield Reach(
+                groups=rates,
+                finding=f"Reach of the service by {split.value}, over residents of all ages in "
+                f"2021{words}",
+            )
 
 
 def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:

@@ -1,12 +1,13 @@
 """How items of each class have moved over the months. Items are no people; nothing is forecast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.analysis.formatting import capital, month, percent, rounded
 from planner.analysis.periods import months_between
-from planner.model.areas import MonthlyItems
+from planner.analysis.population.need import plan_organisation
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
 
 YEAR = 12
 
@@ -15,11 +16,13 @@ YEAR = 12
 class ClassTrend:
     """One class by month: items, and items per 1,000 registered people where all months have them.
 
+    `region` names the NHS region whose items they are, and is empty where they are the place's own.
     `change` is the newest twelve months over the twelve before, less one; it is empty with fewer
     than 24 months in a row, and `withheld` then says why.
     """
 
     medicine_class: MedicineClass
+    region: str
     months: tuple[str, ...]
     items: tuple[int, ...]
     per_thousand: tuple[float, ...] | None
@@ -35,42 +38,78 @@ def trend(plan: Plan) -> tuple[ClassTrend, ...]:
         c: [row for row in plan.trend.months if row.items.of(c) is not None]
         for c in plan.prescribing.included
     }
-    return tuple(_one(c, rows) for c, rows in given.items() if len(rows) >= 3)
-
-
-def _one(medicine_class: MedicineClass, rows: list[MonthlyItems]) -> ClassTrend:
-    items = tuple(row.items.of(medicine_class) or 0 for row in rows)
-    rates = tuple(
-        count * 1000 / (row.registered or 1) for count, row in zip(items, rows, strict=True)
+    return tuple(
+        _one(
+            c,
+            [row.month for row in rows],
+            [row.items.of(c) or 0 for row in rows],
+            [row.registered for row in rows],
+        )
+        for c, rows in given.items()
+        if len(rows) >= 3
     )
-    has_rates = all(row.registered for row in rows)
+
+
+def region_trend(plan: Plan, reference: ReferenceData) -> tuple[ClassTrend, ...]:
+    """Each class in the board's NHS region beside England, by the months that we ship."""
+    region = plan_organisation(plan, reference).region
+    months = sorted({row.month for row in reference.region_items})
+    here = {row.month: row for row in reference.region_items if row.region == region}
+    trends = []
+    for medicine_class in plan.prescribing.included:
+        england = dict.fromkeys(months, 0)
+        for row in reference.region_items:
+            england[row.month] += row.of(medicine_class)
+        own, all_regions = (
+            _one(medicine_class, months, items, [None] * len(months), region)
+            for items in ([here[m].of(medicine_class) for m in months], [*england.values()])
+        )
+        beside = f" (England {_moved(all_regions.change)})" if all_regions.change else ""
+        trends.append(replace(own, finding=f"{own.finding.removesuffix('.')}{beside}."))
+    return tuple(trends)
+
+
+def _one(
+    medicine_class: MedicineClass,
+    months: list[str],
+    items: list[int],
+    registered: list[int | None],
+    region: str = "",
+) -> ClassTrend:
+    rates = tuple(count * 1000 / (of or 1) for count, of in zip(items, registered, strict=True))
+    has_rates = all(registered)
     series = rates if has_rates else items
     name = capital(medicine_class.label)
-    newest = rows[-2 * YEAR :]
+    newest = months[-2 * YEAR :]
     before, after = sum(series[-2 * YEAR : -YEAR]), sum(series[-YEAR:])
     change, withheld = None, None
-    if len(newest) < 2 * YEAR or months_between(newest[0].month, newest[-1].month) != 2 * YEAR - 1:
+    if len(newest) < 2 * YEAR or months_between(newest[0], newest[-1]) != 2 * YEAR - 1:
         withheld = "two whole years of months, without a gap, are needed to compare like with like"
     elif before:
         change = after / before - 1
     else:
         withheld = "there were no items in the first year"
     unit = "items per 1,000 registered people" if has_rates else "items"
+    where = f" in {region}" if region else ""
     if change is None:
-        finding = f"{name}: {len(rows)} months of {unit}; {withheld}."
+        finding = f"{name}{where}: {len(months)} months of {unit}; {withheld}."
     else:
-        way = "up" if change > 0.0005 else "down" if change < -0.0005 else "unchanged, at"
         finding = (
-            f"{name}: {unit} {way} {percent(abs(change), 1)} in the year to "
-            f"{month(rows[-1].month)} on the year before. {rounded(sum(items[-YEAR:]))} items in "
-            "the year."
+            f"{name}{where}: {unit} {_moved(change)} in the year to {month(months[-1])} on the "
+            f"year before. {rounded(sum(items[-YEAR:]))} items in the year."
         )
     return ClassTrend(
         medicine_class=medicine_class,
-        months=tuple(row.month for row in rows),
-        items=items,
+        region=region,
+        months=tuple(months),
+        items=tuple(items),
         per_thousand=rates if has_rates else None,
         change=change,
         finding=finding,
         withheld=withheld,
     )
+
+
+def _moved(change: float) -> str:
+    way = "up" if change > 0.0005 else "down" if change < -0.0005 else "unchanged, at"
+    return f"{way} {percent(abs(change), 1)}"

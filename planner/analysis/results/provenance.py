@@ -16,7 +16,7 @@ from planner.analysis.population.need import known_of, need_inputs
 from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.figures import Kind
-from planner.model.place import Organisation, Population
+from planner.model.place import Population
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
@@ -48,32 +48,28 @@ class _Number:
         )
 
 
-def place_receipts(organisation: Organisation) -> tuple[Provenance, ...]:
-    """The populations of a board, and the adults of each deprivation fifth."""
+def place_receipts(results: Results) -> tuple[Provenance, ...]:
+    """The populations of a plan's board, and its adults in the most deprived fifth."""
+    organisation = results.organisation
+    adults = results.reference.people_of(organisation, results.plan.inequality.deprivation_index)
     residents = organisation.population(Basis.RESIDENT_ADULTS)
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)
-    entries = [
+    return (
         _counted("Resident adults", residents.value, residents, residents.basis.label),
         _counted("Aged 65 and over", organisation.residents_65plus, residents, "residents"),
         _counted(
             "Registered with a practice", registered.value, registered, registered.basis.label
         ),
-    ]
-    quintiles = organisation.adults_by_quintile
-    if quintiles is not None:
-        most, adults = quintiles[0], sum(quintiles)
-        entries.append(
-            Provenance(
-                figure="Adults in the most deprived fifth",
-                value=percent(most / adults),
-                kind=Kind.DERIVED.value,
-                how=f"{most:,} adults in the most deprived fifth, divided by {adults:,}",
-                over=residents.basis.label,
-                source=f"{residents.source}, {residents.period}; "
-                "Index of Multiple Deprivation 2019",
-            )
-        )
-    return tuple(entries)
+        Provenance(
+            figure=f"Adults in the most deprived fifth, {adults.split.value}",
+            value=percent(adults.shares[0]),
+            kind=adults.kind.value,
+            how=f"{adults.counts[0]:,} adults in the most deprived fifth, divided by "
+            f"{adults.total:,}. {adults.caution}".strip(),
+            over=residents.basis.label,
+            source=adults.source,
+        ),
+    )
 
 
 def _counted(figure: str, value: int, population: Population, over: str) -> Provenance:

@@ -13,11 +13,15 @@ from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import listed, local_count, pounds
 from planner.analysis.organisations import icb_of_sub_icb
+from planner.analysis.population.boundary_changes import BoundaryChange, boundary_change
+from planner.analysis.population.expected import Expected, expected_by_age, expected_by_fifth
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
+from planner.analysis.population.neighbours import Neighbour, neighbours
 from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
-from planner.analysis.population.trend import ClassTrend, trend
+from planner.analysis.population.standing import Standing, standings
+from planner.analysis.population.trend import ClassTrend, region_trend, trend
 from planner.model.base import Quintile
 from planner.model.missing_input import MissingInput
 from planner.model.place import Organisation
@@ -72,6 +76,16 @@ class Results:
         return inequality(self.plan, self.reference)
 
     @cached_property
+    def expected_by_fifth(self) -> tuple[Expected, ...]:
+        """People of each class expected by deprivation fifth at England's rates."""
+        return expected_by_fifth(self.plan, self.reference)
+
+    @cached_property
+    def expected_by_age(self) -> tuple[Expected, ...]:
+        """People of each class expected by age at England's rates."""
+        return expected_by_age(self.plan, self.reference)
+
+    @cached_property
     def standardised(self) -> tuple[ClassStandardised, ...]:
         """Each class with age and sex allowed for, where the counts are there."""
         return standardised(self.plan, self.need, self.reference)
@@ -85,6 +99,31 @@ class Results:
     def trends(self) -> tuple[ClassTrend, ...]:
         """Each class month by month."""
         return trend(self.plan)
+
+    @cached_property
+    def boundary_change(self) -> BoundaryChange | None:
+        """Mergers of boards that the plan runs past."""
+        return boundary_change(self.plan, self.reference)
+
+    @cached_property
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        """The boards most like the plan's own."""
+        return neighbours(self.plan, self.reference)
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """Where the board stands among all, class by class, where every board's totals are held."""
+        return standings(self.plan, self.reference)
+
+    @cached_property
+    def region_trends(self) -> tuple[ClassTrend, ...]:
+        """Each class month by month in the board's region, before any file is brought in."""
+        return region_trend(self.plan, self.reference)
+
+    @cached_property
+    def trends_shown(self) -> tuple[ClassTrend, ...]:
+        """The place's own months where it has them, else its region's."""
+        return self.trends or self.region_trends
 
     @cached_property
     def options(self) -> tuple[OptionResult, ...]:
@@ -211,6 +250,9 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
             f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
             f"belongs to {listed([*successors])}.",
         )
+    change = boundary_change(plan, reference)
+    if change is not None and change.is_named:
+        yield Alert("place", change.finding)
     if plan.place.area and plan.population.entered is None:
         yield Alert(
             "place",

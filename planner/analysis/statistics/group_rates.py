@@ -244,24 +244,7 @@ def _group_finding(medicine_class: MedicineClass, kind: _Kind) -> GroupFinding:
     every = list(zip(group_rates(names, counts, people), counts, strict=True))
     compared = [(rate, count) for rate, count in every if is_compared(rate.group)]
     rates = tuple(rate for rate, _ in compared)
-    usable = as_groups(rates, [count for _, count in compared])
-    finding = f"{capital(medicine_class.label)} by {kind.name.lower()}"
-    differences = slope = None
-    if len(usable) < 2:
-        because = (
-            "too few groups can be shown"
-            if any(people)
-            else "the number of people in each group is not known"
-        )
-        finding += f": counts only, no rates, because {because}."
-    else:
-        by_rate = sorted(usable, key=lambda group: group.count / group.population)
-        pairs = len(usable) * (len(usable) - 1) // 2
-        differences = gap_and_ratio(by_rate[0], by_rate[-1], min(1 - 0.05 / pairs, 0.9999))
-        finding += _widest_gap(by_rate[0], by_rate[-1], differences)
-        if kind.is_ordered and len(usable) == len(rates):
-            slope = slope_index(usable[::-1])
-            finding += f" Over all of them: {slope_words(slope)}."
+    differences, slope, words = _compare(rates, [count for _, count in compared], kind.is_ordered)
     more = [
         rate.group
         for rate, count in compared
@@ -270,15 +253,49 @@ def _group_finding(medicine_class: MedicineClass, kind: _Kind) -> GroupFinding:
         and (count or 0) > rate.population
     ]
     if more:
-        finding += f" No rate for {listed(more)}: more people are counted there than there are."
+        words += f" No rate for {listed(more)}: more people are counted there than there are."
     return GroupFinding(
         kind=kind.name,
         medicine_class=medicine_class,
         groups=rates,
         differences=differences,
         slope=slope,
-        finding=finding + _share_not_known(kind.name, every),
+        finding=f"{capital(medicine_class.label)} by {kind.name.lower()}{words}"
+        + _share_not_known(kind.name, every),
     )
+
+
+def side_by_side(
+    names: Sequence[str],
+    counts: Sequence[int | None],
+    people: Sequence[int | None],
+    ordered: bool = False,
+) -> tuple[tuple[GroupRate, ...], Differences | None, SlopeIndices | None, str]:
+    """The rates of some groups, how far the highest stands from the lowest, their slope where they
+    are ordered, and all of that in the words that end a finding."""
+    rates = group_rates(names, counts, people)
+    return rates, *_compare(rates, counts, ordered)
+
+
+def _compare(
+    rates: tuple[GroupRate, ...], counts: Sequence[int | None], ordered: bool
+) -> tuple[Differences | None, SlopeIndices | None, str]:
+    usable = as_groups(rates, counts)
+    if len(usable) < 2:
+        because = (
+            "too few groups can be shown"
+            if any(rate.population for rate in rates)
+            else "the number of people in each group is not known"
+        )
+        return None, None, f": counts only, no rates, because {because}."
+    by_rate = sorted(usable, key=lambda group: group.count / group.population)
+    pairs = len(usable) * (len(usable) - 1) // 2
+    differences = gap_and_ratio(by_rate[0], by_rate[-1], min(1 - 0.05 / pairs, 0.9999))
+    words = _widest_gap(by_rate[0], by_rate[-1], differences)
+    if not ordered or len(usable) < len(rates):
+        return differences, None, words
+    slope = slope_index(usable[::-1])
+    return differences, slope, f"{words} Over all of them: {slope_words(slope)}."
 
 
 def _share_not_known(kind: str, every: Sequence[tuple[GroupRate, int | None]]) -> str:

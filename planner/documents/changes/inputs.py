@@ -29,7 +29,7 @@ from planner.analysis.formatting import (
     pounds,
     rounded,
 )
-from planner.model.areas import Area, MonthlyItems
+from planner.model.areas import Area, BoardTotals, MonthlyItems
 from planner.model.base import Frozen, Range
 from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
@@ -135,6 +135,10 @@ SUMS: dict[type[Frozen], tuple[Callable[[Any], Hashable], Callable[[Any], str]]]
     Area: (lambda row: (row.level, row.code), lambda row: row.level.several),
     AgeSexCounts: (lambda row: (row.sex, row.age), lambda row: "sex and age bands"),
     GroupCounts: (lambda row: row.group, lambda row: "groups"),
+    BoardTotals: (
+        lambda row: (row.medicine_class, row.measure),
+        lambda row: "classes with every board's totals",
+    ),
     MonthlyItems: (lambda row: row.month, lambda row: "months"),
     ColumnMapping: (lambda row: row.columns, lambda row: "tables"),
 }
@@ -262,13 +266,22 @@ class _Comparison:
         before: dict[Any, Any],
         after: dict[Any, Any],
     ) -> None:
+        def shown(values: dict[Any, Any]) -> dict[Any, str]:
+            if label.form == "local":
+                return dict(zip(values, local_counts([*values.values()]), strict=True))
+            return {key: in_words(value, label) for key, value in values.items()}
+
+        cells = [shown(values) for values in (before, after)]
         for key in dict.fromkeys([*before, *after]):
             was, now = before.get(key), after.get(key)
             if was != now:
                 self.say(
                     (*here, in_words(key, FieldLabel(""))),
                     "added" if was is None else "removed" if now is None else "changed",
-                    *(label.empty if one is None else in_words(one, label) for one in (was, now)),
+                    *(
+                        label.empty if one is None else cell[key]
+                        for one, cell in zip((was, now), cells, strict=True)
+                    ),
                 )
 
     def quintiles(self, here: tuple[str, ...], label: FieldLabel, before: Any, after: Any) -> None:

@@ -17,8 +17,11 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.analysis.local_data.report import summary
+from planner.analysis.population.expected import expected_findings
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import ClassNeed
+from planner.analysis.population.neighbours import METHOD as NEIGHBOUR_METHOD
+from planner.analysis.population.neighbours import neighbour_words
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.tables import class_name
@@ -50,7 +53,19 @@ def population_table(context: Context) -> list[Block]:
         for other in organisation.populations
         if other.basis is not population.basis
     ]
-    return [context.table("need.population.table", rows, place=context.results.figures_of)]
+    change = context.results.boundary_change
+    return [
+        context.table("need.population.table", rows, place=context.results.figures_of),
+        *notes([change.finding] if change else []),
+        *points(
+            context.text("need.population.neighbours"), neighbour_words(context.results.neighbours)
+        ),
+        *notes([NEIGHBOUR_METHOD]),
+        *points(
+            context.text("need.population.standings"),
+            (row.finding for row in context.results.standings),
+        ),
+    ]
 
 
 def prescribing_table(context: Context) -> list[Block]:
@@ -201,11 +216,8 @@ def deprivation_chart(context: Context) -> list[Block]:
     profile = context.results.inequality.profile
     return [
         Paragraph(text=profile.finding),
-        *(
-            [Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England")]
-            if profile.local is not None
-            else []
-        ),
+        Picture(chart="deprivation", caption="Adults by deprivation fifth, beside England"),
+        *notes([profile.caution] if profile.caution else []),
     ]
 
 
@@ -227,7 +239,16 @@ def inequality_findings(context: Context) -> list[Block]:
                 f"{gap.finding} ({_from_where(gap)} {context.citations.number(gap.source)})"
                 for gap in context.results.inequality.classes
             )
-        )
+        ),
+        *points(
+            context.text("need.inequality.expected"),
+            expected_findings(
+                [
+                    *context.results.expected_by_fifth,
+                    *(row for row in context.results.expected_by_age if not row.withheld),
+                ]
+            ),
+        ),
     ]
 
 
@@ -244,6 +265,7 @@ def share_of_women(classes: Iterable[ClassGap]) -> str:
 def inequality_table(context: Context) -> list[Block]:
     counts = tables.quintile_counts(context.results, context.library)
     women = share_of_women(context.results.inequality.classes)
+    index_note = context.results.inequality.index_note
     women_rate, men_rate = (
         context.reference.assumption(f"antidepressants_prescribed_to_{sex}")
         for sex in ("women", "men")
@@ -254,6 +276,7 @@ def inequality_table(context: Context) -> list[Block]:
     national = MedicineClass.ANTIDEPRESSANTS in context.plan.prescribing.included
     return [
         *([counts] if counts else []),
+        *notes([index_note] if index_note else []),
         *notes([women] if women else [], "plain"),
         *context.say("need.inequality.none_by_sex", when=not women and not national),
         *context.say("need.inequality.too_few_by_sex", when=not women and national and known),
@@ -269,10 +292,15 @@ def inequality_table(context: Context) -> list[Block]:
 
 def groups(context: Context) -> list[Block]:
     chosen = context.plan.inequality.groups
+    residents = points(
+        context.text("need.inequality.residents"), context.results.inequality.residents.values()
+    )
     if not chosen:
-        return [to_be_supplied("the groups this service must reach", "health inequalities lead")]
+        missing = to_be_supplied("the groups this service must reach", "health inequalities lead")
+        return [*residents, missing]
     actions = context.plan.inequality.actions
     return [
+        *residents,
         *points("Groups this service must reach:", chosen),
         *notes([actions] if actions else [], "plain"),
     ]
@@ -369,22 +397,28 @@ def _populations(context: Context) -> str:
     if any(count is not None for count in current.population_by_quintile):
         source = current.population_source or ENTERED
         return f"People of each fifth: entered {context.citations.number(source)}."
-    return context.text("local_data.rates.residents")
+    adults = context.reference.people_of(context.results.organisation, current.deprivation_index)
+    return context.text(
+        "local_data.rates.residents", index=adults.split.value, source=adults.source
+    )
 
 
 def group_findings(context: Context) -> list[Block]:
-    result = context.results.inequality.groups
-    reach = context.results.inequality.reach
+    inequality = context.results.inequality
     source = context.plan.inequality.reached_source or ENTERED
     return [
-        *points(context.text("local_data.groups.crude"), (f.finding for f in result)),
+        *points(context.text("local_data.groups.crude"), (f.finding for f in inequality.groups)),
         *(
             table
-            for kind in dict.fromkeys(f.kind for f in result)
+            for kind in dict.fromkeys(f.kind for f in inequality.groups)
             for table in _group_table(context, kind)
         ),
         *notes(
-            [f"{reach.finding} (entered {context.citations.number(source)})"] if reach else [],
+            (
+                f"{reach.finding} (entered {context.citations.number(source)})"
+                for reach in (inequality.reach, *inequality.reach_by_group)
+                if reach
+            ),
             "plain",
         ),
     ]
@@ -414,15 +448,15 @@ def _group_table(context: Context, kind: str) -> list[Block]:
 
 
 def trend_findings(context: Context) -> list[Block]:
-    result = context.results.trends
-    if not result:
-        return []
+    result = context.results.trends_shown
+    region = result[0].region
+    source = context.reference.region_items[0].source if region else context.plan.trend.source
     most = max(result, key=lambda trend: abs(trend.change or 0))
     return [
         *points(
             context.text(
-                "local_data.trend.items",
-                number=context.citations.number(context.plan.trend.source or ENTERED),
+                "local_data.trend.of_region" if region else "local_data.trend.items",
+                number=context.citations.number(source or ENTERED),
             ),
             (trend.finding for trend in result),
         ),

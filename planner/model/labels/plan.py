@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from planner.model.areas import Area, Areas, MonthlyItems, Trend
+from planner.model.areas import Area, Areas, BoardTotals, MonthlyItems, Trend
 from planner.model.base import Frozen
 from planner.model.clause_choices import (
     ClauseChoice,
@@ -103,6 +103,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "inequality": FieldLabel(""),
         "areas": FieldLabel("Smaller places"),
         "trend": FieldLabel("Items by month"),
+        "boards": FieldLabel("Totals of every board", "sums"),
         "imports": FieldLabel("Files read"),
         "column_mappings": FieldLabel("Tables whose columns were named", "sums"),
         "demand": FieldLabel(""),
@@ -160,6 +161,15 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "items_source": FieldLabel("source of the items"),
     },
     Inequality: {
+        "deprivation_index": FieldLabel(
+            "Index of Multiple Deprivation of the plan",
+            asks="Which Index of Multiple Deprivation does the whole plan use?",
+        ),
+        "counts_index": FieldLabel(
+            "index that the local counts by fifth are by",
+            empty="not said",
+            asks="Which index are your counts by fifth by?",
+        ),
         "classes": FieldLabel("counts by class"),
         "period": FieldLabel(
             "period of the local counts", asks="Period of these counts", example="2024/25"
@@ -171,6 +181,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "population_men": FieldLabel("men living here", empty="our figure"),
         "population_source": FieldLabel("source of these populations"),
         "reached_by_quintile": FieldLabel("people a service has reached", "fifths", UNKNOWN),
+        "reached_by_group": FieldLabel("people a service has reached", "local", UNKNOWN),
         "reached_source": FieldLabel("source of the people reached"),
         "age_sex": FieldLabel("counts by sex and age", "sums"),
         "england_age_sex": FieldLabel("England's counts by sex and age", "sums"),
@@ -223,6 +234,14 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "patients": FieldLabel("people prescribed"),
         "items": FieldLabel("items"),
         "people_by_fifth": FieldLabel("people by deprivation fifth"),
+    },
+    BoardTotals: {
+        "medicine_class": FieldLabel("class of medicine"),
+        "measure": FieldLabel("what is counted"),
+        "counted": FieldLabel("whom they are of", empty=UNKNOWN),
+        "period": FieldLabel("period"),
+        "source": FieldLabel("source"),
+        "counts": FieldLabel("boards"),
     },
     Trend: {"months": FieldLabel("", "sums"), "source": FieldLabel("source")},
     MonthlyItems: {

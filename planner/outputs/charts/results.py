@@ -118,11 +118,9 @@ def rates_chart(results: Results) -> Chart | None:
     )
 
 
-def deprivation_chart(results: Results) -> Chart | None:
+def deprivation_chart(results: Results) -> Chart:
     """The share of adults in each deprivation fifth, here beside England."""
     profile = results.inequality.profile
-    if profile.local is None:
-        return None
     place = results.figures_of
     shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
     rows = [
@@ -136,7 +134,7 @@ def deprivation_chart(results: Results) -> Chart | None:
     )
     return Chart(
         name="deprivation",
-        title="Adults by deprivation fifth of England",
+        title=f"Adults by deprivation fifth of England ({profile.index})",
         spec=filled(
             bars_layout(
                 len(rows),
@@ -148,7 +146,7 @@ def deprivation_chart(results: Results) -> Chart | None:
             ),
             rows,
         ),
-        alternative=f"Share of adults by deprivation: {pairs}.",
+        alternative=f"Share of adults by deprivation ({profile.index}): {pairs}.",
         rows=[
             {"Fifth": quintile, place: percent(here), "England": percent(england)}
             for quintile, here, england in shares
@@ -438,7 +436,7 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
 
 def trend_chart(results: Results, of: str) -> Chart | None:
     """Items of one class month by month, per 1,000 registered people where they are known."""
-    match = next((t for t in results.trends if t.medicine_class is MedicineClass(of)), None)
+    match = next((t for t in results.trends_shown if t.medicine_class is MedicineClass(of)), None)
     if match is None:
         return None
     series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
@@ -450,7 +448,8 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     ]
     return Chart(
         name=f"trend:{of}",
-        title=f"{capital(match.medicine_class.label)} by month",
+        title=f"{capital(match.medicine_class.label)} by month"
+        + (f", {match.region}" if match.region else ""),
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{match.finding} From {rounded(series[0], places)} in "
         f"{month(match.months[0])} to "

@@ -5,10 +5,12 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.formatting import capital
+from planner.analysis.population.expected import expected_findings
 from planner.analysis.population.inequality import InequalityResult
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.sections.need import share_of_women
+from planner.model.place import ResidentGroup, Split
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -26,6 +28,7 @@ from planner.screens.ui.session import results_for
 GROUPS = (
     "People in the most deprived fifth of areas",
     "People from ethnic minority communities",
+    "Disabled people",
     "People whose first language is not English",
     "People with a learning disability and autistic people",
     "People with several long-term conditions",
@@ -40,10 +43,24 @@ GROUPS = (
     "Older people who have had a fall",
 )
 
+REACHED = (
+    (ResidentGroup.ASIAN, ResidentGroup.BLACK),
+    (ResidentGroup.MIXED, ResidentGroup.OTHER),
+    (ResidentGroup.WHITE,),
+    (ResidentGroup.DISABLED, ResidentGroup.NOT_DISABLED),
+)
+"""The rows of boxes for people a service has reached."""
+
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     form = Form(plan, _finding)
+    form.field("inequality.deprivation_index")
+    st.caption(
+        "The two editions rank areas differently and are never mixed. England's rates by "
+        "deprivation are by IMD 2019, so with IMD 2025 nothing is expected by fifth; your own "
+        "counts by IMD 2025 and the share of adults in the most deprived fifth remain."
+    )
     pictures = st.container()
     st.header("Local counts by deprivation fifth and sex", anchor=False)
     above = help_words("inequality.classes.0.women", above=True)
@@ -55,12 +72,15 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             partial(_counts, form, medicine_class),
         )
     form.columns(["inequality.period"], ["inequality.source"])
+    form.field("inequality.counts_index")
     lazy_panel(
         "People by deprivation fifth and sex, if not ours; and people a service has reached",
         "populations",
         partial(_populations, form),
     )
     st.header("Whom the service must reach", anchor=False)
+    residents = results_for(plan).inequality.residents
+    bullets(residents[split] for split in (Split.ETHNIC_GROUP, Split.DISABILITY, Split.AGE))
     form.several(
         "inequality.groups",
         GROUPS,
@@ -84,9 +104,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _finding(results: Results) -> None:
     result = results.inequality
     st.info(result.profile.finding)
+    if result.profile.caution:
+        st.caption(result.profile.caution)
     kinds = {True: "local count", False: "national pattern"}
-    reach = [f"{result.reach.finding} (entered)"] if result.reach else []
+    reached = filter(None, (result.reach, *result.reach_by_group))
+    reach = [f"{one.finding} (entered)" for one in reached]
     bullets([*(f"{gap.finding} ({kinds[gap.is_local]})" for gap in result.classes), *reach])
+    lazy_panel(
+        "Expected by deprivation fifth and age, at England's rates",
+        "expected",
+        partial(_expected, results),
+    )
+
+
+def _expected(results: Results) -> None:
+    bullets(expected_findings(results.expected_by_fifth))
+    table(tables.expected_by_age(results, load_library()), in_panel=False)
 
 
 def _counts(form: Form, medicine_class: MedicineClass) -> None:
@@ -105,6 +138,14 @@ def _populations(form: Form) -> None:
     ):
         st.markdown(help_words(f"{at}{field}.0", above=True))
         form.fifths(at + field, f"{words}, fifth {{}}")
+    st.markdown(help_words(f"{at}reached_by_group.{ResidentGroup.WHITE}", above=True))
+    for row in REACHED:
+        form.columns(
+            *(
+                [partial(form.count, f"{at}reached_by_group.{group}", f"Reached: {group}")]
+                for group in row
+            )
+        )
     form.columns(
         [at + "population_women", at + "population_source"],
         [at + "population_men", at + "reached_source"],
@@ -129,6 +170,8 @@ def _quintiles(plan: Plan, results: Results) -> None:
         return
     st.header("Your counts, as the documents show them", anchor=False)
     table(counts)
+    if result.index_note:
+        st.caption(result.index_note)
     women = share_of_women(result.classes)
     if women:
         st.write(plain(women))

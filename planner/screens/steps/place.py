@@ -6,15 +6,18 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
-from planner.analysis.formatting import listed, pounds
+from planner.analysis.formatting import listed, percent, pounds
 from planner.analysis.population.need import plan_organisation
+from planner.analysis.population.neighbours import METHOD as NEIGHBOUR_METHOD
+from planner.analysis.population.neighbours import neighbour_words
 from planner.analysis.results.provenance import place_receipts
+from planner.analysis.results.results import Results
 from planner.model.edit import value_at, with_values
 from planner.model.place import Organisation, OrganisationList, SubIcb
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.display import chart, lazy_panel, plain, receipts, table
+from planner.screens.ui.display import bullets, chart, lazy_panel, plain, receipts, table
 from planner.screens.ui.form import Form, draw
 from planner.screens.ui.saved_plan import (
     LINK,
@@ -299,11 +302,30 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         f"{organisation.population(Basis.REGISTERED_ALL_AGES).value:,}",
         help="NHS England allocations 2025/26, average of November 2023 to October 2024",
     )
-    st.info(results.inequality.profile.finding)
-    receipts(
-        lambda: place_receipts(organisation), "Populations of the board, each with its receipt"
-    )
+    profile = results.inequality.profile
+    st.info(profile.finding)
+    for words in (
+        profile.caution,
+        results.boundary_change.finding if results.boundary_change else "",
+    ):
+        if words:
+            st.caption(plain(words))
+    receipts(lambda: place_receipts(results), "Populations of the board, each with its receipt")
     chart("deprivation", plan)
+    lazy_panel(
+        "Boards like this one",
+        "neighbours",
+        lambda: bullets([*neighbour_words(results.neighbours), NEIGHBOUR_METHOD]),
+    )
+    if results.standings:
+        st.header("Where this board stands among all", anchor=False)
+        st.write("Crude rates from the files you brought; a rank is no verdict on anyone.")
+        bullets(row.finding for row in results.standings)
+    lazy_panel(
+        f"Items in {organisation.region} by month, 2021 to 2024",
+        "region-items",
+        lambda: bullets(trend.finding for trend in results.region_trends),
+    )
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     parts = [
         part
@@ -313,11 +335,12 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
     lazy_panel(
         f"Sub-ICB locations of this board: {len(parts)}",
         "sub-icbs",
-        partial(_parts, organisation, parts),
+        partial(_parts, organisation, parts, results),
     )
 
 
-def _parts(organisation: Organisation, parts: list[SubIcb]) -> None:
+def _parts(organisation: Organisation, parts: list[SubIcb], results: Results) -> None:
+    index = results.plan.inequality.deprivation_index
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     st.write("Residents are ONS mid-2020; registered people are from the 2025/26 allocations.")
     table(
@@ -326,6 +349,9 @@ def _parts(organisation: Organisation, parts: list[SubIcb]) -> None:
                 "Sub-ICB location": part.name,
                 "Resident adults": f"{part.resident_adults:,}",
                 "Aged 65 and over": f"{part.residents_65plus:,}",
+                f"In the most deprived fifth, {index}": percent(
+                    results.reference.people_of(part, index).shares[0]
+                ),
                 "Registered, all ages": f"{part.registered_all_ages:,}",
                 "Shared": "yes, with another board"
                 if not older and " " in part.icb_after

@@ -33,8 +33,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         if places.funnels:
             _funnel(plan, places)
         _need_by_place(places, plan, results.need.missing_because)
-    if results.trends:
-        _months(plan, results)
+    _months(plan, results)
     return plan
 
 
@@ -114,11 +113,16 @@ def _at_level(places: Places, level: Level, plan: Plan, need_missing: str | None
 
 def _months(plan: Plan, results: Results) -> None:
     st.header("Month by month", anchor=False)
+    if not results.trends:
+        st.write(
+            "These are the items of the board's NHS region, which we hold. Bring the board's own "
+            "months on the Local files step."
+        )
     st.write("Items move with the length of prescriptions as well as with people.")
-    bullets(trend.finding for trend in results.trends)
+    bullets(trend.finding for trend in results.trends_shown)
     chosen = st.selectbox(
         "Class to draw",
-        [trend.medicine_class for trend in results.trends],
+        [trend.medicine_class for trend in results.trends_shown],
         format_func=lambda c: c.label,
         key="view:trend",
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -134,12 +135,13 @@ class Form:
         """A count of people for each deprivation fifth; `{}` in the label is which."""
         self.columns(
             *(
-                [partial(self._count, f"{path}.{place}", label.format(fifth))]
+                [partial(self.count, f"{path}.{place}", label.format(fifth))]
                 for place, fifth in enumerate(FIFTHS)
             )
         )
 
-    def _count(self, path: str, label: str = "") -> None:
+    def count(self, path: str, label: str = "") -> None:
+        """A whole number of people, or nothing."""
         self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
 
     def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
@@ -152,12 +154,16 @@ class Form:
         kinds = field_kinds(pattern)
         if pattern not in BY_PATH:
             _, words = _row_and_label(self.plan, path)
+            choices = [one for kind in kinds if issubclass(kind, StrEnum) for one in kind]
             if date in kinds:
                 self.day(path)
             elif bool in kinds:
                 self.tick(path)
+            elif choices:
+                unsaid = [None] if type(None) in kinds else []
+                self.choice(path, [*unsaid, *choices], lambda one: one or words.empty, **named)
             elif int in kinds:
-                self._count(path)
+                self.count(path)
             else:
                 named = {"placeholder": words.example} | named
                 self.text(path, tall=words.form == "long text", **named)

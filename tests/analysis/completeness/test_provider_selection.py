@@ -298,6 +298,22 @@ def test_prompts_take_the_numbers_of_their_own_group_only(
     assert "homeless" in _prompt(maximal, reference, content, EqualityGroup.HOMELESSNESS)
 
 
+def test_prompts_start_from_who_lives_here(
+    minimal: Plan, reference: ReferenceData, content: DecisionContent
+) -> None:
+    """South Yorkshire: 79,129 Asian of 1,375,024 residents; 282,408 disabled of 1,375,026."""
+    assert _prompt(minimal, reference, content, EqualityGroup.RACE).startswith(
+        "Residents of all ages here, and in England in brackets (Census 2021): "
+        "Asian, Asian British or Asian Welsh 6% (10%)"
+    )
+    assert "21% of residents of all ages here are disabled" in _prompt(
+        minimal, reference, content, EqualityGroup.DISABILITY
+    )
+    assert "of adults here are aged 65 and over" in _prompt(
+        minimal, reference, content, EqualityGroup.AGE
+    )
+
+
 def test_prompts_tell_no_small_count(
     minimal: Plan, reference: ReferenceData, content: DecisionContent
 ) -> None:
@@ -314,10 +330,8 @@ def test_prompts_tell_no_small_count(
     ]
     plan = Plan.model_validate(values)
     assert _prompt(plan, reference, content, EqualityGroup.SEX) == ""
-    assert (
-        _prompt(plan, reference, content, EqualityGroup.RACE)
-        == "Counts by ethnicity but no rates: opioids."
-    )
+    race = _prompt(plan, reference, content, EqualityGroup.RACE)
+    assert race.endswith("Counts by ethnicity but no rates: opioids.")
 
 
 def test_the_record_claims_no_clinical_area(content: DecisionContent) -> None:

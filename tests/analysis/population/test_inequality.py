@@ -8,6 +8,7 @@ import pytest
 
 from planner.analysis.population.inequality import ClassGap, inequality
 from planner.analysis.results.results import results
+from planner.model.edit import with_values
 from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
@@ -135,20 +136,72 @@ def test_a_small_count_gives_no_rate(reference: ReferenceData, minimal: Plan) ->
     )
 
 
-def test_a_board_changed_in_2026_says_why_its_fifths_are_missing_and_takes_entered_ones(
+def test_a_board_changed_in_2026_has_fifths_and_takes_entered_ones(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     values = minimal.model_dump()
     values["place"] = {"icb_code": "S0E4D", "organisation_list": OrganisationList.FROM_APRIL_2026}
     plan = Plan.model_validate(values)
     profile = inequality(plan, reference).profile
-    assert profile.local is None and "April 2026" in (profile.withheld or "")
+    assert profile.local[0] == pytest.approx(40_447 / 1_655_377) and "Slough" in profile.caution
     counted = with_fifths(plan, MedicineClass.OPIOIDS, (900, 800, 700, 600, 500))
-    assert gap_of(counted, MedicineClass.OPIOIDS, reference).ratio is None
+    ratio = gap_of(counted, MedicineClass.OPIOIDS, reference).ratio
+    assert ratio == pytest.approx((900 / 40_447) / (500 / 757_002))
     values = counted.model_dump()
     values["inequality"]["population_by_quintile"] = (10_000, 10_000, 10_000, 10_000, 10_000)
     gap = gap_of(Plan.model_validate(values), MedicineClass.OPIOIDS, reference)
     assert gap.ratio == pytest.approx(1.8) and gap.groups[0].rate.value == pytest.approx(90)
+
+
+def by_index(plan: Plan, index: str, counts_index: str | None = None) -> Plan:
+    return with_values(
+        plan,
+        {"inequality.deprivation_index": index, "inequality.counts_index": counts_index},
+    )
+
+
+def test_the_two_editions_of_the_index_stand_beside_each_other(
+    reference: ReferenceData, minimal: Plan
+) -> None:
+    """South East London: 226,225 of 1,420,024 adults by IMD 2019, 146,269 of 1,397,528 by IMD
+    2025."""
+    values = minimal.model_dump()
+    values["place"] = {"icb_code": "QKK", "organisation_list": OrganisationList.FROM_APRIL_2026}
+    plan = Plan.model_validate(values)
+    older, newer = (
+        inequality(by_index(plan, index), reference).profile for index in ("IMD 2019", "IMD 2025")
+    )
+    assert older.local[0] == pytest.approx(226_225 / 1_420_024)
+    assert newer.local[0] == pytest.approx(146_269 / 1_397_528)
+    assert "This is by IMD 2019; by IMD 2025 it is 10%" in older.finding
+    assert "This is by IMD 2025; by IMD 2019 it is 16%" in newer.finding
+
+
+@pytest.mark.parametrize(
+    ("index", "counts_index", "why"),
+    [
+        ("IMD 2019", None, None),
+        ("IMD 2019", "IMD 2019", None),
+        ("IMD 2025", "IMD 2025", None),
+        ("IMD 2019", "IMD 2025", "the counts are by IMD 2025, and this plan uses IMD 2019"),
+        ("IMD 2025", "IMD 2019", "the counts are by IMD 2019, and this plan uses IMD 2025"),
+        ("IMD 2025", None, "it is not said which index the counts are by"),
+    ],
+)
+def test_counts_by_one_index_are_never_set_against_people_by_another(
+    reference: ReferenceData, minimal: Plan, index: str, counts_index: str | None, why: str | None
+) -> None:
+    counted = with_counts(minimal, MedicineClass.OPIOIDS, 4_000, 1_000)
+    plan = by_index(counted, index, counts_index)
+    gap = gap_of(plan, MedicineClass.OPIOIDS, reference)
+    if why is None:
+        assert gap.is_local and gap.withheld is None
+    else:
+        assert gap.ratio is None and why in (gap.withheld or "")
+    # The counts themselves remain, and the people of the most deprived fifth.
+    assert gap.counts_shown[0] == "4,000"
+    said = inequality(plan, reference).index_note
+    assert bool(said) == (counts_index is None and index == "IMD 2019")
 
 
 def test_groups_of_any_kind_are_set_side_by_side(reference: ReferenceData, minimal: Plan) -> None:
@@ -207,6 +260,25 @@ def test_reach_of_a_service_is_compared_with_need(reference: ReferenceData, mini
     values["inequality"]["reached_by_quintile"] = (100, 100, 100, 100, 200)
     reach = inequality(Plan.model_validate(values), reference).reach
     assert reach is not None and "is lower in the most deprived fifth" in reach.finding
+
+
+def test_reach_by_group_is_over_the_residents_of_the_census(
+    reference: ReferenceData, minimal: Plan
+) -> None:
+    """South Yorkshire has 33,974 Black and 1,206,081 White residents: 0.5 and 1 per 1,000."""
+    reached = {
+        "Black, Black British, Black Welsh, Caribbean or African": 15,
+        "White": 1_205,
+        "Disabled under the Equality Act": 3,
+        "Not disabled under the Equality Act": 900,
+    }
+    plan = with_values(minimal, {"inequality.reached_by_group": reached})
+    ethnic, disabled = inequality(plan, reference).reach_by_group
+    rates = {group.group: group for group in ethnic.groups}
+    assert rates["White"].rate.value == pytest.approx(1_205_000 / 1_206_081)
+    assert "highest for White (1.0 per 1,000), lowest for Black" in ethnic.finding
+    assert "no rates, because too few groups can be shown" in disabled.finding
+    assert {group.rate for group in disabled.groups} == {None}, "three people are never told"
 
 
 def test_counts_of_other_people_than_the_plan_counts_give_no_rate(

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.analysis.population.trend import trend
+from planner.analysis.population.trend import region_trend, trend
 from planner.analysis.results.results import results
 from planner.model.intake import Level
 from planner.model.library import SpecLibrary
+from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -149,3 +150,23 @@ def test_a_year_is_compared_with_the_year_before(
     )
     assert gap.change is None and "without a gap" in gap.withheld
     assert trend(minimal) == ()
+
+
+def test_every_board_has_its_regions_months_before_any_file(
+    reference: ReferenceData, minimal: Plan, maximal: Plan
+) -> None:
+    """North East and Yorkshire, antidepressants: 2024 over 2023, from the shipped months."""
+    months = [row for row in reference.region_items if row.region == "North East and Yorkshire"]
+    by_year = {
+        year: sum(row.antidepressants for row in months if row.month.startswith(year))
+        for year in ("2023", "2024")
+    }
+    plan_results = results(minimal, reference)
+    match = plan_results.trends_shown[0]
+    assert match.region == "North East and Yorkshire" and len(match.months) == 48
+    assert match.change == pytest.approx(by_year["2024"] / by_year["2023"] - 1)
+    assert "in the year to December 2024" in match.finding and "(England up" in match.finding
+    assert {t.region for t in results(maximal, reference).trends_shown} == {""}, "own months win"
+    for board in reference.icbs(OrganisationList.FROM_APRIL_2026):
+        plan = minimal.model_copy(update={"place": Place(icb_code=board.code)})
+        assert len(region_trend(plan, reference)) == len(MedicineClass)

@@ -1,0 +1,179 @@
+"""Boards like this one, by what is held of every board; nobody is ranked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from statistics import fmean
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.analysis.formatting import percent, rounded
+from planner.analysis.population.ladder import region_ratios
+from planner.analysis.population.need import plan_organisation
+from planner.model.place import (
+    DeprivationIndex,
+    Organisation,
+    OrganisationList,
+    ResidentGroup,
+    Split,
+)
+from planner.model.plan import Plan
+from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
+
+HOW_MANY = 5
+METHOD = (
+    "Distance is the root of the mean squared difference over age, deprivation, ethnic group, "
+    "disability and the region's items, each in standard deviations over all boards and all "
+    "weighing the same (ours). Density is not held."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """A board like the plan's: how far from it, in standard deviations, and why in words."""
+
+    code: str
+    name: str
+    distance: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """One way in which boards differ, by one figure or more, each with its words."""
+
+    name: str
+    words: tuple[str, ...]
+    shown: Callable[[float], str]
+    values: Callable[[ReferenceData, Organisation, DeprivationIndex], tuple[float, ...]]
+
+
+def _ages(
+    reference: ReferenceData, board: Organisation, index: DeprivationIndex
+) -> tuple[float, ...]:
+    shares = reference.people_of(board, Split.AGE).shares
+    ages = [*reference.people_of(board, Split.AGE).people]
+    return sum(shares[ages.index("65-69") :]), sum(shares[: ages.index("35-39")])
+
+
+def _deprivation(
+    reference: ReferenceData, board: Organisation, index: DeprivationIndex
+) -> tuple[float, ...]:
+    shares = reference.people_of(board, index).shares
+    return shares[0], shares[-1]
+
+
+def _ethnic_groups(
+    reference: ReferenceData, board: Organisation, index: DeprivationIndex
+) -> tuple[float, ...]:
+    groups = reference.people_of(board, Split.ETHNIC_GROUP)
+    return (
+        1 - groups.share(ResidentGroup.WHITE),
+        groups.share(ResidentGroup.ASIAN),
+        groups.share(ResidentGroup.BLACK),
+    )
+
+
+def _disability(
+    reference: ReferenceData, board: Organisation, index: DeprivationIndex
+) -> tuple[float, ...]:
+    return (reference.people_of(board, Split.DISABILITY).share(ResidentGroup.DISABLED),)
+
+
+def _region_items(
+    reference: ReferenceData, board: Organisation, index: DeprivationIndex
+) -> tuple[float, ...]:
+    ratios = [
+        region_ratios(c, Basis.RESIDENT_ADULTS, reference)[board.region] for c in MedicineClass
+    ]
+    return fmean(ratios), *ratios
+
+
+SUBJECTS = (
+    _Subject("age", ("aged 65 and over", "aged 18 to 34"), percent, _ages),
+    _Subject(
+        "deprivation",
+        ("in the most deprived fifth", "in the least deprived fifth"),
+        percent,
+        _deprivation,
+    ),
+    _Subject(
+        "ethnic group",
+        ("of groups other than White", "of Asian groups", "of Black groups"),
+        percent,
+        _ethnic_groups,
+    ),
+    _Subject("disability", ("disabled",), percent, _disability),
+    _Subject(
+        "the region's items",
+        (
+            "times England's over the five classes",
+            *(f"times England's of {medicine_class.label}" for medicine_class in MedicineClass),
+        ),
+        partial(rounded, places=2),
+        _region_items,
+    ),
+)
+
+
+def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
+    """The boards of the plan's list that are most like its own, the nearest first."""
+    board = plan_organisation(plan, reference)
+    boards = reference.icbs(board.organisation_list)
+    own = [one.code for one in boards].index(board.code)
+    figures = _figures(reference, board.organisation_list, plan.inequality.deprivation_index)
+    apart = [((of.spread - of.spread[own]) ** 2) for of in figures]
+    by_subject = np.array([squares.mean(axis=1) for squares in apart]).T
+    distance = np.sqrt(by_subject.mean(axis=1))
+    nearest = [int(place) for place in np.argsort(distance, kind="stable") if place != own]
+
+    def told(place: int, subject: int, figure: int) -> str:
+        there, here = (
+            SUBJECTS[subject].shown(float(figures[subject].values[at, figure]))
+            for at in (place, own)
+        )
+        one = SUBJECTS[subject]
+        return f"{one.name} ({there} {one.words[figure]}, {here} here)"
+
+    def reason(place: int) -> str:
+        # A region's items are the same all over it, so what is alike is told of the people.
+        like, unlike = int(by_subject[place][:-1].argmin()), int(by_subject[place].argmax())
+        furthest = int(apart[unlike][place].argmax())
+        return f"most alike in {told(place, like, 0)}, least in {told(place, unlike, furthest)}"
+
+    return tuple(
+        Neighbour(
+            code=boards[place].code,
+            name=boards[place].short_name,
+            distance=float(distance[place]),
+            reason=reason(place),
+        )
+        for place in nearest[:HOW_MANY]
+    )
+
+
+class _Figures(NamedTuple):
+    """The figures of one subject, board by board, and the same in standard deviations."""
+
+    values: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+
+@lru_cache(maxsize=4)
+def _figures(
+    reference: ReferenceData, which: OrganisationList, index: DeprivationIndex
+) -> tuple[_Figures, ...]:
+    boards = reference.icbs(which)
+    by_subject = (
+        np.array([subject.values(reference, board, index) for board in boards])
+        for subject in SUBJECTS
+    )
+    return tuple(_Figures(values, values / values.std(axis=0)) for values in by_subject)
+
+
+def neighbour_words(rows: tuple[Neighbour, ...]) -> list[str]:
+    """Each neighbour with its distance and the reason, in words."""
+    return [f"{row.name}: {rounded(row.distance, 2)} apart; {row.reason}." for row in rows]
