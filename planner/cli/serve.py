@@ -40,7 +40,7 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--fetch",
         action="store_true",
-        help="let people fetch figures from NHSBSA's open data portal, which this machine then asks",
+        help="let people fetch figures from NHSBSA's open data portal, which this machine asks",
     )
     command.add_argument(
         "--check",

@@ -1,7 +1,7 @@
-"""A stand-in for NHSBSA's open data portal: it lists months, answers SQL over rows that it makes up, and fails as told.
+"""A stand-in for NHSBSA's open data portal: it lists months, answers SQL, and fails as told.
 
-Its tables have every column of the two layouts, and SQLite answers the question as it was asked, so a wrong name of a
-column, or a group left out, shows.
+Its tables have every column of the two layouts, with rows made up, and SQLite answers the question
+as it was asked, so a wrong name of a column, or a group left out, shows.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class StandIn:
     pack: Callable[[bytes], bytes] = gzip.compress
     files: int = 1
     instead: dict[str, Callable[[Answer], Answer | str]] = field(default_factory=dict)
-    """What is done to the answer to a month's question, to `list` or to `file`, in place of giving it: another answer,
-    `hang`, `hang up` after half of it, or the address of a redirect."""
+    """What is done to the answer to a month's question, to `list` or to `file`, in place of giving
+    it: another answer, `hang`, `hang up` after half of it, or the address of a redirect."""
     asked: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     sql: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Months fetched from the portal: one question each, kept, checked, whole or not at all. The portal is a stand-in."""
+"""Months fetched from a stand-in of the portal: one question each, whole or not at all."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def test_the_question_asks_for_sums_of_our_medicines_and_one_board(
         assert f"'{chemical.bnf_code}'" in sql
     assert sql.count("'0") == len(reference.chemicals) + 4
     for words in (
-        "FROM `EPD_SNOMED_202606` WHERE (ICB_CODE = 'QF7' OR PCO_CODE IN ('02P00', '02X00', '03L00', '03N00'))",
+        "FROM `EPD_SNOMED_202606` WHERE (ICB_CODE = 'QF7' OR PCO_CODE IN (",
+        "('02P00', '02X00', '03L00', '03N00'))",
         "SUM(ITEMS) AS ITEMS",
         "GROUP BY YEAR_MONTH, ICB_CODE, PCO_CODE, PRACTICE_CODE, BNF_CHEMICAL_SUBSTANCE_CODE",
     ):
@@ -229,6 +230,11 @@ def status(number: int, body: bytes = b"{}") -> Callable[[Answer], Answer]:
     return lambda _: (number, "application/json", body)
 
 
+def without_antidepressants(rows: list[dict[str, object]]) -> None:
+    rows[:] = [r for r in rows if not str(r["BNF_CHEMICAL_SUBSTANCE_CODE"]).startswith("0403")]
+
+
+CIRCLE = f"/api/3/action/package_show?id={SNOMED}"
 PAGE = b"\n<!DOCTYPE html><title>Blocked</title>"
 FAULTS: dict[str, tuple[Callable[[Answer], Answer | str], str]] = {
     "refused": (status(403), r"does not let us in, or a network .* \(status 403\)"),
@@ -246,10 +252,7 @@ FAULTS: dict[str, tuple[Callable[[Answer], Answer | str], str]] = {
     ),
     "nothing": (records(list.clear), "not have the columns"),
     "other columns": (changed('"ITEMS"', '"ITEM_COUNT"'), "not have the columns"),
-    "no class": (
-        records(lambda rows: rows.__setitem__(slice(None), [r for r in rows if str(r["BNF_CHEMICAL_SUBSTANCE_CODE"])[:4] != "0403"])),
-        "holds no antidepressants",
-    ),
+    "no class": (records(without_antidepressants), "holds no antidepressants"),
     "another month": (changed('"2026-06"', '"2026-05"'), "rows of another month"),
     "another board": (
         records(lambda rows: rows[0].update(ICB_CODE="QWO", PCO_CODE="15F00")),
@@ -265,8 +268,8 @@ FAULTS: dict[str, tuple[Callable[[Answer], Answer | str], str]] = {
     "no practice": (records(lambda rows: rows[0].update(PRACTICE_CODE="=A1")), "practice's code"),
     "elsewhere": (lambda _: "http://elsewhere.example/x", r"not one of its own \(elsewhere.ex"),
     "this machine": (lambda _: "http://127.0.0.1:9/x", "not one of its own"),
-    "in circles": (lambda _: "/api/3/action/package_show?id=" + SNOMED, "from one address to another"),
-}  # fmt: skip
+    "in circles": (lambda _: CIRCLE, "from one address to another"),
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -277,9 +280,7 @@ def test_each_way_of_failing_is_one_clear_line_and_nothing_is_kept(
     portal.instead["2026-05"] = instead
     portal.instead["2026-06"] = instead
     if fault == "in circles":
-        portal.instead["list"] = lambda answer: (
-            answer if portal.times["list"] == 1 else f"/api/3/action/package_show?id={SNOMED}"
-        )
+        portal.instead["list"] = lambda answer: answer if portal.times["list"] == 1 else CIRCLE
     if fault == "another month":
         del portal.instead["2026-05"]
     with pytest.raises(IntakeError, match=words) as error:

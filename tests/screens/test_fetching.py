@@ -60,7 +60,7 @@ def test_what_goes_wrong_is_said_and_the_next_press_goes_on(app: AppTest, portal
     app.number_input(key="fetch-months").set_value(2)
     portal.instead["2026-05"] = lambda _: (403, "text/html", b"<html>")
     press(app, BUTTON)
-    assert "(status 403)" in app.error[0].value and "1 of 2 months" in app.error[0].value
+    assert "(status 403)" in said(app) and "1 of 2 months" in said(app)
     assert plan(app) == before
     portal.instead.clear()
     portal.asked.clear()

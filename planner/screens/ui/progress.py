@@ -20,7 +20,7 @@ BETWEEN_LOOKS = 0.2
 RUNNING, STOPPED = "reading:", "reading-stopped:"
 
 
-class Job(Protocol):
+class ReadingJob(Protocol):
     """What goes on beside the session: a file being read, or figures being fetched."""
 
     @property
@@ -52,7 +52,7 @@ class Task:
 
     key: Hashable
     name: str
-    begin: Callable[[], Job]
+    begin: Callable[[], ReadingJob]
     number: int = 1
     of: int = 1
 
@@ -72,7 +72,7 @@ def read_files(
     """
     # Always there, so that what comes and goes in it moves nothing below.
     place = st.empty()
-    running: tuple[Hashable, Job] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, ReadingJob] | None = st.session_state.get(RUNNING + box)
     if running is not None and running[0] not in {task.key for task in tasks}:
         running[1].stop()
         running = st.session_state.pop(RUNNING + box, None) and None
@@ -104,7 +104,7 @@ def read_files(
     place.empty()
 
 
-def _show(bar: Any, task: Task, job: Job, what: str) -> None:
+def _show(bar: Any, task: Task, job: ReadingJob, what: str) -> None:
     which = f" file {task.number} of {task.of}:" if task.of > 1 else ""
     bar.progress(
         min(1.0, (task.number - 1 + job.share) / task.of),
@@ -113,7 +113,7 @@ def _show(bar: Any, task: Task, job: Job, what: str) -> None:
 
 
 def _stop(box: str) -> None:
-    running: tuple[Hashable, Job] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, ReadingJob] | None = st.session_state.get(RUNNING + box)
     if running is not None:
         running[1].stop()
         st.session_state[STOPPED + box] = True
