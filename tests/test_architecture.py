@@ -87,6 +87,7 @@ OWNERS = {
     "sqlalchemy": ("planner/store/",),
     "sqlite3": ("planner/store/",),
     "blake3": ("planner/intake/",),
+    "httpx": ("planner/intake/",),
     "jinja2": ("planner/outputs/word/",),
     "markupsafe": ("planner/outputs/word/",),
     "lxml": ("planner/outputs/word/", "planner/review/", "planner/intake/"),

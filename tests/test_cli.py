@@ -17,10 +17,14 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main, parser
+from planner.intake.portal import OFF_SETTING
+from planner.intake.portal_client import STAND_IN_SETTING
 from planner.model.case_study import Measure
 from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
 from planner.store.drafts import kept_drafts
 from planner.store.plan_file import plan_to_json
+from tests.intake.portal_stand_in import StandIn, serving
 
 
 @pytest.fixture
@@ -339,7 +343,7 @@ def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
         for name, command in _commands(parser())
         for option, _ in command.get_default("writes").values()
     }
-    assert named == known and len(named) == 9
+    assert named == known and len(named) == 11
 
 
 @pytest.mark.parametrize(
@@ -411,6 +415,8 @@ READS_AND_WRITES = {
     ("case-finding", "--out"): ["case-finding", "plan.json", "--out", "out.csv"],
     ("ingest", "--out"): ["ingest", "rows.csv", "--out", "out.csv"],
     ("ingest", "--save"): ["ingest", "rows.csv", "--plan", "plan.json", "--save", "out.json"],
+    ("fetch", "--out"): ["fetch", "--icb", "QF7", "--months", "1", "--out", "out.csv"],
+    ("fetch", "--save"): ["fetch", "--months", "1", "--plan", "plan.json", "--save", "out.json"],
     ("compare", "--out"): ["compare", "plan.json", "other.json", "--out", "out.docx"],
     ("batch", "--out"): ["batch", "--icb", "QF7", "--jobs", "1", "--out", "out"],
     ("drafts backup", "--out"): ["drafts", "backup", "--out", "out.sqlite"],
@@ -419,8 +425,11 @@ READS_AND_WRITES = {
 
 
 @pytest.fixture
-def folder(example: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder to work in, with what the commands read, and a plan kept elsewhere."""
+def folder(
+    example: Plan, reference: ReferenceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A folder to work in, with what the commands read and whom they ask, and a plan kept
+    elsewhere."""
     work = tmp_path / "work"
     work.mkdir()
     for name in ("plan.json", "other.json"):
@@ -430,7 +439,10 @@ def folder(example: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
     kept_drafts.cache_clear()
     kept_drafts().create(example)
-    yield work
+    monkeypatch.delenv(OFF_SETTING, raising=False)
+    with serving(StandIn(reference, ["2026-06"])) as portal:
+        monkeypatch.setenv(STAND_IN_SETTING, portal.address)
+        yield work
     kept_drafts().close()
     kept_drafts.cache_clear()
 
@@ -564,6 +576,7 @@ READERS = [
     ["ingest", "odd"],
     ["ingest", "rows.csv", "odd"],
     ["ingest", "rows.csv", "--plan", "odd", "--save", "out.json"],
+    ["fetch", "--months", "1", "--plan", "odd"],
     ["batch", "--plan", "odd", "--out", "out"],
     ["drafts", "restore", "odd"],
     ["review", "odd"],

@@ -4,7 +4,7 @@ No file's layout is known here.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from glob import glob
 from pathlib import Path
@@ -24,7 +24,8 @@ from planner.cli.printing import (
     write_whole,
 )
 from planner.cli.registration import Commands, prints_json, reads, shows_progress, writes
-from planner.model.intake import COLUMN_MEANINGS, Level
+from planner.model.intake import COLUMN_MEANINGS, Level, Reading
+from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.reference import load_reference
 from planner.reference.load import read_yaml
@@ -52,7 +53,6 @@ def register(commands: Commands) -> None:
         metavar="FILE",
         help="a file, or a table's name with --table",
     )
-    prints_json(ingest)
     ingest.add_argument("--icb", help="keep one board's rows, by its ODS code such as QF7")
     ingest.add_argument(
         "--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"
@@ -85,22 +85,7 @@ def register(commands: Commands) -> None:
         help="the same in a file: a line 'items: Total Items' for each column; what no column says "
         "stands under 'fixed:', and whom the numbers count under 'counted:'",
     )
-    writes(
-        ingest,
-        "--out",
-        "a table of rows",
-        help="write the rows in the planner's own table, for the wizard",
-    )
-    reads(ingest, "--plan", help="a plan file to take the figures into")
-    writes(ingest, "--save", "a plan file", help="where to write that plan with the figures in it")
-    ingest.add_argument(
-        "--remove",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="let the files take the place of something that the plan holds, by the name that the "
-        "report gives it; again for more. Nothing is taken out of a plan otherwise",
-    )
+    takes_figures(ingest)
     ingest.add_argument("--cuts", type=Path, help="where cuts of the national dataset are kept")
     ingest.add_argument(
         "--engine",
@@ -111,7 +96,36 @@ def register(commands: Commands) -> None:
     ingest.add_argument(
         "--table", action="store_true", help="FILE is a table's name in the engine's platform"
     )
-    shows_progress(ingest)
+
+
+def takes_figures(command: argparse.ArgumentParser) -> None:
+    """Add what may be done with figures that were read: a table, a plan with them in it, JSON."""
+    writes(
+        command,
+        "--out",
+        "a table of rows",
+        help="write the rows in the planner's own table, for the wizard",
+    )
+    reads(command, "--plan", help="a plan file to take the figures into")
+    writes(command, "--save", "a plan file", help="where to write that plan with the figures in it")
+    command.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let the files take the place of something that the plan holds, by the name that the "
+        "report gives it; again for more. Nothing is taken out of a plan otherwise",
+    )
+    prints_json(command)
+    shows_progress(command)
+
+
+def plan_given(options: argparse.Namespace) -> Plan | None:
+    """The plan that figures are to be taken into, if any. Raises Mistake where one is to be written
+    and none was given."""
+    if options.save and options.plan is None:
+        raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
+    return read_plan(options.plan) if options.plan else None
 
 
 def _expanded(names: Sequence[str]) -> list[str]:
@@ -178,10 +192,7 @@ def ingest_files(options: argparse.Namespace) -> None:
     """Read each file, say what was read, and write what was asked for."""
     from planner.intake import registry
 
-    reference = load_reference()
-    plan = read_plan(options.plan) if options.plan else None
-    if options.save and plan is None:
-        raise Mistake("--save writes a plan with the figures in it, so it needs --plan as well")
+    reference, plan = load_reference(), plan_given(options)
     question = registry.ReadingOptions(
         icb=options.icb.strip().upper() if options.icb else None,
         level=Level(options.level) if options.level else None,
@@ -200,12 +211,29 @@ def ingest_files(options: argparse.Namespace) -> None:
     if question.icb:
         reference.find_organisation(question.icb)
     cuts = options.cuts or Path(user_cache_dir("prescribed-medicines-planner"))
+    take(
+        options,
+        plan,
+        lambda say: registry.read_paths(_expanded(options.files), question, reference, cuts, say),
+    )
+
+
+def take(
+    options: argparse.Namespace,
+    plan: Plan | None,
+    read: Callable[[Callable[[str], None]], list[Reading]],
+) -> None:
+    """Say what was read, and write what was asked for. `read` is given what tells how far it is.
+
+    Raises Mistake where what was read cannot be used, and StoppedByUser.
+    """
+    from planner.intake import registry
+
+    reference = load_reference()
     progress = Progress(options.progress)
     try:
         try:
-            readings = registry.read_paths(
-                _expanded(options.files), question, reference, cuts, progress.say
-            )
+            readings = read(progress.say)
         finally:
             progress.close()
         adoption = adopt(plan, readings, reference, options.remove) if plan else None

@@ -13,7 +13,7 @@ from typing import TextIO, cast
 
 from pydantic import ValidationError
 
-from planner.cli import batch, drafts, ingest, plan, review, serve
+from planner.cli import batch, drafts, fetch, ingest, plan, review, serve
 from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser, TerminalText
 from planner.cli.registration import (
     USER_MISTAKE,
@@ -28,7 +28,7 @@ from planner.reference import ContentError
 from planner.store.plan_file import PlanFileError, in_words
 
 # Each module registers its own commands; help lists them in this order.
-MODULES = (serve, plan, ingest, batch, drafts, review)
+MODULES = (serve, plan, ingest, fetch, batch, drafts, review)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

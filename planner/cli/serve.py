@@ -38,6 +38,11 @@ def register(commands: Commands) -> None:
         help="open it to others although nobody signs in here",
     )
     command.add_argument(
+        "--fetch",
+        action="store_true",
+        help="let people fetch figures from NHSBSA's open data portal, which this machine asks",
+    )
+    command.add_argument(
         "--check",
         action="store_true",
         help="say what is set and what is not, and serve nothing; best before people come",
@@ -70,6 +75,7 @@ def serve_wizard(options: argparse.Namespace) -> None:
         "PLANNER_BEHIND_HTTPS": "1" if options.behind_https else "",
         "PLANNER_HOST_NAMES": ",".join(options.name),
         "PLANNER_NO_SIGN_IN_BECAUSE": options.no_sign_in_because.strip(),
+        "PLANNER_NO_FETCH": "0" if options.fetch else "",
     }
     os.environ.update({name: value for name, value in given.items() if value})
     # These bring the whole wizard, so only for this command.

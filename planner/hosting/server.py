@@ -46,6 +46,7 @@ from planner.hosting.streamlit_server import (
     BoundedUploads,
     ask_no_one_for_our_address,
 )
+from planner.intake.portal import OFF_SETTING, turned_off
 from planner.screens.ui import sign_in
 from planner.screens.ui.streamlit_compat import ALLOWED_HOSTS, FILES, STATIC_FILES, config
 
@@ -280,6 +281,11 @@ def warm_up() -> None:
     gc.freeze()
 
 
+def fetch_only_where_told() -> None:
+    """Turn fetching figures from elsewhere off, unless whoever hosts this said otherwise."""
+    os.environ[OFF_SETTING] = os.environ.get(OFF_SETTING) or "1"
+
+
 async def let_go() -> None:
     """Every few seconds, end the sessions whose page has not come back. Once nobody is left, forget
     what was worked out of their plans."""
@@ -324,6 +330,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     config.set_option(ALLOWED_HOSTS, list(host_names(hosting)))
     config.set_option(LARGEST_STATE, MEGABYTES_A_MESSAGE)
     ask_no_one_for_our_address()
+    fetch_only_where_told()
     await asyncio.to_thread(warm_up)
     # The one that is set up however the server was started.
     teller = logging.getLogger("uvicorn.error")
@@ -334,6 +341,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     else:
         teller.info("Planner: nobody signs in, so it answers on this machine only.")
     teller.info("Planner: at most %d pages open at once.", most_pages())
+    if not turned_off():
+        teller.info("Planner: people may fetch figures from NHSBSA's open data portal.")
     rounds = asyncio.create_task(let_go())
     yield
     rounds.cancel()

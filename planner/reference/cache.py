@@ -34,7 +34,7 @@ def cached(model: type[Model], read: Callable[[], Model]) -> Model:
     The shipped files are the truth: a cache that is damaged, of other files or of another release
     is made anew, and one that cannot be written is done without.
     """
-    key, path = _key(), _folder() / f"{model.__name__}.json"
+    key, path = _key(), cache_folder("reference") / f"{model.__name__}.json"
     with suppress(OSError, ValueError):
         # Nobody but this user may say what our figures are.
         if not hasattr(os, "getuid") or path.stat().st_uid == os.getuid():
@@ -48,11 +48,13 @@ def cached(model: type[Model], read: Callable[[], Model]) -> Model:
     return value
 
 
-def _folder() -> Path:
-    return Path(
-        os.environ.get(FOLDER_SETTING)
-        or user_cache_path("prescribed-medicines-planner", appauthor=False) / "reference"
+def cache_folder(name: str) -> Path:
+    """Find the folder of that name among what is kept for this user and can be made anew."""
+    given = os.environ.get(FOLDER_SETTING)
+    whole = (
+        Path(given) if given else user_cache_path("prescribed-medicines-planner", appauthor=False)
     )
+    return whole / name
 
 
 def software_version() -> str:

@@ -46,7 +46,7 @@ class Reading:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(FOLDER_SETTING, str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    return tmp_path / "cache" / "reference"
 
 
 @pytest.mark.parametrize(("model", "read"), READERS, ids=[model.__name__ for model, _ in READERS])
@@ -117,7 +117,7 @@ def test_one_changed_byte_of_the_cache_is_not_believed(at: int, folder: Path) ->
 )
 def test_a_cache_with_a_right_mark_is_still_checked(body: bytes, folder: Path) -> None:
     reading = Reading()
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "FieldHelps.json").write_bytes(cache._mark(cache._key(), body) + b"\n" + body)
     assert reading.reads() and not reading.reads()
 
@@ -135,6 +135,7 @@ def test_a_cache_of_another_user_is_not_believed(
 
 def test_a_folder_that_cannot_be_written_is_done_without(folder: Path) -> None:
     reading = Reading()
+    folder.parent.mkdir()
     folder.write_text("a file where the folder should be")
     assert reading.reads() and reading.reads()
 

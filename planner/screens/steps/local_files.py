@@ -12,6 +12,7 @@ from planner.analysis.local_data.report import facts, people_in_words, people_se
 from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm
+from planner.intake.portal import FOLDER, FetchJob, turned_off
 from planner.intake.registry import (
     ClassNeeded,
     IntakeError,
@@ -22,17 +23,24 @@ from planner.intake.registry import (
     read_pasted,
 )
 from planner.intake.template import template_csv, template_xlsx
-from planner.model.intake import COLUMN_MEANINGS, ColumnMapping, Reading
+from planner.model.intake import (
+    COLUMN_MEANINGS,
+    MONTHS_FETCHED,
+    MOST_MONTHS_FETCHED,
+    ColumnMapping,
+    Reading,
+)
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference.cache import cache_folder
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.form import draw, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
 
-READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED = (
-    f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted")
+READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
+    f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted", "fetched")
 )
 CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
@@ -70,10 +78,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         max_upload_size=MOST_MB,
     )
     progress = st.container()
+    if not turned_off():
+        _ask_to_fetch(plan.place.icb_code)
     _paste()
     _own_table(plan, reference)
     with progress:
         outcomes = _read(files or [], plan, reference)
+        _fetch(reference)
     for file in files or []:
         _ask_class(file, outcomes[file.file_id])
     _turn_people_away(list(outcomes.values()))
@@ -86,6 +97,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             readings.append(outcome)
         elif not isinstance(outcome, Stopped):
             st.error(plain(str(outcome)))
+    fetched = st.session_state.get(FETCHED, {}).get("outcome", [])
+    if isinstance(fetched, str):
+        st.error(plain(fetched))
+    else:
+        readings += fetched
     for reading in readings:
         _report(reading)
     if readings:
@@ -159,6 +175,39 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
     )
 
 
+def _ask_to_fetch(icb: str) -> None:
+    """Offer the board's items of the newest months, straight from the publisher."""
+    months = st.number_input(
+        "Months to fetch",
+        1,
+        MOST_MONTHS_FETCHED,
+        MONTHS_FETCHED,
+        key="fetch-months",
+        help="The newest that NHSBSA has published. It is asked once for each month and board.",
+    )
+    if st.button("Fetch official figures from NHSBSA", key="fetch"):
+        st.session_state[FETCHED] = {"asked": (icb, months)}
+
+
+def _fetch(reference: ReferenceData) -> None:
+    """Fetch what was asked for, once, beside the session; what came of it stays until the next."""
+    current: dict[str, Any] = st.session_state.get(FETCHED, {})
+
+    def keep(_: Task, outcome: Callable[[], Any]) -> None:
+        try:
+            current["outcome"] = outcome()
+        except IntakeError as error:
+            current["outcome"] = f"{error}."
+
+    tasks = []
+    if current and "outcome" not in current:
+        icb, months = current["asked"]
+        begin = partial(FetchJob, icb, months, reference, cache_folder(FOLDER))
+        name = f"{several(months, 'month')} of {icb} from NHSBSA's open data portal"
+        tasks = [Task(current["asked"], name, begin)]
+    read_files("fetch", tasks, keep, what="Fetching")
+
+
 def _ask_class(file: Any, outcome: Outcome) -> None:
     if isinstance(outcome, ClassNeeded) or (
         isinstance(outcome, Reading) and outcome.report.format == openprescribing.ID
@@ -207,7 +256,7 @@ def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     choices = [key for key in st.session_state if str(key).startswith(CHOICE)]
-    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED, *choices):
+    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED, *choices):
         st.session_state.pop(name, None)
 
 

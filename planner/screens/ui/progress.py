@@ -6,7 +6,7 @@ No file is read here.
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -20,6 +20,31 @@ BETWEEN_LOOKS = 0.2
 RUNNING, STOPPED = "reading:", "reading-stopped:"
 
 
+class ReadingJob(Protocol):
+    """What goes on beside the session: a file being read, or figures being fetched."""
+
+    @property
+    def progress(self) -> str:
+        """What is being done now."""
+
+    @property
+    def share(self) -> float:
+        """What share of the whole is done."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken."""
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether it has ended, waiting so long for it at most."""
+
+    def outcome(self) -> Any:
+        """What came of it, once it has ended, or what it raised."""
+
+    def stop(self) -> None:
+        """End it as soon as may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One file to be read: what tells it from others, its name, which of how many it is, and how to
@@ -27,7 +52,7 @@ class Task:
 
     key: Hashable
     name: str
-    begin: Callable[[], IsolatedJob]
+    begin: Callable[[], ReadingJob]
     number: int = 1
     of: int = 1
 
@@ -47,7 +72,7 @@ def read_files(
     """
     # Always there, so that what comes and goes in it moves nothing below.
     place = st.empty()
-    running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, ReadingJob] | None = st.session_state.get(RUNNING + box)
     if running is not None and running[0] not in {task.key for task in tasks}:
         running[1].stop()
         running = st.session_state.pop(RUNNING + box, None) and None
@@ -64,7 +89,9 @@ def read_files(
             if display is None:
                 with place.container():
                     display = st.progress(0.0)
-                    st.button("Stop reading", key=f"stop-{box}", on_click=_stop, args=(box,))
+                    st.button(
+                        f"Stop {what.lower()}", key=f"stop-{box}", on_click=_stop, args=(box,)
+                    )
                     st.write(
                         "What stands below waits for it. Nothing in the plan changes meanwhile."
                     )
@@ -77,7 +104,7 @@ def read_files(
     place.empty()
 
 
-def _show(bar: Any, task: Task, job: IsolatedJob, what: str) -> None:
+def _show(bar: Any, task: Task, job: ReadingJob, what: str) -> None:
     which = f" file {task.number} of {task.of}:" if task.of > 1 else ""
     bar.progress(
         min(1.0, (task.number - 1 + job.share) / task.of),
@@ -86,7 +113,7 @@ def _show(bar: Any, task: Task, job: IsolatedJob, what: str) -> None:
 
 
 def _stop(box: str) -> None:
-    running: tuple[Hashable, IsolatedJob] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, ReadingJob] | None = st.session_state.get(RUNNING + box)
     if running is not None:
         running[1].stop()
         st.session_state[STOPPED + box] = True
