@@ -130,7 +130,9 @@ def test_every_measure_has_a_label_of_its_own_and_a_unit() -> None:
 
 def test_a_sum_in_words_names_what_its_formula_uses_and_nothing_else() -> None:
     with_words = [step for step in every_step() if step.how]
-    assert {step.name for step in with_words} == {step.name for step in every_step() if step.receipt}
+    assert {step.name for step in with_words} == {
+        step.name for step in every_step() if step.receipt
+    }
     for step in with_words:
         names = {name for _, name, _, _ in string.Formatter().parse(step.how) if name}
         # the least of several kinds of hours is said without their numbers
