@@ -212,7 +212,8 @@ def test_people_are_never_more_than_those_they_are_part_of() -> None:
                     assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, scenario)
 
     never_more()
-    assert {pair for pair, times in compared.items() if times > 10} == {*PARTS_AND_WHOLES}, compared
+    # Three cases of a plan each.
+    assert all(compared[pair] >= 3 for pair in PARTS_AND_WHOLES), compared
 
 
 @settings(max_examples=40, deadline=None)
