@@ -95,16 +95,19 @@ class _Reader:
 
     def read(self, body: Any) -> ReadDocument:
         self.styles = Styles.of(self.document)
+        hidden = self.styles.take_out_hidden(body)
         self._flow(body, 0)
         self._spaces()
         for rel in self.document.part.rels.values():
             kind = OTHER_PARTS.get(rel.reltype.rsplit("/", 1)[-1])
             if kind and not rel.is_external:
-                for paragraph in parse_xml(rel.target_part.blob).iter(qn("w:p")):
+                part = parse_xml(rel.target_part.blob)
+                hidden += self.styles.take_out_hidden(part)
+                for paragraph in part.iter(qn("w:p")):
                     if words := _clean(text_of(paragraph)):
                         self._add(kind, words, section=-1, block=self._next())
         pictures = list(_pictures(body))
-        if not self.passages and not self.headings:
+        if not self.passages and not self.headings and not hidden:
             words = (
                 "It holds pictures only, perhaps scanned pages, which cannot be read"
                 if pictures
@@ -123,6 +126,12 @@ class _Reader:
                 changes,
                 f"The file has {changes:,} tracked changes. It was read as if all were accepted; "
                 "accept or reject them in Word before it is used.",
+            ),
+            (
+                hidden,
+                f"Hidden text was not read, in {hidden:,} paragraph{'' if hidden == 1 else 's'}. "
+                "In Word, Home, Show/Hide ¶ shows it: delete it, or take the mark Hidden off it "
+                "(Home, Font).",
             ),
             (comments, f"The file has {comments:,} comments, which were not read."),
             (
@@ -223,7 +232,7 @@ class _Reader:
 
     def _say(self, paragraph: Any, words: str, contents: bool) -> None:
         style = self.styles.name(paragraph)
-        if contents or style.startswith(("toc", "contents", "table of figures")):
+        if contents or self.styles.in_contents(paragraph):
             self._add(PassageKind.CONTENTS, words, self._section, self._next())
             return
         styled = self.styles.heading_level(paragraph)

@@ -27,6 +27,10 @@ TEXT_BOX = qn("w:txbxContent")
 SIGNS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
 """What stands in the text for an element that is no text."""
 OLDEST_ANCESTOR = 20
+PROPERTIES = {"w:pStyle": "w:pPr", "w:rStyle": "w:rPr", "w:tblStyle": "w:tblPr"}
+"""Where a style is named, by what it is the style of."""
+HIDING = ("w:vanish", "w:webHidden")
+"""The marks that keep a run's words off the page, or off the page as it is read on a screen."""
 
 
 def is_on(element: Any) -> bool:
@@ -104,10 +108,9 @@ class Styles:
         return cls(styles, default, next(filter(None, languages), ""))
 
     def _chain(self, element: Any, kind: str = "w:pStyle") -> Iterator[Any]:
-        """A paragraph's or run's style and those it is based on, nearest first."""
-        of_paragraph = kind == "w:pStyle"
-        named = inside(element, "w:pPr" if of_paragraph else "w:rPr", kind)
-        key = value_of(named, self.default if named is None and of_paragraph else "")
+        """A paragraph's, run's or table's style and those it is based on, nearest first."""
+        named = inside(element, PROPERTIES[kind], kind)
+        key = value_of(named, self.default if named is None and kind == "w:pStyle" else "")
         # A chain may be made to run in a circle.
         for _ in range(OLDEST_ANCESTOR):
             style = self.by_id.get(key)
@@ -156,6 +159,48 @@ class Styles:
         places = chain((run,), self._chain(run, "w:rStyle"), self._chain(paragraph))
         properties = (inside(place, "w:rPr", tag) for place in places)
         return next((one for one in properties if one is not None), None)
+
+    def take_out_hidden(self, root: Any) -> int:
+        """Take what is hidden out of a part of the file: rows of tables, runs, and the paragraphs
+        that nothing is left of. Returns how many paragraphs had hidden words."""
+        rows = [r for r in root.iter(qn("w:tr")) if is_on(inside(r, "w:trPr", "w:hidden"))]
+        count = sum(bool(text_of(p).strip()) for row in rows for p in row.iter(qn("w:p")))
+        for row in rows:
+            row.getparent().remove(row)
+        for paragraph in list(root.iter(qn("w:p"))):
+            # Word itself hides the page numbers of a contents list from readers on the web.
+            is_copy = next(paragraph.iterancestors(FALLBACK), None) is not None
+            if is_copy or self.in_contents(paragraph):
+                continue
+            hidden = [run for run in visible(paragraph, qn("w:r")) if self._hidden(paragraph, run)]
+            count += any(text_of(run, boxes=True).strip() for run in hidden)
+            for run in hidden:
+                run.getparent().remove(run)
+            if hidden and next(visible(paragraph, qn("w:r")), None) is None:
+                paragraph.getparent().remove(paragraph)
+        return count
+
+    def in_contents(self, paragraph: Any) -> bool:
+        """Whether a paragraph's style is one that Word gives to lists of contents."""
+        return self.name(paragraph).startswith(("toc", "contents", "table of figures"))
+
+    def _hidden(self, paragraph: Any, run: Any) -> bool:
+        """Whether a run is hidden: as it says itself, or else by the styles of its paragraph, its
+        table and its own, where two that hide undo each other."""
+        table = next(paragraph.iterancestors(qn("w:tbl")), None)
+        levels = (
+            list(self._chain(paragraph)),
+            list(self._chain(run, "w:rStyle")),
+            list(self._chain(table, "w:tblStyle")),
+        )
+        for tag in HIDING:
+            own, *marks = (
+                next((m for m in (inside(e, "w:rPr", tag) for e in level) if m is not None), None)
+                for level in ([run], *levels)
+            )
+            if is_on(own) if own is not None else sum(map(is_on, marks)) % 2:
+                return True
+        return False
 
     def size(self, paragraph: Any, run: Any) -> float | None:
         """A run's size in points, where the file says."""

@@ -251,6 +251,65 @@ def deeply_nested(levels: int) -> bytes:
     return saved(document)
 
 
+PROMISED = (
+    "Community pharmacists are in the multidisciplinary team. No medicine is stopped suddenly; "
+    "every reduction is agreed with the person, with written information on benefits and risks."
+)
+"""Words that meet several requirements where they can be read."""
+
+
+def with_hidden(way: str) -> bytes:
+    """One line that is shown, and a promise hidden in one of the ways Word has for it; with the way
+    `nothing`, and the three that undo themselves, it is shown."""
+    document = Document()
+    styles = document.styles
+    for kind, name in ((1, "Guidance"), (2, "Aside"), (3, "Notes table")):
+        hides = styles.add_style(name, kind)
+        hides.element.get_or_add_rPr().append(parse_xml(f"<w:vanish {nsdecls('w')}/>"))
+        styles.add_style(f"{name} based on it", kind).base_style = hides
+    document.add_heading("Service", 1)
+    document.add_paragraph("The service will be described here.")
+    if way in ("row", "table style"):
+        table = document.add_table(1, 2)
+        table.cell(0, 0).text, table.cell(0, 1).text = "The team", PROMISED
+        if way == "row":
+            table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:hidden {nsdecls('w')}/>"))
+        else:
+            table.style = styles["Notes table based on it"]
+        return saved(document)
+    if way in ("header", "footer"):
+        part = document.sections[0].header if way == "header" else document.sections[0].footer
+        part.paragraphs[0].add_run(PROMISED).font.hidden = True
+        return saved(document)
+    paragraph = document.add_paragraph()
+    run = paragraph.add_run(PROMISED)
+    if way in ("run", "off again", "heading"):
+        run.font.hidden = way != "off again"
+    if way == "heading":
+        paragraph.style = "Heading 2"
+    if way == "web":
+        run._r.get_or_add_rPr().append(parse_xml(f"<w:webHidden {nsdecls('w')}/>"))
+    if way in ("paragraph style", "shown in a style that hides", "two styles that hide"):
+        paragraph.style = "Guidance based on it"
+    if way in ("character style", "two styles that hide"):
+        run.style = "Aside based on it"
+    if way == "shown in a style that hides":
+        run.font.hidden = False
+    return saved(document)
+
+
+def with_contents_hidden_on_the_web() -> bytes:
+    """A list of contents as Word makes it: its page numbers are hidden from readers on the web."""
+    document = Document()
+    document.styles.add_style("toc 1", 1)
+    line = document.add_paragraph("Scope", style="toc 1")
+    number = line.add_run("\t12")
+    number._r.get_or_add_rPr().append(parse_xml(f"<w:webHidden {nsdecls('w')}/>"))
+    document.add_heading("Scope", 1)
+    document.add_paragraph("The service will be described here.")
+    return saved(document)
+
+
 def repacked(
     data: bytes,
     change: Callable[[str, bytes], bytes | None] = lambda name, body: body,

@@ -87,6 +87,43 @@ def test_tracked_changes_are_read_as_if_accepted_and_said() -> None:
     assert any("2 tracked changes" in note for note in result.notes)
 
 
+HIDDEN_WAYS = (
+    "run", "web", "heading", "paragraph style", "character style", "table style", "row", "header",
+    "footer",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("way", HIDDEN_WAYS)
+def test_hidden_text_is_not_read_and_that_is_said(way: str) -> None:
+    result = read(samples.with_hidden(way))
+    assert [p.text for p in result.passages] == ["The service will be described here."]
+    assert [h.text for h in result.headings] == ["Service"]
+    assert not any("".join(table.columns) for table in result.tables)
+    (note,) = result.notes
+    count = "2 paragraphs" if way in ("row", "table style") else "1 paragraph"
+    assert note.startswith(f"Hidden text was not read, in {count}. In Word, ")
+
+
+@pytest.mark.parametrize(
+    "way", ["nothing", "off again", "shown in a style that hides", "two styles that hide"]
+)
+def test_text_that_word_shows_is_read_whatever_its_styles_say(way: str) -> None:
+    result = read(samples.with_hidden(way))
+    assert words(result, PassageKind.PARAGRAPH)[1:] == [samples.PROMISED] and not result.notes
+
+
+def test_page_numbers_of_a_contents_list_are_no_hidden_text() -> None:
+    result = read(samples.with_contents_hidden_on_the_web())
+    assert words(result, PassageKind.CONTENTS) == ["Scope 12"] and not result.notes
+
+
+def test_a_file_whose_every_word_is_hidden_holds_nothing_and_says_so() -> None:
+    document = Document()
+    document.add_paragraph().add_run(samples.PROMISED).font.hidden = True
+    result = read(saved(document))
+    assert not result.passages and "Hidden text was not read" in result.notes[0]
+
+
 def test_a_text_box_is_read_once() -> None:
     result = read(samples.with_text_box())
     assert words(result, PassageKind.BOX) == ["The advice line is open each weekday."]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import re
 import string
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -185,25 +186,34 @@ def test_every_measure_is_given_or_says_why_it_is_not(plan: Plan) -> None:
         assert (name in result.measures) != bool(result.withheld.get(name)), name
 
 
-@settings(max_examples=80, deadline=None)
-@given(plans())
-def test_people_are_never_more_than_those_they_are_part_of(plan: Plan) -> None:
-    values = summed(plan).values
-    for scenario in SCENARIOS:
-        output = values[scenario]
-        for part, whole in (
-            ("supported", "demand"),
-            ("supported", "capacity"),
-            ("starting", "supported"),
-            ("stopped", "starting"),
-            ("sustained", "stopped"),
-            ("stopped_or_reduced", "starting"),
-            ("left", "starting"),
-            # Net of usual care is never more than gross.
-            ("additional", "stopped"),
-        ):
-            if part in output:
-                assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, scenario)
+PARTS_AND_WHOLES = (
+    ("supported", "demand"),
+    ("supported", "capacity"),
+    ("starting", "supported"),
+    ("stopped", "starting"),
+    ("sustained", "stopped"),
+    ("stopped_or_reduced", "starting"),
+    ("left", "starting"),
+    # Net of usual care is never more than gross.
+    ("additional", "stopped"),
+)
+
+
+def test_people_are_never_more_than_those_they_are_part_of() -> None:
+    compared: Counter[tuple[str, str]] = Counter()
+
+    @settings(max_examples=80, deadline=None)
+    @given(plans())
+    def never_more(plan: Plan) -> None:
+        for scenario, output in summed(plan).values.items():
+            for part, whole in PARTS_AND_WHOLES:
+                if part in output:
+                    compared[part, whole] += 1
+                    assert output[part] <= output[whole] * (1 + 1e-12) + 1e-9, (part, scenario)
+
+    never_more()
+    # Three cases of a plan each.
+    assert all(compared[pair] >= 3 for pair in PARTS_AND_WHOLES), compared
 
 
 @settings(max_examples=40, deadline=None)
@@ -310,9 +320,20 @@ def _further(
     return order(own[name], central[name])
 
 
-@settings(max_examples=60, deadline=None)
-@given(plans())
-def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> None:
+def test_every_step_is_what_python_itself_makes_of_its_formula() -> None:
+    compared: Counter[str] = Counter()
+
+    @settings(max_examples=60, deadline=None)
+    @given(plans())
+    def each_step(plan: Plan) -> None:
+        compare_steps(plan, compared)
+
+    each_step()
+    assert compared["of nobody"] > 20 and compared["numbers"] > 1_000, compared
+
+
+def compare_steps(plan: Plan, compared: Counter[str]) -> None:
+    """Each step of a plan beside what Python makes of its formula."""
     sums = summed(plan)
     known = {
         scenario: {name: np.float64(value) for name, value in sums.inputs[scenario].items()}
@@ -345,17 +366,30 @@ def test_every_step_is_what_python_itself_makes_of_its_formula(plan: Plan) -> No
             known[scenario][step.name] = cache[scenario]
             result = sums.values[scenario][step.name]
             if math.isnan(cache[scenario]):
+                compared["of nobody"] += 1
                 assert result is None, (step.name, scenario)
             else:
+                compared["numbers"] += 1
                 assert result == pytest.approx(cache[scenario], rel=1e-12, abs=1e-12), (
                     step.name,
                     scenario,
                 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(plans())
-def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> None:
+def test_a_single_draw_at_the_central_values_is_the_central_case() -> None:
+    compared: Counter[str] = Counter()
+
+    @settings(max_examples=25, deadline=None)
+    @given(plans())
+    def each_plan(plan: Plan) -> None:
+        compare_single_draw(plan, compared)
+
+    each_plan()
+    assert compared["withheld"] > 5 and compared["numbers"] > 500, compared
+
+
+def compare_single_draw(plan: Plan, compared: Counter[str]) -> None:
+    """Each central value of a plan beside what one draw at the central inputs gives."""
     sums = summed(plan)
     rendering = draw_out(
         (*sums.need, *sums.outcomes, *sums.steps, *sums.years), sums.inputs["central"]
@@ -365,8 +399,10 @@ def test_a_single_draw_at_the_central_values_is_the_central_case(plan: Plan) -> 
         over = MEASURES[name].over if name in IN_DRAWS and MEASURES[name].is_cost_ratio else None
         if over in low and low[over] < 0.5:
             # The low case withholds it; a draw has no low case.
+            compared["withheld"] += 1
             assert value is None
         else:
+            compared["numbers"] += value is not None
             assert value is not None or math.isnan(rendering[name])
             assert value is None or value == pytest.approx(
                 float(rendering[name]), rel=1e-12, abs=1e-12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import permutations, product
 
 import pytest
@@ -117,50 +118,57 @@ ALL = [
 
 def test_every_combination_gives_a_route_or_says_why_not(library: SpecLibrary) -> None:
     assert len(ALL) == 3**6
+    ends: Counter[str] = Counter()
     for answers in ALL:
         result = select(answers)
         assert indication(result, library) and all(
             all(row) for row in step_words(result, library.decision)
         )
         if result.contradictions:
+            ends["contradicted"] += 1
             assert result.routes == () and result.open_questions == ()
         elif result.indicated:
+            ends["indicated"] += 1
             assert not result.open_questions, "one route is left, so no answer would change it"
         else:
+            ends["open"] += 1
             assert len(result.routes) > 1 and result.open_questions, (
                 "what would narrow the route is named"
             )
+    assert ends == {"indicated": 288, "open": 240, "contradicted": 201}
 
 
 def test_a_whole_set_of_answers_leaves_nothing_open() -> None:
-    for answers in ALL:
-        if len(answers) == len(Q):
-            result = select(answers)
-            assert bool(result.indicated) != bool(result.contradictions) and not result.unanswered
+    whole = [answers for answers in ALL if len(answers) == len(Q)]
+    assert len(whole) == 2**6
+    for answers in whole:
+        result = select(answers)
+        assert bool(result.indicated) != bool(result.contradictions) and not result.unanswered
 
 
 def test_a_new_service_never_indicates_a_or_c() -> None:
-    for answers in ALL:
-        if answers.get(Q.EXISTING_PROVIDER) is False:
-            assert not {A, C} & set(select(answers).routes), answers
+    of_new = [answers for answers in ALL if answers.get(Q.EXISTING_PROVIDER) is False]
+    assert len(of_new) == 3**5
+    for answers in of_new:
+        assert not {A, C} & set(select(answers).routes), answers
 
 
 def test_what_must_be_used_is_used() -> None:
-    for answers in ALL:
-        result = select(answers)
-        if not result.contradictions and answers.get(Q.UNRESTRICTED_CHOICE):
-            assert result.indicated is B, answers
-        if (
-            not result.contradictions
-            and answers.get(Q.EXISTING_PROVIDER)
-            and answers.get(Q.ONLY_CAPABLE)
-        ):
-            assert result.indicated is A, answers
-        if C in result.routes:
-            assert (
-                answers.get(Q.CONSIDERABLE_CHANGE) is not True
-                and answers.get(Q.SATISFYING) is not False
-            )
+    sound = [(answers, select(answers)) for answers in ALL]
+    sound = [(answers, result) for answers, result in sound if not result.contradictions]
+    of_b = [result for answers, result in sound if answers.get(Q.UNRESTRICTED_CHOICE)]
+    of_a = [
+        result
+        for answers, result in sound
+        if answers.get(Q.EXISTING_PROVIDER) and answers.get(Q.ONLY_CAPABLE)
+    ]
+    with_c = [answers for answers, result in sound if C in result.routes]
+    assert (len(of_b), len(of_a), len(with_c)) == (144, 36, 64)
+    assert {result.indicated for result in of_b} == {B}
+    assert {result.indicated for result in of_a} == {A}
+    for answers in with_c:
+        assert answers.get(Q.CONSIDERABLE_CHANGE) is not True, answers
+        assert answers.get(Q.SATISFYING) is not False, answers
 
 
 def test_another_answer_only_narrows_what_is_open() -> None:
