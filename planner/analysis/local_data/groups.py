@@ -141,9 +141,7 @@ def _merged(
     Counts of the same period are brought together. Others stand in the place of those held only
     where they are no older and none is lacking, or where the user lets the lost ones go.
     """
-    given = {
-        SEXES.get(r.record.sex, r.record.quintile): getattr(r.record, measure) for r in rows
-    }
+    given = {SEXES.get(r.record.sex, r.record.quintile): getattr(r.record, measure) for r in rows}
     if not given:
         return None
     before, period = ledger.values["inequality"]["period"], rows[0].record.period

@@ -194,6 +194,13 @@ def test_fifths_of_the_same_period_are_brought_together() -> None:
     assert result.plan.inequality.of(OPIOIDS).by_quintile == (900, 900, 800, 800, 800)
 
 
+def test_a_row_of_people_prescribed_and_of_all_people_gives_both() -> None:
+    rows = [of_board(quintile=n, patients=100 * n, population=3_000 * n) for n in range(1, 6)]
+    inequality = brought(empty_plan(), *rows).plan.inequality
+    assert inequality.of(OPIOIDS).by_quintile == (100, 200, 300, 400, 500)
+    assert inequality.population_by_quintile == (3_000, 6_000, 9_000, 12_000, 15_000)
+
+
 def test_groups_and_ages_that_a_file_lacks_stay_until_they_are_let_go() -> None:
     def groups(*names: str) -> list[Record]:
         return [of_board(group_type="Ethnicity", group=name, patients=600) for name in names]
