@@ -134,10 +134,10 @@ def _expanded(names: Sequence[str]) -> list[str]:
     files: list[str] = []
     for name in names:
         is_pattern = any(sign in name for sign in "*?[") and "://" not in name
-        found = sorted(glob(name)) if is_pattern and not Path(name).exists() else [name]
-        if not found:
+        matches = sorted(glob(name)) if is_pattern and not Path(name).exists() else [name]
+        if not matches:
             raise Mistake(f"{name}: no file has a name like that")
-        files += found
+        files += matches
     return files
 
 

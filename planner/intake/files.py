@@ -73,6 +73,8 @@ OTHER_DOCUMENTS = {
 }
 """What is said of a document that is no table, by a part that only it has."""
 OPEN_DOCUMENT = "content.xml"
+LARGEST_DOCUMENT = 100_000_000
+"""The most of an OpenDocument spreadsheet, which is parsed a sheet at a time."""
 STRICT = {
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
         b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -461,6 +463,11 @@ def _open_document(
     # Only for such a file.
     from planner.intake.open_document import sheets_of
 
+    if archive.getinfo(OPEN_DOCUMENT).file_size > LARGEST_DOCUMENT:
+        raise IntakeError(
+            f"{name} holds more than {LARGEST_DOCUMENT / 1e6:,.0f} MB once opened. Save the sheet "
+            "as .csv"
+        )
     with _opened(name, archive, OPEN_DOCUMENT) as stream, refused_as(damaged(name)):
         if b"<!DOCTYPE" in stream.read(4_096):
             raise IntakeError(
@@ -470,17 +477,17 @@ def _open_document(
     hidden: list[SheetRows] = []
     unseen: list[str] = []
     with _opened(name, archive, OPEN_DOCUMENT) as stream, refused_as(damaged(name)):
-        for sheet in sheets_of(stream, MOST_ROWS):
+        for sheet in sheets_of(name, stream, MOST_ROWS, MOST_CELLS):
             called = _clean(sheet.name)[:60]
-            shown, whole = (
+            visible, whole = (
                 SheetRows(called, _trimmed(name, ([_clean(cell) for cell in row] for row in rows)))
-                for rows in (sheet.shown, sheet.whole)
+                for rows in (sheet.visible, sheet.whole)
             )
             if sheet.hides:
                 unseen.append(f"{sheet.hides} '{called}'")
                 hidden.append(whole)
-            if shown.rows:
-                sheets.append(shown)
+            if visible.rows:
+                sheets.append(visible)
             if len(sheets) + len(hidden) >= MOST_SHEETS:
                 notes.append(f"Only the first {MOST_SHEETS} sheets were looked at.")
                 break

@@ -61,11 +61,11 @@ def nearest(opened: OpenedFile) -> str:
         columns = mapping.headings(sheet)
     except IntakeError as error:
         return f"In it, {error}"
-    shown = [
+    headings = [
         column if len(column) <= LONGEST_SHOWN else f"{column[:LONGEST_SHOWN]}…"
         for column in columns
     ]
-    has = f"Its columns are {listed_in_part(shown, 6, 5)}"
+    has = f"Its columns are {listed_in_part(headings, 6, 5)}"
     if years_across.side_by_side(sheet):
         return (
             f"{has}. Periods stand side by side: head each with what it counts, such as 'items "

@@ -13,10 +13,10 @@ def merged_down(sheet: bytes) -> dict[tuple[int, int], int]:
     """The first row and the column of each cell that is merged down, counted from 0, and the row in
     which it ends, from the XML that a sheet is kept as."""
     ranges = {}
-    for found, _ in zip(MERGED.finditer(sheet), range(MOST_MERGED), strict=False):
-        first, last = int(found[2]) - 1, int(found[4]) - 1
+    for match, _ in zip(MERGED.finditer(sheet), range(MOST_MERGED), strict=False):
+        first, last = int(match[2]) - 1, int(match[4]) - 1
         if last > first:
-            ranges[(first, _column(found[1]))] = last
+            ranges[(first, _column(match[1]))] = last
     return ranges
 
 

@@ -7,11 +7,13 @@ from typing import IO
 
 from lxml import etree
 
+from planner.intake.errors import IntakeError
+from planner.model.intake import MOST_COLUMNS
+
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-MOST_COLUMNS = 16_384
 NOT_SHOWN = {"collapse", "filter"}
 
 
@@ -21,13 +23,16 @@ class DocumentSheet:
     in it, in words, empty for nothing."""
 
     name: str
-    shown: list[list[str]]
+    visible: list[list[str]]
     whole: list[list[str]]
     hides: str
 
 
-def sheets_of(content: IO[bytes], most_rows: int) -> Iterator[DocumentSheet]:
-    """Each sheet of the document.
+def sheets_of(
+    name: str, content: IO[bytes], most_rows: int, most_cells: int
+) -> Iterator[DocumentSheet]:
+    """Each sheet of the document of that name. Raises IntakeError where one has more rows or cells
+    than may be, which a few letters that repeat a row can ask for.
 
     A word in a cell that is merged down stands in each of its rows. Blank rows and cells at the
     end, which the file repeats to the edge of the sheet, are left out.
@@ -45,20 +50,22 @@ def sheets_of(content: IO[bytes], most_rows: int) -> Iterator[DocumentSheet]:
             if any(part.get(f"{TABLE}display") == "false" for part in element):
                 hidden_styles.add(element.get(f"{STYLE}name", ""))
             continue
-        shown, whole = _rows(element, most_rows)
-        hides = "rows or columns of sheet" if shown != whole else ""
+        visible, whole = _rows(name, element, most_rows, most_cells)
+        hides = "rows or columns of sheet" if visible != whole else ""
         if element.get(f"{TABLE}style-name") in hidden_styles:
-            shown, hides = [], "sheet"
-        yield DocumentSheet(element.get(f"{TABLE}name", ""), shown, whole, hides)
+            visible, hides = [], "sheet"
+        yield DocumentSheet(element.get(f"{TABLE}name", ""), visible, whole, hides)
         element.clear()
 
 
-def _rows(table: etree._Element, most_rows: int) -> tuple[list[list[str]], list[list[str]]]:
+def _rows(
+    name: str, table: etree._Element, most_rows: int, most_cells: int
+) -> tuple[list[list[str]], list[list[str]]]:
     """The rows of one sheet as they are seen, and all of them."""
     unseen = _hidden_columns(table)
-    shown: list[list[str]] = []
+    visible: list[list[str]] = []
     whole: list[list[str]] = []
-    blank = 0
+    blank = cells_so_far = 0
     # How many more rows each merged word stands in, and the word, by column.
     merged: dict[int, tuple[int, str]] = {}
     for row in table.iter(f"{TABLE}table-row"):
@@ -68,15 +75,18 @@ def _rows(table: etree._Element, most_rows: int) -> tuple[list[list[str]], list[
             blank += times
             continue
         is_seen = row.get(f"{TABLE}visibility") not in NOT_SHOWN
-        visible = [cell if is_seen and i not in unseen else "" for i, cell in enumerate(cells)]
-        # One row more than may be, so that whoever counts them says so.
-        before = min(blank, most_rows + 1 - len(whole))
-        times = min(times, most_rows + 1 - len(whole) - before)
-        for rows, current in ((shown, visible), (whole, cells)):
-            rows += ([] for _ in range(before))
+        seen = [cell if is_seen and i not in unseen else "" for i, cell in enumerate(cells)]
+        cells_so_far += times * len(cells)
+        if len(whole) + blank + times > most_rows or cells_so_far > most_cells:
+            raise IntakeError(
+                f"{name} has more than {most_rows:,} rows or {most_cells:,} cells. Keep only your "
+                "own board's rows"
+            )
+        for rows, current in ((visible, seen), (whole, cells)):
+            rows += ([] for _ in range(blank))
             rows += (list(current) for _ in range(times))
         blank = 0
-    return shown, whole
+    return visible, whole
 
 
 def _hidden_columns(table: etree._Element) -> set[int]:

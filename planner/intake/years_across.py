@@ -51,7 +51,7 @@ def side_by_side(sheet: SheetRows) -> bool:
 
 def _down(sheet: SheetRows) -> SheetRows | None:
     across = next(
-        (found for place in range(min(LOOK_AT, len(sheet.rows))) if (found := _at(sheet, place))),
+        (layout for place in range(min(LOOK_AT, len(sheet.rows))) if (layout := _at(sheet, place))),
         None,
     )
     if across is None:
@@ -99,12 +99,12 @@ def _at(sheet: SheetRows, place: int) -> Across | None:
 
 def _periods(row: Sequence[str]) -> dict[int, str]:
     """The dated periods in a row, by column."""
-    found = {}
+    columns = {}
     for column, cell in enumerate(row):
         period = _period(cell)
         if period:
-            found[column] = period
-    return found
+            columns[column] = period
+    return columns
 
 
 def _period(cell: str) -> str:
@@ -120,7 +120,7 @@ def _period(cell: str) -> str:
 
 def _in_one(row: Sequence[str]) -> dict[int, tuple[str, str]]:
     """Measures and periods of headings such as "Items 2024/25" or "2024/25 items"."""
-    found = {}
+    columns = {}
     for column, cell in enumerate(row):
         words = cell.replace("(", " ").replace(")", " ").replace(":", " ").split()
         for cut in range(1, len(words)):
@@ -128,8 +128,8 @@ def _in_one(row: Sequence[str]) -> dict[int, tuple[str, str]]:
             for name, when in ((start, end), (end, start)):
                 measure, period = MEASURE_OF.get(heading_words(name)), _period(when)
                 if measure and period:
-                    found[column] = measure, period
-    return found
+                    columns[column] = measure, period
+    return columns
 
 
 def _in_two(
@@ -137,7 +137,7 @@ def _in_two(
 ) -> dict[int, tuple[str, str]]:
     """Measures of one row of headings and periods of the other, a heading above several columns
     holding for each of them. The measures are in `top`, with `upper_last` the lower row."""
-    upper, found = "", {}
+    upper, columns = "", {}
     for column, (name, when) in enumerate(zip(top, low, strict=True)):
         if upper_last:
             upper = when or upper
@@ -146,5 +146,5 @@ def _in_two(
             upper = name or upper
             measure, period = MEASURE_OF.get(heading_words(upper)), _period(when)
         if measure and period:
-            found[column] = measure, period
-    return found
+            columns[column] = measure, period
+    return columns

@@ -464,6 +464,23 @@ def test_an_open_document_spreadsheet_is_read_without_what_is_hidden() -> None:
             "</style:style>"))  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        ods_row("x", more='table:number-rows-repeated="1500000000"'),
+        ods_row(
+            '<table:table-cell table:number-columns-repeated="16000"><text:p>x</text:p>'
+            "</table:table-cell>",
+            more='table:number-rows-repeated="1000000"',
+        ),
+    ],
+    ids=["rows", "cells"],
+)
+def test_an_open_document_that_repeats_beyond_measure_is_refused(bomb: str) -> None:
+    with pytest.raises(IntakeError, match=r"t\.ods has more than 1,500,000 rows or"):
+        read("t.ods", open_document(ods_row(*HEAD) + bomb))
+
+
 def test_an_open_document_of_people_is_refused() -> None:
     rows = ods_row("NHS number", "items") + ods_row("9434765919", 5)
     with pytest.raises(PatientLevelError):
