@@ -1,4 +1,4 @@
-"""Plan, cost and specify support for adults prescribed medicines associated with dependence or withdrawal.
+"""Plan, cost and specify support with medicines associated with dependence or withdrawal.
 
 The front door: what a script needs, each name fetched when it is first used, so that a command
 which draws nothing does not wait for the drawing library.

@@ -1,7 +1,9 @@
-"""Known faults in what the planner stands on: `python -m tests.audit`, before an update and once a month. No test runs it.
+"""Known faults in what the planner stands on: `python -m tests.audit`, before an update and once a
+month. No test runs it.
 
-It asks the two public lists of advisories through pip-audit. It ends with 0 only where every package was looked up and none
-has a known fault, with 1 where one has, and with 3, in words, where something could not be looked up.
+It asks the two public lists of advisories through pip-audit. It ends with 0 only where every
+package was looked up and none has a known fault, with 1 where one has, and with 3, in words, where
+something could not be looked up.
 """
 
 from __future__ import annotations

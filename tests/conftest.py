@@ -1,4 +1,5 @@
-"""Plans to test with: the shipped example, the barest plan there can be, and one with everything filled."""
+"""Plans to test with: the shipped example, the barest plan there can be, and one with everything
+filled."""
 
 from __future__ import annotations
 
@@ -29,13 +30,14 @@ from planner.reference.library import load_library
 from planner.store.database import URL_SETTING
 from tests.tiers import ALWAYS_SLOW, SLOW_FIXTURES, tier_of
 
-# What the wizard keeps while it is tested goes to a folder of the tests' own, and never to the user's.
+# What the wizard keeps while it is tested goes to a folder of the tests' own, and never to the
+# user's.
 os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
 
 os.environ[FOLDER_SETTING] = tempfile.mkdtemp(prefix="planner-tests-cache-")
 
-# The same examples in every run, so that what passed here passes there; others are looked for by hand, with more
-# examples and other seeds, whenever the sums change.
+# The same examples in every run, so that what passed here passes there; others are looked for by
+# hand, with more examples and other seeds, whenever the sums change.
 settings.register_profile("the same every time", derandomize=True)
 settings.load_profile("the same every time")
 
@@ -67,7 +69,8 @@ def starter(reference: ReferenceData) -> Plan:
 
 @pytest.fixture(scope="session")
 def revised(example: Plan) -> Plan:
-    """The example as it might stand a month later: some things settled, some changed, some taken out."""
+    """The example as it might stand a month later: some things settled, some changed, some taken
+    out."""
     values = example.model_dump()
     values["demand"].update(
         uptake={"low": 0.02, "central": 0.05, "high": 0.1},

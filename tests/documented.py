@@ -1,4 +1,5 @@
-"""The settings that docs/how-to/hosting.md shows, taken out of the page, so that what is tested is what people copy."""
+"""The settings that docs/how-to/hosting.md shows, taken out of the page, so that what is tested is
+what people copy."""
 
 from __future__ import annotations
 

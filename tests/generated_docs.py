@@ -1,6 +1,8 @@
-"""The pages of docs/ that are made from the code and the data, so that they cannot say anything else.
+"""The pages of docs/ that are made from the code and the data, so that they cannot say anything
+else.
 
-Run: python -m tests.generated_docs (writes every page anew; tests/test_generated_docs.py fails where one is not as made)
+Run: python -m tests.generated_docs (writes every page anew; tests/test_generated_docs.py fails
+where one is not as made)
 
 A page is either made whole, or written by hand with one part that is made, between two marks.
 """
@@ -52,17 +54,18 @@ def code(text: object) -> str:
     return f"`{text}`" if str(text) else ""
 
 
-# ------------------------------------------------------------------------------------------- the command line
+# --------------------------------------------------------------------------------- the command line
 
 
 def command_line() -> str:
     """Every command with what it reads, writes and asks, from the parser itself."""
     parts = [HEAD + "\n", "# The command line\n"]
     parts.append(
-        "A mistake is one line on standard error, and the command returns 2; after Ctrl+C it says what was done and what "
-        "was not, and returns 130. `--json` prints an object with the versions of software and reference data in it. No "
-        "command writes over what it reads; over a link, or a file of another kind, only with `--force`. What is no file, "
-        "such as a folder or a pipe, is not read.\n"
+        "A mistake is one line on standard error, and the command returns 2; after Ctrl+C it says "
+        "what was done and what was not, and returns 130. `--json` prints an object with the "
+        "versions of software and reference data in it. No command writes over what it reads; "
+        "over a link, or a file of another kind, only with `--force`. What is no file, such as a "
+        "folder or a pipe, is not read.\n"
     )
     program = parser()
     parts.append(table(("Option", "What it does"), map(_option, _options(program))))
@@ -108,7 +111,7 @@ def _option(action: argparse.Action) -> tuple[str, str]:
     return code(name), "; ".join(filter(None, words)).replace("%%", "%")
 
 
-# --------------------------------------------------------------------------------------------- the plan's schema
+# -------------------------------------------------------------------------------- the plan's schema
 
 
 def plan_schema() -> str:
@@ -120,9 +123,10 @@ def plan_schema() -> str:
     version = Plan.model_fields["schema_version"].default
     parts = [HEAD + "\n", "# The plan file\n"]
     parts.append(
-        f"A plan is one JSON file of schema {version}. It holds decisions and inputs only; everything else is worked out "
-        "afresh. Files of earlier schemas open and are brought up to date; one of a newer planner is refused. A field "
-        "that is not named here is refused too.\n"
+        f"A plan is one JSON file of schema {version}. It holds decisions and inputs only; "
+        "everything else is worked out afresh. Files of earlier schemas open and are brought up "
+        "to date; one of a newer planner is refused. A field that is not named here is refused "
+        "too.\n"
     )
     for name, part in [("Plan", schema), *sorted(schema["$defs"].items())]:
         parts.append(f"## {name}\n")
@@ -189,15 +193,16 @@ def _default(of: dict[str, Any]) -> str:
     return words.get(str(default), code(default))
 
 
-# ---------------------------------------------------------------------------------------- formats, words, inputs
+# --------------------------------------------------------------------------- formats, words, inputs
 
 
 def formats() -> str:
-    """Every kind of file that is read, from the registry, and the columns of the planner's own table."""
+    """Every kind of file that is read, from the registry, and the columns of the planner's own
+    table."""
     parts = [HEAD + "\n", "# Files that are read\n"]
     parts.append(
-        "A file is known by what it holds and not by its name: the first of these that recognises it reads it. How to "
-        "bring one: [local files](../how-to/local-files.md).\n"
+        "A file is known by what it holds and not by its name: the first of these that recognises "
+        "it reads it. How to bring one: [local files](../how-to/local-files.md).\n"
     )
     parts.append(
         table(
@@ -210,8 +215,8 @@ def formats() -> str:
     )
     parts.append("## The planner's own table\n")
     parts.append(
-        "`class` and `period` are needed, and one of `patients`, `items` and `population`. CSV or Excel; the order of columns "
-        "does not matter.\n"
+        "`class` and `period` are needed, and one of `patients`, `items` and `population`. CSV or "
+        "Excel; the order of columns does not matter.\n"
     )
     parts.append(
         table(
@@ -238,13 +243,15 @@ def glossary() -> str:
 
 
 def inputs_page() -> str:
-    """Every input of the sums: where a plan holds it, its bounds, what is used without it, and how sure it is."""
+    """Every input of the sums: where a plan holds it, its bounds, what is used without it, and how
+    sure it is."""
     parts = [
         HEAD,
         "# Inputs",
-        "Every number that the sums start from, by the step of the wizard it is filled in on. The name is the one in "
-        "formulas, in the workbook and in `--json`; one of each class, year or post has that after it. A number without "
-        "a place in a plan is ours, or is worked out from the others.",
+        "Every number that the sums start from, by the step of the wizard it is filled in on. The "
+        "name is the one in formulas, in the workbook and in `--json`; one of each class, year or "
+        "post has that after it. A number without a place in a plan is ours, or is worked out "
+        "from the others.",
     ]
     for step, title in STEPS.items():
         rows = [_row(item) for item in INPUTS if item.step == step]
@@ -302,7 +309,7 @@ def _ours(item: Input) -> str:
     return "; ".join(texts)
 
 
-# --------------------------------------------------------------------------------------------- methods, the map
+# --------------------------------------------------------------------------------- methods, the map
 
 SECTIONS = {
     "post": "One line of posts",
@@ -371,7 +378,8 @@ def _sum(one: Calculation, examples: Sequence[tuple[str, str, str, str]]) -> str
             found, key=lambda example: (bool(example[3]), example[2] != "0")
         )
         lines.append(
-            f"Worked example, “{where}”: `{name}` = {value}{f', from {working}' if working else ''}.\n"
+            f"Worked example, “{where}”: `{name}` = "
+            f"{value}{f', from {working}' if working else ''}.\n"
         )
     return "\n".join(lines)
 
@@ -407,7 +415,8 @@ def _source(one: Calculation) -> str:
 
 
 def _examples() -> Iterator[tuple[str, str, str, str]]:
-    """Each expected figure of the worked examples: of which example, its name, its value, and how it is worked out."""
+    """Each expected figure of the worked examples: of which example, its name, its value, and how
+    it is worked out."""
     for path in sorted(EXAMPLES.glob("*.yaml")):
         where = ""
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -426,16 +435,14 @@ def architecture() -> str:
     ):
         rows = []
         for path in paths:
-            words = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split(
-                "\n"
-            )[0]
-            rows.append((code(path.name), words))
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            rows.append((code(path.name), docstring.split("\n")[0]))
         parts.append(f"### planner/{'' if room == '.' else room}\n")
         parts.append(table(("Module", "What it is"), rows))
     return "\n".join(parts)
 
 
-# ------------------------------------------------------------------------------------------------- all of them
+# -------------------------------------------------------------------------------------- all of them
 
 
 def in_part(name: str, made: Callable[[], str]) -> Callable[[], str]:

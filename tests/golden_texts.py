@@ -1,10 +1,12 @@
-"""The agreed texts of the documents, each line kept once: a plan's text is what it adds to another's.
+"""The agreed texts of the documents, each line kept once: a plan's text is what it adds to
+another's.
 
 Run: python -m tests.golden_texts action3_minimal (prints a whole text, put together again)
 
-The example's text of a document is kept whole. The text of every other plan is kept as its own lines between two kinds
-of mark: `=== 12 lines of action3_example` stands for lines that are the same there, `=== not its next 3` for lines that
-this plan's text does not have. `pytest --update-golden tests/outputs/test_word.py` writes every file anew.
+The example's text of a document is kept whole. The text of every other plan is kept as its own
+lines between two kinds of mark: `=== 12 lines of action3_example` stands for lines that are the
+same there, `=== not its next 3` for lines that this plan's text does not have. `pytest
+--update-golden tests/outputs/test_word.py` writes every file anew.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ def difference(base: str, text: str, base_name: str) -> str:
 
 
 def whole(base: str, stored: str) -> str:
-    """The text that a difference was made of; one made of another base is refused where it does not fit."""
+    """The text that a difference was made of; one made of another base is refused where it does not
+    fit."""
     before = base.splitlines()
     lines: list[str] = []
     at = 0

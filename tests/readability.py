@@ -1,9 +1,11 @@
-"""How hard our documents are to read: words in a sentence, long words, and the sentences that are too long.
+"""How hard our documents are to read: words in a sentence, long words, and the sentences that are
+too long.
 
 Run: python -m tests.readability (prints each document's measures and its longest sentences)
 
-The index is LIX (Björnsson, 1968): words in a sentence, plus the percentage of words of more than six letters. About 25 is
-a children's book, 40 a newspaper, 50 official text, 60 law. It needs no dictionary, so it gives the same on every machine.
+The index is LIX (Björnsson, 1968): words in a sentence, plus the percentage of words of more than
+six letters. About 25 is a children's book, 40 a newspaper, 50 official text, 60 law. It needs no
+dictionary, so it gives the same on every machine.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def readability(text: str) -> Readability:
 
 
 def prose(golden: str) -> str:
-    """The running text of a document as the golden texts hold it: no tables, headings or contents."""
+    """The running text of a document as the golden texts have it: no tables, headings, contents."""
     return "\n".join(match[2] for line in golden.splitlines() if (match := PROSE.match(line)))
 
 
@@ -65,8 +67,9 @@ def main() -> None:
     for name in document_names():
         result = readability(prose(agreed_text(name)))
         print(
-            f"{name}: {result.words:,} words, {result.mean:.1f} in a sentence, LIX {result.lix:.0f}, "
-            f"{len(result.long_sentences)} of {result.sentences} sentences over {LONG_SENTENCE} words"
+            f"{name}: {result.words:,} words, {result.mean:.1f} in a sentence, LIX "
+            f"{result.lix:.0f}, {len(result.long_sentences)} of {result.sentences} sentences over "
+            f"{LONG_SENTENCE} words"
         )
         for sentence in sorted(result.long_sentences, key=lambda s: -len(s.split()))[:5]:
             print(f"    {len(sentence.split())}: {sentence[:160]}")

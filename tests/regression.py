@@ -1,10 +1,12 @@
-"""What a release changes in what the planner says: every JSON output and document beside an earlier revision's.
+"""What a release changes in what the planner says: every JSON output and document beside an earlier
+revision's.
 
     python -m tests.regression ad987b3
 
-The earlier revision is checked out into a temporary folder and asked for the same plans by the same commands, so no
-baseline is kept. Numbers may differ by 1e-8 of themselves. What else differs must be in tests/regression.yaml with its
-reason, as the words before and after; whatever is left is printed, and the exit code is 1.
+The earlier revision is checked out into a temporary folder and asked for the same plans by the same
+commands, so no baseline is kept. Numbers may differ by 1e-8 of themselves. What else differs must
+be in tests/regression.yaml with its reason, as the words before and after; whatever is left is
+printed, and the exit code is 1.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""The shape of the house: imports point one way, each outside library has its place, the map is true."""
+"""The shape of the house: imports point one way, each outside library has its place, the map is
+true."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ LAYERS = {
         "hosting",
     },
 }
-"""What each room may import: cli → hosting → screens → outputs, review → intake, store → documents → analysis → model."""
+"""What each room may import: cli → hosting → screens → outputs, review → intake, store → documents
+→ analysis → model."""
 OWNERS = {
     "streamlit": (
         "planner/screens/",
@@ -92,13 +94,14 @@ OWNERS = {
     "pyarrow": ("planner/screens/ui/",),
 }
 TOP_LEVEL = {
-    "README.md", "pyproject.toml", "requirements.txt", "LICENSE", "CHANGELOG.md", "docs", "streamlit_app.py",
-    "case_studies", "spec_templates", "planner", "tests",
+    "README.md", "pyproject.toml", "requirements.txt", "LICENSE", "CHANGELOG.md", "docs",
+    "streamlit_app.py", "case_studies", "spec_templates", "planner", "tests",
 }  # fmt: skip
 
 
 def imported(path: Path) -> set[str]:
-    """Every module a file imports, wherever in the file, `importlib` and `__import__` with a name included."""
+    """Every module a file imports, wherever in the file, `importlib` and `__import__` with a name
+    included."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -267,7 +267,8 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
         "sys.exit(main(sys.argv[1:]))"
     )
     started = subprocess.Popen(
-        [sys.executable, "-c", code, "ingest", "numbers.csv", "endless.csv", "third.csv", "--progress", "--out", out],
+        [sys.executable, "-c", code, "ingest", "numbers.csv", "endless.csv", "third.csv",
+         "--progress", "--out", out],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert started.stderr is not None

@@ -1,4 +1,5 @@
-"""Every colour can be told from its ground, by the formula of WCAG 2.2: text 4.5 to 1, borders and graphics 3 to 1."""
+"""Every colour can be told from its ground, by the formula of WCAG 2.2: text 4.5 to 1, borders and
+graphics 3 to 1."""
 
 from __future__ import annotations
 

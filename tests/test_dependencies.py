@@ -1,4 +1,5 @@
-"""What the planner stands on: it fits together, its licences allow what we do, its versions are pinned, and audits are honest."""
+"""What the planner stands on: it fits together, its licences allow what we do, its versions are
+pinned, and audits are honest."""
 
 from __future__ import annotations
 
@@ -113,7 +114,8 @@ def answer(**vulnerable: list[str]) -> str:
     """As pip-audit writes it."""
     return json.dumps({"dependencies": [
         {"name": name, "skip_reason": "Dependency not found on PyPI"} if ids == ["skipped"] else
-        {"name": name, "version": "1.0", "vulns": [{"id": one, "fix_versions": ["1.1"]} for one in ids]}
+        {"name": name, "version": "1.0",
+         "vulns": [{"id": one, "fix_versions": ["1.1"]} for one in ids]}
         for name, ids in vulnerable.items()
     ]})  # fmt: skip
 

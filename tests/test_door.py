@@ -1,4 +1,7 @@
-"""The way back to a plan after signing in leads to a page of this server and nowhere else. The whole is in tests/browser/test_team.py."""
+"""The way back to a plan after signing in leads to a page of this server and nowhere else.
+
+The whole is in tests/browser/test_team.py.
+"""
 
 from __future__ import annotations
 

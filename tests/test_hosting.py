@@ -1,4 +1,7 @@
-"""The documented service, as the system that would start it reads it. The documented proxy is tested in tests/browser/test_team.py."""
+"""The documented service, as the system that would start it reads it.
+
+The documented proxy is tested in tests/browser/test_team.py.
+"""
 
 from __future__ import annotations
 

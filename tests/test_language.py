@@ -1,4 +1,5 @@
-"""The words we use: dependence and never blame, and nothing pasted from the framework's stock of terms."""
+"""The words we use: dependence and never blame, and nothing pasted from the framework's stock of
+terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Names that someone of the trade would look up: nouns and verbs, no past participles, no prepositions as modules."""
+"""Names that someone of the trade would look up: nouns and verbs, no past participles, no
+prepositions as modules."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ import pytest
 
 PLANNER = Path(__file__).parents[1] / "planner"
 MODULES = sorted(PLANNER.rglob("*.py"))
-# A closed list, of names that stand alone whatever their capitals; a measure may be `people_assessed`.
+# A closed list, of names that stand alone whatever their capitals; a measure may be
+# `people_assessed`.
 PARTICIPLES = frozenset(
     "found held said told made asked kept drawn shown apart ahead beside".split()  # noqa: SIM905
 )
@@ -18,8 +20,8 @@ PARTICIPLES = frozenset(
 FORMER = frozenset(
     """
     Said Standing Gap Swing Outlook Door Guard Packed Job DiscreetRecord OwnWords AT_HAND FILLED
-    ahead_of receipts_of words_to_reconsider begin_run in_turn shown_now said_above not_yet worked_out
-    keep_safe BOARD_MOVED AT At
+    ahead_of receipts_of words_to_reconsider begin_run in_turn shown_now said_above not_yet
+    worked_out keep_safe BOARD_MOVED AT At
     """.split()  # noqa: SIM905
 )
 PREPOSITIONS = frozenset(
@@ -28,7 +30,8 @@ PREPOSITIONS = frozenset(
 
 
 def defined(path: Path) -> Iterator[tuple[int, str]]:
-    """Every name that a module gives to something: functions, classes, parameters, variables and fields."""
+    """Every name that a module gives to something: functions, classes, parameters, variables and
+    fields."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name

@@ -45,10 +45,10 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     away = tmp_path / "away"
     away.mkdir()
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import planner; from planner.cli.main import main; "
-        "assert planner.__file__.startswith(sys.argv[1]), planner.__file__; "
-        "assert main(['example', '--icb', 'QWO', '--out', 'p.json']) == 0; "
-        "assert main(['spec', 'p.json', '--action', '4', '--out', 'a4.docx']) == 0"
+        "import sys; sys.path.insert(0, sys.argv[1]); import planner; from planner.cli.main "
+        "import main; assert planner.__file__.startswith(sys.argv[1]), planner.__file__; assert "
+        "main(['example', '--icb', 'QWO', '--out', 'p.json']) == 0; assert main(['spec', "
+        "'p.json', '--action', '4', '--out', 'a4.docx']) == 0"
     )
     subprocess.run(
         [sys.executable, "-I", "-c", code, str(tmp_path / "installed")], cwd=away, check=True

@@ -1,4 +1,5 @@
-"""The documents are in plain English: short sentences, few long words, and every long sentence is listed."""
+"""The documents are in plain English: short sentences, few long words, and every long sentence is
+listed."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ def test_a_document_reads_no_harder_than_a_newspaper(name: str) -> None:
 
 def test_the_measures_by_hand() -> None:
     result = readability("One two three four. Something considerably longer follows:\nfive six.")
-    # 4 + 4 + 2 words in 3 sentences; "Something", "considerably" and "follows" have more than six letters
+    # 4 + 4 + 2 words in 3 sentences; "Something", "considerably" and "follows" have more than six
+    # letters
     assert (result.words, result.sentences, result.long_words) == (10, 3, 3)
     assert result.lix == pytest.approx(10 / 3 + 30)

@@ -1,4 +1,5 @@
-"""The hosted wizard as a real server: what every answer carries, who is turned away, and what its logs may never hold."""
+"""The hosted wizard as a real server: what every answer carries, who is turned away, and what its
+logs may never hold."""
 
 from __future__ import annotations
 
@@ -172,8 +173,9 @@ def test_what_streamlit_would_tell_anyone_is_closed(hosted: str) -> None:
 
 def test_no_folder_is_listed_and_no_file_of_the_server_is_read(hosted: str) -> None:
     secret = (ROOT / "pyproject.toml").read_bytes()[:40]
-    for path in ("/static/", "/media/", "/component/", "/static/%2e%2e/%2e%2e/pyproject.toml", "/media/..%2fplans.sqlite",
-                 "/app/static/x", "/.streamlit/secrets.toml", "/%2e%2e/%2e%2e/etc/passwd"):  # fmt: skip
+    for path in ("/static/", "/media/", "/component/", "/static/%2e%2e/%2e%2e/pyproject.toml",
+                 "/media/..%2fplans.sqlite", "/app/static/x", "/.streamlit/secrets.toml",
+                 "/%2e%2e/%2e%2e/etc/passwd"):  # fmt: skip
         answer, body = ask(hosted, path)
         shell = (STATIC / "index.html").read_bytes()
         assert answer.status in {301, 400, 403, 404} or body == shell, (path, answer.status)
@@ -208,8 +210,10 @@ def test_uploads_need_a_session_and_keep_to_the_limit(hosted: str) -> None:
 
 
 def test_an_error_page_says_nothing_of_the_server(hosted: str) -> None:
-    for path, method in (("/_stcore/health", "DELETE"), ("/media/none", "GET"), ("/_stcore/upload_file/a/b", "PUT"),
-                         ("/oauth2callback?state=x&code=y", "GET"), ("/auth/login?provider=x", "GET")):  # fmt: skip
+    for path, method in (("/_stcore/health", "DELETE"), ("/media/none", "GET"),
+                         ("/_stcore/upload_file/a/b", "PUT"),
+                         ("/oauth2callback?state=x&code=y", "GET"),
+                         ("/auth/login?provider=x", "GET")):  # fmt: skip
         _, body = ask(hosted, path, method)
         assert not re.search(rb"Traceback|site-packages|/planner/|\.py", body), path
 

@@ -1,9 +1,9 @@
 """Which tier each test is of, by where it stands: a test of no tier, or of two, stops the run.
 
-`unit` needs nothing but Python. The others say what they need or make: Word and Excel files (`documents`), plans on
-disk and in PostgreSQL (`store`), LibreOffice (`office`), a real browser (`browser`), DuckDB and Spark (`engines`).
-`slow` comes on top: everything of the last three, what starts PostgreSQL, and what
-says so of itself. `pytest -m "not slow"` is the quick loop.
+`unit` needs nothing but Python. The others say what they need or make: Word and Excel files
+(`documents`), plans on disk and in PostgreSQL (`store`), LibreOffice (`office`), a real browser
+(`browser`), DuckDB and Spark (`engines`). `slow` comes on top: everything of the last three, what
+starts PostgreSQL, and what says so of itself. `pytest -m "not slow"` is the quick loop.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ TIERS = ("unit", "documents", "store", "office", "browser", "engines")
 ALWAYS_SLOW = {"office", "browser", "engines"}
 SLOW_FIXTURES = {"postgres"}
 
-# The longest path that a test stands under decides. A marker on the test or its module decides before that.
+# The longest path that a test stands under decides. A marker on the test or its module decides
+# before that.
 PLACES = {
     "analysis": "unit",
     "documents": "unit",

@@ -1,4 +1,7 @@
-"""Makes the pictures of the wizard and the documents as they are now. Run: python docs/pictures/make_pictures.py."""
+"""Makes the pictures of the wizard and the documents as they are now.
+
+Run: python docs/pictures/make_pictures.py.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ PAPER_PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
 
 
 def pictures_of_the_wizard() -> None:
-    """Every step of the worked example and every page beside them; the Options step stands in README too."""
+    """Every step of the worked example and every page beside them; the Options step stands in
+    README too."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -65,9 +69,11 @@ def pictures_of_the_wizard() -> None:
         server.terminate()
     names = case_study_names(load_case_studies())
     (ROOT / "docs" / "reference" / "screens.md").write_text(
-        "# Every screen\n\nMade by `python docs/pictures/make_pictures.py` from the worked example for South Yorkshire.\n"
+        "# Every screen\n\nMade by `python docs/pictures/make_pictures.py` from the worked "
+        "example for South Yorkshire.\n"
         + "".join(
-            f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n![{s.title}](../pictures/screens/{s.id}.png)\n"
+            f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n"
+            f"![{s.title}](../pictures/screens/{s.id}.png)\n"
             for s in (*STEPS, *PAGES)
         ),
         encoding="utf-8",

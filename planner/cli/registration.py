@@ -156,7 +156,8 @@ def refuse_unsafe_outputs(options: argparse.Namespace) -> None:
         for read in (*inputs, *(other for at, other, _, _ in outputs if at != dest)):
             if _same(path, read):
                 raise Mistake(
-                    f"{name} {path}: that file is {_role(read, inputs)}; give another name for {kind}"
+                    f"{name} {path}: that file is {_role(read, inputs)}; give another name for "
+                    f"{kind}"
                 )
         refuse_to_replace(path, kind, options.force, f"{name} ")
 
@@ -177,8 +178,8 @@ def refuse_to_replace(path: Path, kind: str, force: bool, name: str = "") -> Non
     if path.is_symlink():
         if not force:
             raise Mistake(
-                f"{name}{path}: that is a link, and links are not followed; give the name of what it "
-                "leads to, or insist with --force"
+                f"{name}{path}: that is a link, and links are not followed; give the name of what "
+                "it leads to, or insist with --force"
             )
     elif not endings:
         if path.exists() and other != "a folder":

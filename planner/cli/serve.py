@@ -1,4 +1,7 @@
-"""The commands that open the wizard, and that host it for a team. Who may be let in is decided in planner.hosting."""
+"""The commands that open the wizard, and that host it for a team.
+
+Who may be let in is decided in planner.hosting.
+"""
 
 import argparse
 import os

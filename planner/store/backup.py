@@ -1,4 +1,7 @@
-"""Copies of the database of plans, taken and put back while it is in use. SQLite only: PostgreSQL brings its own."""
+"""Copies of the database of plans, taken and put back while it is in use.
+
+SQLite only: PostgreSQL brings its own.
+"""
 
 import os
 import sqlite3
@@ -158,8 +161,8 @@ def _strangers(name: str) -> Iterator[None]:
         code = getattr(error, "sqlite_errorname", "")
         if code == "SQLITE_INTERRUPT":
             raise SavedPlanError(
-                f"{name} could not be checked and copied within {RESTORE_SECONDS / 60:.0f} minutes; "
-                "use another backup"
+                f"{name} could not be checked and copied within {RESTORE_SECONDS / 60:.0f} "
+                "minutes; use another backup"
             ) from error
         # Text that is no text comes without a code, and what does not fit together as a constraint.
         its_fault = "decode to UTF-8" in str(error) or code.startswith(
@@ -244,7 +247,8 @@ def _checked(connection: sqlite3.Connection, name: str) -> int:
         or connection.execute(lost).fetchone()[0]
     ):
         raise SavedPlanError(
-            f"{name} is damaged: some plans and their versions do not belong together; use another backup"
+            f"{name} is damaged: some plans and their versions do not belong together; use "
+            "another backup"
         )
     return _count(connection, "main")
 

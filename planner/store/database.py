@@ -1,4 +1,7 @@
-"""The database that kept plans live in: its tables, how it is reached, what went wrong in words. No plan is read here."""
+"""The database that kept plans live in: its tables, how it is reached, what went wrong in words.
+
+No plan is read here.
+"""
 
 import os
 import sqlite3
@@ -88,7 +91,8 @@ def engine_of(url: str) -> Engine:
         )
     except ImportError:
         raise SavedPlanError(
-            f'the database in {URL_SETTING} needs a driver: pip install "prescribed-medicines-planner[postgresql]"'
+            f"the database in {URL_SETTING} needs a driver: pip install "
+            '"prescribed-medicines-planner[postgresql]"'
         ) from None
     except (ArgumentError, ValueError, TypeError):
         raise SavedPlanError(_NO_ADDRESS) from None
@@ -108,8 +112,8 @@ def engine_of(url: str) -> Engine:
 
 
 _NO_ADDRESS = (
-    f"{URL_SETTING} is not the address of a database; write it as sqlite:////folder/plans.sqlite or "
-    "postgresql://name:password@host/database"
+    f"{URL_SETTING} is not the address of a database; write it as sqlite:////folder/plans.sqlite "
+    "or postgresql://name:password@host/database"
 )
 
 
@@ -244,20 +248,36 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 _RESTORE = "the database of plans is damaged; restore it from its backup"
 _REASONS = (
-    (("disk is full", "53100"), "the disk that plans are kept on is full; make room and save again"),
-    (("readonly database", "read-only", "25006", "42501"), "the database of plans may not be written to; "
-     "ask for leave to write there"),
-    (("unable to open database",), "the file of plans cannot be opened; see that its folder may be written to"),
-    (("locked", "queuepool", "53300", "57p03", "55p03"), "the database of plans is busy; try again in a minute"),
+    (
+        ("disk is full", "53100"),
+        "the disk that plans are kept on is full; make room and save again",
+    ),
+    (
+        ("readonly database", "read-only", "25006", "42501"),
+        "the database of plans may not be written to; ask for leave to write there",
+    ),
+    (
+        ("unable to open database",),
+        "the file of plans cannot be opened; see that its folder may be written to",
+    ),
+    (
+        ("locked", "queuepool", "53300", "57p03", "55p03"),
+        "the database of plans is busy; try again in a minute",
+    ),
     (("28p01", "28000"), f"the database of plans refuses the name or password in {URL_SETTING}"),
     (("3d000",), f"the server has no database of the name in {URL_SETTING}"),
-    (("server refuses ssl",), f"the server takes no encrypted connection, which {URL_SETTING} asks for"),
+    (
+        ("server refuses ssl",),
+        f"the server takes no encrypted connection, which {URL_SETTING} asks for",
+    ),
     (("certificate",), f"the server's certificate is not one that {URL_SETTING} trusts"),
     (("malformed", "not a database"), _RESTORE),
-    (("no such table", "no such column", "42p01", "42703"), "the database of plans was made by another release "
-     "of the planner"),
+    (
+        ("no such table", "no such column", "42p01", "42703"),
+        "the database of plans was made by another release of the planner",
+    ),
     (("disk i/o error",), "the disk that plans are kept on cannot be read or written"),
-)  # fmt: skip
+)
 
 
 def why(error: Exception) -> str:

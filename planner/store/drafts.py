@@ -1,4 +1,7 @@
-"""Plans kept in a database as they are worked on: every version, under links nobody can guess. No screen is known here."""
+"""Plans kept in a database as they are worked on: every version, under links nobody can guess.
+
+No screen is known here.
+"""
 
 import os
 import threading

@@ -1,4 +1,6 @@
-"""The links of kept plans: how they are made, and the little of them that a database holds. No database is reached here.
+"""The links of kept plans: how they are made, and the little of them that a database holds.
+
+No database is reached here.
 
 A link is a secret, and the only one: 192 bits by chance. A database holds its SHA-256, so that
 whoever reads the database or a backup of it has no link that opens the plan on a server. The link

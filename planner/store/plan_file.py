@@ -1,4 +1,4 @@
-"""A plan as a JSON file: written the same way each time, and read with errors a person can act on."""
+"""A plan as a JSON file: written the same way each time, read with errors a person can act on."""
 
 import json
 import stat
@@ -327,8 +327,12 @@ _PLAIN_WORDS = {
     "string_too_short": "must not be empty",
     "string_too_long": "is too long: it may have at most {max_length} characters",
     "too_short": "must not be empty",
-    "too_long": "is too long: it may hold at most {max_length} entries, and this has {actual_length}",
-    "string_pattern_mismatch": "is not written as it should be (a year as 2026/27, a board's code as QF7)",
+    "too_long": (
+        "is too long: it may hold at most {max_length} entries, and this has {actual_length}"
+    ),
+    "string_pattern_mismatch": (
+        "is not written as it should be (a year as 2026/27, a board's code as QF7)"
+    ),
     "finite_number": "must be an ordinary number",
     "extra_forbidden": "is not something this planner knows; remove it, or update the planner",
     "missing": "is missing",

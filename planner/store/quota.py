@@ -1,4 +1,7 @@
-"""How much room kept plans may take, and the alarm in the log before it is gone. No version is ever deleted."""
+"""How much room kept plans may take, and the alarm in the log before it is gone.
+
+No version is ever deleted.
+"""
 
 import logging
 import os
@@ -43,8 +46,8 @@ class Quota:
             most = setting(PLAN_SETTING) * MB
             if used + size > most:
                 raise SavedPlanError(
-                    f"the versions of this plan fill the {most / MB:,.0f} MB that one plan may take; "
-                    f"{TO_A_FILE}, and open it as a new plan to go on"
+                    f"the versions of this plan fill the {most / MB:,.0f} MB that one plan may "
+                    f"take; {TO_A_FILE}, and open it as a new plan to go on"
                 )
             if used < ALARM_SHARE * most <= used + size:
                 _log.warning(

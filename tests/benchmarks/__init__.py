@@ -1,1 +1,4 @@
-"""Measurements beside a floor taken in the same run. They print ratios and assert nothing about time."""
+"""Measurements beside a floor taken in the same run.
+
+They print ratios and assert nothing about time.
+"""

@@ -1,4 +1,5 @@
-"""How long both documents of every board take in one process and in several, beside bare docxtpl renders of the same.
+"""How long both documents of every board take in one process and in several, beside bare docxtpl
+renders of the same.
 
 Run: python -m tests.benchmarks.batch
 """
@@ -47,13 +48,15 @@ def command(jobs: int) -> float:
             capture_output=True,
         )
         print(
-            f"{jobs} at once: {taken:.1f} s; again, with nothing to do: {time.perf_counter() - began:.1f} s"
+            f"{jobs} at once: {taken:.1f} s; again, with nothing to do: "
+            f"{time.perf_counter() - began:.1f} s"
         )
         return taken
 
 
 def bare() -> tuple[float, int]:
-    """Seconds that docxtpl alone takes to render the same contents with charts already drawn, and how many."""
+    """Seconds that docxtpl alone takes to render the same contents with charts already drawn, and
+    how many."""
     reference, library = load_reference(), load_library()
     taken, number = 0.0, 0
     for icb in reference.icbs(OrganisationList.FROM_APRIL_2026):
@@ -66,7 +69,13 @@ def bare() -> tuple[float, int]:
                 update={
                     "sections": tuple(
                         section.model_copy(
-                            update={"blocks": tuple(b for b in section.blocks if not isinstance(b, Picture) or b.chart in rendering)}
+                            update={
+                                "blocks": tuple(
+                                    block
+                                    for block in section.blocks
+                                    if not isinstance(block, Picture) or block.chart in rendering
+                                )
+                            }
                         )
                         for section in content.sections
                     )
@@ -84,7 +93,7 @@ def bare() -> tuple[float, int]:
 
 
 def main() -> None:
-    """Print the times of the command, one process and several turn about, and of the bare renders."""
+    """Print the times of the command, in one process and in several, and of the bare renders."""
     turns = argparse.ArgumentParser(description=__doc__)
     turns.add_argument("--turns", type=int, default=2)
     question = turns.parse_args().turns
@@ -93,7 +102,8 @@ def main() -> None:
     for _ in range(question):
         one, several = command(1), command(JOBS)
         print(
-            f"{JOBS} at once took {several / one:.2f} of the time of one; {several / floor:.2f} times bare"
+            f"{JOBS} at once took {several / one:.2f} of the time of one; {several / floor:.2f} "
+            "times bare"
         )
 
 

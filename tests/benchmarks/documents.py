@@ -1,4 +1,5 @@
-"""How long a document takes beside a bare docxtpl render of the same template with the same content.
+"""How long a document takes beside a bare docxtpl render of the same template with the same
+content.
 
 Run: python -m tests.benchmarks.documents
 """
@@ -101,10 +102,12 @@ def main() -> None:
 
         middle = [statistics.median(one[place] for one in rounds) * 1000 for place in range(5)]
         print(
-            f"action {action}: bare docxtpl with its template compiled {middle[2]:.0f} ms ({middle[3]:.0f} ms compiling it "
-            f"each time). Ours, rendering {middle[0]:.0f} ms, ratio {comparison(0, 2)}; words put together and rendered "
-            f"{middle[1]:.0f} ms, ratio {comparison(1, 2)} (target at most 1.5, charts not counted). From plan to bytes with "
-            f"charts kept {middle[4]:.0f} ms; drawing the charts {drawing * 1000:.0f} ms ({cold * 1000:.0f} ms the first time)"
+            f"action {action}: bare docxtpl with its template compiled {middle[2]:.0f} ms "
+            f"({middle[3]:.0f} ms compiling it each time). Ours, rendering {middle[0]:.0f} ms, "
+            f"ratio {comparison(0, 2)}; words put together and rendered {middle[1]:.0f} ms, ratio "
+            f"{comparison(1, 2)} (target at most 1.5, charts not counted). From plan to bytes "
+            f"with charts kept {middle[4]:.0f} ms; drawing the charts {drawing * 1000:.0f} ms "
+            f"({cold * 1000:.0f} ms the first time)"
         )
 
 

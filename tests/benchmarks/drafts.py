@@ -1,4 +1,5 @@
-"""How long keeping and opening a plan take beside a bare sqlite3 insert and select of the same bytes, set alike.
+"""How long keeping and opening a plan take beside a bare sqlite3 insert and select of the same
+bytes, set alike.
 
 Run: python -m tests.benchmarks.drafts
 """
@@ -76,11 +77,13 @@ def measure(name: str, plan: Plan, folder: Path) -> None:
     ratios = sorted(one[0] / one[1] for one in rounds)
     tenth, nine_tenths = ratios[len(ratios) // 10], ratios[-len(ratios) // 10]
     print(
-        f"{name} plan, {len(text) / 1000:.0f} kB as text, {len(packed) / 1000:.1f} kB packed: save {save:.1f} ms, bare "
-        f"insert {inserted:.2f} ms, ratio {statistics.median(ratios):.1f} (middle eight tenths {tenth:.1f} to "
-        f"{nine_tenths:.1f}); of a save, writing the plan as text and packing it takes {packing:.1f} ms and reading the "
-        f"newest {reading:.1f} ms. Open {opened:.1f} ms, bare select {selected:.2f} ms, ratio {opened / selected:.0f}. "
-        f"1,000 versions: {size / (TURNS + 1) / 1000:.1f} MB on disk, {len(text) / 1000:.0f} MB unpacked"
+        f"{name} plan, {len(text) / 1000:.0f} kB as text, {len(packed) / 1000:.1f} kB packed: "
+        f"save {save:.1f} ms, bare insert {inserted:.2f} ms, ratio "
+        f"{statistics.median(ratios):.1f} (middle eight tenths {tenth:.1f} to {nine_tenths:.1f}); "
+        f"of a save, writing the plan as text and packing it takes {packing:.1f} ms and reading "
+        f"the newest {reading:.1f} ms. Open {opened:.1f} ms, bare select {selected:.2f} ms, ratio "
+        f"{opened / selected:.0f}. 1,000 versions: {size / (TURNS + 1) / 1000:.1f} MB on disk, "
+        f"{len(text) / 1000:.0f} MB unpacked"
     )
 
 

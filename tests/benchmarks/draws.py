@@ -1,11 +1,13 @@
-"""How long the draws take beside drawing alone and beside plain Python, and how much memory a million need.
+"""How long the draws take beside drawing alone and beside plain Python, and how much memory a
+million need.
 
 Run: python -m tests.benchmarks.draws
 
 Three comparisons, each in interleaved rounds of which the least, middle and most are printed:
-10,000 draws of 8 options, beside numpy drawing the very same variates and doing nothing with them (at most 3 times);
-one option, beside a loop over draws in plain Python that does the same sums (at least 10 times faster);
-a million draws of 8 options, in a process of their own: the most memory above what it held before (under 250 MiB).
+10,000 draws of 8 options, beside numpy drawing the very same variates and doing nothing with them
+(at most 3 times); one option, beside a loop over draws in plain Python that does the same sums (at
+least 10 times faster); a million draws of 8 options, in a process of their own: the most memory
+above what it held before (under 250 MiB).
 """
 
 from __future__ import annotations
@@ -55,8 +57,12 @@ def plan_of_eight(reference: ReferenceData, draws: int) -> Plan:
                "hours_per_person": {"low": 8, "central": 12, "high": 18}}
         for row in values
     ]  # fmt: skip
-    contract = {"id": "contract", "name": "Contract", "stated_capacity": {"low": 200, "central": 300, "high": 350},
-                "other_costs": [{"label": "Contract", "heading": "non-pay", "amount": 250_000}]}  # fmt: skip
+    contract = {
+        "id": "contract",
+        "name": "Contract",
+        "stated_capacity": {"low": 200, "central": 300, "high": 350},
+        "other_costs": [{"label": "Contract", "heading": "non-pay", "amount": 250_000}],
+    }
     eight = [*values, *again][:7] + [contract]
     assert len(eight) == 8
     return Plan.model_validate(
@@ -76,11 +82,12 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-# --- the very same variates, and nothing else -------------------------------------------------------------------
+# --- the very same variates, and nothing else -----------------------------------------------------
 
 
 def variates_of(work: Callable[[], Any]) -> list[Callable[[np.random.Generator], Any]]:
-    """Every array of variates that the work draws, as a bare call of numpy for as many of the same kind."""
+    """Every array of variates that the work draws, as a bare call of numpy for as many of the same
+    kind."""
     rows: list[Callable[[np.random.Generator], Any]] = []
     draw, normal = Distribution.draw, Stream.normal
 
@@ -135,7 +142,7 @@ def beside_bare(reference: ReferenceData) -> None:
     )
 
 
-# --- a loop in plain Python -------------------------------------------------------------------------------------
+# --- a loop in plain Python -----------------------------------------------------------------------
 
 
 class Plain(ast.NodeTransformer):
@@ -300,11 +307,11 @@ def beside_plain(reference: ReferenceData) -> None:
     )
 
 
-# --- a million --------------------------------------------------------------------------------------------------
+# --- a million ------------------------------------------------------------------------------------
 
 
 def a_million() -> None:
-    """Print the seconds and the most memory, in MiB above what was held before, of a million draws."""
+    """Print the seconds of a million draws, and the most memory in MiB beyond what was held."""
     reference = load_reference()
     given = parts(plan_of_eight(reference, MILLION), reference)
     # What is loaded once is not counted.
@@ -326,14 +333,19 @@ def in_a_process_of_its_own() -> None:
     """The million, three times over."""
     rows = []
     for _ in range(3):
-        output = subprocess.run([sys.executable, "-m", "tests.benchmarks.draws", "million"],
-                                cwd=ROOT, check=True, capture_output=True, text=True).stdout  # fmt: skip
+        output = subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.draws", "million"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
         rows.append([float(value) for value in output.split()])
     more = sorted(memory for _, memory, _ in rows)
     print(
-        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in rows):.1f} s; at most "
-        f"{more[0]:.0f} / {more[1]:.0f} / {more[2]:.0f} MiB above what the process held before (target under 250), "
-        f"{max(row[2] for row in rows):.0f} MiB in all"
+        f"{MILLION:,} draws of 8 options: {statistics.median(row[0] for row in rows):.1f} s; at "
+        f"most {more[0]:.0f} / {more[1]:.0f} / {more[2]:.0f} MiB above what the process held "
+        f"before (target under 250), {max(row[2] for row in rows):.0f} MiB in all"
     )
 
 
@@ -349,8 +361,8 @@ def report(
     ratios = sorted(first / second for first, second in pairs)
     ours, theirs = (statistics.median(pair[at] for pair in pairs) * scale for at in (0, 1))
     print(
-        f"{what}: {ours:.1f} {unit} beside {theirs:.2f} {unit} for {floor}; ratio {ratios[0]:.2f} / "
-        f"{statistics.median(ratios):.2f} / {ratios[-1]:.2f} (least, middle, most; {target})"
+        f"{what}: {ours:.1f} {unit} beside {theirs:.2f} {unit} for {floor}; ratio {ratios[0]:.2f} "
+        f"/ {statistics.median(ratios):.2f} / {ratios[-1]:.2f} (least, middle, most; {target})"
     )
 
 

@@ -1,9 +1,11 @@
-"""How long a month of the English Prescribing Dataset takes beside bare queries, and how much memory.
+"""How long a month of the English Prescribing Dataset takes beside bare queries, and how much
+memory.
 
 Run: python -m tests.benchmarks.epd [--rows 18000000] [--months 12] [--folder DIR]
 
-A month is made first, always the same for the same number of rows. Every round reads it by each way in turn,
-in one process and with the file already in memory where it fits there, so that the ways share their weather.
+A month is made first, always the same for the same number of rows. Every round reads it by each way
+in turn, in one process and with the file already in memory where it fits there, so that the ways
+share their weather.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ DRUGS = (
 )
 
 
-# --- a month of data -------------------------------------------------------------------------------------------
+# --- a month of data ------------------------------------------------------------------------------
 
 
 def _cell(words: str) -> str:
@@ -64,7 +66,8 @@ def _cell(words: str) -> str:
 
 
 def _practice_cells(reference: ReferenceData, rng: np.random.Generator) -> list[bytes]:
-    """The fourteen cells of each practice, sub-ICB locations with more residents having more of them."""
+    """The fourteen cells of each practice, sub-ICB locations with more residents having more of
+    them."""
     places = reference.sub_icbs
     people = np.array(
         [place.registered_all_ages or place.residents_all_ages or 1 for place in places], float
@@ -83,10 +86,10 @@ def _practice_cells(reference: ReferenceData, rng: np.random.Generator) -> list[
         code = f"{LETTERS[number % 26]}{80000 + number:05d}" if number % 300 else "-"
         lines.append(
             f"2026-03,NORTH EAST AND YORKSHIRE,Y63,{_cell(place.name.split(' - ')[0].upper())},"
-            f"{place.icb_after},{_cell(place.name.upper())},{place.code}00,{'UNIDENTIFIED DOCTORS' if code == '-' else display},{code},"
-            f"{town} HEALTH CENTRE,{number} HIGH STREET,{town},SOME COUNTY,AB{number % 99} {number % 9}CD".encode(
-                "latin-1"
-            )
+            f"{place.icb_after},{_cell(place.name.upper())},{place.code}00,"
+            f"{'UNIDENTIFIED DOCTORS' if code == '-' else display},{code},"
+            f"{town} HEALTH CENTRE,{number} HIGH STREET,{town},SOME COUNTY,"
+            f"AB{number % 99} {number % 9}CD".encode("latin-1")
         )
     return lines
 
@@ -94,7 +97,8 @@ def _practice_cells(reference: ReferenceData, rng: np.random.Generator) -> list[
 def _medicine_cells(
     reference: ReferenceData, rng: np.random.Generator
 ) -> tuple[list[bytes], np.ndarray]:
-    """The five cells of each presentation, and how often each is met: a few very often, most seldom."""
+    """The five cells of each presentation, and how often each is met: a few very often, most
+    seldom."""
     ours = list(class_of_codes(reference))
     near = [miss.bnf_code for miss in reference.near_misses if len(miss.bnf_code) == 9]
     taken = {*ours, *near}
@@ -118,16 +122,19 @@ def _medicine_cells(
             ", 5ml" if "solution" in drug else ""
         )
         cells.append(
-            f"{code},Chemical {at} hydrochloride,{code}{LETTERS[number % 26]}A{number % 10000:04d},{_cell(name)},"
+            f"{code},Chemical {at} "
+            f"hydrochloride,{code}{LETTERS[number % 26]}A{number % 10000:04d},{_cell(name)},"
             f"{code[:2]}: Chapter {code[:2]} of the formulary".encode("latin-1")
         )
     return cells, share / share.sum()
 
 
 def write_month(path: Path, rows: int, reference: ReferenceData, seed: int = 1) -> None:
-    """A month of the dataset in the layout with SNOMED codes: 27 columns, Latin-1, some cells quoted.
+    """A month of the dataset in the layout with SNOMED codes: 27 columns, Latin-1, some cells
+    quoted.
 
-    The same rows and seed give the same bytes. It is written piece by piece, so that it needs little memory.
+    The same rows and seed give the same bytes. It is written piece by piece, so that it needs
+    little memory.
     """
     rng = np.random.default_rng(seed)
     practices = _practice_cells(reference, rng)
@@ -158,7 +165,7 @@ def write_month(path: Path, rows: int, reference: ReferenceData, seed: int = 1) 
             )
 
 
-# --- the ways of reading it ------------------------------------------------------------------------------------
+# --- the ways of reading it -----------------------------------------------------------------------
 
 
 def read_bytes(path: Path) -> int:
@@ -171,7 +178,8 @@ def read_bytes(path: Path) -> int:
 
 
 def bare_polars(path: Path, classes: dict[str, str]) -> Any:
-    """What one would write by hand in Polars for this one question: no checks, sums in floating point."""
+    """What one would write by hand in Polars for this one question: no checks, sums in floating
+    point."""
     import polars as pl
 
     code = pl.col("BNF_PRESENTATION_CODE").str.slice(0, 9)
@@ -196,12 +204,14 @@ def bare_duckdb(path: Path, classes: dict[str, str]) -> Any:
 
     code = "substr(BNF_PRESENTATION_CODE, 1, 9)"
     scenarios = " ".join(
-        f"WHEN {code} IN ({listed(c for c, current in classes.items() if current == name)}) THEN '{name}'"
+        f"WHEN {code} IN ({listed(c for c, current in classes.items() if current == name)}) THEN "
+        f"'{name}'"
         for name in dict.fromkeys(classes.values())
     )
     with duckdb.connect() as connection:
         return connection.execute(
-            f"SELECT {', '.join(KEYS)}, CASE {scenarios} END AS class, sum(ITEMS::BIGINT) AS ITEMS, "
+            f"SELECT {', '.join(KEYS)}, CASE {scenarios} END AS class, sum(ITEMS::BIGINT) AS "
+            "ITEMS, "
             + ", ".join(f"sum({c}::DOUBLE) AS {c}" for c in SUMS[1:])
             + f" FROM read_csv(?, all_varchar = true, header = true, delim = ',', quote = '\"', "
             f"encoding = 'latin-1') WHERE {code} IN ({listed(iter(classes))}) GROUP BY ALL",
@@ -228,7 +238,7 @@ def bare_pandas(path: Path, classes: dict[str, str], rows: int) -> Any:
 
 
 def ours(paths: list[Path], reference: ReferenceData, folder: Path) -> list[int]:
-    """Our way, file by file: every check, the digest, the cut kept, and a board's readings from it."""
+    """Our way, file by file: every check, the digest, the cut kept, a board's readings from it."""
     used = []
     for path in paths:
         cut = epd.cut_of(path, reference, folder)
@@ -257,7 +267,7 @@ def peak_of(paths: list[Path], folder: Path) -> int:
     return int(done.stdout.split()[-1])
 
 
-# --- measuring -------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -326,7 +336,8 @@ def measured(path: Path, rows: int, rounds: int, folder: Path, reference: Refere
     print(f"the faster bare query is {floor}'s")
     print(f"ours / bare {floor}: {times.ratio('ours', floor)} (target: at most 1.25)")
     print(
-        f"BLAKE3 alone / bare {floor}: {times.ratio('BLAKE3', floor)} (it is worked out beside our query)"
+        f"BLAKE3 alone / bare {floor}: {times.ratio('BLAKE3', floor)} (it is worked out beside "
+        "our query)"
     )
     print(f"ours / reading the bytes: {times.ratio('ours', 'bytes')}")
     print(f"pandas / ours: {times.ratio('pandas', 'ours')} (target: at least 5)")
@@ -359,7 +370,8 @@ def main() -> None:
             comparison.replace(path)
             print(f"made in {time.perf_counter() - began:.1f} s")
         print(
-            f"a month of {given.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB; {os.cpu_count()} cores"
+            f"a month of {given.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB; "
+            f"{os.cpu_count()} cores"
         )
         print("seconds and ratios are least / middle / most of interleaved rounds")
         rounds = given.rounds or (3 if given.rows > MONTH_ROWS // 2 else 5)

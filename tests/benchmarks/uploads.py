@@ -1,4 +1,5 @@
-"""What hostile uploads cost: how each ends, in how long, and the memory of the process that reads and the one that asks.
+"""What hostile uploads cost: how each ends, in how long, and the memory of the process that reads
+and the one that asks.
 
 Run: python -m tests.benchmarks.uploads
 """
@@ -39,22 +40,26 @@ def main() -> None:
     uploads: list[tuple[str, Callable[..., Any], tuple[Any, ...], Made]] = [
         ("small.csv", read_for_a_session, tables, lambda: SMALL),
         ("small.docx", read_and_review, spec, lambda: docx),
-        ("bomb.xlsx", read_for_a_session, tables, lambda: hostile.bomb(spare, "xl/worksheets/sheet1.xml", 900)),
+        ("bomb.xlsx", read_for_a_session, tables,
+         lambda: hostile.bomb(spare, "xl/worksheets/sheet1.xml", 900)),
         ("dense.xlsx", read_for_a_session, tables, hostile.dense_workbook),
-        ("entities.xlsx", read_for_a_session, tables, lambda: hostile.entities(spare, "xl/workbook.xml")),
+        ("entities.xlsx", read_for_a_session, tables,
+         lambda: hostile.entities(spare, "xl/workbook.xml")),
         ("rows.csv", read_for_a_session, tables, lambda: hostile.rows(10)),
         ("wide.csv", read_for_a_session, tables, lambda: hostile.wide(49)),
         ("cell.csv", read_for_a_session, tables, hostile.enormous_cell),
         ("digits.csv", read_for_a_session, tables, hostile.digits),
         ("bomb.docx", read_and_review, spec, lambda: hostile.bomb(docx, "word/document.xml", 900)),
         ("nodes.docx", read_and_review, spec, hostile.many_nodes),
-        ("entities.docx", read_and_review, spec, lambda: hostile.entities(docx, "word/document.xml")),
+        ("entities.docx", read_and_review, spec,
+         lambda: hostile.entities(docx, "word/document.xml")),
         ("deep.json", plan_from_json, ("deep.json",), hostile.deep_plan),
         ("faulty.json", plan_from_json, ("faulty.json",), hostile.faulty_plan),
         ("crowded.json", plan_from_json, ("crowded.json",), hostile.crowded_plan),
     ]  # fmt: skip
     print(
-        f"bounds: {isolated_process.BOUNDS.seconds:g} s, {isolated_process.BOUNDS.memory / 1e6:,.0f} MB; memory in MiB"
+        f"bounds: {isolated_process.BOUNDS.seconds:g} s, "
+        f"{isolated_process.BOUNDS.memory / 1e6:,.0f} MB; memory in MiB"
     )
     for name, function, about, make in uploads:
         data = make()
@@ -75,8 +80,9 @@ def main() -> None:
         except Exception as error:
             ended = f"{type(error).__name__}: {error}"
         print(
-            f"{name:14} {len(data) / 1e6:5.1f} MB  {job.seconds:6.2f} s  reader {max(child, job.peak / 2**20):6.0f}"
-            f"  asker +{max(0, most - before):4.0f} at most, +{max(0, resident() - before):3.0f} after  {ended[:130]}"
+            f"{name:14} {len(data) / 1e6:5.1f} MB  {job.seconds:6.2f} s  reader "
+            f"{max(child, job.peak / 2**20):6.0f}  asker +{max(0, most - before):4.0f} at most, "
+            f"+{max(0, resident() - before):3.0f} after  {ended[:130]}"
         )
 
 

@@ -1,4 +1,5 @@
-"""How long the wizard takes beside an empty Streamlit page: to its first screen, and from a change to new text.
+"""How long the wizard takes beside an empty Streamlit page: to its first screen, and from a change
+to new text.
 
 Run: python -m tests.benchmarks.wizard
 """
@@ -44,9 +45,21 @@ def serving(script: Path) -> Iterator[tuple[str, float]]:
         port = free.getsockname()[1]
     began = time.perf_counter()
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(script),
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     here = f"http://127.0.0.1:{port}"
     try:
         while True:
@@ -80,9 +93,12 @@ WATCH = """
 words => {
   window.shown = new Promise(done => {
     let began = 0;
-    addEventListener('keydown', event => { if (event.key === 'Enter') began = began || performance.now(); }, true);
+    addEventListener('keydown', event => {
+      if (event.key === 'Enter') began = began || performance.now();
+    }, true);
     const watching = new MutationObserver(changes => {
-      if (!changes.some(change => (change.target.parentElement ?? change.target).textContent.includes(words))) return;
+      const told = ({target}) => (target.parentElement ?? target).textContent.includes(words);
+      if (!changes.some(told)) return;
       watching.disconnect();
       done((performance.now() - began) / 1000);
     });
@@ -91,7 +107,8 @@ words => {
   });
 }
 """
-"""Told by the page itself: searching a large page for words again and again would slow down what is measured."""
+"""Told by the page itself: searching a large page for words again and again would slow down what is
+measured."""
 
 
 def change(page: Page, label: str, number: int, display: str) -> float:
@@ -118,8 +135,9 @@ def report(what: str, ours: list[float], floor: list[float]) -> None:
     """Print the ratio of each interleaved pair: least, middle and most."""
     ratios = sorted(a / b for a, b in zip(ours, floor, strict=True))
     print(
-        f"{what}: {statistics.median(ours):.2f} s beside {statistics.median(floor):.2f} s for an empty page; "
-        f"ratio {ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f} (least, middle, most)"
+        f"{what}: {statistics.median(ours):.2f} s beside {statistics.median(floor):.2f} s for an "
+        f"empty page; ratio {ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f} "
+        "(least, middle, most)"
     )
 
 
@@ -133,7 +151,8 @@ def main() -> None:
         )
         page = browser.new_page()
         page.set_default_timeout(60_000)
-        # Not counted: the browser's own first time, and the start that fills the cache of reference data.
+        # Not counted: the browser's own first time, and the start that fills the cache of reference
+        # data.
         first_screen(page, empty, "There are None people.")
         first_screen(page, wizard, "Adults by deprivation fifth")
         pairs = [

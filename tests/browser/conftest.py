@@ -31,7 +31,8 @@ FLAGS = [
 # What a page says, the state of its connection and script, and what its boxes hold.
 SAYS = """() => [
     JSON.stringify(document.querySelector('[data-testid=stApp]')?.dataset),
-    ...[...document.querySelectorAll('input, textarea')].map((box) => `${box.ariaLabel}: '${box.value}'`),
+    ...[...document.querySelectorAll('input, textarea')].map(
+        (box) => `${box.ariaLabel}: '${box.value}'`),
     document.body.innerText,
 ].join('\\n')"""
 
@@ -69,7 +70,8 @@ def process(
     port: int | None = None,
     descriptors: int | None = None,
 ) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
-    """A server started with `python -m command --port`, once it answers; what it prints goes to `log`.
+    """A server started with `python -m command --port`, once it answers; what it prints goes to
+    `log`.
 
     Gives its address and its process, which may have ended by the time this does.
     """
@@ -156,7 +158,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """A test that fails prints what its page said then: on another machine that is all there is to go by."""
+    """A test that fails prints what its page said then: on another machine that is all there is to
+    go by."""
     report = yield
     page = getattr(item, "funcargs", {}).get("page")
     if report.when == "call" and report.failed and page is not None:
@@ -168,8 +171,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def settled(page: Page) -> None:
     """Wait until the script has run and the page shows all that it drew.
 
-    A kind of field new to the browser is a grey bar, which takes no focus, until the code that draws it has come; on a
-    busy machine that may be after the script has ended.
+    A kind of field new to the browser is a grey bar, which takes no focus, until the code that
+    draws it has come; on a busy machine that may be after the script has ended.
     """
     page.wait_for_selector("h1")
     page.wait_for_timeout(250)

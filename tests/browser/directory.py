@@ -2,7 +2,8 @@
 
 `python -m tests.browser.directory --port N`.
 
-Its access tokens have 2,500 characters, and its one person is in 200 groups, each named in the identity token.
+Its access tokens have 2,500 characters, and its one person is in 200 groups, each named in the
+identity token.
 """
 
 from __future__ import annotations

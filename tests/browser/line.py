@@ -1,4 +1,4 @@
-"""The line between a browser and a server on this machine, which can be made slow, cut and mended."""
+"""The line between a browser and a server on this machine: it can be made slow, cut and mended."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from contextlib import suppress
 
 
 class Line:
-    """Passes bytes both ways between a port of its own and the server's. `delay` is in seconds, `rate` in bytes a second.
+    """Passes bytes both ways between a port of its own and the server's. `delay` is in seconds,
+    `rate` in bytes a second.
 
-    A browser's own way to be slow or offline leaves a web socket alone that is open already; this one does not.
+    A browser's own way to be slow or offline leaves a web socket alone that is open already; this
+    one does not.
     """
 
     def __init__(self, to: int) -> None:

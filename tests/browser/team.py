@@ -1,4 +1,5 @@
-"""A team's server as docs/how-to/hosting.md has it, all on this machine: a directory to sign in with, PostgreSQL, nginx with TLS."""
+"""A team's server as docs/how-to/hosting.md has it, all on this machine: a directory to sign in
+with, PostgreSQL, nginx with TLS."""
 
 from __future__ import annotations
 
@@ -93,14 +94,33 @@ def nginx() -> str:
 
 def certificate(folder: Path) -> None:
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-         "-addext", f"subjectAltName=DNS:{NAME},IP:127.0.0.1", "-keyout", "planner.key", "-out", "planner.pem"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            f"/CN={NAME}",
+            "-addext",
+            f"subjectAltName=DNS:{NAME},IP:127.0.0.1",
+            "-keyout",
+            "planner.key",
+            "-out",
+            "planner.pem",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
 
 
 def configuration(folder: Path, port: int, plain_port: int, behind: tuple[str, ...]) -> Path:
-    """The documented configuration with this test's ports and files, inside what Debian has around it."""
+    """The documented configuration with this test's ports and files, inside what Debian has around
+    it."""
     ports = [address.rpartition(":")[2] for address in behind]
     upstream = shown("nginx", "default planner_8501" if len(ports) == 1 else "planner_any")
     processes = changed(upstream, dict(zip(("8501", "8502"), ports, strict=False)))
@@ -164,7 +184,7 @@ def registered(directory: str, address: str) -> dict[str, str]:
 
 
 def planner_command() -> list[str]:
-    """The service's command as the unit has it, less the program and the port, which tests choose."""
+    """The service's command as the unit has it, less program and port, which tests choose."""
     return shlex.split(changed(unit_setting("ExecStart"), {"--port %i": ""}))[1:]
 
 
@@ -222,7 +242,8 @@ def team_server(folder: Path, processes: int = 1) -> Iterator[Team]:
             shown("toml", "[auth]"),
             {
                 f"https://{NAME}/": f"{address}/",
-                "32 random bytes or more: python -c 'import secrets; print(secrets.token_urlsafe(48))'": secret,
+                "32 random bytes or more: "
+                "python -c 'import secrets; print(secrets.token_urlsafe(48))'": secret,
                 'client_id = "..."': f'client_id = "{client["client_id"]}"',
                 'client_secret = "..."': f'client_secret = "{client["client_secret"]}"',
                 "https://login.example.org": directory,

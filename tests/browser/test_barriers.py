@@ -1,4 +1,5 @@
-"""No barrier of ours on any page, wide or narrow, its panels open; nothing makes a narrow page scroll sideways."""
+"""No barrier of ours on any page, wide or narrow, its panels open; nothing makes a narrow page
+scroll sideways."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ def test_no_barrier_and_no_overflow_where_there_is_local_evidence(
     page.get_by_text("Open a saved plan").click()
     page.locator("input[type=file]").set_input_files(plan)
     page.wait_for_function(
-        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
+        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === "
+        "'Example author'"
     )
     settled(page)
     for step in STEPS[:4]:
@@ -101,7 +103,8 @@ def barriers(page: Page, where: str) -> None:
 
 
 def only_help_shown(fault: dict[str, Any]) -> bool:
-    """Streamlit puts the help of a mark that has the focus at the end of the page, outside its landmarks."""
+    """Streamlit puts the help of a mark that has the focus at the end of the page, outside its
+    landmarks."""
     return fault["id"] == "region" and all(
         "stFloatingOverlayPortal" in node["html"] for node in fault["nodes"]
     )

@@ -1,4 +1,5 @@
-"""The hosted wizard in a browser: charts draw under its strict policy, and the pages beside the steps are accessible."""
+"""The hosted wizard in a browser: charts draw under its strict policy, and the pages beside the
+steps are accessible."""
 
 from __future__ import annotations
 
@@ -79,7 +80,9 @@ def test_a_script_from_elsewhere_or_written_into_the_page_does_not_run(
 ) -> None:
     page.evaluate(
         """() => {
-            const one = document.createElement('script'); one.textContent = 'window.ran = 1'; document.body.append(one);
+            const one = document.createElement('script');
+            one.textContent = 'window.ran = 1';
+            document.body.append(one);
             const two = new Image(); two.src = 'https://elsewhere.example/x.png';
         }"""
     )

@@ -1,4 +1,5 @@
-"""What a person does, in a browser: from the name of a board to two documents, and nothing lost on the way."""
+"""What a person does, in a browser: from the name of a board to two documents, and nothing lost on
+the way."""
 
 from __future__ import annotations
 
@@ -25,8 +26,10 @@ STEPS = [
 
 # Faults that are Streamlit's own and cannot be mended from a script, each with its reason.
 STREAMLITS_OWN = {
-    "presentation-role-conflict": "a file uploader's drop zone has the role presentation, a name and a tabindex of -1; its "
-    "button beside it does the same by keyboard and is named",
+    "presentation-role-conflict": (
+        "a file uploader's drop zone has the role presentation, a name and a tabindex of -1; its "
+        "button beside it does the same by keyboard and is named"
+    ),
 }
 
 
@@ -89,7 +92,8 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
     settled(page)
     page.locator("input[type=file]").set_input_files(path)
     page.wait_for_function(
-        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === 'Example author'"
+        "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === "
+        "'Example author'"
     )
 
 

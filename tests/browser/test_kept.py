@@ -1,4 +1,4 @@
-"""Nothing is lost in a real browser: refresh on every step, the back button, two tabs on one plan."""
+"""Nothing is lost in a real browser: refresh on every step, going back, two tabs on one plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The whole journey without a mouse: every stop is seen, has a name and comes in order; what has the focus is not hidden."""
+"""The whole journey without a mouse: every stop is seen, has a name and comes in order; what has
+the focus is not hidden."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import settled
 from tests.browser.test_journeys import STEPS
 
-# The stop that has the focus: whether a ring of 2 px or more is to be seen round it, or round the label that stands for
-# it, and where it is on the whole page. A ring is not seen on what is see-through or lies under something else.
+# The stop that has the focus: whether a ring of 2 px or more is to be seen round it, or round the
+# label that stands for it, and where it is on the whole page. A ring is not seen on what is
+# see-through or lies under something else.
 STOP = """() => {
     const stop = document.activeElement;
     if (!stop || stop === document.body) return null;
@@ -24,7 +26,8 @@ STOP = """() => {
         const box = node.getBoundingClientRect();
         const within = (value, end) => Math.min(Math.max(value, 0), end - 1);
         return node.contains(document.elementFromPoint(
-            within(box.left + box.width / 2, innerWidth), within(box.top + box.height / 2, innerHeight)));
+            within(box.left + box.width / 2, innerWidth),
+            within(box.top + box.height / 2, innerHeight)));
     };
     const ringed = (node) => {
         const style = getComputedStyle(node);
@@ -35,7 +38,9 @@ STOP = """() => {
     return {
         words: stop.getAttribute('aria-label') || stop.labels?.[0]?.innerText || stop.innerText,
         seen: [stop, stop.closest('label')].some((node) => node && ringed(node) && seen(node)),
-        left: Math.round(box.left), top: Math.round(box.top + (inMain ? main.scrollTop : 0)), main: inMain,
+        left: Math.round(box.left),
+        top: Math.round(box.top + (inMain ? main.scrollTop : 0)),
+        main: inMain,
     };
 }"""
 
@@ -68,7 +73,8 @@ def tab_to(page: Page, words: str) -> None:
 
 
 def nameless(page: Page) -> list[str]:
-    """What can take the focus and has no name; the page's main part, which Streamlit lets take it, needs none."""
+    """What can take the focus and has no name; the page's main part, which Streamlit lets take it,
+    needs none."""
     session = page.context.new_cdp_session(page)
     tree = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()

@@ -35,7 +35,8 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
 
 
 def kept(page: Page) -> None:
-    """The number is in the plan, and not only in its box: it comes back when the plan is opened by its link."""
+    """The number is in the plan, and not only in its box: it comes back when the plan is opened by
+    its link."""
     expect(page.get_by_text("Kept as version 1")).to_be_visible()
     page.goto(page.url.replace("/inequality?", "/prescribing?"))
     expect(page.get_by_role("spinbutton", name=OPIOIDS)).to_have_value("141250")
@@ -53,7 +54,8 @@ def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, l
 def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
     page: Page, line: Line
 ) -> None:
-    """The start's chart stands on Inequality too. Named instead of sent, it would no longer be there to be named."""
+    """The start's chart stands on Inequality too. Named instead of sent, it would no longer be
+    there to be named."""
     # The next page is asked for before the change's own page arrives.
     line.delay = 1.0
     box = page.get_by_role("spinbutton", name=OPIOIDS)
@@ -69,7 +71,8 @@ def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
 def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
     page: Page, line: Line
 ) -> None:
-    """The browser then still says what the boxes held of the plan before: no name of an author, to begin with."""
+    """The browser then still says what the boxes held of the plan before: no name of an author, to
+    begin with."""
     page.get_by_role("button", name="1. Place").click()
     page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
     settled(page)

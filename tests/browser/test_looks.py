@@ -75,7 +75,10 @@ def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> Non
         page.get_by_label("Decision is made").fill("soon")
         page.get_by_label("Decision is made").press("Enter")
         page.get_by_text("'soon' is not a date").first.wait_for()
-        kind = "getComputedStyle(document.querySelector('[data-testid=stAlertContentError]'), '::before').content"
+        kind = (
+            "getComputedStyle(document.querySelector('[data-testid=stAlertContentError]'), "
+            "'::before').content"
+        )
         assert page.evaluate(kind) == '"Error"', (
             "what is refused says so where its ground is taken away"
         )
@@ -96,7 +99,8 @@ def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(
         page.get_by_test_id("stMainMenu").click()
         page.get_by_role("menuitemradio", name="Light").click()
         page.wait_for_function(
-            "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === 'light'"
+            "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === "
+            "'light'"
         )
         assert drawn_in(page, BAR) == rgb(BLUE) and drawn_in(page, LETTERS) == rgb(INK)
         page.keyboard.press("Escape")
@@ -106,7 +110,8 @@ def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(
 WATCH = """() => {
   window.unstyled = 0;
   const look = () => {
-    if (getComputedStyle(document.querySelector('.block-container')).maxWidth !== '1152px') window.unstyled++;
+    const container = document.querySelector('.block-container');
+    if (getComputedStyle(container).maxWidth !== '1152px') window.unstyled++;
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -114,7 +119,8 @@ WATCH = """() => {
 
 
 def test_no_moment_is_without_our_style(browser: Browser, address: str) -> None:
-    """The style is sent after the page; what is refused, moved to or come back to never shows without it."""
+    """The style is sent after the page; what is refused, moved to or come back to never shows
+    without it."""
     with reader(browser, address) as page:
         page.evaluate(WATCH)
         page.get_by_role("button", name="3. Population").click()

@@ -1,4 +1,5 @@
-"""The documented way to host for a team, run for real: nothing opens before signing in with a directory, all does after."""
+"""The documented way to host for a team, run for real: nothing opens before signing in with a
+directory, all does after."""
 
 from __future__ import annotations
 
@@ -87,8 +88,16 @@ def heard(team: Team, message: dict[str, str], query: str) -> str:
     raw = socket.create_connection(("127.0.0.1", team.port))
     question = BackMsg()
     question.rerun_script.query_string = query
-    with connect(address, sock=raw, ssl=team.trusting(), server_hostname=NAME, max_size=None,
-                 additional_headers=message, subprotocols=[Subprotocol("streamlit")], origin=Origin(team.address)) as stream:  # fmt: skip
+    with connect(
+        address,
+        sock=raw,
+        ssl=team.trusting(),
+        server_hostname=NAME,
+        max_size=None,
+        additional_headers=message,
+        subprotocols=[Subprotocol("streamlit")],
+        origin=Origin(team.address),
+    ) as stream:
         stream.send(question.SerializeToString())
         frames: list[bytes] = []
         while True:
@@ -102,7 +111,7 @@ def heard(team: Team, message: dict[str, str], query: str) -> str:
             return b"".join(frames).decode("utf-8", "replace")
 
 
-# ------------------------------------------------------------------------------------------ the proxy
+# ---------------------------------------------------------------------------------------- the proxy
 
 
 def test_nginx_takes_the_documented_configuration_without_a_word(
@@ -248,7 +257,7 @@ def test_old_ways_of_encrypting_are_refused(team: Team) -> None:
         old.wrap_socket(raw, server_hostname=NAME)
 
 
-# ------------------------------------------------------------------------------------------ before signing in
+# -------------------------------------------------------------------------------- before signing in
 
 
 def test_before_signing_in_no_file_goes_in_or_out(team: Team, draft: SavedPlan) -> None:
@@ -286,7 +295,7 @@ def test_a_sign_in_that_this_browser_did_not_begin_comes_to_nothing(team: Team) 
     assert "Said by anyone" not in team.written() and "access_denied" in team.written()
 
 
-# ------------------------------------------------------------------------------------------ signing in
+# --------------------------------------------------------------------------------------- signing in
 
 
 def test_someone_signs_in_works_and_signs_out(
@@ -379,7 +388,8 @@ def test_declining_at_the_directory_returns_to_sign_in(team: Team, context: Brow
 def test_signing_in_lasts_half_a_day(
     team: Team, context: BrowserContext, hours: int, inside: bool
 ) -> None:
-    """A cookie as the server itself would have signed it so many hours ago, by the documented secret."""
+    """A cookie as the server itself would have signed it so many hours ago, by the documented
+    secret."""
     context.add_cookies(
         [{"name": "_streamlit_user", "value": signed(team, hours), "url": team.address}]
     )
@@ -401,7 +411,7 @@ def test_a_copied_sign_in_is_worth_nothing_after_a_day(team: Team) -> None:
     assert "The planner is open to people of this organisation" in words
 
 
-# ------------------------------------------------------------------------------------------ what is left behind
+# ------------------------------------------------------------------------------ what is left behind
 
 
 def test_no_log_holds_a_plans_link_or_what_anyone_typed(team: Team, draft: SavedPlan) -> None:

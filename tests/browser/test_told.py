@@ -1,4 +1,5 @@
-"""What a screen reader is told: a result that a change has altered, once, in a region that was there before."""
+"""What a screen reader is told: a result that a change has altered, once, in a region that was
+there before."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import go_on, settled
 
-# Keeps every change of words in the region, so that what is told twice, or told at the wrong time, is seen.
+# Keeps every change of words in the region, so that what is told twice, or told at the wrong time,
+# is seen.
 LISTEN = """() => {
     window.told = [];
     window.region = document.querySelector('#told');
@@ -53,7 +55,8 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
 
 
 def test_the_finding_of_a_step_is_a_status_that_changes_in_place(page: Page) -> None:
-    """Streamlit sees to this one; if it stops doing so, the finding must be told as the figures are."""
+    """Streamlit sees to this one; if it stops doing so, the finding must be told as the figures
+    are."""
     go_on(page, "Local files")
     go_on(page, "Population and prescribing")
     finding = page.get_by_role("status").filter(has_text="people are prescribed at least one")

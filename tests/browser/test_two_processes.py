@@ -1,4 +1,5 @@
-"""The documented way to host on two processes: one is killed in the middle, and its people go on at the other."""
+"""The documented way to host on two processes: one is killed in the middle, and its people go on at
+the other."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 
 
 def person(team: Team, browser: Browser, port: str = "") -> tuple[BrowserContext, Page]:
-    """Someone who has signed in, on the first page; one who was here before is kept at a process."""
+    """Someone who has signed in, on the first page; one who was here before stays at a process."""
     context = browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 900})
     cookies = {"_streamlit_user": signed(team)} | ({"planner_process": port} if port else {})
     for name, value in cookies.items():

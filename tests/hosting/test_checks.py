@@ -1,4 +1,5 @@
-"""`planner serve --check` and `--check-sign-in`: what is set and what is not, in words, before people come."""
+"""`planner serve --check` and `--check-sign-in`: what is set and what is not, in words, before
+people come."""
 
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ def words(findings: list[Finding], subject: str, good: bool) -> str:
     return " | ".join(one.words for one in findings if (one.subject, one.good) == (subject, good))
 
 
-# ------------------------------------------------------------------------------------------ settings
+# ----------------------------------------------------------------------------------------- settings
 
 
 def test_a_host_for_one_machine_is_told_that_nobody_signs_in(
@@ -134,12 +135,13 @@ def test_what_a_host_lacks_is_said_with_what_to_set(
     assert "https://planner.example.invalid does not answer" in words(found, "proxy", False)
 
 
-# ------------------------------------------------------------------------------------------ the proxy
+# ---------------------------------------------------------------------------------------- the proxy
 
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str, int]:
-    """The documented nginx file, not yet started, its address, and the port it expects the planner at."""
+    """The documented nginx file, not yet started, its address, and the port it expects the planner
+    at."""
     port, plain, behind = free_port(), free_port(), free_port()
     certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "planner.pem"))

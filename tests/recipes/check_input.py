@@ -1,4 +1,5 @@
-"""Run in a copy of the project with the input of docs/contributing.md: it is looked for wherever an input shows."""
+"""Run in a copy of the project with the input of docs/contributing.md: it is looked for wherever an
+input shows."""
 
 from __future__ import annotations
 
@@ -103,9 +104,20 @@ def check_workbook(result: Results) -> None:
             cell.value = 0.25
         book.save(path)
         subprocess.run(
-            [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-             "--outdir", f"{folder}/out", str(path)], check=True, capture_output=True, timeout=300,
-        )  # fmt: skip
+            [
+                office,
+                f"-env:UserInstallation=file://{folder}/profile",
+                "--headless",
+                "--convert-to",
+                "xlsx:Calc MS Excel 2007 XML",
+                "--outdir",
+                f"{folder}/out",
+                str(path),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
         again = load_workbook(Path(folder) / "out" / "model.xlsx", data_only=True)
     changed = results(with_share(result.plan, 0.25), REFERENCE)
     for number, option in enumerate(changed.options, 1):

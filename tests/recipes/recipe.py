@@ -1,4 +1,5 @@
-"""Follows a recipe of docs/contributing.md on a copy of the project: the edits are read from the page itself."""
+"""Follows a recipe of docs/contributing.md on a copy of the project: the edits are read from the
+page itself."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ PARTS = (
     "README.md",
 )
 EDIT = re.compile(
-    r"In\s+`(?P<file>[^`]+)`,\s+(?P<where>above|below|in place of)\s+`(?P<line>[^`]+)`:\n+```\w+\n(?P<text>.*?)^```$",
+    r"In\s+`(?P<file>[^`]+)`,\s+(?P<where>above|below|in place of)\s+`(?P<line>[^`]+)`:"
+    r"\n+```\w+\n(?P<text>.*?)^```$",
     re.M | re.S,
 )
 
@@ -29,7 +31,8 @@ NEW = re.compile(r"Write\s+`(?P<file>[^`]+)`:\n+```\w+\n(?P<text>.*?)^```$", re.
 
 
 def followed(title: str, folder: Path) -> set[str]:
-    """Do what the section of that title says to a copy of the project in a folder; the files that it edits."""
+    """Do what the section of that title says to a copy of the project in a folder; the files that
+    it edits."""
     leave = shutil.ignore_patterns(
         "__pycache__", "golden", "browser", "benchmarks", "*.png", "screens.md"
     )

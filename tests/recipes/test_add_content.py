@@ -1,4 +1,5 @@
-"""A case study, a section, a file format and a class of medicine, each added as docs/contributing.md says."""
+"""A case study, a section, a file format and a class of medicine, each added as
+docs/contributing.md says."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ from planner.reference.library import load_library
 reference = load_reference()
 assert [study.id for study in reference.case_studies][-2:] == ["cs7", "cs8"]
 worked = results(example_plan(reference.find_organisation("QF7"), reference), reference)
-(cost,) = (r for r in worked.benchmark.rows if (r.case_study, r.measure.value) == ("cs8", "annual_cost"))
+(cost,) = (
+    row
+    for row in worked.benchmark.rows
+    if (row.case_study, row.measure.value) == ("cs8", "annual_cost")
+)
 assert cost.published.value == 123456 and cost.uprated.value > 123456
 text = specification(worked, 3, reference, load_library()).model_dump_json()
 assert "Invented review clinic" in text or "Review clinic, Anytown" in text
@@ -47,7 +52,10 @@ FORMAT = """
 from planner.intake.registry import read_upload
 from planner.reference import load_reference
 from tests.generated_docs import PAGES
-audit = "Audit year,Practice,Medicines,People found\\n2025/26,A81001,Opioids,120\\n2025/26,A81002,Opioids,<5\\n"
+audit = (
+    "Audit year,Practice,Medicines,People found\\n"
+    "2025/26,A81001,Opioids,120\\n2025/26,A81002,Opioids,<5\\n"
+)
 reading = read_upload("anything.csv", audit.encode(), load_reference())
 assert reading.report.format == "practice_audit"
 assert [(r.code, r.patients, r.suppressed) for r in reading.records] == [

@@ -1,4 +1,5 @@
-"""An input added as docs/contributing.md says is in every place that shows inputs, for six files at most."""
+"""An input added as docs/contributing.md says is in every place that shows inputs, for six files at
+most."""
 
 from __future__ import annotations
 

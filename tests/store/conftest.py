@@ -1,4 +1,5 @@
-"""Both databases that plans are kept in: a file, and a real PostgreSQL server started for the tests."""
+"""Both databases that plans are kept in: a file, and a real PostgreSQL server started for the
+tests."""
 
 from __future__ import annotations
 
@@ -53,10 +54,29 @@ class Postgres:
         secret.unlink()
         self.certificate = self.folder / "certificate.pem"
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
-             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "certificate.pem"],
-            cwd=self.folder, check=True, capture_output=True, **self.owner,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=test",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                "key.pem",
+                "-out",
+                "certificate.pem",
+            ],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            **self.owner,
+        )
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -74,10 +94,12 @@ class Postgres:
         assert done.returncode == 0, done.stdout or (log.read_text() if log.exists() else program)
 
     def start(self) -> None:
-        # Nothing here outlives the machine: without fsync a restart does not write out the files of every test before.
+        # Nothing here outlives the machine: without fsync a restart does not write out the files of
+        # every test before.
         settings = (
-            f"-c fsync=off -p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} "
-            f"-c ssl=on -c ssl_cert_file={self.certificate} -c ssl_key_file={self.folder / 'key.pem'}"
+            f"-c fsync=off -p {self.port} -c listen_addresses=127.0.0.1 -c "
+            f"unix_socket_directories={self.folder} -c ssl=on -c ssl_cert_file={self.certificate} "
+            f"-c ssl_key_file={self.folder / 'key.pem'}"
         )
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", settings, "start")
 

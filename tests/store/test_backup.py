@@ -1,4 +1,5 @@
-"""A backup holds every plan and version, taken while others save; put back, everything opens by its old link."""
+"""A backup holds every plan and version, taken while others save; put back, everything opens by its
+old link."""
 
 from __future__ import annotations
 
@@ -86,7 +87,8 @@ def test_a_backup_is_one_file_for_its_owner_alone_and_may_be_made_again(
 def test_backups_taken_while_others_save_are_whole(
     file_store: SavedPlans, tmp_path: Path, minimal: Plan
 ) -> None:
-    """Each holds every version acknowledged before it began, with no gap, and nobody's save is refused."""
+    """Each holds every version acknowledged before it began, with no gap, and nobody's save is
+    refused."""
     output = file_store.create(minimal)
     number, refused, done = [1], [], threading.Event()
 
@@ -449,9 +451,16 @@ def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
     lost = now.create(minimal)
     for store, command in ((was, "pg_dump"), (now, "pg_restore")):
         done = subprocess.run(
-            ["sh", "-ec", shown("sh", f"{command} --")], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env={"PATH": f"{postgres.programs}:{os.environ['PATH']}", "PLANNER_DATABASE_URL": store.url},
-        )  # fmt: skip
+            ["sh", "-ec", shown("sh", f"{command} --")],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                "PATH": f"{postgres.programs}:{os.environ['PATH']}",
+                "PLANNER_DATABASE_URL": store.url,
+            },
+        )
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "plans.dump").stat().st_mode & 0o077 == 0
     assert now.open(draft.link) == draft and len(now.versions(draft.read_link)) == 3

@@ -1,4 +1,7 @@
-"""Plans are kept: every version, in order, under links nobody can guess, whoever else is saving. In both databases."""
+"""Plans are kept: every version, in order, under links nobody can guess, whoever else is saving.
+
+In both databases.
+"""
 
 from __future__ import annotations
 
@@ -223,7 +226,8 @@ def test_a_version_that_is_not_there_yet_cannot_be_built_on(
 
 
 def all_are_there(store: SavedPlans, link: str, message: dict[str, list[tuple[int, int]]]) -> None:
-    """Every save that was acknowledged is there once, under its own number, as its saver's; and nothing else."""
+    """Every save that was acknowledged is there once, under its own number, as its saver's; and
+    nothing else."""
     versions = store.versions(link)
     total = sum(len(numbers) for numbers in message.values())
     assert [version.number for version in versions] == list(range(total + 1, 0, -1))
@@ -289,12 +293,14 @@ def test_two_threads_racing_lose_and_overwrite_nothing(store: SavedPlans, minima
 @pytest.mark.slow
 def test_many_may_be_the_first_to_use_a_new_database(url: str, minimal: Plan) -> None:
     code = (
-        "import sys; from planner.store.drafts import SavedPlans; from planner.model.plan import Plan;"
-        "from planner.model.place import Place; sys.stdin.readline();"
+        "import sys; from planner.store.drafts import SavedPlans; "
+        "from planner.model.plan import Plan; from planner.model.place import Place; "
+        "sys.stdin.readline();"
         "print(SavedPlans(sys.argv[1]).create(Plan(place=Place(icb_code='QF7'))).link)"
     )
     started = [
-        subprocess.Popen([sys.executable, "-c", code, url], env=os.environ | {"PYTHONPATH": str(ROOT)},
+        subprocess.Popen([sys.executable, "-c", code, url],
+                         env=os.environ | {"PYTHONPATH": str(ROOT)},
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]  # fmt: skip
@@ -365,7 +371,7 @@ def test_the_link_that_may_read_leads_to_no_link_that_may_write(
 
 
 def as_earlier(url: str, draft: SavedPlan) -> SavedPlan:
-    """The same plan as earlier releases held it: both links as they are, the second made by chance."""
+    """The same plan as earlier releases held it: both links as they are, the second by chance."""
     reads = secrets.token_urlsafe(24)
     store = SavedPlans(url)
     with store._connected(writing=True) as connection:
@@ -481,8 +487,8 @@ def test_a_plan_of_an_older_release_opens_as_the_newest(
     with store._ready().execution_options(writing=True).begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO versions (draft, number, saved, note, saved_by, form, plan) SELECT draft, 2, saved,"
-                " 'from an older planner', '', 'json+zlib', :plan FROM versions"
+                "INSERT INTO versions (draft, number, saved, note, saved_by, form, plan) SELECT "
+                "draft, 2, saved, 'from an older planner', '', 'json+zlib', :plan FROM versions"
             ),
             {"plan": zlib.compress(older)},
         )

@@ -86,9 +86,14 @@ def test_a_plan_with_one_thing_changed_opens_or_is_refused(
         here = here[key]
     parent, key = path[-1]
     parent[key] = data.draw(
-        st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
-        | st.text(max_size=20) | st.lists(st.integers(), max_size=3) | st.dictionaries(st.text(max_size=3), st.none(), max_size=2)
-    )  # fmt: skip
+        st.none()
+        | st.booleans()
+        | st.integers(-(10**30), 10**30)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=20)
+        | st.lists(st.integers(), max_size=3)
+        | st.dictionaries(st.text(max_size=3), st.none(), max_size=2)
+    )
     try:
         plan = plan_from_json(json.dumps(tree).encode())
     except PlanFileError as error:
@@ -131,7 +136,8 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
 
 
 def all_kept(current: object, remaining: object) -> bool:
-    """Whether everything that was held stands unchanged; fields that came later may stand beside it."""
+    """Whether everything that was held stands unchanged; fields that came later may stand beside
+    it."""
     if isinstance(current, dict) and isinstance(remaining, dict):
         return all(
             name in remaining and all_kept(value, remaining[name])

@@ -1,4 +1,5 @@
-"""What plans may take is bounded: beyond it saving is refused in words, no version goes, and the log said so before."""
+"""What plans may take is bounded: beyond it saving is refused in words, no version goes, and the
+log said so before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Whatever befalls the database, what was acknowledged is there, the trouble is said, and afterwards all goes on."""
+"""Whatever befalls the database, what was acknowledged is there, the trouble is said, and
+afterwards all goes on."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ def told(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
 def test_a_process_killed_loses_no_version_it_acknowledged(
     url: str, minimal: Plan, seen: int, later: float
 ) -> None:
-    """Killed a few thousandths of a second after one of its first 200 saves, so at another moment each time."""
+    """Killed a few thousandths of a second after one of its first 200 saves, so at another moment
+    each time."""
     before = SavedPlans(url)
     output = before.create(minimal)
     before.close()
@@ -158,7 +160,7 @@ def test_a_disk_that_has_room_again_needs_no_restart(file_store: SavedPlans, max
 
 @contextmanager
 def nobody() -> Iterator[None]:
-    """As someone without rights of their own, where the tests run as root, whom nothing is refused."""
+    """As someone without rights of their own, where tests run as root, whom nothing is refused."""
     if os.geteuid() != 0:
         yield
         return
@@ -214,7 +216,7 @@ def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """SQLite needs to write beside its file even to read it; the next reader learns why, in words."""
+    """SQLite must write beside its file even to read it; the next reader learns why, in words."""
     url = f"sqlite:///{open_folder / 'plans.sqlite'}"
     monkeypatch.setenv("PLANNER_DATABASE_URL", url)
     kept_drafts.cache_clear()
@@ -249,7 +251,9 @@ def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
 
 
 @pytest.mark.parametrize(
-    "make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=str
+    "make",
+    [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")],
+    ids=["folder", "pipe", "link to a device"],
 )
 def test_what_is_no_file_is_not_taken_for_the_database(
     file: Path, minimal: Plan, tmp_path: Path, make: Callable[[Path], object]
@@ -328,10 +332,18 @@ def test_a_database_that_another_process_holds_is_busy(
     store = SavedPlans(f"sqlite:///{file}")
     output = store.create(minimal)
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
-         "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.readline()", str(file)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sqlite3, sys; "
+            "c = sqlite3.connect(sys.argv[1], isolation_level=None);"
+            "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.readline()",
+            str(file),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert holder.stdout and holder.stdout.readline() == "held\n"
     with pytest.raises(SavedPlanError, match="is busy; try again in a minute") as caught:
         store.save(output.link, saying(minimal, SECRET), 1)
@@ -465,7 +477,10 @@ def test_a_storm_of_writers_loses_nothing_and_the_rest_are_told_it_is_busy(
         (lambda url, _: url + "_of_another_name", "has no database of the name"),
         (lambda url, _: url.rsplit(":", 1)[0] + ":1/plans", "cannot be reached"),
         (lambda url, _: url.rsplit(":", 1)[0] + ":port/plans", "is not the address of a database"),
-        (lambda url, _: url.replace("postgresql://", "postgresql:/"), "is not the address of a database"),
+        (
+            lambda url, _: url.replace("postgresql://", "postgresql:/"),
+            "is not the address of a database",
+        ),
         (lambda url, _: url.replace("postgresql", "postgresq"), "is not the address of a database"),
         (lambda url, _: url.replace("postgresql", "mysql+pymysql"), "needs a driver"),
         (lambda url, _: url + "?colour=blue", "has an option after its"),
