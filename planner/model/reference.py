@@ -20,7 +20,7 @@ from planner.model.place import (
     SubIcb,
 )
 from planner.model.plan import ExamplePlan
-from planner.model.prescribing import Basis, MedicineClass, NationalFigure
+from planner.model.prescribing import Basis, ClassCounts, MedicineClass, NationalFigure
 from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
 
 
@@ -178,15 +178,7 @@ class RegionMonth(Sourced):
 
     month: str
     region: str
-    antidepressants: Count
-    benzodiazepines: Count
-    gabapentinoids: Count
-    opioids: Count
-    z_drugs: Count
-
-    def of(self, medicine_class: MedicineClass) -> int:
-        """The items of one class."""
-        return int(getattr(self, medicine_class.value))
+    items: ClassCounts
 
 
 class Versions(Frozen):

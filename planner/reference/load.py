@@ -21,7 +21,7 @@ from planner.model.place import (
     SubIcb,
 )
 from planner.model.plan import ExamplePlan
-from planner.model.prescribing import Basis, NationalFigure
+from planner.model.prescribing import Basis, MedicineClass, NationalFigure
 from planner.model.reference import (
     AnnouncedChange,
     Chemical,
@@ -157,7 +157,7 @@ def _reference() -> ReferenceData:
         succession=succession,
         announced=read_rows(AnnouncedChange, "announced_changes.csv"),
         national=read_rows(NationalFigure, "national_prescribing.csv"),
-        region_items=read_rows(RegionMonth, "region_items.csv"),
+        region_items=_region_items(),
         chemicals=read_rows(Chemical, "medicine_classes.csv"),
         near_misses=read_rows(NearMiss, "medicine_near_misses.csv"),
         pay_points=_pay_points(),
@@ -180,6 +180,19 @@ def _reference() -> ReferenceData:
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
         example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
         missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
+    )
+
+
+def _region_items() -> tuple[RegionMonth, ...]:
+    """The items of each region and month; a class without a column has none."""
+    return tuple(
+        checked(
+            RegionMonth,
+            {"items": [row.get(c) for c in MedicineClass]}
+            | {name: row[name] for name in ("month", "region", "kind", "source")},
+            f"region_items.csv, line {line}",
+        )
+        for line, row in enumerate(_cells("region_items.csv"), start=2)
     )
 
 

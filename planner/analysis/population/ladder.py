@@ -100,11 +100,12 @@ def ladder(
     adults = _adult_share(row, basis, reference)
     counted = row.patients is not None and adults is not None
     months = _england_months(row, reference)
+    has_items = any(region_items(row.medicine_class, tuple(REGION_MONTHS), reference).values())
     reached = {
         Rung.COUNT: counted and row.counted_over is CountedOver.YEAR,
         Rung.PART_OF_YEAR: counted and row.counted_over is not CountedOver.YEAR,
-        Rung.ITEMS: rate is not None and bool(months),
-        Rung.REGION: rate is not None,
+        Rung.ITEMS: rate is not None and has_items and bool(months),
+        Rung.REGION: rate is not None and has_items,
         Rung.ENGLAND: rate is not None,
     }
     highest = row.step_down_to or Rung.COUNT
@@ -269,7 +270,7 @@ def region_items(
     items: dict[str, int] = {}
     for row in reference.region_items:
         if row.month in months:
-            items[row.region] = items.get(row.region, 0) + row.of(medicine_class)
+            items[row.region] = items.get(row.region, 0) + (row.items.of(medicine_class) or 0)
     return items
 
 
@@ -457,8 +458,10 @@ def england_rate(
     """
     published = reference.newest_rate(medicine_class, basis)
     newest = reference.newest_rate(medicine_class, Basis.RESIDENT_ALL_AGES)
-    if published is None or newest is None:
+    if published is None:
         return None
+    # A class that was never counted at all ages stands on what was published.
+    newest = newest or published
     # Whole numbers are good to a half, others to half of their last digit.
     half = 0.5 if newest.precision == "whole number" else 0.05
     ends = [newest.value - half, newest.value, newest.value + half]

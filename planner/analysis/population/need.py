@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
+from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.calculation.measures import Known, measures_of
 from planner.analysis.formatting import (
     SUPPRESSED,
@@ -177,7 +178,10 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     known = known_of(classes)
     measures = measures_of(known, "need")
     used = {name for step in measures for name in step.uses}
-    inputs = {key: row for key, row in inputs.items() if key in used}
+    # What belongs to a rung that no class stands on is in no sum of this plan.
+    inputs = {
+        key: row for key, row in inputs.items() if key in used or BY_KEY[key].step != "prescribing"
+    }
     missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range | None] = dict.fromkeys(
         ("people", "long_term_people", "eligible", "demand")
