@@ -245,11 +245,11 @@ def _need_json(need: Need) -> dict[str, Any]:
     but for local counts of one to four people, which are hidden here too."""
     fields: dict[str, Any] = as_json(need)
     for row, values in zip(need.classes, fields["classes"], strict=True):
-        asked = BY_KEY[row.rung_asks].missing if row.rung_asks else ""
+        wanted = BY_KEY[row.rung_asks].missing if row.rung_asks else ""
         values |= {
             "words": sorted(row.words),
             "rung_name": row.rung_label,
-            "rung_above_needs": asked.format(of=row.medicine_class.label),
+            "rung_above_needs": wanted.format(of=row.medicine_class.label),
         }
         for name in ("patients", "long_term"):
             if getattr(row, name) is not None and row.display(getattr(row, name)) == SUPPRESSED:

@@ -309,8 +309,8 @@ class ReferenceData(Frozen):
     ) -> PeopleByGroup:
         """The people of a board, of England or of a sub-ICB location, told apart that way. Raises
         KeyError where they are not held."""
-        held = place.organisation_list if isinstance(place, Organisation) else "sub-ICB location"
-        return self._people_by_group[held, place.code, Split(split.value)]
+        area = place.organisation_list if isinstance(place, Organisation) else "sub-ICB location"
+        return self._people_by_group[area, place.code, Split(split.value)]
 
     @cached_property
     def _people_by_group(self) -> dict[tuple[str, str, Split], PeopleByGroup]:

@@ -30,14 +30,14 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
     patients = [
         MissingInput(
             id=f"patients.{row.medicine_class}",
-            where=asked.step,
-            what=asked.missing.format(of=row.medicine_class.label),
-            why=row.missing_because or asked.why,
-            who=asked.who,
+            where=wanted.step,
+            what=wanted.missing.format(of=row.medicine_class.label),
+            why=row.missing_because or wanted.why,
+            who=wanted.who,
         )
         for row in need.classes
         if row.rung_asks
-        for asked in (BY_KEY[row.rung_asks],)
+        for wanted in (BY_KEY[row.rung_asks],)
     ]
     # An input of need is called by its path in what `planner check` prints.
     asked_for = {

@@ -15,7 +15,7 @@ from planner.model.prescribing import MedicineClass
 def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
     """Put every board's people and items of each class into the plan, where a file has nearly all
     boards; newer ones in the place of those it holds."""
-    held = {(row.medicine_class, row.measure): row for row in ledger.plan.boards}
+    current = {(row.medicine_class, row.measure): row for row in ledger.plan.boards}
     totals = [
         row
         for row in rows
@@ -31,7 +31,7 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
         for new in (*_people(medicine_class, of_class), *_items(medicine_class, of_class)):
             if list_of_boards(new.counts, ledger.reference) is None:
                 continue
-            key, old = (medicine_class, new.measure), held.get((medicine_class, new.measure))
+            key, old = (medicine_class, new.measure), current.get((medicine_class, new.measure))
             now = Dated(f"{len(old.counts)} boards", old.period) if old else Dated("none", "")
             taken = ledger.takes(
                 f"boards-{new.measure}-{medicine_class.value}",
@@ -41,9 +41,9 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
                 new.source,
             )
             if taken:
-                held[key] = new
+                current[key] = new
     in_order = ((c, measure) for c in MedicineClass for measure in BoardMeasure)
-    ledger.values["boards"] = [held[key] for key in in_order if key in held]
+    ledger.values["boards"] = [current[key] for key in in_order if key in current]
 
 
 def _people(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[BoardTotals]:
@@ -70,12 +70,12 @@ def _items(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[Board
     """The items of each board in the newest year, of the period in which most boards stand."""
     by_board = grouped(rows, key=lambda row: row.record.code)
     of_a_year = {code: items_of_a_year(own) for code, own in by_board.items()}
-    known = {code: found for code, found in of_a_year.items() if found is not None}
+    known = {code: totals for code, totals in of_a_year.items() if totals is not None}
     periods = Counter(period for _, period, _ in known.values())
     if not periods:
         return
     most = periods.most_common(1)[0][0]
-    of_period = {code: found for code, found in known.items() if found[1] == most}
+    of_period = {code: totals for code, totals in known.items() if totals[1] == most}
     yield BoardTotals(
         medicine_class=medicine_class,
         measure=BoardMeasure.ITEMS,

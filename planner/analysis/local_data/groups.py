@@ -177,10 +177,10 @@ def _take_index(ledger: Ledger, by_fifth: Sequence[Row]) -> None:
     own does not say."""
     current = ledger.values["inequality"]
     if any(row.own for row in by_fifth):
-        held = current["counts_index"]
+        index_in_plan = current["counts_index"]
         ledger.say(
             "Take care: the file does not say which Index of Multiple Deprivation its fifths are "
-            f"by. The plan has {held or 'not said either'}: see the Inequality step."
+            f"by. The plan has {index_in_plan or 'not said either'}: see the Inequality step."
         )
     elif by_fifth:
         ledger.changed(

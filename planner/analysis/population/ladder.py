@@ -253,13 +253,13 @@ def _england_months(row: ClassPrescribing, reference: ReferenceData) -> list[str
     """England's twelve months that local items are set beside: the same, or the newest we hold
     where those are later; none where the items are not of twelve months or are too far off."""
     months = twelve_months(row.items_period or row.period)
-    held = sorted({one.month for one in reference.region_items})
-    if not row.items or not months or months[0] < held[0]:
+    months_shipped = sorted({one.month for one in reference.region_items})
+    if not row.items or not months or months[0] < months_shipped[0]:
         return []
-    if months[-1] <= held[-1]:
+    if months[-1] <= months_shipped[-1]:
         return months
-    later = months_between(held[-1], months[-1])
-    return held[-12:] if later <= MOST_MONTHS_LATER else []
+    later = months_between(months_shipped[-1], months[-1])
+    return months_shipped[-12:] if later <= MOST_MONTHS_LATER else []
 
 
 @lru_cache(maxsize=512)
@@ -357,7 +357,7 @@ def _on_items(
         ),
     }
     if rung is Rung.REGION:
-        inputs |= _held(of, basis, ratio, reference)
+        inputs |= _limits_of(of, basis, ratio, reference)
         cautions.append(
             "Boards differ within a region. "
             + (
@@ -395,7 +395,7 @@ def _span(months: Sequence[str]) -> str:
     return f"{month(months[0])} to {month(months[-1])}"
 
 
-def _held(
+def _limits_of(
     medicine_class: MedicineClass, basis: Basis, ratio: float, reference: ReferenceData
 ) -> dict[str, AssumptionInUse]:
     """The least and the most, times England's, that a board is held to on its region's items."""

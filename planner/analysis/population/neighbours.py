@@ -47,7 +47,7 @@ class _Subject:
 
     name: str
     words: tuple[str, ...]
-    shown: Callable[[float], str]
+    display: Callable[[float], str]
     values: Callable[[ReferenceData, Organisation, DeprivationIndex], tuple[float, ...]]
 
 
@@ -125,14 +125,14 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
     boards = reference.icbs(board.organisation_list)
     own = [one.code for one in boards].index(board.code)
     figures = _figures(reference, board.organisation_list, plan.inequality.deprivation_index)
-    apart = [((of.spread - of.spread[own]) ** 2) for of in figures]
-    by_subject = np.array([squares.mean(axis=1) for squares in apart]).T
+    squared = [((of.spread - of.spread[own]) ** 2) for of in figures]
+    by_subject = np.array([squares.mean(axis=1) for squares in squared]).T
     distance = np.sqrt(by_subject.mean(axis=1))
     nearest = [int(place) for place in np.argsort(distance, kind="stable") if place != own]
 
-    def told(place: int, subject: int, figure: int) -> str:
+    def words(place: int, subject: int, figure: int) -> str:
         there, here = (
-            SUBJECTS[subject].shown(float(figures[subject].values[at, figure]))
+            SUBJECTS[subject].display(float(figures[subject].values[at, figure]))
             for at in (place, own)
         )
         one = SUBJECTS[subject]
@@ -141,8 +141,8 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
     def reason(place: int) -> str:
         # A region's items are the same all over it, so what is alike is told of the people.
         like, unlike = int(by_subject[place][:-1].argmin()), int(by_subject[place].argmax())
-        furthest = int(apart[unlike][place].argmax())
-        return f"most alike in {told(place, like, 0)}, least in {told(place, unlike, furthest)}"
+        furthest = int(squared[unlike][place].argmax())
+        return f"most alike in {words(place, like, 0)}, least in {words(place, unlike, furthest)}"
 
     return tuple(
         Neighbour(

@@ -14,7 +14,7 @@ from planner.model.reference import ReferenceData
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PlaceAmongBoards:
     """One class here among all boards: the rate per 1,000, its rank from the lowest, and the middle
     half of boards.
 
@@ -33,7 +33,7 @@ class Standing:
     withheld: str | None
 
 
-def standings(plan: Plan, reference: ReferenceData) -> tuple[Standing, ...]:
+def standings(plan: Plan, reference: ReferenceData) -> tuple[PlaceAmongBoards, ...]:
     """Each class of the plan that every board's totals are held of, over our own populations.
 
     People are over the people whom the file counts (residents of all ages where it does not say),
@@ -43,7 +43,7 @@ def standings(plan: Plan, reference: ReferenceData) -> tuple[Standing, ...]:
     return tuple(_standing(row, plan, reference) for row in rows)
 
 
-def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> Standing:
+def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> PlaceAmongBoards:
     board = plan_organisation(plan, reference)
     of_list = list_of_boards(row.counts, reference)
     basis = (
@@ -69,7 +69,7 @@ def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> Standin
         else None
     )
     if withheld or rate is None:
-        return Standing(
+        return PlaceAmongBoards(
             medicine_class=row.medicine_class,
             measure=row.measure,
             boards=len(rates),
@@ -90,12 +90,12 @@ def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> Standin
         else "within the middle half of boards"
     )
     like = [rates[one.code] for one in neighbours(plan, reference) if one.code in rates]
-    beside = (
+    similar = (
         f" Boards like this one that it has: {rounded(min(like), 1)} to {rounded(max(like), 1)}."
         if like
         else ""
     )
-    return Standing(
+    return PlaceAmongBoards(
         medicine_class=row.medicine_class,
         measure=row.measure,
         boards=len(rates),
@@ -105,7 +105,7 @@ def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> Standin
         like_here=(min(like), max(like)) if like else None,
         finding=(
             f"{what}, {row.period}: {rounded(rate, 1)} here, {where} ({rounded(low, 1)} to "
-            f"{rounded(high, 1)}); number {rank} of {len(rates)} from the lowest.{beside}"
+            f"{rounded(high, 1)}); number {rank} of {len(rates)} from the lowest.{similar}"
         ),
         withheld=None,
     )

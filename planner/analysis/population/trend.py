@@ -59,13 +59,16 @@ def region_trend(plan: Plan, reference: ReferenceData) -> tuple[ClassTrend, ...]
     for medicine_class in plan.prescribing.included:
         england = dict.fromkeys(months, 0)
         for row in reference.region_items:
-            england[row.month] += row.of(medicine_class)
+            england[row.month] += row.items.of(medicine_class) or 0
         own, all_regions = (
             _one(medicine_class, months, items, [None] * len(months), region)
-            for items in ([here[m].of(medicine_class) for m in months], [*england.values()])
+            for items in (
+                [here[m].items.of(medicine_class) or 0 for m in months],
+                [*england.values()],
+            )
         )
-        beside = f" (England {_moved(all_regions.change)})" if all_regions.change else ""
-        trends.append(replace(own, finding=f"{own.finding.removesuffix('.')}{beside}."))
+        moved = f" (England {_moved(all_regions.change)})" if all_regions.change else ""
+        trends.append(replace(own, finding=f"{own.finding.removesuffix('.')}{moved}."))
     return tuple(trends)
 
 

@@ -20,7 +20,7 @@ from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.neighbours import Neighbour, neighbours
 from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
-from planner.analysis.population.standing import Standing, standings
+from planner.analysis.population.standing import PlaceAmongBoards, standings
 from planner.analysis.population.trend import ClassTrend, region_trend, trend
 from planner.model.base import Quintile
 from planner.model.missing_input import MissingInput
@@ -111,7 +111,7 @@ class Results:
         return neighbours(self.plan, self.reference)
 
     @cached_property
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[PlaceAmongBoards, ...]:
         """Where the board stands among all, class by class, where every board's totals are held."""
         return standings(self.plan, self.reference)
 

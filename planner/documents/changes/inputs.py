@@ -266,12 +266,12 @@ class _Comparison:
         before: dict[Any, Any],
         after: dict[Any, Any],
     ) -> None:
-        def shown(values: dict[Any, Any]) -> dict[Any, str]:
+        def display(values: dict[Any, Any]) -> dict[Any, str]:
             if label.form == "local":
                 return dict(zip(values, local_counts([*values.values()]), strict=True))
             return {key: in_words(value, label) for key, value in values.items()}
 
-        cells = [shown(values) for values in (before, after)]
+        cells = [display(values) for values in (before, after)]
         for key in dict.fromkeys([*before, *after]):
             was, now = before.get(key), after.get(key)
             if was != now:

@@ -118,11 +118,11 @@ def prescribing_table(context: Context) -> list[Block]:
 def _rungs_above(classes: Iterable[ClassNeed]) -> list[str]:
     """What each class would need to stand on a higher rung, said once for those that need the
     same."""
-    asked: dict[str, list[str]] = {}
+    wanted: dict[str, list[str]] = {}
     for row in classes:
         if row.rung_asks:
-            asked.setdefault(BY_KEY[row.rung_asks].missing, []).append(row.medicine_class.label)
-    return [capital(f"{words.format(of=listed(names))}.") for words, names in asked.items()]
+            wanted.setdefault(BY_KEY[row.rung_asks].missing, []).append(row.medicine_class.label)
+    return [capital(f"{words.format(of=listed(names))}.") for words, names in wanted.items()]
 
 
 def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:

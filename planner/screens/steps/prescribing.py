@@ -183,9 +183,9 @@ def _rungs_in_words(need: Need) -> str:
         f"{capital(label)}: {'every class' if len(resting) == 1 else listed(names)}."
         for label, names in resting.items()
     ]
-    asked = next((row for row in need.classes if row.rung_asks), None)
-    if asked:
-        what = BY_KEY[asked.rung_asks].missing.format(of=asked.medicine_class.label)
+    wanted = next((row for row in need.classes if row.rung_asks), None)
+    if wanted:
+        what = BY_KEY[wanted.rung_asks].missing.format(of=wanted.medicine_class.label)
         words.append(f"To come nearer to this place, give {what}.")
     return " ".join(words)
 
