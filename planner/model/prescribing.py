@@ -123,8 +123,8 @@ class ClassPrescribing(Frozen):
     `counted` is whom the count of people is of, where that is known; a rate is given only where it
     is the plan's own basis. `counted_over` is the time in which they were counted. `step_down_to`
     is the highest rung of the ladder of need that the user lets the class stand on.
-    `long_term_share` is the part of the people counted who are on it for a year or more. Items have a period and a source of their own, since they often come from another
-    file.
+    `long_term_share` is the part of the people counted who are on it for a year or more. Items
+    have a period and a source of their own, since they often come from another file.
     """
 
     medicine_class: MedicineClass
