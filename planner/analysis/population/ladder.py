@@ -358,16 +358,12 @@ def _on_items(
     }
     if rung is Rung.REGION:
         inputs |= _limits_of(of, basis, ratio, reference)
-        cautions.append(
-            "Boards differ within a region. "
-            + (
-                "The spread over boards is published for antidepressants, and holds this one."
-                if (of, basis) in SPREAD_KNOWN
-                else "The spread over boards has not been published for these people, so it is "
-                "held between the region's items to the power of 0.45 and 1, times or divided by "
-                "1.2."
-            )
-        )
+        if (of, basis) in SPREAD_KNOWN:
+            within = "is published for antidepressants, and holds this one"
+        else:
+            within = "has not been published for these people, so it is held between "
+            within += lower_first(inputs["held_low"].source)
+        cautions.append(f"Boards differ within a region. The spread over boards {within}.")
     cautions += filter(None, (rate.how, rate.published.caution))
     published = rate.published
     as_published = (
@@ -382,8 +378,8 @@ def _on_items(
             f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
             f"{as_published}, times {ratio**beta / regions:.2f}, since {whose} items for each "
             f"person are {ratio:.2f} of England's (to the power of {beta:g}, over a norm of "
-            f"{regions:.3f}): "
-            f"{here} items a month for 1,000 registered, {there} in England, {_span(months)}"
+            f"{regions:.3f}): {here} items a month for 1,000 registered, {there} in "
+            f"England, {_span(months)}"
         ),
         source=f"{rate.source}; items: {source}",
         cautions=tuple(cautions),
@@ -404,10 +400,13 @@ def _limits_of(
         least, most = (reference.default(figure.id) for figure in ends)
         source = f"{reference.source_title(ends[0].source)}, {ends[0].section}: lowest and highest"
     else:
-        powers = [ratio ** reference.default(f"beta_{end}") for end in ("low", "high")]
+        low, high = (reference.default(f"beta_{end}") for end in ("low", "high"))
         spread = reference.default("region_spread_high")
-        least, most = min(powers) / spread, max(powers) * spread
-        source = "The region's items to the power of 0.45 and 1, times or divided by 1.2"
+        least, most = min(ratio**low, ratio**high) / spread, max(ratio**low, ratio**high) * spread
+        source = (
+            f"The region's items to the power of {low:g} and {high:g}, times or divided by "
+            f"{spread:g}"
+        )
     return {
         key: _number(key, medicine_class, value, Kind.MODELLED, source)
         for key, value in (("held_low", least), ("held_high", most))

@@ -38,10 +38,10 @@ class ClassNeed:
     `rung` is the rung of the ladder that the number stands on, `rung_above` the one above it, and
     `rung_asks` the input that the nearest one not reached would need; `given` are the numbers that
     the sums start from. Inputs are named by their keys in the register. `patients` and `long_term`
-    are empty where they cannot be given; `missing_because` then says why. `rate` is people per
-    1,000 of the plan's population, and `interval` its 95% Wilson interval where it rests on a local
-    count; `england_rate` is on the same basis or absent, and `beside_england`
-    compares the two.
+    are empty where they cannot be given; `missing_because` then says why. `rate` is people
+    per 1,000 of the plan's population, and `interval` its 95% Wilson interval where it rests on a
+    local count; `england_rate` is on the same basis or absent, and `beside_england` compares the
+    two.
     """
 
     medicine_class: MedicineClass

@@ -1,4 +1,4 @@
-"""The ladder of need: which rung each class stands on, what it comes to, and how it is known."""
+"""The ladder of need: the rung each class stands on, what it comes to there, and why."""
 
 from __future__ import annotations
 
