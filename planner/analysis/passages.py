@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
+Span = tuple[int, int]
+"""From which character of a text to which."""
 PLACEHOLDER = re.compile(
     r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]"
     r"|<(?:insert|enter|name)[^>]{0,200}>",
@@ -42,6 +44,35 @@ def first_of(terms: Iterable[str], text: str) -> str | None:
     """The first of several terms that stands in a plain text, as it stands there, or None."""
     matches = (pattern(term).search(text) for term in terms)
     return next((match[0] for match in matches if match), None)
+
+
+def side_by_side(way: Mapping[str, Iterable[str]], text: str) -> dict[str, str]:
+    """The words of a plain text for each idea, no word of the text standing for two of them.
+
+    An idea that no words are left for is left out, as few as can be.
+    """
+    spans = {
+        idea: list(dict.fromkeys(m.span() for term in terms for m in pattern(term).finditer(text)))
+        for idea, terms in way.items()
+    }
+    # What has fewest places to stand is placed first, so that others make way for it.
+    chosen = _placed(sorted(spans.items(), key=lambda item: len(item[1])), {}, {})
+    return {idea: text[slice(*chosen[idea])] for idea in way if idea in chosen}
+
+
+def _placed(
+    ideas: Sequence[tuple[str, list[Span]]], taken: dict[str, Span], best: dict[str, Span]
+) -> dict[str, Span]:
+    """The largest choice of places that do not overlap, at most one an idea, from `taken` on; the
+    best so far where none is larger."""
+    best = max(best, taken, key=len)
+    if len(taken) + len(ideas) <= len(best):
+        return best
+    (idea, spans), *others = ideas
+    for start, end in spans:
+        if all(end <= first or last <= start for first, last in taken.values()):
+            best = _placed(others, taken | {idea: (start, end)}, best)
+    return _placed(others, taken, best)
 
 
 class Index:

@@ -101,12 +101,14 @@ class RequirementTerms(Frozen):
     """What shows that a requirement is met: one or more ways, any of which will do.
 
     With `together`, a whole list or table is read as one passage, for a requirement that asks for a
-    set.
+    set. A passage counts where it, or a heading above it, has a word of `subject`; of the subject of
+    them all where that is left empty.
     """
 
     id: RequirementId
     ways: tuple[Way, ...] = Field(min_length=1)
     together: bool = False
+    subject: tuple[str, ...] = ()
 
 
 class LanguageRule(Frozen):
@@ -150,6 +152,7 @@ class IndicatorWords(Frozen):
 class ReviewTerms(Frozen):
     """Everything an existing document is searched for."""
 
+    subject: Words
     requirements: tuple[RequirementTerms, ...]
     not_evidence: Words
     older_headings: tuple[OlderHeading, ...]

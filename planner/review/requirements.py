@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from planner.analysis.formatting import listed
-from planner.analysis.passages import Index, first_of, plain
+from planner.analysis.passages import Index, plain, side_by_side
 from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
 from planner.model.library import Outline
@@ -76,6 +77,24 @@ class _Unit:
     display: str
     section: int
     kind: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The passages of a document, looked up by their own words and by the headings above them."""
+
+    units: list[_Unit]
+    index: Index
+    above: Index
+
+    @classmethod
+    def of(cls, units: list[_Unit], document: ReadDocument) -> Self:
+        """The passages made ready to be looked through."""
+        return cls(
+            units,
+            Index([unit.text for unit in units]),
+            Index([plain(document.under(unit.section)) for unit in units]),
+        )
 
 
 def review(
@@ -162,16 +181,14 @@ def requirements(
             for section in order
         ]
     )
-    alone, together = (
-        (single, Index([u.text for u in single])),
-        (whole, Index([u.text for u in whole])),
-    )
+    alone, together = _Reading.of(single, document), _Reading.of(whole, document)
     entries = {entry.id: entry for entry in terms.requirements}
     return tuple(
         _judge(
             r,
             entries[r.id],
-            *(together if entries[r.id].together else alone),
+            entries[r.id].subject or terms.subject,
+            together if entries[r.id].together else alone,
             sections,
             order,
             document,
@@ -198,21 +215,30 @@ def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -
 def _judge(
     requirement: Requirement,
     entry: RequirementTerms,
-    units: list[_Unit],
-    index: Index,
+    subject: Sequence[str],
+    reading: _Reading,
     sections: Index,
     order: list[int],
     document: ReadDocument,
 ) -> RequirementFinding:
+    units = reading.units
+    about = reading.index.holding_any(subject) | reading.above.holding_any(subject)
     holding = [
-        {idea: index.holding_any(words) for idea, words in way.items()} for way in entry.ways
+        {idea: reading.index.holding_any(words) for idea, words in way.items()}
+        for way in entry.ways
     ]
     found = [
-        (State.FOUND, way, sorted(together))
+        (State.FOUND, way, together)
         for way, places in zip(entry.ways, holding, strict=True)
-        if (together := set.intersection(*places.values()))
+        if (
+            together := [
+                place
+                for place in sorted(about.intersection(*places.values()))
+                if len(side_by_side(way, units[place].text)) == len(way)
+            ]
+        )
     ]
-    best = found[0] if found else _weak(entry, holding, units, sections, order)
+    best = found[0] if found else _weak(entry, holding, units, about, sections, order)
     if best is None:
         return RequirementFinding(
             id=requirement.id,
@@ -223,17 +249,17 @@ def _judge(
     state, way, places_held = best
     # The plainest to read.
     unit = units[min(places_held, key=lambda place: (len(units[place].text), place))]
-    stands = {idea: first_of(words, unit.text) for idea, words in way.items()}
+    stands = side_by_side(way, unit.text)
     every = {place for _, _, together in found for place in together}
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
         state=state,
-        quote=quoted(unit.display, [words for words in stands.values() if words]),
+        quote=quoted(unit.display, list(stands.values())),
         under=document.under(unit.section),
         kind=unit.kind,
-        matched=tuple(f"{idea}: {words}" for idea, words in stands.items() if words),
-        lacking=tuple(idea for idea, words in stands.items() if not words),
+        matched=tuple(f"{idea}: {words}" for idea, words in stands.items()),
+        lacking=tuple(idea for idea in way if idea not in stands),
         others=max(0, len(every) - 1),
     )
 
@@ -242,23 +268,32 @@ def _weak(
     entry: RequirementTerms,
     holding: list[dict[str, set[int]]],
     units: list[_Unit],
+    about: set[int],
     sections: Index,
     order: list[int],
 ) -> tuple[State, Way, list[int]] | None:
     """The passages to show where the ideas stand under one heading, or at least half of them, and
-    two, together."""
+    two, together; where the subject stands too."""
+    sections_about = {units[place].section for place in about}
     for way, places in zip(entry.ways, holding, strict=True):
-        count = Counter(place for item in places.values() for place in item)
         near = set.intersection(*(sections.holding_any(words) for words in way.values()))
-        under = {order[place] for place in near}
-        main_idea = next(iter(places.values()))
+        under = {
+            order[place]
+            for place in near
+            if order[place] in sections_about
+            and len(side_by_side(way, sections.texts[place])) == len(way)
+        }
+        main_idea, main_places = next(iter(places.items()))
+        stands = {place: side_by_side(way, units[place].text) for place in main_places}
         enough = max(2, (len(way) + 1) // 2)
-        chosen = [place for place in main_idea if units[place].section in under] or [
-            place for place, ideas in count.items() if ideas >= enough and place in main_idea
+        chosen = [place for place in stands if units[place].section in under] or [
+            place
+            for place in main_places & about
+            if len(stands[place]) >= enough and main_idea in stands[place]
         ]
         if chosen:
-            most = max(count[place] for place in chosen)
-            return State.WEAK, way, sorted(place for place in chosen if count[place] == most)
+            most = max(len(stands[place]) for place in chosen)
+            return State.WEAK, way, sorted(p for p in chosen if len(stands[p]) == most)
     return None
 
 

@@ -48,7 +48,7 @@ def _flat(value: Any) -> Any:
         return {key: _flat(inner) for key, inner in value.items()}
     if isinstance(value, list):
         flat: list[Any] = []
-        for inner in value:
-            flat += inner if isinstance(inner, list) else [_flat(inner)]
+        for inner in map(_flat, value):
+            flat += inner if isinstance(inner, list) else [inner]
         return flat
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.analysis.passages import Index, first_of, pattern, plain
+from planner.analysis.passages import Index, first_of, pattern, plain, side_by_side
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
@@ -250,9 +251,10 @@ def test_the_two_documents_of_the_example_answer_the_whole_framework(
 
 BORNE_OUT_BESIDE = {
     ("clause c3-membership", "A3.7"), ("task 1", "A3.7"),
+    ("task 1", "A3.1"), ("task 3", "A4.3"), ("clause c3-workplan", "A3.9"),
 }  # fmt: skip
 """Claims whose words stand in a part beside them: the table of seats names the leads that the
-clause speaks of."""
+clause speaks of, and other tasks say of what service the plan and the group are."""
 
 
 @pytest.mark.parametrize(("name", "action"), [("example", 3), ("maximal", 3), ("maximal", 4)])
@@ -464,6 +466,77 @@ def test_a_specification_of_something_else_meets_little(reference: ReferenceData
     )
     result = requirements(document, reference.framework.requirements, TERMS)
     assert {f.id for f in result if f.state is State.FOUND} <= {"A1.12", "A1.13c", "A1.17", "A4.12"}
+
+
+NOTHING_TO_DO = (
+    "Before a file leaves the archive the librarian follows the review process and notes the date.",
+    "The steering group meets monthly and reports to the highways committee.",
+    "The workplan runs for twelve weeks, and its dates are agreed with the contractor.",
+    "All staff complete e-learning on fire safety before they start.",
+    "The audit of spending follows the standard procedure, as set out in the finance manual.",
+    "Roles and responsibilities are defined for each team in the depot.",
+    "Data on road works are reviewed quarterly, with priority for the roads at greatest risk.",
+    "Key questions for the tender are set by the board; results are published to improve it.",
+    "Posters and leaflets in several languages tell communities of the new bin collections.",
+    "People who find that the heating no longer helps may ask to stop it at any time.",
+    "The panel consults on the design of the playground and shares its directory of suppliers.",
+    "Engineers reduce the pressure slowly, in steps, and pause when needed.",
+    "Consent is sought before a tree is felled, and the reasons are explained.",
+    "The letter points to self-help pages for those who have lost a password.",
+    "Local champions lead the work on litter, with training that fits their part.",
+)
+"""Promises of a library, a depot and an office, each with words that some requirement looks for."""
+
+
+def test_promises_about_other_things_meet_nothing(reference: ReferenceData) -> None:
+    result = requirements(said(*NOTHING_TO_DO, heading="Works"), reference.framework.requirements, TERMS)
+    assert [(f.id, f.quote) for f in result if f.state is not State.MISSING] == []
+
+
+def test_one_phrase_does_not_meet_two_ideas(reference: ReferenceData) -> None:
+    once, twice = (
+        judged(said(text), reference, "A3.8c").state
+        for text in (
+            "The clinic follows the review process.",
+            "The clinic follows the review process, and a protocol says who reviews.",
+        )
+    )
+    assert (once, twice) == (State.MISSING, State.FOUND)
+
+
+def test_a_heading_above_may_say_what_a_passage_is_about(reference: ReferenceData) -> None:
+    text = "The review process follows the agreed standard."
+    assert judged(said(text), reference, "A3.8c").state is State.MISSING
+    about = said(text, heading="Prescribed medicines")
+    assert judged(about, reference, "A3.8c").state is State.FOUND
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("pqrs"),
+        st.lists(st.sampled_from(["a", "a b", "b a", "b c", "c", "c*"]), min_size=1, max_size=3),
+        min_size=1,
+    ),
+    st.lists(st.sampled_from(["a", "b", "c", "cd"]), max_size=7).map(" ".join),
+)
+def test_ideas_are_given_words_of_their_own_as_many_as_can_be(
+    way: dict[str, list[str]], text: str
+) -> None:
+    """Held against every choice of places there is."""
+    spans = [
+        [None, *(m.span() for term in terms for m in pattern(term).finditer(text))]
+        for terms in way.values()
+    ]
+    choices = ([s for s in choice if s is not None] for choice in itertools.product(*spans))
+    most = max(
+        len(choice)
+        for choice in choices
+        if all(a[1] <= b[0] for a, b in itertools.pairwise(sorted(choice)))
+        and len(set(choice)) == len(choice)
+    )
+    chosen = side_by_side(way, text)
+    assert len(chosen) == most
+    assert all(first_of(way[idea], words) == words for idea, words in chosen.items())
 
 
 PROMISE = "Hospitals refer people newly started to the discharge medicines service."
