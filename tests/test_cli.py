@@ -218,7 +218,28 @@ def test_both_lists_are_reached(tmp_path: Path, capsys: pytest.CaptureFixture[st
         ([], "required"),
     ],
 )
-def test_a_mistake_is_one_line_and_2(arguments: list[str], words: str, tmp_path: Path) -> None:
+def test_a_mistake_is_one_line_and_2(
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        code: object = main(arguments)
+    except SystemExit as ended:
+        # As argparse ends what it cannot read.
+        code = ended.code
+    printed = capsys.readouterr()
+    assert code == 2
+    assert words in printed.err and printed.err.count("\n") == 1 and printed.out == ""
+
+
+@pytest.mark.parametrize("arguments", [["check", "absent.json"], ["nonsense"]])
+def test_a_mistake_ends_the_process_with_2_and_no_traceback(
+    arguments: list[str], tmp_path: Path
+) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "planner.cli", *arguments],
         cwd=tmp_path,
@@ -227,8 +248,7 @@ def test_a_mistake_is_one_line_and_2(arguments: list[str], words: str, tmp_path:
         check=False,
     )
     assert run.returncode == 2
-    assert words in run.stderr and run.stderr.count("\n") == 1 and run.stdout == ""
-    assert "Traceback" not in run.stderr
+    assert run.stderr.count("\n") == 1 and "Traceback" not in run.stderr and run.stdout == ""
 
 
 def test_a_plan_for_a_place_that_is_gone_says_so(
