@@ -101,8 +101,8 @@ class RequirementTerms(Frozen):
     """What shows that a requirement is met: one or more ways, any of which will do.
 
     With `together`, a whole list or table is read as one passage, for a requirement that asks for a
-    set. A passage counts where it, or a heading above it, has a word of `subject`; of the subject of
-    them all where that is left empty.
+    set. A passage counts where it, or a heading above it, has a word of `subject`; of the subject
+    of them all where that is left empty.
     """
 
     id: RequirementId

@@ -227,7 +227,7 @@ def _judge(
         {idea: reading.index.holding_any(words) for idea, words in way.items()}
         for way in entry.ways
     ]
-    found = [
+    met = [
         (State.FOUND, way, together)
         for way, places in zip(entry.ways, holding, strict=True)
         if (
@@ -238,7 +238,7 @@ def _judge(
             ]
         )
     ]
-    best = found[0] if found else _weak(entry, holding, units, about, sections, order)
+    best = met[0] if met else _weak(entry, holding, units, about, sections, order)
     if best is None:
         return RequirementFinding(
             id=requirement.id,
@@ -250,7 +250,7 @@ def _judge(
     # The plainest to read.
     unit = units[min(places_held, key=lambda place: (len(units[place].text), place))]
     stands = side_by_side(way, unit.text)
-    every = {place for _, _, together in found for place in together}
+    every = {place for _, _, together in met for place in together}
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,

@@ -489,7 +489,9 @@ NOTHING_TO_DO = (
 
 
 def test_promises_about_other_things_meet_nothing(reference: ReferenceData) -> None:
-    result = requirements(said(*NOTHING_TO_DO, heading="Works"), reference.framework.requirements, TERMS)
+    result = requirements(
+        said(*NOTHING_TO_DO, heading="Works"), reference.framework.requirements, TERMS
+    )
     assert [(f.id, f.quote) for f in result if f.state is not State.MISSING] == []
 
 
