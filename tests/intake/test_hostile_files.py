@@ -790,7 +790,7 @@ def test_a_folder_and_a_missing_file_are_said_to_be_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ingest", str(tmp_path)]) == 2
-    assert "cannot be opened: it is a folder, not a file" in capsys.readouterr().err
+    assert "cannot be read: it is a folder, not a file" in capsys.readouterr().err
     assert main(["ingest", str(tmp_path / "not-there.csv")]) == 2
     assert "not-there.csv cannot be opened: No such file" in capsys.readouterr().err
 
