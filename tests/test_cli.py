@@ -596,6 +596,7 @@ READERS = [
     ["ingest", "odd"],
     ["ingest", "rows.csv", "odd"],
     ["ingest", "rows.csv", "--plan", "odd", "--save", "out.json"],
+    ["ingest", "rows.csv", "--columns", "odd"],
     ["fetch", "--months", "1", "--plan", "odd"],
     ["batch", "--plan", "odd", "--out", "out"],
     ["drafts", "restore", "odd"],

@@ -253,9 +253,10 @@ def test_a_saved_plan_opens_and_a_bad_file_changes_nothing(app: AppTest, maximal
     assert plan(app) == maximal, "walking through the steps changed the plan"
 
 
-def test_a_board_without_fifths_and_a_basis_without_rates_say_why(app: AppTest) -> None:
+def test_fifths_we_inferred_and_a_basis_without_rates_say_so(app: AppTest) -> None:
     field(app, "selectbox", "board").set_value("S0E4D").run()
-    assert any("April 2026" in info.value for info in app.info)
+    assert any("live in the most deprived fifth" in info.value for info in app.info)
+    assert any("our inference" in caption.value for caption in app.caption)
     go(app, "Population and prescribing")
     field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
     healthy(app)
