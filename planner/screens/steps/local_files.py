@@ -43,7 +43,7 @@ READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted", "fetched")
 )
 CHOICE = "files-choose-"
-KINDS = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "parquet", "xlsm", "xls"]
+KINDS = ["csv", "tsv", "txt", "xlsx", "ods", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
     "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; "
