@@ -10,11 +10,32 @@ from itertools import takewhile
 Span = tuple[int, int]
 """From which character of a text to which."""
 PLACEHOLDER = re.compile(
-    r"\[(?:to be|tbc|tba|insert|enter|name|date|add|xx)[^\]]{0,200}\]"
-    r"|<(?:insert|enter|name)[^>]{0,200}>",
+    r"\[\s*(?:to be|tbc|tba|tbd|insert|enter|name|date|add|xx+|type|choose|select|specify|state|"
+    r"complete|describe|delete|provider|commissioner|icb|place|number|year|amount|£|●|•|_)"
+    r"(?:(?<=\W)|\b)(?!\s*\d)[^\]]{0,200}\]"
+    r"|<(?![^>]*(?:@|://|www\.))[a-z][^<>]{0,200}>",
     re.I,
 )
 """Something still to be filled in, which meets nothing."""
+
+
+UNFILLED = re.compile(
+    PLACEHOLDER.pattern
+    + r"|\b(?:click|tap)(?: or (?:tap|click))?(?: here)? to (?:enter|add|choose|select)"
+    r"(?: (?:some )?text| an? [a-z]+)?"
+    r"|\bchoose an item|\b(?:enter|type|insert) (?:your )?text here"
+    r"|\btb[acd]\b|(?:^|[:|(]\s*)to be (?:confirmed|inserted|decided|determined|completed|added)"
+    r"(?=\s*(?:$|[|.)]))"
+    r"|£\s?x+(?:[,.]x+)*[km]?\b|\bx+(?:[,.]x+)*\s?%|\bx{1,4}/x{1,4}/x{2,4}\b"
+    r"|(?<!annex )(?<!part )(?<!schedule )(?<!appendix )(?<!chapter )(?<!volume )\bxx+\b"
+    r"|\b20(?:xx|\dx)\b"
+    r"|(?<!format )(?<!as )(?<!dd )(?<![/.-])\b(?:dd?[/. -])?(?:mm?|month)[/. -]yy(?:yy)?\b"
+    r"|_{3,}(?:\s*_{3,})*|(?:\.{6,}+|…{3,}+)(?!\s*\d)"
+    r"|\blorem ipsum\b",
+    re.I,
+)
+"""Placeholders however they are written: also those whose words tell a reader something, such as
+TBC in the cell of a baseline."""
 
 
 def plain(text: str) -> str:

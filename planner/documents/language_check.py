@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from planner.analysis.completeness.wizard_steps import STEP_OF
-from planner.analysis.passages import first_of, plain
+from planner.analysis.passages import any_of, first_of, plain
 from planner.model.labels.plan import LABELS
 from planner.model.plan import Plan
 from planner.model.review import LanguageRule
@@ -68,7 +68,7 @@ def warnings(
     for sentence in [text] if whole else re.split(r"(?<=[.!?;])\s+", text):
         phrase = plain(sentence)
         for rule in rules:
-            words = first_of(rule.words, phrase)
+            words = first_of(rule.words, _about_medicines(rule, phrase))
             if (
                 words is not None
                 and (not rule.near or first_of(rule.near, phrase))
@@ -76,6 +76,25 @@ def warnings(
             ):
                 rows.append((rule, words, sentence.strip()))
     return rows
+
+
+CLOSE = 4
+"""How many words away another matter may stand for words to be about it."""
+
+
+def _about_medicines(rule: LanguageRule, phrase: str) -> str:
+    """A plain sentence without those of the rule's words that are about another matter."""
+    if not rule.not_of or first_of(rule.not_of, phrase) is None:
+        return phrase
+
+    def kept(match: re.Match[str]) -> str:
+        before, after = phrase[: match.start()].split(), phrase[match.end() :].split()
+        around = " ".join([*before[-CLOSE:], match[0], *after[:CLOSE]])
+        other = any_of(rule.not_of)
+        is_other = other.search(around) and not first_of(rule.but_of, other.sub(" ", around))
+        return "" if is_other else match[0]
+
+    return any_of(rule.words).sub(kept, phrase)
 
 
 def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,8 @@ class PassageKind(StrEnum):
 class Passage(Frozen):
     """A paragraph, a point of a list or a row of a table, with where it stands.
 
-    `block` is the list or table it is part of; `lead` the line that leads into its list.
+    `block` is the list or table it is part of; `lead` the line that leads into its list;
+    `prompts` what of the text Word shows in boxes that nobody has filled in.
     """
 
     kind: PassageKind
@@ -39,6 +40,7 @@ class Passage(Frozen):
     section: int
     block: int
     lead: str = ""
+    prompts: tuple[str, ...] = ()
 
 
 class Heading(Frozen):
@@ -115,12 +117,15 @@ class LanguageRule(Frozen):
     """Words that should not stand in a specification, why, and what to write instead.
 
     With `near`, they count only in a sentence that also has one of those words; with `unless`, not
-    in a sentence that has one of those.
+    in a sentence that has one of those. They do not count either with a word of `not_of` close to
+    them, and none of `but_of`: they are then about another matter than a prescribed medicine.
     """
 
     words: Words
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    not_of: tuple[str, ...] = ()
+    but_of: tuple[str, ...] = ()
     why: str
     instead: str
 
@@ -221,6 +226,14 @@ class LanguageFinding(Frozen):
     instead: str
 
 
+class PlaceholderFinding(Frozen):
+    """Something that is still to be filled in, the passage it stands in, and where."""
+
+    words: str
+    quote: str
+    under: str
+
+
 class AccessibilityFault(Frozen):
     """Something that keeps people from reading a document, where, and how to mend it in Word."""
 
@@ -243,6 +256,7 @@ class Review(Frozen):
     indicators: tuple[IndicatorFinding, ...]
     indicators_seen: int
     language: tuple[LanguageFinding, ...]
+    placeholders: tuple[PlaceholderFinding, ...]
     accessibility: tuple[AccessibilityFault, ...]
     notes: tuple[str, ...]
     method: tuple[str, ...]

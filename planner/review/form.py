@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from planner.analysis.passages import any_of, first_of, plain
+from planner.analysis.passages import UNFILLED, any_of, first_of, plain
 from planner.documents.language_check import warnings
 from planner.model.library import Outline, OutlineSection
 from planner.model.review import (
@@ -18,6 +18,7 @@ from planner.model.review import (
     LanguageFinding,
     OlderHeading,
     PassageKind,
+    PlaceholderFinding,
     ReadDocument,
     ReadTable,
     ReviewTerms,
@@ -188,6 +189,41 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
                 )
                 lookup.setdefault((rule.why, sentence), finding)
     return tuple(lookup.values())[:MOST_LISTED]
+
+
+def placeholders(document: ReadDocument) -> tuple[PlaceholderFinding, ...]:
+    """Each place that is still to be filled in, in the order of the file; headers, footers and
+    notes last."""
+    places = sorted(
+        [
+            *((at, h.text, (), document.under(at)) for at, h in enumerate(document.headings)),
+            *(
+                (
+                    p.section,
+                    p.text,
+                    p.prompts,
+                    p.kind.value
+                    if p.kind in (PassageKind.MARGIN, PassageKind.NOTE)
+                    else document.under(p.section),
+                )
+                for p in document.passages
+                if p.kind is not PassageKind.CONTENTS
+            ),
+        ],
+        key=lambda place: place[0],
+    )
+    return tuple(
+        PlaceholderFinding(words=words[:160], quote=text[:300], under=under)
+        for _, text, prompts, under in places
+        for words in (*prompts, *_unfilled(text, prompts))
+    )[:MOST_LISTED]
+
+
+def _unfilled(text: str, prompts: Sequence[str]) -> dict[str, None]:
+    """What a text leaves to fill in beside the boxes that nobody filled, each once, in order."""
+    for prompt in prompts:
+        text = text.replace(prompt, " ", 1)
+    return dict.fromkeys(match[0].strip(" :|(") for match in UNFILLED.finditer(text))
 
 
 def accessibility(document: ReadDocument) -> tuple[AccessibilityFault, ...]:

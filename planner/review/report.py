@@ -31,6 +31,7 @@ def finding_lines(review: Review) -> tuple[str, ...]:
         if review.indicators_seen
         else "Indicators: none seen.",
         f"Language: {_number(len(review.language), 'passage')} to reconsider.",
+        f"Still to be filled in: {_number(len(review.placeholders), 'place')}.",
         f"Accessibility: {_number(len(review.accessibility), 'kind')} of fault.",
     )
 
@@ -97,6 +98,7 @@ def rows(review: Review) -> list[tuple[str, ...]]:
             ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
             for w in review.language
         ),
+        *(("Placeholder", "fill in", p.words, p.quote, p.under, "") for p in review.placeholders),
         *(
             ("Accessibility", f"{a.fault} ({a.count})", "", a.where, "", a.fix)
             for a in review.accessibility
@@ -152,6 +154,10 @@ def text_lines(review: Review) -> list[str]:
                 f'{w.words}: "{w.quote}" (under {w.under}). {w.why} Instead: {w.instead}.'
                 for w in review.language
             ],
+        ),
+        (
+            "Still to be filled in",
+            [f'{p.words}: "{p.quote}" (under {p.under})' for p in review.placeholders],
         ),
         (
             "Accessibility",

@@ -25,7 +25,14 @@ from planner.model.review import (
     State,
     Way,
 )
-from planner.review.form import accessibility, indicators, language, match_headings, name_of
+from planner.review.form import (
+    accessibility,
+    indicators,
+    language,
+    match_headings,
+    name_of,
+    placeholders,
+)
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(
@@ -51,6 +58,9 @@ METHOD = (
     "line that leads into "
     "it, or a row of a table. For requirements that ask for a set of things, a whole list or table "
     "is one passage.",
+    "A passage counts only where it, or a heading above it, has a word of what the requirement is "
+    "about, and no word "
+    "or phrase stands for two ideas at once. "
     "Found: one passage has a word of every idea. Weak: the words stand apart under one heading, "
     "or at least half of "
     "the ideas stand together, the main one among them. Missing: neither. Of the passages that "
@@ -65,7 +75,8 @@ METHOD = (
     "where our documents print what does not stand; nor in a line that says something is still to "
     "be supplied. A "
     "heading, or the names of a table's columns, never make a requirement found by themselves.",
-    "Tracked changes are read as if accepted. Comments and pictures are not read.",
+    "Tracked changes are read as if accepted. Comments, pictures and hidden text are not read, and "
+    "what is still to be filled in is listed and meets nothing.",
 )
 
 
@@ -137,6 +148,7 @@ def review(
         indicators=faulty,
         indicators_seen=seen,
         language=language(document, terms),
+        placeholders=placeholders(document),
         accessibility=accessibility(document),
         notes=document.notes,
         method=METHOD,
@@ -147,7 +159,7 @@ def requirements(
     document: ReadDocument, wanted: Sequence[Requirement], terms: ReviewTerms
 ) -> tuple[RequirementFinding, ...]:
     """Each requirement found, weak or missing, with the passage that was judged."""
-    evidence = [p for p in document.passages if _is_evidence(p, document, terms)]
+    evidence = [p for p in map(_filled, document.passages) if _is_evidence(p, document, terms)]
     single = [
         _Unit(
             text=plain(f"{p.lead} {p.text}"),
@@ -195,6 +207,14 @@ def requirements(
         )
         for r in wanted
     )
+
+
+def _filled(passage: Passage) -> Passage:
+    """A passage without what Word shows in boxes that nobody has filled in."""
+    text = passage.text
+    for prompt in passage.prompts:
+        text = text.replace(prompt, "", 1)
+    return passage.model_copy(update={"text": text}) if passage.prompts else passage
 
 
 def _is_evidence(passage: Passage, document: ReadDocument, terms: ReviewTerms) -> bool:

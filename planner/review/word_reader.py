@@ -105,7 +105,8 @@ class _Reader:
                 hidden += self.styles.take_out_hidden(part)
                 for paragraph in part.iter(qn("w:p")):
                     if words := _clean(text_of(paragraph)):
-                        self._add(kind, words, section=-1, block=self._next())
+                        prompts = _prompts(paragraph)
+                        self._add(kind, words, section=-1, block=self._next(), prompts=prompts)
         pictures = list(_pictures(body))
         if not self.passages and not self.headings and not hidden:
             words = (
@@ -169,7 +170,15 @@ class _Reader:
         self._block += 1
         return self._block
 
-    def _add(self, kind: PassageKind, words: str, section: int, block: int, lead: str = "") -> None:
+    def _add(
+        self,
+        kind: PassageKind,
+        words: str,
+        section: int,
+        block: int,
+        lead: str = "",
+        prompts: tuple[str, ...] = (),
+    ) -> None:
         if len(self.passages) >= MOST_PASSAGES:
             self._cut = True
             return
@@ -180,6 +189,7 @@ class _Reader:
                 section=section,
                 block=block,
                 lead=lead[:LONG_ROW],
+                prompts=prompts,
             )
         )
 
@@ -228,7 +238,7 @@ class _Reader:
             block = self._next()
             for inner in box.iter(qn("w:p")):
                 if text := _clean(text_of(inner)):
-                    self._add(PassageKind.BOX, text, self._section, block)
+                    self._add(PassageKind.BOX, text, self._section, block, prompts=_prompts(inner))
 
     def _say(self, paragraph: Any, words: str, contents: bool) -> None:
         style = self.styles.name(paragraph)
@@ -238,20 +248,23 @@ class _Reader:
         styled = self.styles.heading_level(paragraph)
         level = styled or self._looks_like_heading(paragraph, words, style)
         marked = BULLET.match(words)
+        prompts = _prompts(paragraph)
         if level:
             self._heading(words, level, styled=styled is not None)
         elif style in ("title", "subtitle", "caption"):
-            self._add(PassageKind.TITLE, words, self._section, self._next())
+            self._add(PassageKind.TITLE, words, self._section, self._next(), prompts=prompts)
         elif self.styles.in_list(paragraph) or marked:
             if not self._in_list:
                 self._next()
             self._in_list = True
             point = words[marked.end() :] if marked else words
-            self._add(PassageKind.POINT, point or words, self._section, self._block, self._lead)
+            self._add(
+                PassageKind.POINT, point or words, self._section, self._block, self._lead, prompts
+            )
         else:
             self._in_list = False
             self._lead = words if words.endswith((":", ":-", "...", "…")) else ""
-            self._add(PassageKind.PARAGRAPH, words, self._section, self._next())
+            self._add(PassageKind.PARAGRAPH, words, self._section, self._next(), prompts=prompts)
 
     def _heading(self, words: str, level: int, styled: bool) -> None:
         self._in_list, self._lead = False, ""
@@ -352,14 +365,18 @@ class _Reader:
             return
         if len(whole) <= LONG_ROW:
             # the names of columns promise nothing
-            self._add(PassageKind.TITLE if head else PassageKind.ROW, whole, section, block)
+            kind = PassageKind.TITLE if head else PassageKind.ROW
+            prompts = tuple(p for cell in cells for p in _prompts(cell))
+            self._add(kind, whole, section, block, prompts=prompts)
             return
         label = _clean(" ".join(lines[0]))
         label = label if len(label) <= 120 else ""
-        for cell in lines[1:] if label else lines:
-            for words in cell:
-                if clean := _clean(words):
-                    self._add(PassageKind.ROW, clean, section, block, label)
+        for cell, words in zip(cells, lines, strict=True):
+            prompts = _prompts(cell)
+            for clean in map(_clean, words):
+                if clean and not (label and cell is cells[0]):
+                    there = tuple(p for p in prompts if p in clean)
+                    self._add(PassageKind.ROW, clean, section, block, label, there)
 
     def _properties(self) -> tuple[str, str]:
         """The title and language that the file declares; both empty where it declares none."""
@@ -385,6 +402,20 @@ def _children(element: Any, tag: str) -> list[Any]:
         elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml")):
             rows += _children(child, tag)
     return rows
+
+
+def _prompts(element: Any) -> tuple[str, ...]:
+    """What a paragraph or cell shows only because nobody has filled in a box of it, or that it
+    stands in."""
+    if any(map(_shows_prompt, element.iterancestors(qn("w:sdt")))):
+        return (_clean(text_of(element)),)
+    boxes = (box for box in visible(element, qn("w:sdt")) if _shows_prompt(box))
+    return tuple(filter(None, (_clean(text_of(box)) for box in boxes)))
+
+
+def _shows_prompt(box: Any) -> bool:
+    """Whether Word shows a box's own prompt in it, for want of anything typed."""
+    return is_on(inside(box, "w:sdtPr", "w:showingPlcHdr"))
 
 
 def _pictures(body: Any) -> Iterator[tuple[bool, str]]:

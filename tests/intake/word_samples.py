@@ -298,6 +298,38 @@ def with_hidden(way: str) -> bytes:
     return saved(document)
 
 
+PROMPT = (
+    "Say how the multidisciplinary team will provide care locally, with a clinical pharmacist and "
+    "a link worker among its members."
+)
+
+
+def with_placeholders(is_filled: bool = False) -> bytes:
+    """A template that nobody has filled in: a heading, a header, a table, and boxes that show their
+    prompts, as a paragraph, within one and in a cell; or the same words typed into the boxes."""
+
+    def box(words: str, *, inline: bool) -> Any:
+        shows = "" if is_filled else "<w:showingPlcHdr/>"
+        run = f"<w:r><w:t>{words}</w:t></w:r>"
+        inner = run if inline else f"<w:p>{run}</w:p>"
+        return parse_xml(
+            f"<w:sdt {nsdecls('w')}><w:sdtPr>{shows}</w:sdtPr>"
+            f"<w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+        )
+
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "Reference [insert reference]"
+    document.add_heading("Scope of [Name of service]", 1)
+    line = document.add_paragraph("Clinical lead: ")
+    line._p.append(box("Pick the lead", inline=True))
+    line._p.addprevious(box(PROMPT, inline=False))
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text = "Team"
+    table.cell(0, 1).paragraphs[0]._p.append(box(PROMPT, inline=True))
+    table.cell(1, 0).text, table.cell(1, 1).text = "Price", "£XX"
+    return saved(document)
+
+
 def with_contents_hidden_on_the_web() -> bytes:
     """A list of contents as Word makes it: its page numbers are hidden from readers on the web."""
     document = Document()

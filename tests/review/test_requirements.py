@@ -37,7 +37,7 @@ from planner.model.review import (
 from planner.outputs.word.render import render
 from planner.outputs.word.template import TEMPLATES
 from planner.reference import content_folder
-from planner.review.form import alike, name_of
+from planner.review.form import alike, name_of, placeholders
 from planner.review.report import finding_lines, rows, text_lines
 from planner.review.requirements import METHOD, requirements, review
 from planner.review.terms import load_review_terms
@@ -352,8 +352,10 @@ def test_no_clause_takes_with_it_what_another_claims(
 
 @pytest.mark.parametrize("action", [3, 4])
 def test_our_own_documents_have_no_fault(made: Made, action: int) -> None:
+    """Nothing to mend, and nothing to fill in but the logo, which a plan has no box for."""
     *_, result = made("maximal", action, ())
     assert result.language == () and result.accessibility == () and result.indicators == ()
+    assert [p.words for p in result.placeholders] == ["[Place your organisation's logo here]"]
     assert result.indicators_seen > 20 and result.nearest == action and result.unanswered == ()
 
 
@@ -708,6 +710,17 @@ def test_other_actions_on_request(reference: ReferenceData, library: SpecLibrary
         ("A target of 30% of patients stopped by month six.", "stopped"),
         ("It is not a target, and nobody must stop.", None),
         ("Report any abuse of adults to the safeguarding lead.", None),
+        ("People with alcohol abuse are seen by the council's team.", None),
+        ("Adults who take opioids and have a history of alcohol abuse.", None),
+        ("Patients who abuse alcohol or their tablets.", "abuse"),
+        ("Staff ask about domestic abuse and about medicines.", None),
+        ("The service for substance abuse is next door.", None),
+        ("Substance abusers are seen next door.", "substance abusers"),
+        ("People addicted to gambling are told whom to call.", None),
+        ("Addiction to opioids or alcohol.", "addiction"),
+        ("An alcohol detox is offered by the council.", None),
+        ("A detox is offered by the council.", "detox"),
+        ("A payment is made for smoking cessation.", None),
     ],
 )
 def test_language(sentence: str, words: str | None) -> None:
@@ -716,6 +729,77 @@ def test_language(sentence: str, words: str | None) -> None:
         assert [w for _, w, _ in result] == ["stay clean"]
     else:
         assert [w for _, w, _ in result][:1] == ([] if words is None else [words])
+
+
+UNFILLED = {
+    "The provider is [insert name of provider].": ["[insert name of provider]"],
+    "Lead: [Name], from [date]": ["[Name]", "[date]"],
+    "[Provider to add its address]": ["[Provider to add its address]"],
+    "[TBC]": ["[TBC]"],
+    "Clinics: TBC": ["TBC"],
+    "The start is tbc, the end TBA.": ["tbc", "TBA"],
+    "Provider lead | To be confirmed": ["To be confirmed"],
+    "At least XX% of people, or X % of them": ["XX%", "X %"],
+    "The price is £XXX, or £X,XXX a year": ["£XXX", "£X,XXX"],
+    "Telephone 0113 XXX XXXX": ["XXX", "XXXX"],
+    "From 1 April 20XX to 31 March 202X": ["20XX", "202X"],
+    "Agreed on XX/XX/XXXX": ["XX/XX/XXXX"],
+    "Click or tap here to enter text.": ["Click or tap here to enter text"],
+    "Starts: Click here to enter a date.": ["Click here to enter a date"],
+    "Choose an item.": ["Choose an item"],
+    "This is <name> of <insert place>": ["<name>", "<insert place>"],
+    "Signed ______ for the provider": ["______"],
+    "Name ............... Role …………": ["...............", "…………"],
+    "Reviewed dd/mm/yyyy, DD/MM/YY or DD Month YYYY": ["dd/mm/yyyy", "DD/MM/YY", "DD Month YYYY"],
+    "Lorem ipsum dolor sit amet": ["Lorem ipsum"],
+    "[see section 4]": [],
+    "As shown before [3] and [Smith, 2019], [sic]": [],
+    "The MDT, the ICB and the DMS; TB clinics; Annex XX": [],
+    "A plan is to be agreed with the person, the time to be confirmed by letter.": [],
+    "Write to <team@example.nhs.uk> or see <https://example.nhs.uk>": [],
+    "Rates < 5 and > 3; under <18 years; Xanax; X-ray": [],
+    "Dates are in the format dd/mm/yyyy. [named below], [dated 2019], [year 1]": [],
+    "Scope ........ 12": [],
+    "And so on... or not.": [],
+}
+
+
+@pytest.mark.parametrize("text", UNFILLED)
+def test_what_is_still_to_be_filled_in_is_listed_and_nothing_else(text: str) -> None:
+    result = placeholders(said(text, heading="Scope"))
+    assert [(p.words, p.quote, p.under) for p in result] == [
+        (words, text, "Scope") for words in UNFILLED[text]
+    ]
+
+
+def test_placeholders_stand_in_headings_tables_and_margins_too(
+    reference: ReferenceData, library: SpecLibrary
+) -> None:
+    result = checked(samples.with_placeholders(), reference, library)
+    assert [(p.words, p.under) for p in result.placeholders] == [
+        ("[insert reference]", "header or footer"),
+        ("[Name of service]", "Scope of [Name of service]"),
+        (samples.PROMPT, "Scope of [Name of service]"),
+        ("Pick the lead", "Scope of [Name of service]"),
+        (samples.PROMPT, "Scope of [Name of service]"),
+        ("£XX", "Scope of [Name of service]"),
+    ]
+    assert finding_lines(result)[-2] == "Still to be filled in: 6 places."
+    assert sum(row[0] == "Placeholder" for row in rows(result)) == 6
+    assert f'  £XX: "Price | £XX" (under {result.placeholders[-1].under})' in text_lines(result)
+
+
+def test_the_prompt_of_an_empty_box_meets_nothing(
+    reference: ReferenceData, library: SpecLibrary
+) -> None:
+    """A template's prompt may say what is asked in so many words."""
+    empty, filled = (
+        checked(samples.with_placeholders(is_filled), reference, library)
+        for is_filled in (False, True)
+    )
+    assert not empty.of(State.FOUND) and not empty.of(State.WEAK)
+    assert "A4.4c" in {f.id for f in filled.of(State.FOUND)}
+    assert samples.PROMPT not in {p.words for p in filled.placeholders}
 
 
 def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLibrary) -> None:

@@ -194,6 +194,15 @@ def _others(result: Review) -> None:
             "No words to reconsider were found.",
         ),
         (
+            "Still to be filled in",
+            [
+                {"Placeholder": p.words, "Passage": p.quote, "Stands under": p.under}
+                for p in result.placeholders
+            ],
+            "Placeholders that nobody has filled in, and where they stand",
+            "No placeholder was found.",
+        ),
+        (
             "Accessibility",
             [
                 {
