@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import os
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
@@ -281,3 +283,10 @@ def closed_outside(folder: Path) -> tuple[dict[str, str], Path]:
     (folder / "sitecustomize.py").write_text(WATCH % str(asked))
     root = Path(__file__).parents[2]
     return {"PYTHONPATH": os.pathsep.join((str(folder), str(root)))}, asked
+
+
+def run_in_a_thread(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end in a thread of its own: a browser that another test of the same
+    worker holds open keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()

@@ -22,7 +22,7 @@ from planner.hosting.streamlit_server import BoundedUploads, ClosedSessions
 from planner.reference.load import load_reference
 from planner.screens.ui import session
 from tests.documented import ROOT
-from tests.hosting.clients import flood_message, rerun
+from tests.hosting.clients import flood_message, rerun, run_in_a_thread
 
 STRANGER = Visitor(False, ("address", "192.0.2.1"))
 ANYONE = Visitor(True, ("anyone", ""))
@@ -152,7 +152,7 @@ def test_a_page_ends_with_the_signing_in_that_opened_it(
     rules = Rules(("planner.example.org",), False, "", True, False)
     guard = front_guard.FrontGuard(page, lambda: rules, BoundedUploads(), lambda: 8)
     scope = {**asked("planner.example.org", "ws").scope, "type": "websocket", "path": "/stream"}
-    asyncio.run(guard(scope, receive, send))
+    run_in_a_thread(guard(scope, receive, send))
     assert arrived == ["websocket.receive"]
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
@@ -271,7 +271,7 @@ def test_a_session_is_ended_once_its_page_has_not_come_back_in_time() -> None:
         clock.now = 1_000
         assert sessions.end_overdue() == 0 and closed == ["ana"]
 
-    asyncio.run(day())
+    run_in_a_thread(day())
 
 
 @pytest.mark.parametrize(("signs_in", "at_once"), [(True, ["eve"]), (False, [])])
@@ -287,7 +287,7 @@ def test_whoever_has_not_signed_in_has_nothing_to_come_back_to(
         await asyncio.sleep(0)
         assert closed == at_once and len(sessions.list()) == 2 - len(at_once)
 
-    asyncio.run(day())
+    run_in_a_thread(day())
 
 
 def test_the_earliest_of_very_many_sessions_is_ended() -> None:
@@ -298,7 +298,7 @@ def test_the_earliest_of_very_many_sessions_is_ended() -> None:
             await asyncio.sleep(0)
         assert closed == ["0", "1"]
 
-    asyncio.run(day())
+    run_in_a_thread(day())
 
 
 def test_what_was_made_of_plans_is_forgotten_and_what_we_ship_is_not() -> None:

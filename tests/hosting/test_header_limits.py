@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from planner.hosting.header_limits import (
     LONGEST_LINE,
     HeaderLimit,
 )
+from tests.hosting.clients import run_in_a_thread
 
 
 async def inside(scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,7 +30,7 @@ def answer(cookie: bytes) -> Message:
         return {"type": "http.request"}
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"cookie", cookie)]}
-    asyncio.run(HeaderLimit(inside)(scope, receive, send))
+    run_in_a_thread(HeaderLimit(inside)(scope, receive, send))
     return {**sent[0], "body": b"".join(one.get("body", b"") for one in sent)}
 
 

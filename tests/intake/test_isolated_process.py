@@ -210,7 +210,8 @@ def test_nothing_goes_on_once_the_asker_has_gone() -> None:
 
 
 def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceData) -> None:
-    table = b"Drug,Month,Unique patients\n" + b"Opioids,2025-03,120000\n" * 5_000
+    rows = "".join(f"Opioids,2025-03,A{number:05d},120\n" for number in range(5_000))
+    table = f"Drug,Month,Surgery,Unique patients\n{rows}".encode()
     with pytest.raises(NotRecognised) as found:
         IsolatedJob(
             "t.csv",
@@ -226,8 +227,14 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceD
     (sheet,) = found.value.opened.sheets
     assert len(sheet.rows) == 40 and found.value.opened.digest == open_table("t.csv", table).digest
     named = ColumnMapping(
-        columns=("Drug", "Month", "Unique patients"),
-        meaning={"Drug": "class", "Month": "period", "Unique patients": "patients"},
+        columns=("Drug", "Month", "Surgery", "Unique patients"),
+        meaning={
+            "Drug": "class",
+            "Month": "period",
+            "Surgery": "code",
+            "Unique patients": "patients",
+        },
+        fixed={"level": "practice"},
     )
     read = IsolatedJob(
         "t.csv", read_for_a_session, "t.csv", table, reference, "QF7", (named,), None

@@ -13,6 +13,7 @@ import pytest
 from planner.analysis.results.results import Results
 from planner.outputs.charts.catalogue import chart
 from planner.outputs.charts.drawing import SCHEMA
+from planner.reference.field_help import load_field_helps
 
 # Processes of their own, servers or large files: left out of the quick loop.
 pytestmark = pytest.mark.slow
@@ -40,6 +41,7 @@ print(json.dumps([first, sorted({name.partition(".")[0] for name in sys.modules}
 # What is read here fills the cache, so that the process starts as every later one does.
 @pytest.mark.usefixtures("reference", "library")
 def test_the_first_screen_waits_for_no_library_of_later_pages() -> None:
+    assert load_field_helps().entries
     ran = subprocess.run(
         [sys.executable, "-c", FIRST_RUN], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -87,7 +87,9 @@ def _region_items(
     reference: ReferenceData, board: Organisation, index: DeprivationIndex
 ) -> tuple[float, ...]:
     ratios = [
-        region_ratios(c, Basis.RESIDENT_ADULTS, reference)[board.region] for c in MedicineClass
+        region_ratios(one, Basis.RESIDENT_ADULTS, reference)[board.region]
+        for one in MedicineClass
+        if any(row.items.of(one) for row in reference.region_items)
     ]
     return fmean(ratios), *ratios
 

@@ -35,7 +35,7 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.reference.cache import cache_folder
 from planner.screens.ui.display import plain, table
-from planner.screens.ui.form import draw, hold_incomplete
+from planner.screens.ui.form import draw, help_words, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
 
@@ -182,8 +182,8 @@ def _ask_to_fetch(icb: str) -> None:
         1,
         MOST_MONTHS_FETCHED,
         MONTHS_FETCHED,
-        key="fetch-months",
-        help="The newest that NHSBSA has published. It is asked once for each month and board.",
+        key="fetch_months",
+        help=help_words("fetch_months"),
     )
     if st.button("Fetch official figures from NHSBSA", key="fetch"):
         st.session_state[FETCHED] = {"asked": (icb, months)}
