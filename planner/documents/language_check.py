@@ -87,14 +87,14 @@ def _about_medicines(rule: LanguageRule, phrase: str) -> str:
     if not rule.not_of or first_of(rule.not_of, phrase) is None:
         return phrase
 
-    def kept(match: re.Match[str]) -> str:
+    def without_other_matters(match: re.Match[str]) -> str:
         before, after = phrase[: match.start()].split(), phrase[match.end() :].split()
         around = " ".join([*before[-CLOSE:], match[0], *after[:CLOSE]])
         other = any_of(rule.not_of)
         is_other = other.search(around) and not first_of(rule.but_of, other.sub(" ", around))
         return "" if is_other else match[0]
 
-    return any_of(rule.words).sub(kept, phrase)
+    return any_of(rule.words).sub(without_other_matters, phrase)
 
 
 def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:
