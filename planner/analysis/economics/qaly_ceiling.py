@@ -1,5 +1,4 @@
-"""How much good a price would have to do, beside the good that studies have found. It forecasts
-none."""
+"""How much good a price would have to do, beside the good that studies have found."""
 
 from dataclasses import dataclass
 
