@@ -373,15 +373,18 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
 
 
 def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite = in_full) -> Table:
-    """What the plan takes from the evidence on each class, as shares of everyone who starts."""
+    """What the plan takes from the evidence on each class, as shares of everyone who starts; a
+    class without a trial has a dash, and says that it counts as nobody."""
     rows = tuple(classes)
     return library.table(
         "tables.evidence.table",
         (
             (
                 class_name(row.medicine_class),
-                format_range(row.stop.values, Unit.PERCENT),
-                or_dash(row.usual.values if row.usual else None, Unit.PERCENT),
+                or_dash(None if row.no_evidence else row.stop.values, Unit.PERCENT),
+                or_dash(
+                    row.usual.values if row.usual and not row.no_evidence else None, Unit.PERCENT
+                ),
                 or_dash(row.net, Unit.PERCENT),
                 f"{row.title}; {row.design}; {row.quality}; "
                 f"{cite(row.kind, row.source, row.verified)}",

@@ -5,8 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Share, ShareRange, repeated, without_fault
-from planner.model.figures import Identifier, Verifiable
+from planner.model.base import (
+    Frozen,
+    Line,
+    Range,
+    Share,
+    ShareRange,
+    repeated,
+    without_fault,
+)
+from planner.model.figures import Identifier, Kind, Verifiable
 from planner.model.prescribing import MedicineClass
 
 
@@ -16,8 +24,21 @@ class Design(StrEnum):
 
     TRIAL = "randomised trial"
     REVIEW = "review of trials"
+    CONTROLLED = "controlled study, not randomised"
     SERVICE = "service without a comparison group"
     CASE_STUDY = "case study of the framework"
+
+
+class Offer(StrEnum):
+    """The kind of offer a result is about. A result of one kind says nothing of the other."""
+
+    EVERYONE = "an offer to everyone"
+    PROGRAMME = "a review and support to reduce"
+
+    @property
+    def denominator(self) -> str:
+        """Whom the shares of the offer are of, in words."""
+        return "people written to" if self is Offer.EVERYONE else "people who start"
 
 
 class Arm(Frozen):
@@ -43,6 +64,29 @@ class RiskRatio(Frozen):
     high: Annotated[float, Field(gt=0)]
 
 
+class RiskDifference(Frozen):
+    """How many more stopped with support than without, as a share: the value and its 95%
+    interval."""
+
+    value: Annotated[float, Field(ge=-1, le=1)]
+    low: Annotated[float, Field(ge=-1, le=1)]
+    high: Annotated[float, Field(ge=-1, le=1)]
+
+
+class AfterStopping(Frozen):
+    """What becomes of people who stopped, as shares of them; what is not known is empty.
+
+    `back_on` is who was back on the medicine when `follow_up` ended, `stay_off` who was still off
+    it, and `added_relapse` who relapsed beyond those who relapse while they carry on with it.
+    """
+
+    back_on: Arm | None = None
+    stay_off: ShareRange | None = None
+    added_relapse: ShareRange | None = None
+    follow_up: str
+    source: str
+
+
 class Relapse(Arm):
     """People who had stopped and were then followed, and how many relapsed; `of` says what came
     back."""
@@ -56,50 +100,79 @@ class OutcomeEvidence(Verifiable):
     """One result on people who stopped, with support and with usual care, of the people its source
     counted.
 
-    `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a
-    ratio was published. Without `usual` nothing can be said of what support adds. `reduced` and
-    `left` are of the people of the supported arm. `relapse` is of people who had stopped, and may
-    be another study's. `weight` is the part of its people that it is given: a result picked for its
-    success counts for less. `because` says why it should or should not be carried to another place.
+    `offer` is the kind of offer it is about and `denominator` whom its shares are of. What support
+    adds is told in one of three ways: by two arms, `supported` and `usual`; by a `ratio`; or by a
+    `difference`. A ratio or a difference is laid on the usual-care arm of the same source, or of
+    the study that `usual_of` names. Without `usual` nothing can be said of what support adds.
+    `reduced` and `left` are of the people of the supported arm. `relapse` is of people who had
+    stopped, and may be another study's, as `after_stopping` may. `hours` is the time of staff for
+    each person, and `hours_kind` says whose figure it is. `weight` is the part of its people that
+    it is given: a result picked for its success counts for less. One that is `only_if_chosen` is
+    never our default. `because` says why it should or should not be carried to another place.
+    `reported_by` names what was read where that was neither the paper nor its abstract.
     """
 
     id: Identifier
     medicine_classes: tuple[MedicineClass, ...] = Field(min_length=1)
+    offer: Offer
+    denominator: str
     title: str
     design: Design
     quality: str
     follow_up: str
     supported: Arm | None = None
     ratio: RiskRatio | None = None
+    difference: RiskDifference | None = None
     usual: Arm | None = None
+    usual_of: str = ""
     reduced: Arm | None = None
     left: Arm | None = None
     relapse: Relapse | None = None
+    after_stopping: AfterStopping | None = None
+    hours: Range | None = None
+    hours_kind: Kind = Kind.ASSUMED
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
+    only_if_chosen: bool = False
     harm: str
     because: str
+    reading: Literal["paper", "abstract", "as reported by"]
+    reported_by: str = ""
     cautions: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
+        ways = [way for way in (self.supported, self.ratio, self.difference) if way is not None]
         return without_fault(
             self,
             (
-                (self.supported is None) == (self.ratio is None),
-                f"evidence '{self.id}' needs either a supported arm or a ratio",
+                len(ways) != 1,
+                f"evidence '{self.id}' needs one of a supported arm, a ratio or a difference",
             ),
             (
-                self.ratio is not None and self.usual is None,
+                self.supported is None and self.usual is None,
                 f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm",
             ),
+            (
+                (self.reading == "as reported by") != bool(self.reported_by),
+                f"evidence '{self.id}' needs reported_by if it was read as reported by another, "
+                "and only then",
+            ),
         )
+
+    @property
+    def citation(self) -> str:
+        """The source, and what was read of it in its place where it was not read itself."""
+        if not self.reported_by:
+            return self.source
+        return f"{self.source}, as reported by {self.reported_by}, not read at the publisher"
 
 
 class ClassOutcome(Frozen):
     """What the plan takes for one class: a result from the evidence table, or shares of its own.
 
-    With `evidence` empty and no shares entered, our default for the class stands. Entered shares
-    replace the evidence for a programme whole, so that two sources are never mixed in one row.
+    With `evidence` empty and no shares entered, our defaults for the class stand. A result that is
+    named replaces our default of the kind of offer that it is about. Entered shares replace the
+    evidence on a review and support whole, so that two sources are never mixed in one row.
     """
 
     medicine_class: MedicineClass

@@ -10,7 +10,7 @@ from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
-from planner.model.outcomes import OutcomeEvidence
+from planner.model.outcomes import Offer, OutcomeEvidence
 from planner.model.place import (
     DeprivationIndex,
     Organisation,
@@ -367,8 +367,17 @@ class ReferenceData(Frozen):
         return {source.id: source.title for source in self.assumption_sources}
 
     def outcomes_for(self, medicine_class: MedicineClass) -> tuple[OutcomeEvidence, ...]:
-        """The results on people who stopped that are about a class, our default first."""
+        """The results on people who stopped that are about a class, our default of each kind of
+        offer before the others of that kind."""
         return tuple(row for row in self.outcomes if medicine_class in row.medicine_classes)
+
+    def default_outcome(
+        self, medicine_class: MedicineClass, offer: Offer
+    ) -> OutcomeEvidence | None:
+        """The result that we take for a class and a kind of offer, or None where there is no
+        trial."""
+        rows = (row for row in self.outcomes_for(medicine_class) if not row.only_if_chosen)
+        return next((row for row in rows if row.offer is offer), None)
 
     @cached_property
     def pay_years(self) -> tuple[str, ...]:
