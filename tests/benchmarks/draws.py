@@ -30,9 +30,9 @@ from unittest import mock
 
 import numpy as np
 
+from planner.analysis.calculation.distributions import Distribution, Stream
 from planner.analysis.calculation.formulas import READINGS
 from planner.analysis.calculation.measures import IN_DRAWS, POST_STEPS, Calculation
-from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import shared_distributions, simulate

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass, replace
 
+from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
-from planner.analysis.economics.distributions import Distribution, by_range
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range

@@ -12,15 +12,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
-from planner.analysis.calculation.inputs import BY_KEY, input_named
-from planner.analysis.calculation.measures import IN_DRAWS, MEASURES, POST_STEPS
-from planner.analysis.economics.distributions import (
+from planner.analysis.calculation.distributions import (
     Distribution,
     Stream,
     by_range,
     in_order_of,
 )
+from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
+from planner.analysis.calculation.inputs import BY_KEY, input_named
+from planner.analysis.calculation.measures import IN_DRAWS, MEASURES, POST_STEPS
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import OutcomeResult

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from planner.analysis.calculation.distributions import Distribution
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.economics import probabilistic as uncertainty
-from planner.analysis.economics.distributions import Distribution
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes

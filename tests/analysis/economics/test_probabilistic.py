@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from planner.analysis.calculation.distributions import Distribution, Stream
 from planner.analysis.calculation.formulas import draw_out
 from planner.analysis.calculation.measures import IN_DRAWS, Calculation
 from planner.analysis.economics import probabilistic as uncertainty
-from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.one_way_sensitivity import (
     Threshold,
     sensitivity,
