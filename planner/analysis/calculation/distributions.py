@@ -3,6 +3,7 @@
 No step or option is known here.
 """
 
+import math
 import zlib
 from dataclasses import dataclass
 from typing import Literal
@@ -12,41 +13,67 @@ import numpy as np
 from planner.analysis.calculation.formulas import Draws, Value
 from planner.model.base import Range
 
+LIMIT = 1.959963984540054
+"""How many standard deviations from its middle a normal has its 95% limits."""
+
+Scale = Literal["log", "share", "plain"]
+"""Where low, central and high are drawn: on the log, between 0 and 1, or as they stand."""
+
 
 @dataclass(frozen=True)
 class Distribution:
     """What a number is drawn from.
 
-    "fixed" (a); "beta" (a, b); "pert" and "triangular" (low a, mode b, high c); "gamma" (mean a,
-    standard deviation b); "lognormal" (median a, and its 95% limits b and c). PERT is the beta that
-    has its mean at (low + 4 mode + high) / 6 (Malcolm and others 1959; Vose).
+    "fixed" (a); "beta" (a, b); "lognormal" (median a, and its 95% limits b and c, of which only
+    the ratio counts). "split" and "log split" have their 2.5th percentile at a, their median at b
+    and their 97.5th percentile at c: half of a normal on either side of the median, each with a
+    width of its own, on the number or on its log. A split is cut at `lowest` and `highest`, which
+    moves none of the three.
     """
 
-    shape: Literal["fixed", "beta", "pert", "triangular", "gamma", "lognormal"]
+    shape: Literal["fixed", "beta", "lognormal", "split", "log split"]
     a: float
     b: float = 0.0
     c: float = 0.0
+    lowest: float = -math.inf
+    highest: float = math.inf
 
     def draw(self, generator: np.random.Generator, size: int) -> Value:
         """That many draws; one number where it is fixed."""
         match self.shape:
             case "beta":
                 return generator.beta(self.a, self.b, size)
-            case "pert":
-                wide = self.c - self.a
-                return self.a + wide * generator.beta(
-                    1 + 4 * (self.b - self.a) / wide, 1 + 4 * (self.c - self.b) / wide, size
-                )
-            case "triangular":
-                return generator.triangular(self.a, self.b, self.c, size)
-            case "gamma":
-                return generator.gamma((self.a / self.b) ** 2, self.b**2 / self.a, size)
-            case "lognormal":
-                sigma = (np.log(self.c) - np.log(self.b)) / (2 * 1.959963984540054)
-                draws: Draws = np.exp(np.log(self.a) + sigma * generator.standard_normal(size))
-                return draws
             case "fixed":
                 return self.a
+            case _:
+                return self.from_normal(generator.standard_normal(size))
+
+    def from_normal(self, normal: Draws) -> Draws:
+        """Standard normal draws made into this one's, in the array they came in.
+
+        Only for the shapes that are made from a normal: lognormal, split and log split.
+        """
+        middle = self.b
+        match self.shape:
+            case "lognormal":
+                middle = self.a
+                below = above = math.log(self.c / self.b) / 2
+            case "log split":
+                below, above = math.log(self.b / self.a), math.log(self.c / self.b)
+            case _:
+                below, above = self.b - self.a, self.c - self.b
+        # Two lines through the middle: the steeper is the higher one above it and the lower one
+        # below it, so that the larger (or the smaller) of both is the right one on either side.
+        choose = np.maximum if above > below else np.minimum
+        left = normal * (below / LIMIT)
+        normal *= above / LIMIT
+        choose(left, normal, out=normal)
+        if self.shape == "split":
+            normal += middle
+            return np.clip(normal, self.lowest, self.highest, out=normal)
+        np.exp(normal, out=normal)
+        normal *= middle
+        return normal
 
     @property
     def words(self) -> str:
@@ -56,20 +83,38 @@ class Distribution:
                 return f"fixed at {self.a:g}"
             case "beta":
                 return f"beta ({self.a:g}, {self.b:g})"
-            case "gamma":
-                return f"gamma, mean {self.a:g}, standard deviation {self.b:.3g}"
             case "lognormal":
                 return f"log-normal, median {self.a:g}, 95% from {self.b:g} to {self.c:g}"
-            case "pert" | "triangular":
-                name = "PERT" if self.shape == "pert" else "triangular"
-                return f"{name}, {self.a:.4g}, {self.b:.4g}, {self.c:.4g}"
+            case "log split":
+                return f"split log-normal, {self._in_words}"
+            case "split":
+                cut = [f"{end:g}" for end in (self.lowest, self.highest) if math.isfinite(end)]
+                return f"split normal, {self._in_words}" + (
+                    f", cut at {' and '.join(cut)}" if cut else ""
+                )
+
+    @property
+    def _in_words(self) -> str:
+        return f"median {self.b:.4g}, 95% from {self.a:.4g} to {self.c:.4g}"
 
 
-def by_range(values: Range, shape: Literal["pert", "triangular"] = "pert") -> Distribution:
-    """PERT, or a triangle, over low, central and high; a fixed number where they are one."""
+def by_range(values: Range, scale: Scale) -> Distribution:
+    """A split normal over low, central and high; a fixed number where they are one.
+
+    On the log for rates, hours, money and ratios, or cut at 0 where low is 0, which has no log; cut
+    at 0 and 1 for shares; plain for what may have either sign.
+    """
+    ends = values.low, values.central, values.high
     if values.low == values.high:
         return Distribution("fixed", values.central)
-    return Distribution(shape, values.low, values.central, values.high)
+    if scale == "log" and values.low > 0:
+        return Distribution("log split", *ends)
+    return Distribution(
+        "split",
+        *ends,
+        lowest=-math.inf if scale == "plain" else 0.0,
+        highest=1.0 if scale == "share" else math.inf,
+    )
 
 
 class Stream:

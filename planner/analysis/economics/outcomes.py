@@ -20,7 +20,7 @@ class Chance:
     """One share, low, central and high, and what it is drawn from when draws are made.
 
     That is Jeffreys' beta for a share counted in a study, a log-normal for a ratio applied to usual
-    care, and PERT for shares that were entered; `words` say so.
+    care, and a split normal for shares that were entered; `words` say so.
     """
 
     values: Range
@@ -266,6 +266,5 @@ def _counted(counted: Arm, weight: float) -> Chance:
 
 
 def _entered(values: Range) -> Chance:
-    return Chance(
-        values=values, drawn_from=by_range(values), words="PERT from low, central and high"
-    )
+    drawn_from = by_range(values, "share")
+    return Chance(values=values, drawn_from=drawn_from, words=drawn_from.words)

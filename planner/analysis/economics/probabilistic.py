@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.analysis.calculation.distributions import (
+    LIMIT,
     Distribution,
+    Scale,
     Stream,
     by_range,
     in_order_of,
 )
+from planner.analysis.calculation.draw_summary import EveryDraw, limits
 from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
-from planner.analysis.calculation.inputs import BY_KEY, input_named
+from planner.analysis.calculation.inputs import BY_KEY, Input, input_named
 from planner.analysis.calculation.measures import IN_DRAWS, MEASURES, POST_STEPS
 from planner.analysis.economics.option_costs import not_known
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -33,8 +35,6 @@ SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
 ENOUGH = 0.5
-EveryDraw = NDArray[np.float64] | NDArray[np.float32]
-"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +90,10 @@ class Simulated:
 def simulate(case: Case) -> Simulated:
     """Draws of every option at once, with the plan's seed.
 
-    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges
-    and hours from PERT, other costs from a gamma, overheads from a triangle, pay between the ends
-    of its band by PERT. Uptake and the share who stop are drawn with the plan's rank correlation.
-    Numbers are the same on every machine with the same release of numpy.
+    Shares that were counted are drawn from Jeffreys' beta, published ratios from a log-normal, and
+    every low, central and high from a split normal, pay between the ends of its band too. Uptake
+    and the share who stop are drawn with the plan's rank correlation. Numbers are the same on every
+    machine with the same release of numpy.
     """
     sums, chosen = case.sums, case.plan.simulation
     rho = chosen.correlation
@@ -168,15 +168,20 @@ def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, D
     Ranges are those the sums have, so that a local count is to the nearest 5 here too.
     """
     lookup = {
-        name: by_range(one.given(name), item.shape)
+        name: by_range(one.given(name), scale_of(item))
         for name in one.inputs["central"]
         if (item := input_named(name)[0]).scope in ("plan", "class")
-        and (item.shape == "pert" or item.shape == "triangular")
+        and item.shape in ("pert", "triangular")
     }
     for row in outcome.classes:
         for what, chance in row.chances().items():
             lookup[f"{what}_{row.medicine_class.value}"] = chance.drawn_from
     return lookup
+
+
+def scale_of(item: Input) -> Scale:
+    """Where a range of that input is drawn."""
+    return "share" if item.measure == "share" else "log"
 
 
 def _shared_draws(
@@ -194,7 +199,7 @@ def _shared_draws(
     # Normal draws so correlated have the rank correlation rho.
     together = 2 * math.sin(math.pi * rho / 6)
     for name, distribution in shared.items():
-        if name.startswith("relapse_") and distribution.shape == "pert":
+        if name.startswith("relapse_") and distribution.shape == "split":
             # Entered once, for every class.
             values[name] = stream.of("relapse", distribution)
         else:
@@ -219,7 +224,8 @@ def _shared_draws(
 def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Value]:
     """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which
     all share."""
-    other_costs = Distribution("gamma", 1.0, spread) if spread > 0 else Distribution("fixed", 1.0)
+    about_one = Range(low=max(0.0, 1 - LIMIT * spread), central=1.0, high=1 + LIMIT * spread)
+    other_costs = by_range(about_one, "log")
     values: dict[str, Value] = {}
     for name, central in one.inputs["central"].items():
         item, of = input_named(name)
@@ -229,12 +235,12 @@ def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Valu
         stream_name = item.stream_of(f"{of} {one.option.id}".strip())
         if item.shape == "gamma":
             values[name] = stream.of(stream_name, other_costs) * central
-        elif item.shape == "pert" or item.shape == "triangular":
-            values[name] = stream.of(stream_name, by_range(one.given(name), item.shape))
+        elif item.shape:
+            values[name] = stream.of(stream_name, by_range(one.given(name), scale_of(item)))
     pay: Value = 0.0
     for post in one.posts:
         low, middle, high = ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
-        of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high))
+        of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high), "log")
         salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
         pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
     return values | {"pay": pay}
@@ -289,23 +295,10 @@ def _estimate(
         if not np.all(np.isfinite(draws)):
             return "in some of the draws there is nothing to divide by"
         mean = float(np.mean(draws, dtype=np.float64))
-    low, high = _limits(draws)
+    low, high = limits(draws)
     if not all(math.isfinite(value) for value in (mean, low, high)):
         return "in some of the draws it is beyond what can be worked out"
     return Estimate(mean=mean, low=low, high=high)
-
-
-def _limits(draws: EveryDraw) -> tuple[float, float]:
-    """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    at = np.array((0.025, 0.975)) * (len(draws) - 1)
-    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
-    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile
-    # would not keep.
-    ordered = np.partition(draws, (*below, *above))
-    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
-    # Beside a draw that leaves nobody to divide by there is no in between.
-    limits = low + (np.where(np.isfinite(high), high, low) - low) * (at - below)
-    return float(limits[0]), float(limits[1])
 
 
 def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
