@@ -24,6 +24,13 @@ def rounded(value: float, places: int = 0) -> str:
     return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP) + 0:,f}"
 
 
+def two_figures(value: float) -> float:
+    """The value to two significant figures, such as 0.083 for 0.0825; halves go away from zero."""
+    exact = Decimal(repr(value))
+    places = Decimal(1).scaleb(exact.adjusted() - 1)
+    return float(exact.quantize(places, ROUND_HALF_UP)) if value else value
+
+
 def people(value: float) -> str:
     """A modelled or planned number of people: to about three figures, so that it does not look
     exact.

@@ -3,7 +3,7 @@
 No class, option, price or plan is known here; the register of inputs says how each is drawn.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +79,9 @@ def ranges_of(
     their median in its place. A name that is no step, or is withheld, is absent."""
     central = work_out(steps, {name: values.central for name, values in given.items()})
     wanted = [name for name in names if central.get(name) is not None]
-    saved = every_draw(wanted, simulation, lambda stream: draw_out(steps, drawn_inputs(stream, given)))
+    saved = every_draw(
+        wanted, simulation, lambda stream: draw_out(steps, drawn_inputs(stream, given))
+    )
     estimates = {name: estimate(central[name] or 0.0, saved[name]) for name in wanted}
     return (
         {name: one.range() for name, one in estimates.items()},
@@ -91,10 +93,12 @@ def every_draw(
     names: Sequence[str],
     simulation: Simulation,
     drawn: Callable[[Stream], Mapping[str, Value]],
+    streams: Iterable[tuple[int, Stream]] | None = None,
 ) -> dict[str, EveryDraw]:
-    """Every draw of the steps of those names, chunk by chunk."""
+    """Every draw of the steps of those names, chunk by chunk; from streams that are there already,
+    so that nothing is drawn twice, or from new ones."""
     draws, saved = simulation.simulations, dict[str, EveryDraw]()
-    for start, stream in chunks(simulation):
+    for start, stream in streams or chunks(simulation):
         output = drawn(stream)
         for name in names:
             # A single chunk has room for every digit, and nothing to put together.

@@ -13,7 +13,9 @@ import numpy as np
 from planner.analysis.calculation.distributions import Stream, by_range
 from planner.analysis.calculation.draw_summary import EveryDraw, share_at_nought
 from planner.analysis.calculation.draws import (
+    CHUNK,
     Estimate,
+    chunks,
     drawn_inputs,
     estimate,
     every_draw,
@@ -78,8 +80,11 @@ def simulate(case: Case) -> Simulated:
     are the same on every machine with the same release of numpy.
     """
     chosen = case.plan.simulation
+    # What all options share is drawn once where one chunk holds every draw; more chunks would not
+    # fit in memory.
+    streams = list(chunks(chosen)) if chosen.simulations <= CHUNK else None
     return Simulated(
-        options=tuple(drawn_option(one.option.id, case) for one in case.sums),
+        options=tuple(drawn_option(one.option.id, case, streams) for one in case.sums),
         seed=chosen.seed,
         draws=chosen.simulations,
         distributions=tuple(_in_words(case)),
@@ -87,27 +92,34 @@ def simulate(case: Case) -> Simulated:
     )
 
 
-def drawn_option(option_id: str, case: Case) -> OptionDraws:
+Streams = list[tuple[int, Stream]]
+
+
+def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> OptionDraws:
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
-    draws: OptionDraws = case.kept(f"draws of {option_id}", lambda: _drawn(option_id, case))
+    draws: OptionDraws = case.kept(
+        f"draws of {option_id}", lambda: _drawn(option_id, case, streams)
+    )
     return draws
 
 
-def _drawn(option_id: str, case: Case) -> OptionDraws:
+def _drawn(option_id: str, case: Case, streams: Streams | None) -> OptionDraws:
     one = case.sums_of(case.option(option_id))
     absent = not_known(one, case)
     steps = [step for step in (*one.steps, *one.years) if step.in_draws or step.part_of]
+    wanted = (*(step.over for step in steps if step.over), *(step.name for step in steps))
     names = [
-        step.name
-        for step in (*one.need, *steps)
-        if step.name not in absent and one.values.get(step.name) is not None
+        name
+        for name in wanted
+        if name not in absent and name not in one.given and one.values.get(name) is not None
     ]
     by_class = [f"net_{name}" for name in one.known.covered if f"net_{name}" in one.given]
     saved = every_draw(
         [*dict.fromkeys([*names, "pay", *by_class])],
         case.plan.simulation,
         lambda stream: draws_of(one, stream, case),
+        streams,
     )
     estimates: dict[str, Estimate] = {}
     withheld = dict(absent)
