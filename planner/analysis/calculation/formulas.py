@@ -39,9 +39,7 @@ class FormulaError(ValueError):
     """A formula holds something other than arithmetic over known names."""
 
 
-def work_out(
-    steps: Sequence[NamedFormula], inputs: Mapping[str, float]
-) -> dict[str, float | None]:
+def work_out(steps: Sequence[NamedFormula], inputs: Mapping[str, float]) -> dict[str, float | None]:
     """Every step, beside the inputs it was given.
 
     A step that is withheld, or rests on one that is, is None. Raises FormulaError naming a step

@@ -49,9 +49,9 @@ class Input:
     plan's.
 
     An input is drawn as `shape` says, low and high being its 95% limits, under the name `stream`,
-    or `not_drawn` says why it is not. In the tornado those with one `row` move together; a drawn one without is a row of its own,
-    unless `not_moved` says why not. `crossing` is what a sentence calls it where one option
-    overtakes another, and `plausible` how far it is then moved. `listed` is where the documents
+    or `not_drawn` says why it is not. In the tornado those with one `row` move together; a drawn
+    one without is a row of its own, unless `not_moved` says why not. `crossing` is what a sentence
+    calls it where one option overtakes another, and `plausible` how far it is then moved. `listed` is where the documents
     print it. `missing`, `why` and `who` are what is said where a plan lacks it.
     """
 
@@ -224,7 +224,7 @@ INPUTS: tuple[Input, ...] = (
             not_drawn="a decision of the plan")
       for number, tier in enumerate(LetterTier, 1)),
     Input("share_on_several", "Share of long-term people on two or more classes", "share", "plan",
-          "options", section="need", highest=1.0, default=("share_on_more_than_one",),
+          "options", section="need", highest=1.0, default=("share_on_several_classes",),
           not_drawn="a national count of everyone prescribed"),
     Input("share_two_years", "Share of long-term people on an antidepressant who are on it for two "
           "years", "share", "plan", "options", section="need", highest=1.0,

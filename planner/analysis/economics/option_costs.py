@@ -11,7 +11,6 @@ from planner.model.case_study_names import case_study_names
 from planner.model.service import OverheadMode, Perspective, ServiceOption
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class OptionResult:
     """One option's cost, reach and outcomes in a year, at the plan's price year and pension
@@ -185,8 +184,8 @@ def too_thin(option: ServiceOption) -> str:
     if wte >= THIN_WTE and people >= THIN_PEOPLE:
         return ""
     return (
-        f"{wte:g} WTE and {people} {'person' if people == 1 else 'people'} who see people could not "
-        "cover leave and sickness; a team shared with a neighbouring place could"
+        f"{wte:g} WTE and {people} {'person' if people == 1 else 'people'} who see people could "
+        "not cover leave and sickness; a team shared with a neighbouring place could"
     )
 
 

@@ -252,21 +252,16 @@ def _option_inputs(
     letters = option.letters_a_year
     prescribes = option.feature(Feature.PRESCRIBER_IN_TEAM)
     values = {
-        "pay": Range(
-            **{end: sum(post[end].total for post in posts) for end in POINTS_OF_BAND}
-        ),
+        "pay": Range(**{end: sum(post[end].total for post in posts) for end in POINTS_OF_BAND}),
         "hours": as_range(sum(post["central"].hours for post in posts)),
-        "other_costs": Range(
-            low=yearly * (1 - within), central=yearly, high=yearly * (1 + within)
-        ),
+        "other_costs": Range(low=yearly * (1 - within), central=yearly, high=yearly * (1 + within)),
         "set_up": as_range(sum(amount for once, amount in costs if once)),
         # Without posts, what is paid for is there from the start.
         "recruits": as_range(1.0 if option.posts else 0.0),
-        "takes": as_range(option.takes),
+        # Nobody is referred to nothing.
+        "takes": as_range(0.0 if option.is_do_nothing else option.takes),
         "letters_own": as_range(EVERYONE_WRITTEN_TO if letters is None else letters),
-        "facing_wte": as_range(
-            sum(post.wte for post in option.posts if post.patient_facing > 0)
-        ),
+        "facing_wte": as_range(sum(post.wte for post in option.posts if post.patient_facing > 0)),
         "hours_programme": option.hours_programme or default_hours(option.kind, reference),
         "overhead_share": option.overhead,
         "did_not_attend": option.did_not_attend,
@@ -290,9 +285,9 @@ def _evidence_inputs(evidence: Sequence[ClassOutcomes], case: Case) -> dict[str,
     values: dict[str, Range] = {}
     for row in evidence:
         name = row.medicine_class.value
-        of_class = {
+        of_class: dict[str, Range | None] = {
             "stop": row.stop.values,
-            "usual": row.usual and row.usual.values,
+            "usual": row.usual.values if row.usual else None,
             "net": row.net,
             "stay_off": row.stay_off.values if row.stay_off else NOT_COUNTED,
             "added_relapse": row.added_relapse.values if row.added_relapse else NOT_COUNTED,
@@ -303,9 +298,7 @@ def _evidence_inputs(evidence: Sequence[ClassOutcomes], case: Case) -> dict[str,
     return values
 
 
-def post_scenarios(
-    post: Post, plan: Plan, reference: ReferenceData
-) -> dict[PointOfBand, PostCost]:
+def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[PointOfBand, PostCost]:
     """A line of posts at the bottom of its band, at its own point and at the top."""
     year, perspective = plan.pricing.price_year, plan.pricing.perspective
     points: dict[PointOfBand, Point] = (

@@ -2,10 +2,10 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
-from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.distributions import Distribution, by_range
-from planner.analysis.formatting import listed
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, as_range
 from planner.model.figures import Kind
@@ -330,13 +330,13 @@ def _held(share: float) -> Chance:
     )
 
 
-def _after_stopping(evidence: OutcomeEvidence | None) -> dict[str, Chance]:
+def _after_stopping(evidence: OutcomeEvidence | None) -> dict[str, Any]:
     """What becomes of those who stopped, by the fields of ClassOutcomes, as far as it is known."""
     after = evidence.after_stopping if evidence else None
     if after is None:
         return {}
     words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
-    result = {}
+    result: dict[str, Any] = {}
     if after.back_on is not None:
         back = result["back_on"] = replace(_counted(after.back_on, 1), words=words)
         off, beta = back.values, back.drawn_from
@@ -378,6 +378,7 @@ def _counted(counted: Arm, weight: float) -> Chance:
 
 def _entered(values: Range) -> Chance:
     return Chance(
-        values=values, drawn_from=by_range(values, "share"),
+        values=values,
+        drawn_from=by_range(values, "share"),
         words="a split normal from low, central and high, cut at 0 and 1",
     )

@@ -4,8 +4,7 @@ Only the register of measures is worked out here; nothing is read, and nothing w
 document.
 """
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +20,8 @@ from planner.analysis.calculation.draws import (
     every_draw,
 )
 from planner.analysis.calculation.formulas import Draws, Value, draw_out
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, input_named
-from planner.analysis.calculation.measures import MEASURES, POST_STEPS, Calculation, resting_on
+from planner.analysis.calculation.inputs import BY_KEY, input_named
+from planner.analysis.calculation.measures import POST_STEPS, Calculation, resting_on
 from planner.analysis.economics.option_model import POINTS_OF_BAND, Case, OptionSums, default_range
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import listed
@@ -303,7 +302,7 @@ def _estimate(
             return NOBODY
         if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:
             return (
-                f"cannot be said: in {nobody:.0%} of simulations {NO_ONE.get(over, 'there is no one to divide by')}"
+                f"cannot be said: in {nobody:.0%} of simulations {NO_ONE[over]}"
                 if nobody > SURE
                 else step.undefined
             )
@@ -327,6 +326,7 @@ NO_ONE = {
     "people_starting": "nobody starts",
     "stopped": "nobody stops",
     "written": "nobody is written to",
+    "capacity": "nobody can be seen",
 }
 """What it means that there is nobody to divide by."""
 

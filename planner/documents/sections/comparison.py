@@ -159,7 +159,7 @@ def options_table(context: Context) -> list[Block]:
 
 def _reach_by_quintile(context: Context) -> list[Block]:
     """Whom each option would reach in each deprivation fifth, of the options that say so."""
-    known = [option for option in context.results.options if any(option.reach_by_fifth)]
+    known = [option for option in context.results.options if any(option.reach_by_quintile)]
     return (
         [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
     )
