@@ -47,8 +47,8 @@ class Post(Frozen):
     National Insurance is charged person by person; left empty it is `wte` rounded up. `hours_each`
     is how many of its hours each person who starts needs, where that is known: its time may then
     run out before the whole team's does. Bands "medical", "gp" and "other" are for pay outside
-    Agenda for Change: `salary` is then the whole-time salary. A volunteer ("voluntary") is paid nothing;
-    expenses belong to the option's other costs.
+    Agenda for Change: `salary` is then the whole-time salary. A volunteer ("voluntary") is paid
+    nothing; expenses belong to the option's other costs.
     """
 
     title: Name

@@ -51,8 +51,9 @@ class Input:
     An input is drawn as `shape` says, low and high being its 95% limits, under the name `stream`,
     or `not_drawn` says why it is not. In the tornado those with one `row` move together; a drawn
     one without is a row of its own, unless `not_moved` says why not. `crossing` is what a sentence
-    calls it where one option overtakes another, and `plausible` how far it is then moved. `listed` is where the documents
-    print it. `missing`, `why` and `who` are what is said where a plan lacks it.
+    calls it where one option overtakes another, and `plausible` how far it is then moved. `listed`
+    is where the documents print it. `missing`, `why` and `who` are what is said where a plan lacks
+    it.
     """
 
     key: str

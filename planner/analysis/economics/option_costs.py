@@ -20,14 +20,14 @@ class OptionResult:
     all ages, the basis of the only published cost per head, so that the two may be set side by
     side. It holds set-up spread over the plan's years. `measures` holds every step that is given,
     by its name, such as `people_assessed` and `net_stopped`: one figure and the 95% of its draws.
-    One in `medians` is the median of its draws in place of the central case, and one in `often_none`
-    is nought in more than a tenth of them. A measure that cannot be given is absent and its reason
-    stands in `withheld`, by its name. `stated` says that the people it can see are the provider's
-    word and not worked out from hours. `bottleneck` is the post whose time runs out before the whole
-    team's, if one does, and `too_thin` says why the team could not cover leave. Reach is people
-    assessed per 1,000 people prescribed; by deprivation quintile, the most deprived first, it is
-    there as far as the option says whom it would reach, and elsewhere is outside the most deprived
-    quintile.
+    One in `medians` is the median of its draws in place of the central case, and one in
+    `often_none` is nought in more than a tenth of them. A measure that cannot be given is absent
+    and its reason stands in `withheld`, by its name. `stated` says that the people it can see are
+    the provider's word and not worked out from hours. `bottleneck` is the post whose time runs out
+    before the whole team's, if one does, and `too_thin` says why the team could not cover leave.
+    Reach is people assessed per 1,000 people prescribed; by deprivation quintile, the most deprived
+    first, it is there as far as the option says whom it would reach, and elsewhere is outside the
+    most deprived quintile.
     """
 
     id: str
