@@ -1,5 +1,8 @@
 """What is printed of many draws of one measure: its 95%, its middle, and how many are nought."""
 
+import math
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,15 +19,21 @@ ROUNDING = 1e-6
 
 def limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    at = np.array((0.025, 0.975)) * (len(draws) - 1)
-    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
-    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile
-    # would not keep.
-    ordered = np.partition(draws, (*below, *above))
-    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
+    last = len(draws) - 1
+    places = 0.025 * last, 0.975 * last
+    # Only these places and their neighbours need the draws in order.
+    around = [whole(place) for place in places for whole in (math.floor, math.ceil)]
+    ordered = np.partition(draws, around)
+    low, high = (_between(ordered, place) for place in places)
+    return low, high
+
+
+def _between(ordered: NDArray[Any], place: float) -> float:
+    """The value at a place between two neighbours, in 64 bits, which numpy's own quantile would not
+    keep."""
+    below, above = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
     # Beside a draw that leaves nobody to divide by there is no in between.
-    ends = low + (np.where(np.isfinite(high), high, low) - low) * (at - below)
-    return float(ends[0]), float(ends[1])
+    return below + (above - below) * (place % 1) if math.isfinite(above) else below
 
 
 def centre(central: float, draws: EveryDraw) -> tuple[float, bool]:
