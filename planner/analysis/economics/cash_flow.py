@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import OptionDraws, drawn_option
+from planner.analysis.economics.probabilistic import OptionDraws, drawn_years
 from planner.analysis.formatting import about_pounds, listed
 from planner.model.base import Range
 from planner.model.plan import Plan
@@ -76,7 +76,7 @@ def option_years(
     leave.
     """
     option, horizon, demand = case.option(option_id), case.plan.horizon, case.plan.demand
-    sums, drawn = case.sums_of(option), drawn_option(option_id, case)
+    sums, drawn = case.sums_of(option), drawn_years(option_id, case)
     rows = tuple(_row(sums, drawn, year, case.plan) for year in range(1, horizon.years + 1))
     central = sums.central
     return OptionYears(

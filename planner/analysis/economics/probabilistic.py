@@ -4,7 +4,7 @@ Only the register of measures is worked out here; nothing is read, and nothing w
 document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,32 +97,49 @@ Streams = list[tuple[int, Stream]]
 def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> OptionDraws:
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
+    one = case.sums_of(case.option(option_id))
     draws: OptionDraws = case.kept(
-        f"draws of {option_id}", lambda: _drawn(option_id, case, streams)
+        f"draws of {option_id}", lambda: _drawn(one, (*one.steps, PAY), case, streams)
     )
     return draws
 
 
-def _drawn(option_id: str, case: Case, streams: Streams | None) -> OptionDraws:
+def drawn_years(option_id: str, case: Case) -> OptionDraws:
+    """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
+    draws: OptionDraws = case.kept(
+        f"years of {option_id}", lambda: _drawn(one, one.years, case, None)
+    )
+    return draws
+
+
+def _drawn(
+    one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
+) -> OptionDraws:
     absent = not_known(one, case)
-    steps = [step for step in (*one.steps, *one.years) if step.in_draws or step.part_of]
+    steps = [step for step in every if step.in_draws or step.part_of]
     wanted = (*(step.over for step in steps if step.over), *(step.name for step in steps))
     names = [
         name
         for name in wanted
-        if name not in absent and name not in one.given and one.values.get(name) is not None
+        if name not in absent
+        and (name == PAY.name or name not in one.given)
+        and one.values.get(name) is not None
     ]
-    by_class = [f"net_{name}" for name in one.known.covered if f"net_{name}" in one.given]
+    by_class = [
+        f"net_{row.medicine_class.value}"
+        for row in one.evidence
+        if row.net is not None and not row.no_evidence
+    ]
     saved = every_draw(
-        [*dict.fromkeys([*names, "pay", *by_class])],
+        [*dict.fromkeys([*names, *by_class])],
         case.plan.simulation,
         lambda stream: draws_of(one, stream, case),
         streams,
     )
     estimates: dict[str, Estimate] = {}
     withheld = dict(absent)
-    for step in (*steps, PAY):
+    for step in steps:
         if step.name in absent:
             continue
         given = _estimate(step, one, saved, estimates)
