@@ -153,6 +153,16 @@ class Feature(StrEnum):
     SPECIALIST_MDT = "specialist multidisciplinary team"
     PRACTICE_BASED = "clinics in GP practices"
     REMOTE = "telephone or video appointments"
+    PROACTIVE_FINDING = "proactive case finding"
+    PHARMACIST_IN_TEAM = "pharmacist in the team"
+    TAPER_SUPPORT = "support with tapering"
+    FOLLOW_UP = "planned follow-up"
+    GROUPS = "group sessions"
+    FAMILY_SUPPORT = "family support"
+    PRESCRIBER_ADVICE = "advice to prescribers"
+    GP_RECORD = "recording in the GP record"
+    ALTERNATIVES = "alternatives and signposting"
+    TEACHING = "teaching for local professionals"
 
 
 MOST_LOST = 0.9
