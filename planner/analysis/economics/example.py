@@ -7,7 +7,7 @@ from a file.
 from planner.analysis.economics.option_model import default_hours, residents_of_all_ages
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.model.base import Range, as_range
-from planner.model.case_study import CaseStudy, Measure
+from planner.model.case_study import CaseStudy, FeatureStatus, Measure
 from planner.model.place import Organisation, Place
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, ClassPrescribing
@@ -112,11 +112,9 @@ def option_from_template(
 ) -> ServiceOption:
     """A template sized to a place: with a quarter more room than the referrals that our default
     rate gives it, or, for letters, by its adults."""
-    option = ServiceOption(
-        **template.model_dump(exclude={"features"}),
-        features=template.features,
-        features_absent=tuple(one for one in Feature if one not in template.features),
-    )
+    # A pattern of ours has what it names, and nothing else until a group adds to it.
+    absent = tuple(one for one in Feature if one not in template.features)
+    option = ServiceOption(**template.model_dump(), features_absent=absent)
     if option.is_letters:
         return sized(option, _adults(organisation) / 1_000_000)
     residents = organisation.population(Basis.RESIDENT_ALL_AGES).value
@@ -214,9 +212,21 @@ def options_from(
             overhead=as_range(0.0),
             classes=study.profile.medicine_classes,
             stated_capacity=_own_people(study),
+            **_features(study),
         )
         for reading in study.workforces
     )
+
+
+def _features(study: CaseStudy) -> dict[str, tuple[Feature, ...]]:
+    """The features that a case study says its service has, and those it says it has not."""
+    return {
+        name: tuple(feature for feature in Feature if study.status(feature) is status)
+        for name, status in (
+            ("features", FeatureStatus.HAS),
+            ("features_absent", FeatureStatus.HAS_NOT),
+        )
+    }
 
 
 def _own_people(study: CaseStudy) -> Range | None:
@@ -240,7 +250,7 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
     people = values.get("people_supported") or values.get("people_year")
     # Each person once; the new ones alone, and those who stayed counted twice, are its ends.
     least = values.get("unique_people_year") or people
-    fewest = values.get("new_people_year") or least
+    fewest = values.get("new_referrals_year") or least
     return (
         ServiceOption(
             id=f"{study.id}-cost",
@@ -260,6 +270,7 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
                 ),
             ),
             classes=study.profile.medicine_classes,
+            **_features(study),
             stated_capacity=Range(low=fewest * size, central=least * size, high=people * size)
             if people and least and fewest
             else None,
