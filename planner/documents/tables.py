@@ -353,7 +353,7 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
     why = _withheld(options, "reach", library)
     by_quintile = (
         why
-        or _withheld(options, "reach_by_fifth", library)
+        or _withheld(options, "reach_by_quintile", library)
         or (library.text("tables.reach.not_entered"),)
     )
     return library.table(
@@ -362,7 +362,7 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
             (
                 option.name,
                 or_dash(option.reach_per_1000, Unit.RATE),
-                *(or_dash(values, Unit.RATE) for values in option.reach_by_fifth),
+                *(or_dash(values, Unit.RATE) for values in option.reach_by_quintile),
                 or_dash(option.reach_elsewhere, Unit.RATE),
             )
             for option in options

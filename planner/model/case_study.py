@@ -1,14 +1,16 @@
 """A published service model: what it did, what it printed, and how far it can be compared."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from planner.model.base import Frozen, without_fault
+from planner.model.base import Frozen, Line, Name, Pounds, Share, without_fault
 from planner.model.figures import Figure, Identifier, Source, work_out
+from planner.model.place import Split
 from planner.model.prescribing import MedicineClass
-from planner.model.service import Post
+from planner.model.service import Band, Feature, Post
 
 
 def number_of(study_id: str) -> str:
@@ -24,13 +26,69 @@ class Counted(StrEnum):
     INTERACTIONS = "interactions"
 
 
-class Denominator(StrEnum):
-    """Whom a case study's outcomes are a share of."""
+class Base(StrEnum):
+    """Whom or what a figure of a case study is a share of, or is worked out over."""
 
-    ALL_STARTERS = "all starters"
-    COMPLETERS = "completers"
-    SUCCESSES = "successes"
+    POPULATION = "the population of the area"
+    SERVICE = "the whole service"
+    PRESCRIBED = "people prescribed for the long term"
+    REFERRED = "people referred"
+    USERS = "people who used the service"
+    ASSESSED = "people assessed"
+    REVIEWED = "people reviewed, all of whom did well"
+    STARTERS = "people who started"
+    COMPLETERS = "people who completed"
+    TWO_COHORTS = "people assessed, though the outcome is of people who began earlier"
+    MEDICINES = "medicines reviewed"
+    INTERACTIONS = "interactions recorded"
     NOT_STATED = "not stated"
+
+
+class FeatureStatus(StrEnum):
+    """What is known of a feature. A service that says nothing of it has neither said yes nor no."""
+
+    HAS = "has"
+    HAS_NOT = "has not"
+    NOT_STATED = "not stated"
+
+
+class Aspect(StrEnum):
+    """What is told of a service in words, in the order in which it is shown."""
+
+    DELIVERED_BY = "who delivers it"
+    SECTOR = "sector"
+    FOUND = "how people are found"
+    ASSESSMENT = "assessment"
+    LENGTH = "length"
+    CONTACTS = "contacts"
+
+
+class FunnelStage(StrEnum):
+    """How far people have come, in the order in which they come."""
+
+    PRESCRIBED = "prescribed for the long term"
+    REFERRED = "referred"
+    USED = "used the service"
+    ASSESSED = "assessed or reviewed"
+    STARTED = "started to reduce"
+    COMPLETED = "completed"
+
+
+class Outcome(StrEnum):
+    """What a case study may report of the people it helped, in the order in which it is shown."""
+
+    STARTED = "started"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    REDUCED = "reduced"
+    STABILISED = "stabilised"
+    UNCHANGED = "unchanged"
+    OTHER = "another outcome"
+    UNKNOWN = "not known or applicable"
+    ADVERSE = "adverse effects"
+    WELLBEING = "wellbeing"
+    EXPERIENCE = "experience"
+    PURCHASES = "purchases"
 
 
 class Measure(StrEnum):
@@ -47,6 +105,9 @@ class Measure(StrEnum):
     WORKFORCE = "workforce"
 
 
+OF_OUTCOMES = (Measure.STOPPED, Measure.REDUCED)
+
+
 class ComparabilityProfile(Frozen):
     """How like a service in England today the case study is, point by point."""
 
@@ -56,7 +117,6 @@ class ComparabilityProfile(Frozen):
     setting: str
     population_basis: str
     counted: Counted
-    denominator: Denominator
     period: str
     follow_up: str
     counterfactual: str
@@ -74,13 +134,113 @@ class PublishedPost(Frozen):
 
 
 class ModelledWorkforce(Frozen):
-    """Our reading of a printed workforce in costable posts. Two readings stand side by side,
-    unranked."""
+    """Our reading of a printed workforce in costable posts.
+
+    `supposed_from` says what a reading other than the printed one rests on; it is shown after the
+    printed one, as a supposition. `london_weighting` is the part of each salary outside Agenda for
+    Change that is paid for working in London.
+    """
 
     id: Identifier
     label: str
     posts: tuple[Post, ...] = Field(min_length=1)
     assumes: tuple[str, ...] = Field(min_length=1)
+    supposed_from: str = ""
+    london_weighting: Pounds = 0
+
+    def posts_outside_london(self) -> tuple[Post, ...]:
+        """The same posts with no pay for working in London."""
+        return tuple(
+            Post.model_validate(
+                post.model_dump()
+                | {"zone": "none", "salary": post.salary and post.salary - self.london_weighting}
+            )
+            for post in self.posts
+        )
+
+
+class StudyFeature(Frozen):
+    """What a case study says of one feature; one that it says nothing of may be left out.
+
+    `success` says that the case study counts it among the reasons for its success.
+    """
+
+    feature: Feature
+    status: FeatureStatus
+    words: Line = ""
+    success: bool = False
+
+
+class StudyAspect(Frozen):
+    """What a case study tells of one aspect of its service, in a few words."""
+
+    aspect: Aspect
+    words: Name
+
+
+class FunnelStep(Frozen):
+    """How many people came as far as a stage: the figure that says it."""
+
+    stage: FunnelStage
+    figure: Identifier
+
+
+class CaseMixPart(Frozen):
+    """The share of a service's people whose main medicine is of a class: the figure that says it,
+    in per cent."""
+
+    medicine_class: MedicineClass
+    figure: Identifier
+
+
+class ReportedOutcome(Frozen):
+    """One outcome that a case study reports, as a figure with its base or in words alone."""
+
+    outcome: Outcome
+    base: Base
+    figure: Identifier | None = None
+    words: str = ""
+
+
+class StudyModel(Frozen):
+    """From which figures the service is rebuilt at the size of another place.
+
+    `people` is whom its cost is set over, and `beside` are other ways of counting them. It is sized
+    from `population`; without one it is not sized, and `not_sized_because` says why. Where the
+    service prints a cost and no posts, its hours are those that the cost would buy of one band, or
+    of the posts whose hours it prints, as WTE. `support_share` is what managers and administrators
+    may add to the pay of those who see people, and `overhead` the share of pay that we add: both
+    are ours.
+    """
+
+    people: Identifier
+    people_in_words: Name
+    beside: tuple[Identifier, ...] = ()
+    cost: Identifier | None = None
+    population: Identifier | None = None
+    not_sized_because: str = ""
+    band: Band | None = None
+    wte: Identifier | None = None
+    patient_facing: Share = 0.6
+    support_share: Share = 0
+    overhead: Share = 0.2
+
+    @property
+    def names(self) -> tuple[Identifier, ...]:
+        """Every figure it names."""
+        named = (self.people, self.cost, self.population, self.wte)
+        return (*(name for name in named if name), *self.beside)
+
+
+class StudyPrescribing(Frozen):
+    """How much one class is prescribed where the service is: people for 1,000 adults, by a figure.
+
+    `whom` says which people they are.
+    """
+
+    medicine_class: MedicineClass
+    figure: Identifier
+    whom: Name
 
 
 class Check(Frozen):
@@ -99,25 +259,37 @@ class Check(Frozen):
 
 
 class MeasureFigures(Frozen):
-    """Which figures of the file stand in which column of the benchmark, for one measure."""
+    """Which figures of the file stand in which column of the benchmark, for one measure.
+
+    `base` is whom this measure is over. `per` divides the cost of a workforce by a figure.
+    """
 
     measure: Measure
     unit: str
+    base: Base | None = None
     published: Identifier | None = None
     recomputed: Identifier | None = None
     modelled: Identifier | None = None
     workforce: Identifier | None = None
+    per: Identifier | None = None
     missing_because: str | None = None
     cautions: tuple[str, ...] = ()
 
     @property
     def figures(self) -> tuple[Identifier, ...]:
         """The figures it names, in the order of the columns."""
-        return tuple(name for name in (self.published, self.recomputed, self.modelled) if name)
+        named = (self.published, self.recomputed, self.modelled, self.per)
+        return tuple(name for name in named if name)
 
 
 class CaseStudy(Frozen):
-    """One published service model, every number with its receipt."""
+    """One published service model, every number with its receipt.
+
+    `boards` are the codes of the integrated care boards whose service it is, of both lists of
+    boards, and `sub_icb` the part of a board; `shows` says in a line what it shows, and `who_meets`
+    who sits on a group that leads it across the system. `reached_by` are the splits by which it
+    says whom it reached.
+    """
 
     id: str = Field(pattern=r"^cs\d+$")
     name: str
@@ -127,7 +299,18 @@ class CaseStudy(Frozen):
     summary: str
     what_it_does: tuple[str, ...] = Field(min_length=1)
     referral_routes: tuple[str, ...] = Field(min_length=1)
-    self_referral: bool
+    boards: tuple[str, ...] = ()
+    sub_icb: str | None = None
+    shows: Name
+    described: tuple[StudyAspect, ...] = ()
+    features: tuple[StudyFeature, ...] = ()
+    who_meets: tuple[str, ...] = ()
+    funnel: tuple[FunnelStep, ...] = ()
+    case_mix: tuple[CaseMixPart, ...] = ()
+    reported: tuple[ReportedOutcome, ...] = ()
+    reached_by: tuple[Split, ...] = ()
+    prescribing: StudyPrescribing | None = None
+    model: StudyModel | None = None
     comparison_group: bool
     overheads_stated: bool
     posts: tuple[PublishedPost, ...] = Field(min_length=1)
@@ -176,6 +359,28 @@ class CaseStudy(Frozen):
                 for name in row.figures
             ),
             *(
+                (name not in known, f"{where} names figure '{name}', not listed here")
+                for where, name in self._named()
+            ),
+            *(
+                (
+                    (len(keys) != len(set(keys))),
+                    f"{where} says one thing twice",
+                )
+                for where, keys in (
+                    ("features", [row.feature.value for row in self.features]),
+                    ("described", [row.aspect.value for row in self.described]),
+                    ("case_mix", [row.medicine_class.value for row in self.case_mix]),
+                )
+            ),
+            *(
+                (
+                    bool(row.figures or row.workforce) and row.base is None,
+                    f"measure '{row.measure}' says nothing of its base",
+                )
+                for row in self.measures
+            ),
+            *(
                 (
                     row.workforce is not None and row.workforce not in workforces,
                     f"measure '{row.measure}' names workforce '{row.workforce}', not listed",
@@ -194,6 +399,47 @@ class CaseStudy(Frozen):
                 "every measure must stand in the file, with a reason where it is missing",
             ),
         )
+
+    def _named(self) -> Iterator[tuple[str, str]]:
+        """Where a figure is named outside the measures and checks, and its id."""
+        yield from (("funnel", step.figure) for step in self.funnel)
+        yield from (("case_mix", part.figure) for part in self.case_mix)
+        yield from (("reported", row.figure) for row in self.reported if row.figure)
+        yield from (("model", name) for name in (self.model.names if self.model else ()))
+        if self.prescribing:
+            yield "prescribing", self.prescribing.figure
+
+    @property
+    def self_referral(self) -> bool:
+        """Whether it says that people may refer themselves."""
+        return self.status(Feature.SELF_REFERRAL) is FeatureStatus.HAS
+
+    @property
+    def outcome_bases(self) -> tuple[Base, ...]:
+        """Whom the shares who stopped or reduced are of, as each share has it."""
+        rows = (row.base for row in self.measures if row.measure in OF_OUTCOMES and row.base)
+        return tuple(dict.fromkeys(rows))
+
+    def feature(self, feature: Feature) -> StudyFeature:
+        """What it says of a feature, which may be nothing."""
+        silent = StudyFeature(feature=feature, status=FeatureStatus.NOT_STATED)
+        return next((row for row in self.features if row.feature is feature), silent)
+
+    def status(self, feature: Feature) -> FeatureStatus:
+        """Whether it has a feature, has not, or says neither."""
+        return self.feature(feature).status
+
+    def aspect(self, aspect: Aspect) -> str:
+        """What it tells of an aspect, or that it is not stated."""
+        told = {row.aspect: row.words for row in self.described}
+        return told.get(aspect, FeatureStatus.NOT_STATED.value)
+
+    def value(self, figure_id: str) -> float:
+        """The value of a figure. Raises ValueError where it has none."""
+        value = self.figure(figure_id).value
+        if value is None:
+            raise ValueError(f"{self.id}: figure '{figure_id}' has no value")
+        return value
 
     @property
     def number(self) -> str:

@@ -206,14 +206,11 @@ class ClassOutcome(Frozen):
     evidence: Identifier | None = None
     stopped: ShareRange | None = None
     usual: ShareRange | None = None
-    reduced: ShareRange | None = None
-    left: ShareRange | None = None
     source: Line = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         about = f"outcomes of {self.medicine_class.label}"
-        everyone = sum(s.central for s in (self.stopped, self.reduced, self.left) if s)
         return without_fault(
             self,
             (
@@ -221,29 +218,21 @@ class ClassOutcome(Frozen):
                 f"{about}: give both the share who stop with support and with usual care, or "
                 "neither",
             ),
-            (
-                self.stopped is None and (self.reduced or self.left),
-                f"{about}: shares who reduce or leave need the share who stop",
-            ),
-            (everyone > 1 + 1e-9, f"{about}: the shares add up to more than everyone"),
         )
 
 
 class Outcomes(Frozen):
     """What the plan expects of the people it supports.
 
-    `starting_share` is the part of the people supported who start to reduce; empty means everyone.
-    `relapse` is the part of those who stopped who relapse or start again later; it replaces, for
-    every class, what the evidence says.
+    `carry_over` is the part of what a trial adds to usual care that a service is taken to add;
+    empty means our default.
     """
 
     classes: tuple[ClassOutcome, ...] = Field(
         default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass),
         max_length=len(MedicineClass),
     )
-    starting_share: ShareRange | None = None
-    relapse: ShareRange | None = None
-    relapse_source: Line = ""
+    carry_over: ShareRange | None = None
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
@@ -260,40 +249,52 @@ class Outcomes(Frozen):
         return self.classes[list(MedicineClass).index(medicine_class)]
 
 
-class Horizon(Frozen):
-    """The years a plan looks over. Growth is a yearly share; `ramp` is the staff in post, year by
-    year.
+YearlyGrowth = Annotated[float, Field(ge=-0.1, le=0.25)]
+"""How much more a year costs than the one before, as a part of it."""
 
-    Years past the end of `ramp` have its last share. `recruitment_months` is how much of the first
-    year passes before anyone is in post. `discount_rate` is used for present values only.
+
+class Horizon(Frozen):
+    """The years a plan looks over. Growth is a yearly share; `staffing_profile` is the staff in
+    post, year by year.
+
+    Years past the end of `staffing_profile` have its last share. `recruitment_months` is how much
+    of the first year passes before anyone is in post. `discount_rate` is used for present values
+    only. `price_uplift` and `efficiency` are what a contract's price goes up and down by each year,
+    where they have been agreed.
     """
 
     years: Annotated[int, Field(ge=1, le=10)] = 5
-    ramp: Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)] = (0.75, 1.0)
+    staffing_profile: Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)] = (0.75, 1.0)
     recruitment_months: Annotated[float, Field(ge=0, le=12)] = 3
-    pay_growth: Annotated[float, Field(ge=-0.1, le=0.25)] | None = None
-    price_growth: Annotated[float, Field(ge=-0.1, le=0.25)] | None = None
+    pay_growth: YearlyGrowth | None = None
+    price_growth: YearlyGrowth | None = None
     discount_rate: Annotated[float, Field(ge=0, le=0.2)] | None = None
+    price_uplift: YearlyGrowth | None = None
+    efficiency: Annotated[float, Field(ge=0, le=0.25)] | None = None
 
 
 MeasureName = Literal[
-    "cost_per_additional",
-    "cost_per_person",
-    "cost_per_stopped",
+    "people_assessed",
+    "people_starting",
     "annual_cost",
-    "supported",
-    "additional",
+    "cost_per_assessed",
+    "cost_per_start",
+    "net_stopped",
 ]
 
 
 class Simulation(Frozen):
-    """How uncertainty is drawn: the seed, how many draws, and how far uptake and success move
-    together."""
+    """How uncertainty is drawn: the seed and how many simulations; and the measure by which what
+    matters most is told.
+
+    `value_of_a_stop` is what one more person who stops is taken to be worth, only to tell what is
+    worth finding out first; empty means our default.
+    """
 
     seed: Annotated[int, Field(ge=0, le=2**31)] = 2026
-    draws: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
-    correlation: Annotated[float, Field(ge=-0.95, le=0.95)] | None = None
-    measure: MeasureName = "cost_per_additional"
+    simulations: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
+    measure: MeasureName = "people_assessed"
+    value_of_a_stop: Annotated[float, Field(ge=0, le=1e7)] | None = None
 
 
 class StaffCap(Frozen):
@@ -307,14 +308,16 @@ class MixChoice(Frozen):
     """What the best mix of options is asked to do, and within what. An empty budget means the
     plan's own.
 
-    `largest` is how many times its full size an option may be run.
+    `largest` is how many times its full size an option may be run. `in_documents` says whether the
+    papers print the mix.
     """
 
-    objective: Literal["supported", "additional_stopped"] = "supported"
+    objective: Literal["people_assessed", "people_starting", "still_off"] = "people_assessed"
     budget: Annotated[float, Field(ge=0, le=1e9)] | None = None
-    largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
+    largest: Annotated[float, Field(ge=0.1, le=10)] = 1.0
     staff: Annotated[tuple[StaffCap, ...], Field(max_length=12)] = ()
     most_deprived_at_least: Share | None = None
+    in_documents: bool = False
 
     @model_validator(mode="after")
     def _each_band_once(self) -> Self:

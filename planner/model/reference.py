@@ -21,7 +21,16 @@ from planner.model.place import (
 )
 from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, ClassCounts, MedicineClass, NationalFigure
-from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
+from planner.model.service import (
+    Band,
+    Feature,
+    OtherCost,
+    Point,
+    Post,
+    ServiceKind,
+    WhoComes,
+    Zone,
+)
 
 
 class ReferenceMissing(LookupError):
@@ -145,15 +154,19 @@ class NationalPattern(Frozen):
 
 
 class OptionTemplate(Frozen):
-    """A starting point for a service option; posts and costs are for each million adults."""
+    """A starting point for a service option; posts and costs are a pattern, to be sized to the
+    referrals it is meant for."""
 
     id: str
     name: str
     description: str
     drawn_from: str
-    posts_per_million_adults: tuple[Post, ...]
-    other_costs_per_million_adults: tuple[OtherCost, ...]
-    hours_per_person: Range = Range(low=10, central=16, high=24)
+    kind: ServiceKind
+    posts: tuple[Post, ...]
+    other_costs: tuple[OtherCost, ...]
+    takes: Share = 1.0
+    classes: tuple[MedicineClass, ...] = ()
+    who_comes: WhoComes = WhoComes.AS_HERE
     effect: Range = Range(low=1, central=1, high=1)
     features: tuple[Feature, ...]
 

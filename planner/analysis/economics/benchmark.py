@@ -13,16 +13,15 @@ from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.formatting import capital, listed
 from planner.model.base import Range
 from planner.model.case_study import (
+    Base,
     CaseStudy,
     Check,
     Counted,
-    Denominator,
     Measure,
     MeasureFigures,
     ModelledWorkforce,
     number_of,
 )
-from planner.model.case_study_names import in_words
 from planner.model.figures import Figure, Kind, evaluate
 from planner.model.plan import Plan
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
@@ -52,19 +51,19 @@ BENCHMARK_MEASURES = {
         "cost per head of all ages",
     ),
     Measure.COST_PER_PERSON: BenchmarkMeasure(
-        MEASURES["cost_per_person"].label,
-        "cost_per_person",
-        "GBP per person supported",
-        MEASURES["cost_per_person"].in_a_sentence,
+        MEASURES["cost_per_assessed"].label,
+        "cost_per_assessed",
+        "GBP per person assessed",
+        MEASURES["cost_per_assessed"].in_a_sentence,
     ),
     Measure.ANNUAL_COST: BenchmarkMeasure(
         MEASURES["annual_cost"].label, "annual_cost", "GBP per year"
     ),
     Measure.PEOPLE_SUPPORTED: BenchmarkMeasure(
-        MEASURES["supported"].label,
-        "people_supported",
+        MEASURES["people_assessed"].label,
+        "people_assessed",
         "people per year",
-        MEASURES["supported"].in_a_sentence,
+        MEASURES["people_assessed"].in_a_sentence,
     ),
     Measure.REACH: BenchmarkMeasure("Reach per 1,000 population"),
     Measure.STOPPED: BenchmarkMeasure("Stopped"),
@@ -98,7 +97,10 @@ class OfCaseStudy:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkRow(OfCaseStudy):
-    """One measure of one case study. An empty column means that there is no such number."""
+    """One measure of one case study. An empty column means that there is no such number.
+
+    `denominator` is the base of this measure.
+    """
 
     measure: Measure
     reading: str
@@ -247,7 +249,8 @@ def _row(
     workforce = next((one for one in study.workforces if one.id == names.workforce), None)
     if workforce:
         try:
-            modelled_cell, assumes = _workforce_cost(workforce, reference, price_year)
+            over = study.figure(names.per) if names.per else None
+            modelled_cell, assumes = _workforce_cost(workforce, over, reference, price_year)
             cautions += assumes
         except ReferenceMissing as error:
             missing = f"its staffing cannot be priced at {price_year}: {error}"
@@ -258,7 +261,7 @@ def _row(
         reading=workforce.label if workforce else "",
         unit=names.unit,
         counted=study.profile.counted.value,
-        denominator=study.profile.denominator.value,
+        denominator=names.base.value if names.base else "",
         published=_cell(published),
         recomputed=_cell(recomputed),
         uprated=_uprated(recomputed or published, index, price_year),
@@ -283,34 +286,32 @@ def _uprated(figure: Figure | None, index: PriceIndex, price_year: str) -> Cell 
 
 
 def _workforce_cost(
-    workforce: ModelledWorkforce, reference: ReferenceData, year: str
+    workforce: ModelledWorkforce, over: Figure | None, reference: ReferenceData, year: str
 ) -> tuple[Cell, tuple[str, ...]]:
-    """What a reading of a printed workforce costs, and what to take care of in it."""
+    """What a reading of a printed workforce costs, whole or over a figure, and what to take care of
+    in it."""
     costs = [staff_cost(post, year, "provider", reference) for post in workforce.posts]
     cell = Cell(
-        value=sum(cost.total for cost in costs),
+        value=sum(cost.total for cost in costs) / ((over.value if over else None) or 1),
         kind=Kind.MODELLED,
         price_year=year,
         receipt=(
             f"staff cost of the workforce, {workforce.label}, at {year} pay, employer's pension "
-            "cost"
+            f"cost{f', over {over.label} ({over.value:,.0f})' if over and over.value else ''}"
         ),
     )
     of_posts = (caution for cost in costs for caution in cost.cautions)
-    return cell, (f"{workforce.label}.", *workforce.assumes, *of_posts)
-
-
-OUTCOMES_OF = {
-    Denominator.ALL_STARTERS: "",
-    Denominator.SUCCESSES: "its outcomes are of people who did well only",
-    Denominator.COMPLETERS: "its outcomes are of people who finished only",
-    Denominator.NOT_STATED: "whom its outcomes are a share of is not stated",
-}
+    rests = (
+        (f"This reading rests on {workforce.supposed_from}.",) if workforce.supposed_from else ()
+    )
+    return cell, (f"{workforce.label}.", *rests, *workforce.assumes, *of_posts)
 
 
 def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
     """How far the option may be set beside a case study, and what differs."""
-    profile, ways = study.profile, len(study.workforces)
+    profile = study.profile
+    supposed = [w for w in study.workforces if w.supposed_from]
+    bases = [base.value for base in study.outcome_bases if base is not Base.STARTERS]
     rows = {row.measure: row for row in study.measures}
     can = tuple(
         known.compared_as
@@ -329,7 +330,7 @@ def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> Cas
     # What may differ, in words, and whether it does.
     points = (
         (f"it counts {profile.counted.value}, not people", profile.counted is not Counted.PEOPLE),
-        (OUTCOMES_OF[profile.denominator], profile.denominator is not Denominator.ALL_STARTERS),
+        (f"the base of its outcomes: {listed(bases)}", bases),
         (
             "its cost per person counts people who stayed from one half-year to the next twice",
             twice,
@@ -346,10 +347,9 @@ def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> Cas
         (f"it ran in {study.place} ({profile.jurisdiction})", True),
         (f"its follow-up: {profile.follow_up}".rstrip("."), True),
         (f"compared with: {profile.counterfactual}".rstrip("."), True),
-        (
-            f"its staffing can be read in {in_words(ways)} ways, "
-            f"{'both' if ways == 2 else 'all'} kept",
-            ways > 1,
+        *(
+            (f"beside its staffing as printed: {w.label}, resting on {w.supposed_from}", True)
+            for w in supposed
         ),
     )
     return CaseStudyComparability(

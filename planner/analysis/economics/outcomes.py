@@ -3,9 +3,8 @@
 import math
 from dataclasses import dataclass, replace
 
+from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
-from planner.analysis.economics.distributions import Distribution, by_range
-from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, ShareRange, as_range
 from planner.model.figures import Kind
@@ -44,7 +43,7 @@ class ClassOutcomes:
     `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because`
     then says so. `net` is stopped less usual care: by Newcombe's method where both were counted.
     With `no_evidence` there is no trial: nobody is counted beyond usual care. `denominator` is whom
-    the evidence counted. `relapse`, `stay_off`, `back_on` and `added_relapse` are of those who
+    the evidence counted. `stay_off`, `back_on` and `added_relapse` are of those who
     stopped, and None where nothing is known.
     """
 
@@ -65,10 +64,6 @@ class ClassOutcomes:
     usual: Chance | None
     net: Range | None
     net_method: str
-    reduce: Chance | None
-    left: Chance | None
-    relapse: Chance | None
-    relapse_words: str
     stay_off: Chance | None = None
     back_on: Chance | None = None
     added_relapse: Chance | None = None
@@ -84,31 +79,15 @@ class ClassOutcomes:
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 
-PARTS_OF_EVIDENCE = {
-    "additional": ("net", "has no comparison with usual care"),
-    "reduced": ("reduce", "does not say how many reduced"),
-    "left": ("left", "does not say how many left early"),
-    "relapse": (
-        "relapse",
-        "does not say how many relapse or start again later, and no share of our own has been "
-        "entered",
-    ),
-}
-"""The parts of the evidence that a class may lack: the share that says it, and what is missing."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class OutcomeResult:
-    """Outcomes of each class the plan covers, and what cannot be said over all of them, with the
-    reason.
+    """Outcomes of each class the plan covers.
 
-    `classes` and `withheld` are of a review and support to reduce; `everyone` is of an offer to
-    everyone.
+    `classes` are of a review and support to reduce; `everyone` is of an offer to everyone.
     """
 
     classes: tuple[ClassOutcomes, ...]
     everyone: tuple[ClassOutcomes, ...]
-    withheld: dict[str, str]
 
     def for_offer(self, offer: Offer) -> tuple[ClassOutcomes, ...]:
         """The outcomes of each class the plan covers, of one kind of offer."""
@@ -134,13 +113,7 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
         )
         for offer in (Offer.PROGRAMME, Offer.EVERYONE)
     )
-    withheld = {}
-    for part, (share, why) in PARTS_OF_EVIDENCE.items():
-        missing = [row.medicine_class.label for row in classes if getattr(row, share) is None]
-        if missing:
-            names = "every class" if len(missing) == len(classes) > 1 else listed(missing)
-            withheld[part] = f"the evidence for {names} {why}"
-    return OutcomeResult(classes=classes, everyone=everyone, withheld=withheld)
+    return OutcomeResult(classes=classes, everyone=everyone)
 
 
 def found_in_words(evidence: OutcomeEvidence) -> str:
@@ -164,13 +137,7 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
         result = f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
     result += f"; {reduced} reduced" if reduced else ""
     result += "" if usual else "; no comparison group"
-    relapse = evidence.relapse
-    return f"{evidence.title}: {result}." + (
-        f" Of people who stopped, {relapse.events / relapse.people:.0%} had a relapse of "
-        f"{relapse.of}, {relapse.follow_up} ({relapse.source})."
-        if relapse
-        else ""
-    )
+    return f"{evidence.title}: {result}."
 
 
 def _part(arm: Arm) -> str:
@@ -183,8 +150,7 @@ def _part(arm: Arm) -> str:
 def _of(
     medicine_class: MedicineClass, offer: Offer, plan: Plan, reference: ReferenceData
 ) -> ClassOutcomes:
-    chosen, own_relapse = plan.outcomes.of(medicine_class), plan.outcomes.relapse
-    relapse_source = plan.outcomes.relapse_source or "entered in this plan, source not given"
+    chosen = plan.outcomes.of(medicine_class)
     current = reference.outcomes_for(medicine_class)
     evidence = reference.default_outcome(medicine_class, offer)
     entered = chosen.stopped is not None and offer is Offer.PROGRAMME
@@ -204,10 +170,8 @@ def _of(
         result = _from_evidence(medicine_class, evidence)
     if evidence is not None and evidence.after_stopping is not None:
         # Of entered shares too: they are of the class, and of those who stopped.
-        result = _with_after_stopping(result, evidence.after_stopping)
-    if own_relapse is None:
-        return result
-    return replace(result, relapse=_entered(own_relapse), relapse_words=relapse_source)
+        return _with_after_stopping(result, evidence.after_stopping)
+    return result
 
 
 def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassOutcomes:
@@ -236,10 +200,6 @@ def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassO
             high=chosen.stopped.high - chosen.usual.low,
         ),
         net_method="entered shares, the widest apart they can be",
-        reduce=_entered(chosen.reduced) if chosen.reduced else None,
-        left=_entered(chosen.left) if chosen.left else None,
-        relapse=None,
-        relapse_words="",
     )
 
 
@@ -271,10 +231,6 @@ def _without_evidence(medicine_class: MedicineClass, offer: Offer) -> ClassOutco
         usual=none,
         net=none.values,
         net_method="no trial, so counted as nobody",
-        reduce=None,
-        left=None,
-        relapse=None,
-        relapse_words="",
         no_evidence=True,
     )
 
@@ -332,15 +288,6 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         net=net,
         net_method=method,
         net_missing_because=None if usual else "it has no comparison with usual care",
-        reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
-        left=_counted(evidence.left, evidence.weight) if evidence.left else None,
-        relapse=_counted(evidence.relapse, 1) if evidence.relapse else None,
-        relapse_words=(
-            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} "
-            f"({evidence.relapse.source})"
-            if evidence.relapse
-            else ""
-        ),
         hours=evidence.hours,
         hours_kind=evidence.hours_kind,
     )
@@ -367,7 +314,7 @@ def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
     values = Range(low=low, central=central, high=high)
     stop = Chance(
         values=values,
-        drawn_from=by_range(values),
+        drawn_from=by_range(values, "share"),
         words=f"usual care, held at {base:.1%}, and a difference of {added.value * 100:.1f} points "
         f"({added.low * 100:.1f} to {added.high * 100:.1f})",
     )
@@ -403,7 +350,7 @@ def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOu
 def _published(share: ShareRange | None, words: str) -> Chance | None:
     if share is None:
         return None
-    return Chance(values=share, drawn_from=by_range(share), words=words)
+    return Chance(values=share, drawn_from=by_range(share, "share"), words=words)
 
 
 def difference(first: Range, second: Range) -> Range:
@@ -433,5 +380,7 @@ def _counted(counted: Arm, weight: float) -> Chance:
 
 def _entered(values: Range) -> Chance:
     return Chance(
-        values=values, drawn_from=by_range(values), words="PERT from low, central and high"
+        values=values,
+        drawn_from=by_range(values, "share"),
+        words="a split normal from low, central and high, cut at 0 and 1",
     )

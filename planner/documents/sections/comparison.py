@@ -9,7 +9,7 @@ from planner.analysis.formatting import Unit, format_range, listed, pounds, roun
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
-from planner.model.case_study import Measure
+from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
 from planner.model.document import DASH, Block, Paragraph, Picture
 from planner.model.outcomes import Design, OutcomeEvidence
@@ -109,7 +109,7 @@ def benchmark_cautions(context: Context) -> list[Block]:
                     f"{study.number}. {study.short_name}",
                     study.profile.jurisdiction,
                     study.profile.medicines_in_words,
-                    f"{study.profile.counted.value}; base: {study.profile.denominator.value}",
+                    _counts(study),
                     study.profile.follow_up,
                     study.profile.cost_includes,
                 )
@@ -124,6 +124,12 @@ def benchmark_cautions(context: Context) -> list[Block]:
             )
         ),
     ]
+
+
+def _counts(study: CaseStudy) -> str:
+    """What a case study counts, and the bases of its outcomes."""
+    bases = "; ".join(base.value for base in study.outcome_bases)
+    return study.profile.counted.value + (f"; outcomes of: {bases}" if bases else "")
 
 
 def options_table(context: Context) -> list[Block]:
@@ -159,7 +165,7 @@ def options_table(context: Context) -> list[Block]:
 
 def _reach_by_quintile(context: Context) -> list[Block]:
     """Whom each option would reach in each deprivation fifth, of the options that say so."""
-    known = [option for option in context.results.options if any(option.reach_by_fifth)]
+    known = [option for option in context.results.options if any(option.reach_by_quintile)]
     return (
         [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
     )

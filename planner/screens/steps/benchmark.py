@@ -15,6 +15,7 @@ from planner.documents.sections.projections import comparability_lines
 from planner.documents.tables import benchmark, cell_shown
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import case_study_names
+from planner.model.document import DASH
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
@@ -97,7 +98,7 @@ def _study(study: CaseStudy) -> None:
                 ("Setting", profile.setting),
                 ("Population", profile.population_basis),
                 ("What is counted", profile.counted.value),
-                ("Outcomes are a share of", profile.denominator.value),
+                ("Outcomes are shares of", "; ".join(b.value for b in study.outcome_bases) or DASH),
                 ("Period", profile.period),
                 ("Follow-up", profile.follow_up),
                 ("Compared with", profile.counterfactual),

@@ -109,8 +109,8 @@ def _distributions(projections: Projections) -> None:
         "Each number that all options share, with what it is drawn from",
     )
     st.write(
-        "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours "
-        "for each person, pay between the ends of its band and the option's effect by PERT."
+        "Beside these, for each option: other costs, overheads, hours for each person, pay between "
+        "the ends of its band and the option's effect, each by a split normal."
     )
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.formulas import SCENARIOS, draw_out
 from planner.analysis.economics import probabilistic as uncertainty
-from planner.analysis.economics.distributions import Distribution
 from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import ClassOutcomes, difference, outcomes
@@ -381,7 +381,7 @@ def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> Non
     # the widest apart they can be: 0.2 - 0.15, 0.3 - 0.1, 0.5 - 0.05
     assert (row.net.low, row.net.central, row.net.high) == pytest.approx((0.05, 0.2, 0.45))
     assert row.source == "Local audit" and row.reduce is None and row.left is None
-    assert row.stop.drawn_from == Distribution("pert", 0.2, 0.3, 0.5)
+    assert row.stop.drawn_from == by_range(row.stop.values, "share")
 
 
 @pytest.mark.parametrize(
