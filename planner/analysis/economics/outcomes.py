@@ -7,11 +7,13 @@ from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, ShareRange, as_range
+from planner.model.case_study import Base, Outcome
 from planner.model.figures import Kind
 from planner.model.outcomes import (
     AfterStopping,
     Arm,
     ClassOutcome,
+    Design,
     Offer,
     OutcomeEvidence,
     RiskDifference,
@@ -20,6 +22,9 @@ from planner.model.outcomes import (
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
+
+FLATTERING_BASES = (Base.MEDICINES, Base.REVIEWED, Base.COMPLETERS)
+"""Whom a share of people helped is not to be read as one of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +143,50 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
     result += f"; {reduced} reduced" if reduced else ""
     result += "" if usual else "; no comparison group"
     return f"{evidence.title}: {result}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedShare:
+    """A share that a service reports, gross, and whom it is of."""
+
+    name: str
+    share: float
+    base: str
+
+
+def reported_reductions(reference: ReferenceData) -> tuple[ReportedShare, ...]:
+    """The shares who reduced that services and case studies report, the least first.
+
+    They stand beside an option and are never carried over. Shares of medicines, of people who
+    finished and of people picked because they did well are left out.
+    """
+    rows = [
+        ReportedShare(
+            name=row.title, share=row.reduced.events / row.reduced.people, base=row.denominator
+        )
+        for row in reference.outcomes
+        if row.reduced is not None and row.design is Design.SERVICE
+    ]
+    for study in reference.case_studies:
+        shares = [
+            ReportedShare(name=study.name, share=study.value(row.figure) / 100, base=row.base.value)
+            for row in study.reported
+            if row.outcome is Outcome.REDUCED and row.figure and row.base not in FLATTERING_BASES
+        ]
+        rows += shares[:1]
+    return tuple(sorted(rows, key=lambda row: row.share))
+
+
+def hours_unlike(row: ClassOutcomes, hours: float) -> str | None:
+    """What to say where an option gives a person more than three times the hours of the trial, or
+    less than a third of them; None where it does not, or the trial's hours are not known."""
+    if row.no_evidence or row.hours is None or 1 / 3 <= hours / row.hours.central <= 3:
+        return None
+    whose = " (our estimate)" if row.hours_kind is Kind.ASSUMED else ""
+    return (
+        f"{row.medicine_class.label}: the evidence is of about {row.hours.central:g} hours of "
+        f"staff for each person{whose}, and this option gives {hours:g}"
+    )
 
 
 def _part(arm: Arm) -> str:
