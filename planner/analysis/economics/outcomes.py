@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, ShareRange, as_range
 from planner.model.case_study import Base, Outcome
@@ -123,7 +124,7 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
 
 def found_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was
-    counted, and relapse."""
+    counted, and what became of those who stopped."""
     ratio, added = evidence.ratio, evidence.difference
     supported, usual, reduced = (
         arm and _part(arm) for arm in (evidence.supported, evidence.usual, evidence.reduced)
@@ -135,14 +136,34 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
         )
     elif added:
         result = (
-            f"{added.value:.1%} more of them stopped than with usual care "
-            f"({added.low:.1%} to {added.high:.1%})"
+            f"{added.value * 100:.1f} more of each 100 stopped than with usual care "
+            f"({added.low * 100:.1f} to {added.high * 100:.1f})"
         )
     else:
         result = f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
     result += f"; {reduced} reduced" if reduced else ""
     result += "" if usual else "; no comparison group"
-    return f"{evidence.title}: {result}."
+    after = after_in_words(evidence.after_stopping) if evidence.after_stopping else ""
+    return f"{evidence.title}: {result}. {after}".rstrip()
+
+
+def after_in_words(after: AfterStopping) -> str:
+    """What became of people who stopped, in a sentence; empty where the result is itself of
+    years."""
+    back_on, stay_off, added = after.back_on, after.stay_off, after.added_relapse
+    shares = [
+        *([f"{back_on.events / back_on.people:.0%} were back on it"] if back_on else []),
+        *([f"{_spread(stay_off)} were still off it"] if stay_off and stay_off.low < 1 else []),
+        *([f"{_spread(added)} relapsed beyond those who do while they carry on"] if added else []),
+    ]
+    if not shares:
+        return ""
+    source = " ".join(after.source.split())
+    return f"Of people who stopped, {listed(shares)}, {after.follow_up} ({source})."
+
+
+def _spread(share: ShareRange) -> str:
+    return f"{share.central:.0%} ({share.low:.0%} to {share.high:.0%})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import (
     ClassOutcomes,
     difference,
+    found_in_words,
     hours_unlike,
     outcomes,
     reported_reductions,
@@ -275,6 +276,20 @@ def test_the_shares_are_those_the_sources_print(
     row = chosen(evidence, evidence.medicine_classes[0])
     assert f"{row.stop.values.central:.0%}" == stopped
     assert (f"{row.usual.values.central:.0%}" if row.usual else None) == usual
+
+
+def test_a_result_is_told_with_what_became_of_those_who_stopped() -> None:
+    assert found_in_words(by_id("panda")) == (
+        "Tailored letter advising to stop, 12 months (PANDA): 6% (4 of 70) stopped, against 8% "
+        "(6 of 76) with usual care. Of people who stopped, 39% were back on it and 18% (9% to 26%) "
+        "relapsed beyond those who do while they carry on, a year after stopping (ANTLER trial, as "
+        "reported by the University of Southampton's record of the paper, not read at the "
+        "publisher)."
+    )
+    review = found_in_words(by_id("zeraatkar-review"))
+    assert "10.4 more of each 100 stopped than with usual care (3.4 to 19.1). Of people" in review
+    assert "70% (54% to 76%) were still off it, 2 to 3 years after stopping" in review
+    assert "Of people who stopped" not in found_in_words(by_id("vicens-36"))
 
 
 def test_services_report_from_13_to_69_per_cent_who_reduced() -> None:
