@@ -12,14 +12,7 @@ from itertools import chain
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from planner.analysis.calculation.formulas import (
-    SCENARIOS,
-    WITHHELD,
-    Scenario,
-    draw_out,
-    in_words,
-    written,
-)
+from planner.analysis.calculation.formulas import WITHHELD, draw_out, written
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, input_named
 from planner.analysis.calculation.measures import MEASURES, POST_STEPS, Calculation, measures_of
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
@@ -32,7 +25,9 @@ from planner.model.case_study import Measure
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 from planner.outputs.workbook.content import (
+    SCENARIOS,
     Content,
+    Scenario,
     Sums,
     cell_provenance,
     content_of,
@@ -337,7 +332,7 @@ WORKED_OUT_ON = {"pay": "Posts", "hours": "Posts", "demand": "Demand"}
 
 def _how(step: Calculation) -> str:
     """A step's formula as it stands in the register, with the case of a name in words."""
-    return "the cell of that name" if step.is_link else in_words(step.formula)
+    return "the cell of that name" if step.is_link else step.formula
 
 
 def _steps(

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
-from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Scenario, written
+from planner.analysis.calculation.formulas import WITHHELD, written
 from planner.analysis.calculation.inputs import (
     BY_KEY,
     Input,
@@ -25,6 +26,11 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import OncostItem, ReferenceData
 from planner.model.service import ServiceOption
 from planner.outputs.workbook.page import Number
+
+
+Scenario = Literal["central", "cautious", "hopeful"]
+SCENARIOS: tuple[Scenario, ...] = ("central", "cautious", "hopeful")
+"""The central case and the two named ones beside it, as the names of cells begin."""
 
 
 @dataclass(frozen=True)
