@@ -146,12 +146,15 @@ def format_number(value: float, unit: Unit) -> str:
 
 
 def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
-    """A low, central and high value as "central (low to high)", or a plain statement that there is
-    none."""
+    """A low, central and high value as "central (low to high)", its ends to two figures, or a plain
+    statement that there is none."""
     if values is None:
         return "not given"
     form = _FORMATS[unit]
-    low, central, high = form(values.low), form(values.central), form(values.high)
+    if values.low == values.high:
+        return form(values.central)
+    central = form(values.central)
+    low, high = (form(two_figures(end)) for end in (values.low, values.high))
     return central if low == high else f"{central} ({low} to {high})"
 
 

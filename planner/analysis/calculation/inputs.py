@@ -369,7 +369,7 @@ INPUTS: tuple[Input, ...] = (
           "outcomes", "outcomes.classes.*.usual", section="outcomes", highest=1.0,
           empty="from the evidence", shape="chance",
           not_moved="what support adds to it is moved, with the share who stop", listed="evidence"),
-    Input("net", "Stop beyond usual care (limits of its own)", "share of people who start", "class",
+    Input("net", "What support adds to usual care", "share of people who start", "class",
           "outcomes", section="outcomes", lowest=-1.0, highest=1.0,
           not_drawn="made of the draws of the two shares", row="stop_{of}", listed="evidence"),
     Input("comes", "Part of the people a specialist service sees", "share", "class", "outcomes",
