@@ -13,6 +13,7 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, BenchmarkRow, Cell
 from planner.analysis.economics.cash_flow import OptionYears, YearRow
+from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirst, Scenario
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes
@@ -21,6 +22,7 @@ from planner.analysis.formatting import (
     Unit,
     about_pounds,
     capital,
+    format_number,
     format_range,
     listed,
     people,
@@ -670,13 +672,75 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
 
 
 def mix(result: Mix, library: SpecLibrary) -> Table:
-    """The options in the best mix, how much of each, their cost and the people they support."""
+    """The options in the best mix, how much of each, their cost and the people referred or written
+    to."""
     return library.table(
         "tables.mix.table",
         (
-            (part.name, percent(part.size), about_pounds(part.cost), people(part.supported))
+            (
+                part.name,
+                percent(part.size),
+                about_pounds(part.cost),
+                f"{people(part.people)} {'written to' if part.writes else 'referred'}",
+            )
             for part in result.parts
         ),
+    )
+
+
+def scenarios(
+    named: Sequence[Scenario], options: Sequence[OptionResult], library: SpecLibrary
+) -> Table:
+    """Each option in the central case and in each named scenario, without a range."""
+    names = [name for name in IN_SCENARIOS if name != "annual_cost"]
+
+    def cell(scenario: Scenario, option: OptionResult, name: str) -> str:
+        value = scenario.values[option.id].get(name)
+        return DASH if value is None else format_number(value, MEASURES[name].format_unit)
+
+    return library.table(
+        "tables.scenarios.table",
+        (
+            (option.name, one.name, *(cell(one, option, name) for name in names))
+            for option in options
+            for one in named
+        ),
+        {MEASURES[name].heading: _why_not(options, name, library) for name in names},
+        measures=tuple(MEASURES[name].heading for name in names),
+    )
+
+
+def at_size(rows: Iterable[AtSize], key: str, library: SpecLibrary, **values: str) -> Table:
+    """Options made as large as a budget or a number of people asks, with why one cannot be."""
+    return library.table(
+        key,
+        (
+            (
+                row.name,
+                DASH if row.size is None else f"{rounded(row.size, 2)} times",
+                DASH if row.cost is None else about_pounds(row.cost),
+                _count_or_dash(row.assessed),
+                row.why_not
+                or (
+                    library.text("tables.at_size.left", money=about_pounds(row.left))
+                    if row.left and row.left >= 1
+                    else ""
+                )
+                or "none",
+            )
+            for row in rows
+        ),
+        None,
+        **values,
+    )
+
+
+def find_out_first(result: FindOutFirst, library: SpecLibrary) -> Table:
+    """What it would be worth to know each unsure input before choosing, the most first."""
+    return library.table(
+        "tables.find_out_first.table",
+        ((capital(row.label), about_pounds(row.value)) for row in result.rows),
+        value=pounds(result.value_of_a_stop),
     )
 
 
