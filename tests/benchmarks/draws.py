@@ -165,7 +165,7 @@ def plain_function(
         for step in steps
     ]
     lines.append(f"    return {', '.join(wanted)}")
-    names: dict[str, Any] = {"nan": math.nan}
+    names: dict[str, Any] = {"nan": math.nan, "power": pow}
     exec("\n".join(lines), names)
     work: Callable[..., Any] = names["work"]
     return work

@@ -144,16 +144,3 @@ class Stream:
     def _generator(self, name: str) -> np.random.Generator:
         words = np.random.SeedSequence([self.seed, zlib.crc32(name.encode()), self.chunk])
         return np.random.Generator(np.random.PCG64(words))
-
-
-def in_order_of(draws: Value, lead: Draws) -> Value:
-    """The draws put in the order of the leading ones, so that ranks move together and each spread
-    stays as it is.
-
-    Source: Iman and Conover, Communications in Statistics B 1982, 11, 311-334.
-    """
-    if not isinstance(draws, np.ndarray):
-        return draws
-    ordered = np.empty_like(draws)
-    ordered[np.argsort(lead)] = np.sort(draws)
-    return ordered

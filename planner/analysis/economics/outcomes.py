@@ -2,14 +2,14 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.statistics.intervals import wilson_limits
-from planner.model.base import Range, as_range
+from planner.model.base import Range, ShareRange, as_range
 from planner.model.figures import Kind
 from planner.model.outcomes import (
+    AfterStopping,
     Arm,
     ClassOutcome,
     Offer,
@@ -163,16 +163,19 @@ def _of(
             )
         evidence = named if named.offer is offer else evidence
     if entered:
-        return _from_entered(medicine_class, chosen, evidence)
-    if evidence is None:
-        return _without_evidence(medicine_class, offer)
-    return _from_evidence(medicine_class, evidence)
+        result = _from_entered(medicine_class, chosen)
+    elif evidence is None:
+        result = _without_evidence(medicine_class, offer)
+    else:
+        result = _from_evidence(medicine_class, evidence)
+    if evidence is not None and evidence.after_stopping is not None:
+        # Of entered shares too: they are of the class, and of those who stopped.
+        return _with_after_stopping(result, evidence.after_stopping)
+    return result
 
 
-def _from_entered(
-    medicine_class: MedicineClass, chosen: ClassOutcome, ours: OutcomeEvidence | None
-) -> ClassOutcomes:
-    """Entered shares as they stand; what becomes of those who stopped is as for our default."""
+def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassOutcomes:
+    """Entered shares as they stand."""
     # The plan has seen to it.
     assert chosen.stopped is not None and chosen.usual is not None
     return ClassOutcomes(
@@ -197,7 +200,6 @@ def _from_entered(
             high=chosen.stopped.high - chosen.usual.low,
         ),
         net_method="entered shares, the widest apart they can be",
-        **_after_stopping(ours),
     )
 
 
@@ -288,7 +290,6 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         net_missing_because=None if usual else "it has no comparison with usual care",
         hours=evidence.hours,
         hours_kind=evidence.hours_kind,
-        **_after_stopping(evidence),
     )
 
 
@@ -330,25 +331,26 @@ def _held(share: float) -> Chance:
     )
 
 
-def _after_stopping(evidence: OutcomeEvidence | None) -> dict[str, Any]:
-    """What becomes of those who stopped, by the fields of ClassOutcomes, as far as it is known."""
-    after = evidence.after_stopping if evidence else None
-    if after is None:
-        return {}
+def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOutcomes:
+    """The same with what becomes of those who stopped, as far as it is known."""
     words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
-    result: dict[str, Any] = {}
-    if after.back_on is not None:
-        back = result["back_on"] = replace(_counted(after.back_on, 1), words=words)
-        off, beta = back.values, back.drawn_from
-        result["stay_off"] = Chance(
-            values=Range(low=1 - off.high, central=1 - off.central, high=1 - off.low),
+    back_on = replace(_counted(after.back_on, 1), words=words) if after.back_on else None
+    stay_off = _published(after.stay_off, words)
+    if stay_off is None and back_on is not None:
+        back, beta = back_on.values, back_on.drawn_from
+        stay_off = Chance(
+            values=Range(low=1 - back.high, central=1 - back.central, high=1 - back.low),
             drawn_from=Distribution("beta", beta.b, beta.a),
             words=words,
         )
-    for name, share in (("stay_off", after.stay_off), ("added_relapse", after.added_relapse)):
-        if share is not None:
-            result[name] = Chance(values=share, drawn_from=by_range(share, "share"), words=words)
-    return result
+    added = _published(after.added_relapse, words)
+    return replace(result, back_on=back_on, stay_off=stay_off, added_relapse=added)
+
+
+def _published(share: ShareRange | None, words: str) -> Chance | None:
+    if share is None:
+        return None
+    return Chance(values=share, drawn_from=by_range(share, "share"), words=words)
 
 
 def difference(first: Range, second: Range) -> Range:

@@ -49,7 +49,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 
 FRONTIER_STEPS = 8
-MIXED = 40
+MIXED = 20
 """How many simulations the best mix is worked out anew in: each takes the solver some time."""
 
 

@@ -30,6 +30,7 @@ from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simu
 from planner.analysis.population.need import need
 from planner.model.outcomes import Simulation
 from planner.model.place import PopulationChoice
+from planner.model.outcomes import Offer
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.reference import load_reference
@@ -179,7 +180,7 @@ ALONE = [
     ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)},
      Split(0.2, 0.5, 0.9, log=False), lambda share: K * share),
     # I-WOTCH.
-    ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 160.5), lambda share: K * share),
+    ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 239.5), lambda share: K * share),
     ("stopped", contract("Team", 1, K, effect=three(0.5, 1, 1.4)),
      {"classes": {"opioids": {"stopped": three(0.3, 0.3, 0.3), "usual": three(0, 0, 0)}}},
      Split(0.5, 1, 1.4), lambda effect: K * 0.3 * effect),
@@ -237,14 +238,18 @@ def test_where_counts_are_modelled_the_people_who_come_vary_with_them_and_with_u
 
 
 @pytest.mark.parametrize(
-    ("evidence", "arms"), [("reduce", (62.8, 138, 57.8, 138)), ("panda", (4, 70, 6, 76))]
+    ("medicine_class", "evidence", "arms"),
+    [
+        ("antidepressants", "reduce", (62.8, 138, 57.8, 138)),
+        ("benzodiazepines", "oude-voshaar", (25, 69, 5, 33)),
+    ],
 )
 def test_the_chance_that_support_adds_nothing_is_that_of_two_jeffreys_betas(
-    evidence: str, arms: tuple[float, ...]
+    medicine_class: str, evidence: str, arms: tuple[float, ...]
 ) -> None:
     first, second = (stats.beta(x + 0.5, n - x + 0.5) for x, n in (arms[:2], arms[2:]))
     chance, _ = integrate.quad(lambda share: first.pdf(share) * second.sf(share), 0, 1)
-    many, chosen = {"antidepressants": 1_000_000}, {"antidepressants": {"evidence": evidence}}
+    many, chosen = {medicine_class: 1_000_000}, {medicine_class: {"evidence": evidence}}
     result = drawn(contract("Team", 1, K), classes=chosen, counts=many)
     assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(0.25 / DRAWS))
     assert result.estimates["additional"].mean == pytest.approx(
@@ -257,7 +262,12 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
 ):
     # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92)
     # is -2.87
-    result = drawn(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
+    ratio = next(row for row in REFERENCE.outcomes if row.ratio)
+    only = REFERENCE.model_copy(
+        update={"outcomes": (ratio.model_copy(update={"offer": Offer.PROGRAMME}),)}
+    )
+    plan = plan_of(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
+    (result,) = simulate(Case.of(plan, only)).options
     chance = stats.norm.cdf(-math.log(2.4) / (math.log(4.3 / 1.3) / 3.92))
     assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(chance / DRAWS))
 
@@ -369,9 +379,9 @@ def test_two_copies_of_a_team_differ_by_their_own_draws_and_have_even_chances() 
 
 
 def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobody() -> None:
-    # of k people, k x Beta(65.5, 160.5) stop; fewer than half a person in 2.5% of draws where k is
-    # 0.5 / 0.2322
-    edge = 0.5 / stats.beta(65.5, 160.5).ppf(0.025)
+    # of k people, k x Beta(65.5, 239.5) stop; fewer than half a person in 2.5% of draws where k is
+    # 0.5 / 0.1705
+    edge = 0.5 / stats.beta(65.5, 239.5).ppf(0.025)
     more, fewer = (drawn(contract("Team", 100, edge * size)) for size in (1.03, 0.97))
     assert "cost_per_stopped" in more.estimates and "cost_per_stopped" not in more.withheld
     assert "cost_per_stopped" not in fewer.estimates
