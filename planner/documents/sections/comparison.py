@@ -140,10 +140,10 @@ def options_table(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
         return [to_be_supplied("at least one service option", "commissioner")]
-    costs, reach, letters = (
-        table(results, context.library)
-        for table in (tables.options, tables.option_reach, tables.letters)
+    costs, reach = (
+        table(results, context.library) for table in (tables.options, tables.option_reach)
     )
+    letters = tables.letters(results, context.library)
     return [
         costs,
         reach,
