@@ -167,6 +167,33 @@ class OutcomeEvidence(Verifiable):
         return f"{self.source}, as reported by {self.reported_by}, not read at the publisher"
 
 
+class QalyThreshold(Verifiable):
+    """What a quality-adjusted life year has been valued at, in pounds, and by whom."""
+
+    value: Annotated[float, Field(gt=0)]
+    about: str
+
+
+class QalyGain(Verifiable):
+    """The quality-adjusted life years that one study found for each person, with its 95% interval;
+    `cost` is what the study says of money, in words."""
+
+    id: Identifier
+    medicine_classes: tuple[MedicineClass, ...] = Field(min_length=1)
+    about: str
+    gain: float
+    low: float
+    high: float
+    cost: str
+
+
+class QalyEvidence(Frozen):
+    """Published gains in quality-adjusted life years, and what a year has been valued at."""
+
+    thresholds: tuple[QalyThreshold, ...]
+    gains: tuple[QalyGain, ...]
+
+
 class ClassOutcome(Frozen):
     """What the plan takes for one class: a result from the evidence table, or shares of its own.
 

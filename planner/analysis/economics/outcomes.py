@@ -254,7 +254,7 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         )
     else:
         assert usual is not None and evidence.difference is not None
-        usual = _held(usual.values.central)
+        usual = _constant(usual.values.central)
         stop, net = _plus(evidence.difference, usual.values.central)
         method = "the difference that the review pooled, with its 95% limits"
     if evidence.usual_of and net is not None:
@@ -321,7 +321,7 @@ def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
     return stop, Range(low=low - base, central=central - base, high=high - base)
 
 
-def _held(share: float) -> Chance:
+def _constant(share: float) -> Chance:
     """A share of another study that a pooled difference is laid on. It is not drawn, so that what
     is drawn of the difference is the difference's own."""
     return Chance(
