@@ -265,10 +265,10 @@ def _of_preferred(context: Context) -> Iterator[tuple[str, str]]:
         return
     ends = {
         "annual_cost": f", {costed.price_year} prices (modelled)",
-        "cost_per_head": f" per head of {costed.population_basis} (modelled)",
+        "cost_per_head": f" over {costed.population_basis} (modelled)",
     }
     yield from (
-        (MEASURES[name].heading, measure_shown(costed, name) + ends.get(name, " (modelled)"))
+        (MEASURES[name].label, measure_shown(costed, name) + ends.get(name, " (modelled)"))
         for name in AT_A_GLANCE
         if name in costed.measures
     )

@@ -220,7 +220,7 @@ def _lines(
     they add up, with its part of the range that all have together."""
     case, values = context.results.case, costed.measures.get(one.name)
     if one.name == "other_costs":
-        whole = values or as_range(0.0)
+        whole = case.sums_of(option).given[one.name]
         return [
             (
                 cost.label,

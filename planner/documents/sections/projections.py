@@ -22,7 +22,7 @@ def outcomes_evidence(context: Context) -> list[Block]:
     outcomes, options = context.results.outcomes, context.plan.options
     rows = [
         row
-        for offer in Offer
+        for offer in (Offer.PROGRAMME, Offer.EVERYONE)
         if offer is Offer.PROGRAMME or any(option.is_letters for option in options)
         for row in outcomes.for_offer(offer)
     ]
@@ -203,6 +203,7 @@ def worth_finding_out(context: Context) -> list[Block]:
     return [
         Paragraph(text=result.words),
         *([tables.find_out_first(result, context.library)] if result.rows else []),
+        *context.say("projections.find_out.pilot", when=result.rows),
         *context.say(
             "projections.find_out.note",
             "note",
