@@ -1,11 +1,20 @@
 """The registers at the end of a document: assumptions, requirements, what is missing, sources."""
 
+from collections.abc import Iterator
+
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
-from planner.analysis.formatting import Unit, format_range, listed, lower_first, rounded
-from planner.analysis.population.assumptions import in_use
+from planner.analysis.formatting import (
+    Unit,
+    capital,
+    format_number,
+    listed,
+    lower_first,
+    rounded,
+)
+from planner.analysis.population.assumptions import AssumptionInUse, in_use
 from planner.documents import tables
 from planner.documents.context import Context, build_up, first_year, points
-from planner.model.base import as_range
+from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block, Paragraph
 from planner.model.edit import value_at
 from planner.model.figures import Kind
@@ -25,7 +34,7 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
         given = context.citations.kind(
             Kind.ENTERED, source or "entered in this plan, source not given"
         )
-        return [(item.label, format_range(as_range(entered), item.format), given, DASH)]
+        return [(item.label, _exactly(as_range(entered), item.format), given, DASH)]
     rows = []
     for figure in map(reference.assumption, item.figures):
         title, value = reference.source_title(figure.source), figure.value or 0.0
@@ -39,6 +48,41 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
             )
         )
     return rows
+
+
+OF_LETTERS = ("letters_planned", "response", "share_on_several", "share_two_years")
+"""What is in use only where letters invite people; how many answer, also where an offer is made of
+letters."""
+
+
+def _in_use(context: Context) -> Iterator[AssumptionInUse]:
+    """Everything that the sums of need, of referrals and of each step of care start from."""
+    plan, need = context.plan, context.results.need
+    invites, writes = plan.demand.letters_a_year > 0, any(one.is_letters for one in plan.options)
+    for row in need.inputs:
+        if row.key not in OF_LETTERS or invites or (row.key == "response" and writes):
+            yield row
+    for item in INPUTS:
+        if item.listed == "in use" and (item.scope, item.section) == ("plan", "plan"):
+            yield in_use(item.key, item, item.value(plan), plan.demand.evidence, context.reference)
+    for of_class in need.classes:
+        for key, given in of_class.given.items():
+            if BY_KEY[key].listed == "in use":
+                yield given
+
+
+def _exactly(values: Range, unit: Unit) -> str:
+    """A value as it is used, its low and high as near as its unit is printed."""
+    low, central, high = (
+        format_number(one, unit) for one in (values.low, values.central, values.high)
+    )
+    return central if values.low == values.high else f"{central} ({low} to {high})"
+
+
+def _unit(words: str) -> Unit:
+    if words.startswith("share"):
+        return Unit.PERCENT
+    return Unit.PEOPLE if words.startswith("people a year") else Unit.RATE
 
 
 def _of_option(option: ServiceOption, context: Context) -> list[Row]:
@@ -62,40 +106,21 @@ def _of_option(option: ServiceOption, context: Context) -> list[Row]:
         if isinstance(owner, Post):
             label = f"{owner.title}, {lower_first(item.label)}"
         unit = Unit.RATE if item.format is Unit.HOURS else item.format
-        rows.append((label, format_range(values, unit), kind, caution))
+        rows.append((label, _exactly(values, unit), kind, caution))
     return rows
 
 
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
-    results, reference = context.results, context.reference
+    results = context.results
     rows = [
         (
-            item.name[0].upper() + item.name[1:],
-            format_range(item.values, Unit.PERCENT if item.unit.startswith("share") else Unit.RATE),
+            capital(item.name),
+            _exactly(item.values, _unit(item.unit)),
             context.citations.kind(item.kind, item.source, item.verified),
             " ".join(item.cautions) or DASH,
         )
-        for item in (
-            *results.need.inputs,
-            *(
-                in_use(
-                    item.key,
-                    item,
-                    item.value(context.plan),
-                    context.plan.demand.evidence,
-                    reference,
-                )
-                for item in INPUTS
-                if item.listed == "in use" and (item.scope, item.section) == ("plan", "plan")
-            ),
-            *(
-                given
-                for row in results.need.classes
-                for key, given in row.given.items()
-                if BY_KEY[key].listed == "in use"
-            ),
-        )
+        for item in _in_use(context)
     ]
     rows += [
         row

@@ -13,7 +13,7 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.documents import tables
-from planner.documents.context import Context, first_year, to_be_supplied
+from planner.documents.context import Context, counted_from, first_year, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.documents.tables import class_name
 from planner.model.document import Block, Paragraph
@@ -129,8 +129,8 @@ def activity_table(context: Context) -> list[Block]:
     share = sum(quarters) or 1.0
     table = tables.years(years, context.results, context.library)
     heads = [head for head in table.columns if head in _heads(context)]
-    rule = context.plan.specification.at_ceiling
-    blocks: list[Block] = [
+    option, rule = context.plan.preferred, context.plan.specification.at_ceiling
+    return [
         context.table(
             "contract.activity.quarters",
             (
@@ -154,6 +154,16 @@ def activity_table(context: Context) -> list[Block]:
             "contract.activity.ceiling",
             (
                 *(
+                    [
+                        (
+                            context.text("contract.activity.referred"),
+                            f"{format_range(costed.demand.scaled(option.takes))} (modelled)",
+                        )
+                    ]
+                    if costed.demand and option and not option.is_letters
+                    else []
+                ),
+                *(
                     (MEASURES[name].label, f"{tables.measure_shown(costed, name)} (modelled)")
                     for name in AT_THE_CEILING
                     if name in costed.measures
@@ -166,12 +176,14 @@ def activity_table(context: Context) -> list[Block]:
                 ("What it never means", context.text("contract.activity.never")),
             ),
         ),
-        Paragraph(text="All modelled. " + " ".join(years.assumes[1:]), tone="note"),
+        Paragraph(
+            text=" ".join(("All modelled.", years.assumes[1], years.assumes[-1])), tone="note"
+        ),
+        *counted_from(context),
     ]
-    return blocks
 
 
-AT_THE_CEILING = ("demand", "capacity", "referrals_taken", "not_taken", "waiting", "waiting_weeks")
+AT_THE_CEILING = ("capacity", "referrals_taken", "not_taken", "waiting", "waiting_weeks")
 """What is told of referrals and room where more people come than can be seen."""
 
 
@@ -224,6 +236,7 @@ def price_table(context: Context) -> list[Block]:
         ),
         *context.say("contract.price.agreed", "note", when=agreed in table.columns),
         *context.say("contract.price.note", "note", assumes=years.assumes[0]),
+        *counted_from(context),
     ]
 
 

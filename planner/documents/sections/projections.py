@@ -10,7 +10,7 @@ from planner.analysis.economics.benchmark import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import Unit, format_range, listed, percent, pounds, rounded
 from planner.documents import tables
-from planner.documents.context import Context, notes, points, to_be_supplied
+from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets, Paragraph, Picture
 from planner.model.outcomes import Offer
@@ -251,6 +251,7 @@ def years_table(context: Context) -> list[Block]:
         table,
         *notes(table.reasons),
         Paragraph(text=" ".join(years.assumes), tone="note"),
+        *counted_from(context),
         Picture(chart="years", caption=context.text("projections.years.chart")),
     ]
 
