@@ -1,5 +1,4 @@
-"""Each case study as a model: what it would cost at the size of another place, how many hours it
-gives each person, and how the cost per person of a plan's option comes apart from its own.
+"""Each case study as a model at the size of a place, and the gap in cost per person to an option.
 
 Sums only. Nothing is carried over from a case study to an option.
 """
