@@ -52,7 +52,7 @@ cells = [str(cell.value) for row in rows for cell in row if cell.value]
 app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
 while app.title[0].value not in ("Benchmark", "Download"):
     next(b for b in app.button if b.label.startswith("Continue")).click().run()
-panels = [key for key in app.session_state.filtered_state if str(key).startswith("panel-")]
+panels = [key for key, _ in app.session_state.items() if str(key).startswith("panel-")]
 for key in panels:
     app.session_state[key] = True
 app.run()
