@@ -213,7 +213,8 @@ class CaseStudyComparison:
 
     @property
     def finding(self) -> str:
-        """What stands out, in one or two sentences."""
+        """What stands out: the model at this place's size, the option, and the largest part of the
+        gap."""
         lead, option = self.lead, self.option
         if lead is None or option is None:
             return _of_models(self.models)
@@ -221,7 +222,8 @@ class CaseStudyComparison:
         ours = f"{option.name} would cost {about_pounds(parts.total)}"
         if parts.people and parts.per_person:
             ours += f" and see {people(parts.people)}, {about_pounds(parts.per_person)} each"
-        return " ".join(filter(None, (_of_models((lead.study,)), f"{ours}.", self.gap_in_words)))
+        gap = _gap_sentence(lead.steps, lead.study, in_full=False)
+        return " ".join(filter(None, (_of_models((lead.study,)), f"{ours}.", gap)))
 
     @property
     def gap_in_words(self) -> str:
@@ -485,8 +487,8 @@ def _of_models(models: Iterable[StudyHere]) -> str:
     return "No case study can be set at this place's size."
 
 
-def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
-    """The parts of the gap, the largest first."""
+def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = True) -> str:
+    """The parts of the gap, the largest first, or that one alone."""
     if not steps:
         return ""
     start, end = steps[0].before, steps[-1].after
@@ -505,6 +507,8 @@ def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
             f"By itself {name} would make a larger difference in cost per person; "
             f"the other way: {less}."
         )
+    if not in_full:
+        more, less = [], ""
     low, high = HALF_OF_IT
     half = " (about half)" if low <= largest.share <= high else ""
     return (

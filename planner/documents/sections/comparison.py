@@ -64,7 +64,7 @@ def benchmark_here(context: Context) -> list[Block]:
     comparison = context.projections.case_studies
     said = (comparison.finding, comparison.own_in_words)
     return [
-        Paragraph(text=" ".join(filter(None, said))),
+        *notes(filter(None, said), "plain"),
         tables.study_models(comparison, context.library),
         *notes(
             [context.text("tables.study_models.rest", studies=numbered(comparison.without_model))]

@@ -30,8 +30,12 @@ from planner.screens.ui.session import projections_for, results_for
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
     comparison, library = projections_for(plan).case_studies, load_library()
-    st.info(plain(" ".join(filter(None, (comparison.finding, comparison.own_in_words)))))
+    st.info(plain(comparison.finding))
+    if comparison.own_in_words:
+        st.write(plain(comparison.own_in_words))
     chart("cost_gap", plan)
+    if comparison.gap_in_words:
+        st.write(plain(comparison.gap_in_words))
     st.header("Feature by feature", anchor=False)
     if comparison.features_in_words:
         st.write(plain(comparison.features_in_words))
@@ -108,7 +112,7 @@ def _measures(plan: Plan, reference: ReferenceData) -> None:
         st.write(f"Every number is in {plain(*units)}.")
     content = tables.benchmark(rows, BENCHMARK_MEASURES[measure].label, load_library())
     table(content if len(units) > 1 else content.without("Unit"), in_panel=False)
-    st.markdown("**Why is this missing? And what to keep in mind**")
+    st.markdown("**What to keep in mind**")
     _reasons(rows)
 
 
@@ -124,7 +128,8 @@ def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
     for row in rows:
         counts = f"counts {row.counted}" + (f"; base: {row.denominator}" if row.denominator else "")
         st.markdown(f"**Case study {row.number}** ({counts}). {plain(row.missing_because or '')}")
-        bullets(row.cautions)
+        # The rest stands with each number, under one case study at a time.
+        bullets(row.cautions[:1])
 
 
 def _study(study: CaseStudy) -> None:
