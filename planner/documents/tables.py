@@ -379,7 +379,7 @@ def study_outcomes(comparison: CaseStudyComparison, library: SpecLibrary) -> Tab
                 DASH if row.reported is None else f"{rounded(row.reported)}%",
                 row.base.value,
                 _or_dash(row.assumed, percent),
-                " ".join(filter(None, (row.words, row.why))),
+                row.words if row.reported is None else " ".join(filter(None, (row.words, row.why))),
             )
             for row in comparison.outcomes
         ),

@@ -162,7 +162,12 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
         if option.measure is measure and option.modelled is not None and option.modelled.high > 0
     ]
     studies = [
-        (f"Case study {row.number}, {kind} {cell.price_year or ''}".strip(), kind, cell)
+        (
+            f"Case study {row.number}{f' ({row.reading})' if row.reading else ''}, {kind} "
+            f"{cell.price_year or ''}".strip(),
+            kind,
+            cell,
+        )
         for row in benchmark.of(measure)
         for kind, cell in (
             ("published", row.published),
