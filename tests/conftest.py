@@ -258,7 +258,7 @@ def maximal_plan(example: Plan) -> Plan:
         },
     )
     option = next(one for one in values["options"] if one["id"] == values["preferred_option"])
-    option["shares_by_fifth"] = (0.35, 0.2, 0.2, 0.15, 0.1)
+    option["shares_by_quintile"] = (0.35, 0.2, 0.2, 0.15, 0.1)
     option["posts"][1]["hours_each"] = {"low": 2, "central": 3, "high": 4}
     option["other_costs"][0]["price_year"] = "2024/25"
     return Plan.model_validate(values)

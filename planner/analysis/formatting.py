@@ -24,6 +24,13 @@ def rounded(value: float, places: int = 0) -> str:
     return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP) + 0:,f}"
 
 
+def two_figures(value: float) -> float:
+    """The value to two significant figures, such as 0.083 for 0.0825; halves go away from zero."""
+    exact = Decimal(repr(value))
+    places = Decimal(1).scaleb(exact.adjusted() - 1)
+    return float(exact.quantize(places, ROUND_HALF_UP)) if value else value
+
+
 def people(value: float) -> str:
     """A modelled or planned number of people: to about three figures, so that it does not look
     exact.
@@ -139,12 +146,15 @@ def format_number(value: float, unit: Unit) -> str:
 
 
 def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
-    """A low, central and high value as "central (low to high)", or a plain statement that there is
-    none."""
+    """A low, central and high value as "central (low to high)", its ends to two figures, or a plain
+    statement that there is none."""
     if values is None:
         return "not given"
     form = _FORMATS[unit]
-    low, central, high = form(values.low), form(values.central), form(values.high)
+    if values.low == values.high:
+        return form(values.central)
+    central = form(values.central)
+    low, high = (form(two_figures(end)) for end in (values.low, values.high))
     return central if low == high else f"{central} ({low} to {high})"
 
 

@@ -134,7 +134,7 @@ def specification(
         projections=projections or Projections(results, reference),
     )
     plan = results.plan
-    outline = library.outline(action, plan.specification.contract_family)
+    outline = library.outline(action, plan.specification.contract_type)
     sections: list[Section] = []
     number, letter = 0, 0
     for upper in outline.sections:

@@ -72,7 +72,7 @@ class Context:
     def outline(self) -> Outline:
         """The document's outline, its sections headed as the plan's kind of agreement heads
         them."""
-        return self.library.outline(self.action, self.plan.specification.contract_family)
+        return self.library.outline(self.action, self.plan.specification.contract_type)
 
     def text(self, key: str, **values: str) -> str:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
@@ -190,7 +190,7 @@ def words(context: Context) -> dict[str, str]:
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
         **{
-            f"goes_{annex}": contract_types.goes(spec.contract_family, annex)
+            f"goes_{annex}": contract_types.goes(spec.contract_type, annex)
             for annex in get_args(Annex)
         },
         **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},

@@ -472,7 +472,7 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
     why = _withheld(options, "reach", library)
     by_quintile = (
         why
-        or _withheld(options, "reach_by_fifth", library)
+        or _withheld(options, "reach_by_quintile", library)
         or (library.text("tables.reach.not_entered"),)
     )
     return library.table(
@@ -481,7 +481,7 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
             (
                 option.name,
                 or_dash(option.reach_per_1000, Unit.RATE),
-                *(or_dash(values, Unit.RATE) for values in option.reach_by_fifth),
+                *(or_dash(values, Unit.RATE) for values in option.reach_by_quintile),
                 or_dash(option.reach_elsewhere, Unit.RATE),
             )
             for option in options
@@ -492,15 +492,18 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
 
 
 def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite = in_full) -> Table:
-    """What the plan takes from the evidence on each class, as shares of everyone who starts."""
+    """What the plan takes from the evidence on each class, as shares of everyone who starts; a
+    class without a trial has a dash, and says that it counts as nobody."""
     rows = tuple(classes)
     return library.table(
         "tables.evidence.table",
         (
             (
                 class_name(row.medicine_class),
-                format_range(row.stop.values, Unit.PERCENT),
-                or_dash(row.usual.values if row.usual else None, Unit.PERCENT),
+                or_dash(None if row.no_evidence else row.stop.values, Unit.PERCENT),
+                or_dash(
+                    row.usual.values if row.usual and not row.no_evidence else None, Unit.PERCENT
+                ),
                 or_dash(row.net, Unit.PERCENT),
                 f"{row.title}; {row.design}; {row.quality}; "
                 f"{cite(row.kind, row.source, row.verified)}",

@@ -39,9 +39,7 @@ class When(Frozen):
             and (not self.features or bool(set(self.features) & has))
             and not (plan.preferred and set(self.without_features) & has)
             and (not self.without_features or plan.preferred is not None)
-            and (
-                not self.contract_types or plan.specification.contract_family in self.contract_types
-            )
+            and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
         )
 

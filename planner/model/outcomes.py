@@ -5,8 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from planner.model.base import Frozen, Line, Share, ShareRange, repeated, without_fault
-from planner.model.figures import Identifier, Verifiable
+from planner.model.base import (
+    Frozen,
+    Line,
+    Range,
+    Share,
+    ShareRange,
+    repeated,
+    without_fault,
+)
+from planner.model.figures import Identifier, Kind, Verifiable
 from planner.model.prescribing import MedicineClass
 
 
@@ -16,8 +24,21 @@ class Design(StrEnum):
 
     TRIAL = "randomised trial"
     REVIEW = "review of trials"
+    CONTROLLED = "controlled study, not randomised"
     SERVICE = "service without a comparison group"
     CASE_STUDY = "case study of the framework"
+
+
+class Offer(StrEnum):
+    """The kind of offer a result is about. A result of one kind says nothing of the other."""
+
+    EVERYONE = "an offer to everyone"
+    PROGRAMME = "a review and support to reduce"
+
+    @property
+    def denominator(self) -> str:
+        """Whom the shares of the offer are of, in words."""
+        return "people written to" if self is Offer.EVERYONE else "people who start"
 
 
 class Arm(Frozen):
@@ -43,6 +64,29 @@ class RiskRatio(Frozen):
     high: Annotated[float, Field(gt=0)]
 
 
+class RiskDifference(Frozen):
+    """How many more stopped with support than without, as a share: the value and its 95%
+    interval."""
+
+    value: Annotated[float, Field(ge=-1, le=1)]
+    low: Annotated[float, Field(ge=-1, le=1)]
+    high: Annotated[float, Field(ge=-1, le=1)]
+
+
+class AfterStopping(Frozen):
+    """What becomes of people who stopped, as shares of them; what is not known is empty.
+
+    `back_on` is who was back on the medicine when `follow_up` ended, `stay_off` who was still off
+    it, and `added_relapse` who relapsed beyond those who relapse while they carry on with it.
+    """
+
+    back_on: Arm | None = None
+    stay_off: ShareRange | None = None
+    added_relapse: ShareRange | None = None
+    follow_up: str
+    source: str
+
+
 class Relapse(Arm):
     """People who had stopped and were then followed, and how many relapsed; `of` says what came
     back."""
@@ -56,64 +100,117 @@ class OutcomeEvidence(Verifiable):
     """One result on people who stopped, with support and with usual care, of the people its source
     counted.
 
-    `supported` and `usual` are the two arms; `ratio` stands in place of `supported` where only a
-    ratio was published. Without `usual` nothing can be said of what support adds. `reduced` and
-    `left` are of the people of the supported arm. `relapse` is of people who had stopped, and may
-    be another study's. `weight` is the part of its people that it is given: a result picked for its
-    success counts for less. `because` says why it should or should not be carried to another place.
+    `offer` is the kind of offer it is about and `denominator` whom its shares are of. What support
+    adds is told in one of three ways: by two arms, `supported` and `usual`; by a `ratio`; or by a
+    `difference`. A ratio or a difference is laid on the usual-care arm of the same source, or of
+    the study that `usual_of` names. Without `usual` nothing can be said of what support adds.
+    `reduced` and `left` are of the people of the supported arm. `relapse` is of people who had
+    stopped, and may be another study's, as `after_stopping` may. `hours` is the time of staff for
+    each person, and `hours_kind` says whose figure it is. `weight` is the part of its people that
+    it is given: a result picked for its success counts for less. One that is `only_if_chosen` is
+    never our default. `because` says why it should or should not be carried to another place.
+    `reported_by` names what was read where that was neither the paper nor its abstract.
     """
 
     id: Identifier
     medicine_classes: tuple[MedicineClass, ...] = Field(min_length=1)
+    offer: Offer
+    denominator: str
     title: str
     design: Design
     quality: str
     follow_up: str
     supported: Arm | None = None
     ratio: RiskRatio | None = None
+    difference: RiskDifference | None = None
     usual: Arm | None = None
+    usual_of: str = ""
     reduced: Arm | None = None
     left: Arm | None = None
     relapse: Relapse | None = None
+    after_stopping: AfterStopping | None = None
+    hours: Range | None = None
+    hours_kind: Kind = Kind.ASSUMED
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
+    only_if_chosen: bool = False
     harm: str
     because: str
+    reading: Literal["paper", "abstract", "as reported by"]
+    reported_by: str = ""
     cautions: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
+        ways = [way for way in (self.supported, self.ratio, self.difference) if way is not None]
         return without_fault(
             self,
             (
-                (self.supported is None) == (self.ratio is None),
-                f"evidence '{self.id}' needs either a supported arm or a ratio",
+                len(ways) != 1,
+                f"evidence '{self.id}' needs one of a supported arm, a ratio or a difference",
             ),
             (
-                self.ratio is not None and self.usual is None,
+                self.supported is None and self.usual is None,
                 f"evidence '{self.id}' has a ratio to nothing: give the usual-care arm",
             ),
+            (
+                (self.reading == "as reported by") != bool(self.reported_by),
+                f"evidence '{self.id}' needs reported_by if it was read as reported by another, "
+                "and only then",
+            ),
         )
+
+    @property
+    def citation(self) -> str:
+        """The source, and what was read of it in its place where it was not read itself."""
+        if not self.reported_by:
+            return self.source
+        return f"{self.source}, as reported by {self.reported_by}, not read at the publisher"
+
+
+class QalyThreshold(Verifiable):
+    """What a quality-adjusted life year has been valued at, in pounds, and by whom."""
+
+    value: Annotated[float, Field(gt=0)]
+    about: str
+
+
+class QalyGain(Verifiable):
+    """The quality-adjusted life years that one study found for each person, with its 95% interval;
+    `cost` is what the study says of money, in words."""
+
+    id: Identifier
+    medicine_classes: tuple[MedicineClass, ...] = Field(min_length=1)
+    about: str
+    gain: float
+    low: float
+    high: float
+    cost: str
+
+
+class QalyEvidence(Frozen):
+    """Published gains in quality-adjusted life years, and what a year has been valued at."""
+
+    thresholds: tuple[QalyThreshold, ...]
+    gains: tuple[QalyGain, ...]
 
 
 class ClassOutcome(Frozen):
     """What the plan takes for one class: a result from the evidence table, or shares of its own.
 
-    With `evidence` empty and no shares entered, our default for the class stands. Entered shares
-    replace the evidence whole, so that two sources are never mixed in one row.
+    With `evidence` empty and no shares entered, our defaults for the class stand. A result that is
+    named replaces our default of the kind of offer that it is about. Entered shares replace the
+    evidence on a review and support whole, so that two sources are never mixed in one row.
     """
 
     medicine_class: MedicineClass
     evidence: Identifier | None = None
     stopped: ShareRange | None = None
     usual: ShareRange | None = None
-    reduced: ShareRange | None = None
-    left: ShareRange | None = None
     source: Line = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         about = f"outcomes of {self.medicine_class.label}"
-        everyone = sum(s.central for s in (self.stopped, self.reduced, self.left) if s)
         return without_fault(
             self,
             (
@@ -121,29 +218,21 @@ class ClassOutcome(Frozen):
                 f"{about}: give both the share who stop with support and with usual care, or "
                 "neither",
             ),
-            (
-                self.stopped is None and (self.reduced or self.left),
-                f"{about}: shares who reduce or leave need the share who stop",
-            ),
-            (everyone > 1 + 1e-9, f"{about}: the shares add up to more than everyone"),
         )
 
 
 class Outcomes(Frozen):
     """What the plan expects of the people it supports.
 
-    `starting_share` is the part of the people supported who start to reduce; empty means everyone.
-    `relapse` is the part of those who stopped who relapse or start again later; it replaces, for
-    every class, what the evidence says.
+    `carry_over` is the part of what a trial adds to usual care that a service is taken to add;
+    empty means our default.
     """
 
     classes: tuple[ClassOutcome, ...] = Field(
         default_factory=lambda: tuple(ClassOutcome(medicine_class=c) for c in MedicineClass),
         max_length=len(MedicineClass),
     )
-    starting_share: ShareRange | None = None
-    relapse: ShareRange | None = None
-    relapse_source: Line = ""
+    carry_over: ShareRange | None = None
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
@@ -160,40 +249,52 @@ class Outcomes(Frozen):
         return self.classes[list(MedicineClass).index(medicine_class)]
 
 
-class Horizon(Frozen):
-    """The years a plan looks over. Growth is a yearly share; `ramp` is the staff in post, year by
-    year.
+YearlyGrowth = Annotated[float, Field(ge=-0.1, le=0.25)]
+"""How much more a year costs than the one before, as a part of it."""
 
-    Years past the end of `ramp` have its last share. `recruitment_months` is how much of the first
-    year passes before anyone is in post. `discount_rate` is used for present values only.
+
+class Horizon(Frozen):
+    """The years a plan looks over. Growth is a yearly share; `staffing_profile` is the staff in
+    post, year by year.
+
+    Years past the end of `staffing_profile` have its last share. `recruitment_months` is how much
+    of the first year passes before anyone is in post. `discount_rate` is used for present values
+    only. `price_uplift` and `efficiency` are what a contract's price goes up and down by each year,
+    where they have been agreed.
     """
 
     years: Annotated[int, Field(ge=1, le=10)] = 5
-    ramp: Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)] = (0.75, 1.0)
+    staffing_profile: Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)] = (0.75, 1.0)
     recruitment_months: Annotated[float, Field(ge=0, le=12)] = 3
-    pay_growth: Annotated[float, Field(ge=-0.1, le=0.25)] | None = None
-    price_growth: Annotated[float, Field(ge=-0.1, le=0.25)] | None = None
+    pay_growth: YearlyGrowth | None = None
+    price_growth: YearlyGrowth | None = None
     discount_rate: Annotated[float, Field(ge=0, le=0.2)] | None = None
+    price_uplift: YearlyGrowth | None = None
+    efficiency: Annotated[float, Field(ge=0, le=0.25)] | None = None
 
 
 MeasureName = Literal[
-    "cost_per_additional",
-    "cost_per_person",
-    "cost_per_stopped",
+    "people_assessed",
+    "people_starting",
     "annual_cost",
-    "supported",
-    "additional",
+    "cost_per_assessed",
+    "cost_per_start",
+    "net_stopped",
 ]
 
 
 class Simulation(Frozen):
-    """How uncertainty is drawn: the seed, how many draws, and how far uptake and success move
-    together."""
+    """How uncertainty is drawn: the seed and how many simulations; and the measure by which what
+    matters most is told.
+
+    `value_of_a_stop` is what one more person who stops is taken to be worth, only to tell what is
+    worth finding out first; empty means our default.
+    """
 
     seed: Annotated[int, Field(ge=0, le=2**31)] = 2026
-    draws: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
-    correlation: Annotated[float, Field(ge=-0.95, le=0.95)] | None = None
-    measure: MeasureName = "cost_per_additional"
+    simulations: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
+    measure: MeasureName = "people_assessed"
+    value_of_a_stop: Annotated[float, Field(ge=0, le=1e7)] | None = None
 
 
 class StaffCap(Frozen):
@@ -207,14 +308,16 @@ class MixChoice(Frozen):
     """What the best mix of options is asked to do, and within what. An empty budget means the
     plan's own.
 
-    `largest` is how many times its full size an option may be run.
+    `largest` is how many times its full size an option may be run. `in_documents` says whether the
+    papers print the mix.
     """
 
-    objective: Literal["supported", "additional_stopped"] = "supported"
+    objective: Literal["people_assessed", "people_starting", "still_off"] = "people_assessed"
     budget: Annotated[float, Field(ge=0, le=1e9)] | None = None
-    largest: Annotated[float, Field(ge=0.1, le=10)] = 2.0
+    largest: Annotated[float, Field(ge=0.1, le=10)] = 1.0
     staff: Annotated[tuple[StaffCap, ...], Field(max_length=12)] = ()
     most_deprived_at_least: Share | None = None
+    in_documents: bool = False
 
     @model_validator(mode="after")
     def _each_band_once(self) -> Self:

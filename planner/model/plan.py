@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from planner.model.areas import Areas, BoardMeasure, BoardTotals, Trend
 from planner.model.base import (
@@ -14,7 +14,8 @@ from planner.model.base import (
     Line,
     Name,
     Pounds,
-    ShareOrRange,
+    Range,
+    Share,
     ShareRange,
     Text,
     repeated,
@@ -32,18 +33,57 @@ from planner.model.service import Perspective, ServiceOption
 
 MOST_TOTALS = len(BoardMeasure) * len(MedicineClass)
 """Every board's totals are held once of each class and measure."""
-SCHEMA_VERSION: Literal[5] = 5
+SCHEMA_VERSION: Literal[6] = 6
+
+
+def _a_rate(values: Range | None) -> Range | None:
+    """A rate of referrals that can be. Raises ValueError where it is below nought or beyond
+    everyone."""
+    beyond = values is not None and not 0 <= values.low <= values.high <= 1000
+    return without_fault(values, (beyond, "referrals must be between 0 and 1,000 per 1,000 people"))
+
+
+def _some_hours(values: Range | None) -> Range | None:
+    """Hours that can be. Raises ValueError where they are below nought or beyond a hundred."""
+    beyond = values is not None and not 0 <= values.low <= values.high <= 100
+    return without_fault(values, (beyond, "hours must be between 0 and 100"))
+
+
+class LetterTier(StrEnum):
+    """Who may be written to, in the order in which they are."""
+
+    SLEEP_AND_ANXIETY = "on a benzodiazepine or Z-drug for the long term"
+    SEVERAL = "on two or more classes for the long term"
+    HIGH_DOSE = "on high-dose opioids"
+    ANTIDEPRESSANTS = "on an antidepressant for two years or more"
 
 
 class Demand(Frozen):
-    """What the plan assumes about how many people will take up an offer. Empty means our default.
+    """How people come to a service, and what becomes of a referral. Empty means our default.
 
-    There is deliberately no "wants to reduce": no usable figure for it has been published.
+    `case_finding` says whether practices look for people and ask them, which decides our default
+    rate of referral. `referral_profile` is the part of a full year's referrals that each year
+    brings; years past its end have its last. `letters_a_year` are letters that invite people to the
+    service, each person once, in the order of the tiers chosen. `leave_list` is the part of those
+    waiting who leave within a year. Shares are of people referred (assessed) and of people assessed
+    (start).
     """
 
-    appropriate_share: ShareOrRange = None
-    coverage: ShareOrRange = None
-    uptake: ShareRange | None = None
+    case_finding: bool = True
+    referral_rate: Annotated[Range | None, AfterValidator(_a_rate)] = None
+    referral_profile: Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)] = (
+        0.4, 0.8, 1.0,
+    )  # fmt: skip
+    letters_a_year: Annotated[float, Field(ge=0, le=1e7)] = 0.0
+    letter_tiers: Annotated[tuple[LetterTier, ...], Field(max_length=len(LetterTier))] = tuple(
+        LetterTier
+    )
+    response: ShareRange | None = None
+    leave_list: ShareRange | None = None
+    assessed_share: ShareRange | None = None
+    start_share: ShareRange | None = None
+    hours_referral: Annotated[Range | None, AfterValidator(_some_hours)] = None
+    hours_assessment: Annotated[Range | None, AfterValidator(_some_hours)] = None
     classes_per_person: ClassesOrRange = None
     classes_per_person_month: ClassesOrRange = None
     evidence: Line = ""
@@ -192,7 +232,7 @@ class Specification(Frozen):
 
     service_name: Line = ""
     specification_number: Line = ""
-    contract_family: ContractType = ContractType.NHS_SHORTER
+    contract_type: ContractType = ContractType.NHS_SHORTER
     commissioner_lead: Line = ""
     provider: Line = ""
     provider_lead: Line = ""
@@ -248,10 +288,13 @@ class Specification(Frozen):
 
 
 class Plan(Frozen):
-    """One place's plan. It survives JSON unchanged; everything shown is worked out from it
-    afresh."""
+    """One place's plan. It survives JSON unchanged; everything shown is worked out from it afresh.
 
-    schema_version: Literal[5] = SCHEMA_VERSION
+    `carried_over` is what a plan of an older version held that the sums no longer ask for, in
+    words.
+    """
+
+    schema_version: Literal[6] = SCHEMA_VERSION
     title: Line = ""
     author: Line = ""
     plan_date: Day | None = None
@@ -273,6 +316,7 @@ class Plan(Frozen):
     options: Annotated[tuple[ServiceOption, ...], Field(max_length=24)] = ()
     preferred_option: Identifier | None = None
     preferred_because: Text = ""
+    carried_over: Text = ""
     specification: Specification = Specification()
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
-from planner.model.outcomes import OutcomeEvidence
+from planner.model.outcomes import Offer, OutcomeEvidence, QalyEvidence
 from planner.model.place import (
     DeprivationIndex,
     Organisation,
@@ -21,7 +21,16 @@ from planner.model.place import (
 )
 from planner.model.plan import ExamplePlan
 from planner.model.prescribing import Basis, ClassCounts, MedicineClass, NationalFigure
-from planner.model.service import Band, Feature, OtherCost, Point, Post, Zone
+from planner.model.service import (
+    Band,
+    Feature,
+    OtherCost,
+    Point,
+    Post,
+    ServiceKind,
+    WhoComes,
+    Zone,
+)
 
 
 class ReferenceMissing(LookupError):
@@ -145,15 +154,19 @@ class NationalPattern(Frozen):
 
 
 class OptionTemplate(Frozen):
-    """A starting point for a service option; posts and costs are for each million adults."""
+    """A starting point for a service option; posts and costs are a pattern, to be sized to the
+    referrals it is meant for."""
 
     id: str
     name: str
     description: str
     drawn_from: str
-    posts_per_million_adults: tuple[Post, ...]
-    other_costs_per_million_adults: tuple[OtherCost, ...]
-    hours_per_person: Range = Range(low=10, central=16, high=24)
+    kind: ServiceKind
+    posts: tuple[Post, ...]
+    other_costs: tuple[OtherCost, ...]
+    takes: Share = 1.0
+    classes: tuple[MedicineClass, ...] = ()
+    who_comes: WhoComes = WhoComes.AS_HERE
     effect: Range = Range(low=1, central=1, high=1)
     features: tuple[Feature, ...]
 
@@ -231,6 +244,7 @@ class ReferenceData(Frozen):
     deflator: PriceIndex
     evidence: tuple[Evidence, ...]
     outcomes: tuple[OutcomeEvidence, ...]
+    qaly: QalyEvidence
     standard_population: tuple[StandardPopulation, ...]
     england_by_year: tuple[YearPopulation, ...]
     patterns: tuple[NationalPattern, ...]
@@ -367,8 +381,17 @@ class ReferenceData(Frozen):
         return {source.id: source.title for source in self.assumption_sources}
 
     def outcomes_for(self, medicine_class: MedicineClass) -> tuple[OutcomeEvidence, ...]:
-        """The results on people who stopped that are about a class, our default first."""
+        """The results on people who stopped that are about a class, our default of each kind of
+        offer before the others of that kind."""
         return tuple(row for row in self.outcomes if medicine_class in row.medicine_classes)
+
+    def default_outcome(
+        self, medicine_class: MedicineClass, offer: Offer
+    ) -> OutcomeEvidence | None:
+        """The result that we take for a class and a kind of offer, or None where there is no
+        trial."""
+        rows = (row for row in self.outcomes_for(medicine_class) if not row.only_if_chosen)
+        return next((row for row in rows if row.offer is offer), None)
 
     @cached_property
     def pay_years(self) -> tuple[str, ...]:

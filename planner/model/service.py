@@ -12,10 +12,12 @@ from planner.model.base import (
     Pounds,
     Range,
     Share,
+    ShareRange,
     Text,
     without_fault,
 )
 from planner.model.figures import Identifier
+from planner.model.prescribing import MedicineClass
 
 Band = Literal[
     "2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "medical", "gp", "other", "voluntary"
@@ -43,10 +45,10 @@ class Post(Frozen):
 
     `wte` counts whole-time equivalents. `headcount` is the number of people who fill it, because
     National Insurance is charged person by person; left empty it is `wte` rounded up. `hours_each`
-    is how many of its hours each person supported needs, where that is known: its time may then run
-    out before the whole team's does. Bands "medical", "gp" and "other" are for pay outside Agenda
-    for Change: `salary` is then the whole-time salary. A volunteer ("voluntary") is paid nothing;
-    expenses belong to the option's other costs.
+    is how many of its hours each person who starts needs, where that is known: its time may then
+    run out before the whole team's does. Bands "medical", "gp" and "other" are for pay outside
+    Agenda for Change: `salary` is then the whole-time salary. A volunteer ("voluntary") is paid
+    nothing; expenses belong to the option's other costs.
     """
 
     title: Name
@@ -122,6 +124,25 @@ class OtherCost(Frozen):
         return self.heading is CostHeading.SET_UP
 
 
+class ServiceKind(StrEnum):
+    """What kind of service an option is: decides how long a programme takes, and what evidence is
+    near it."""
+
+    CLINICS = "pharmacist clinics"
+    THERAPISTS = "therapists and peers"
+    SPECIALIST = "specialist team"
+    WHOLE_SYSTEM = "whole-system mix"
+    LETTERS = "letters and education"
+    OTHER = "another kind"
+
+
+class WhoComes(StrEnum):
+    """Whose medicines the people have who come to an option."""
+
+    AS_HERE = "as prescribed here"
+    AS_SPECIALIST = "as a specialist service sees"
+
+
 class Feature(StrEnum):
     """What an option offers; decides which clauses of the specification apply."""
 
@@ -144,7 +165,9 @@ class Feature(StrEnum):
     TEACHING = "teaching for local professionals"
 
 
-SharesByFifth = tuple[Share | None, Share | None, Share | None, Share | None, Share | None]
+MOST_LOST = 0.9
+"""The largest part of contacts that may be lost: beyond it no team sees anyone."""
+SharesByQuintile = tuple[Share | None, Share | None, Share | None, Share | None, Share | None]
 """A share for each deprivation fifth, the most deprived first; None where it is not known."""
 
 
@@ -153,37 +176,54 @@ class ServiceOption(Frozen):
 
     `overhead` is a share of pay, low, central and high, in the mode that `overhead_mode` names:
     what a team adds to an organisation that is there already, or a full share of everything that
-    organisation has. `hours_per_person` is staff time with or for one person over a year; the more
-    hours, the fewer people, so its high value gives the low capacity. `stated_capacity` is people a
-    year that a provider says it can support, for an option whose posts are not known. `effect` is
-    how many times as much the option adds to usual care as the chosen evidence adds: 1 is the same.
-    `shares_by_fifth` are the parts of the people supported who live in each deprivation fifth of
-    areas, the most deprived first, as far as they are known.
+    organisation has. `hours_programme` is staff time with or for one person who starts to reduce,
+    after the assessment; empty, it is our default for the option's kind. `did_not_attend` is the
+    part of contacts lost, nought by default since our hours hold them already. `takes` is the part
+    of all referrals that the option is meant for. `classes` are the medicines it covers, empty for
+    every class of the plan. `stated_capacity` is people a year that a provider says it can see, for
+    an option whose posts are not known. `letters_a_year` is for a letters offer; empty, everyone it
+    is meant for is written to in the first year. `effect` is how many times as much the option adds
+    to usual care as the evidence for its kind of offer adds: 1 is the same, and empty is not known.
+    `shares_by_quintile` are the parts of the people seen who live in each deprivation quintile of
+    areas, the most deprived first, as far as they are known. A feature that is neither in
+    `features` nor in `features_absent` is not stated.
     """
 
     id: Identifier
     name: Name
+    kind: ServiceKind = ServiceKind.OTHER
     description: Text = ""
     drawn_from: Text = ""
     posts: Annotated[tuple[Post, ...], Field(max_length=60)] = ()
     other_costs: Annotated[tuple[OtherCost, ...], Field(max_length=60)] = ()
     overhead: Range = Range(low=0.15, central=0.20, high=0.30)
     overhead_mode: OverheadMode = "marginal"
-    hours_per_person: Range = Range(low=10, central=16, high=24)
+    hours_programme: Range | None = None
+    did_not_attend: ShareRange = ShareRange(low=0, central=0, high=0)
+    takes: Share = 1.0
+    classes: Annotated[tuple[MedicineClass, ...], Field(max_length=len(MedicineClass))] = ()
+    who_comes: WhoComes = WhoComes.AS_HERE
     stated_capacity: Range | None = None
-    effect: Range = Range(low=1, central=1, high=1)
-    shares_by_fifth: SharesByFifth = (None, None, None, None, None)
+    letters_a_year: Annotated[float, Field(ge=0, le=1e8)] | None = None
+    effect: Range | None = None
+    shares_by_quintile: SharesByQuintile = (None, None, None, None, None)
     features: Annotated[tuple[Feature, ...], Field(max_length=len(Feature))] = ()
+    features_absent: Annotated[tuple[Feature, ...], Field(max_length=len(Feature))] = ()
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
         option = f"option '{self.name}'"
-        shares = [share for share in self.shares_by_fifth if share is not None]
+        shares = [share for share in self.shares_by_quintile if share is not None]
+        both = [one.value for one in self.features if one in self.features_absent]
         return without_fault(
             self,
             (
-                _beyond(self.hours_per_person, 0.1, 10_000),
-                f"{option}: hours for each person must be between 0.1 and 10,000",
+                _beyond(self.hours_programme, 0.1, 10_000),
+                f"{option}: hours for each person who starts must be between 0.1 and 10,000",
+            ),
+            (
+                self.did_not_attend.high > MOST_LOST,
+                f"{option}: contacts lost must be at most {MOST_LOST:.0%}",
             ),
             (
                 _beyond(self.overhead, 0, 2),
@@ -199,17 +239,28 @@ class ServiceOption(Frozen):
             ),
             (
                 _beyond(self.stated_capacity, 0, 10_000_000),
-                f"{option}: the people it can support cannot be fewer than none",
+                f"{option}: the people it can see cannot be fewer than none",
             ),
+            (both, f"{option} is said both to have and not to have {', '.join(both)}"),
         )
 
     @property
     def most_deprived_share(self) -> float | None:
-        """The part of the people supported who live in the most deprived fifth, where that is
-        known."""
-        return self.shares_by_fifth[0]
+        """The part of the people seen who live in the most deprived fifth, where that is known."""
+        return self.shares_by_quintile[0]
 
     @property
     def is_do_nothing(self) -> bool:
         """Whether the option adds nothing to usual care."""
         return not self.posts and not self.other_costs and self.stated_capacity is None
+
+    @property
+    def is_letters(self) -> bool:
+        """Whether it writes to people and sees nobody over months."""
+        return self.kind is ServiceKind.LETTERS
+
+    def feature(self, feature: Feature) -> bool | None:
+        """Whether it has a feature; None where that is not stated."""
+        if feature in self.features:
+            return True
+        return False if feature in self.features_absent else None

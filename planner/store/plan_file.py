@@ -1,6 +1,7 @@
 """A plan as a JSON file: written the same way each time, read with errors a person can act on."""
 
 import json
+import re
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -224,6 +225,122 @@ def _from_4(plan: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+RENAMED_IN_6 = {
+    ("horizon", "ramp"): "staffing_profile",
+    ("simulation", "draws"): "simulations",
+    ("specification", "contract_family"): "contract_type",
+}
+MEASURES_IN_6 = {
+    "cost_per_additional": "people_assessed",
+    "cost_per_person": "cost_per_assessed",
+    "cost_per_stopped": "people_assessed",
+    "supported": "people_assessed",
+    "additional": "net_stopped",
+}
+OBJECTIVES_IN_6 = {"supported": "people_assessed", "additional_stopped": "still_off"}
+KINDS_IN_6 = {
+    "do-minimum": "letters and education",
+    "pharmacist-clinics": "pharmacist clinics",
+    "therapist-peer": "therapists and peers",
+    "specialist-mdt": "specialist team",
+    "whole-system": "whole-system mix",
+}
+FEATURES_BEFORE_6 = (
+    "self-referral", "prescriber in the team", "peer support", "psychological support",
+    "specialist multidisciplinary team", "clinics in GP practices",
+    "telephone or video appointments",
+)  # fmt: skip
+GONE_IN_6 = (
+    ("demand", "appropriate_share", "share for whom an offer is appropriate"),
+    ("demand", "coverage", "share of the place covered in a year"),
+    ("demand", "uptake", "uptake of an offer"),
+    ("outcomes", "starting_share", "share of people supported who start"),
+    ("outcomes", "relapse", "share who relapse or start again later"),
+    ("outcomes", "relapse_source", "source of the share who relapse"),
+    ("simulation", "correlation", "how uptake and the share who stop move together"),
+)
+"""What plans before version 6 held that the sums no longer ask for, and what it was called."""
+
+
+def _from_5(plan: dict[str, Any]) -> dict[str, Any]:
+    """Version 6 asks for referrals and steps of care in place of uptake and hours for each person.
+
+    What it no longer asks for is kept in words. A feature that an option was not said to have was
+    taken to be absent, and stays so but for options made from case studies, whose features are not
+    known.
+    """
+    kept: list[str] = []
+    raised = plan | {"schema_version": 6}
+    for part in ("demand", "outcomes", "simulation", "horizon", "specification", "mix"):
+        if isinstance(raised.get(part), dict):
+            raised[part] = dict(raised[part])
+    for part, name, words in GONE_IN_6:
+        held = raised.get(part)
+        if isinstance(held, dict) and (value := held.pop(name, None)) not in (None, ""):
+            kept.append(f"{words}: {_in_words(value)}")
+    for (part, name), new in RENAMED_IN_6.items():
+        held = raised.get(part)
+        if isinstance(held, dict) and name in held:
+            held[new] = held.pop(name)
+    for part, name, names in (
+        ("simulation", "measure", MEASURES_IN_6),
+        ("mix", "objective", OBJECTIVES_IN_6),
+    ):
+        held = raised.get(part)
+        if isinstance(held, dict) and isinstance(held.get(name), str):
+            held[name] = names.get(held[name], held[name])
+    outcomes = raised.get("outcomes")
+    if isinstance(outcomes, dict) and isinstance(outcomes.get("classes"), list):
+        outcomes["classes"] = [_class_in_6(row, kept) for row in outcomes["classes"]]
+    if isinstance(raised.get("options"), list):
+        raised["options"] = [_option_in_6(option) for option in raised["options"]]
+    if kept:
+        raised["carried_over"] = "Entered in an older version: " + "; ".join(kept) + "."
+    return raised
+
+
+def _class_in_6(row: Any, kept: list[str]) -> Any:
+    """One class's outcomes without the shares that are no longer asked for, which are kept in
+    words."""
+    if not isinstance(row, dict):
+        return row
+    row = dict(row)
+    for name in ("reduced", "left"):
+        if (value := row.pop(name, None)) is not None:
+            kept.append(f"share of {row.get('medicine_class')} who {name}: {_in_words(value)}")
+    return row
+
+
+def _option_in_6(option: Any) -> Any:
+    """One option with a kind, the features it lacks, and the hours of a person who starts."""
+    if not isinstance(option, dict):
+        return option
+    option = dict(option)
+    if "shares_by_fifth" in option:
+        option["shares_by_quintile"] = option.pop("shares_by_fifth")
+    name, has = str(option.get("id", "")), option.get("features")
+    option.setdefault("kind", KINDS_IN_6.get(name, "another kind"))
+    hours = option.pop("hours_per_person", None)
+    # Our default before version 6 was one for every kind of service; it is each kind's own since.
+    if hours not in (None, HOURS_BEFORE_6) and name not in KINDS_IN_6:
+        option["hours_programme"] = hours
+    if name == "do-minimum":
+        option["classes"] = ["benzodiazepines", "z_drugs"]
+    if isinstance(has, list) and not re.match(r"cs\d+-", name):
+        option["features_absent"] = [one for one in FEATURES_BEFORE_6 if one not in has]
+    return option
+
+
+HOURS_BEFORE_6 = {"low": 10.0, "central": 16.0, "high": 24.0}
+
+
+def _in_words(value: Any) -> str:
+    """What a field held, in words."""
+    if isinstance(value, dict) and {"low", "central", "high"} <= value.keys():
+        return f"{value['central']} ({value['low']} to {value['high']})"
+    return str(value)
+
+
 def _each_moved(
     plan: dict[str, Any], name: str, field: str, moved: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
@@ -247,6 +364,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     2: _from_2,
     3: _from_3,
     4: _from_4,
+    5: _from_5,
 }
 """How a plan of each earlier version becomes one of the next."""
 

@@ -58,7 +58,7 @@ NO_INPUT = {
     "simulation.seed": "it is how draws are made, not what is drawn",
     "simulation.draws": "it is how draws are made, not what is drawn",
     "mix": "limits that a person sets on the best mix, which is worked out after the sums",
-    "options.*.shares_by_fifth": "reach by fifth is described beside the sums",
+    "options.*.shares_by_quintile": "reach by fifth is described beside the sums",
     "pricing.own_index.values": "an index moves prices between years before the sums start",
     "specification": "what the documents need beyond the numbers",
 }

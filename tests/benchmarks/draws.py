@@ -30,12 +30,13 @@ from unittest import mock
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import READINGS
+from planner.analysis.calculation.distributions import LIMIT, Distribution, Stream, by_range
+from planner.analysis.calculation.formulas import READINGS, SCENARIOS
 from planner.analysis.calculation.measures import IN_DRAWS, POST_STEPS, Calculation
-from planner.analysis.economics.distributions import Distribution, Stream
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import shared_distributions, simulate
+from planner.model.base import Range
 from planner.model.outcomes import Simulation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -111,14 +112,7 @@ def bare(one: Distribution, size: int) -> Callable[[np.random.Generator], Any]:
     """A call of numpy for that many variates of that kind."""
     if one.shape == "beta":
         return lambda generator: generator.beta(one.a, one.b, size)
-    if one.shape == "pert":
-        first = 1 + 4 * (one.b - one.a) / (one.c - one.a)
-        return lambda generator: generator.beta(first, 6 - first, size)
-    if one.shape == "triangular":
-        return lambda generator: generator.triangular(one.a, one.b, one.c, size)
-    if one.shape == "gamma":
-        return lambda generator: generator.gamma((one.a / one.b) ** 2, one.b**2 / one.a, size)
-    assert one.shape == "lognormal"
+    assert one.shape in ("lognormal", "split", "log split")
     return lambda generator: generator.standard_normal(size)
 
 
@@ -171,7 +165,7 @@ def plain_function(
         for step in steps
     ]
     lines.append(f"    return {', '.join(wanted)}")
-    names: dict[str, Any] = {"nan": math.nan}
+    names: dict[str, Any] = {"nan": math.nan, "power": pow}
     exec("\n".join(lines), names)
     work: Callable[..., Any] = names["work"]
     return work
@@ -181,17 +175,20 @@ def one_variate(one: Distribution) -> Callable[[], float]:
     """A call of Python's own random numbers for one variate."""
     if one.shape == "beta":
         return lambda: random.betavariate(one.a, one.b)
-    if one.shape == "pert":
-        wide = one.c - one.a
-        first = 1 + 4 * (one.b - one.a) / wide
-        return lambda: one.a + wide * random.betavariate(first, 6 - first)
-    if one.shape == "triangular":
-        return lambda: random.triangular(one.a, one.c, one.b)
-    if one.shape == "gamma":
-        return lambda: random.gammavariate((one.a / one.b) ** 2, one.b**2 / one.a)
     if one.shape == "lognormal":
         sigma = math.log(one.c / one.b) / 3.919927969
         return lambda: random.lognormvariate(math.log(one.a), sigma)
+    if one.shape == "log split":
+        log = one_variate(Distribution("split", *(math.log(end) for end in (one.a, one.b, one.c))))
+        return lambda: math.exp(log())
+    if one.shape == "split":
+
+        def split() -> float:
+            z = random.gauss() / LIMIT
+            value = one.b + z * (one.c - one.b if z > 0 else one.b - one.a)
+            return min(max(value, one.lowest), one.highest)
+
+        return split
     return lambda: one.a
 
 
@@ -208,23 +205,16 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> Any:
     least, middle, most = (
         getattr(needed.classes[0].patients, end) for end in ("low", "central", "high")
     )
-    icb = one_variate(Distribution("pert", least / middle, 1, most / middle))
-    rendering["overhead_share"] = one_variate(
-        Distribution("triangular", shares.low, shares.central, shares.high)
-    )
-    rendering["hours_per_person"] = one_variate(
-        Distribution("gamma", each.central, (each.high - each.low) / 3.92)
-    )
-    rendering["other_costs"] = one_variate(
-        Distribution("gamma", central["other_costs"], central["other_costs"] / 10)
-    )
+    icb = one_variate(by_range(Range(low=least / middle, central=1, high=most / middle), "log"))
+    rendering["overhead_share"] = one_variate(by_range(shares, "share"))
+    rendering["hours_per_person"] = one_variate(by_range(each, "log"))
+    tenth = Range(low=1 - 0.1 * LIMIT, central=1, high=1 + 0.1 * LIMIT)
+    rendering["other_costs"] = one_variate(by_range(tenth.scaled(central["other_costs"]), "log"))
     posts = []
     for post in one.posts:
         inputs = post["central"].inputs
-        ends = [post[scenario].inputs["salary"] for scenario in ("low", "central", "high")]
-        salary = (
-            Distribution("pert", *ends) if ends[0] < ends[2] else Distribution("fixed", ends[1])
-        )
+        low, middle, high = (post[scenario].inputs["salary"] for scenario in SCENARIOS)
+        salary = by_range(Range(low=low, central=middle, high=high), "log")
         rest = {name: value for name, value in inputs.items() if name != "salary"}
         posts.append(
             (plain_function(POST_STEPS, list(inputs), ["total"]), one_variate(salary), rest)

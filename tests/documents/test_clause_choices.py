@@ -112,7 +112,7 @@ def test_every_requirement_of_actions_3_and_4_is_met_in_a_full_plan_of_any_agree
     reference: ReferenceData, library: SpecLibrary, maximal: Plan, family: ContractType
 ) -> None:
     spec = maximal.specification.model_copy(
-        update={"contract_family": family, "wording": Wording()}
+        update={"contract_type": family, "wording": Wording()}
     )
     plan = maximal.model_copy(update={"specification": spec})
     unmet = [

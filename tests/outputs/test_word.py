@@ -86,7 +86,7 @@ def make(request: pytest.FixtureRequest, reference: ReferenceData, library: Spec
                 text = (
                     {"large_print": True}
                     if wanted == LARGE
-                    else {"contract_family": ContractType(wanted)}
+                    else {"contract_type": ContractType(wanted)}
                 )
                 spec = plan.specification.model_copy(update=text)
                 plan = plan.model_copy(update={"specification": spec})

@@ -113,7 +113,7 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
     for option, now in zip(current["options"], remaining["options"], strict=True):
         # Until version 3.
         if "most_deprived_share" in option:
-            assert now["shares_by_fifth"] == [
+            assert now["shares_by_quintile"] == [
                 option.pop("most_deprived_share"),
                 None,
                 None,
@@ -307,13 +307,13 @@ def test_however_many_faults_are_left_out_the_plan_is_checked_a_few_times(
     checks = count_checks(monkeypatch)
     tree = json.loads(plan_to_json(maximal))
     tree |= {f"field {number}": 1 for number in range(50)}
-    tree["options"][0]["shares_by_fifth"][2] = "half"
+    tree["options"][0]["shares_by_quintile"][2] = "half"
     with pytest.raises(PlanFileError, match="and at least 43 more") as refused:
         plan_from_json(json.dumps(tree).encode())
     assert refused.value.readable is not None
     # A share out of the middle leaves four, and then all five go.
     assert len(refused.value.left_out) == 52 and len(checks) == 3
-    assert refused.value.readable.options[0].shares_by_fifth == (None,) * 5
+    assert refused.value.readable.options[0].shares_by_quintile == (None,) * 5
 
 
 def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:

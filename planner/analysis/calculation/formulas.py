@@ -1,10 +1,7 @@
 """The language of the sums: plain arithmetic over names.
 
 It is worked out for one number or for many at once, or written out. Python and Excel read a formula
-alike. A call says which scenario a name is read in: `low(x)`, `central(x)`, `high(x)`;
-`opposite(x)`, high in the low scenario and low in the high one; and `ordered(x)`, its own value or
-the central one where that lies further out, so that low, central and high stay in order. No
-measure, file, plan or wording is known here.
+alike. No measure, file, plan or wording is known here.
 """
 
 import ast
@@ -12,31 +9,18 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial, reduce
 from operator import add, ge, gt, mul, sub
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Scenario = Literal["low", "central", "high"]
-SCENARIOS: tuple[Scenario, ...] = ("low", "central", "high")
-OPPOSITE: dict[Scenario, Scenario] = {"low": "high", "central": "central", "high": "low"}
 WITHHELD = "withheld"
-
-READINGS = {
-    "low": "low case",
-    "central": "central case",
-    "high": "high case",
-    "opposite": "opposite case",
-    "ordered": "in order",
-}
-"""The calls that say which scenario a name is read in, and what is written after the name in words.
-"""
 
 Draws = NDArray[np.float64]
 Value = float | Draws
 """One number, or as many of it as there are draws."""
-Run = Callable[[Mapping[Any, Mapping[str, Any]]], Any]
-"""Works a formula, or a part of it, out from every value by scenario and name."""
+Run = Callable[[Mapping[str, Any]], Any]
+"""Works a formula, or a part of it, out from every value by name."""
 
 
 class NamedFormula(Protocol):
@@ -55,84 +39,57 @@ class FormulaError(ValueError):
     """A formula holds something other than arithmetic over known names."""
 
 
-def work_out(
-    steps: Sequence[NamedFormula], inputs: Mapping[Scenario, Mapping[str, float]]
-) -> dict[Scenario, dict[str, float | None]]:
-    """Every step in the low, central and high case, beside the inputs it was given.
+def work_out(steps: Sequence[NamedFormula], inputs: Mapping[str, float]) -> dict[str, float | None]:
+    """Every step, beside the inputs it was given.
 
     A step that is withheld, or rests on one that is, is None. Raises FormulaError naming a step
     that uses a name not yet known.
     """
-    values: dict[Scenario, dict[str, float | None]] = {
-        scenario: dict(inputs[scenario]) for scenario in SCENARIOS
-    }
+    values: dict[str, float | None] = dict(inputs)
     for step in steps:
+        compiled = _compiled(step.formula)
         try:
-            for scenario in SCENARIOS:
-                values[scenario][step.name] = _in_scenario(step.formula, scenario, values)
+            values[step.name] = (
+                None
+                if any(values[name] is None for name in compiled.reads)
+                else _finite(compiled.run(values))
+            )
         except KeyError as error:
             raise FormulaError(f"step '{step.name}' uses {error}, which is not known") from error
     return values
 
 
-def _in_scenario(
-    formula: str, scenario: Scenario, values: Mapping[Scenario, Mapping[str, float | None]]
-) -> float | None:
-    compiled = _compiled(formula, scenario)
-    if any(values[of][name] is None for name, of in compiled.reads if of is not None):
-        return None
-    number = float(compiled.run(values))
+def _finite(number: Value) -> float | None:
     # adding nought leaves no negative nought
-    return number + 0.0 if math.isfinite(number) else None
+    return float(number) + 0.0 if math.isfinite(number) else None
 
 
 def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Value]) -> dict[str, Value]:
-    """Every step for many draws at once. There are no cases among draws; a withheld value is not a
-    number."""
+    """Every step for many draws at once; a withheld value is not a number."""
     values = dict(inputs)
     with np.errstate(divide="ignore", invalid="ignore"):
         for step in steps:
-            values[step.name] = _compiled(step.formula, None).run({None: values})
+            values[step.name] = _compiled(step.formula).run(values)
     return values
 
 
 def names_in(formula: str) -> tuple[str, ...]:
-    """The names in a formula, each once, in whatever scenario they are read."""
-    return tuple(dict.fromkeys(name for name, _ in _compiled(formula, None).reads))
+    """The names in a formula, each once."""
+    return tuple(dict.fromkeys(_compiled(formula).reads))
 
 
-def written(formula: str, reference: Callable[[str, Scenario], str], scenario: Scenario) -> str:
-    """The formula as a spreadsheet reads it, each name in place of what `reference` gives for it
-    and its case."""
-
-    def spelled(name: str, call: str) -> str:
-        text = reference(name, _read_in(call, scenario))
-        if call == "ordered" and scenario != "central":
-            return f"{'MIN' if scenario == 'low' else 'MAX'}({text}, {reference(name, 'central')})"
-        return text
-
-    return f"={_spelled(formula, spelled)}"
-
-
-def in_words(formula: str) -> str:
-    """The formula for a reader, with the case of a name in words."""
-    return _spelled(formula, lambda name, call: f"{name} ({READINGS[call]})" if call else name)
-
-
-def _spelled(formula: str, spell: Callable[[str, str], str]) -> str:
-    """The formula with each name in place of what `spell` gives for it and the call around it."""
+def written(formula: str, reference: Callable[[str], str]) -> str:
+    """The formula as a spreadsheet reads it, each name in place of what `reference` gives for
+    it."""
 
     class Names(ast.NodeTransformer):
         def visit_Call(self, node: ast.Call) -> ast.AST:
-            read = _read(node)
-            if read:
-                return ast.Name(spell(*read))
             return ast.Call(node.func, [self.visit(argument) for argument in node.args], [])
 
         def visit_Name(self, node: ast.Name) -> ast.AST:
-            return ast.Name(f'"{WITHHELD}"' if node.id == "WITHHELD" else spell(node.id, ""))
+            return ast.Name(f'"{WITHHELD}"' if node.id == "WITHHELD" else reference(node.id))
 
-    return ast.unparse(Names().visit(_parsed(formula)))
+    return f"={ast.unparse(Names().visit(_parsed(formula)))}"
 
 
 def _parsed(formula: str) -> ast.expr:
@@ -141,22 +98,6 @@ def _parsed(formula: str) -> ast.expr:
         return ast.parse(formula, mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise FormulaError(f"formula '{formula}' cannot be read") from error
-
-
-def _read(node: ast.expr) -> tuple[str, str] | None:
-    """The name that is read and the call around it, or None for anything else."""
-    match node:
-        case ast.Name(name):
-            return name, ""
-        case ast.Call(ast.Name(call), [ast.Name(name)], []) if call in READINGS:
-            return name, call
-    return None
-
-
-def _read_in(call: str, scenario: Scenario) -> Scenario:
-    """The scenario that a call reads a name in."""
-    turned: dict[str, Scenario] = {"opposite": OPPOSITE[scenario]} | {one: one for one in SCENARIOS}
-    return turned.get(call, scenario)
 
 
 def _divided(a: Value, b: Value) -> Value:
@@ -208,21 +149,19 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
 
 
 class _Compiled(NamedTuple):
-    """A formula in one scenario, or among draws: what it reads, and the function that works it out
-    from every value."""
+    """A formula: what it reads, and the function that works it out from every value."""
 
-    reads: tuple[tuple[str, Scenario | None], ...]
+    reads: tuple[str, ...]
     run: Run
 
 
 @lru_cache(maxsize=8192)
-def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
+def _compiled(formula: str) -> _Compiled:
     """The formula ready to be worked out. Raises FormulaError for anything that is not
     arithmetic."""
-    reads: list[tuple[str, Scenario | None]] = []
+    reads: list[str] = []
 
     def function(node: ast.expr) -> Run:
-        read = _read(node)
         match node:
             case ast.Constant(int() | float() as value) if not isinstance(value, bool):
                 number = float(str(value))
@@ -234,26 +173,18 @@ def _compiled(formula: str, scenario: Scenario | None) -> _Compiled:
                 return lambda values: work(left(values), right(values))
             case ast.Name("WITHHELD"):
                 return lambda values: math.nan
+            case ast.Name(name):
+                reads.append(name)
+                return lambda values: values[name]
             case ast.Call(ast.Name(name), arguments, []) if name in _FUNCTIONS:
                 apply, takes = _FUNCTIONS[name]
                 if len(arguments) in takes:
                     parts = [function(argument) for argument in arguments]
                     return lambda values: apply(*(part(values) for part in parts))
-            case _ if read:
-                return leaf(*read)
         raise FormulaError(
             f"formula '{formula}' may hold only names, numbers, + - * /, >, >=, MIN, MAX, IF "
-            f"and POWER, and a name in {', '.join(READINGS)}"
+            "and POWER"
         )
-
-    def leaf(name: str, call: str) -> Run:
-        of = scenario and _read_in(call, scenario)
-        reads.append((name, of))
-        if call != "ordered" or scenario in (None, "central"):
-            return lambda values: values[of][name]
-        reads.append((name, "central"))
-        further = _least if scenario == "low" else _most
-        return lambda values: further(values[of][name], values["central"][name])
 
     run = function(_parsed(formula))
     return _Compiled(tuple(reads), run)

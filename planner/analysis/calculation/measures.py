@@ -27,7 +27,7 @@ class Calculation:
     divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
     with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the
     wizard that shows both. `heading` is its label at the top of a column and `sentence` within a
-    sentence, where they are not the label itself, and `alias` what a result of an option calls it.
+    sentence, where they are not the label itself.
     """
 
     name: str
@@ -35,11 +35,11 @@ class Calculation:
     unit: str
     formula: str
     section: str = ""
-    each: Literal["", "classes", "roles", "years"] = ""
+    each: Literal["", "classes", "covered", "roles", "years"] = ""
     needs: tuple[str, ...] = ()
     first: str = ""
     part_of: str = ""
-    grows: Literal["", "pay", "prices", "once"] = ""
+    grows: Literal["", "pay", "prices", "letters", "once"] = ""
     over: str = ""
     undefined: str = ""
     better: Literal["lower", "higher", "neither"] = "neither"
@@ -49,7 +49,6 @@ class Calculation:
     receipt: Literal["", "need", "options", "outcomes"] = ""
     heading: str = ""
     sentence: str = ""
-    alias: str = ""
 
     @cached_property
     def uses(self) -> tuple[str, ...]:
@@ -111,16 +110,12 @@ def _cost_per(
     receipt: Literal["", "options", "outcomes"] = "",
     heading: str = "",
 ) -> Calculation:
-    """The cost a year for each of the people of a measure, withheld where in the low case there may
-    be none of them.
-
-    The least cost is over the most people.
-    """
+    """The cost a year for each of the people of a measure, withheld where there are none."""
     return Calculation(
         name,
         label,
         "GBP per person",
-        f"IF(low({over}) >= 0.5, annual_cost / opposite({over}), WITHHELD)",
+        f"IF({over} >= 0.5, annual_cost / {over}, WITHHELD)",
         needs=needs,
         over=over,
         undefined=undefined,
@@ -151,9 +146,9 @@ _POST = _section(
                 "wte * hours_a_year * patient_facing"),
 )  # fmt: skip
 
-# From people prescribed each class to people who may take up support in a year. What a class's
-# people rest on is a rung of the ladder, of which each class has one: "count opioids" is known
-# where opioids stand on a count of a year.
+# From people prescribed each class to people on any of them. What a class's people rest on is a
+# rung of the ladder, of which each class has one: "count opioids" is known where opioids stand on a
+# count of a year.
 _NEED = _section(
     "need", ("need",),
     Calculation("expected_{at}", "Expected of {of} at England's rate", "people",
@@ -161,21 +156,19 @@ _NEED = _section(
     Calculation("norm_{at}", "Norm of {of}, by which the regions add up to England", "times",
                 "1 - norm_bend_{at} * beta * (1 - beta)", each="classes", needs=("items {at}",)),
     Calculation("by_items_{at}", "People on {of} beside England's, as items say", "times",
-                "IF(central(item_ratio_{at}) >= 1, POWER(item_ratio_{at}, beta) / norm_{at}, "
-                "POWER(item_ratio_{at}, opposite(beta)) / opposite(norm_{at}))",
-                each="classes", needs=("items {at}",)),
+                "POWER(item_ratio_{at}, beta) / norm_{at}", each="classes", needs=("items {at}",)),
     *(Calculation("patients_{at}", "Prescribed {of} in a year", "people", formula, each="classes",
-                  needs=needs)
+                  needs=needs, in_draws=True)
       for formula, needs in (
           ("counted_{at} * adult_share_{at}", ("count {at}",)),
           ("part_year_{at} * year_over_{at} * adult_share_{at}", ("quarter {at}",)),
-          ("part_year_{at} / opposite(month_share_{at}) * adult_share_{at}", ("month {at}",)),
+          ("part_year_{at} / month_share_{at} * adult_share_{at}", ("month {at}",)),
           ("expected_{at} * by_items_{at} * items_spread", ("items {at}", "not region {at}")),
           ("expected_{at} * MIN(held_high_{at}, MAX(held_low_{at}, "
            "by_items_{at} * items_spread * region_spread))", ("region {at}",)),
           ("expected_{at} * board_spread", ("rate {at}", "not items {at}")))),
     *(Calculation("long_term_{at}", "Prescribed {of} for the long term", "people", formula,
-                  each="classes", needs=needs)
+                  each="classes", needs=needs, in_draws=True)
       for formula, needs in (
           ("patients_{at} * month_share_{at} * long_term_share_{at}", ("by month {at}",)),
           ("patients_{at} * long_term_share_{at}", ("not by month {at}", "not of part {at}")),
@@ -185,52 +178,79 @@ _NEED = _section(
     Calculation("long_term_sum", "Sum over classes, long term",
                 "people, some counted more than once", "{classes:+long_term_?}"),
     Calculation("people", "People prescribed any class", "people",
-                "patients_sum / opposite(classes_per_person)", receipt="need",
+                "patients_sum / classes_per_person", receipt="need", in_draws=True,
                 how="{patients_sum} added over the classes, divided by {classes_per_person:rate} "
                     "classes for each person in a year"),
     Calculation("long_term_people", "People prescribed for the long term", "people",
-                "long_term_sum / opposite(classes_per_person_month)", receipt="need",
+                "long_term_sum / classes_per_person_month", receipt="need", in_draws=True,
                 how="{long_term_sum} for a year or more, added over the classes, divided by "
                     "{classes_per_person_month:rate} classes for each person in a month"),
-    Calculation("eligible", "For whom an offer is appropriate", "people",
-                "long_term_people * appropriate_share", receipt="need",
-                how="{long_term_people} for a year or more, times the {appropriate_share:percent} "
-                    "for whom an offer is appropriate",
-                whom="people prescribed for a year or more"),
-    Calculation("offered", "Offered support in a year", "people", "eligible * coverage",
-                receipt="need",
-                how="{eligible} people, times the {coverage:percent} of the place covered in a "
-                    "year", whom="people for whom an offer is appropriate"),
-    Calculation("demand", "Taking up an offer in a year", "people", "offered * uptake",
-                receipt="need",
-                how="{offered} people offered support, times an uptake of {uptake:percent}",
-                whom="people offered support"),
+    Calculation("new_long_term_opioids", "People who become long-term opioid users in a year",
+                "people a year", "new_long_term_opioid_rate * adults / 1000",
+                needs=("opioids",), in_draws=True),
 )  # fmt: skip
 
-# What becomes of the people who start, over all classes, each class by its share of long-term need.
+# How people come to a service: referred, by a practice or by themselves, or after a letter. Each
+# person is in the first tier that fits, and a later tier leaves out the part that is in those
+# before it.
+_REFERRALS = _section(
+    "referrals", ("need",),
+    Calculation("referrals", "Referrals in a full year, without letters", "people a year",
+                "residents / 1000 * referral_rate", receipt="need", in_draws=True,
+                how="{residents} residents of all ages, at {referral_rate:rate} referrals for each "
+                    "1,000 in a year", whom="residents of all ages"),
+    Calculation("tier_1", "Long-term people on benzodiazepines or Z-drugs", "people",
+                "MIN(long_term_people, ({sleep:+long_term_?}) / classes_per_person_month)"),
+    Calculation("tier_2", "Long-term people on two or more classes, not written to before",
+                "people", "share_on_several * MAX(0, long_term_people - tier_1)"),
+    Calculation("tier_3", "People on high-dose opioids, not written to before", "people",
+                "IF(long_term_people > 0, high_dose * "
+                "MAX(0, 1 - (tier_1 + tier_2) / long_term_people), 0)"),
+    Calculation("tier_4", "People on an antidepressant for two years, not written to before",
+                "people",
+                "IF(long_term_people > 0, ({antidepressant:+long_term_?}) / "
+                "classes_per_person_month * share_two_years * "
+                "MAX(0, 1 - (tier_1 + tier_2 + tier_3) / long_term_people), 0)"),
+    Calculation("in_tiers", "People who may be written to", "people",
+                "MIN(long_term_people, writes_to_1 * tier_1 + writes_to_2 * tier_2 + "
+                "writes_to_3 * tier_3 + writes_to_4 * tier_4)", receipt="need", in_draws=True,
+                how="the people in the tiers chosen, each in the first that fits"),
+    Calculation("letters", "People written to in a full year", "people a year",
+                "MIN(letters_planned, in_tiers)"),
+    Calculation("responses", "People who come after a letter", "people a year",
+                "letters * response", in_draws=True),
+    Calculation("demand", "Referred in a full year", "people a year", "referrals + responses",
+                receipt="need", in_draws=True,
+                how="{referrals} referrals and {responses} who come after a letter"),
+)  # fmt: skip
+
+# What becomes of the people an option sees, over the classes it covers: each class by its part of
+# long-term need, or as a specialist service has seen.
 _SHARES = _section(
-    "shares", ("need",),
-    Calculation("weight_{at}", "Part of long-term need that is {of}", "share",
-                "IF(central(long_term_sum) > 0, central(long_term_{at}) / central(long_term_sum), "
-                "0)", each="classes"),
-    Calculation("stop_share", "Share who stop, with support", "share of people who start",
-                "{classes:+weight_? * stop_?}"),
-    Calculation("usual_share", "Share who would stop with usual care", "share of people who start",
-                "{classes:+weight_? * usual_?}", needs=("additional",)),
-    Calculation("net_share", "Share who stop beyond usual care", "share of people who start",
-                "{classes:+weight_? * net_?}", needs=("additional",)),
+    "shares", ("need", "effect"),
+    *(Calculation("weight_{at}", "Part of those who come that is on {of}", "share",
+                  formula, each="covered", needs=needs)
+      for formula, needs in (
+          ("IF({covered:+long_term_?} > 0, long_term_{at} / ({covered:+long_term_?}), 0)",
+           ("not specialist",)),
+          ("IF({covered:+comes_?} > 0, comes_{at} / ({covered:+comes_?}), 0)",
+           ("specialist",)))),
+    Calculation("stop_share", "Share who stop, with support, in the studies",
+                "share of those counted", "{covered:+weight_? * stop_?}"),
+    Calculation("usual_share", "Share who would stop with usual care", "share of those counted",
+                "{covered:+weight_? * usual_?}", needs=("net",)),
+    Calculation("net_share", "Share who stop beyond usual care, in the studies",
+                "share of those counted", "{covered:+weight_? * net_?}", needs=("net",)),
     Calculation("net_medicine",
-                "Medicines of those who stop beyond usual care, for each person who starts",
-                "GBP a year per person", "{classes:+weight_? * net_? * medicine_cost_?}",
-                needs=("additional",)),
-    Calculation("reduce_share", "Share who reduce", "share of people who start",
-                "{classes:+weight_? * reduce_?}", needs=("reduced",)),
-    Calculation("left_share", "Share who leave or are not known", "share of people who start",
-                "{classes:+weight_? * left_?}", needs=("left",)),
-    Calculation("relapse_share", "Share of those who stop who relapse or start again later",
-                "share of people who stop",
-                "IF(central(stop_share) > 0, ({classes:+weight_? * central(stop_?) * relapse_?}) "
-                "/ central(stop_share), 0)", needs=("relapse",)),
+                "Medicines of those who stop beyond usual care, for each person counted",
+                "GBP a year per person", "{covered:+weight_? * net_? * medicine_cost_?}",
+                needs=("net",)),
+    Calculation("net_stay_off", "Share who stop beyond usual care and stay off, in the studies",
+                "share of those counted", "{covered:+weight_? * MAX(0, net_?) * stay_off_?}",
+                needs=("net",)),
+    Calculation("net_relapse", "Share with a relapse beyond those of carrying on, in the studies",
+                "share of those counted", "{covered:+weight_? * MAX(0, net_?) * added_relapse_?}",
+                needs=("net",)),
 )  # fmt: skip
 
 # What an option costs. A cost line says that it is part of the cost a year, and how it grows from
@@ -246,7 +266,21 @@ _COST = _section(
     Calculation("other_costs", "Other costs", "GBP a year", "other_costs", part_of="annual_cost",
                 grows="prices"),
     Calculation("set_up", "Set-up, paid once", "GBP", "set_up"),
-    Calculation("demand", "Taking up an offer in a year", "people", "demand", needs=("need",)),
+    Calculation("demand", "Referred in a full year", "people a year", "demand", needs=("need",)),
+    Calculation("register", "People the letters are meant for", "people",
+                "({covered:+long_term_?}) / classes_per_person_month",
+                needs=("need", "letters offer"), in_draws=True, receipt="options",
+                how="long-term people on the classes it covers, divided by "
+                    "{classes_per_person_month:rate} classes for each person in a month"),
+    Calculation("written", "People written to", "people a year", "MIN(letters_own, register)",
+                needs=("need", "letters offer"), better="higher", in_draws=True,
+                receipt="options",
+                how="the lesser of the {letters_own} letters planned and the {register} people "
+                    "they are meant for"),
+    *(Calculation("letters_cost", "Letters", "GBP a year", formula, needs=("need", word),
+                  part_of="annual_cost", grows="letters")
+      for formula, word in (("written * letter_cost", "letters offer"),
+                            ("letters * takes * letter_cost", "invites"))),
     Calculation("set_up_spread", "Set-up, spread over the years", "GBP a year", "set_up / years",
                 part_of="annual_cost", grows="once"),
     Calculation("annual_cost", "Cost a year", "GBP a year", "{annual_cost:+?}", better="lower",
@@ -256,120 +290,147 @@ _COST = _section(
                 heading="Cost per head", receipt="options",
                 how="{annual_cost} a year, divided by {population:count} people"),
     Calculation("cost_per_head_all_ages", "Cost per head of residents of all ages",
-                "GBP a year per head", "annual_cost / residents", needs=("all_ages",),
+                "GBP a year per head", "annual_cost / residents",
                 over="residents", better="lower", in_draws=True),
-    Calculation("team_capacity", "People the whole team's hours allow", "people a year",
-                "hours / opposite(hours_per_person)", needs=("not stated", "roles"),
-                better="higher"),
-    Calculation("role_capacity_{at}", "People the hours of post {at} allow", "people a year",
-                "role_hours_{at} / opposite(role_hours_each_{at})", each="roles",
-                needs=("not stated",), better="higher"),
-    *(Calculation("capacity", "People the team can support", "people a year", formula, needs=needs,
-                  better="higher", in_draws=True, how=how, whom="people in a year",
-                  receipt="options")
+    Calculation("hours_per_referral", "Hours for each referral, with what follows from it",
+                "hours", "hours_referral + assessed_share * "
+                "(hours_assessment + start_share * hours_programme)",
+                needs=("not stated", "not letters offer"), receipt="options", in_draws=True,
+                how="{hours_referral:rate} hours for a referral, and for the "
+                    "{assessed_share:percent} assessed {hours_assessment:rate} more, and for the "
+                    "{start_share:percent} of those who start {hours_programme:rate} more"),
+    Calculation("team_capacity", "Referrals the whole team's hours allow", "people a year",
+                "hours * (1 - did_not_attend) / hours_per_referral",
+                needs=("not stated", "roles", "not letters offer"), better="higher"),
+    Calculation("role_capacity_{at}", "Referrals the hours of post {at} allow", "people a year",
+                "role_hours_{at} * (1 - did_not_attend) / "
+                "(role_hours_each_{at} * assessed_share * start_share)", each="roles",
+                needs=("not stated", "not letters offer"), better="higher"),
+    *(Calculation("capacity", "Referrals there is room for", "people a year", formula,
+                  needs=(*needs, "not letters offer"), better="higher", in_draws=True, how=how,
+                  whom="people referred in a year", receipt="options")
       for formula, needs, how in (
-          ("stated_capacity", ("stated",), "{stated_capacity}, as the provider says"),
-          ("hours / opposite(hours_per_person)", ("not stated", "not roles"),
-           "{hours:people} hours with people a year, divided by {hours_per_person:rate} hours for "
-           "each"),
+          ("stated_capacity / assessed_share", ("stated",),
+           "{stated_capacity} people seen, as the provider says, of whom {assessed_share:percent} "
+           "of those referred are"),
+          ("hours * (1 - did_not_attend) / hours_per_referral", ("not stated", "not roles"),
+           "{hours:people} hours with people a year, divided by {hours_per_referral:rate} hours "
+           "for each referral"),
           ("MIN(team_capacity, {roles:,role_capacity_?})", ("not stated", "roles"),
            "the least that the whole team's hours, or any one post's own hours, allow"))),
 )  # fmt: skip
+_SERVICE = ("not letters offer",)
 _REACH = _section(
     "cost", ("need",),
-    Calculation("supported", "People supported", "people a year", "MIN(demand, capacity)",
-                better="higher", in_draws=True,
-                how="the lesser of the {demand} who would come and the {capacity} there is room "
-                    "for", whom="people in a year", receipt="options", alias="people_supported"),
-    Calculation("unmet", "People who cannot be supported", "people a year",
-                "MAX(0, demand - opposite(capacity))", better="lower", in_draws=True),
-    Calculation("waiting_weeks", "Weeks of work waiting after a year", "weeks",
-                "IF(opposite(capacity) > 0, unmet / opposite(capacity) * 52, WITHHELD)",
+    Calculation("referred", "Referred to this option in a full year", "people a year",
+                "demand * takes", needs=_SERVICE),
+    Calculation("referrals_taken", "Referrals taken", "people a year", "MIN(referred, capacity)",
+                needs=_SERVICE, better="higher", in_draws=True,
+                how="the lesser of the {referred} who would be referred and the {capacity} there "
+                    "is room for", whom="people referred in a year", receipt="options"),
+    Calculation("people_assessed", "People assessed", "people a year",
+                "referrals_taken * assessed_share", needs=_SERVICE, better="higher", in_draws=True,
+                how="{referrals_taken} referrals taken, of whom {assessed_share:percent} are "
+                    "assessed", whom="people assessed in a year", receipt="options"),
+    Calculation("people_starting", "People who start to reduce", "people a year",
+                "people_assessed * start_share", needs=_SERVICE, better="higher", in_draws=True,
+                how="{people_assessed} people assessed, of whom {start_share:percent} start",
+                whom="people who start in a year", receipt="options", heading="Start"),
+    Calculation("not_taken", "Referrals that cannot be taken", "people a year",
+                "MAX(0, referred - capacity)", needs=_SERVICE, better="lower", in_draws=True),
+    Calculation("waiting", "Waiting after a full year", "people",
+                "not_taken * (1 - leave_list)", needs=_SERVICE, better="lower", in_draws=True),
+    Calculation("waiting_weeks", "Weeks to work down the list after a full year", "weeks",
+                "IF(capacity > 0, waiting / capacity * 52, WITHHELD)", needs=_SERVICE,
                 over="capacity", better="lower", in_draws=True,
-                undefined="in the low case nobody can be supported, so a list would never be "
-                          "worked down"),
-    _cost_per("supported", "cost_per_person", "Cost per person supported",
-              "in the low case nobody is supported, so there may be no one to divide by",
-              how="{annual_cost} a year, divided by {supported} people; the low is the least cost "
-                  "over the most people", whom="people supported in a year", receipt="options",
-              heading="Cost per person"),
-    Calculation("reach", "Reach per 1,000 people prescribed", "people per 1,000",
-                "IF(central(people) > 0, supported * 1000 / central(people), WITHHELD)",
+                undefined="nobody can be seen, so a list would never be worked down"),
+    Calculation("wte_for_18_weeks", "Facing posts for a wait of 18 weeks after a year", "WTE",
+                "IF(capacity > 0, facing_wte * referred / (capacity * (1 + 18 / 52)), WITHHELD)",
+                needs=(*_SERVICE, "not stated"), over="capacity", in_draws=True,
+                undefined="nobody can be seen"),
+    Calculation("reach", "People assessed per 1,000 people prescribed", "people per 1,000",
+                "IF(people > 0, people_assessed * 1000 / people, WITHHELD)", needs=_SERVICE,
                 over="people", better="higher", in_draws=True,
                 undefined="nobody here is prescribed the medicines of this plan"),
-    Calculation("starting", "People who start to reduce", "people a year",
-                "supported * starting_share", better="higher", in_draws=True,
-                how="{supported} people supported, times the {starting_share:percent} who start",
-                whom="people supported in a year", receipt="outcomes", heading="Start"),
-    _cost_per("starting", "cost_per_start", "Cost per person who starts",
-              "in the low case nobody starts, so there may be no one to divide by"),
+    replace(_cost_per("people_assessed", "cost_per_assessed", "Cost per person assessed",
+                      "nobody is assessed, so there is no one to divide by",
+                      how="{annual_cost} a year, divided by {people_assessed} people",
+                      whom="people assessed in a year", receipt="options"), needs=_SERVICE),
+    replace(_cost_per("people_starting", "cost_per_start", "Cost per person who starts",
+                      "nobody starts, so there is no one to divide by",
+                      how="{annual_cost} a year, divided by {people_starting} people",
+                      whom="people who start in a year", receipt="options"), needs=_SERVICE),
+    replace(_cost_per("written", "cost_per_written", "Cost per person written to",
+                      "nobody is written to, so there is no one to divide by"),
+            needs=("letters offer",)),
+    *(Calculation("practice_hours", "Prescribers' hours in practices", "hours a year", formula,
+                  needs=needs, better="lower", in_draws=True)
+      for formula, needs in (
+          ("people_starting * practice_hours_each", _SERVICE),
+          ("written * response * practice_hours_each", ("letters offer",)))),
+    Calculation("practice_cost", "Practices' time", "GBP a year", "practice_hours * gp_hour",
+                better="lower", in_draws=True, receipt="options",
+                how="{practice_hours:people} hours of prescribers in practices, at "
+                    "{gp_hour:pounds} an hour"),
+    Calculation("cost_with_practices", "Cost a year with practices' time", "GBP a year",
+                "annual_cost + practice_cost", better="lower", in_draws=True),
 )  # fmt: skip
 
-# What may come of the people who start with an option.
+# What may come of the people whom the evidence counts: those who start a programme, or those
+# written to.
 _OUTCOMES = _section(
-    "outcomes", ("need",),
-    *(Calculation("stop_own", "Share who stop with this option, before limits",
-                  "share of people who start", formula, needs=needs)
-      for formula, needs in (("stop_share + (effect - 1) * net_share", ("additional",)),
-                             ("stop_share * effect", ("not additional",)))),
-    Calculation("stop_rate", "Share who stop with this option", "share of people who start",
-                "MIN(1, MAX(0, ordered(stop_own)))"),
-    Calculation("stopped", "People who stop (gross)", "people a year", "starting * stop_rate",
-                part_of="starting", better="higher", in_draws=True,
-                how="{starting} people who start, times the {stop_rate} who stop with support",
-                whom="everyone who starts, not those who finish", receipt="outcomes",
+    "outcomes", ("need", "effect"),
+    *(Calculation("counted", "People whose outcome is counted", "people a year", formula,
+                  needs=needs)
+      for formula, needs in (("people_starting", _SERVICE), ("written", ("letters offer",)))),
+    Calculation("net_rate", "Share who stop beyond usual care, with this option",
+                "share of those counted",
+                "MAX(0 - usual_share, MIN(1 - usual_share, net_share * carry_over * effect))",
+                needs=("net",)),
+    *(Calculation("stop_rate", "Share who stop with this option", "share of those counted",
+                  formula, needs=(net,))
+      for formula, net in (("usual_share + net_rate", "net"),
+                           ("stop_share", "not net"))),
+    Calculation("stopped", "People who stop (gross)", "people a year", "counted * stop_rate",
+                better="higher", in_draws=True,
+                how="{counted} people, times the {stop_rate} who stop with support",
+                whom="everyone who starts or is written to", receipt="outcomes",
                 heading="Stop (gross)"),
+    Calculation("usual_stopped", "People who would stop with usual care", "people a year",
+                "counted * usual_share", needs=("net",), in_draws=True,
+                heading="Stop with usual care"),
     _cost_per("stopped", "cost_per_stopped", "Cost per person who stops (gross)",
-              "in the low case nobody stops, so there may be no one to divide by"),
-    Calculation("sustained", "People who stop and have not relapsed later", "people a year",
-                "stopped * (1 - opposite(relapse_share))", needs=("relapse",), better="higher",
-                in_draws=True, heading="Stop, no relapse later"),
-    Calculation("additional_rate", "Share who stop beyond usual care, with this option",
-                "share of people who start",
-                "MAX(0 - opposite(usual_share), MIN(net_share * IF(net_share > 0, effect, "
-                "opposite(effect)), MIN(stop_rate, 1 - opposite(usual_share))))",
-                needs=("additional",)),
-    Calculation("additional", "Additional people who stop (net of usual care)", "people a year",
-                "IF(additional_rate > 0, starting, opposite(starting)) * additional_rate",
-                needs=("additional",), better="higher", in_draws=True,
-                how="{starting} people who start, times the {additional_rate} who stop beyond "
-                    "usual care", whom="everyone who starts, not those who finish",
-                receipt="outcomes", heading="Stop beyond usual care (net)",
-                sentence="additional people who stop"),
-    _cost_per("additional", "cost_per_additional", "Cost per additional person who stops",
-              "no low to high can be given, since with everything at its low nobody more would "
-              "stop than with usual care; what the draws say of it stands beside",
-              needs=("additional",),
-              how="{annual_cost} a year, divided by the {additional} who stop beyond usual care",
+              "nobody stops, so there is no one to divide by"),
+    Calculation("net_stopped", "Additional people who stop (net of usual care)", "people a year",
+                "counted * net_rate", needs=("net",), better="higher", in_draws=True,
+                how="{counted} people, times the {net_rate} who stop beyond usual care",
+                whom="everyone who starts or is written to", receipt="outcomes",
+                heading="Stop beyond usual care (net)", sentence="additional people who stop"),
+    _cost_per("net_stopped", "cost_per_net_stopped", "Cost per additional person who stops",
+              "nobody more stops than with usual care, so there is no one to divide by",
+              needs=("net",),
+              how="{annual_cost} a year, divided by the {net_stopped} who stop beyond usual care",
               whom="people who stop beyond usual care", receipt="outcomes"),
+    Calculation("still_off", "Of these, still off after 2 to 3 years, where that is known",
+                "people a year", "counted * net_stay_off * carry_over * effect", needs=("net",),
+                better="higher", in_draws=True, heading="Still off after 2 to 3 years",
+                sentence="additional people still off after 2 to 3 years"),
+    Calculation("added_relapses", "Relapses of depression beyond those of carrying on",
+                "people a year", "counted * net_relapse * carry_over * effect", needs=("net",),
+                better="lower", in_draws=True, heading="Added relapses"),
     Calculation("medicines", "Medicines no longer prescribed (not cash)", "GBP a year",
-                "MAX(0, starting * net_medicine * IF(net_medicine > 0, effect, opposite(effect)))",
-                needs=("additional",), in_draws=True, heading="Medicines, not cash"),
-    Calculation("reduced", "People who reduce", "people a year",
-                "starting * MIN(reduce_share, 1 - opposite(stop_rate))", needs=("reduced",),
-                part_of="starting", better="higher", in_draws=True, heading="Reduce"),
-    Calculation("stopped_or_reduced", "People who stop or reduce", "people a year",
-                "MIN(starting, stopped + reduced)", needs=("reduced",), better="higher",
-                in_draws=True),
-    _cost_per("stopped_or_reduced", "cost_per_stopped_or_reduced",
-              "Cost per person who stops or reduces",
-              "in the low case nobody stops or reduces, so there may be no one to divide by",
-              needs=("reduced",)),
-    *(Calculation("left", "People who leave or whose outcome is unknown", "people a year",
-                  f"starting * MIN(left_share, {others})", needs=("left", reduced),
-                  part_of="starting", in_draws=True, heading="Leave or not known")
-      for others, reduced in (
-          ("MAX(0, 1 - opposite(stop_rate) - opposite(reduce_share))", "reduced"),
-          ("1 - opposite(stop_rate)", "not reduced"))),
-    Calculation("no_change", "People with no change, or not known", "people a year",
-                "MAX(0, starting - {starting:-opposite(?)})", in_draws=True,
-                heading="No change, or not known"),
+                "counted * net_medicine * carry_over * effect", needs=("net",), in_draws=True,
+                heading="Medicines, not cash"),
+    Calculation("net_benefit", "Value of additional people who stop, less cost", "GBP a year",
+                "net_stopped * value_of_a_stop - annual_cost", needs=("net",)),
 )  # fmt: skip
 
-# Year by year: staff arriving, pay and prices growing, cash, present value, people and those left
-# waiting. Cash is at each year's own prices. Present value is of cash at year 1's prices, since the
-# Green Book's rate is a real one. Nobody comes forward twice: all who ever come are at most those
-# for whom an offer is appropriate.
+# Year by year: staff arriving, referrals building up, pay and prices growing, cash, present value,
+# people seen and those left waiting. Cash is at each year's own prices. Present value is of cash at
+# year 1's prices, since the Green Book's rate is a real one. Nobody is written to twice. As many
+# become long-term users as cease to be for other reasons.
+_LETTERS = ("need", "letters offer")
+_YEARLY = ("need", *_SERVICE)
 _YEARS = _section(
     "years", (),
     *(replace(one, each="years") for one in (
@@ -377,60 +438,90 @@ _YEARS = _section(
                     "pay_factor_{before} * (1 + pay_growth)", first="1"),
         Calculation("price_factor_{at}", "Prices, year {at}, over year 1", "times",
                     "price_factor_{before} * (1 + price_growth)", first="1"),
+        *(Calculation("letters_{at}", "People written to, year {at}", "people", formula,
+                      needs=("need", word), first=first, in_draws=True)
+          for formula, first, word in (
+              ("MIN(letters_own, MAX(0, register - letters_to_{before}))",
+               "MIN(letters_own, register)", "letters offer"),
+              ("MIN(letters_planned, MAX(0, in_tiers - letters_to_{before}))",
+               "MIN(letters_planned, in_tiers)", "invites"))),
+        *(Calculation("letters_to_{at}", "People written to by the end of year {at}", "people",
+                      "letters_to_{before} + letters_{at}", needs=("need", word),
+                      first="letters_{at}")
+          for word in ("letters offer", "invites")),
         Calculation("staff_cash_{at}", "Pay and overheads, year {at}", "GBP",
                     "({pay:+?}) * staffed_{at} * pay_factor_{at}", part_of="cash_{at}"),
         Calculation("other_cash_{at}", "Other costs, year {at}", "GBP",
                     "({prices:+?}) * price_factor_{at}", part_of="cash_{at}"),
+        *(Calculation("letters_cash_{at}", "Letters, year {at}", "GBP", formula,
+                      needs=("need", word), part_of="cash_{at}")
+          for formula, word in (
+              ("letters_{at} * letter_cost * price_factor_{at}", "letters offer"),
+              ("letters_{at} * takes * letter_cost * price_factor_{at}", "invites"))),
         Calculation("set_up_cash_{at}", "Set-up, year {at}", "GBP", "0", first="set_up",
                     part_of="cash_{at}"),
-        Calculation("cash_{at}", "Cash, year {at}", "GBP", "{cash:+?}"),
+        Calculation("cash_{at}", "Cash, year {at}", "GBP", "{cash:+?}", in_draws=True),
         Calculation("discount_{at}", "Discount factor, year {at}", "times",
                     "discount_{before} / (1 + discount_rate)", first="1"),
         Calculation("present_{at}", "Present value, year {at}, at year 1 prices", "GBP",
                     "cash_{at} / price_factor_{at} * discount_{at}"),
         Calculation("balance_{at}", "Budget less cash, year {at}", "GBP", "budget - cash_{at}",
                     needs=("budget",)),
-        Calculation("capacity_{at}", "Capacity, year {at}", "people",
-                    "capacity * IF(recruits > 0, staffed_{at}, 1)", needs=("need",)),
-        Calculation("new_{at}", "People who come forward, year {at}", "people",
-                    "MIN(demand, MAX(0, eligible - come_{before}))", needs=("need",),
-                    first="demand"),
-        Calculation("come_{at}", "People who have come forward by year {at}", "people",
-                    "come_{before} + new_{at}", needs=("need",), first="new_{at}"),
-        Calculation("supported_{at}", "People supported, year {at}", "people",
-                    "MIN(waiting_{before} + new_{at}, capacity_{at})", needs=("need",),
-                    first="MIN(new_{at}, capacity_{at})"),
+        Calculation("price_{at}", "Contract price, year {at}", "GBP",
+                    "price_{before} * (1 + price_uplift - efficiency)",
+                    first="annual_cost - set_up_spread", needs=("contract price",)),
+        Calculation("capacity_{at}", "Referrals there is room for, year {at}", "people",
+                    "capacity * IF(recruits > 0, staffed_{at}, 1)", needs=_YEARLY),
+        *(Calculation("referred_{at}", "Referred, year {at}", "people", formula,
+                      needs=(*_YEARLY, word), in_draws=True)
+          for formula, word in (
+              ("(referrals * referral_profile_{at} + letters_{at} * response) * takes", "invites"),
+              ("referrals * referral_profile_{at} * takes", "not invites"))),
+        Calculation("taken_{at}", "Referrals taken, year {at}", "people",
+                    "MIN(waiting_{before} + referred_{at}, capacity_{at})", needs=_YEARLY,
+                    first="MIN(referred_{at}, capacity_{at})", in_draws=True),
         Calculation("waiting_{at}", "Waiting at the end of year {at}", "people",
-                    "waiting_{before} + new_{at} - supported_{at}", needs=("need",),
-                    first="new_{at} - supported_{at}"),
-        Calculation("additional_{at}", "Additional people who stop, year {at}", "people",
-                    "supported_{at} * starting_share * additional_rate",
-                    needs=("need", "additional")))),
-    Calculation("cash_total", "Cash over all years", "GBP", "{years:+cash_?}"),
+                    "MAX(0, waiting_{before} + referred_{at} - taken_{at}) * (1 - leave_list)",
+                    needs=_YEARLY, first="MAX(0, referred_{at} - taken_{at}) * (1 - leave_list)",
+                    in_draws=True),
+        Calculation("assessed_{at}", "People assessed, year {at}", "people",
+                    "taken_{at} * assessed_share", needs=_YEARLY, in_draws=True),
+        Calculation("starting_{at}", "People who start, year {at}", "people",
+                    "assessed_{at} * start_share", needs=_YEARLY, in_draws=True),
+        *(Calculation("net_stopped_{at}", "Additional people who stop, year {at}", "people",
+                      formula, needs=(*needs, "net", "effect"), in_draws=True)
+          for formula, needs in (("starting_{at} * net_rate", _YEARLY),
+                                 ("letters_{at} * net_rate", _LETTERS))),
+        Calculation("long_term_at_end_{at}", "Prescribed for the long term, end of year {at}",
+                    "people", "long_term_at_end_{before} - net_stopped_{at}",
+                    first="long_term_people - net_stopped_{at}",
+                    needs=("need", "net", "effect")))),
+    Calculation("cash_total", "Cash over all years", "GBP", "{years:+cash_?}", in_draws=True),
     Calculation("present_total", "Present value of all years", "GBP", "{years:+present_?}"),
 )  # fmt: skip
 
-REGISTER = (*_POST, *_NEED, *_SHARES, *_COST, *_REACH, *_OUTCOMES, *_YEARS)
-MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is_link)} | {
-    one.alias: one for one in REGISTER if one.alias
-}
-"""Each measure by its name, and by what a result of an option calls it; of two that exclude each
-other, the last."""
+REGISTER = (
+    *_POST, *_NEED, *_REFERRALS, *_SHARES, *_COST, *_REACH, *_OUTCOMES, *_YEARS
+)  # fmt: skip
+MEASURES = {one.name: one for one in sorted(REGISTER, key=lambda one: not one.is_link)}
+"""Each measure by its name; of two that exclude each other, the last."""
 
-IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws))
-"""The measures of which draws are summed up, in order."""
+IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws and not one.each))
+"""The measures of a whole option or plan of which draws are summed up, in order."""
 
 
 @dataclass(frozen=True)
 class Known:
     """What a plan and an option know, on which it depends which measures there are.
 
-    `has` are words such as "need" or "stated", or "count opioids" of one class. `roles` are the
+    `has` are words such as "need" or "stated", or "count opioids" of one class. `covered` are the
+    classes of the plan that the option covers. `roles` are the
     places, from 1, of the posts that say how many of their own hours each person needs.
     """
 
     has: frozenset[str] = frozenset()
     classes: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
     roles: tuple[int, ...] = ()
     years: int = 0
 
@@ -456,13 +547,18 @@ def cost_lines(known: Known) -> list[Calculation]:
     return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
 
+SLEEP_AND_ANXIETY = ("benzodiazepines", "z_drugs")
+"""The classes whose people are written to first."""
+
+
 class _Joined(tuple[object, ...]):
     """Names put into a formula: `{years:+cash_?}` is `cash_1 + cash_2`, the sign or the comma
     standing between."""
 
     def __format__(self, spec: str) -> str:
         between = ", " if spec[0] == "," else f" {spec[0]} "
-        return between.join(spec[1:].replace("?", str(key)) for key in self)
+        # Of no names at all the sum is nought.
+        return between.join(spec[1:].replace("?", str(key)) for key in self) or "0"
 
 
 @lru_cache(maxsize=1024)
@@ -473,6 +569,7 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     keys: dict[str, Sequence[object]] = {
         "": ("",),
         "classes": known.classes,
+        "covered": known.covered,
         "roles": known.roles,
         "years": range(1, known.years + 1),
     }
@@ -502,6 +599,9 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
         "of": str(key).replace("z_drugs", "Z-drugs"),
         "before": key - 1 if isinstance(key, int) else "",
         "classes": _Joined(known.classes),
+        "covered": _Joined(known.covered),
+        "sleep": _Joined(name for name in known.classes if name in SLEEP_AND_ANXIETY),
+        "antidepressant": _Joined(name for name in known.classes if name == "antidepressants"),
         "roles": _Joined(known.roles),
         "years": _Joined(range(1, known.years + 1)),
         "pay": _Joined(line.name for line in lines if line.grows == "pay"),

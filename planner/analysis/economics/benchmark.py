@@ -51,19 +51,19 @@ BENCHMARK_MEASURES = {
         "cost per head of all ages",
     ),
     Measure.COST_PER_PERSON: BenchmarkMeasure(
-        MEASURES["cost_per_person"].label,
-        "cost_per_person",
-        "GBP per person supported",
-        MEASURES["cost_per_person"].in_a_sentence,
+        MEASURES["cost_per_assessed"].label,
+        "cost_per_assessed",
+        "GBP per person assessed",
+        MEASURES["cost_per_assessed"].in_a_sentence,
     ),
     Measure.ANNUAL_COST: BenchmarkMeasure(
         MEASURES["annual_cost"].label, "annual_cost", "GBP per year"
     ),
     Measure.PEOPLE_SUPPORTED: BenchmarkMeasure(
-        MEASURES["supported"].label,
-        "people_supported",
+        MEASURES["people_assessed"].label,
+        "people_assessed",
         "people per year",
-        MEASURES["supported"].in_a_sentence,
+        MEASURES["people_assessed"].in_a_sentence,
     ),
     Measure.REACH: BenchmarkMeasure("Reach per 1,000 population"),
     Measure.STOPPED: BenchmarkMeasure("Stopped"),

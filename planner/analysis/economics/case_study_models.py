@@ -157,7 +157,7 @@ def parts_of_option(option: OptionResult) -> CostParts:
     """The parts of a plan's option, in its central case."""
     return parts_of_posts(
         option.posts,
-        people=option.people_supported.central if option.people_supported else None,
+        people=option.people_assessed.central if option.people_assessed else None,
         overheads=option.overhead.central,
         other=option.other_costs,
         total=option.annual_cost.central,

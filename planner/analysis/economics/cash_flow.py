@@ -1,10 +1,9 @@
-"""Year by year: cash first, present value second, and people supported, beside a budget."""
+"""Year by year: cash first, present value second, and people seen, beside a budget."""
 
 from dataclasses import dataclass
 
-from planner.analysis.calculation.formulas import SCENARIOS
-from planner.analysis.economics.option_costs import NOTHING, not_known
 from planner.analysis.economics.option_model import Case, OptionSums
+from planner.analysis.economics.probabilistic import OptionDraws, drawn_years
 from planner.analysis.formatting import about_pounds, listed
 from planner.model.base import Range
 from planner.model.plan import Plan
@@ -12,24 +11,33 @@ from planner.model.plan import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class YearRow:
-    """One year of an option. Cash is low, central and high; people are central values; those
-    supported also in the low, central and high scenario, which need not run upwards: where more are
-    supported early, fewer are left later.
+    """One financial year of an option: one figure of each and the 95% of its draws.
 
-    `waiting` is the people left without support at the end of the year if nobody leaves the list.
-    `balance` is the budget less central cash.
+    `waiting` is the people left without support at the end of the year, once those who leave a list
+    have left it. `balance` is the budget less cash; `price` is a contract's price, where its uplift
+    or efficiency has been entered. `long_term` is everyone prescribed for the long term at the end
+    of the year.
     """
 
     year: int
-    in_words: str
+    financial_year: str
     staffed: float
     cash: Range
     present: float
-    supported: float | None
-    supported_in_each: tuple[float, float, float] | None
-    waiting: float | None
-    additional: float | None
+    price: float | None
+    referred: Range | None
+    written: Range | None
+    assessed: Range | None
+    starting: Range | None
+    waiting: Range | None
+    net_stopped: Range | None
+    long_term: float | None
     balance: float | None
+
+    @property
+    def in_words(self) -> str:
+        """The year as it is printed."""
+        return f"{self.financial_year} (year {self.year})"
 
     @property
     def balance_in_words(self) -> str:
@@ -63,62 +71,69 @@ def option_years(
     """The years of one option, in the plan's price year for year 1 and at grown prices after it.
 
     Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that
-    year's prices, and set-up in the first year. Present value discounts from the first year.
+    year's prices, letters sent, and set-up in the first year. Present value discounts from the
+    first year. Referrals build up by the plan's profile; who waits may be seen the year after, or
+    leave.
     """
-    option, horizon = case.option(option_id), case.plan.horizon
-    sums = case.sums_of(option)
-    peopled = "supported" not in not_known(sums, case)
-    rows = tuple(_row(sums, year, case.plan, peopled) for year in range(1, horizon.years + 1))
-    central = sums.inputs["central"]
+    option, horizon, demand = case.option(option_id), case.plan.horizon, case.plan.demand
+    sums, drawn = case.sums_of(option), drawn_years(option_id, case)
+    rows = tuple(_row(sums, drawn, year, case.plan) for year in range(1, horizon.years + 1))
+    central = sums.central
     return OptionYears(
         id=option.id,
         name=option.name,
         rows=rows,
-        cash_total=sums.range("cash_total") or NOTHING,
-        present_total=sums.values["central"].get("present_total") or 0.0,
+        cash_total=drawn.estimates["cash_total"].range(),
+        present_total=sums.values["present_total"] or 0.0,
         finding=_finding(option.name, rows, case.plan),
         assumes=(
             f"Pay grows {central['pay_growth']:.1%} a year and other prices "
             f"{central['price_growth']:.1%} a year after "
             "year 1.",
             f"Nobody is in post for the first {horizon.recruitment_months:g} months; then "
-            + ", ".join(f"{share:.0%} of staff" for share in horizon.ramp)
-            + (", year by year." if len(horizon.ramp) > 1 else " throughout."),
+            + ", ".join(f"{share:.0%} of staff" for share in horizon.staffing_profile)
+            + (", year by year." if len(horizon.staffing_profile) > 1 else " throughout."),
             "Present values are of cash at year 1's prices, discounted at "
             f"{central['discount_rate']:.1%} a year in real "
             "terms. They stand second to cash: a budget is kept in cash.",
-            "As many people come forward each year as in the first until everyone for whom an "
-            "offer is appropriate has "
-            "come once; nobody leaves the list, and people who become long-term users later are "
-            "not counted.",
+            "Referrals build up: "
+            + ", ".join(f"{share:.0%}" for share in demand.referral_profile)
+            + " of a full year's, year by year. Of those waiting at the end of a year "
+            f"{central['leave_list']:.0%} leave the list within the next. Nobody is written to "
+            "twice. As many people become long-term users each year as cease to be for other "
+            "reasons.",
         ),
     )
 
 
-def _row(sums: OptionSums, year: int, plan: Plan, peopled: bool) -> YearRow:
-    of = {
-        name: sums.values["central"].get(f"{name}_{year}")
-        for name in ("staffed", "present", "supported", "waiting", "additional", "balance")
-    }
-    if not peopled:
-        of |= dict.fromkeys(("supported", "waiting", "additional"))
+def _row(sums: OptionSums, drawn: OptionDraws, year: int, plan: Plan) -> YearRow:
+    def given(name: str) -> Range | None:
+        estimate = drawn.estimates.get(f"{name}_{year}")
+        return None if estimate is None else estimate.range()
+
+    central = sums.values
     return YearRow(
         year=year,
-        in_words=f"Year {year}" + (f" ({plan.pricing.price_year} prices)" if year == 1 else ""),
-        staffed=(of["staffed"] or 0.0) if sums.option.posts else 1.0,
-        cash=sums.range(f"cash_{year}") or NOTHING,
-        present=of["present"] or 0.0,
-        supported=of["supported"],
-        supported_in_each=_in_each(sums, f"supported_{year}") if peopled else None,
-        waiting=of["waiting"],
-        additional=of["additional"],
-        balance=of["balance"],
+        financial_year=year_after(plan.pricing.price_year, year - 1),
+        staffed=sums.central[f"staffed_{year}"] if sums.option.posts else 1.0,
+        cash=drawn.estimates[f"cash_{year}"].range(),
+        present=central[f"present_{year}"] or 0.0,
+        price=central.get(f"price_{year}"),
+        referred=given("referred"),
+        written=given("letters"),
+        assessed=given("assessed"),
+        starting=given("starting"),
+        waiting=given("waiting"),
+        net_stopped=given("net_stopped"),
+        long_term=central.get(f"long_term_at_end_{year}") if given("net_stopped") else None,
+        balance=central.get(f"balance_{year}"),
     )
 
 
-def _in_each(sums: OptionSums, name: str) -> tuple[float, float, float] | None:
-    low, central, high = (sums.values[scenario].get(name) for scenario in SCENARIOS)
-    return None if low is None or central is None or high is None else (low, central, high)
+def year_after(financial_year: str, years: int) -> str:
+    """The financial year that many years later, such as 2027/28 one after 2026/27."""
+    first = int(financial_year[:4]) + years
+    return f"{first}/{(first + 1) % 100:02}"
 
 
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:

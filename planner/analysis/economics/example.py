@@ -1,17 +1,29 @@
-"""Plans and options to start from: bare, an example, and what the case studies print.
+"""Plans and options to start from: bare, an example, a quote, and what the case studies print.
 
-A template is sized to a place. None is a recommendation, and nothing here is read from a file.
+A template is sized to the referrals of a place. None is a recommendation, and nothing here is read
+from a file.
 """
 
-from planner.analysis.economics.option_model import residents_of_all_ages
-from planner.model.base import Range
-from planner.model.case_study import CaseStudy
+from planner.analysis.economics.option_model import default_hours, residents_of_all_ages
+from planner.analysis.economics.staff_costs import staff_cost
+from planner.model.base import Range, as_range
+from planner.model.case_study import CaseStudy, FeatureStatus, Measure
 from planner.model.place import Organisation, Place
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, ClassPrescribing
 from planner.model.reference import OptionTemplate, ReferenceData
-from planner.model.service import CostHeading, OtherCost, ServiceOption
+from planner.model.service import (
+    CostHeading,
+    Feature,
+    OtherCost,
+    Post,
+    ServiceOption,
+)
 
+SPARE = 1.25
+"""A team starts with a quarter more room than central referrals would fill."""
+STEP, STEP_OF_DOCTORS = 0.2, 0.1
+"""Posts come in steps of a day a week, and doctors' in half of that."""
 EXAMPLE_CODE = "QF7"
 CARRIED = (
     "author", "plan_date", "demand", "pricing", "outcomes", "horizon", "simulation", "mix",
@@ -29,7 +41,7 @@ def starter_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
         options=(
             reference.example.do_nothing,
             *(
-                option_from_template(template, _adults(organisation))
+                option_from_template(template, organisation, reference)
                 for template in reference.option_templates
             ),
         ),
@@ -75,7 +87,7 @@ def carried_to(organisation: Organisation, plan: Plan, reference: ReferenceData)
                 ours.get(option.id) or sized(option, ratio) for option in plan.options
             ),
             "specification": plan.specification.model_dump(
-                include={"contract_family", "at_ceiling", "risks", "version"}
+                include={"contract_type", "at_ceiling", "risks", "version"}
             ),
         }
     )
@@ -95,28 +107,38 @@ def example_plan(organisation: Organisation, reference: ReferenceData) -> Plan:
     )
 
 
-def option_from_template(template: OptionTemplate, adults: int) -> ServiceOption:
-    """A template sized to a place by its number of resident adults."""
-    for_a_million = ServiceOption(
-        id=template.id,
-        name=template.name,
-        description=template.description,
-        drawn_from=template.drawn_from,
-        posts=template.posts_per_million_adults,
-        other_costs=template.other_costs_per_million_adults,
-        hours_per_person=template.hours_per_person,
-        effect=template.effect,
-        features=template.features,
+def option_from_template(
+    template: OptionTemplate, organisation: Organisation, reference: ReferenceData
+) -> ServiceOption:
+    """A template sized to a place: with a quarter more room than the referrals that our default
+    rate gives it, or, for letters, by its adults."""
+    # A pattern of ours has what it names, and nothing else until a group adds to it.
+    absent = tuple(one for one in Feature if one not in template.features)
+    option = ServiceOption(**template.model_dump(), features_absent=absent)
+    if option.is_letters:
+        return sized(option, _adults(organisation) / 1_000_000)
+    residents = organisation.population(Basis.RESIDENT_ALL_AGES).value
+    referrals = residents / 1000 * reference.default("referral_rate") * option.takes
+    return sized(option, SPARE * referrals / room_of(option, reference))
+
+
+def room_of(option: ServiceOption, reference: ReferenceData) -> float:
+    """Referrals a year that an option's posts have room for by our default steps of care."""
+    year = reference.pay_years[0]
+    hours = sum(staff_cost(post, year, "provider", reference).hours for post in option.posts)
+    programme = option.hours_programme or default_hours(option.kind, reference)
+    each = reference.default("hours_referral") + reference.default("assessed_share") * (
+        reference.default("hours_assessment") + reference.default("start_share") * programme.central
     )
-    return sized(for_a_million, adults / 1_000_000)
+    return hours * (1 - option.did_not_attend.central) / each
 
 
 def sized(option: ServiceOption, ratio: float) -> ServiceOption:
-    """An option for a place that many times as large: posts to the nearest tenth of a WTE, costs to
-    the nearest £500."""
+    """An option for a place that many times as large: posts to the nearest fifth of a WTE, a
+    doctor's to the nearest tenth, costs to the nearest £500."""
     changed = {
         "posts": [
-            post.model_dump() | {"wte": max(0.1, round(post.wte * ratio, 1)), "headcount": None}
+            post.model_dump() | {"wte": _in_steps(post, post.wte * ratio), "headcount": None}
             for post in option.posts
         ],
         "other_costs": [
@@ -126,6 +148,34 @@ def sized(option: ServiceOption, ratio: float) -> ServiceOption:
         "stated_capacity": option.stated_capacity and option.stated_capacity.scaled(ratio),
     }
     return ServiceOption.model_validate(option.model_dump() | changed)
+
+
+def _in_steps(post: Post, wte: float) -> float:
+    step = STEP_OF_DOCTORS if post.band in ("medical", "gp") else STEP
+    return round(max(1, round(wte / step)) * step, 1)
+
+
+def option_from_quote(
+    option_id: str, name: str, price: float, people: Range, price_year: str | None = None
+) -> ServiceOption:
+    """A service offered whole at a price a year, for the people its provider says it can see; what
+    it adds to usual care, and what it offers, are not known until its provider says."""
+    return ServiceOption(
+        id=option_id,
+        name=name,
+        description=f"Quoted whole at £{price:,.0f} a year.",
+        drawn_from="A provider's quote. Its posts, hours and overheads are not known.",
+        other_costs=(
+            OtherCost(
+                label="The whole service, as quoted",
+                heading=CostHeading.VOLUNTARY_SECTOR,
+                amount=price,
+                price_year=price_year,
+            ),
+        ),
+        overhead=as_range(0.0),
+        stated_capacity=people,
+    )
 
 
 def options_from_case_studies(plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
@@ -159,10 +209,32 @@ def options_from(
             description=f"{study.summary} Not sized to this place.",
             drawn_from=f"Case study {study.number}. {' '.join(reading.assumes)}",
             posts=reading.posts,
-            overhead=Range(low=0, central=0, high=0),
+            overhead=as_range(0.0),
+            classes=study.profile.medicine_classes,
+            stated_capacity=_own_people(study),
+            **_features(study),
         )
         for reading in study.workforces
     )
+
+
+def _features(study: CaseStudy) -> dict[str, tuple[Feature, ...]]:
+    """The features that a case study says its service has, and those it says it has not."""
+    return {
+        name: tuple(feature for feature in Feature if study.status(feature) is status)
+        for name, status in (
+            ("features", FeatureStatus.HAS),
+            ("features_absent", FeatureStatus.HAS_NOT),
+        )
+    }
+
+
+def _own_people(study: CaseStudy) -> Range | None:
+    """The people a case study says it saw in a year, as printed or worked out from print."""
+    row = next(row for row in study.measures if row.measure is Measure.PEOPLE_SUPPORTED)
+    names = [name for name in (row.published, row.recomputed, row.modelled) if name]
+    values = [value for name in names if (value := study.figure(name).value) is not None]
+    return as_range(values[0]) if values else None
 
 
 def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[ServiceOption, ...]:
@@ -176,7 +248,9 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
         size = residents / population
         how = f"Sized from {population:,.0f} people to {residents:,} residents of all ages."
     people = values.get("people_supported") or values.get("people_year")
+    # Each person once; the new ones alone, and those who stayed counted twice, are its ends.
     least = values.get("unique_people_year") or people
+    fewest = values.get("new_referrals_year") or least
     return (
         ServiceOption(
             id=f"{study.id}-cost",
@@ -195,8 +269,10 @@ def _from_cost(study: CaseStudy, plan: Plan, reference: ReferenceData) -> tuple[
                     price_year=cost.price_year,
                 ),
             ),
-            stated_capacity=Range(low=least * size, central=people * size, high=people * size)
-            if people and least
+            classes=study.profile.medicine_classes,
+            **_features(study),
+            stated_capacity=Range(low=fewest * size, central=least * size, high=people * size)
+            if people and least and fewest
             else None,
         ),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
+from planner.analysis.calculation.formulas import Value, draw_out
 from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -54,19 +54,14 @@ Ends = tuple[dict[str, float], dict[str, float]]
 """Inputs that move together, each at its low and at its high."""
 
 
-def rows_of(one: OptionSums, spread: float) -> dict[str, Ends]:
+def rows_of(one: OptionSums) -> dict[str, Ends]:
     """Everything about an option that is not sure, by the row of the tornado that it moves in."""
-    low, central, high = (dict(one.inputs[scenario]) for scenario in SCENARIOS)
     rows: dict[str, Ends] = {}
-    for name in central:
+    for name, values in one.given.items():
         item, of = input_named(name)
-        if item.shape == "gamma":
-            low[name], high[name] = (
-                max(0.0, central[name] * (1 + z * spread)) for z in (-1.96, 1.96)
-            )
         if item.row_of(of) and (one.need or item.section in ("", "plan")):
             at_low, at_high = rows.setdefault(item.row_of(of), ({}, {}))
-            at_low[name], at_high[name] = low[name], high[name]
+            at_low[name], at_high[name] = values.low, values.high
     return {row: (at_low, at_high) for row, (at_low, at_high) in rows.items() if at_low != at_high}
 
 
@@ -98,8 +93,7 @@ def value_at(one: OptionSums, changes: Mapping[str, float], measure: str) -> flo
 
 def _at(one: OptionSums, changes: Mapping[str, Value], measure: str) -> Value:
     """The same for one value of an input or for many at once; not a number where it is withheld."""
-    steps = (*one.need, *one.outcomes, *one.steps)
-    return draw_out(steps, {**one.inputs["central"], **changes})[measure]
+    return draw_out((*one.need, *one.steps), {**one.central, **changes})[measure]
 
 
 def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
@@ -111,11 +105,10 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     one = case.sums_of(option)
     measure = measure_for(case.plan.simulation.measure, (one,))
     if value_at(one, {}, measure) is None:
-        measure = measure_for("cost_per_person", (one,))
+        measure = measure_for("cost_per_assessed", (one,))
     called = MEASURES[measure].in_a_sentence
-    rows = rows_of(one, case.reference.default("other_cost_spread"))
     swings = sorted(
-        (_swing(row, ends, one, measure) for row, ends in rows.items()),
+        (_swing(row, ends, one, measure) for row, ends in rows_of(one).items()),
         key=lambda swing: (-swing.width, swing.name),
     )
     moving = [swing.label.lower() for swing in swings if swing.width > 0]
@@ -165,7 +158,7 @@ def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))
     if MEASURES[measure].better != "lower" or value_at(one, {}, measure) is None:
-        measure = measure_for("cost_per_person", (one,))
+        measure = measure_for("cost_per_assessed", (one, *others))
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(
         (item for item in INPUTS if item.crossing),
@@ -177,10 +170,10 @@ def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
 
 def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) -> Threshold | None:
     name = item.key
-    low, high = one.inputs["low"].get(name), one.inputs["high"].get(name)
-    if low is None or high is None or (measure == "cost_per_person" and name == "effect"):
+    values = one.given.get(name)
+    if values is None or (name == "effect" and "stopped" not in measure):
         return None
-    low, high = item.plausible or (low, high)
+    low, high = item.plausible or (values.low, values.high)
     if low == high:
         return None
 

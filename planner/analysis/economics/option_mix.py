@@ -4,6 +4,7 @@ No option is costed here.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,15 +27,16 @@ SLIP = 5e-6
 # Times full size: as far as an option may go when the limit on size is lifted.
 ANY_SIZE = 100.0
 ASSUMES = (
-    "Cost, staff and capacity grow in step with an option's size, in tenths of its full size.",
+    "Cost, staff and room grow in step with an option's size, in tenths of its full size; a quote "
+    "is taken whole or not at all.",
     "Set-up is paid once, whatever the size, and is spread over years.",
-    "No person is supported by two options, and options work as well side by side as alone.",
+    "No person is referred to two options, and options work as well side by side as alone.",
     "Central values are used, with no uncertainty: other values, as likely, may give another mix.",
     "Nobody is turned away to make a number. Where fewer people are shown than an option has room "
     "for, demand or the share asked of the most deprived fifth is why; to raise that share, reach "
     "more of them.",
-    "A letter and a year of support each count as one person supported; numbers who stop are no "
-    "target for anyone.",
+    "People written to and people referred are never added: letters count towards what becomes of "
+    "people, and towards nobody assessed. Numbers who stop are no target for anyone.",
     "This is an aid to planning and not a decision.",
 )
 
@@ -43,10 +45,11 @@ class Candidate(Frozen):
     """An option that may be part of a mix, as it would be at its full size; None means not known.
 
     `yearly_cost` is pounds a year without set-up; `set_up` is set-up spread over years, paid whole
-    if it is used at all. `capacity` is people a year; `net_share` is how many more stop, beyond
-    usual care, for each one supported. `wte` is whole-time equivalents by Agenda for Change band;
-    `most_deprived_share` is the part of its people in the most deprived fifth; `smallest`, rounded
-    up to a tenth, is its least size.
+    if it is used at all. `capacity` is referrals a year, or with `writes` people written to, and
+    `most_people` the most of them that are meant for it, whatever its size. `assessed`, `starting`
+    and `still_off` are what comes of each of them. `wte` is whole-time equivalents by Agenda for
+    Change band; `most_deprived_share` is the part of its people in the most deprived fifth;
+    `smallest`, rounded up to a tenth, is its least size.
     """
 
     id: str
@@ -54,18 +57,22 @@ class Candidate(Frozen):
     yearly_cost: Amount
     set_up: Amount = 0.0
     capacity: Amount
-    net_share: Annotated[float, Field(ge=-1, le=1)] | None = None
+    most_people: Amount | None = None
+    writes: bool = False
+    assessed: Amount = 0.0
+    starting: Amount = 0.0
+    still_off: Annotated[float, Field(ge=-1, le=1)] | None = None
     wte: dict[str, Amount] = {}
     most_deprived_share: Share | None = None
     smallest: Annotated[float, Field(ge=0, le=10)] = 0.1
 
 
 class MixQuestion(MixChoice):
-    """What is asked: the most people supported, or the most who stop beyond usual care, within
+    """What is asked: the most people assessed, who start, or who stay off beyond usual care, within
     limits.
 
-    It is the plan's choice with its `budget`, pounds a year, made out, and `demand`, people a year.
-    `most_deprived_at_least` is the least share of those supported who must live in the most
+    It is the plan's choice with its `budget`, pounds a year, made out, and `demand`, referrals a
+    year. `most_deprived_at_least` is the least share of those referred who must live in the most
     deprived fifth; None or 0 asks nothing. `largest` is rounded down to a tenth.
     """
 
@@ -75,14 +82,15 @@ class MixQuestion(MixChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class MixPart:
-    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people a
-    year."""
+    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people referred
+    to it in a year, or written to where it `writes`."""
 
     id: str
     name: str
     size: float
     cost: float
-    supported: float
+    people: float
+    writes: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,16 +108,18 @@ class ConstraintCost:
 class Mix:
     """The best mix within the limits, what it does, and what each limit costs.
 
-    `cost` is pounds a year with set-up. `value` is what was asked for, people a year supported or
-    who stop beyond usual care. `additional_stopped` and `most_deprived_share` are None where an
-    option in the mix lacks the figure they need. `left_out` says, by id, why an option was not
+    `cost` is pounds a year with set-up. `value` is what was asked for, people a year. `assessed`,
+    `starting` and `written` are people a year; `still_off` and `most_deprived_share` are None where
+    an option in the mix lacks the figure they need. `left_out` says, by id, why an option was not
     considered, and `missing_because` why there are no parts if there are none.
     """
 
     parts: tuple[MixPart, ...]
     cost: float
-    supported: float
-    additional_stopped: float | None
+    assessed: float
+    starting: float
+    written: float
+    still_off: float | None
     most_deprived_share: float | None
     value: float
     constraints: tuple[ConstraintCost, ...]
@@ -121,25 +131,24 @@ class Mix:
 
 @dataclass(frozen=True, kw_only=True)
 class FrontierPoint:
-    """The best a budget can do: `value` as in Mix, people supported, cost a year and the mix in
+    """The best a budget can do: `value` as in Mix, people assessed, cost a year and the mix in
     words."""
 
     budget: float
     value: float
-    supported: float
+    assessed: float
     cost: float
     words: str
 
 
 def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
-    """The combination of options that supports most people, or brings most to stop, within the
-    limits.
+    """The combination of options that does most of what is asked for within the limits.
 
     Sizes are whole tenths of full size. It is a mixed-integer linear programme, solved to
     optimality by HiGHS (Huangfu and Hall 2018) and checked against every limit. Of mixes that do
     equally well it gives the cheapest, then the one with fewest options, then with the first ids,
     and shares spare room evenly where it can. An option is left out if it lacks a figure the
-    question needs, or brings no more to stop where that is asked for. What a limit costs is found
+    question needs, or adds nothing to what is asked for. What a limit costs is found
     by solving again without it. Raises ValueError where two options share an id, and RuntimeError
     if the solver fails.
     """
@@ -150,8 +159,9 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
     missing = (
         None if result else _why_none([o for o in options if o.id not in left_out], question, costs)
     )
-    supported = sum(use.supported for use in result)
-    deprived = _total(result, "most_deprived_share")
+    referred = [use for use in result if not use.option.writes]
+    deprived = _total(referred, "most_deprived_share")
+    seen = sum(use.people for use in referred)
     return Mix(
         parts=tuple(
             MixPart(
@@ -159,14 +169,17 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
                 name=use.option.name,
                 size=use.tenths / 10,
                 cost=use.cost,
-                supported=use.supported,
+                people=use.people,
+                writes=use.option.writes,
             )
             for use in result
         ),
         cost=sum(use.cost for use in result),
-        supported=supported,
-        additional_stopped=_total(result, "net_share"),
-        most_deprived_share=None if deprived is None or not supported else deprived / supported,
+        assessed=_total(result, "assessed") or 0.0,
+        starting=_total(result, "starting") or 0.0,
+        written=sum(use.people for use in result if use.option.writes),
+        still_off=_total(result, "still_off"),
+        most_deprived_share=None if deprived is None or not seen else deprived / seen,
         value=_value(result, question),
         constraints=costs,
         words=f"Nothing can be run: {missing}." if missing else _finding(result, question, costs),
@@ -190,7 +203,7 @@ def frontier(
         FrontierPoint(
             budget=each.budget,
             value=_value(result, each),
-            supported=sum(use.supported for use in result),
+            assessed=_total(result, "assessed") or 0.0,
             cost=sum(use.cost for use in result),
             words=_in_words(result) or "nothing",
         )
@@ -199,20 +212,55 @@ def frontier(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class OftenBest:
+    """Options that together are the best mix, in whatever sizes, and in what part of simulations
+    they are."""
+
+    names: tuple[str, ...]
+    share: float
+
+
+def how_often(
+    simulated: Sequence[tuple[Sequence[Candidate], float]], question: MixQuestion
+) -> tuple[OftenBest, ...]:
+    """How often each set of options is the best mix, the most often first.
+
+    Of each simulation, the options as they then are and the referrals that then come. Raises
+    RuntimeError where the solver fails.
+    """
+    found = Counter(
+        tuple(
+            use.option.name
+            for use in _best(_in_order(candidates), question.model_copy(update={"demand": demand}))
+        )
+        for candidates, demand in simulated
+    )
+    return tuple(
+        OftenBest(names=names, share=times / len(simulated))
+        for names, times in sorted(found.items(), key=lambda row: (-row[1], row[0]))
+    )
+
+
 class _Use(NamedTuple):
-    """An option in a mix, its size in tenths of its full size, and the people it supports."""
+    """An option in a mix, its size in tenths of its full size, and the people referred to it, or
+    written to."""
 
     option: Candidate
     tenths: int
-    supported: float
+    people: float
 
     @property
     def room(self) -> float:
-        return self.option.capacity * self.tenths / 10
+        return min(self.option.capacity * self.tenths / 10, _most_people(self.option))
 
     @property
     def cost(self) -> float:
         return self.option.yearly_cost * self.tenths / 10 + self.option.set_up
+
+
+def _most_people(option: Candidate) -> float:
+    return math.inf if option.most_people is None else option.most_people
 
 
 class _Limit(NamedTuple):
@@ -248,7 +296,12 @@ def _limits(question: MixQuestion) -> list[_Limit]:
             question.budget,
             without(budget=math.inf),
         ),
-        _Limit("demand", lambda o: (0, 0, 1), question.demand, without(demand=math.inf)),
+        _Limit(
+            "referrals",
+            lambda o: (0, 0, 0 if o.writes else 1),
+            question.demand,
+            without(demand=math.inf),
+        ),
         *(
             _Limit(
                 f"at most {staff(cap.wte)} WTE of band {cap.band}",
@@ -263,7 +316,7 @@ def _limits(question: MixQuestion) -> list[_Limit]:
                 _Limit(
                     f"at least {percent(share, 1).replace('.0%', '%')} from the most deprived "
                     "fifth",
-                    lambda o: (0, 0, share - (o.most_deprived_share or 0)),
+                    lambda o: (0, 0, 0 if o.writes else share - (o.most_deprived_share or 0)),
                     0,
                     without(most_deprived_at_least=None),
                 )
@@ -293,16 +346,15 @@ def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _why_out(option: Candidate, question: MixQuestion) -> str | None:
     """Why an option is not considered, or None where it is."""
-    stopping = question.objective == "additional_stopped"
+    worth = getattr(option, question.objective.removeprefix("people_"))
     reasons = {
-        "it has no capacity, so money spent on it would support nobody": option.capacity == 0,
-        "it is not known how many more people stop with it than with usual care": stopping
-        and option.net_share is None,
-        "no more people are expected to stop with it than with usual care": stopping
-        and (option.net_share or 0.0) <= 0,
+        "it has room for nobody, so money spent on it would be wasted": option.capacity == 0,
+        "what it adds to usual care is not known": worth is None,
+        "it adds nothing to what is asked for": not worth or worth < 0,
         "it is not known how many of its people live in the most deprived fifth": bool(
             question.most_deprived_at_least
         )
+        and not option.writes
         and option.most_deprived_share is None,
     }
     return next((why for why, is_so in reasons.items() if is_so), None)
@@ -320,17 +372,25 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Solution:
     ]
     options = [option for option, _, _ in sizes]
     share = question.most_deprived_at_least or 0.0
-    if question.demand == 0 or all((o.most_deprived_share or 0.0) < share for o in options):
+    if not options or all(
+        not o.writes and (question.demand == 0 or (o.most_deprived_share or 0.0) < share)
+        for o in options
+    ):
         return ()
     worth = [_worth(option, question) for option in options]
     count, none = len(options), [0.0] * len(options)
     # people are counted in thousandths of all there could be, so that the solver's tolerances are
     # relative
     unit = (
-        min(question.demand, sum(option.capacity * most / 10 for option, _, most in sizes)) / 1000
+        min(
+            question.demand + sum(option.capacity for option in options if option.writes),
+            sum(option.capacity * most / 10 for option, _, most in sizes),
+        )
+        / 1000
     )
     rows = _rows(sizes, limits, unit)
-    high = [float(most) for _, _, most in sizes] + [1.0] * count + [math.inf] * count
+    high = [float(most) for _, _, most in sizes] + [1.0] * count
+    high += [_most_people(option) / unit for option in options]
     gain, loss = (none + none + [sign * each / max(worth) for each in worth] for sign in (1, -1))
     money = [option.yearly_cost / 10 for option in options] + [option.set_up for option in options]
     money = [pound / (max(money) or 1.0) for pound in money] + none
@@ -343,7 +403,7 @@ def _best(candidates: list[Candidate], question: MixQuestion) -> _Solution:
     def used_at(fixed: list[float]) -> _Solution:
         split = _highs(loss, fixed + none, fixed + high[2 * count :], rows, 0)[2 * count :]
         entries = (
-            _Use(option, int(n), min(max(0.0, part * unit), option.capacity * n / 10))
+            _Use(option, int(n), min(max(0.0, part * unit), _Use(option, int(n), 0.0).room))
             for option, n, part in zip(options, fixed, split, strict=False)
             if n
         )
@@ -419,10 +479,16 @@ def _highs(
 def _evenly(result: _Solution, question: MixQuestion) -> _Solution:
     """The same mix with its options filled to the same share of their room, where that does as
     well."""
-    filled = min(1.0, question.demand / sum(use.room for use in result))
-    even = tuple(use._replace(supported=use.room * filled) for use in result)
-    need = (question.most_deprived_at_least or 0.0) * sum(use.supported for use in even)
-    fair = (_total(even, "most_deprived_share") or 0.0) >= need * (1 - 1e-9)
+    seeing = [use for use in result if not use.option.writes]
+    if not seeing:
+        return result
+    filled = min(1.0, question.demand / sum(use.room for use in seeing))
+    even = tuple(
+        use if use.option.writes else use._replace(people=use.room * filled) for use in result
+    )
+    seeing = [use for use in even if not use.option.writes]
+    need = (question.most_deprived_at_least or 0.0) * sum(use.people for use in seeing)
+    fair = (_total(seeing, "most_deprived_share") or 0.0) >= need * (1 - 1e-9)
     return (
         even if fair and _value(even, question) >= _value(result, question) * (1 - 1e-9) else result
     )
@@ -433,15 +499,15 @@ def _check(result: _Solution, question: MixQuestion, limits: list[_Limit], best:
     best."""
     for limit in limits:
         used = sum(
-            each * use.tenths + once + person * use.supported
+            each * use.tenths + once + person * use.people
             for use in result
             for each, once, person in [limit.needs(use.option)]
         )
-        if used > limit.most + SLIP * (limit.most or sum(use.supported for use in result)):
+        if used > limit.most + SLIP * (limit.most or sum(use.people for use in result)):
             raise RuntimeError(f"the solver's mix breaks a limit: {limit.words}")
     for use in result:
         fewest, most = _tenths(use.option, question, limits)
-        if not fewest <= use.tenths <= most or use.supported > use.room:
+        if not fewest <= use.tenths <= most or use.people > use.room * (1 + 1e-9):
             raise RuntimeError("the solver's mix runs an option at a size it cannot be")
     if _value(result, question) < best * (1 - SLIP):
         raise RuntimeError(
@@ -450,21 +516,24 @@ def _check(result: _Solution, question: MixQuestion, limits: list[_Limit], best:
 
 
 def _worth(option: Candidate, question: MixQuestion) -> float:
-    return 1.0 if question.objective == "supported" else option.net_share or 0.0
+    worth: float | None = getattr(option, question.objective.removeprefix("people_"))
+    return worth or 0.0
 
 
 def _value(result: _Solution, question: MixQuestion) -> float:
-    return sum(_worth(use.option, question) * use.supported for use in result)
+    return sum(_worth(use.option, question) * use.people for use in result)
 
 
-def _total(result: _Solution, share: Literal["net_share", "most_deprived_share"]) -> float | None:
-    """How many of the people supported that share comes to, or None where an option's is not
-    known."""
+def _total(
+    result: Sequence[_Use],
+    share: Literal["assessed", "starting", "still_off", "most_deprived_share"],
+) -> float | None:
+    """How many people that share comes to, or None where an option's is not known."""
     shares = [getattr(use.option, share) for use in result]
     return (
         None
         if None in shares
-        else sum(s * use.supported for s, use in zip(shares, result, strict=True))
+        else sum(s * use.people for s, use in zip(shares, result, strict=True))
     )
 
 
@@ -475,8 +544,11 @@ def _constraint_cost(
     value = _value(_best(options, limit.without), question)
     gain = value - _value(result, question)
     is_binding = gain > SLIP * value
-    does = "be supported" if question.objective == "supported" else "stop, beyond usual care"
-    change = f"let {people(gain)} more people a year {does}" if is_binding else "change nothing"
+    change = (
+        f"add {people(gain)} a year to {MEASURES[question.objective].in_a_sentence}"
+        if is_binding
+        else "change nothing"
+    )
     return ConstraintCost(
         constraint=limit.words,
         gain=gain if is_binding else 0.0,
@@ -497,19 +569,14 @@ def _in_words(result: _Solution) -> str:
 
 def _finding(result: _Solution, question: MixQuestion, costs: tuple[ConstraintCost, ...]) -> str:
     worst = max(costs, key=lambda cost: cost.gain)
-    most, does = (
-        ("supports most people", MEASURES["supported"].in_a_sentence)
-        if question.objective == "supported"
-        else ("goes with most people stopping beyond usual care", "more people stopping")
-    )
     current = (
         f"What holds it back most: {worst.constraint}"
         if worst.binding
         else "No one limit holds it back"
     )
     return (
-        f"On {pounds(question.budget)} a year, what {most} is {_in_words(result)}: "
-        f"{people(_value(result, question))} {does}, for "
+        f"On {pounds(question.budget)} a year, what does most is {_in_words(result)}: "
+        f"{people(_value(result, question))} {MEASURES[question.objective].in_a_sentence}, for "
         f"{about_pounds(sum(use.cost for use in result))}. {current}."
     )
 

@@ -1,67 +1,87 @@
 """One option as inputs and steps: what screens, draws and the workbook all work from. No words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Literal
 
-from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
+from planner.analysis.calculation.formulas import work_out
 from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.measures import Calculation, Known, measures_of
-from planner.analysis.economics.outcomes import PARTS_OF_EVIDENCE, OutcomeResult, outcomes
+from planner.analysis.economics.outcomes import ClassOutcomes, OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
+from planner.analysis.population.assumptions import ENDS
 from planner.analysis.population.need import (
+    ALL_AGES,
     Need,
     known_of,
     need,
-    need_inputs,
     plan_organisation,
+    plan_population,
+    residents,
 )
-from planner.model.base import Range
+from planner.model.base import Range, as_range
+from planner.model.outcomes import Offer
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
-from planner.model.service import AGENDA_FOR_CHANGE, OtherCost, Point, Post, ServiceOption
+from planner.model.service import (
+    AGENDA_FOR_CHANGE,
+    Feature,
+    OtherCost,
+    Point,
+    Post,
+    ServiceKind,
+    ServiceOption,
+    WhoComes,
+)
+
+PointOfBand = Literal["low", "central", "high"]
+POINTS_OF_BAND: tuple[PointOfBand, ...] = ("low", "central", "high")
+"""A line of posts is costed at the bottom of its band, at its own point and at the top."""
+HOURS_OF_KIND = {
+    ServiceKind.CLINICS: "hours_clinics",
+    ServiceKind.THERAPISTS: "hours_therapists",
+    ServiceKind.SPECIALIST: "hours_specialist",
+    ServiceKind.WHOLE_SYSTEM: "hours_whole_system",
+    ServiceKind.OTHER: "hours_whole_system",
+    ServiceKind.LETTERS: "hours_whole_system",
+}
+"""The default hours of a programme for each kind of service; a letters offer has none in its
+sums."""
+NOT_COUNTED = as_range(0.0)
+"""What is not known of those who stopped is counted as nobody, and named."""
+EVERYONE_WRITTEN_TO = 1e8
+"""Letters a year of an offer that writes to everyone at once: more than there can be people."""
 
 
 @dataclass(frozen=True)
 class OptionSums:
-    """One option as inputs and steps, in each case: what the screen, the draws and the workbook all
-    work from.
+    """One option as inputs and steps: what the screen, the draws and the workbook all work from.
 
-    `posts` has the cost of each line of posts by case.
+    `posts` has the cost of each line of posts at the bottom of its band, at its own point and at
+    the top. `given` are the inputs by name, with the low and high between which they are drawn.
+    `evidence` is what is taken for each class it covers, by its kind of offer.
     """
 
     option: ServiceOption
-    posts: tuple[dict[Scenario, PostCost], ...]
-    inputs: dict[Scenario, dict[str, float]]
+    posts: tuple[dict[PointOfBand, PostCost], ...]
+    given: dict[str, Range]
     known: Known
+    evidence: tuple[ClassOutcomes, ...]
     need: tuple[Calculation, ...]
-    outcomes: tuple[Calculation, ...]
     steps: tuple[Calculation, ...]
     years: tuple[Calculation, ...]
 
     @cached_property
-    def values(self) -> dict[Scenario, dict[str, float | None]]:
-        """Every input and every step, low, central and high; worked out when first asked for."""
-        return work_out((*self.need, *self.outcomes, *self.steps, *self.years), self.inputs)
+    def central(self) -> dict[str, float]:
+        """The inputs of the central case."""
+        return {name: values.central for name, values in self.given.items()}
 
-    def given(self, name: str) -> Range:
-        """The low, central and high of an input, as the sums have them."""
-        return Range(**{scenario: self.inputs[scenario][name] for scenario in SCENARIOS})
-
-    def range(self, name: str) -> Range | None:
-        """A step's low, central and high, or None where it is not there or withheld."""
-        low, central, high = (self.values[scenario].get(name) for scenario in SCENARIOS)
-        if low is None or central is None or high is None:
-            return None
-        # The last digits of equal values may differ.
-        slack = 1e-9 * max(abs(low), abs(central), abs(high))
-        return Range(
-            low=min(low, central) if low <= central + slack else low,
-            central=central,
-            high=max(central, high) if high >= central - slack else high,
-        )
+    @cached_property
+    def values(self) -> dict[str, float | None]:
+        """Every input and every step of the central case; worked out when first asked for."""
+        return work_out((*self.need, *self.steps, *self.years), self.central)
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,7 @@ class Case:
     _sums: dict[str, tuple[ServiceOption, OptionSums]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, plan: Plan, reference: ReferenceData) -> "Case":
@@ -95,6 +116,12 @@ class Case:
             known = self._sums[option.id] = option, option_sums(option, self)
         return known[1]
 
+    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is worked out once of the case, under a name, and then kept."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
+
     @property
     def sums(self) -> tuple[OptionSums, ...]:
         """The steps of every option, in the plan's order."""
@@ -102,70 +129,100 @@ class Case:
 
 
 def option_sums(option: ServiceOption, case: Case) -> OptionSums:
-    """Every step of one option in the low, central and high case. Raises ReferenceMissing for a
-    year we do not hold."""
+    """Every step of one option. Raises ReferenceMissing for a year we do not hold."""
     plan, reference, classes = case.plan, case.reference, case.need.classes
     posts = tuple(post_scenarios(post, plan, reference) for post in option.posts)
-    all_ages = residents_of_all_ages(plan, reference)
+    evidence = evidence_of(option, case)
+    has_need = case.need.demand is not None and bool(evidence)
     has = {
-        "need": case.need.demand is not None,
+        "need": has_need,
         "stated": option.stated_capacity is not None,
-        "all_ages": all_ages is not None,
         "budget": plan.pricing.budget is not None,
-        **{part: part not in case.outcomes.withheld for part in PARTS_OF_EVIDENCE},
+        "letters offer": option.is_letters,
+        "invites": plan.demand.letters_a_year > 0
+        and not option.is_letters
+        and not option.is_do_nothing,
+        "specialist": option.who_comes is WhoComes.AS_SPECIALIST,
+        "effect": option.effect is not None or option.is_do_nothing,
+        "net": all(row.net is not None for row in evidence),
+        "contract price": plan.horizon.price_uplift is not None
+        or plan.horizon.efficiency is not None,
     }
+    names = tuple(row.medicine_class.value for row in classes)
     known = Known(
         has=frozenset(name for name, there in has.items() if there)
-        | (known_of(classes).has if has["need"] else frozenset()),
-        classes=tuple(row.medicine_class.value for row in classes),
+        | (known_of(classes).has if has_need else frozenset()),
+        classes=names,
+        covered=tuple(row.medicine_class.value for row in evidence),
         roles=tuple(n for n, post in enumerate(option.posts, 1) if post.hours_each is not None),
         years=plan.horizon.years,
     )
-    needed = (
-        need_inputs(classes, {row.key: row for row in case.need.inputs}, case.need.population)
-        if has["need"]
-        else None
+    given = (
+        (dict(case.need.given) if has_need else {})
+        | _plan_inputs(case)
+        | _option_inputs(option, posts, case)
+        | (_evidence_inputs(evidence, case) if has_need else {})
     )
-    # The same in each case, at the plan's prices.
-    medicines = {
-        f"medicine_cost_{name}": default_in_prices(f"medicine_cost_{name}", plan, reference)
-        for name in known.classes
-    }
-    costs = [(cost.once, moved_cost(cost, plan, reference).value) for cost in option.other_costs]
-    inputs = {
-        scenario: (needed[scenario] if needed else {})
-        | _plan_inputs(case, scenario)
-        | _option_inputs(option, posts, costs, scenario)
-        | ({} if all_ages is None else {"residents": float(all_ages)})
-        | (medicines | _outcome_inputs(case.outcomes, scenario) if needed else {})
-        for scenario in SCENARIOS
-    }
     return OptionSums(
         option=option,
         posts=posts,
-        inputs=inputs,
+        given=given,
         known=known,
-        need=measures_of(known, "need"),
-        outcomes=measures_of(known, "shares"),
-        steps=tuple(one for one in measures_of(known, "cost", "outcomes") if not one.is_link),
+        evidence=evidence,
+        need=measures_of(known, "need", "referrals"),
+        steps=tuple(
+            one for one in measures_of(known, "shares", "cost", "outcomes") if not one.is_link
+        ),
         years=measures_of(known, "years"),
     )
 
 
-def _plan_inputs(case: Case, scenario: Scenario) -> dict[str, float]:
-    horizon, values = case.plan.horizon, {"population": float(case.need.population.value)}
+def evidence_of(option: ServiceOption, case: Case) -> tuple[ClassOutcomes, ...]:
+    """What is taken of each class of the plan that the option covers, by its kind of offer."""
+    offer = Offer.EVERYONE if option.is_letters else Offer.PROGRAMME
+    return tuple(
+        row
+        for row in case.outcomes.for_offer(offer)
+        if not option.classes or row.medicine_class in option.classes
+    )
+
+
+def _plan_inputs(case: Case) -> dict[str, Range]:
+    plan, horizon = case.plan, case.plan.horizon
+    population = case.need.population
+    values = {
+        "population": as_range(float(population.value)),
+        "residents": as_range(residents_of_all_ages(plan, case.reference)),
+    }
     for item in INPUTS:
         if item.scope == "plan" and not item.feeds and item.section in ("outcomes", "plan"):
-            entered = item.value(case.plan)
+            entered = item.value(plan)
             if entered is not None:
-                values[item.key] = float(getattr(entered, scenario, entered))
+                values[item.key] = as_range(entered)
             elif item.default:
-                figure = item.default[SCENARIOS.index(scenario) % len(item.default)]
-                values[item.key] = default_in_prices(figure, case.plan, case.reference)
+                values[item.key] = default_range(item.default, case)
+    values.setdefault("price_uplift", as_range(0.0))
+    values.setdefault("efficiency", as_range(0.0))
+    profile = plan.demand.referral_profile
     for year in range(1, horizon.years + 1):
         lag = 1 - horizon.recruitment_months / 12 if year == 1 else 1.0
-        values[f"staffed_{year}"] = horizon.ramp[min(year, len(horizon.ramp)) - 1] * lag
+        staffing = horizon.staffing_profile
+        values[f"staffed_{year}"] = as_range(staffing[min(year, len(staffing)) - 1] * lag)
+        values[f"referral_profile_{year}"] = as_range(profile[min(year, len(profile)) - 1])
     return values
+
+
+def default_range(figures: Sequence[str], case: Case) -> Range:
+    """A default we ship, of one figure or of a low, a central and a high, at the plan's prices
+    where it is money. Raises ReferenceMissing for a year the index does not hold."""
+    values = [default_in_prices(figure, case.plan, case.reference) for figure in figures]
+    return Range(low=values[0], central=values[len(values) // 2], high=values[-1])
+
+
+def default_hours(kind: ServiceKind, reference: ReferenceData) -> Range:
+    """Our default hours of a programme for each person who starts with that kind of service."""
+    low, central, high = (reference.default(f"{HOURS_OF_KIND[kind]}{end}") for end in ENDS)
+    return Range(low=low, central=central, high=high)
 
 
 def default_in_prices(figure_id: str, plan: Plan, reference: ReferenceData) -> float:
@@ -185,56 +242,76 @@ def moved_cost(cost: OtherCost, plan: Plan, reference: ReferenceData) -> Uprated
 
 
 def _option_inputs(
-    option: ServiceOption,
-    posts: tuple[dict[Scenario, PostCost], ...],
-    costs: Sequence[tuple[bool, float]],
-    scenario: Scenario,
-) -> dict[str, float]:
-    """What is the option's own; of each of its costs, whether it is paid once and how much."""
+    option: ServiceOption, posts: tuple[dict[PointOfBand, PostCost], ...], case: Case
+) -> dict[str, Range]:
+    """What is the option's own. Each of its costs is moved to the plan's prices."""
+    plan, reference = case.plan, case.reference
+    costs = [(cost.once, moved_cost(cost, plan, reference).value) for cost in option.other_costs]
+    yearly = sum(amount for once, amount in costs if not once)
+    within = 1.96 * reference.default("other_cost_spread")
+    letters = option.letters_a_year
+    prescribes = option.feature(Feature.PRESCRIBER_IN_TEAM)
     values = {
-        "pay": sum(post[scenario].total for post in posts),
-        "hours": sum(post[scenario].hours for post in posts),
-        "other_costs": sum(amount for once, amount in costs if not once),
-        "set_up": sum(amount for once, amount in costs if once),
+        "pay": Range(**{end: sum(post[end].total for post in posts) for end in POINTS_OF_BAND}),
+        "hours": as_range(sum(post["central"].hours for post in posts)),
+        "other_costs": Range(low=yearly * (1 - within), central=yearly, high=yearly * (1 + within)),
+        "set_up": as_range(sum(amount for once, amount in costs if once)),
         # Without posts, what is paid for is there from the start.
-        "recruits": 1.0 if option.posts else 0.0,
+        "recruits": as_range(1.0 if option.posts else 0.0),
+        # Nobody is referred to nothing.
+        "takes": as_range(0.0 if option.is_do_nothing else option.takes),
+        "letters_own": as_range(EVERYONE_WRITTEN_TO if letters is None else letters),
+        "facing_wte": as_range(sum(post.wte for post in option.posts if post.patient_facing > 0)),
+        "hours_programme": option.hours_programme or default_hours(option.kind, reference),
+        "overhead_share": option.overhead,
+        "did_not_attend": option.did_not_attend,
+        "practice_hours_each": default_range(
+            [f"practice_hours_{'with' if prescribes else 'without'}{end}" for end in ENDS], case
+        ),
+        # Doing nothing adds nothing, whatever the evidence.
+        "effect": option.effect or as_range(0.0),
     }
-    for item in INPUTS:
-        entered = getattr(option, item.field) if item.scope == "option" and item.path else None
-        if entered is not None:
-            values[item.key] = getattr(entered, scenario)
+    if option.stated_capacity is not None:
+        values["stated_capacity"] = option.stated_capacity
     for number, (post, cost) in enumerate(zip(option.posts, posts, strict=True), 1):
         if post.hours_each is not None:
-            values[f"role_hours_{number}"] = cost[scenario].hours
-            values[f"role_hours_each_{number}"] = getattr(post.hours_each, scenario)
+            values[f"role_hours_{number}"] = as_range(cost["central"].hours)
+            values[f"role_hours_each_{number}"] = post.hours_each
     return values
 
 
-def _outcome_inputs(outcome: OutcomeResult, scenario: Scenario) -> dict[str, float]:
-    values = {}
-    for row in outcome.classes:
+def _evidence_inputs(evidence: Sequence[ClassOutcomes], case: Case) -> dict[str, Range]:
+    """What the evidence says of each class that an option covers, by the inputs' names."""
+    values: dict[str, Range] = {}
+    for row in evidence:
         name = row.medicine_class.value
-        for what, chance in row.chances().items():
-            values[f"{what}_{name}"] = getattr(chance.values, scenario)
-        if row.net is not None:
-            values[f"net_{name}"] = getattr(row.net, scenario)
+        of_class: dict[str, Range | None] = {
+            "stop": row.stop.values,
+            "usual": row.usual.values if row.usual else None,
+            "net": row.net,
+            "stay_off": row.stay_off.values if row.stay_off else NOT_COUNTED,
+            "added_relapse": row.added_relapse.values if row.added_relapse else NOT_COUNTED,
+            "medicine_cost": default_range([f"medicine_cost_{name}"], case),
+            "comes": default_range([f"who_comes_{name}"], case),
+        }
+        values |= {f"{key}_{name}": value for key, value in of_class.items() if value is not None}
     return values
 
 
-def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[Scenario, PostCost]:
+def post_scenarios(post: Post, plan: Plan, reference: ReferenceData) -> dict[PointOfBand, PostCost]:
     """A line of posts at the bottom of its band, at its own point and at the top."""
     year, perspective = plan.pricing.price_year, plan.pricing.perspective
-    points: dict[Scenario, Point] = (
+    points: dict[PointOfBand, Point] = (
         {"low": "entry", "high": "top"} if post.band in AGENDA_FOR_CHANGE else {}
     )
     return {
-        scenario: staff_cost(post, year, perspective, reference, points.get(scenario))
-        for scenario in SCENARIOS
+        point: staff_cost(post, year, perspective, reference, points.get(point))
+        for point in POINTS_OF_BAND
     }
 
 
-def residents_of_all_ages(plan: Plan, reference: ReferenceData) -> int | None:
-    """The plan's place counted as residents of all ages, or None where only the user could say."""
-    if plan.population.entered is None:
-        return plan_organisation(plan, reference).population(Basis.RESIDENT_ALL_AGES).value
-    return plan.population.entered if plan.population.basis is Basis.RESIDENT_ALL_AGES else None
+def residents_of_all_ages(plan: Plan, reference: ReferenceData) -> float:
+    """The plan's place counted as residents of all ages; of an area whose population was entered
+    on another basis, in the proportion that its board has."""
+    organisation = plan_organisation(plan, reference)
+    return residents(plan, plan_population(plan, reference), organisation, ALL_AGES)

@@ -3,13 +3,20 @@
 import math
 from dataclasses import dataclass, replace
 
+from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
-from planner.analysis.economics.distributions import Distribution, by_range
-from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
-from planner.model.base import Range
+from planner.model.base import Range, ShareRange, as_range
 from planner.model.figures import Kind
-from planner.model.outcomes import Arm, OutcomeEvidence
+from planner.model.outcomes import (
+    AfterStopping,
+    Arm,
+    ClassOutcome,
+    Offer,
+    OutcomeEvidence,
+    RiskDifference,
+    RiskRatio,
+)
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -30,14 +37,19 @@ class Chance:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassOutcomes:
-    """What the plan expects of people on one class who start, each share of everyone who starts.
+    """What the plan expects of people on one class whom one kind of offer reaches, each share of
+    them.
 
     `usual` and `net` are absent where the evidence has no comparison group; `net_missing_because`
     then says so. `net` is stopped less usual care: by Newcombe's method where both were counted.
-    `relapse` is of those who stopped.
+    With `no_evidence` there is no trial: nobody is counted beyond usual care. `denominator` is whom
+    the evidence counted. `stay_off`, `back_on` and `added_relapse` are of those who
+    stopped, and None where nothing is known.
     """
 
     medicine_class: MedicineClass
+    offer: Offer
+    denominator: str
     title: str
     design: str
     quality: str
@@ -52,10 +64,12 @@ class ClassOutcomes:
     usual: Chance | None
     net: Range | None
     net_method: str
-    reduce: Chance | None
-    left: Chance | None
-    relapse: Chance | None
-    relapse_words: str
+    stay_off: Chance | None = None
+    back_on: Chance | None = None
+    added_relapse: Chance | None = None
+    hours: Range | None = None
+    hours_kind: Kind = Kind.ASSUMED
+    no_evidence: bool = False
     net_missing_because: str | None = None
 
     def chances(self) -> dict[str, Chance]:
@@ -65,69 +79,65 @@ class ClassOutcomes:
         return {key: chance for key, chance in rows.items() if chance is not None}
 
 
-PARTS_OF_EVIDENCE = {
-    "additional": ("net", "has no comparison with usual care"),
-    "reduced": ("reduce", "does not say how many reduced"),
-    "left": ("left", "does not say how many left early"),
-    "relapse": (
-        "relapse",
-        "does not say how many relapse or start again later, and no share of our own has been "
-        "entered",
-    ),
-}
-"""The parts of the evidence that a class may lack: the share that says it, and what is missing."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class OutcomeResult:
-    """Outcomes of each class the plan covers, and what cannot be said over all of them, with the
-    reason."""
+    """Outcomes of each class the plan covers.
+
+    `classes` are of a review and support to reduce; `everyone` is of an offer to everyone.
+    """
 
     classes: tuple[ClassOutcomes, ...]
-    withheld: dict[str, str]
+    everyone: tuple[ClassOutcomes, ...]
+
+    def for_offer(self, offer: Offer) -> tuple[ClassOutcomes, ...]:
+        """The outcomes of each class the plan covers, of one kind of offer."""
+        return self.classes if offer is Offer.PROGRAMME else self.everyone
+
+    def without_evidence(self, offer: Offer) -> tuple[MedicineClass, ...]:
+        """The classes of the plan for which there is no trial of that kind of offer, to be named
+        wherever its outcomes stand."""
+        return tuple(row.medicine_class for row in self.for_offer(offer) if row.no_evidence)
 
 
 def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
     """The shares who stop, reduce and leave that the plan takes for each class it covers.
 
-    From the evidence chosen for the class, or the shares entered, or our default for it. Raises
-    ReferenceMissing where the plan names evidence that we do not hold or that is about another
-    class.
+    From the evidence chosen for the class, or the shares entered, or our default for it and the
+    kind of offer; where there is none, nobody is counted beyond usual care. Raises ReferenceMissing
+    where the plan names evidence that we do not hold or that is about another class.
     """
-    classes = tuple(
-        _of(medicine_class, plan, reference) for medicine_class in plan.prescribing.included
+    classes, everyone = (
+        tuple(
+            _of(medicine_class, offer, plan, reference)
+            for medicine_class in plan.prescribing.included
+        )
+        for offer in (Offer.PROGRAMME, Offer.EVERYONE)
     )
-    withheld = {}
-    for part, (share, why) in PARTS_OF_EVIDENCE.items():
-        missing = [row.medicine_class.label for row in classes if getattr(row, share) is None]
-        if missing:
-            names = "every class" if len(missing) == len(classes) > 1 else listed(missing)
-            withheld[part] = f"the evidence for {names} {why}"
-    return OutcomeResult(classes=classes, withheld=withheld)
+    return OutcomeResult(classes=classes, everyone=everyone)
 
 
 def found_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was
     counted, and relapse."""
-    ratio = evidence.ratio
+    ratio, added = evidence.ratio, evidence.difference
     supported, usual, reduced = (
         arm and _part(arm) for arm in (evidence.supported, evidence.usual, evidence.reduced)
     )
-    result = (
-        f"{ratio.value:g} times as many stopped as with usual care "
-        f"({ratio.low:g} to {ratio.high:g})"
-        if ratio
-        else f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
-    )
+    if ratio:
+        result = (
+            f"{ratio.value:g} times as many stopped as with usual care "
+            f"({ratio.low:g} to {ratio.high:g})"
+        )
+    elif added:
+        result = (
+            f"{added.value:.1%} more of them stopped than with usual care "
+            f"({added.low:.1%} to {added.high:.1%})"
+        )
+    else:
+        result = f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
     result += f"; {reduced} reduced" if reduced else ""
     result += "" if usual else "; no comparison group"
-    relapse = evidence.relapse
-    return f"{evidence.title}: {result}." + (
-        f" Of people who stopped, {relapse.events / relapse.people:.0%} had a relapse of "
-        f"{relapse.of}, {relapse.follow_up} ({relapse.source})."
-        if relapse
-        else ""
-    )
+    return f"{evidence.title}: {result}."
 
 
 def _part(arm: Arm) -> str:
@@ -137,72 +147,122 @@ def _part(arm: Arm) -> str:
     return f"{arm.events / arm.people:.{0 if whole else 1}%}{counts}"
 
 
-def _of(medicine_class: MedicineClass, plan: Plan, reference: ReferenceData) -> ClassOutcomes:
-    chosen, own_relapse = plan.outcomes.of(medicine_class), plan.outcomes.relapse
-    relapse_source = plan.outcomes.relapse_source or "entered in this plan, source not given"
-    if chosen.stopped is not None and chosen.usual is not None:
-        return ClassOutcomes(
-            medicine_class=medicine_class,
-            title="Entered in this plan",
-            design="entered",
-            quality="as its source",
-            follow_up="as its source",
-            harm="not entered",
-            because="Entered shares are used as they stand.",
-            kind=Kind.ENTERED,
-            verified=True,
-            source=chosen.source or "entered in this plan, source not given",
-            cautions=(),
-            stop=_entered(chosen.stopped),
-            usual=_entered(chosen.usual),
-            net=Range(
-                low=chosen.stopped.low - chosen.usual.high,
-                central=chosen.stopped.central - chosen.usual.central,
-                high=chosen.stopped.high - chosen.usual.low,
-            ),
-            net_method="entered shares, the widest apart they can be",
-            reduce=_entered(chosen.reduced) if chosen.reduced else None,
-            left=_entered(chosen.left) if chosen.left else None,
-            relapse=_entered(own_relapse) if own_relapse else None,
-            relapse_words=relapse_source if own_relapse else "",
-        )
+def _of(
+    medicine_class: MedicineClass, offer: Offer, plan: Plan, reference: ReferenceData
+) -> ClassOutcomes:
+    chosen = plan.outcomes.of(medicine_class)
     current = reference.outcomes_for(medicine_class)
-    evidence = next((row for row in current if chosen.evidence in (None, row.id)), None)
-    if evidence is None:
-        raise ReferenceMissing(
-            f"no evidence on {medicine_class.label} is called '{chosen.evidence}'; there is "
-            f"{', '.join(row.id for row in current)}"
-        )
-    result = _from_evidence(medicine_class, evidence)
-    if own_relapse is None:
-        return result
-    return replace(result, relapse=_entered(own_relapse), relapse_words=relapse_source)
+    evidence = reference.default_outcome(medicine_class, offer)
+    entered = chosen.stopped is not None and offer is Offer.PROGRAMME
+    if chosen.evidence is not None and not entered:
+        named = next((row for row in current if row.id == chosen.evidence), None)
+        if named is None:
+            raise ReferenceMissing(
+                f"no evidence on {medicine_class.label} is called '{chosen.evidence}'; there is "
+                f"{', '.join(row.id for row in current)}"
+            )
+        evidence = named if named.offer is offer else evidence
+    if entered:
+        result = _from_entered(medicine_class, chosen)
+    elif evidence is None:
+        result = _without_evidence(medicine_class, offer)
+    else:
+        result = _from_evidence(medicine_class, evidence)
+    if evidence is not None and evidence.after_stopping is not None:
+        # Of entered shares too: they are of the class, and of those who stopped.
+        return _with_after_stopping(result, evidence.after_stopping)
+    return result
+
+
+def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassOutcomes:
+    """Entered shares as they stand."""
+    # The plan has seen to it.
+    assert chosen.stopped is not None and chosen.usual is not None
+    return ClassOutcomes(
+        medicine_class=medicine_class,
+        offer=Offer.PROGRAMME,
+        denominator=Offer.PROGRAMME.denominator,
+        title="Entered in this plan",
+        design="entered",
+        quality="as its source",
+        follow_up="as its source",
+        harm="not entered",
+        because="Entered shares are used as they stand.",
+        kind=Kind.ENTERED,
+        verified=True,
+        source=chosen.source or "entered in this plan, source not given",
+        cautions=(),
+        stop=_entered(chosen.stopped),
+        usual=_entered(chosen.usual),
+        net=Range(
+            low=chosen.stopped.low - chosen.usual.high,
+            central=chosen.stopped.central - chosen.usual.central,
+            high=chosen.stopped.high - chosen.usual.low,
+        ),
+        net_method="entered shares, the widest apart they can be",
+    )
+
+
+def _without_evidence(medicine_class: MedicineClass, offer: Offer) -> ClassOutcomes:
+    """A class without a trial of the kind of offer: nobody is counted beyond usual care."""
+    none = Chance(
+        values=Range(low=0, central=0, high=0),
+        drawn_from=Distribution("fixed", 0),
+        words="counted as nobody, since there is no trial",
+    )
+    return ClassOutcomes(
+        medicine_class=medicine_class,
+        offer=offer,
+        denominator=offer.denominator,
+        title=f"No trial of {offer.value}",
+        design="no trial",
+        quality="none",
+        follow_up="none",
+        harm="Not known.",
+        because=(
+            f"No trial of {offer.value} was found for {medicine_class.label}, so nobody is counted "
+            "as stopping, and nobody beyond usual care. It is not known that nobody would."
+        ),
+        kind=Kind.ASSUMED,
+        verified=True,
+        source="no trial found",
+        cautions=(),
+        stop=none,
+        usual=none,
+        net=none.values,
+        net_method="no trial, so counted as nobody",
+        no_evidence=True,
+    )
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
     usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
-    if evidence.ratio is not None and usual is not None:
-        ratio, base = evidence.ratio, usual.values.central
-        low, central, high = (min(1.0, base * r) for r in (ratio.low, ratio.value, ratio.high))
-        stop = Chance(
-            values=Range(low=low, central=central, high=high),
-            drawn_from=Distribution("lognormal", ratio.value, ratio.low, ratio.high),
-            words=f"usual care times a ratio of {ratio.value:g} ({ratio.low:g} to {ratio.high:g}), "
-            "log-normal",
-        )
-        net: Range | None = Range(low=low - base, central=central - base, high=high - base)
+    net: Range | None = None
+    method = ""
+    if evidence.supported is not None:
+        stop = _counted(evidence.supported, evidence.weight)
+        if usual is not None:
+            net = difference(stop.values, usual.values)
+            method = "difference of two shares, Newcombe 95%"
+    elif evidence.ratio is not None:
+        # The model has seen to it, here and below.
+        assert usual is not None
+        stop, net = _times(evidence.ratio, usual.values.central)
         method = (
             "usual care, held at its central value, times the ratio less 1, with the limits of the "
             "ratio"
         )
     else:
-        # The model has seen to it.
-        assert evidence.supported is not None
-        stop = _counted(evidence.supported, evidence.weight)
-        net = difference(stop.values, usual.values) if usual else None
-        method = "difference of two shares, Newcombe 95%" if usual else ""
+        assert usual is not None and evidence.difference is not None
+        usual = _constant(usual.values.central)
+        stop, net = _plus(evidence.difference, usual.values.central)
+        method = "the difference that the review pooled, with its 95% limits"
+    if evidence.usual_of and net is not None:
+        method = f"{method}; usual care is that of {evidence.usual_of}"
     return ClassOutcomes(
         medicine_class=medicine_class,
+        offer=evidence.offer,
+        denominator=evidence.denominator,
         title=evidence.title,
         design=evidence.design.value,
         quality=evidence.quality,
@@ -211,7 +271,7 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         because=" ".join(evidence.because.split()),
         kind=evidence.kind,
         verified=evidence.verified,
-        source=evidence.source,
+        source=evidence.citation,
         cautions=(
             *evidence.cautions,
             *(
@@ -228,16 +288,69 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         net=net,
         net_method=method,
         net_missing_because=None if usual else "it has no comparison with usual care",
-        reduce=_counted(evidence.reduced, evidence.weight) if evidence.reduced else None,
-        left=_counted(evidence.left, evidence.weight) if evidence.left else None,
-        relapse=_counted(evidence.relapse, 1) if evidence.relapse else None,
-        relapse_words=(
-            f"relapse of {evidence.relapse.of}, {evidence.relapse.follow_up} "
-            f"({evidence.relapse.source})"
-            if evidence.relapse
-            else ""
-        ),
+        hours=evidence.hours,
+        hours_kind=evidence.hours_kind,
     )
+
+
+def _times(ratio: RiskRatio, base: float) -> tuple[Chance, Range]:
+    """Who stops, and who does beyond usual care, where a ratio is laid on a share of usual care."""
+    low, central, high = (min(1.0, base * r) for r in (ratio.low, ratio.value, ratio.high))
+    stop = Chance(
+        values=Range(low=low, central=central, high=high),
+        drawn_from=Distribution("lognormal", ratio.value, ratio.low, ratio.high),
+        words=f"usual care times a ratio of {ratio.value:g} ({ratio.low:g} to {ratio.high:g}), "
+        "log-normal",
+    )
+    return stop, Range(low=low - base, central=central - base, high=high - base)
+
+
+def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
+    """Who stops, and who does beyond usual care, where a difference is laid on a share of usual
+    care."""
+    low, central, high = (
+        min(1.0, max(0.0, base + more)) for more in (added.low, added.value, added.high)
+    )
+    values = Range(low=low, central=central, high=high)
+    stop = Chance(
+        values=values,
+        drawn_from=by_range(values, "share"),
+        words=f"usual care, held at {base:.1%}, and a difference of {added.value * 100:.1f} points "
+        f"({added.low * 100:.1f} to {added.high * 100:.1f})",
+    )
+    return stop, Range(low=low - base, central=central - base, high=high - base)
+
+
+def _constant(share: float) -> Chance:
+    """A share of another study that a pooled difference is laid on. It is not drawn, so that what
+    is drawn of the difference is the difference's own."""
+    return Chance(
+        values=as_range(share),
+        drawn_from=Distribution("fixed", share),
+        words=f"held at {share:.1%}, since the difference is what was pooled",
+    )
+
+
+def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOutcomes:
+    """The same with what becomes of those who stopped, as far as it is known."""
+    words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
+    back_on = replace(_counted(after.back_on, 1), words=words) if after.back_on else None
+    stay_off = _published(after.stay_off, words)
+    if stay_off is None and back_on is not None:
+        back, beta = back_on.values, back_on.drawn_from
+        stay_off = Chance(
+            values=Range(low=1 - back.high, central=1 - back.central, high=1 - back.low),
+            drawn_from=Distribution("beta", beta.b, beta.a),
+            words=words,
+        )
+    added = _published(after.added_relapse, words)
+    return replace(result, back_on=back_on, stay_off=stay_off, added_relapse=added)
+
+
+def _published(share: ShareRange | None, words: str) -> Chance | None:
+    if share is None:
+        return None
+    return Chance(values=share, drawn_from=by_range(share, "share"), words=words)
 
 
 def difference(first: Range, second: Range) -> Range:
@@ -267,5 +380,7 @@ def _counted(counted: Arm, weight: float) -> Chance:
 
 def _entered(values: Range) -> Chance:
     return Chance(
-        values=values, drawn_from=by_range(values), words="PERT from low, central and high"
+        values=values,
+        drawn_from=by_range(values, "share"),
+        words="a split normal from low, central and high, cut at 0 and 1",
     )

@@ -1,56 +1,39 @@
-"""How sure each option's numbers are: draws of every option, and how often each is best.
+"""How sure each option's numbers are: draws of every option, by the plan's seed.
 
-The seed is kept. Only the register of measures is worked out here; nothing is read, and nothing
-worded for a document.
+Only the register of measures is worked out here; nothing is read, and nothing worded for a
+document.
 """
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.analysis.calculation.formulas import SCENARIOS, Value, draw_out
-from planner.analysis.calculation.inputs import BY_KEY, input_named
-from planner.analysis.calculation.measures import IN_DRAWS, MEASURES, POST_STEPS
-from planner.analysis.economics.distributions import (
-    Distribution,
-    Stream,
-    by_range,
-    in_order_of,
+from planner.analysis.calculation.distributions import Stream, by_range
+from planner.analysis.calculation.draw_summary import EveryDraw, share_at_nought
+from planner.analysis.calculation.draws import (
+    CHUNK,
+    Estimate,
+    chunks,
+    drawn_inputs,
+    estimate,
+    every_draw,
 )
-from planner.analysis.economics.option_costs import not_known
-from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.outcomes import OutcomeResult
+from planner.analysis.calculation.formulas import Draws, Value, draw_out
+from planner.analysis.calculation.inputs import BY_KEY, input_named
+from planner.analysis.calculation.measures import POST_STEPS, Calculation, resting_on
+from planner.analysis.economics.option_model import POINTS_OF_BAND, Case, OptionSums, default_range
+from planner.analysis.economics.outcomes import ClassOutcomes
+from planner.analysis.formatting import listed
 from planner.model.base import Range
 
-CHUNK = 50_000
-"""Draws made at once, so that a million fit in little memory. The numbers depend on it: never
-change it lightly."""
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
+OFTEN_NONE = 0.1
+"""A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
-EveryDraw = NDArray[np.float64] | NDArray[np.float32]
-"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """The mean of the draws with the interval that holds 95% of them. A ratio's mean is that of its
-    parts."""
-
-    mean: float
-    low: float
-    high: float
-
-    def range(self) -> Range:
-        """As low, central and high, the mean in the middle, for a chart."""
-        return Range(
-            low=min(self.low, self.mean), central=self.mean, high=max(self.high, self.mean)
-        )
+NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,27 +41,27 @@ class OptionDraws:
     """What the draws say of one option. A measure that cannot be given is absent, with its reason
     in `withheld`.
 
-    `chance_of_no_gain` is the share of draws in which nobody more stops than with usual care.
+    `often_none` is the share of draws in which a measure is nought, where that is more than a
+    tenth. `chance_of_no_gain` is the share of draws in which nobody more stops than with usual
+    care, over all classes and class by class.
     """
 
     id: str
     name: str
     estimates: dict[str, Estimate]
+    often_none: dict[str, float]
     chance_of_no_gain: float | None
-    chance_best: float | None
+    chance_of_no_gain_by_class: dict[str, float]
     withheld: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
-    """Every option drawn together, and how often each is best on the measure the plan names."""
+    """Every option drawn together."""
 
     options: tuple[OptionDraws, ...]
-    measure: str
-    measure_in_words: str
     seed: int
     draws: int
-    correlation: float
     distributions: tuple[tuple[str, str], ...]
     method: str
 
@@ -88,224 +71,281 @@ class Simulated:
 
 
 def simulate(case: Case) -> Simulated:
-    """Draws of every option at once, with the plan's seed.
+    """Draws of every option, with the plan's seed; kept with the case.
 
-    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, entered ranges
-    and hours from PERT, other costs from a gamma, overheads from a triangle, pay between the ends
-    of its band by PERT. Uptake and the share who stop are drawn with the plan's rank correlation.
-    Numbers are the same on every machine with the same release of numpy.
+    Shares that were counted are drawn from Jeffreys' beta, ratios from a log-normal, and all else
+    from a split normal whose median is the central value and whose 95% runs from low to high. What
+    a study found of people who stop is widened by how far services differ from one another. Numbers
+    are the same on every machine with the same release of numpy.
     """
-    sums, chosen = case.sums, case.plan.simulation
-    rho = chosen.correlation
-    rho = case.reference.default("uptake_success_correlation") if rho is None else rho
-    shared = shared_distributions(sums[0], case.outcomes) if sums else {}
-    spread = case.reference.default("other_cost_spread")
-    best = measure_for(chosen.measure, sums)
-
-    # What all options share is worked out once for each chunk.
-    @lru_cache(maxsize=1)
-    def chunk(number: int, size: int) -> tuple[Stream, dict[str, Value]]:
-        stream = Stream(chosen.seed, number, size)
-        return stream, _shared_draws(sums[0], stream, shared, case.outcomes, rho)
-
-    scores: dict[str, EveryDraw] = {}
-    options = []
-    for one in sums:
-        saved = _every_draw(one, chosen.draws, spread, chunk)
-        option = _summary(one, saved, not_known(one, case))
-        options.append(option)
-        # What is withheld is not compared either.
-        if best in option.estimates and not one.option.is_do_nothing:
-            scores[option.id] = _score(saved, best)
-    chance = _share_best(scores)
+    chosen = case.plan.simulation
+    # What all options share is drawn once where one chunk holds every draw; more chunks would not
+    # fit in memory.
+    streams = list(chunks(chosen)) if chosen.simulations <= CHUNK else None
     return Simulated(
-        options=tuple(replace(option, chance_best=chance.get(option.id)) for option in options),
-        measure=best,
-        measure_in_words=MEASURES[best].in_a_sentence,
+        options=tuple(drawn_option(one.option.id, case, streams) for one in case.sums),
         seed=chosen.seed,
-        draws=chosen.draws,
-        correlation=rho,
-        distributions=tuple(
-            (name, distribution.words)
-            for name, distribution in shared.items()
-            if distribution.shape != "fixed"
-        ),
-        method=(
-            f"{chosen.draws:,} draws, seed {chosen.seed}; uptake and the share who stop drawn with "
-            f"a rank correlation of {rho:g}"
-        ),
+        draws=chosen.simulations,
+        distributions=tuple(_in_words(case)),
+        method=f"{chosen.simulations:,} draws, seed {chosen.seed}",
     )
 
 
-def _every_draw(
-    one: OptionSums,
-    draws: int,
-    spread: float,
-    chunk: Callable[[int, int], tuple[Stream, dict[str, Value]]],
-) -> dict[str, EveryDraw]:
-    """Every draw of every measure of one option, chunk by chunk."""
-    saved: dict[str, EveryDraw] = {}
-    # Ratios are made from their parts at the end, where it is known whether there is anyone to
-    # divide by.
-    steps = [step for step in one.steps if not step.is_cost_ratio]
-    for number, start in enumerate(range(0, draws, CHUNK)):
-        stream, shared = chunk(number, min(CHUNK, draws - start))
-        output = draw_out(steps, shared | _own_draws(one, stream, spread))
-        for name in (name for name in IN_DRAWS if name in output):
-            # A single chunk has room for every digit, and nothing to put together.
-            if draws <= CHUNK:
-                saved[name] = np.broadcast_to(output[name], draws)
-            else:
-                whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
-                whole[start : start + stream.size] = output[name]
-    return saved
+Streams = list[tuple[int, Stream]]
 
 
-def shared_distributions(one: OptionSums, outcome: OutcomeResult) -> dict[str, Distribution]:
-    """What everything that all options share is drawn from, by the name of the input; any option
-    will do.
-
-    Ranges are those the sums have, so that a local count is to the nearest 5 here too.
-    """
-    lookup = {
-        name: by_range(one.given(name), item.shape)
-        for name in one.inputs["central"]
-        if (item := input_named(name)[0]).scope in ("plan", "class")
-        and (item.shape == "pert" or item.shape == "triangular")
-    }
-    for row in outcome.classes:
-        for what, chance in row.chances().items():
-            lookup[f"{what}_{row.medicine_class.value}"] = chance.drawn_from
-    return lookup
+def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> OptionDraws:
+    """The draws of one option by the plan's seed, kept with the case; options share the draws of
+    what they share. Raises KeyError where the plan has none of that id."""
+    one = case.sums_of(case.option(option_id))
+    draws: OptionDraws = case.kept(
+        f"draws of {option_id}", lambda: _drawn(one, (*one.steps, PAY), case, streams)
+    )
+    return draws
 
 
-def _shared_draws(
-    one: OptionSums,
-    stream: Stream,
-    shared: Mapping[str, Distribution],
-    outcome: OutcomeResult,
-    rho: float,
-) -> dict[str, Value]:
-    """Need and outcomes for the draws of one stream, the same for every option of the plan."""
-    values: dict[str, Value] = {**one.inputs["central"]}
-    if not one.need:
-        return values | {name: stream.of(name, shared[name]) for name in shared if name in values}
-    lead = stream.normal("uptake and the share who stop")
-    # Normal draws so correlated have the rank correlation rho.
-    together = 2 * math.sin(math.pi * rho / 6)
-    for name, distribution in shared.items():
-        if name.startswith("relapse_") and distribution.shape == "pert":
-            # Entered once, for every class.
-            values[name] = stream.of("relapse", distribution)
-        else:
-            values[name] = stream.of(name, distribution)
-    values["uptake"] = in_order_of(values["uptake"], lead)
-    for row in outcome.classes:
-        name = row.medicine_class.value
-        follow = together * lead + np.sqrt(1 - together**2) * stream.normal(
-            f"share who stop {name}"
-        )
-        values[f"stop_{name}"] = in_order_of(values[f"stop_{name}"], follow)
-        # Drawn and put in order as a ratio; made a share here.
-        if row.stop.drawn_from.shape == "lognormal":
-            values[f"stop_{name}"] = np.minimum(
-                1.0, values[f"usual_{name}"] * values[f"stop_{name}"]
-            )
-        if row.net is not None:
-            values[f"net_{name}"] = values[f"stop_{name}"] - values[f"usual_{name}"]
-    return draw_out((*one.need, *one.outcomes), values)
+def drawn_years(option_id: str, case: Case) -> OptionDraws:
+    """The same for the years of one option, which few ask for."""
+    one = case.sums_of(case.option(option_id))
+    draws: OptionDraws = case.kept(
+        f"years of {option_id}", lambda: _drawn(one, one.years, case, None)
+    )
+    return draws
 
 
-def _own_draws(one: OptionSums, stream: Stream, spread: float) -> dict[str, Value]:
-    """What is the option's own: hours, overheads, effect and other costs by its id, and pay, which
-    all share."""
-    other_costs = Distribution("gamma", 1.0, spread) if spread > 0 else Distribution("fixed", 1.0)
-    values: dict[str, Value] = {}
-    for name, central in one.inputs["central"].items():
-        item, of = input_named(name)
-        if item.scope not in ("option", "role"):
-            continue
-        values[name] = central
-        stream_name = item.stream_of(f"{of} {one.option.id}".strip())
-        if item.shape == "gamma":
-            values[name] = stream.of(stream_name, other_costs) * central
-        elif item.shape == "pert" or item.shape == "triangular":
-            values[name] = stream.of(stream_name, by_range(one.given(name), item.shape))
-    pay: Value = 0.0
-    for post in one.posts:
-        low, middle, high = ends = [post[scenario].inputs["salary"] for scenario in SCENARIOS]
-        of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high))
-        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
-        pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
-    return values | {"pay": pay}
-
-
-def _summary(
-    one: OptionSums, saved: Mapping[str, EveryDraw], absent: Mapping[str, str]
+def _drawn(
+    one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
-    """Each measure of one option as it is given, or why it is not; how often it is best is not yet
-    known."""
+    absent = not_known(one, case)
+    steps = [step for step in every if step.in_draws or step.part_of]
+    wanted = (*(step.over for step in steps if step.over), *(step.name for step in steps))
+    names = [
+        name
+        for name in wanted
+        if name not in absent
+        and (name == PAY.name or name not in one.given)
+        and one.values.get(name) is not None
+    ]
+    by_class = [
+        f"net_{row.medicine_class.value}"
+        for row in one.evidence
+        if row.net is not None and not row.no_evidence
+    ]
+    saved = every_draw(
+        [*dict.fromkeys([*names, *by_class])],
+        case.plan.simulation,
+        lambda stream: draws_of(one, stream, case),
+        streams,
+    )
     estimates: dict[str, Estimate] = {}
-    withheld: dict[str, str] = {}
-    for name in IN_DRAWS:
-        estimate = absent.get(name) or _estimate(name, one, saved, estimates)
-        if isinstance(estimate, Estimate):
-            estimates[name] = estimate
+    withheld = dict(absent)
+    for step in steps:
+        if step.name in absent:
+            continue
+        given = _estimate(step, one, saved, estimates)
+        if isinstance(given, Estimate):
+            estimates[step.name] = given
         else:
-            withheld[name] = estimate
-    is_judged = "additional" in estimates and not one.option.is_do_nothing
+            withheld[step.name] = given
+    judged = "net_stopped" in estimates and not one.option.is_do_nothing
+    nought = {
+        name: share
+        for name in estimates
+        if name in saved
+        and (estimates[name].value or estimates[name].high)
+        and (share := share_at_nought(saved[name])) > OFTEN_NONE
+    }
     return OptionDraws(
         id=one.option.id,
         name=one.option.name,
         estimates=estimates,
-        chance_of_no_gain=float(np.mean(saved["additional"] <= 0)) if is_judged else None,
-        chance_best=None,
+        often_none=nought,
+        chance_of_no_gain=_no_gain(saved["net_stopped"]) if judged else None,
+        chance_of_no_gain_by_class=(
+            {name.removeprefix("net_"): _no_gain(saved[name]) for name in by_class}
+            if judged
+            else {}
+        ),
         withheld=withheld,
     )
 
 
+PAY = Calculation("pay", "Pay with on-costs", "GBP a year", "pay", in_draws=True)
+
+
+def _no_gain(draws: EveryDraw) -> float:
+    return float(np.mean(draws <= 0))
+
+
+def draws_of(one: OptionSums, stream: Stream, case: Case) -> dict[str, Value]:
+    """Every input and step of one option for the draws of one stream.
+
+    What all options of a plan share, by the same names, is drawn once in each stream.
+    """
+    own = {name for name in one.given if input_named(name)[0].scope in ("option", "role")}
+    shared = {name: values for name, values in one.given.items() if name not in own}
+    values = drawn_inputs(stream, shared)
+    values |= drawn_inputs(stream, {name: one.given[name] for name in own}, one.option.id)
+    values["pay"] = _pay(one, stream)
+    if one.evidence and "need" in one.known.has:
+        widening = default_range(BY_KEY["between_studies"].default, case)
+        for row in one.evidence:
+            values |= _of_class(row, stream, widening)
+    return draw_out((*one.need, *one.steps, *one.years), values)
+
+
+def _pay(one: OptionSums, stream: Stream) -> Value:
+    """Pay with on-costs, each line of posts between the ends of its band; posts on one band move
+    together."""
+    pay: Value = 0.0
+    for post in one.posts:
+        low, middle, high = ends = [post[point].inputs["salary"] for point in POINTS_OF_BAND]
+        of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high), "log")
+        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
+        pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
+    return pay
+
+
+def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, Value]:
+    """Shares who stop in one class, each as its evidence says, and what support adds.
+
+    The share with support is moved on the log-odds by a normal whose variance is itself drawn: how
+    far one service may differ from the next.
+    """
+    name, offer = row.medicine_class.value, row.offer.name.lower()
+    drawn = {
+        f"{key}_{name}": stream.of(f"{key}_{name} {offer} {row.title}", chance.drawn_from)
+        for key, chance in row.chances().items()
+    }
+    stop, usual = drawn[f"stop_{name}"], drawn.get(f"usual_{name}")
+    if usual is not None and row.stop.drawn_from.shape == "lognormal":
+        # Drawn as a ratio; made a share here.
+        stop = np.minimum(1.0, usual * stop)
+    if not row.no_evidence:
+        variance = stream.of("between_studies", by_range(widening, "log"))
+        stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
+    drawn[f"stop_{name}"] = stop
+    if usual is not None:
+        drawn[f"net_{name}"] = stop - usual
+    for key, of_stopped in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse)):
+        if of_stopped is not None:
+            drawn[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
+    return drawn
+
+
+def _moved(share: Value, by: Draws) -> Value:
+    """A share moved on the log-odds; nought and one stay."""
+    share = np.asarray(share)
+    return share / (share + (1 - share) * np.exp(-by))
+
+
+def _in_words(case: Case) -> list[tuple[str, str]]:
+    """What each input that all options share is drawn from, by its name, in words."""
+    if not case.sums:
+        return []
+    one = case.sums[0]
+    rows = []
+    for name, values in one.given.items():
+        item, _ = input_named(name)
+        if item.scope in ("plan", "class") and item.shape in ("log", "share", "plain"):
+            distribution = by_range(values, item.shape)
+            if distribution.shape != "fixed":
+                rows.append((name, distribution.words))
+    for row in one.evidence:
+        rows += [
+            (f"{key}_{row.medicine_class.value}", chance.drawn_from.words)
+            for key, chance in row.chances().items()
+        ]
+    return rows
+
+
+def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
+    """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
+    of_people = resting_on("need")
+    if case.need.demand is None:
+        return dict.fromkeys(of_people, case.need.missing_because or "need is not known")
+    if not sums.evidence:
+        return dict.fromkeys(of_people, "it covers none of the classes of this plan")
+    option = sums.option
+    works_from_hours = not (
+        option.is_do_nothing or option.is_letters or option.stated_capacity is not None
+    )
+    if works_from_hours and sums.central["hours"] <= 0:
+        return dict.fromkeys(
+            of_people,
+            "no post spends time with people, so how many it can see cannot be worked out from "
+            "staff; give at least one post a share of its time with people",
+        )
+    if "effect" not in sums.known.has:
+        return dict.fromkeys(
+            resting_on("effect"),
+            "what it adds to usual care has not been said; ask its provider, or take it to be as "
+            "in the studies of its kind of offer",
+        )
+    lookup: dict[str, str] = {}
+    if "net" not in sums.known.has:
+        names = [row.medicine_class.label for row in sums.evidence if row.net is None]
+        lookup = dict.fromkeys(
+            resting_on("net"),
+            f"the evidence for {listed(names)} has no comparison with usual care",
+        )
+    if "specialist" in sums.known.has and not any(
+        sums.central[f"comes_{name}"] for name in sums.known.covered
+    ):
+        lookup |= dict.fromkeys(
+            resting_on("effect"), "whom a specialist service sees is not known of these classes"
+        )
+    return lookup
+
+
 def _estimate(
-    name: str, one: OptionSums, saved: Mapping[str, EveryDraw], estimates: Mapping[str, Estimate]
+    step: Calculation,
+    one: OptionSums,
+    saved: Mapping[str, EveryDraw],
+    estimates: Mapping[str, Estimate],
 ) -> Estimate | str:
-    """The mean and limits of a measure, or why there are none. `estimates` has those of its
-    parts."""
-    over = MEASURES[name].over if MEASURES[name].is_cost_ratio else ""
-    # The cost a year over a number that is not drawn is not drawn again.
-    if over in one.inputs["central"]:
-        cost, heads = estimates["annual_cost"], one.inputs["central"][over]
-        return Estimate(mean=cost.mean / heads, low=cost.low / heads, high=cost.high / heads)
+    """What is printed of a measure, or why nothing is. `estimates` has those of its parts."""
+    central = one.values.get(step.name)
+    over = step.over if step.is_cost_ratio else ""
+    if over in one.central:
+        cost, heads = estimates["annual_cost"], one.central[over]
+        return Estimate(
+            value=cost.value / heads, low=cost.low / heads, high=cost.high / heads,
+            is_median=cost.is_median,
+        )  # fmt: skip
     if over:
-        nobody = float(np.mean(~(saved[over] >= ENOUGH)))
-        if nobody > SURE:
+        nobody = float(np.mean(~(saved[over] >= ENOUGH))) if over in saved else 1.0
+        if one.option.is_do_nothing:
+            return NOBODY
+        if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:
             return (
-                "nobody is supported beyond usual care, so there is no one to divide by"
-                if one.option.is_do_nothing
-                else f"in {nobody:.0%} of the draws there is no one to divide by"
+                f"cannot be said: in {nobody:.0%} of simulations {NO_ONE[over]}"
+                if nobody > SURE
+                else step.undefined
             )
-        draws = _ratio(saved["annual_cost"], saved[over])
-        mean = estimates["annual_cost"].mean / estimates[over].mean
-    else:
-        draws = saved[name]
-        if not np.all(np.isfinite(draws)):
-            return "in some of the draws there is nothing to divide by"
-        mean = float(np.mean(draws, dtype=np.float64))
-    low, high = _limits(draws)
-    if not all(math.isfinite(value) for value in (mean, low, high)):
-        return "in some of the draws it is beyond what can be worked out"
-    return Estimate(mean=mean, low=low, high=high)
+        found = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
+        # A cost per person is the printed cost over the printed people.
+        value = estimates["annual_cost"].value / estimates[over].value
+        return Estimate(
+            value=value, low=found.low, high=found.high,
+            is_median=estimates[over].is_median or estimates["annual_cost"].is_median,
+        )  # fmt: skip
+    if central is None:
+        return NOBODY if one.option.is_do_nothing else step.undefined or NOBODY
+    if not np.all(np.isfinite(saved[step.name])):
+        return "in some of the draws there is nothing to divide by"
+    return estimate(central, saved[step.name])
 
 
-def _limits(draws: EveryDraw) -> tuple[float, float]:
-    """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    at = np.array((0.025, 0.975)) * (len(draws) - 1)
-    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
-    # Only these four places need the draws in order, and in 64 bits, which numpy's own quantile
-    # would not keep.
-    ordered = np.partition(draws, (*below, *above))
-    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
-    # Beside a draw that leaves nobody to divide by there is no in between.
-    limits = low + (np.where(np.isfinite(high), high, low) - low) * (at - below)
-    return float(limits[0]), float(limits[1])
+NO_ONE = {
+    "net_stopped": "nobody more stops than with usual care",
+    "people_assessed": "nobody is assessed",
+    "people_starting": "nobody starts",
+    "stopped": "nobody stops",
+    "written": "nobody is written to",
+    "capacity": "nobody can be seen",
+}
+"""What it means that there is nobody to divide by."""
 
 
 def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
@@ -314,28 +354,9 @@ def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
     return ratio
 
 
-def _score(saved: Mapping[str, EveryDraw], measure: str) -> EveryDraw:
-    """Each draw on the measure, the lower the better."""
-    one = MEASURES[measure]
-    if one.is_cost_ratio:
-        return _ratio(saved["annual_cost"], saved[one.over])
-    return saved[measure] if one.better == "lower" else -saved[measure]
-
-
-def _share_best(scores: Mapping[str, EveryDraw]) -> dict[str, float]:
-    """The share of draws in which each option is best; a tie is shared, and a draw in which none
-    can be is no one's."""
-    if not scores:
-        return {}
-    least = np.minimum.reduce(list(scores.values()))
-    best = {name: (score == least) & np.isfinite(least) for name, score in scores.items()}
-    many = np.maximum(np.sum(list(best.values()), axis=0, dtype=np.int16), 1)
-    return {name: float(np.mean(is_best / many)) for name, is_best in best.items()}
-
-
 def measure_for(wanted: str, sums: tuple[OptionSums, ...]) -> str:
     """The measure asked for, or the nearest that the plan knows enough to give for every option."""
-    for measure in (wanted, "cost_per_person"):
+    for measure in (wanted, "cost_per_assessed"):
         if all(measure in {step.name for step in one.steps} for one in sums):
             return measure
     return "annual_cost"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
 from planner.analysis.formatting import lower_first
-from planner.model.base import Range, ShareRange, as_range
+from planner.model.base import Range, as_range
 from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
 from planner.model.prescribing import ClassPrescribing, MedicineClass
@@ -50,7 +50,8 @@ def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> Assumpti
 
 
 def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionInUse]:
-    """What the sums of need share, each the user's own or our default with its receipt.
+    """What the sums of need and referrals share, each the user's own or our default with its
+    receipt. The rate of referrals is by the door that the plan has chosen.
 
     Overlap is counted over all five classes, or over four where antidepressants are left out. A
     month's overlap is no more than a year's, so a year's that the user entered also bounds it.
@@ -58,8 +59,14 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
     rows = {
         item.key: in_use(item.key, item, item.value(plan), plan.demand.evidence, reference)
         for item in INPUTS
-        if item.section == "need" and item.scope == "plan"
+        if item.section == "need" and item.scope == "plan" and (item.path or item.default)
     }
+    if not plan.demand.case_finding and plan.demand.referral_rate is None:
+        item = BY_KEY["referral_rate"]
+        rows["referral_rate"] = default_input(
+            item.key, lower_first(item.label), item.unit, reference,
+            *(f"referral_rate_reactive{end}" for end in ENDS),
+        )  # fmt: skip
     year, month = rows["classes_per_person"], rows["classes_per_person_month"]
     if MedicineClass.ANTIDEPRESSANTS not in plan.prescribing.included:
         rows |= {
@@ -111,12 +118,6 @@ def in_use(
         verified=True,
         source=source or "entered in this plan, source not given",
     )
-
-
-def default_uptake(reference: ReferenceData) -> ShareRange:
-    """Our low, central and high uptake, which spans tenfold because the evidence does."""
-    values = [reference.default(figure) for figure in BY_KEY["uptake"].default]
-    return ShareRange(low=values[0], central=values[1], high=values[2])
 
 
 @lru_cache(maxsize=256)

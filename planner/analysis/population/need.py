@@ -1,9 +1,9 @@
-"""How many people are prescribed these medicines here, and how many may take up support."""
+"""How many people are prescribed these medicines here, and how many may be referred."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.calculation.formulas import SCENARIOS, Scenario, work_out
+from planner.analysis.calculation.draws import ranges_of
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.calculation.measures import Known, measures_of
 from planner.analysis.formatting import (
@@ -22,10 +22,18 @@ from planner.analysis.statistics.intervals import Interval, differs, proportion
 from planner.model.base import Range, as_range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, Population
-from planner.model.plan import Plan
-from planner.model.prescribing import ClassPrescribing, MedicineClass, NationalFigure, Rung
+from planner.model.plan import LetterTier, Plan
+from planner.model.prescribing import (
+    Basis,
+    ClassPrescribing,
+    MedicineClass,
+    NationalFigure,
+    Rung,
+)
 from planner.model.reference import ReferenceData, ReferenceMissing
 
+ALL_AGES, ADULTS = Basis.RESIDENT_ALL_AGES, Basis.RESIDENT_ADULTS
+NOBODY, ONE = as_range(0.0), as_range(1.0)
 LOCAL_COUNTS = ("counted", "part_year")
 """The inputs that are counts of people made here, and so are given to the nearest 5."""
 OTHER_YEAR = "not judged against England's, which is of another year:"
@@ -112,20 +120,26 @@ class ClassNeed:
 class Need:
     """Need for the classes the plan covers. Empty totals have a reason in `missing_because`.
 
-    `people` are prescribed any class, `long_term_people` for the long term, `eligible` would be
-    offered support, `demand` would take it up in a year. Low, central and high each take every low,
-    central or high assumption together: they are scenarios, not a statistical interval.
+    `people` are prescribed any class, `long_term_people` for the long term, `demand` are referred
+    in a full year, `in_tiers` may be written to, and `new_long_term_opioids` become long-term
+    opioid users in a year. Each is the central case with the 95% of its draws; where a measure in
+    `medians` has the median in place of the central case. `given` is what the sums start from, by
+    name.
     """
 
     population: Population
     classes: tuple[ClassNeed, ...]
     people: Range | None
     long_term_people: Range | None
-    eligible: Range | None
+    referrals: Range | None
+    in_tiers: Range | None
     demand: Range | None
+    new_long_term_opioids: Range | None
     high_dose: Range | None
     high_dose_method: str
     inputs: tuple[AssumptionInUse, ...]
+    given: Mapping[str, Range]
+    medians: frozenset[str]
     method: str
     cautions: tuple[str, ...]
     missing_because: str | None = None
@@ -158,89 +172,116 @@ def plan_organisation(plan: Plan, reference: ReferenceData) -> Organisation:
     return reference.organisation(plan.place.icb_code, plan.place.organisation_list)
 
 
+TOTALS = (
+    "people", "long_term_people", "referrals", "in_tiers", "demand", "new_long_term_opioids",
+)  # fmt: skip
+"""The measures over all classes that need gives."""
+
+
 def need(plan: Plan, reference: ReferenceData) -> Need:
-    """How many people here are prescribed each class and may take up support.
+    """How many people here are prescribed each class and may be referred.
 
     Each class stands on the highest rung of the ladder that it reaches, from a local count down to
     England's rate. National long-term shares are of people prescribed in one month, so a year's
     people are first brought down to a month's; a share that the user entered is of the people
     counted, and is used as it stands. People over several classes are the sum of the classes
     divided by the classes each person takes, in a year or in a month; counts of people are never
-    simply added.
+    simply added. Ranges are the 95% of the plan's draws.
     """
     population, organisation = plan_population(plan, reference), plan_organisation(plan, reference)
     inputs = demand_inputs(plan, reference)
     classes = tuple(
-        _class_need(row, population, organisation, reference, inputs)
+        _class_need(row, plan, population, organisation, reference, inputs)
         for row in plan.prescribing.classes
         if row.included
     )
     known = known_of(classes)
-    measures = measures_of(known, "need")
+    measures = measures_of(known, "need", "referrals")
     used = {name for step in measures for name in step.uses}
     # What belongs to a rung that no class stands on is in no sum of this plan.
     inputs = {
         key: row for key, row in inputs.items() if key in used or BY_KEY[key].step != "prescribing"
     }
     missing = [row.medicine_class.label for row in classes if row.patients is None]
-    totals: dict[str, Range | None] = dict.fromkeys(
-        ("people", "long_term_people", "eligible", "demand")
-    )
-    if not missing:
-        values = work_out(measures, need_inputs(classes, inputs, population))
-        totals = {
-            name: Range.model_validate({case: values[case][name] for case in SCENARIOS})
-            for name in totals
-        }
+    totals: dict[str, Range] = {}
+    medians: frozenset[str] = frozenset()
+    given: dict[str, Range] = {}
     high_dose, how = _high_dose(plan, classes, reference)
+    if not missing:
+        given = _given(plan, classes, inputs, population, organisation, high_dose)
+        totals, medians = ranges_of(measures, given, TOTALS, plan.simulation)
     return Need(
         population=population,
         classes=classes,
         high_dose=high_dose,
         high_dose_method=how,
         inputs=tuple(inputs.values()),
+        given=given,
+        medians=medians,
         method=(
-            "sum of people prescribed each class, divided by classes for each person; times "
-            "long-term share (of a month's people, where it is the national one), share for whom "
-            "an offer is appropriate, coverage and uptake"
+            "sum of people prescribed each class, divided by classes for each person; for the "
+            "long term, times the long-term share (of a month's people, where it is the national "
+            "one); referrals are residents of all ages times a rate, and those who come after a "
+            "letter"
         ),
         cautions=_cautions(inputs, classes),
         missing_because=(
             f"there is no count or rate for {', '.join(missing)} on this basis" if missing else None
         ),
-        **totals,
+        **{name: totals.get(name) for name in TOTALS},
     )
 
 
 def known_of(classes: Sequence[ClassNeed]) -> Known:
     """What the sums of need know of a plan that covers these classes."""
-    words = (word for row in classes for word in row.words)
-    return Known(frozenset({"need", *words}), tuple(row.medicine_class.value for row in classes))
+    words = {word for row in classes for word in row.words}
+    names = tuple(row.medicine_class.value for row in classes)
+    return Known(frozenset({"need", *words, *names}), names)
 
 
-def need_inputs(
-    classes: Sequence[ClassNeed], inputs: Mapping[str, AssumptionInUse], population: Population
-) -> dict[Scenario, dict[str, float]]:
-    """What the steps of need start from, in each case: counts, shares and the assumptions about
-    demand.
+def _given(
+    plan: Plan,
+    classes: Sequence[ClassNeed],
+    inputs: Mapping[str, AssumptionInUse],
+    population: Population,
+    organisation: Organisation,
+    high_dose: Range | None,
+) -> dict[str, Range]:
+    """What the steps of need and referrals start from: counts, shares and the assumptions shared.
 
     Every class must stand on a rung.
     """
-    scenarios: dict[Scenario, dict[str, float]] = {}
-    for scenario in SCENARIOS:
-        values = {name: getattr(row.values, scenario) for name, row in inputs.items()}
-        values["population"] = float(population.value)
-        if len(classes) < 2:
-            values |= dict.fromkeys(("classes_per_person", "classes_per_person_month"), 1.0)
-        for row in classes:
-            for key, given in row.given.items():
-                value = getattr(given.values, scenario)
-                # A local count to the nearest 5, so that no total lets a small one be worked back.
-                values[f"{key}_{row.medicine_class.value}"] = (
-                    float(to_five(round(value))) if key in LOCAL_COUNTS else value
-                )
-        scenarios[scenario] = values
-    return scenarios
+    values = {name: row.values for name, row in inputs.items()}
+    values["population"] = as_range(float(population.value))
+    values["residents"] = as_range(residents(plan, population, organisation, ALL_AGES))
+    values["adults"] = as_range(residents(plan, population, organisation, ADULTS))
+    values["high_dose"] = high_dose or NOBODY
+    for number, tier in enumerate(LetterTier, 1):
+        values[f"writes_to_{number}"] = as_range(float(tier in plan.demand.letter_tiers))
+    if len(classes) < 2:
+        values |= dict.fromkeys(("classes_per_person", "classes_per_person_month"), ONE)
+    for row in classes:
+        for key, given in row.given.items():
+            # A local count to the nearest 5, so that no total lets a small one be worked back.
+            values[f"{key}_{row.medicine_class.value}"] = (
+                as_range(float(to_five(round(given.values.central))))
+                if key in LOCAL_COUNTS
+                else given.values
+            )
+    return values
+
+
+def residents(
+    plan: Plan, population: Population, organisation: Organisation, basis: Basis
+) -> float:
+    """The plan's place counted on another basis of residents.
+
+    Of an area whose population was entered, in the proportion that its board has: modelled.
+    """
+    ours = organisation.population(basis).value
+    if plan.population.entered is None or population.basis is basis:
+        return float(population.value if population.basis is basis else ours)
+    return population.value * ours / organisation.population(population.basis).value
 
 
 def _cautions(
@@ -260,6 +301,7 @@ def _cautions(
 
 def _class_need(
     row: ClassPrescribing,
+    plan: Plan,
     population: Population,
     organisation: Organisation,
     reference: ReferenceData,
@@ -267,7 +309,7 @@ def _class_need(
 ) -> ClassNeed:
     standing = ladder(row, population, organisation, reference)
     rate = reference.newest_rate(row.medicine_class, population.basis)
-    patients, long_term = _people(row.medicine_class, standing, population, inputs)
+    patients, long_term = _people(row.medicine_class, standing, plan, population, inputs)
     can_be = patients is not None and (
         standing.rung is not Rung.COUNT or patients.central <= population.value
     )
@@ -301,6 +343,7 @@ def _class_need(
 def _people(
     medicine_class: MedicineClass,
     standing: Ladder,
+    plan: Plan,
     population: Population,
     inputs: Mapping[str, AssumptionInUse],
 ) -> tuple[Range | None, Range | None]:
@@ -310,18 +353,12 @@ def _people(
     name = medicine_class.value
     known = Known(frozenset({"need", *standing.words}), (name,))
     steps = [one for one in measures_of(known, "need") if one.each == "classes"]
-    given = {
-        scenario: {key: getattr(row.values, scenario) for key, row in inputs.items()}
-        | {f"{key}_{name}": getattr(row.values, scenario) for key, row in standing.inputs.items()}
-        | {"population": float(population.value)}
-        for scenario in SCENARIOS
-    }
-    values = work_out(steps, given)
-    people, long_term = (
-        Range.model_validate({case: values[case][f"{what}_{name}"] for case in SCENARIOS})
-        for what in ("patients", "long_term")
-    )
-    return people, long_term
+    given = {key: row.values for key, row in inputs.items()}
+    given |= {f"{key}_{name}": row.values for key, row in standing.inputs.items()}
+    given["population"] = as_range(float(population.value))
+    names = (f"patients_{name}", f"long_term_{name}")
+    values, _ = ranges_of(steps, given, names, plan.simulation)
+    return values[names[0]], values[names[1]]
 
 
 def _against_england(interval: Interval | None, england: NationalFigure | None, period: str) -> str:

@@ -4,33 +4,54 @@ Parts of it take a fraction of a second, so each is worked out only where it is 
 its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from planner.analysis.calculation.distributions import Stream
 from planner.analysis.economics.benchmark import CaseStudyComparability, beside_case_study
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.cash_flow import OptionYears, option_years
+from planner.analysis.economics.compare import (
+    AtSize,
+    FindOutFirst,
+    Pair,
+    Scenario,
+    at_equal_budget,
+    at_equal_reach,
+    find_out_first,
+    pairs,
+    scenarios,
+    where_it_loses,
+)
 from planner.analysis.economics.one_way_sensitivity import (
     Sensitivity,
     Threshold,
     sensitivity,
     thresholds,
 )
-from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_mix import (
     Candidate,
     FrontierPoint,
     Mix,
     MixQuestion,
+    OftenBest,
     best_mix,
     frontier,
+    how_often,
 )
-from planner.analysis.economics.probabilistic import Simulated, simulate
+from planner.analysis.economics.option_model import OptionSums
+from planner.analysis.economics.probabilistic import Simulated, draws_of, simulate
+from planner.analysis.formatting import two_figures
 from planner.analysis.results.results import Results
 from planner.model.reference import ReferenceData
-from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
+from planner.model.service import AGENDA_FOR_CHANGE
 
 FRONTIER_STEPS = 8
+MIXED = 20
+"""How many simulations the best mix is worked out anew in: each takes the solver some time."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,47 @@ class Projections:
     def thresholds(self) -> tuple[Threshold, ...]:
         """Where the option in focus overtakes another, or is overtaken."""
         return thresholds(self.focus, self.results.case) if self.focus else ()
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every two options that do something, measure by measure."""
+        return pairs([option for option in self.results.options if option.annual_cost.high > 0])
+
+    @cached_property
+    def where_it_loses(self) -> tuple[str, ...]:
+        """On which measures the preferred option is not the better one, in sentences."""
+        results = self.results
+        return where_it_loses(results.preferred, results.options) if results.preferred else ()
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The central case and the named ones beside it."""
+        return scenarios(self.results.case)
+
+    @cached_property
+    def find_out_first(self) -> FindOutFirst:
+        """What is worth finding out before choosing."""
+        return find_out_first(self.results.case)
+
+    @cached_property
+    def at_equal_budget(self) -> tuple[AtSize, ...]:
+        """Every option that sees people, as large as the budget buys; none without a budget."""
+        budget = self.results.plan.pricing.budget
+        return () if budget is None else at_equal_budget(self.results.case, budget)
+
+    @cached_property
+    def equal_reach(self) -> float | None:
+        """How many people assessed options are set beside one another at: as many as the preferred
+        option, to two figures."""
+        preferred = self.results.preferred
+        seen = preferred.people_assessed if preferred else None
+        return two_figures(seen.central) if seen and seen.central >= 1 else None
+
+    @cached_property
+    def at_equal_reach(self) -> tuple[AtSize, ...]:
+        """Every option that sees people, as large as it takes to assess as many as the preferred
+        option."""
+        return at_equal_reach(self.results.case, self.equal_reach) if self.equal_reach else ()
 
     @cached_property
     def years(self) -> tuple[OptionYears, ...]:
@@ -118,6 +180,25 @@ class Projections:
         return self._mix_question if isinstance(self._mix_question, str) else None
 
     @cached_property
+    def mixes_over_draws(self) -> tuple[OftenBest, ...]:
+        """How often each set of options is the best mix, over a few of the plan's simulations."""
+        if isinstance(self._mix_question, str):
+            return ()
+        case, question = self.results.case, self._mix_question[1]
+        stream = Stream(case.plan.simulation.seed, 0, MIXED)
+        acting = [one for one in case.sums if not one.option.is_do_nothing]
+        drawn = [draws_of(one, stream, case) for one in acting]
+        simulated = []
+        for at in range(MIXED):
+            values = [
+                {name: float(np.broadcast_to(draws, MIXED)[at]) for name, draws in each.items()}
+                for each in drawn
+            ]
+            candidates = [candidate(*pair) for pair in zip(acting, values, strict=True)]
+            simulated.append((candidates, values[0]["demand"]))
+        return how_often(simulated, question)
+
+    @cached_property
     def frontier(self) -> tuple[FrontierPoint, ...]:
         """What budgets from a quarter of the plan's to twice it can do."""
         if isinstance(self._mix_question, str):
@@ -137,11 +218,7 @@ def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
         return "no budget has been entered"
     if results.need.demand is None:
         return results.need.missing_because or "need is not known"
-    candidates = [
-        candidate(option, costed)
-        for option, costed in zip(plan.options, results.options, strict=True)
-        if not option.is_do_nothing
-    ]
+    candidates = [candidate(one) for one in results.case.sums if not one.option.is_do_nothing]
     if not candidates:
         return "the plan has no option that does anything"
     return candidates, MixQuestion(
@@ -151,22 +228,34 @@ def _question(results: Results) -> tuple[list[Candidate], MixQuestion] | str:
     )
 
 
-def candidate(option: ServiceOption, costed: OptionResult) -> Candidate:
-    """An option as it may be part of a mix, at its central values."""
-    additional, supported = costed.measures.get("additional"), costed.people_supported
-    net = None
-    if additional is not None and supported is not None and supported.central > 0:
-        net = max(-1.0, min(1.0, additional.central / supported.central))
+def candidate(one: OptionSums, values: Mapping[str, float | None] | None = None) -> Candidate:
+    """An option as it may be part of a mix, in the central case or with the values of one
+    simulation."""
+    values, option = values or one.values, one.option
+
+    def each(name: str) -> float | None:
+        """What comes of each person referred or written to."""
+        people = values.get("written" if option.is_letters else "referrals_taken")
+        total = values.get(name)
+        return None if total is None else total / people if people else 0.0
+
+    is_whole = option.stated_capacity is not None
+    spread = values["set_up_spread"] or 0.0
     return Candidate(
         id=option.id,
         name=option.name,
-        yearly_cost=costed.annual_cost.central - costed.set_up_spread,
-        set_up=costed.set_up_spread,
-        capacity=costed.capacity.central,
-        net_share=net,
+        yearly_cost=(values["annual_cost"] or 0.0) - spread,
+        set_up=spread,
+        capacity=values.get("written" if option.is_letters else "capacity") or 0.0,
+        most_people=values.get("written" if option.is_letters else "referred"),
+        writes=option.is_letters,
+        assessed=each("people_assessed") or 0.0,
+        starting=each("people_starting") or 0.0,
+        still_off=each("still_off"),
         wte={
             band: sum(post.wte for post in option.posts if post.band == band)
             for band in AGENDA_FOR_CHANGE
         },
         most_deprived_share=option.most_deprived_share,
+        smallest=1.0 if is_whole else 0.1,
     )

@@ -12,7 +12,7 @@ from planner.analysis.calculation.measures import MEASURES, Calculation, measure
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import OptionSums
 from planner.analysis.formatting import Unit, format_number, format_range, percent
-from planner.analysis.population.need import known_of, need_inputs
+from planner.analysis.population.need import known_of
 from planner.analysis.results.results import Results
 from planner.model.base import Range
 from planner.model.figures import Kind
@@ -90,14 +90,9 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
     need = results.need
     if need.people is None:
         return ()
-    steps = measures_of(known_of(need.classes), "need")
+    steps = measures_of(known_of(need.classes), "need", "referrals")
     inputs = {row.key: row for row in need.inputs}
-    values = work_out(steps, need_inputs(need.classes, inputs, need.population))["central"]
-    ranges = {
-        "people": need.people,
-        "long_term_people": need.long_term_people,
-        "demand": need.demand,
-    }
+    values = work_out(steps, {name: given.central for name, given in need.given.items()})
     classes = _once(f"{row.source}, {row.period}" for row in need.classes)
     overlap = inputs["classes_per_person"].source if len(need.classes) > 1 else "one class only"
     in_month = inputs["classes_per_person_month"].source if len(need.classes) > 1 else overlap
@@ -105,18 +100,15 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
         "people": f"{classes}. Classes for each person: {overlap}",
         "long_term_people": _once(row.long_term_share.source for row in need.classes)
         + f". Classes for each person in a month: {in_month}",
-    } | {
-        name: f"{inputs[key].kind.value}: {inputs[key].source}"
-        for name, key in (
-            ("eligible", "appropriate_share"),
-            ("offered", "coverage"),
-            ("demand", "uptake"),
-        )
+        "in_tiers": "the tiers chosen in this plan",
     }
+    rate, response = inputs["referral_rate"], inputs["response"]
+    sources["referrals"] = f"{rate.kind.value}: {rate.source}"
+    sources["demand"] = f"{sources['referrals']}; {response.kind.value}: {response.source}"
     population = need.population
     whole = f"{population.value:,} {population.basis.label}, {population.period}"
     return tuple(
-        _receipt(step, ranges.get(step.name), values, step.whom or whole, sources[step.name])
+        _receipt(step, getattr(need, step.name), values, step.whom or whole, sources[step.name])
         for step in steps
         if step.receipt
     )
@@ -143,8 +135,7 @@ def _of_option(
     reference: ReferenceData,
 ) -> Provenance:
     population, hours = results.need.population, reference.assumption("hours_a_year")
-    evidence = _once(f"{row.medicine_class.label}: {row.title}" for row in results.outcomes.classes)
-    start = reference.assumption("starting_share")
+    evidence = _once(f"{row.medicine_class.label}: {row.title}" for row in sums.evidence)
     year = option.price_year
     sources = {
         "annual_cost": _once(
@@ -153,11 +144,8 @@ def _of_option(
         "cost_per_head": f"{population.source}, {population.period}",
         "capacity": "the option's posts; "
         f"{hours.value:,.0f} hours a year for each WTE, {hours.kind_in_words}",
-        "starting": "entered in this plan"
-        if results.plan.outcomes.starting_share
-        else f"our default, {start.kind_in_words}",
         "stopped": evidence,
-        "additional": evidence,
+        "net_stopped": evidence,
     }
     over = {
         "annual_cost": f"one year, {year} prices",
@@ -166,7 +154,7 @@ def _of_option(
     return _receipt(
         step,
         option.measures.get(step.name),
-        sums.values["central"],
+        sums.values,
         over.get(step.name, step.whom),
         sources.get(step.name) or "the lines above, and what is entered in this plan",
         option.withheld.get(step.name),

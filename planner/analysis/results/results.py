@@ -11,6 +11,7 @@ from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import OutcomeResult, outcomes
 from planner.analysis.economics.price_index import price_index
+from planner.analysis.economics.probabilistic import simulate
 from planner.analysis.formatting import listed, local_count, pounds
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.population.boundary_changes import BoundaryChange, boundary_change
@@ -128,6 +129,8 @@ class Results:
     @cached_property
     def options(self) -> tuple[OptionResult, ...]:
         """Every option's cost and reach, in the plan's order."""
+        # Drawn together, what they share is drawn once.
+        simulate(self.case)
         return tuple(self._costed(option) for option in self.plan.options)
 
     @property

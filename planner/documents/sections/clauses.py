@@ -177,7 +177,7 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     places = {
         section.id: (outline.action, section.heading)
         for action in (3, 4)
-        for outline in [library.outline(action, plan.specification.contract_family)]
+        for outline in [library.outline(action, plan.specification.contract_type)]
         for section in outline.all_sections()
     }
     clauses = clauses_in_force(plan, library)

@@ -176,7 +176,7 @@ def options_table(context: Context) -> list[Block]:
 
 def _reach_by_quintile(context: Context) -> list[Block]:
     """Whom each option would reach in each deprivation fifth, of the options that say so."""
-    known = [option for option in context.results.options if any(option.reach_by_fifth)]
+    known = [option for option in context.results.options if any(option.reach_by_quintile)]
     return (
         [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
     )
@@ -245,21 +245,21 @@ def preferred_option(context: Context) -> list[Block]:
 
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
-    entries: list[tuple[OutcomeEvidence | Evidence, str]] = [
-        (row, found_in_words(row))
+    entries: list[tuple[OutcomeEvidence | Evidence, str, str]] = [
+        (row, found_in_words(row), row.citation)
         for row in reference.outcomes
         if row.design is not Design.CASE_STUDY
     ]
-    entries += [(row, row.in_words) for row in reference.evidence]
+    entries += [(row, row.in_words, row.source) for row in reference.evidence]
     rows = [
         (
             listed([c.label for c in row.medicine_classes])
             .capitalize()
             .replace("z-drugs", "Z-drugs"),
             words,
-            context.citations.kind(row.kind, row.source, row.verified),
+            context.citations.kind(row.kind, source, row.verified),
         )
-        for row, words in entries
+        for row, words, source in entries
         if words and set(row.medicine_classes) & included
     ]
     if not rows:

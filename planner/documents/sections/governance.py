@@ -244,7 +244,7 @@ def decision_log(context: Context) -> list[Block]:
                     f"{preferred.name}: {because}" if preferred else "not yet chosen",
                 ),
                 ("When demand is above capacity", ceiling.value if ceiling else "not yet decided"),
-                ("Kind of agreement", plan.specification.contract_family.value),
+                ("Kind of agreement", plan.specification.contract_type.value),
                 *((f"Step of the plan: {one.title}", one.words) for one in agreements(plan)),
                 ("Sign-off", context.text("governance.log.sign_off")),
             ),

@@ -335,7 +335,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "posts": FieldLabel("posts"),
         "other_costs": FieldLabel("other costs"),
         "overhead_mode": FieldLabel("overheads are"),
-        "shares_by_fifth": FieldLabel(
+        "shares_by_quintile": FieldLabel(
             "shares of the people it would support from each deprivation fifth", "shares", UNKNOWN
         ),
         "features": FieldLabel("what it offers", empty="none named"),
@@ -354,7 +354,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     Specification: {
         "service_name": FieldLabel("Name of the service"),
         "specification_number": FieldLabel("Specification number"),
-        "contract_family": FieldLabel("Kind of agreement"),
+        "contract_type": FieldLabel("Kind of agreement"),
         "commissioner_lead": FieldLabel("Commissioner's lead"),
         "provider": FieldLabel("Provider", asks="Provider, if known"),
         "provider_lead": FieldLabel("Provider's lead"),

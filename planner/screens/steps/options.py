@@ -401,7 +401,7 @@ def _more(form: Form, path: str, at: int) -> None:
     for item in INPUTS:
         if item.scope == "option" and item.path:
             form.field(item.path.replace("*", str(at)))
-    shares = f"{path}.shares_by_fifth"
+    shares = f"{path}.shares_by_quintile"
     st.markdown(help_words(f"{shares}.0", above=True))
     form.columns(
         *(

@@ -33,8 +33,8 @@ from planner.screens.ui.session import field_key, projections_for, results_for
 MOST_DRAWS = 100_000
 """What can be asked for here: it takes about a second, in the process that serves everyone. A plan
 file may hold more."""
-OWN = "own"
-"""The choice of figures of the user's own in place of evidence."""
+OWN, OURS = "own", "ours"
+"""The choice of figures of the user's own in place of evidence, and of our defaults."""
 FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
@@ -109,8 +109,8 @@ def _distributions(projections: Projections) -> None:
         "Each number that all options share, with what it is drawn from",
     )
     st.write(
-        "Beside these, for each option: other costs by a gamma, overheads by a triangle, and hours "
-        "for each person, pay between the ends of its band and the option's effect by PERT."
+        "Beside these, for each option: other costs, overheads, hours for each person, pay between "
+        "the ends of its band and the option's effect, each by a split normal."
     )
 
 
@@ -272,11 +272,11 @@ def _choose(
 ) -> None:
     """Which result a class takes, or shares of the user's own."""
     name, own = medicine_class.label, form.plan.outcomes.of(medicine_class)
-    words = {
-        evidence.id: f"{evidence.title} ({evidence.design.value})"
+    words = {OURS: "Our defaults, one for each kind of offer"} | {
+        evidence.id: f"{evidence.title} ({evidence.design.value}; {evidence.offer.value})"
         for evidence in reference.outcomes_for(medicine_class)
     }
-    current = own.evidence or next(iter(words))
+    current = own.evidence or OURS
     words[OWN] = "Figures of our own"
     options, display = list(dict.fromkeys([*words, current])), words.__getitem__
     if current not in words:
@@ -296,7 +296,7 @@ def _choose(
     if chosen != OWN:
         if own.stopped is not None or current != chosen:
             values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
-            form.set(path, values | {"evidence": chosen}, label)
+            form.set(path, values | {"evidence": None if chosen == OURS else chosen}, label)
         return
     typed, half = {}, False
     for what, start, optional in (

@@ -81,7 +81,7 @@ def _finding(results: Results) -> None:
 def _service(form: Form) -> None:
     at = PREFIX
     st.header("The service", anchor=False)
-    agreement = partial(form.choice, at + "contract_family", list(ContractType), lambda f: f.value)
+    agreement = partial(form.choice, at + "contract_type", list(ContractType), lambda f: f.value)
     form.columns(
         [at + "service_name", at + "commissioner_lead", at + "clinical_lead", agreement],
         [

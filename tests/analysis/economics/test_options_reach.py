@@ -34,7 +34,7 @@ def reached(
         )
     place = list(MedicineClass).index(MedicineClass.OPIOIDS)
     values["inequality"]["classes"][place]["by_quintile"] = quintiles
-    option = CONTRACT | ({} if shares is None else {"shares_by_fifth": shares})
+    option = CONTRACT | ({} if shares is None else {"shares_by_quintile": shares})
     return results(Plan.model_validate(values | {"options": [option]}), reference).options[0]
 
 
@@ -42,7 +42,7 @@ def test_reach_in_each_fifth_by_hand(reference: ReferenceData, minimal: Plan) ->
     result = reached(reference, minimal, (0.3, 0.3, 0.2, 0.1, 0.1))
     # 100 of 10,000 are 10 per 1,000; the most deprived fifth has 40% of those prescribed and 30% of
     # those supported
-    central = [values.central if values else None for values in result.reach_by_fifth]
+    central = [values.central if values else None for values in result.reach_by_quintile]
     assert central == pytest.approx([7.5, 15, 10, 10, 10])
     assert result.reach_elsewhere is not None
     assert result.reach_elsewhere.central == pytest.approx(70 / 6_000 * 1_000)
@@ -52,14 +52,14 @@ def test_reach_in_proportion_to_need_is_the_same_everywhere(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     result = reached(reference, minimal, (0.4, 0.2, 0.2, 0.1, 0.1))
-    assert [v.central for v in result.reach_by_fifth if v] == pytest.approx([10] * 5)
+    assert [v.central for v in result.reach_by_quintile if v] == pytest.approx([10] * 5)
 
 
 def test_where_only_the_most_deprived_fifth_is_known_it_stands_beside_all_the_others(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     result = reached(reference, minimal, (0.5, None, None, None, None))
-    assert result.reach_by_fifth[0] is not None and result.reach_by_fifth[1:] == (None,) * 4
+    assert result.reach_by_quintile[0] is not None and result.reach_by_quintile[1:] == (None,) * 4
     assert result.reach_elsewhere is not None
     assert result.reach_elsewhere.central == pytest.approx(50 / 6_000 * 1_000)
 
@@ -76,7 +76,7 @@ def test_what_is_not_known_is_said(
     why: str,
 ) -> None:
     result = reached(reference, minimal, shares, quintiles)
-    assert not any(result.reach_by_fifth) and why in result.withheld["reach_by_fifth"]
+    assert not any(result.reach_by_quintile) and why in result.withheld["reach_by_quintile"]
 
 
 @pytest.mark.parametrize("shares", [(0.5, 0.6, None, None, None), (0.1, 0.1, 0.1, 0.1, 0.1)])
