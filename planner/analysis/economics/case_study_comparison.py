@@ -219,9 +219,12 @@ class CaseStudyComparison:
         if lead is None or option is None:
             return _of_models(self.models)
         parts = parts_of_option(option)
+        written = option.measures.get("written")
         ours = f"{option.name} would cost {about_pounds(parts.total)}"
         if parts.people and parts.per_person:
             ours += f" and see {people(parts.people)}, {about_pounds(parts.per_person)} each"
+        elif written is not None:
+            ours += f" and write to {people(written.central)} people, without seeing them"
         gap = _gap_sentence(lead.steps, lead.study, in_full=False)
         return " ".join(filter(None, (_of_models((lead.study,)), f"{ours}.", gap)))
 
@@ -285,7 +288,7 @@ class CaseStudyComparison:
         parts = []
         for status, words in (
             (FeatureStatus.HAS, "has"),
-            (FeatureStatus.HAS_NOT, "has not"),
+            (FeatureStatus.HAS_NOT, "does not have"),
             (FeatureStatus.NOT_STATED, "does not say whether it has"),
         ):
             named = [r.feature.value for r in self.features if r.success_of and r.option is status]
@@ -321,15 +324,17 @@ class CaseStudyComparison:
     @property
     def assumed_in_words(self) -> str:
         """What the option assumes of all who start, with and without it; empty where nothing is."""
-        measures = self.option.measures if self.option else {}
-        ours, usual = measures.get("stop_rate"), measures.get("usual_share")
-        if self.option is None or ours is None or not self.beside:
+        assumed = dict(_assumed(self.option))
+        stops = assumed.get((Outcome.STOPPED, Base.STARTERS))
+        if self.option is None or self.option.people_starting is None or stops is None:
             return ""
-        without = f", and {percent(usual.central)} would with usual care" if usual else ""
+        usual = self.option.measures.get("usual_stopped")
+        would = usual and percent(usual.central / self.option.people_starting.central)
         return (
-            f"{self.option.name} assumes that {percent(ours.central)} of everyone who starts "
-            f"stop{without}. That is of everyone, over a year and against a comparison, so it is "
-            "lower than what services report; none of theirs is carried over."
+            f"{self.option.name} assumes that {percent(stops)} of everyone who starts stop"
+            + (f", and {would} would with usual care" if would else "")
+            + ". That is of everyone who starts, and against a comparison; services report other "
+            "people with none, and nothing of theirs is carried over."
         )
 
     @property
@@ -453,8 +458,10 @@ WHY = {
 
 def option_status(option: ServiceOption | None, feature: Feature) -> FeatureStatus:
     """Whether an option has a feature; what it does not name is not stated."""
-    named = option is not None and feature in option.features
-    return FeatureStatus.HAS if named else FeatureStatus.NOT_STATED
+    has = option.feature(feature) if option else None
+    if has is None:
+        return FeatureStatus.NOT_STATED
+    return FeatureStatus.HAS if has else FeatureStatus.HAS_NOT
 
 
 def _split(split: Split) -> str:
@@ -463,16 +470,22 @@ def _split(split: Split) -> str:
 
 def _assumed(option: OptionResult | None) -> Iterator[tuple[tuple[Outcome, Base], float]]:
     """What the option's sums come to, over the bases that a case study may have too."""
-    if option is None:
+    if option is None or option.people_assessed is None or option.people_starting is None:
         return
-    stopped, starting = option.measures.get("stopped"), option.measures.get("starting")
-    seen = option.people_supported
-    if stopped and starting and starting.central:
-        yield (Outcome.STOPPED, Base.STARTERS), stopped.central / starting.central
-    if seen and seen.central and starting:
-        yield (Outcome.STARTED, Base.ASSESSED), starting.central / seen.central
-        if stopped:
-            yield (Outcome.STOPPED, Base.USERS), stopped.central / seen.central
+    bases = {
+        Base.REFERRED: option.referrals_taken,
+        Base.USERS: option.people_assessed,
+        Base.ASSESSED: option.people_assessed,
+        Base.STARTERS: option.people_starting,
+    }
+    outcomes = {
+        Outcome.STARTED: option.people_starting,
+        Outcome.STOPPED: option.measures.get("stopped"),
+    }
+    for outcome, people_with_it in outcomes.items():
+        for base, whom in bases.items():
+            if people_with_it and whom and whom.central:
+                yield (outcome, base), people_with_it.central / whom.central
 
 
 def _of_models(models: Iterable[StudyHere]) -> str:
