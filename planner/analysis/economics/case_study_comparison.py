@@ -536,7 +536,7 @@ def _hours(value: float) -> str:
     return rounded(value, 0 if value >= 15 else 1)
 
 
-def _gaps(option: CostParts, study: StudyHere, residents: int | None) -> Iterator[MeasureGap]:
+def _gaps(option: CostParts, study: StudyHere, residents: float | None) -> Iterator[MeasureGap]:
     """The gap on every measure that both have."""
     parts = study.parts
     if option.per_person and parts.per_person:

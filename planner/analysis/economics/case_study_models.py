@@ -189,7 +189,7 @@ class StudyHere(OfCaseStudy):
     counts: str
     beside: tuple[tuple[str, float], ...]
     hours: Range | None
-    residents: int | None
+    residents: float | None
     population: float | None
     modelled_population: bool
     printed_cost: bool
@@ -230,7 +230,7 @@ def studies_here(
     reference: ReferenceData,
     price_year: str,
     index: PriceIndex,
-    residents: int | None,
+    residents: float | None,
     *,
     in_london: bool = False,
 ) -> tuple[StudyHere, ...]:
@@ -254,7 +254,7 @@ def _readings(
     reference: ReferenceData,
     year: str,
     index: PriceIndex,
-    residents: int | None,
+    residents: float | None,
     in_london: bool,
 ) -> Iterable[StudyHere]:
     people = study.value(model.people)
