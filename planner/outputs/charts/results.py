@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.formatting import (
     SUPPRESSED,
     Unit,
@@ -220,8 +220,8 @@ def cost_per_person_chart(results: Results) -> Chart | None:
         results,
         Measure.COST_PER_PERSON,
         Unit.POUNDS,
-        MEASURES["cost_per_person"].label,
-        "£ per person supported",
+        BENCHMARK_MEASURES[Measure.COST_PER_PERSON].label,
+        "£ per person",
         POUNDS,
     )
 

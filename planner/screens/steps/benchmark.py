@@ -60,9 +60,10 @@ def _models(plan: Plan, reference: ReferenceData) -> None:
         named = numbered(comparison.without_model)
         st.write(library.text("tables.study_models.rest", studies=named))
     names = case_study_names(reference.case_studies)
+    label = BENCHMARK_MEASURES[Measure.COST_PER_PERSON].label
     heads, each = names["priced_per_head"], names["priced_per_person"]
     chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads}")
-    chart("cost_per_person", plan, f"Cost per person supported: our options beside {each}")
+    chart("cost_per_person", plan, f"{label}: our options beside {each}")
 
 
 def _gaps(plan: Plan, reference: ReferenceData) -> None:
