@@ -501,7 +501,7 @@ def _of_models(models: Iterable[StudyHere]) -> str:
 
 
 def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = True) -> str:
-    """The parts of the gap, the largest first, or that one alone."""
+    """The parts of the gap, the largest first, or as many of them as make up half of it."""
     if not steps:
         return ""
     start, end = steps[0].before, steps[-1].after
@@ -521,7 +521,8 @@ def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = 
             f"the other way: {less}."
         )
     if not in_full:
-        more, less = [], ""
+        told = [sum(step.share for step in (largest, *others[:n])) for n in range(len(more))]
+        more, less = more[: sum(share < HALF_OF_IT[0] for share in told)], ""
     low, high = HALF_OF_IT
     half = " (about half)" if low <= largest.share <= high else ""
     return (
@@ -574,9 +575,12 @@ def _gaps(option: CostParts, study: StudyHere, residents: float | None) -> Itera
         if option.hours and option.hours_each and parts.hours and parts.hours_each:
             staffed = (option.hours / residents) / (parts.hours / study.population)
             longer = option.hours_each / parts.hours_each
+            free = (
+                f", and {percent(1 - option.used)} of them are kept free" if option.used < 1 else ""
+            )
             reason = (
                 f"it has {rounded(staffed, 2)} times the hours for the population, and gives each "
-                f"person {rounded(longer, 1)} times as many"
+                f"person {rounded(longer, 1)} times as many{free}"
             )
         yield MeasureGap(
             measure="People seen a year per 1,000 residents",
