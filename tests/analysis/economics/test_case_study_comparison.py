@@ -36,7 +36,8 @@ def test_the_finding_is_of_this_place(therapists: CaseStudyComparison) -> None:
         "£406 each. Therapists with peer support would cost £"
     )
     # The parts that make up half of the gap are named, the largest first, and no more of them.
-    largest, *_, last, _ = sorted(therapists.lead.steps, key=lambda step: -step.share)
+    told = [step for step in therapists.lead.steps if step.share >= 0.015]
+    largest, *_, last = sorted(told, key=lambda step: -step.share)
     gap = finding.partition("Of the difference in cost per person ")[2]
     assert gap.startswith(f"{largest.share:.0%}") and largest.part in gap
     assert last.part not in gap and last.part in therapists.gap_in_words
