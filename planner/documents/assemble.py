@@ -21,6 +21,7 @@ from planner.documents.sections import (
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
+from planner.documents.tables import marked, measure_shown
 from planner.model.case_study import Measure
 from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent
 from planner.model.library import Outline, OutlineSection, SpecLibrary
@@ -28,6 +29,11 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 CLAUSES = "clauses"
+AT_A_GLANCE = (
+    "annual_cost", "cost_with_practices", "cost_per_head", "written", "cost_per_written",
+    "people_assessed", "cost_per_assessed", "people_starting", "cost_per_start", "waiting",
+)  # fmt: skip
+"""What the first page says of the preferred option, as far as its kind of offer has it."""
 PARTS: dict[str, Callable[[Context], list[Block]]] = {
     part.__name__: part
     for part in (
@@ -48,6 +54,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         need.trend_findings,
         need.places_findings,
         need.imports_table,
+        comparison.benchmark_here,
         comparison.benchmark_costs,
         comparison.benchmark_chart,
         comparison.benchmark_outcomes,
@@ -56,11 +63,15 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         comparison.options_chart,
         comparison.options_described,
         comparison.preferred_option,
+        comparison.where_it_loses,
         comparison.evidence_table,
         projection_parts.outcomes_evidence,
         projection_parts.outcomes_expected,
         projection_parts.outcomes_sure,
         projection_parts.years_table,
+        projection_parts.named_scenarios,
+        projection_parts.worth_finding_out,
+        projection_parts.equal_sizes,
         projection_parts.best_mix,
         projection_parts.comparability,
         governance.decision,
@@ -232,11 +243,18 @@ def _of_need(context: Context) -> tuple[tuple[str, str], ...]:
         ("Classes covered", listed([c.label for c in context.plan.prescribing.included])),
         (
             "People prescribed them",
-            f"about {format_range(need.people)} a year (modelled)" if need.people else "not known",
+            f"about {marked(format_range(need.people), 'people' in need.medians)} a year (modelled)"
+            if need.people
+            else "not known",
         ),
         (
-            "May take up support",
-            f"{format_range(need.demand)} a year (modelled)" if need.demand else "not known",
+            context.text("summary.glance.demand"),
+            context.text(
+                "summary.glance.referred",
+                people=marked(format_range(need.demand), "demand" in need.medians),
+            )
+            if need.demand
+            else "not known",
         ),
     )
 
@@ -246,20 +264,15 @@ def _of_preferred(context: Context) -> Iterator[tuple[str, str]]:
     yield "Preferred option", costed.name if costed else "not yet chosen"
     if costed is None:
         return
-    cost, per_head = (
-        format_range(costed.annual_cost, Unit.POUNDS),
-        format_range(costed.cost_per_head, Unit.PENCE),
-    )
-    rows = {
-        "annual_cost": f"{cost}, {costed.price_year} prices (modelled)",
-        "cost_per_head": f"{per_head} per head of {costed.population_basis} (modelled)",
+    ends = {
+        "annual_cost": f", {costed.price_year} prices (modelled)",
+        "cost_per_head": f" over {costed.population_basis} (modelled)",
     }
-    if costed.people_supported and costed.cost_per_person:
-        rows |= {
-            "supported": f"{format_range(costed.people_supported)} a year (modelled)",
-            "cost_per_person": f"{format_range(costed.cost_per_person, Unit.POUNDS)} (modelled)",
-        }
-    yield from ((MEASURES[name].heading, words) for name, words in rows.items())
+    yield from (
+        (MEASURES[name].label, measure_shown(costed, name) + ends.get(name, " (modelled)"))
+        for name in AT_A_GLANCE
+        if name in costed.measures
+    )
 
 
 def _of_benchmark(context: Context) -> Iterator[tuple[str, str]]:

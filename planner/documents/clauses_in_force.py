@@ -1,6 +1,6 @@
 """Which clauses stand in a plan's specification and in whose words.
 
-Each is ours, the plan's own, left out or not called for.
+Each is ours, the plan's own, left out or not called for; or it is not stated whether it applies.
 """
 
 from dataclasses import dataclass
@@ -9,20 +9,25 @@ from typing import Literal
 from planner.model.clause_choices import ClauseChoice
 from planner.model.library import Clause, SpecLibrary
 from planner.model.plan import Plan
+from planner.model.service import Feature
 
-State = Literal["ours", "reworded", "added", "left out", "not called for"]
+State = Literal["ours", "reworded", "added", "left out", "not called for", "not stated"]
 STANDS: tuple[State, ...] = ("ours", "reworded", "added")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseInForce:
-    """One clause and what becomes of it in a plan. `text` is what is printed, before its names are
-    filled in."""
+    """One clause and what becomes of it in a plan.
+
+    `text` is what is printed, before its names are filled in. `unstated` are the features that the
+    preferred option must state before it is known whether the clause applies.
+    """
 
     clause: Clause
     state: State
     text: str
     choice: ClauseChoice | None = None
+    unstated: tuple[Feature, ...] = ()
 
     @property
     def stands(self) -> bool:
@@ -46,8 +51,9 @@ def clauses_in_force(plan: Plan, library: SpecLibrary) -> tuple[ClauseInForce, .
     for clause in library.clauses:
         choice = wording.of_clause(clause.id)
         state: State = "ours"
+        unstated = clause.when.unstated(plan)
         if not clause.when.holds(plan):
-            state = "not called for"
+            state = "not stated" if unstated else "not called for"
         elif choice is not None:
             state = "left out" if choice.left_out else "reworded"
         rows.append(
@@ -56,6 +62,7 @@ def clauses_in_force(plan: Plan, library: SpecLibrary) -> tuple[ClauseInForce, .
                 state=state,
                 text=choice.text if choice is not None and choice.text else clause.text,
                 choice=choice,
+                unstated=unstated,
             )
         )
     for own in wording.own_clauses:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import get_args
 
-from planner.analysis.formatting import day, listed, percent, pounds
+from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
@@ -120,8 +120,8 @@ def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:
 
 
 def first_year(plan: Plan) -> tuple[float, ...]:
-    """The part of a full year's work that each quarter of year 1 allows, from the plan's
-    recruitment and build-up of staff.
+    """The part of a full year's room that each quarter of year 1 has, from the plan's recruitment
+    and build-up of staff.
 
     The four add up to the staff in post over year 1. An option without posts is there from the
     start.
@@ -130,9 +130,30 @@ def first_year(plan: Plan) -> tuple[float, ...]:
     if option is not None and not option.posts:
         return (0.25,) * 4
     return tuple(
-        horizon.ramp[0] * min(3.0, max(0.0, end - horizon.recruitment_months)) / 12
+        horizon.staffing_profile[0] * min(3.0, max(0.0, end - horizon.recruitment_months)) / 12
         for end in (3, 6, 9, 12)
     )
+
+
+def build_up(shares: Iterable[float]) -> str:
+    """Parts of a full year, one after another, such as "40%, 80% and 100%"."""
+    return listed([percent(share) for share in shares])
+
+
+def counted_from(context: Context) -> list[Block]:
+    """That the years of the sums begin with the year of prices, where the service starts in
+    another."""
+    start, first = context.plan.specification.service_start, context.plan.pricing.price_year
+    starts = financial_year(start) if start else first
+    return context.say(
+        "projections.years.counted_from", "note", when=starts != first, first=first, starts=starts
+    )
+
+
+def financial_year(on: date) -> str:
+    """The financial year of a day, such as 2026/27."""
+    first = on.year - (on.month < 4)
+    return f"{first}/{(first + 1) % 100:02}"
 
 
 def month_of(start: date | None, number: int) -> str:
@@ -147,12 +168,12 @@ def month_of(start: date | None, number: int) -> str:
     return day(date(year, month, min(start.day, last.day)))
 
 
-def published_uptake(reference: ReferenceData) -> dict[str, str]:
-    """How many take up an offer made by letter and one made in person, as published."""
-    in_person = reference.assumption("uptake_high")
+def referral_rates(reference: ReferenceData) -> dict[str, str]:
+    """How many were referred for each 1,000 residents in a year, where practices look for people
+    and where nobody does."""
     return {
-        "uptake_by_letter": f"1 in {round(1 / reference.default('uptake_low'))}",
-        "uptake_in_person": f"{percent(reference.default('uptake_high'))} ({in_person.quote})",
+        "rate_searched": rounded(reference.default("referral_rate"), 2),
+        "rate_reactive": rounded(reference.default("referral_rate_reactive"), 2),
     }
 
 
@@ -168,7 +189,11 @@ def words(context: Context) -> dict[str, str]:
 
     return {
         "icb": results.organisation.name,
-        **published_uptake(context.reference),
+        **referral_rates(context.reference),
+        "referral_door": context.library.text(
+            f"need.demand.{'searched' if plan.demand.case_finding else 'reactive'}"
+        ),
+        "referral_build_up": build_up(plan.demand.referral_profile),
         "place": results.place_name,
         "classes": listed([c.label for c in plan.prescribing.included]),
         "service_name": given(spec.service_name, "the name of the service"),
@@ -194,7 +219,7 @@ def words(context: Context) -> dict[str, str]:
             for annex in get_args(Annex)
         },
         **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
-        "build_up": listed([percent(quarter) for quarter in first_year(plan)]),
+        "build_up": build_up(first_year(plan)),
         "enforceable": listed(
             [
                 f"{i.id} {i.name[0].lower()}{i.name[1:]}"

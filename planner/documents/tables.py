@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, BenchmarkRow, Cell
-from planner.analysis.economics.cash_flow import OptionYears
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
+from planner.analysis.economics.case_study_models import StudyHere
+from planner.analysis.economics.cash_flow import OptionYears, YearRow
+from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirst, Scenario
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import OptionDraws, Simulated
+from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_option
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
     capital,
+    format_number,
     format_range,
     listed,
     people,
@@ -29,6 +33,7 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
+from planner.analysis.population.assumptions import AssumptionInUse
 from planner.analysis.population.inequality import FIFTHS, ClassGap
 from planner.analysis.population.need import Need
 from planner.analysis.population.places import Places
@@ -50,11 +55,41 @@ if TYPE_CHECKING:
 
 Cite = Callable[[Kind, str, bool], str]
 """How a table names a source: a document by its number, the screen and the command line in full."""
-COST_AND_REACH = ("annual_cost", "cost_per_head", "supported", "cost_per_person")
-OUTCOMES = (
-    "starting", "stopped", "sustained", "additional", "reduced", "left", "no_change", "medicines",
+COST = (
+    "annual_cost", "cost_with_practices", "cost_per_head", "cost_per_assessed", "cost_per_start",
 )  # fmt: skip
-COSTS = tuple(one.name for one in MEASURES.values() if one.is_cost_ratio and one.undefined)
+REACH = (
+    "capacity", "referrals_taken", "people_assessed", "people_starting", "waiting", "waiting_weeks",
+)  # fmt: skip
+LETTERS = (
+    "register", "written", "annual_cost", "cost_per_written", "practice_hours", "net_stopped",
+)  # fmt: skip
+CONSEQUENCES = {
+    "annual_cost": "",
+    "written": "",
+    "people_assessed": "assessed",
+    "people_starting": "starting",
+    "stopped": "stopped",
+    "usual_stopped": "usual_stopped",
+    "net_stopped": "net_stopped",
+    "still_off": "still_off",
+    "reduced": "reduced",
+    "wellbeing": "wellbeing",
+    "added_relapses": "",
+    "practice_hours": "",
+    "practice_cost": "",
+    "medicines": "",
+}
+"""The rows of the cost-consequence table, each with the words that it has there where they are not
+the register's."""
+NOT_FORECAST = ("reduced", "wellbeing")
+"""What is told in words beside the numbers, since nothing lets it be forecast."""
+MOST_OPTIONS = 6
+"""As many options as a page has room for beside each other."""
+COSTS = ("cost_per_assessed", "cost_per_start", "cost_per_net_stopped")
+SAYABLE = 0.01
+"""A chance below this is not told more closely."""
+NO_MORE_STOP = "Chance that no more stop"
 
 
 def in_full(kind: Kind, source: str, verified: bool = True) -> str:
@@ -69,8 +104,25 @@ def class_name(medicine_class: MedicineClass) -> str:
 
 
 def or_dash(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
-    """The values as central (low to high), or a dash."""
+    """One figure and its likely range in brackets, or a dash."""
     return format_range(values, unit) if values else DASH
+
+
+def marked(words: str, is_median: bool, often_none: float | None = None) -> str:
+    """A figure with its range, marked where it is the median of its draws, and saying where it is
+    often nought."""
+    mark = ", median" if is_median else ""
+    none = "" if often_none is None else f"; none in {percent(often_none)} of simulations"
+    return f"{words}{mark}{none}"
+
+
+def measure_shown(option: OptionResult, name: str) -> str:
+    """One measure of an option as every table prints it, or a dash."""
+    values = option.measures.get(name)
+    if values is None:
+        return DASH
+    words = format_range(values, MEASURES[name].format_unit)
+    return marked(words, name in option.medians, option.often_none.get(name))
 
 
 def _count_or_dash(value: float | None) -> str:
@@ -87,6 +139,36 @@ def _withheld(
             "tables.options.withheld", options=listed([one.name for one in about]), why=why
         )
         for why, about in grouped(without, lambda option: option.withheld[measure]).items()
+    )
+
+
+def _why_not(
+    options: Sequence[OptionResult], measure: str, library: SpecLibrary
+) -> tuple[str, ...]:
+    """Why options have no number of a measure: withheld, or of another kind of offer."""
+    other = [
+        option.name
+        for option in options
+        if measure not in option.measures and measure not in option.withheld
+    ]
+    words = library.text("tables.options.other_offer", options=listed(other)) if other else ""
+    return (*_withheld(options, measure, library), *((words,) if words else ()))
+
+
+def _of_measures(
+    key: str,
+    options: Sequence[OptionResult],
+    names: Sequence[str],
+    library: SpecLibrary,
+    **values: str,
+) -> Table:
+    """A table of some measures of each option, with why a cell has no number."""
+    return library.table(
+        key,
+        ((option.name, *(measure_shown(option, name) for name in names)) for option in options),
+        {MEASURES[name].heading: _why_not(options, name, library) for name in names},
+        measures=tuple(MEASURES[name].heading for name in names),
+        **values,
     )
 
 
@@ -118,45 +200,53 @@ def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table
 
 
 def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
-    """Each step from people prescribed to people who may take up support, low, central and high."""
+    """Each step from people prescribed to referrals in a full year: one figure and its likely
+    range."""
 
-    def counted(name: str, values: Range | None) -> tuple[str, ...]:
+    def counted(name: str) -> tuple[str, ...]:
+        values = getattr(need, name)
+        step = MEASURES[name]
+        figure = people(values.central) if values else DASH
         return (
-            name,
-            *(
-                [people(v) for v in (values.low, values.central, values.high)]
-                if values
-                else [DASH] * 3
-            ),
+            step.label,
+            marked(figure, name in need.medians),
+            f"{people(values.low)} to {people(values.high)}"
+            if values and values.low < values.high
+            else DASH,
             Kind.MODELLED.value,
         )
 
-    def assumed(key: str) -> list[tuple[str, ...]]:
+    def assumed(*keys: str) -> list[tuple[str, ...]]:
+        def form(item: AssumptionInUse, value: float) -> str:
+            return percent(value, 1) if item.unit.startswith("share") else rounded(value, 2)
+
         return [
             (
                 capital(item.name),
-                *(
-                    percent(value, 1) if item.unit == "share" else rounded(value, 2)
-                    for value in (item.values.low, item.values.central, item.values.high)
-                ),
+                form(item, item.values.central),
+                f"{form(item, item.values.low)} to {form(item, item.values.high)}"
+                if item.values.low < item.values.high
+                else DASH,
                 cite(item.kind, item.source, item.verified),
             )
             for item in need.inputs
-            if item.key == key
+            if item.key in keys
         ]
 
+    writes = bool(need.in_tiers and need.referrals and need.demand != need.referrals)
     return library.table(
         "tables.demand.table",
         (
             *assumed("classes_per_person"),
-            counted(library.text("tables.demand.people"), need.people),
+            counted("people"),
             *assumed("classes_per_person_month"),
-            counted(library.text("tables.demand.long_term"), need.long_term_people),
-            *assumed("appropriate_share"),
-            counted(library.text("tables.demand.eligible"), need.eligible),
-            *assumed("coverage"),
-            *assumed("uptake"),
-            counted(library.text("tables.demand.demand"), need.demand),
+            counted("long_term_people"),
+            *([counted("new_long_term_opioids")] if need.new_long_term_opioids else []),
+            *assumed("referral_rate"),
+            counted("referrals"),
+            *([counted("in_tiers"), *assumed("response")] if writes else []),
+            counted("demand"),
+            *assumed("assessed_share", "start_share"),
         ),
     )
 
@@ -257,7 +347,7 @@ def need_by_place(
             )
             for row in places.at(level)
         ),
-        {"Expected demand": (f"{need_missing}.",)} if need_missing else None,
+        {"Expected referrals": (f"{need_missing}.",)} if need_missing else None,
         level=level.label,
         basis=basis.label,
     )
@@ -298,59 +388,158 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
     )
 
 
-def _measure_cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
-    return (or_dash(option.measures.get(name), MEASURES[name].format_unit) for name in names)
+def study_models(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """Each case study's model at this place's size, and the option at the hours it gives each
+    person."""
+    same = {(one.study.case_study, one.study.reading): one.same_hours for one in comparison.beside}
+    rows = []
+    for study in comparison.models:
+        notes = [study.reading]
+        if study.supposed_from:
+            notes.append(library.text("tables.study_models.supposed", what=study.supposed_from))
+        if study.modelled_population:
+            notes.append(library.text("tables.study_models.another"))
+        ours = same.get((study.case_study, study.reading))
+        rows.append(
+            (
+                f"{study.number}. {study.name}" + "".join(f"; {note}" for note in notes if note),
+                _or_dash(study.cost_here, about_pounds),
+                _or_dash(study.cost_per_head, lambda value: pounds(value, 2)),
+                _or_dash(study.people_here, people),
+                _or_dash(study.parts.per_person, about_pounds),
+                _hours(study.hours),
+                library.text(
+                    "tables.study_models.hours",
+                    people=people(ours.people),
+                    cost=about_pounds(ours.per_person),
+                )
+                if ours and ours.people and ours.per_person
+                else DASH,
+            )
+        )
+    return library.table(
+        "tables.study_models.table",
+        rows,
+        price_year=comparison.plan.pricing.price_year,
+        option=comparison.option.name if comparison.option else "an option",
+    )
+
+
+def _or_dash(value: float | None, shown: Callable[[float], str]) -> str:
+    return DASH if value is None else shown(value)
+
+
+def _hours(hours: Range | None) -> str:
+    if hours is None:
+        return DASH
+    low, high = rounded(hours.low, 1), rounded(hours.high, 1)
+    return low if low == high else f"{low} to {high}"
+
+
+def study_features(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """Feature by feature: the option, and the case studies by number."""
+    none = library.text("tables.study_features.none")
+    return library.table(
+        "tables.study_features.table",
+        (
+            (
+                capital(row.feature),
+                row.option.value,
+                *(
+                    ", ".join(numbers) or none
+                    for numbers in (row.having, row.lacking, row.silent, row.success_of)
+                ),
+            )
+            for row in comparison.features
+        ),
+        option=comparison.option.name if comparison.option else "an option",
+    )
+
+
+def study_outcomes(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """Every outcome that case studies report, with its base, beside the option's."""
+    return library.table(
+        "tables.study_outcomes.table",
+        (
+            (
+                f"{row.number}. {row.name}",
+                capital(row.outcome),
+                DASH if row.reported is None else f"{rounded(row.reported)}%",
+                row.base.value,
+                _or_dash(row.assumed, percent),
+                row.words if row.reported is None else " ".join(filter(None, (row.words, row.why))),
+            )
+            for row in comparison.outcomes
+        ),
+        option=comparison.option.name if comparison.option else "an option",
+    )
+
+
+def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """How far people came in each case study, their medicines, its reach and people for each
+    clinician."""
+    models: dict[str, list[StudyHere]] = {}
+    for model in comparison.models:
+        models.setdefault(model.case_study, []).append(model)
+    rows = []
+    for study in comparison.reference.case_studies:
+        own = models.get(study.id, [])
+        reach = {rounded(model.reach, 2) for model in own if model.reach}
+        each = [rounded(m.parts.people_per_wte) for m in own if m.parts.people_per_wte]
+        funnel = "; ".join(
+            f"{rounded(study.value(step.figure))} {step.stage}" for step in study.funnel
+        )
+        mix = [
+            f"{percent(study.value(part.figure) / 100)} {part.medicine_class.label}"
+            for part in study.case_mix
+        ]
+        rows.append(
+            (
+                f"{study.number}. {study.short_name}",
+                funnel or DASH,
+                ", ".join(mix) or DASH,
+                ", ".join(reach) or DASH,
+                " or ".join(each) or DASH,
+            )
+        )
+    return library.table("tables.study_people.table", rows)
 
 
 def options(results: Results, library: SpecLibrary) -> Table:
-    """What each option costs and whom it supports in a full year."""
-    return library.table(
+    """What each option costs in a full year, in all and for each person."""
+    preferred = results.plan.preferred_option
+    table = _of_measures(
         "tables.options.table",
-        (
-            (
-                option.name
-                + (" (preferred)" if option.id == results.plan.preferred_option else ""),
-                staff(option.wte),
-                *_measure_cells(option, COST_AND_REACH),
-            )
-            for option in results.options
-        ),
-        {
-            MEASURES[name].heading: _withheld(results.options, name, library)
-            for name in COST_AND_REACH
-        },
-        measures=tuple(MEASURES[name].heading for name in COST_AND_REACH),
+        results.options,
+        COST,
+        library,
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
     )
+    rows = (
+        (name + (" (preferred)" if option.id == preferred else ""), staff(option.wte), *cells)
+        for option, (name, *cells) in zip(results.options, table.rows, strict=True)
+    )
+    option, *others = table.columns
+    return table.model_copy(update={"columns": (option, "WTE", *others), "rows": tuple(rows)})
 
 
 def option_reach(results: Results, library: SpecLibrary) -> Table:
-    """Demand, capacity and whom each option could not support in a year, with what setting it up
-    costs."""
-    return library.table(
-        "tables.option_demand.table",
-        (
-            (
-                option.name,
-                or_dash(option.demand),
-                format_range(option.capacity),
-                or_dash(option.unmet),
-                pounds(option.set_up),
-            )
-            for option in results.options
-        ),
-        {
-            "Expected demand": tuple(f"{why}." for why in (results.need.missing_because,) if why),
-            "Unmet demand": _withheld(results.options, "unmet", library),
-        },
-    )
+    """Whom each option could take, see and start in a full year, and who would wait."""
+    return _of_measures("tables.option_demand.table", results.options, REACH, library)
+
+
+def letters(results: Results, library: SpecLibrary) -> Table | None:
+    """What each offer to everyone costs and adds, over the people written to; None where the plan
+    has no such offer."""
+    offers = {option.id for option in results.plan.options if option.is_letters}
+    rows = [option for option in results.options if option.id in offers]
+    return _of_measures("tables.letters.table", rows, LETTERS, library) if rows else None
 
 
 def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> Table:
-    """People whom each option supports per 1,000 prescribed, everywhere and by deprivation
-    fifth."""
-    why = _withheld(options, "reach", library)
+    """People assessed by each option per 1,000 prescribed, everywhere and by deprivation fifth."""
+    why = _why_not(options, "reach", library)
     by_quintile = (
         why
         or _withheld(options, "reach_by_quintile", library)
@@ -373,92 +562,149 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
 
 
 def evidence(classes: Iterable[ClassOutcomes], library: SpecLibrary, cite: Cite = in_full) -> Table:
-    """What the plan takes from the evidence on each class, as shares of everyone who starts; a
-    class without a trial has a dash, and says that it counts as nobody."""
+    """What the plan takes from the evidence on each class and kind of offer, as shares of whom it
+    counted; a class without a trial has a dash, and says that it counts as nobody."""
     rows = tuple(classes)
+    none = tuple(
+        library.text(
+            "tables.evidence.none",
+            offer=offer.value,
+            classes=listed([row.medicine_class.label for row in about]),
+        )
+        for offer, about in grouped(
+            [row for row in rows if row.no_evidence], lambda row: row.offer
+        ).items()
+    )
+    alone = tuple(dict.fromkeys(f"{row.net_missing_because}." for row in rows if row.net is None))
     return library.table(
         "tables.evidence.table",
         (
             (
                 class_name(row.medicine_class),
+                f"{row.offer.value}, counted over {row.denominator}",
                 or_dash(None if row.no_evidence else row.stop.values, Unit.PERCENT),
                 or_dash(
                     row.usual.values if row.usual and not row.no_evidence else None, Unit.PERCENT
                 ),
-                or_dash(row.net, Unit.PERCENT),
+                or_dash(None if row.no_evidence else row.net, Unit.PERCENT),
                 f"{row.title}; {row.design}; {row.quality}; "
                 f"{cite(row.kind, row.source, row.verified)}",
                 row.harm,
             )
             for row in rows
         ),
-        dict.fromkeys(
-            ("With usual care", "Added"),
-            tuple(dict.fromkeys(f"{row.net_missing_because}." for row in rows if row.net is None)),
-        ),
+        {"Stop with support": none} | dict.fromkeys(("With usual care", "Added"), (*none, *alone)),
     )
 
 
-def outcomes(results: Results, library: SpecLibrary) -> Table:
-    """What may become of the people who start with each option, as far as the evidence says."""
-    not_said = library.text("tables.outcomes.not_said")
+def outcomes(
+    results: Results, library: SpecLibrary, options: Sequence[OptionResult] | None = None
+) -> Table:
+    """What each option costs and what may come of it: a consequence a row, an option a column.
+
+    `options` are those to set beside each other, every one that does something where none are
+    named. What does not belong to an option's kind of offer says so.
+    """
+    columns = acting(results) if options is None else options
+    other = library.text("tables.outcomes.other_offer")
+
+    def cell(option: OptionResult, name: str) -> str:
+        if name in NOT_FORECAST:
+            return library.text("tables.outcomes.not_forecast")
+        there = name in option.measures or name in option.withheld
+        return measure_shown(option, name) if there else other
+
+    shown = [
+        name
+        for name in CONSEQUENCES
+        if name in NOT_FORECAST
+        or any(name in option.measures or name in option.withheld for option in columns)
+    ]
     return library.table(
         "tables.outcomes.table",
         (
             (
-                option.name,
-                *_measure_cells(option, OUTCOMES),
+                library.text(f"tables.outcomes.{CONSEQUENCES[name]}")
+                if CONSEQUENCES[name]
+                else MEASURES[name].label,
+                *(cell(option, name) for option in columns),
             )
-            for option in results.options
+            for name in shown
         ),
-        {
-            MEASURES[name].heading: tuple(
-                dict.fromkeys(
-                    f"{option.withheld.get(name, not_said)}."
-                    for option in results.options
-                    if name not in option.measures
-                )
-            )
-            for name in OUTCOMES
-        },
-        measures=tuple(MEASURES[name].heading for name in OUTCOMES),
+        _why_by_option(columns, shown, library),
+        options=tuple(option.name for option in columns),
     )
 
 
+def _why_by_option(
+    options: Iterable[OptionResult], names: Iterable[str], library: SpecLibrary
+) -> dict[str, tuple[str, ...]]:
+    """Why an option has no number in some of these rows, each reason told once of all that share
+    it."""
+    about: dict[str, list[str]] = {}
+    for option in options:
+        for why in dict.fromkeys(
+            option.withheld[name] for name in names if name in option.withheld
+        ):
+            about.setdefault(why, []).append(option.name)
+    missing: dict[str, tuple[str, ...]] = {}
+    for why, these in about.items():
+        words = library.text("tables.options.withheld", options=listed(these), why=why)
+        missing |= {name: (*missing.get(name, ()), words) for name in these}
+    return missing
+
+
+def acting(results: Results) -> tuple[OptionResult, ...]:
+    """The options that do something; every option where none does."""
+    idle = {option.id for option in results.plan.options if option.is_do_nothing}
+    return tuple(one for one in results.options if one.id not in idle) or results.options
+
+
 def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
-    """Each option's mean and 95% interval on the plan's measure and on each cost of an outcome, by
-    the draws."""
-    columns = {"Mean (95% interval)": simulated.measure} | {
-        MEASURES[name].label: name for name in COSTS
-    }
+    """Each option's costs of an outcome with their likely ranges, and the chance that no more stop
+    than with usual care, over all classes and class by class."""
 
-    def estimate(option: OptionDraws, measure: str) -> str:
+    def cost(option: OptionDraws, measure: str) -> str:
         current = option.estimates.get(measure)
-        return or_dash(current.range() if current else None, MEASURES[measure].format_unit)
+        if current is None:
+            return DASH
+        return marked(
+            format_range(current.range(), MEASURES[measure].format_unit), current.is_median
+        )
 
-    no_gain = _withheld(
-        [option for option in simulated.options if option.chance_of_no_gain is None],
-        "additional",
-        library,
+    def chance(value: float | None) -> str:
+        if value is None:
+            return DASH
+        return percent(value) if value >= SAYABLE else f"under {percent(SAYABLE)}"
+
+    classes = [
+        one
+        for one in MedicineClass
+        if any(one.value in option.chance_of_no_gain_by_class for option in simulated.options)
+    ]
+    no_gain = (
+        *_withheld(
+            [option for option in simulated.options if option.chance_of_no_gain is None],
+            "net_stopped",
+            library,
+        ),
+        library.text("tables.how_sure.not_covered"),
     )
     return library.table(
         "tables.how_sure.table",
         (
             (
                 option.name,
-                *(estimate(option, measure) for measure in columns.values()),
-                DASH if option.chance_best is None else percent(option.chance_best),
-                DASH if option.chance_of_no_gain is None else percent(option.chance_of_no_gain, 1),
+                *(cost(option, name) for name in COSTS),
+                chance(option.chance_of_no_gain),
+                *(chance(option.chance_of_no_gain_by_class.get(one.value)) for one in classes),
             )
             for option in simulated.options
         ),
-        {
-            column: _withheld(simulated.options, measure, library)
-            for column, measure in columns.items()
-        }
-        | ({"Chance that nobody more stops": no_gain} if no_gain else {}),
-        measure=simulated.measure_in_words,
-        costs=tuple(MEASURES[name].label for name in COSTS),
+        {MEASURES[name].heading: _withheld(simulated.options, name, library) for name in COSTS}
+        | dict.fromkeys((NO_MORE_STOP, *map(class_name, classes)), no_gain),
+        costs=tuple(MEASURES[name].heading for name in COSTS),
+        classes=tuple(map(class_name, classes)),
     )
 
 
@@ -492,43 +738,130 @@ def sensitivity(result: Sensitivity, library: SpecLibrary) -> Table:
 
 
 def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
-    """An option's cash year by year, what it is worth today, and the people supported and
-    waiting."""
-    budget = results.plan.pricing.budget is not None
+    """An option's financial years: cash, what it is worth today, people referred, assessed,
+    starting and waiting, or written to, the contract's price and the budget less cash."""
+    plan = results.plan
     option = next(option for option in results.options if option.id == result.id)
+    drawn = drawn_option(result.id, results.case)
     because = (
-        option.withheld.get("supported")
+        option.withheld.get("people_assessed")
         or results.need.missing_because
         or library.text("tables.years.no_capacity")
     )
+
+    def shown(row: YearRow, field: str, name: str, unit: Unit = Unit.PEOPLE) -> str:
+        values = getattr(row, field)
+        if values is None:
+            return DASH
+        key = f"{name}_{row.year}"
+        estimate = drawn.estimates.get(key)
+        return marked(
+            format_range(values, unit),
+            estimate is not None and estimate.is_median,
+            drawn.often_none.get(key),
+        )
+
+    is_letters = next(one for one in plan.options if one.id == result.id).is_letters
+    people_of = (
+        {"written": "letters"}
+        if is_letters
+        else {name: name for name in ("referred", "assessed", "starting", "waiting")}
+    )
+    heads = tuple(library.text(f"tables.years.{field}") for field in people_of)
+    priced = any(row.price is not None for row in result.rows)
+    budget = plan.pricing.budget is not None
     return library.table(
         "tables.years.table",
         (
             (
                 row.in_words,
                 percent(row.staffed),
-                format_range(row.cash, Unit.POUNDS),
+                shown(row, "cash", "cash", Unit.POUNDS),
                 about_pounds(row.present),
-                _count_or_dash(row.supported),
-                _count_or_dash(row.waiting),
+                *(shown(row, field, name) for field, name in people_of.items()),
+                *([about_pounds(row.price or 0.0)] if priced else []),
                 *([row.balance_in_words] if budget else []),
             )
             for row in result.rows
         ),
-        dict.fromkeys(("People supported", "Waiting at its end"), (f"{because}.",)),
+        dict.fromkeys(heads, (f"{because}.",)),
         option=result.name,
-        budget=("Budget less cash",) if budget else (),
+        people=heads,
+        price=(library.text("tables.years.price"),) if priced else (),
+        budget=(library.text("tables.years.budget"),) if budget else (),
     )
 
 
 def mix(result: Mix, library: SpecLibrary) -> Table:
-    """The options in the best mix, how much of each, their cost and the people they support."""
+    """The options in the best mix, how much of each, their cost and the people referred or written
+    to."""
     return library.table(
         "tables.mix.table",
         (
-            (part.name, percent(part.size), about_pounds(part.cost), people(part.supported))
+            (
+                part.name,
+                percent(part.size),
+                about_pounds(part.cost),
+                f"{people(part.people)} {'written to' if part.writes else 'referred'}",
+            )
             for part in result.parts
         ),
+    )
+
+
+def scenarios(
+    named: Sequence[Scenario], options: Sequence[OptionResult], library: SpecLibrary
+) -> Table:
+    """Each option in the central case and in each named scenario, without a range."""
+    names = [name for name in IN_SCENARIOS if name != "annual_cost"]
+
+    def cell(scenario: Scenario, option: OptionResult, name: str) -> str:
+        value = scenario.values[option.id].get(name)
+        return DASH if value is None else format_number(value, MEASURES[name].format_unit)
+
+    return library.table(
+        "tables.scenarios.table",
+        (
+            (option.name, one.name, *(cell(one, option, name) for name in names))
+            for option in options
+            for one in named
+        ),
+        {MEASURES[name].heading: _why_not(options, name, library) for name in names},
+        measures=tuple(MEASURES[name].heading for name in names),
+    )
+
+
+def at_size(rows: Iterable[AtSize], key: str, library: SpecLibrary, **values: str) -> Table:
+    """Options made as large as a budget or a number of people asks, with why one cannot be."""
+    return library.table(
+        key,
+        (
+            (
+                row.name,
+                DASH if row.size is None else f"{rounded(row.size, 2)} times",
+                DASH if row.cost is None else about_pounds(row.cost),
+                _count_or_dash(row.assessed),
+                row.why_not
+                or (
+                    library.text("tables.at_size.left", money=about_pounds(row.left))
+                    if row.left and row.left >= 1
+                    else ""
+                )
+                or "none",
+            )
+            for row in rows
+        ),
+        None,
+        **values,
+    )
+
+
+def find_out_first(result: FindOutFirst, library: SpecLibrary) -> Table:
+    """What it would be worth to know each unsure input before choosing, the most first."""
+    return library.table(
+        "tables.find_out_first.table",
+        ((capital(row.label), about_pounds(row.value)) for row in result.rows),
+        value=pounds(result.value_of_a_stop),
     )
 
 

@@ -21,8 +21,9 @@ from planner.model.service import Feature
 class When(Frozen):
     """When a clause applies. Every condition that is given must hold.
 
-    `classes` and `features` hold when the plan has any of them; `without_features` when the
-    preferred option has none of them.
+    `classes` hold when the plan covers any of them. `features` hold when the preferred option says
+    that it has any of them, and `without_features` when it says that it has none of them: what it
+    does not state makes neither hold.
     """
 
     classes: tuple[MedicineClass, ...] = ()
@@ -33,12 +34,29 @@ class When(Frozen):
 
     def holds(self, plan: Plan) -> bool:
         """Whether the clause belongs in this plan's specification."""
-        has = set(plan.preferred.features) if plan.preferred else set()
+        has = [self._has(feature, plan) for feature in self.features]
+        has_not = [self._has(feature, plan) is False for feature in self.without_features]
+        return self._else_holds(plan) and (not has or any(has)) and all(has_not)
+
+    def unstated(self, plan: Plan) -> tuple[Feature, ...]:
+        """The features on which it turns whether the clause belongs here, and of which the
+        preferred option says neither that it has nor that it lacks them."""
+        if plan.preferred is None or self.holds(plan) or not self._else_holds(plan):
+            return ()
+        has = [self._has(feature, plan) for feature in self.without_features]
+        if any(has):
+            return ()
+        named = (*self.features, *self.without_features)
+        return tuple(feature for feature in named if self._has(feature, plan) is None)
+
+    def _has(self, feature: Feature, plan: Plan) -> bool | None:
+        """Whether the preferred option has a feature; None where that is not stated."""
+        return plan.preferred.feature(feature) if plan.preferred else None
+
+    def _else_holds(self, plan: Plan) -> bool:
+        """Whether every condition but that on features holds."""
         return (
             (not self.classes or bool(set(self.classes) & set(plan.prescribing.included)))
-            and (not self.features or bool(set(self.features) & has))
-            and not (plan.preferred and set(self.without_features) & has)
-            and (not self.without_features or plan.preferred is not None)
             and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
         )

@@ -6,20 +6,35 @@ from string import Template
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.documents.context import Context
+from planner.documents.context import Context, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.framework import Framework, Requirement, RequirementId
 from planner.model.library import OutlineSection, SpecLibrary, When
 from planner.model.plan import Plan
+from planner.model.service import Feature
 
 NAME = re.compile(r"\$([a-z_]+)")
 
 
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
-    """The clauses that stand under one heading, the requirements they meet noted as met there."""
+    """The clauses that stand under one heading, the requirements they meet noted as met there.
+
+    Where a clause turns on a feature that the preferred option does not state, what is to be asked
+    stands in its place, once.
+    """
     blocks: list[Block] = []
+    asked: set[Feature] = set()
     for one in context.clauses.get(outline.id, ()):
+        for feature in one.unstated:
+            if feature not in asked:
+                asked.add(feature)
+                blocks.append(
+                    to_be_supplied(
+                        context.text("clauses.not_stated.what", feature=feature.value),
+                        context.text("clauses.not_stated.who"),
+                    )
+                )
         if not one.stands:
             continue
         context.credit(one.clause.meets, outline.heading)
@@ -235,6 +250,9 @@ def _why_not(
         reasons = [one.choice.reason for one in out if one.choice and one.choice.reason]
         ids = listed([one.clause.id for one in out])
         return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
+    unstated = dict.fromkeys(feature.value for one in ours for feature in one.unstated)
+    if unstated:
+        return library.text("coverage.why_not.not_stated", features=listed(list(unstated)))
     if ours:
         conditions = dict.fromkeys(
             _condition(one.clause.when) or library.text("coverage.why_not.elsewhere")
@@ -250,7 +268,7 @@ def _condition(when: When) -> str:
     conditions = (
         ("where the plan covers {}", [c.label for c in when.classes]),
         ("where the preferred option has {}", [f.value for f in when.features]),
-        ("where a preferred option has no {}", [f.value for f in when.without_features]),
+        ("where the preferred option has no {}", [f.value for f in when.without_features]),
         ("in a {}", [f.value for f in when.contract_types]),
         ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
     )

@@ -3,17 +3,20 @@
 Words and tables only.
 """
 
-from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
+from collections.abc import Iterator
+
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
+from planner.analysis.formatting import listed, people, pounds
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
-from planner.model.document import DASH, Block, Paragraph, Picture
+from planner.model.document import Block, Paragraph, Picture
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.reference import Evidence
+from planner.model.service import Feature
 
 
 def benchmark_costs(context: Context) -> list[Block]:
@@ -49,10 +52,41 @@ def benchmark_costs(context: Context) -> list[Block]:
                 "note",
                 when=len(study.workforces) > 1,
                 study=f"Case study {study.number} ({study.short_name})",
-                count=str(len(study.workforces)),
-                readings="; ".join(w.label for w in study.workforces),
+                printed="; ".join(w.label for w in study.workforces if not w.supposed_from),
+                supposed="; ".join(
+                    f"{w.label}, resting on {w.supposed_from}"
+                    for w in study.workforces
+                    if w.supposed_from
+                ),
             )
         ),
+    ]
+
+
+def benchmark_here(context: Context) -> list[Block]:
+    """Each case study at this place's size beside the option in focus, and what sets them apart."""
+    comparison = context.projections.case_studies
+    said = (comparison.finding, comparison.own_in_words)
+    return [
+        *notes(filter(None, said), "plain"),
+        tables.study_models(comparison, context.library),
+        *notes(
+            [context.text("tables.study_models.rest", studies=numbered(comparison.without_model))]
+            if comparison.without_model
+            else []
+        ),
+        Picture(chart="cost_gap", caption=context.text("comparison.costs.chart_gap")),
+        *(
+            block
+            for one in comparison.beside
+            if one is comparison.lead
+            for block in points(f"Beside {one.study.name}:", (gap.words for gap in one.gaps))
+        ),
+        tables.study_features(comparison, context.library),
+        *notes(filter(None, [comparison.features_in_words]), "plain"),
+        tables.study_people(comparison, context.library),
+        *points("Prescribing there and here:", comparison.prescribing_in_words),
+        *points("Inequality:", comparison.inequality),
     ]
 
 
@@ -64,38 +98,19 @@ def benchmark_chart(context: Context) -> list[Block]:
 
 
 def benchmark_outcomes(context: Context) -> list[Block]:
-    benchmark = context.results.benchmark
-    rows = [
-        row
-        for measure in (Measure.STOPPED, Measure.REDUCED)
-        for row in benchmark.of(measure)
-        if row.missing_because is None
-    ]
-    message = {row.case_study for row in rows}
-    untold = [
-        f"case study {s.number}" for s in context.reference.case_studies if s.id not in message
-    ]
+    comparison = context.projections.case_studies
+    reported = {row.case_study for row in comparison.outcomes}
+    studies = context.reference.case_studies
+    untold = [f"case study {study.number}" for study in studies if study.id not in reported]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
-    compared = [s for s in context.reference.case_studies if s.id in message and s.comparison_group]
+    compared = [s for s in studies if s.id in reported and s.comparison_group]
     alone = context.text(
         "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
         studies=numbered(compared),
     )
     return [
-        context.table(
-            "comparison.reported.table",
-            (
-                (
-                    f"{row.number}. {row.name}",
-                    BENCHMARK_MEASURES[row.measure].label,
-                    f"{rounded(row.published.value)}%" if row.published else DASH,
-                    f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
-                    row.unit.removeprefix("% of "),
-                    f"counts {row.counted}; base: {row.denominator}",
-                )
-                for row in rows
-            ),
-        ),
+        *notes(filter(None, [comparison.assumed_in_words]), "plain"),
+        tables.study_outcomes(comparison, context.library),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
@@ -136,10 +151,14 @@ def options_table(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
         return [to_be_supplied("at least one service option", "commissioner")]
-    costs = tables.options(results, context.library)
+    costs, reach = (
+        table(results, context.library) for table in (tables.options, tables.option_reach)
+    )
+    letters = tables.letters(results, context.library)
     return [
         costs,
-        tables.option_reach(results, context.library),
+        reach,
+        *([letters] if letters else []),
         *context.say(
             "comparison.options.method",
             "note",
@@ -155,12 +174,23 @@ def options_table(context: Context) -> list[Block]:
                 "note",
                 option=option.name,
                 post=option.bottleneck,
-                people=format_range(option.measures["team_capacity"]),
+                people=people(_team_capacity(option, context)),
             )
         ),
-        *notes(costs.reasons),
+        *notes(f"{one.name}: {one.too_thin}." for one in results.options if one.too_thin),
+        *notes(
+            dict.fromkeys(
+                why for table in (costs, reach, letters) if table for why in table.reasons
+            )
+        ),
         *_reach_by_quintile(context),
     ]
+
+
+def _team_capacity(option: OptionResult, context: Context) -> float:
+    """Referrals that the whole team's hours would allow, in the central case."""
+    case = context.results.case
+    return case.sums_of(case.option(option.id)).values["team_capacity"] or 0.0
 
 
 def _reach_by_quintile(context: Context) -> list[Block]:
@@ -190,46 +220,81 @@ def preferred_option(context: Context) -> list[Block]:
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
     described = option.description if context.action == 4 else ""
-    features = listed([feature.value for feature in option.features])
+    unstated = [one.value for one in Feature if option.feature(one) is None]
     return [
         Paragraph(
             text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
         ),
-        Paragraph(
-            text=" ".join(
-                filter(
-                    None,
-                    (
-                        context.text(
-                            "comparison.preferred.cost",
-                            cost=format_range(costed.annual_cost, Unit.POUNDS),
-                            per_head=format_range(costed.cost_per_head, Unit.PENCE),
-                            basis=costed.population_basis,
-                            year=costed.price_year,
-                        ),
-                        (
-                            context.text(
-                                "comparison.preferred.reach",
-                                people=format_range(costed.people_supported),
-                                per_person=format_range(costed.cost_per_person, Unit.POUNDS),
-                            )
-                            if costed.people_supported and costed.cost_per_person
-                            else ""
-                        ),
-                        context.text(
-                            "comparison.preferred.set_up",
-                            set_up=pounds(costed.set_up),
-                            years=str(plan.horizon.years),
-                        ),
-                    ),
-                )
+        Paragraph(text=" ".join(_what_it_comes_to(costed, context))),
+        *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
+        *(
+            block
+            for key, features in (
+                ("has", [one.value for one in option.features]),
+                ("has_not", [one.value for one in option.features_absent]),
+            )
+            for block in context.say(
+                f"comparison.preferred.{key}", when=features, features=listed(features)
             )
         ),
-        *notes([f"What it has: {features}."] if features else [], "plain"),
+        *(
+            [
+                to_be_supplied(
+                    context.text("comparison.preferred.not_stated", features=listed(unstated)),
+                    context.text("clauses.not_stated.who"),
+                )
+            ]
+            if unstated and not option.is_do_nothing
+            else []
+        ),
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because
         else to_be_supplied("the reason for preferring it", "task and finish group"),
     ]
+
+
+def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
+    """What the preferred option costs, whom it sees and what setting it up costs, in sentences;
+    what is withheld of it says why."""
+    shown = {name: tables.measure_shown(costed, name) for name in costed.measures}
+    yield context.text(
+        "comparison.preferred.cost",
+        cost=shown["annual_cost"],
+        per_head=shown["cost_per_head"],
+        basis=costed.population_basis,
+        year=costed.price_year,
+    )
+    for key, names in SENTENCES.items():
+        if all(name in shown for name in names):
+            yield context.text(
+                f"comparison.preferred.{key}", **{name: shown[name] for name in names}
+            )
+    yield context.text(
+        "comparison.preferred.set_up",
+        set_up=pounds(costed.set_up),
+        years=str(context.plan.horizon.years),
+    )
+
+
+SENTENCES = {
+    "practices": ("practice_cost", "cost_with_practices"),
+    "reach": ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
+    "waiting": ("waiting", "waiting_weeks"),
+    "written": ("written", "cost_per_written"),
+    "net": ("net_stopped", "still_off"),
+}
+"""What is told of the preferred option, with the measures that each sentence needs."""
+
+
+def where_it_loses(context: Context) -> list[Block]:
+    """On which measures another option is better than the preferred one: never left unsaid."""
+    costed = context.results.preferred
+    if costed is None:
+        return []
+    return points(
+        context.text("comparison.preferred.loses", option=costed.name),
+        context.projections.where_it_loses,
+    ) or context.say("comparison.preferred.never_loses", option=costed.name)
 
 
 def evidence_table(context: Context) -> list[Block]:

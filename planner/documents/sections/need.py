@@ -307,17 +307,28 @@ def groups(context: Context) -> list[Block]:
 
 
 def demand_table(context: Context) -> list[Block]:
-    need = context.results.need
+    need, demand = context.results.need, context.plan.demand
     if need.demand is None:
+        why = need.missing_because or "need is not known"
         return [
             to_be_supplied(
-                f"expected demand, because {need.missing_because}", "medicines optimisation analyst"
+                context.text("need.demand.missing", why=why), context.text("need.demand.who")
             )
         ]
-
     return [
         tables.demand(need, context.library, context.citations.kind),
-        *points("Cautions on these assumptions:", need.cautions),
+        *context.say(
+            "need.demand.letters",
+            when=demand.letters_a_year,
+            letters=rounded(demand.letters_a_year),
+            tiers=f"people {listed([tier.value for tier in demand.letter_tiers], 'or')}",
+        ),
+        *context.say(
+            "need.demand.new_opioids",
+            when=need.new_long_term_opioids,
+            people=format_range(need.new_long_term_opioids),
+        ),
+        *points(context.text("need.demand.cautions"), need.cautions),
     ]
 
 

@@ -110,7 +110,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "pricing": FieldLabel(""),
         "outcomes": FieldLabel(""),
         "horizon": FieldLabel(""),
-        "simulation": FieldLabel("Draws"),
+        "simulation": FieldLabel("Simulations"),
         "mix": FieldLabel("Best mix"),
         "options": FieldLabel("Options"),
         "preferred_option": FieldLabel(
@@ -118,6 +118,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         ),
         "preferred_because": FieldLabel(
             "Why it is preferred", "long text", asks="Why you recommend it"
+        ),
+        "carried_over": FieldLabel(
+            "Kept from an older version of the plan", "long text", "nothing"
         ),
         "specification": FieldLabel(""),
     },
@@ -274,6 +277,13 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "basis": FieldLabel("whom it counts"),
     },
     Demand: {
+        "case_finding": FieldLabel(
+            "Practices look for people and ask them",
+            asks="Will practices look for people and ask them?",
+        ),
+        "letter_tiers": FieldLabel(
+            "Whom the letters go to", empty="nobody", asks="Whom do the letters go to?"
+        ),
         "evidence": FieldLabel(
             "Where the assumptions on demand come from", asks="Where your assumptions come from"
         ),
@@ -286,13 +296,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "own_index": FieldLabel("Your own price index", empty="none"),
     },
     OwnIndex: {"name": FieldLabel("name"), "values": FieldLabel("value")},
-    Outcomes: {
-        "classes": FieldLabel("Outcomes by class"),
-        "relapse_source": FieldLabel(
-            "Where the share who start again comes from",
-            asks="Where the share who relapse or start again comes from",
-        ),
-    },
+    Outcomes: {"classes": FieldLabel("Outcomes by class")},
     ClassOutcome: {
         "medicine_class": FieldLabel("class of medicine"),
         "evidence": FieldLabel("evidence chosen", empty=DEFAULT),
@@ -304,9 +308,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     Horizon: {},
     Simulation: {
         "seed": FieldLabel("seed"),
-        "draws": FieldLabel("number of draws", asks="Draws"),
+        "simulations": FieldLabel("number of simulations", asks="Simulations"),
         "measure": FieldLabel(
-            "what the options are compared on", "codes", asks="Compare the options on"
+            "measure on which what matters most is told", "codes", asks="Tell what matters most to"
         ),
     },
     MixChoice: {
@@ -325,20 +329,31 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "no limit",
             asks="At least this share from the most deprived fifth, %",
         ),
+        "in_documents": FieldLabel("printed in the papers", asks="Print the mix in the papers"),
     },
     StaffCap: {"band": FieldLabel("band"), "wte": FieldLabel("most whole-time equivalents")},
     ServiceOption: {
         "id": FieldLabel("short name"),
         "name": FieldLabel("name", asks="Name of the option"),
+        "kind": FieldLabel("kind of service", asks="What kind of service is it?"),
         "description": FieldLabel("what it does", "long text"),
         "drawn_from": FieldLabel("what it is drawn from", "long text"),
         "posts": FieldLabel("posts"),
         "other_costs": FieldLabel("other costs"),
         "overhead_mode": FieldLabel("overheads are"),
+        "classes": FieldLabel(
+            "classes it covers",
+            empty="every class of the plan",
+            asks="Which classes does it cover?",
+        ),
+        "who_comes": FieldLabel(
+            "whose medicines its people have", asks="Whose medicines do its people have?"
+        ),
         "shares_by_quintile": FieldLabel(
-            "shares of the people it would support from each deprivation fifth", "shares", UNKNOWN
+            "shares of the people it would see from each deprivation fifth", "shares", UNKNOWN
         ),
         "features": FieldLabel("what it offers", empty="none named"),
+        "features_absent": FieldLabel("what it is said not to offer", empty="none named"),
     },
     Post: {
         "title": FieldLabel("title"),
@@ -513,7 +528,6 @@ inputs. A test fails where one is missing."""
 CODES = {
     "provider": "what the provider pays",
     "public": "the full public cost",
-    "additional_stopped": "additional people who stop",
 }
 """What the words written with underscores, and others that say too little, stand for."""
 
