@@ -185,6 +185,9 @@ def test_the_mix_is_printed_only_where_the_plan_asks_for_it(
     assert mix in lines(specification(results(asked, reference), 3, reference, library), "a3-sure")
 
 
+GONE = ("QALY", "uptake of an offer", "low to high", "eople supported", "low scenario")
+
+
 def test_a_paper_says_nothing_of_what_the_model_no_longer_has(
     papers: dict[int, SpecContent],
 ) -> None:
