@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import by_strength, listed
 from planner.analysis.passages import Index, plain, side_by_side
 from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
@@ -34,7 +34,7 @@ from planner.review.form import (
     placeholders,
 )
 
-RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
+RESTATED = re.compile(r"^(?:requirement\s+)?A[0-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(
     r"^(?:the framework|(?:framework )?action "
     r"[1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
@@ -123,22 +123,26 @@ def review(
         document,
         [
             r
-            for action in framework.actions
-            if action.number in actions
-            for r in action.requirements
+            for part in framework.parts
+            if part.number in actions
+            for r in part.requirements
         ],
         terms,
     )
     headings, template = match_headings(document, outlines, terms)
     faulty, seen = indicators(document, terms)
-    counts = Counter(finding.state for finding in result)
+    named = [str(action) for action in actions if action]
     answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
-            f"Of {len(result)} requirements of Action{'s' if len(actions) > 1 else ''} "
-            f"{listed([str(action) for action in actions])}, {counts[State.FOUND]} found, "
-            f"{counts[State.WEAK]} weak and {counts[State.MISSING]} missing."
+            f"{'The whole framework' if 0 in actions else 'Action' + 's' * (len(named) > 1)}"
+            f"{'' if 0 in actions else ' ' + listed(named)}: "
+            f"{by_strength(finding.strength for finding in result)}. "
+            + " ".join(
+                f"{state.capitalize()}: {by_strength(f.strength for f in result if f.state is state)}."
+                for state in State
+            )
         ),
         actions=tuple(actions),
         headings=headings,
@@ -263,6 +267,8 @@ def _judge(
         return RequirementFinding(
             id=requirement.id,
             asks=requirement.asks,
+            asked_of=requirement.asked_of,
+            strength=requirement.strength,
             state=State.MISSING,
             lacking=tuple(entry.ways[0]),
         )
@@ -274,6 +280,8 @@ def _judge(
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
+        asked_of=requirement.asked_of,
+        strength=requirement.strength,
         state=state,
         quote=quoted(unit.display, list(stands.values())),
         under=document.under(unit.section),
