@@ -71,7 +71,14 @@ def rows(review: Review) -> list[tuple[str, ...]]:
     return [
         *(("Summary", line, "", "", review.file, "") for line in finding_lines(review)),
         *(
-            ("Requirement", f.state.value, f"{f.id} {f.asks} ({f.asked_of})", f.quote, f.under, why_line(f))
+            (
+                "Requirement",
+                f.state.value,
+                f"{f.id} {f.asks} ({f.asked_of})",
+                f.quote,
+                f.under,
+                why_line(f),
+            )
             for f in in_order(review.requirements)
         ),
         *(

@@ -121,28 +121,26 @@ def review(
     """
     result = requirements(
         document,
-        [
-            r
-            for part in framework.parts
-            if part.number in actions
-            for r in part.requirements
-        ],
+        [r for part in framework.parts if part.number in actions for r in part.requirements],
         terms,
     )
     headings, template = match_headings(document, outlines, terms)
     faulty, seen = indicators(document, terms)
-    named = [str(action) for action in actions if action]
+    strengths = {
+        state: by_strength(finding.strength for finding in result if finding.state is state)
+        for state in State
+    }
+    about = (
+        "The whole framework"
+        if 0 in actions
+        else f"Action{'s' * (len(actions) > 1)} {listed([str(action) for action in actions])}"
+    )
     answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
-            f"{'The whole framework' if 0 in actions else 'Action' + 's' * (len(named) > 1)}"
-            f"{'' if 0 in actions else ' ' + listed(named)}: "
-            f"{by_strength(finding.strength for finding in result)}. "
-            + " ".join(
-                f"{state.capitalize()}: {by_strength(f.strength for f in result if f.state is state)}."
-                for state in State
-            )
+            f"{about}: {by_strength(finding.strength for finding in result)}. "
+            + " ".join(f"{state.capitalize()}: {told}." for state, told in strengths.items())
         ),
         actions=tuple(actions),
         headings=headings,

@@ -880,7 +880,7 @@ def test_the_review_in_words_and_as_rows(reference: ReferenceData, library: Spec
         "or that may help and 4 examples."
     )
     assert finding_lines(result)[1] == (
-        "Action 3, found: 5 of 18 musts and shoulds and 0 of 3 to consider or that may help."
+        "Action 3, found: 1 of 18 musts and shoulds and 0 of 3 to consider or that may help."
     )
     lines = text_lines(result)
     assert lines[0] == "old.docx" and lines[1].strip() == finding_lines(result)[0]

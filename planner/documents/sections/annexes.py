@@ -128,7 +128,9 @@ def requirements_table(context: Context) -> list[Block]:
         context.table(
             "annexes.requirements.table",
             rows,
-            met=by_strength((r.strength for r in framework.requirements), (r.strength for r in met)),
+            met=by_strength(
+                (r.strength for r in framework.requirements), (r.strength for r in met)
+            ),
         ),
         Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]

@@ -112,7 +112,8 @@ def _show_review(result: Review) -> None:
     ):
         current = result.of(state)
         if current:
-            with st.expander(f"{words} ({by_strength(r.strength for r in current)})", expanded=state is not State.FOUND):
+            told = by_strength(finding.strength for finding in current)
+            with st.expander(f"{words} ({told})", expanded=state is not State.FOUND):
                 table([_requirement(finding) for finding in current], f"Requirements {state.value}")
     _headings(result)
     _others(result)
