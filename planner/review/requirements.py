@@ -140,7 +140,7 @@ def review(
         file=document.file,
         summary=(
             f"{about}: {by_strength(finding.strength for finding in result)}. "
-            + " ".join(f"{state.capitalize()}: {told}." for state, told in strengths.items())
+            + " ".join(f"{state.capitalize()}: {count}." for state, count in strengths.items())
         ),
         actions=tuple(actions),
         headings=headings,

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import baseline
 from planner.documents.sections.clauses import Covered, coverage, met_by_strength
@@ -74,8 +75,14 @@ def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> N
     if moved:
         words += f" Our wording has changed since you wrote yours: {', '.join(moved)}."
     unmet = [row.requirement.id for row in rows if not row.is_met]
-    if unmet:
-        st.warning(f"{words} Not met: {', '.join(unmet)}.")
+    answered = {key for one in clauses for key in one.clause.meets}
+    unanswered = [key for key in unmet if key not in answered]
+    if unanswered:
+        words += f" No clause answers {listed(unanswered)}."
+    # What the plan has let go of is a warning; what no clause ever answered is told all the same.
+    lost = [key for key in unmet if key in answered]
+    if lost:
+        st.warning(f"{words} Not met: {listed(lost)}.")
     else:
         st.info(words)
 

@@ -91,8 +91,8 @@ def _show_review(result: Review) -> None:
         ((State.FOUND, "Found"), (State.WEAK, "Weak"), (State.MISSING, "Missing")),
         strict=True,
     ):
-        found = sum(r.strength in STRONG for r in result.of(state))
-        place.metric(f"{words}, of musts and shoulds", f"{found} of {strong}")
+        count = sum(r.strength in STRONG for r in result.of(state))
+        place.metric(f"{words}, of musts and shoulds", f"{count} of {strong}")
     bullets(others)
     for note in result.notes:
         st.warning(plain(note))
@@ -112,8 +112,8 @@ def _show_review(result: Review) -> None:
     ):
         current = result.of(state)
         if current:
-            told = by_strength(finding.strength for finding in current)
-            with st.expander(f"{words} ({told})", expanded=state is not State.FOUND):
+            count = by_strength(finding.strength for finding in current)
+            with st.expander(f"{words} ({count})", expanded=state is not State.FOUND):
                 table([_requirement(finding) for finding in current], f"Requirements {state.value}")
     _headings(result)
     _others(result)
