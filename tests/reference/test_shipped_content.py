@@ -180,7 +180,7 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
         assert question <= claimed, f"no clause meets {sorted(question - claimed)}"
 
 
-READ_TOO_STRONGLY = {
+READ_TOO_STRONGLY: dict[str, dict[str, tuple[str, ...]]] = {
     "may": {
         "includes a quality improvement module to support": ("A1.21a", "A1.21b", "A1.21c"),
         "trusts can refer patients": ("A1.22",),

@@ -91,8 +91,8 @@ def _show_review(result: Review) -> None:
         ((State.FOUND, "Found"), (State.WEAK, "Weak"), (State.MISSING, "Missing")),
         strict=True,
     ):
-        count = sum(r.strength in STRONG for r in result.of(state))
-        place.metric(f"{words}, of musts and shoulds", f"{count} of {strong}")
+        of_state = sum(r.strength in STRONG for r in result.of(state))
+        place.metric(f"{words}, of musts and shoulds", f"{of_state} of {strong}")
     bullets(others)
     for note in result.notes:
         st.warning(plain(note))
