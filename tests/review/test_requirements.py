@@ -75,6 +75,7 @@ SAID_ELSEWHERE = {
     "c4-plan-inequalities",
     "c4-principles",
     "c4-served",
+    "c4-standards",
 }
 """Clauses that claim something alone, of which some is said by another passage too (a bullet, an
 indicator, a worked-out part) that does not claim it. Taking such a clause out leaves that
