@@ -150,6 +150,27 @@ def test_quarantined_framework_figures_are_never_a_default(reference: ReferenceD
     assert not any(row.is_yearly_rate for row in doubtful)
 
 
+def test_the_frameworks_figures_stand_where_it_prints_them(reference: ReferenceData) -> None:
+    rows = {row.id: row for row in reference.national}
+    prints = {
+        "n187": (0.007, "Appendix, Gabapentinoids"), "n188": (57_000, "Appendix, Gabapentinoids"),
+        "n189": (-0.065, "Appendix, Opioids"), "n190": (-0.023, "Appendix, Z-drugs"),
+        "n042": (0.035, "Appendix"), "n191": (0.036, "Appendix, Opioids"),
+        "n192": (0.043, "Appendix, Opioids"), "n001": (0.25, "1. Introduction, paragraph 3"),
+        "n008": (0.85, "Action 5, Rationale, paragraph 6"),
+        "n009": (0.9, "Action 5, Rationale, paragraph 6"),
+    }  # fmt: skip
+    for key, (value, section) in prints.items():
+        assert rows[key].value == value
+        assert rows[key].source == f"NHS England PR1103 framework (2 Mar 2023), {section}"
+    # What it does not say is told as inferred: whom it counts, and what a low dose is.
+    for key in ("n024", "n027", "n029"):
+        assert "inferred" in (rows[key].caution or "")
+    assert any("inferred" in words for words in reference.assumption("low_dose_share").cautions)
+    every_class = [one.section for one in reference.patterns if one.medicine_class is None]
+    assert len(every_class) == 2 and every_class[1].endswith("Figure 3")
+
+
 def test_unverified_pay_is_never_used_in_a_year_we_offer(reference: ReferenceData) -> None:
     assert reference.pay_years[0] == "2026/27"
     for year in reference.pay_years:
@@ -236,7 +257,7 @@ def test_each_requirement_says_who_is_asked_and_how_strongly(reference: Referenc
     assert {key: by_id[key].who for key in ASKED_OF} == ASKED_OF
     assert by_id["A1.22"].asked_of == "trusts: may"
     for letter in "abcd":
-        assert "use of medicines" in by_id[f"A1.13{letter}"].asks
+        assert "services and pharmacological interventions" in by_id[f"A1.13{letter}"].asks
     with pytest.raises(ValidationError, match="strength"):
         Requirement.model_validate(by_id["A1.1"].model_dump() | {"strength": "ought"})
 
