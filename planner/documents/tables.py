@@ -64,26 +64,14 @@ REACH = (
 LETTERS = (
     "register", "written", "annual_cost", "cost_per_written", "practice_hours", "net_stopped",
 )  # fmt: skip
-CONSEQUENCES = {
-    "annual_cost": "",
-    "written": "",
-    "people_assessed": "assessed",
-    "people_starting": "starting",
-    "stopped": "stopped",
-    "usual_stopped": "usual_stopped",
-    "net_stopped": "net_stopped",
-    "still_off": "still_off",
-    "reduced": "reduced",
-    "wellbeing": "wellbeing",
-    "added_relapses": "",
-    "practice_hours": "",
-    "practice_cost": "",
-    "medicines": "",
-}
-"""The rows of the cost-consequence table, each with the words that it has there where they are not
-the register's."""
 NOT_FORECAST = ("reduced", "wellbeing")
 """What is told in words beside the numbers, since nothing lets it be forecast."""
+CONSEQUENCES = (
+    "annual_cost", "written", "people_assessed", "people_starting", "stopped", "usual_stopped",
+    "net_stopped", "still_off", *NOT_FORECAST, "added_relapses", "practice_hours",
+    "practice_cost", "medicines",
+)  # fmt: skip
+"""The rows of the cost-consequence table."""
 MOST_OPTIONS = 6
 """As many options as a page has room for beside each other."""
 COSTS = ("cost_per_assessed", "cost_per_start", "cost_per_net_stopped")
@@ -614,7 +602,12 @@ def outcomes(
         there = name in option.measures or name in option.withheld
         return measure_shown(option, name) if there else other
 
-    shown = [
+    labels = {
+        "people_assessed": library.text("tables.outcomes.assessed"),
+        "reduced": library.text("tables.outcomes.reduced"),
+        "wellbeing": library.text("tables.outcomes.wellbeing"),
+    }
+    names = [
         name
         for name in CONSEQUENCES
         if name in NOT_FORECAST
@@ -624,14 +617,12 @@ def outcomes(
         "tables.outcomes.table",
         (
             (
-                library.text(f"tables.outcomes.{CONSEQUENCES[name]}")
-                if CONSEQUENCES[name]
-                else MEASURES[name].label,
+                labels[name] if name in labels else MEASURES[name].label,
                 *(cell(option, name) for option in columns),
             )
-            for name in shown
+            for name in names
         ),
-        _why_by_option(columns, shown, library),
+        _why_by_option(columns, names, library),
         options=tuple(option.name for option in columns),
     )
 
@@ -742,23 +733,23 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
     starting and waiting, or written to, the contract's price and the budget less cash."""
     plan = results.plan
     option = next(option for option in results.options if option.id == result.id)
-    drawn = drawn_option(result.id, results.case)
+    draws = drawn_option(result.id, results.case)
     because = (
         option.withheld.get("people_assessed")
         or results.need.missing_because
         or library.text("tables.years.no_capacity")
     )
 
-    def shown(row: YearRow, field: str, name: str, unit: Unit = Unit.PEOPLE) -> str:
+    def cell(row: YearRow, field: str, name: str, unit: Unit = Unit.PEOPLE) -> str:
         values = getattr(row, field)
         if values is None:
             return DASH
         key = f"{name}_{row.year}"
-        estimate = drawn.estimates.get(key)
+        estimate = draws.estimates.get(key)
         return marked(
             format_range(values, unit),
             estimate is not None and estimate.is_median,
-            drawn.often_none.get(key),
+            draws.often_none.get(key),
         )
 
     is_letters = next(one for one in plan.options if one.id == result.id).is_letters
@@ -767,7 +758,7 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         if is_letters
         else {name: name for name in ("referred", "assessed", "starting", "waiting")}
     )
-    heads = tuple(library.text(f"tables.years.{field}") for field in people_of)
+    heads = tuple(year_heads(library)[field] for field in people_of)
     priced = any(row.price is not None for row in result.rows)
     budget = plan.pricing.budget is not None
     return library.table(
@@ -776,9 +767,9 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
             (
                 row.in_words,
                 percent(row.staffed),
-                shown(row, "cash", "cash", Unit.POUNDS),
+                cell(row, "cash", "cash", Unit.POUNDS),
                 about_pounds(row.present),
-                *(shown(row, field, name) for field, name in people_of.items()),
+                *(cell(row, field, name) for field, name in people_of.items()),
                 *([about_pounds(row.price or 0.0)] if priced else []),
                 *([row.balance_in_words] if budget else []),
             )
@@ -790,6 +781,17 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         price=(library.text("tables.years.price"),) if priced else (),
         budget=(library.text("tables.years.budget"),) if budget else (),
     )
+
+
+def year_heads(library: SpecLibrary) -> dict[str, str]:
+    """What the columns of people are called in a table of years."""
+    return {
+        "written": library.text("tables.years.written"),
+        "referred": library.text("tables.years.referred"),
+        "assessed": library.text("tables.years.assessed"),
+        "starting": library.text("tables.years.starting"),
+        "waiting": library.text("tables.years.waiting"),
+    }
 
 
 def mix(result: Mix, library: SpecLibrary) -> Table:
@@ -831,10 +833,13 @@ def scenarios(
     )
 
 
-def at_size(rows: Iterable[AtSize], key: str, library: SpecLibrary, **values: str) -> Table:
-    """Options made as large as a budget or a number of people asks, with why one cannot be."""
+def at_size(
+    rows: Iterable[AtSize], library: SpecLibrary, *, budget: str = "", people_assessed: str = ""
+) -> Table:
+    """Options made as large as a budget, or else a number of people, asks, with why one cannot
+    be."""
     return library.table(
-        key,
+        "tables.at_size.budget" if budget else "tables.at_size.reach",
         (
             (
                 row.name,
@@ -852,7 +857,8 @@ def at_size(rows: Iterable[AtSize], key: str, library: SpecLibrary, **values: st
             for row in rows
         ),
         None,
-        **values,
+        budget=budget,
+        people=people_assessed,
     )
 
 
