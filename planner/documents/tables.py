@@ -143,21 +143,19 @@ def _why_not(
     return (*_withheld(options, measure, library), *((words,) if words else ()))
 
 
-def _of_measures(
-    key: str,
-    options: Sequence[OptionResult],
-    names: Sequence[str],
-    library: SpecLibrary,
-    **values: str,
-) -> Table:
-    """A table of some measures of each option, with why a cell has no number."""
-    return library.table(
-        key,
-        ((option.name, *(measure_shown(option, name) for name in names)) for option in options),
-        {MEASURES[name].heading: _why_not(options, name, library) for name in names},
-        measures=tuple(MEASURES[name].heading for name in names),
-        **values,
-    )
+def _headings(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(MEASURES[name].heading for name in names)
+
+
+def _cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
+    return (measure_shown(option, name) for name in names)
+
+
+def _reasons(
+    options: Sequence[OptionResult], names: Iterable[str], library: SpecLibrary
+) -> dict[str, tuple[str, ...]]:
+    """Why options have no number of some measures, by the measures' headings."""
+    return {MEASURES[name].heading: _why_not(options, name, library) for name in names}
 
 
 def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
@@ -413,8 +411,8 @@ def study_models(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
     )
 
 
-def _or_dash(value: float | None, shown: Callable[[float], str]) -> str:
-    return DASH if value is None else shown(value)
+def _or_dash(value: float | None, form: Callable[[float], str]) -> str:
+    return DASH if value is None else form(value)
 
 
 def _hours(hours: Range | None) -> str:
@@ -496,25 +494,31 @@ def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
 def options(results: Results, library: SpecLibrary) -> Table:
     """What each option costs in a full year, in all and for each person."""
     preferred = results.plan.preferred_option
-    table = _of_measures(
+    return library.table(
         "tables.options.table",
-        results.options,
-        COST,
-        library,
+        (
+            (
+                option.name + (" (preferred)" if option.id == preferred else ""),
+                staff(option.wte),
+                *_cells(option, COST),
+            )
+            for option in results.options
+        ),
+        _reasons(results.options, COST, library),
+        measures=_headings(COST),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
     )
-    rows = (
-        (name + (" (preferred)" if option.id == preferred else ""), staff(option.wte), *cells)
-        for option, (name, *cells) in zip(results.options, table.rows, strict=True)
-    )
-    option, *others = table.columns
-    return table.model_copy(update={"columns": (option, "WTE", *others), "rows": tuple(rows)})
 
 
 def option_reach(results: Results, library: SpecLibrary) -> Table:
     """Whom each option could take, see and start in a full year, and who would wait."""
-    return _of_measures("tables.option_demand.table", results.options, REACH, library)
+    return library.table(
+        "tables.option_demand.table",
+        ((option.name, *_cells(option, REACH)) for option in results.options),
+        _reasons(results.options, REACH, library),
+        measures=_headings(REACH),
+    )
 
 
 def letters(results: Results, library: SpecLibrary) -> Table | None:
@@ -522,7 +526,14 @@ def letters(results: Results, library: SpecLibrary) -> Table | None:
     has no such offer."""
     offers = {option.id for option in results.plan.options if option.is_letters}
     rows = [option for option in results.options if option.id in offers]
-    return _of_measures("tables.letters.table", rows, LETTERS, library) if rows else None
+    if not rows:
+        return None
+    return library.table(
+        "tables.letters.table",
+        ((option.name, *_cells(option, LETTERS)) for option in rows),
+        _reasons(rows, LETTERS, library),
+        measures=_headings(LETTERS),
+    )
 
 
 def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> Table:

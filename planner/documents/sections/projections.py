@@ -48,20 +48,14 @@ def outcomes_evidence(context: Context) -> list[Block]:
 def _later(row: ClassOutcomes, context: Context) -> str:
     """What is taken of those who stop and stay off or relapse later, or that nothing is known of
     it."""
-    off, relapse = row.stay_off, row.added_relapse
-    if off is None and relapse is None:
-        return context.text("projections.evidence.no_later")
-    parts = (
-        off
-        and context.text(
-            "projections.evidence.stay_off", share=format_range(off.values, Unit.PERCENT)
-        ),
-        relapse
-        and context.text(
-            "projections.evidence.added_relapse", share=format_range(relapse.values, Unit.PERCENT)
-        ),
-    )
-    return " ".join(filter(None, parts))
+    off, relapse, parts = row.stay_off, row.added_relapse, []
+    if off is not None:
+        share = format_range(off.values, Unit.PERCENT)
+        parts.append(context.text("projections.evidence.stay_off", share=share))
+    if relapse is not None:
+        share = format_range(relapse.values, Unit.PERCENT)
+        parts.append(context.text("projections.evidence.added_relapse", share=share))
+    return " ".join(parts) or context.text("projections.evidence.no_later")
 
 
 def outcomes_expected(context: Context) -> list[Block]:
