@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.case_study_models import studies_here
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.example import (
@@ -18,7 +19,16 @@ from planner.analysis.economics.example import (
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import default_hours
 from planner.analysis.economics.price_index import price_index, years_needed
-from planner.analysis.formatting import Unit, capital, format_range, listed, pounds, rounded
+from planner.analysis.formatting import (
+    Unit,
+    capital,
+    format_range,
+    listed,
+    people,
+    percent,
+    pounds,
+    rounded,
+)
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import option_receipts
@@ -94,7 +104,6 @@ DOORS = {
 }
 FIRST = ("demand.letters_a_year",)
 """Inputs of demand that stand among the things to set first."""
-SEEN = ("people_assessed", "people_starting", "waiting", "waiting_weeks")
 OF_OPTION_FIRST = ("hours_programme", "letters_own")
 """Inputs of an option that stand among the things to set first."""
 QUOTE = "quote"
@@ -240,16 +249,30 @@ def _say_of_option(place: DeltaGenerator, option: OptionResult) -> None:
 def _seen(option: OptionResult) -> str:
     """People seen by an option in a year, and the wait after it."""
     if "written" in option.measures:
-        return f"{tables.measure_shown(option, 'written')} people written to in a year."
+        return f"{_said(option, 'written', 'people')} written to in a year."
     if "people_assessed" not in option.measures:
         return f"whom it sees is not known, because {option.withheld['people_assessed']}."
-    shown = {name: tables.measure_shown(option, name) for name in SEEN if name in option.measures}
-    weeks = f", {shown['waiting_weeks']} weeks of work" if "waiting_weeks" in shown else ""
     return (
-        f"{shown['people_assessed']} people assessed in a year, of whom "
-        f"{shown['people_starting']} start to reduce. Waiting after a full year: "
-        f"{shown['waiting']}{weeks}."
+        f"{_said(option, 'people_assessed', 'people')} assessed in a year, of whom "
+        f"{_said(option, 'people_starting')} start to reduce. {_wait(option)}"
     )
+
+
+def _wait(option: OptionResult) -> str:
+    """Who waits after a full year, for how long, and how often nobody does."""
+    weeks = option.measures.get("waiting_weeks")
+    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
+    none = option.often_none.get("waiting")
+    nobody = "" if none is None else f"; nobody in {percent(none)} of simulations"
+    return f"Waiting after a full year: {_said(option, 'waiting')}{long}{nobody}."
+
+
+def _said(option: OptionResult, name: str, noun: str = "") -> str:
+    """One measure within a sentence: the figure with its likely range, what it counts, and a mark
+    where it is a median."""
+    words = format_range(option.measures[name], MEASURES[name].format_unit)
+    mark = "(median)" if name in option.medians else ""
+    return " ".join(filter(None, (words, noun, mark)))
 
 
 def _assumptions(form: Form) -> None:
@@ -321,33 +344,35 @@ def _finding(results: Results) -> None:
     if preferred is None:
         st.info("Choose a preferred option below to see what it would cost and whom it would see.")
         return
-    shown = {name: plain(tables.measure_shown(preferred, name)) for name in preferred.measures}
-    cost = f"{plain(preferred.name)} would cost {shown['annual_cost']} a year"
-    if "written" in shown:
+    name, given = plain(preferred.name), preferred.measures
+    cost = f"{name} would cost {_said(preferred, 'annual_cost')} a year"
+    if "written" in given:
+        each = f" at {_said(preferred, 'cost_per_written')} each"
         st.info(
-            f"{cost}, and write to {shown['written']} people"
-            + (f" at {shown['cost_per_written']} each." if "cost_per_written" in shown else ".")
+            f"{cost}, and write to {_said(preferred, 'written', 'people')}"
+            f"{each if 'cost_per_written' in given else ''}."
         )
-    elif "people_assessed" not in shown:
+    elif "people_assessed" not in given:
         st.info(
             f"{cost}. Whom it would see: not known, because "
             f"{plain(preferred.withheld['people_assessed'])}."
         )
     else:
-        each = f" at {shown['cost_per_assessed']} each" if "cost_per_assessed" in shown else ""
+        each = f" at {_said(preferred, 'cost_per_assessed')} each"
         st.info(
-            f"{cost}, or {shown['cost_per_head']} per head of {preferred.population_basis}, and "
-            f"assess {shown['people_assessed']} people{each}. Of these "
-            f"{shown['people_starting']} would start to reduce. Referred in a full year: "
-            f"{format_range(preferred.demand)}."
+            f"{cost}, or {_said(preferred, 'cost_per_head')} per head of "
+            f"{preferred.population_basis}. Of {format_range(preferred.demand)} people referred in "
+            f"a full year it would assess {_said(preferred, 'people_assessed')}"
+            f"{each if 'cost_per_assessed' in given else ''}, and "
+            f"{_said(preferred, 'people_starting')} would start to reduce. {_wait(preferred)}"
         )
     if preferred.too_thin:
-        st.warning(f"{plain(preferred.name)} is too thin: {plain(preferred.too_thin)}.")
-    waiting, weeks = (preferred.measures.get(name) for name in ("waiting", "waiting_weeks"))
+        st.warning(f"{name} is too thin: {plain(preferred.too_thin)}.")
+    waiting, weeks = given.get("waiting"), given.get("waiting_weeks")
     if waiting is not None and weeks is not None and waiting.central >= 1:
         ceiling = results.plan.specification.at_ceiling
         st.warning(
-            f"After a full year {shown['waiting']} people would be waiting, "
+            f"After a full year about {people(waiting.central)} people would be waiting, "
             f"{_long(weeks.central)} of work for this team. What happens then: "
             + (ceiling.value if ceiling else "not yet decided; choose it on the Specification step")
             + "."
@@ -366,7 +391,7 @@ def _where_it_loses(results: Results) -> None:
     """On which measures another option is better than the preferred one."""
     if results.preferred is None:
         return
-    losing = where_it_loses(results.preferred, results.options)
+    losing = where_it_loses(results.preferred, tables.acting(results))
     if losing:
         st.markdown(f"**Where {plain(results.preferred.name)} is not the better one**")
         bullets(losing)
@@ -464,15 +489,8 @@ def _fill_totals(places: Sequence[DeltaGenerator], option: OptionResult) -> None
         if option.bottleneck
         else ""
     )
-    room = (
-        f", with room for {plain(tables.measure_shown(option, 'capacity'))} referrals"
-        if option.capacity
-        else ""
-    )
-    foot.info(
-        f"{plain(option.name)} comes to {plain(tables.measure_shown(option, 'annual_cost'))} a "
-        f"year{room}.{limit}"
-    )
+    room = f", with room for {_said(option, 'capacity', 'referrals')}" if option.capacity else ""
+    foot.info(f"{plain(option.name)} comes to {_said(option, 'annual_cost')} a year{room}.{limit}")
 
 
 def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> list[DeltaGenerator]:
@@ -610,7 +628,7 @@ def _quote() -> dict[str, Any] | None:
         "A quote is taken whole or not at all. What it adds to usual care, and what it offers, is "
         "not known until its provider says."
     )
-    name, price, people = st.columns([4, 2, 2])
+    name, price, reach = st.columns([4, 2, 2])
     called = draw(
         name.text_input, "Who quoted", field_key("quote.name"), "", max_chars=LONGEST_LINE
     ).strip()
@@ -628,7 +646,7 @@ def _quote() -> dict[str, Any] | None:
         )
         for column, label, field, most, step in (
             (price, "Price a year, £", "price", 1e9, 1000.0),
-            (people, "People assessed a year", "people", 1e7, 10.0),
+            (reach, "People assessed a year", "people", 1e7, 10.0),
         )
     )
     if not called or a_year is None or seen is None:

@@ -18,6 +18,7 @@ from planner.analysis.formatting import (
     listed,
     people,
     pounds,
+    two_figures,
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
@@ -45,8 +46,6 @@ MOST_DRAWS = 100_000
 file may hold more."""
 OWN, OURS = "own", "ours"
 """The choice of figures of the user's own in place of evidence, and of our defaults."""
-OPTIONS_ACROSS = 4
-"""As many options as a page has room for beside each other."""
 FIRST = "No option is preferred yet, so this is of the first that does something."
 
 
@@ -164,7 +163,7 @@ def _finding(results: Results) -> None:
 
 def _signed(value: float) -> str:
     """People more, or fewer, than with usual care."""
-    return people(value) if value >= 0 else f"{people(-value)} fewer"
+    return people(two_figures(value)) if value >= 0 else f"{people(two_figures(-value))} fewer"
 
 
 def _outcomes(results: Results) -> None:
@@ -172,8 +171,10 @@ def _outcomes(results: Results) -> None:
         st.write("There is no option yet. Build one on the step before.")
         return
     columns = tables.acting(results)
-    for first in range(0, len(columns), OPTIONS_ACROSS):
-        table(tables.outcomes(results, load_library(), columns[first : first + OPTIONS_ACROSS]))
+    for first in range(0, len(columns), tables.MOST_OPTIONS):
+        table(
+            tables.outcomes(results, load_library(), columns[first : first + tables.MOST_OPTIONS])
+        )
     st.write(
         "A year, one figure with its likely range, all modelled. What stopped is counted over "
         "everyone who starts, or everyone written to, never over those who finished. Of people who "
