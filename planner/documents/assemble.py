@@ -21,7 +21,7 @@ from planner.documents.sections import (
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
-from planner.documents.tables import measure_shown
+from planner.documents.tables import marked, measure_shown
 from planner.model.case_study import Measure
 from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent
 from planner.model.library import Outline, OutlineSection, SpecLibrary
@@ -242,11 +242,16 @@ def _of_need(context: Context) -> tuple[tuple[str, str], ...]:
         ("Classes covered", listed([c.label for c in context.plan.prescribing.included])),
         (
             "People prescribed them",
-            f"about {format_range(need.people)} a year (modelled)" if need.people else "not known",
+            f"about {marked(format_range(need.people), 'people' in need.medians)} a year (modelled)"
+            if need.people
+            else "not known",
         ),
         (
             context.text("summary.glance.demand"),
-            context.text("summary.glance.referred", people=format_range(need.demand))
+            context.text(
+                "summary.glance.referred",
+                people=marked(format_range(need.demand), "demand" in need.medians),
+            )
             if need.demand
             else "not known",
         ),
@@ -260,10 +265,10 @@ def _of_preferred(context: Context) -> Iterator[tuple[str, str]]:
         return
     ends = {
         "annual_cost": f", {costed.price_year} prices (modelled)",
-        "cost_per_head": f" per head of {costed.population_basis} (modelled)",
+        "cost_per_head": f" over {costed.population_basis} (modelled)",
     }
     yield from (
-        (MEASURES[name].heading, measure_shown(costed, name) + ends.get(name, " (modelled)"))
+        (MEASURES[name].label, measure_shown(costed, name) + ends.get(name, " (modelled)"))
         for name in AT_A_GLANCE
         if name in costed.measures
     )

@@ -140,6 +140,22 @@ def build_up(shares: Iterable[float]) -> str:
     return listed([percent(share) for share in shares])
 
 
+def counted_from(context: Context) -> list[Block]:
+    """That the years of the sums begin with the year of prices, where the service starts in
+    another."""
+    start, first = context.plan.specification.service_start, context.plan.pricing.price_year
+    starts = financial_year(start) if start else first
+    return context.say(
+        "projections.years.counted_from", "note", when=starts != first, first=first, starts=starts
+    )
+
+
+def financial_year(on: date) -> str:
+    """The financial year of a day, such as 2026/27."""
+    first = on.year - (on.month < 4)
+    return f"{first}/{(first + 1) % 100:02}"
+
+
 def month_of(start: date | None, number: int) -> str:
     """The end of a month of the service, dated where its start is known."""
     if start is None:

@@ -208,7 +208,9 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
         return (
             step.label,
             marked(figure, name in need.medians),
-            f"{people(values.low)} to {people(values.high)}" if values else DASH,
+            f"{people(values.low)} to {people(values.high)}"
+            if values and values.low < values.high
+            else DASH,
             Kind.MODELLED.value,
         )
 

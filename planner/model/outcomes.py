@@ -87,15 +87,6 @@ class AfterStopping(Frozen):
     source: str
 
 
-class Relapse(Arm):
-    """People who had stopped and were then followed, and how many relapsed; `of` says what came
-    back."""
-
-    of: str
-    follow_up: str
-    source: str
-
-
 class OutcomeEvidence(Verifiable):
     """One result on people who stopped, with support and with usual care, of the people its source
     counted.
@@ -104,12 +95,12 @@ class OutcomeEvidence(Verifiable):
     adds is told in one of three ways: by two arms, `supported` and `usual`; by a `ratio`; or by a
     `difference`. A ratio or a difference is laid on the usual-care arm of the same source, or of
     the study that `usual_of` names. Without `usual` nothing can be said of what support adds.
-    `reduced` and `left` are of the people of the supported arm. `relapse` is of people who had
-    stopped, and may be another study's, as `after_stopping` may. `hours` is the time of staff for
-    each person, and `hours_kind` says whose figure it is. `weight` is the part of its people that
-    it is given: a result picked for its success counts for less. One that is `only_if_chosen` is
-    never our default. `because` says why it should or should not be carried to another place.
-    `reported_by` names what was read where that was neither the paper nor its abstract.
+    `reduced` is of the people of the supported arm. `after_stopping` may be another study's.
+    `hours` is the time of staff for each person, and `hours_kind` says whose figure it is. `weight`
+    is the part of its people that it is given: a result picked for its success counts for less. One
+    that is `only_if_chosen` is never our default. `because` says why it should or should not be
+    carried to another place. `reported_by` names what was read where that was neither the paper nor
+    its abstract.
     """
 
     id: Identifier
@@ -126,8 +117,6 @@ class OutcomeEvidence(Verifiable):
     usual: Arm | None = None
     usual_of: str = ""
     reduced: Arm | None = None
-    left: Arm | None = None
-    relapse: Relapse | None = None
     after_stopping: AfterStopping | None = None
     hours: Range | None = None
     hours_kind: Kind = Kind.ASSUMED
@@ -165,6 +154,33 @@ class OutcomeEvidence(Verifiable):
         if not self.reported_by:
             return self.source
         return f"{self.source}, as reported by {self.reported_by}, not read at the publisher"
+
+
+class QalyThreshold(Verifiable):
+    """What a quality-adjusted life year has been valued at, in pounds, and by whom."""
+
+    value: Annotated[float, Field(gt=0)]
+    about: str
+
+
+class QalyGain(Verifiable):
+    """The quality-adjusted life years that one study found for each person, with its 95% interval;
+    `cost` is what the study says of money, in words."""
+
+    id: Identifier
+    medicine_classes: tuple[MedicineClass, ...] = Field(min_length=1)
+    about: str
+    gain: float
+    low: float
+    high: float
+    cost: str
+
+
+class QalyEvidence(Frozen):
+    """Published gains in quality-adjusted life years, and what a year has been valued at."""
+
+    thresholds: tuple[QalyThreshold, ...]
+    gains: tuple[QalyGain, ...]
 
 
 class ClassOutcome(Frozen):

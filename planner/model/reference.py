@@ -10,7 +10,7 @@ from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
-from planner.model.outcomes import Offer, OutcomeEvidence
+from planner.model.outcomes import Offer, OutcomeEvidence, QalyEvidence
 from planner.model.place import (
     DeprivationIndex,
     Organisation,
@@ -244,6 +244,7 @@ class ReferenceData(Frozen):
     deflator: PriceIndex
     evidence: tuple[Evidence, ...]
     outcomes: tuple[OutcomeEvidence, ...]
+    qaly: QalyEvidence
     standard_population: tuple[StandardPopulation, ...]
     england_by_year: tuple[YearPopulation, ...]
     patterns: tuple[NationalPattern, ...]

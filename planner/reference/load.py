@@ -11,7 +11,7 @@ from planner.model.case_study import CaseStudy
 from planner.model.figures import Figure, Kind, Source, work_out
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
-from planner.model.outcomes import OutcomeEvidence
+from planner.model.outcomes import OutcomeEvidence, QalyEvidence
 from planner.model.place import (
     Organisation,
     OrganisationList,
@@ -166,6 +166,7 @@ def _reference() -> ReferenceData:
         deflator=_deflator(),
         evidence=read_rows(Evidence, "evidence.csv"),
         outcomes=_listed(OutcomeEvidence, "outcomes.yaml"),
+        qaly=checked(QalyEvidence, read_yaml(HERE / "qaly.yaml"), "qaly.yaml"),
         standard_population=read_rows(StandardPopulation, "england_adults_by_age_sex.csv"),
         england_by_year=read_rows(YearPopulation, "england_population_by_year.csv"),
         patterns=_listed(NationalPattern, "national_patterns.yaml"),

@@ -51,19 +51,19 @@ BENCHMARK_MEASURES = {
         "cost per head of all ages",
     ),
     Measure.COST_PER_PERSON: BenchmarkMeasure(
-        MEASURES["cost_per_assessed"].label,
+        "Cost per person, each over its own count",
         "cost_per_assessed",
         "GBP per person assessed",
-        MEASURES["cost_per_assessed"].in_a_sentence,
+        "cost per person, ours over people assessed",
     ),
     Measure.ANNUAL_COST: BenchmarkMeasure(
         MEASURES["annual_cost"].label, "annual_cost", "GBP per year"
     ),
     Measure.PEOPLE_SUPPORTED: BenchmarkMeasure(
-        MEASURES["people_assessed"].label,
+        "People, each by its own count",
         "people_assessed",
         "people per year",
-        MEASURES["people_assessed"].in_a_sentence,
+        "people, ours assessed",
     ),
     Measure.REACH: BenchmarkMeasure("Reach per 1,000 population"),
     Measure.STOPPED: BenchmarkMeasure("Stopped"),

@@ -155,7 +155,7 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
         return f"{words} That is above the budget of {about_pounds(budget)} {when}, {by}."
     maybe = next((row.year for row in rows if row.cash.high > budget), None)
     return f"{words} The budget of {about_pounds(budget)} covers it in every year, " + (
-        f"but not if costs are at their high (year {maybe} first)."
+        f"but not at the upper end of what is likely (year {maybe} first)."
         if maybe
-        else "even with costs at their high."
+        else "even at the upper end of what is likely."
     )

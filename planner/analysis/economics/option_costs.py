@@ -1,11 +1,14 @@
 """What each service option costs, whom it can support and what may come of it."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.analysis.economics.option_model import Case, OptionSums
+from planner.analysis.economics.outcomes import hours_unlike
 from planner.analysis.economics.probabilistic import drawn_option
 from planner.analysis.economics.staff_costs import PostCost
+from planner.analysis.formatting import listed
 from planner.model.base import ByQuintile, Range
 from planner.model.case_study_names import case_study_names
 from planner.model.service import OverheadMode, Perspective, ServiceOption
@@ -108,6 +111,7 @@ def cost_option(
             f"{case_study_names(case.reference.case_studies)['Stating_overheads']} overheads, "
             "so its cost is not like for like"
         )
+    cautions += _of_evidence(sums)
     reach_by_quintile, reach_elsewhere = _reach_by_quintile(
         option, saved.get("reach"), by_quintile, withheld
     )
@@ -154,6 +158,24 @@ def cost_option(
         cautions=tuple(dict.fromkeys(cautions)),
         withheld=withheld,
     )
+
+
+def _of_evidence(sums: OptionSums) -> Iterator[str]:
+    """What to take care of in the outcomes of an option, where they are given: classes without a
+    trial, and hours unlike those of the trials."""
+    if "effect" not in sums.known.has or sums.option.is_do_nothing:
+        return
+    without = [row.medicine_class.label for row in sums.evidence if row.no_evidence]
+    if without:
+        offer = sums.evidence[0].offer.value
+        yield (
+            f"No trial of {offer} was found for {listed(without)}, so nobody on them is counted as "
+            "stopping. It is not known that nobody would"
+        )
+    # A letter takes no programme, and a quote says nothing of its hours.
+    if "hours_per_referral" in sums.values:
+        programme = sums.central["hours_programme"]
+        yield from filter(None, (hours_unlike(row, programme) for row in sums.evidence))
 
 
 def _bottleneck(sums: OptionSums) -> str | None:

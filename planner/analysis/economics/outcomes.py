@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 
 from planner.analysis.calculation.distributions import Distribution, by_range
 from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, ShareRange, as_range
+from planner.model.case_study import Base, Outcome
 from planner.model.figures import Kind
 from planner.model.outcomes import (
     AfterStopping,
     Arm,
     ClassOutcome,
+    Design,
     Offer,
     OutcomeEvidence,
     RiskDifference,
@@ -20,6 +23,9 @@ from planner.model.outcomes import (
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
+
+FLATTERING_BASES = (Base.MEDICINES, Base.REVIEWED, Base.COMPLETERS)
+"""Whom a share of people helped is not to be read as one of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +124,7 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
 
 def found_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was
-    counted, and relapse."""
+    counted, and what became of those who stopped."""
     ratio, added = evidence.ratio, evidence.difference
     supported, usual, reduced = (
         arm and _part(arm) for arm in (evidence.supported, evidence.usual, evidence.reduced)
@@ -130,14 +136,78 @@ def found_in_words(evidence: OutcomeEvidence) -> str:
         )
     elif added:
         result = (
-            f"{added.value:.1%} more of them stopped than with usual care "
-            f"({added.low:.1%} to {added.high:.1%})"
+            f"{added.value * 100:.1f} more of each 100 stopped than with usual care "
+            f"({added.low * 100:.1f} to {added.high * 100:.1f})"
         )
     else:
         result = f"{supported} stopped" + (f", against {usual} with usual care" if usual else "")
     result += f"; {reduced} reduced" if reduced else ""
     result += "" if usual else "; no comparison group"
-    return f"{evidence.title}: {result}."
+    after = after_in_words(evidence.after_stopping) if evidence.after_stopping else ""
+    return f"{evidence.title}: {result}. {after}".rstrip()
+
+
+def after_in_words(after: AfterStopping) -> str:
+    """What became of people who stopped, in a sentence; empty where the result is itself of
+    years."""
+    back_on, stay_off, added = after.back_on, after.stay_off, after.added_relapse
+    shares = [
+        *([f"{back_on.events / back_on.people:.0%} were back on it"] if back_on else []),
+        *([f"{_spread(stay_off)} were still off it"] if stay_off and stay_off.low < 1 else []),
+        *([f"{_spread(added)} relapsed beyond those who do while they carry on"] if added else []),
+    ]
+    if not shares:
+        return ""
+    source = " ".join(after.source.split())
+    return f"Of people who stopped, {listed(shares)}, {after.follow_up} ({source})."
+
+
+def _spread(share: ShareRange) -> str:
+    return f"{share.central:.0%} ({share.low:.0%} to {share.high:.0%})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedShare:
+    """A share that a service reports, gross, and whom it is of."""
+
+    name: str
+    share: float
+    base: str
+
+
+def reported_reductions(reference: ReferenceData) -> tuple[ReportedShare, ...]:
+    """The shares who reduced that services and case studies report, the least first.
+
+    They stand beside an option and are never carried over. Shares of medicines, of people who
+    finished and of people picked because they did well are left out.
+    """
+    rows = [
+        ReportedShare(
+            name=row.title, share=row.reduced.events / row.reduced.people, base=row.denominator
+        )
+        for row in reference.outcomes
+        if row.reduced is not None and row.design is Design.SERVICE
+    ]
+    for study in reference.case_studies:
+        shares = [
+            ReportedShare(name=study.name, share=study.value(row.figure) / 100, base=row.base.value)
+            for row in study.reported
+            if row.outcome is Outcome.REDUCED and row.figure and row.base not in FLATTERING_BASES
+        ]
+        rows += shares[:1]
+    return tuple(sorted(rows, key=lambda row: row.share))
+
+
+def hours_unlike(row: ClassOutcomes, hours: float) -> str | None:
+    """What to say where an option gives a person more than three times the hours of the trial, or
+    less than a third of them; None where it does not, or the trial's hours are not known."""
+    if row.no_evidence or row.hours is None or 1 / 3 <= hours / row.hours.central <= 3:
+        return None
+    whose = " (our estimate)" if row.hours_kind is Kind.ASSUMED else ""
+    return (
+        f"{row.medicine_class.label}: the evidence is of about {row.hours.central:g} hours of "
+        f"staff for each person{whose}, and this option gives {hours:g}"
+    )
 
 
 def _part(arm: Arm) -> str:
@@ -254,7 +324,7 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         )
     else:
         assert usual is not None and evidence.difference is not None
-        usual = _held(usual.values.central)
+        usual = _constant(usual.values.central)
         stop, net = _plus(evidence.difference, usual.values.central)
         method = "the difference that the review pooled, with its 95% limits"
     if evidence.usual_of and net is not None:
@@ -321,7 +391,7 @@ def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
     return stop, Range(low=low - base, central=central - base, high=high - base)
 
 
-def _held(share: float) -> Chance:
+def _constant(share: float) -> Chance:
     """A share of another study that a pooled difference is laid on. It is not drawn, so that what
     is drawn of the difference is the difference's own."""
     return Chance(

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     SUPPRESSED,
     Unit,
@@ -24,7 +25,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import plan_hash, specification
 from planner.documents.changes.inputs import InputChange, input_changes, where_they_part
-from planner.model.base import Range
+from planner.documents.tables import marked, measure_shown
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
 from planner.model.figures import Kind
 from planner.model.labels.plan import CODES
@@ -162,6 +163,7 @@ def _head(line: str) -> str:
 
 
 NOT_THERE = "not in this version"
+NOT_OF_THIS_OFFER = "not of this offer"
 NOTHING = "no difference in the central value as shown"
 
 
@@ -212,28 +214,17 @@ Compared = tuple[str, str, Sequence[str], str]
 """One result: what it is about, its name, how it stands before and after, and what stands between
 the two numbers."""
 
-# Shorter than the register's labels, as --json has always had them.
 COMPARED = {
-    name: {
-        "cost_per_head": MEASURES["cost_per_head"].heading,
-        "capacity": "People it could support",
-        "cost_per_person": MEASURES["cost_per_person"].heading,
-    }.get(name, MEASURES[name].label)
+    # Shorter than the register's label, as --json has always had it.
+    name: MEASURES[name].heading if name == "cost_per_head" else MEASURES[name].label
     for name in (
-        "annual_cost",
-        "set_up",
-        "cost_per_head",
-        "capacity",
-        "supported",
-        "cost_per_person",
-        "starting",
-        "stopped",
-        "additional",
-        "reduced",
-        "cost_per_stopped",
-        "cost_per_additional",
+        "annual_cost", "set_up", "practice_cost", "cost_with_practices", "cost_per_head",
+        "capacity", "referrals_taken", "people_assessed", "cost_per_assessed", "people_starting",
+        "cost_per_start", "waiting", "written", "cost_per_written", "stopped", "net_stopped",
+        "still_off", "cost_per_stopped", "cost_per_net_stopped",
     )
-}
+}  # fmt: skip
+"""The measures of an option that are told where they differ, with what each is called."""
 
 
 def result_changes(before: Results, after: Results) -> tuple[ResultChange, ...]:
@@ -277,13 +268,14 @@ def _need(before: Results, after: Results, differing: Unlike) -> Iterator[Compar
         ]
         what = f"People prescribed {medicine_class.label} in a year"
         yield "Need", what, words, differing.people
-    for name, what in (
-        ("people", "People prescribed any of the classes"),
-        ("long_term_people", "Of them, for a year or more"),
-        ("eligible", "People who would be offered support"),
-        ("demand", "People who may take up support in a year"),
-    ):
-        words = _spans([getattr(need, name) for need in needs], Unit.PEOPLE)
+    for name in ("people", "long_term_people", "referrals", "in_tiers", "demand"):
+        what = MEASURES[name].label
+        words = [
+            "withheld"
+            if getattr(need, name) is None
+            else marked(format_range(getattr(need, name)), name in need.medians)
+            for need in needs
+        ]
         yield "Need", what, words, differing.people
 
 
@@ -311,7 +303,7 @@ def _options(before: Results, after: Results, differing: Unlike) -> Iterator[Com
             words = (
                 [pounds(option.set_up) for option in there]
                 if name == "set_up"
-                else _spans([option.measures.get(name) for option in there], measure.format_unit)
+                else [_shown(option, name) for option in there]
             )
             yield about, label, words, between
 
@@ -324,8 +316,10 @@ def _whole(before: Results, after: Results) -> Iterator[Compared]:
     yield "The plan as a whole", "Things missing, or our defaults", missing, ""
 
 
-def _spans(values: Iterable[Range | None], unit: Unit) -> list[str]:
-    return ["withheld" if one is None else format_range(one, unit) for one in values]
+def _shown(option: OptionResult, name: str) -> str:
+    if name in option.measures:
+        return measure_shown(option, name)
+    return "withheld" if name in option.withheld else NOT_OF_THIS_OFFER
 
 
 NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")

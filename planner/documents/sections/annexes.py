@@ -1,18 +1,26 @@
 """The registers at the end of a document: assumptions, requirements, what is missing, sources."""
 
-from typing import Any
+from collections.abc import Iterator
 
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
-from planner.analysis.formatting import Unit, format_range, listed, lower_first, percent, rounded
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
+from planner.analysis.formatting import (
+    Unit,
+    capital,
+    format_number,
+    listed,
+    lower_first,
+    rounded,
+)
+from planner.analysis.population.assumptions import AssumptionInUse, in_use
 from planner.documents import tables
-from planner.documents.context import Context, first_year, points
-from planner.model.base import as_range
+from planner.documents.context import Context, build_up, first_year, points
+from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block, Paragraph
 from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
-from planner.model.reference import ReferenceData
-from planner.model.service import ServiceOption
+from planner.model.plan import Demand
+from planner.model.service import Post, ServiceOption
 
 Row = tuple[str, str, str, str]
 
@@ -26,7 +34,7 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
         given = context.citations.kind(
             Kind.ENTERED, source or "entered in this plan, source not given"
         )
-        return [(item.label, format_range(as_range(entered), item.format), given, DASH)]
+        return [(item.label, _exactly(as_range(entered), item.format), given, DASH)]
     rows = []
     for figure in map(reference.assumption, item.figures):
         title, value = reference.source_title(figure.source), figure.value or 0.0
@@ -42,45 +50,77 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
     return rows
 
 
-def _of_option(option: ServiceOption, reference: ReferenceData) -> list[Row]:
-    """What is drawn of the preferred option, as it stands in the plan."""
+OF_LETTERS = ("letters_planned", "response", "share_on_several", "share_two_years")
+"""What is in use only where letters invite people; how many answer, also where an offer is made of
+letters."""
+
+
+def _in_use(context: Context) -> Iterator[AssumptionInUse]:
+    """Everything that the sums of need, of referrals and of each step of care start from."""
+    plan, need = context.plan, context.results.need
+    invites, writes = plan.demand.letters_a_year > 0, any(one.is_letters for one in plan.options)
+    for row in need.inputs:
+        if row.key not in OF_LETTERS or invites or (row.key == "response" and writes):
+            yield row
+    for item in INPUTS:
+        if item.listed == "in use" and (item.scope, item.section) == ("plan", "plan"):
+            yield in_use(item.key, item, item.value(plan), plan.demand.evidence, context.reference)
+    for of_class in need.classes:
+        for key, given in of_class.given.items():
+            if BY_KEY[key].listed == "in use":
+                yield given
+
+
+def _exactly(values: Range, unit: Unit) -> str:
+    """A value as it is used, its low and high as near as its unit is printed."""
+    low, central, high = (
+        format_number(one, unit) for one in (values.low, values.central, values.high)
+    )
+    return central if values.low == values.high else f"{central} ({low} to {high})"
+
+
+def _unit(words: str) -> Unit:
+    if words.startswith("share"):
+        return Unit.PERCENT
+    return Unit.PEOPLE if words.startswith("people a year") else Unit.RATE
+
+
+def _of_option(option: ServiceOption, context: Context) -> list[Row]:
+    """What is drawn of the preferred option, its own or our default, as far as its sums use it."""
+    sums = context.results.case.sums_of(option)
+    used = {name for step in sums.steps for name in step.uses}
     rows = []
-    for item in (item for item in INPUTS if item.listed == "option"):
-        owners: list[tuple[str, Any]] = [(item.label, option)]
-        if item.scope == "role":
-            owners = [(f"{post.title}, {lower_first(item.label)}", post) for post in option.posts]
-        for label, owner in owners:
-            values = getattr(owner, item.field)
-            ours = values == type(owner).model_fields[item.field].default
-            kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, DASH
-            if item.field == "overhead":
-                kind, caution = "assumed or entered", f"Mode: {option.overhead_mode}."
-            elif ours and item.default:
-                caution = reference.assumption(item.default[0]).cautions[0]
-            if values is not None:
-                rows.append((label, format_range(values, item.format), kind, caution))
+    for name, values in sums.given.items():
+        item, of = input_named(name)
+        if item.listed != "option" or name not in used:
+            continue
+        owner: ServiceOption | Post = option.posts[int(of) - 1] if item.scope == "role" else option
+        entered = getattr(owner, item.field) if item.field else None
+        ours = not item.field or entered == type(owner).model_fields[item.field].default
+        kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, DASH
+        if item.field == "overhead":
+            kind, caution = "assumed or entered", f"Mode: {option.overhead_mode}."
+        elif item.field == "hours_programme" and ours:
+            caution = context.text("annexes.assumptions.hours", kind=option.kind.value)
+        label = item.label
+        if isinstance(owner, Post):
+            label = f"{owner.title}, {lower_first(item.label)}"
+        unit = Unit.RATE if item.format is Unit.HOURS else item.format
+        rows.append((label, _exactly(values, unit), kind, caution))
     return rows
 
 
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
-    results, reference = context.results, context.reference
+    results = context.results
     rows = [
         (
-            item.name[0].upper() + item.name[1:],
-            format_range(item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE),
+            capital(item.name),
+            _exactly(item.values, _unit(item.unit)),
             context.citations.kind(item.kind, item.source, item.verified),
             " ".join(item.cautions) or DASH,
         )
-        for item in (
-            *results.need.inputs,
-            *(
-                given
-                for row in results.need.classes
-                for key, given in row.given.items()
-                if BY_KEY[key].listed == "in use"
-            ),
-        )
+        for item in _in_use(context)
     ]
     rows += [
         row
@@ -89,15 +129,23 @@ def assumptions_table(context: Context) -> list[Block]:
         for row in _default_or_entered(item, context)
     ]
     if context.plan.preferred is not None:
-        rows += _of_option(context.plan.preferred, reference)
-    rows.append(
+        rows += _of_option(context.plan.preferred, context)
+    rows += [
         (
-            "Build-up of activity in year 1",
-            listed([percent(q) for q in first_year(context.plan)]) + " of a full year by quarter",
+            "Room in year 1, as staff arrive",
+            f"{build_up(first_year(context.plan))} of a full year's by quarter",
             "entered" if context.plan.horizon != Horizon() else "assumed",
             context.text("annexes.assumptions.build_up"),
-        )
-    )
+        ),
+        (
+            BY_KEY["referrals_by_year"].label,
+            build_up(context.plan.demand.referral_profile),
+            "entered"
+            if context.plan.demand.referral_profile != Demand().referral_profile
+            else "assumed",
+            DASH,
+        ),
+    ]
     return [
         context.table("annexes.assumptions.table", rows),
         *points("Take care:", (alert.text for alert in results.alerts)),
@@ -170,10 +218,20 @@ def template_map(context: Context) -> list[Block]:
 
 
 def gaps_table(context: Context) -> list[Block]:
-    result = context.results.missing_inputs
-    if not result:
-        return [Paragraph(text=context.text("annexes.missing.none"))]
-    return [tables.missing_inputs(result, context.library).without("Step")]
+    """What is still missing; in the authors' own paper also what an older version of the plan held
+    and no sum asks for any more."""
+    result, kept = context.results.missing_inputs, context.plan.carried_over
+    return [
+        tables.missing_inputs(result, context.library).without("Step")
+        if result
+        else Paragraph(text=context.text("annexes.missing.none")),
+        *context.say(
+            "annexes.missing.carried_over",
+            "note",
+            when=kept and context.action == 3,
+            kept=kept,
+        ),
+    ]
 
 
 def sources(context: Context) -> list[Block]:

@@ -268,7 +268,7 @@ def _condition(when: When) -> str:
     conditions = (
         ("where the plan covers {}", [c.label for c in when.classes]),
         ("where the preferred option has {}", [f.value for f in when.features]),
-        ("where the preferred option says that it has no {}", [f.value for f in when.without_features]),
+        ("where the preferred option has no {}", [f.value for f in when.without_features]),
         ("in a {}", [f.value for f in when.contract_types]),
         ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
     )

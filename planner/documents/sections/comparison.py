@@ -3,9 +3,12 @@
 Words and tables only.
 """
 
+from collections.abc import Iterator
+
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
+from planner.analysis.formatting import listed, people, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
@@ -14,6 +17,7 @@ from planner.model.case_study_names import numbered
 from planner.model.document import DASH, Block, Paragraph, Picture
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.reference import Evidence
+from planner.model.service import Feature
 
 
 def benchmark_costs(context: Context) -> list[Block]:
@@ -136,10 +140,14 @@ def options_table(context: Context) -> list[Block]:
     results = context.results
     if not results.options:
         return [to_be_supplied("at least one service option", "commissioner")]
-    costs = tables.options(results, context.library)
+    costs, reach = (
+        table(results, context.library) for table in (tables.options, tables.option_reach)
+    )
+    letters = tables.letters(results, context.library)
     return [
         costs,
-        tables.option_reach(results, context.library),
+        reach,
+        *([letters] if letters else []),
         *context.say(
             "comparison.options.method",
             "note",
@@ -155,12 +163,23 @@ def options_table(context: Context) -> list[Block]:
                 "note",
                 option=option.name,
                 post=option.bottleneck,
-                people=format_range(option.measures["team_capacity"]),
+                people=people(_team_capacity(option, context)),
             )
         ),
-        *notes(costs.reasons),
+        *notes(f"{one.name}: {one.too_thin}." for one in results.options if one.too_thin),
+        *notes(
+            dict.fromkeys(
+                why for table in (costs, reach, letters) if table for why in table.reasons
+            )
+        ),
         *_reach_by_quintile(context),
     ]
+
+
+def _team_capacity(option: OptionResult, context: Context) -> float:
+    """Referrals that the whole team's hours would allow, in the central case."""
+    case = context.results.case
+    return case.sums_of(case.option(option.id)).values["team_capacity"] or 0.0
 
 
 def _reach_by_quintile(context: Context) -> list[Block]:
@@ -190,46 +209,81 @@ def preferred_option(context: Context) -> list[Block]:
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
     described = option.description if context.action == 4 else ""
-    features = listed([feature.value for feature in option.features])
+    unstated = [one.value for one in Feature if option.feature(one) is None]
     return [
         Paragraph(
             text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
         ),
-        Paragraph(
-            text=" ".join(
-                filter(
-                    None,
-                    (
-                        context.text(
-                            "comparison.preferred.cost",
-                            cost=format_range(costed.annual_cost, Unit.POUNDS),
-                            per_head=format_range(costed.cost_per_head, Unit.PENCE),
-                            basis=costed.population_basis,
-                            year=costed.price_year,
-                        ),
-                        (
-                            context.text(
-                                "comparison.preferred.reach",
-                                people=format_range(costed.people_supported),
-                                per_person=format_range(costed.cost_per_person, Unit.POUNDS),
-                            )
-                            if costed.people_supported and costed.cost_per_person
-                            else ""
-                        ),
-                        context.text(
-                            "comparison.preferred.set_up",
-                            set_up=pounds(costed.set_up),
-                            years=str(plan.horizon.years),
-                        ),
-                    ),
-                )
+        Paragraph(text=" ".join(_what_it_comes_to(costed, context))),
+        *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
+        *(
+            block
+            for key, features in (
+                ("has", [one.value for one in option.features]),
+                ("has_not", [one.value for one in option.features_absent]),
+            )
+            for block in context.say(
+                f"comparison.preferred.{key}", when=features, features=listed(features)
             )
         ),
-        *notes([f"What it has: {features}."] if features else [], "plain"),
+        *(
+            [
+                to_be_supplied(
+                    context.text("comparison.preferred.not_stated", features=listed(unstated)),
+                    context.text("clauses.not_stated.who"),
+                )
+            ]
+            if unstated and not option.is_do_nothing
+            else []
+        ),
         Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
         if plan.preferred_because
         else to_be_supplied("the reason for preferring it", "task and finish group"),
     ]
+
+
+def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
+    """What the preferred option costs, whom it sees and what setting it up costs, in sentences;
+    what is withheld of it says why."""
+    shown = {name: tables.measure_shown(costed, name) for name in costed.measures}
+    yield context.text(
+        "comparison.preferred.cost",
+        cost=shown["annual_cost"],
+        per_head=shown["cost_per_head"],
+        basis=costed.population_basis,
+        year=costed.price_year,
+    )
+    for key, names in SENTENCES.items():
+        if all(name in shown for name in names):
+            yield context.text(
+                f"comparison.preferred.{key}", **{name: shown[name] for name in names}
+            )
+    yield context.text(
+        "comparison.preferred.set_up",
+        set_up=pounds(costed.set_up),
+        years=str(context.plan.horizon.years),
+    )
+
+
+SENTENCES = {
+    "practices": ("practice_cost", "cost_with_practices"),
+    "reach": ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
+    "waiting": ("waiting", "waiting_weeks"),
+    "written": ("written", "cost_per_written"),
+    "net": ("net_stopped", "still_off"),
+}
+"""What is told of the preferred option, with the measures that each sentence needs."""
+
+
+def where_it_loses(context: Context) -> list[Block]:
+    """On which measures another option is better than the preferred one: never left unsaid."""
+    costed = context.results.preferred
+    if costed is None:
+        return []
+    return points(
+        context.text("comparison.preferred.loses", option=costed.name),
+        context.projections.where_it_loses,
+    ) or context.say("comparison.preferred.never_loses", option=costed.name)
 
 
 def evidence_table(context: Context) -> list[Block]:

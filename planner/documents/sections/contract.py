@@ -1,10 +1,8 @@
 """The parts of a document that go into a contract: team, activity, price, indicators, actions."""
 
-from planner.analysis.calculation.formulas import SCENARIOS
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.formatting import (
     Unit,
-    about_pounds,
     day,
     format_range,
     listed,
@@ -14,10 +12,11 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import Context, first_year, to_be_supplied
+from planner.documents import tables
+from planner.documents.context import Context, counted_from, first_year, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.documents.tables import class_name
-from planner.model.document import DASH, Block, Paragraph
+from planner.model.document import Block, Paragraph
 from planner.model.service import AGENDA_FOR_CHANGE
 
 
@@ -111,50 +110,64 @@ def staffing_table(context: Context) -> list[Block]:
 
 
 def activity_table(context: Context) -> list[Block]:
-    """People supported by quarter of year 1 and by year, low, central and high, and what happens at
-    the ceiling."""
+    """People assessed and people who start, or people written to, by quarter of year 1 and by
+    financial year, and what happens at the ceiling."""
     costed, years = (
         context.results.preferred,
         context.projections.years_of(context.plan.preferred_option),
     )
-    if costed is None or costed.people_supported is None or years is None:
+    if costed is None or years is None:
+        return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
+    names = [
+        name
+        for name in ("written", "assessed", "starting")
+        if getattr(years.rows[0], name) is not None
+    ]
+    if not names:
         return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
-    rule = context.plan.specification.at_ceiling
+    table = tables.years(years, context.results, context.library)
+    heads = [head for head in table.columns if head in _heads(context)]
+    option, rule = context.plan.preferred, context.plan.specification.at_ceiling
     return [
         context.table(
             "contract.activity.quarters",
             (
                 (
-                    f"{MEASURES['supported'].label}, {name}",
-                    *(people(number * quarter / share) for quarter in quarters),
-                    people(number),
+                    context.text(f"contract.activity.{name}"),
+                    *(people(first.central * quarter / share) for quarter in quarters),
+                    format_range(first),
                 )
-                for name, number in zip(
-                    SCENARIOS, years.rows[0].supported_in_each or (0.0, 0.0, 0.0), strict=True
-                )
+                for name in names
+                for first in [getattr(years.rows[0], name)]
             ),
+            year=years.rows[0].financial_year,
         ),
-        context.table(
-            "contract.activity.years",
-            (
-                (
-                    f"Year {row.year}",
-                    *(people(number) for number in row.supported_in_each),
-                    people(row.supported_in_each[1] / 4) if row.year > 1 else "as above",
-                    people(row.waiting) if row.waiting is not None else DASH,
-                )
-                for row in years.rows
-                if row.supported_in_each is not None
-            ),
+        table.only("Year", *heads).model_copy(
+            update={
+                "caption": context.text("contract.activity.by_year"),
+                "description": context.text("contract.activity.by_year_described"),
+            }
         ),
         context.table(
             "contract.activity.ceiling",
             (
-                ("Expected demand a year", f"{format_range(costed.demand)} people (modelled)"),
-                ("Capacity a full year", f"{format_range(costed.capacity)} people (modelled)"),
-                ("Not supported in a full year", f"{format_range(costed.unmet)} people (modelled)"),
+                *(
+                    [
+                        (
+                            context.text("contract.activity.referred"),
+                            f"{format_range(costed.demand.scaled(option.takes))} (modelled)",
+                        )
+                    ]
+                    if costed.demand and option and not option.is_letters
+                    else []
+                ),
+                *(
+                    (MEASURES[name].label, f"{tables.measure_shown(costed, name)} (modelled)")
+                    for name in AT_THE_CEILING
+                    if name in costed.measures
+                ),
                 (
                     "Rule at the ceiling",
                     rule.value if rule else context.text("contract.activity.no_rule"),
@@ -163,18 +176,35 @@ def activity_table(context: Context) -> list[Block]:
                 ("What it never means", context.text("contract.activity.never")),
             ),
         ),
-        Paragraph(text="All modelled. " + " ".join(years.assumes[1:2]), tone="note"),
+        Paragraph(
+            text=" ".join(("All modelled.", years.assumes[1], years.assumes[-1])), tone="note"
+        ),
+        *counted_from(context),
     ]
 
 
+AT_THE_CEILING = ("capacity", "referrals_taken", "not_taken", "waiting", "waiting_weeks")
+"""What is told of referrals and room where more people come than can be seen."""
+
+
+def _heads(context: Context) -> tuple[str, ...]:
+    return tuple(
+        context.text(f"tables.years.{name}")
+        for name in ("referred", "assessed", "starting", "waiting", "written")
+    )
+
+
 def price_table(context: Context) -> list[Block]:
-    """The price of a full year and of setting up, then what is expected to be paid in each year."""
+    """The price of a full year and of setting up, then what is expected to be paid in each
+    financial year."""
     costed, years = (
         context.results.preferred,
         context.projections.years_of(context.plan.preferred_option),
     )
     if costed is None or years is None:
         return [to_be_supplied(context.text("contract.price.missing"), "commissioner and finance")]
+    agreed = context.text("tables.years.price")
+    table = tables.years(years, context.results, context.library)
     return [
         context.table(
             "contract.price.table",
@@ -196,18 +226,17 @@ def price_table(context: Context) -> list[Block]:
             ),
             year=costed.price_year,
         ),
-        context.table(
-            "contract.price.years",
-            (
-                (
-                    row.in_words,
-                    percent(row.staffed),
-                    *(about_pounds(getattr(row.cash, scenario)) for scenario in SCENARIOS),
-                )
-                for row in years.rows
-            ),
+        table.only(
+            "Year", "Staff in post", "Cash", *([agreed] if agreed in table.columns else [])
+        ).model_copy(
+            update={
+                "caption": context.text("contract.price.by_year"),
+                "description": context.text("contract.price.by_year_described"),
+            }
         ),
+        *context.say("contract.price.agreed", "note", when=agreed in table.columns),
         *context.say("contract.price.note", "note", assumes=years.assumes[0]),
+        *counted_from(context),
     ]
 
 

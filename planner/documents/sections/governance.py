@@ -4,11 +4,20 @@ from datetime import timedelta
 
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.sign_off import agreements
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import moved_cost
-from planner.analysis.formatting import Unit, day, format_range, listed, percent, pounds
+from planner.analysis.formatting import (
+    about_pounds,
+    day,
+    format_range,
+    listed,
+    percent,
+    pounds,
+)
 from planner.documents.context import Context, points, to_be_supplied
+from planner.documents.tables import measure_shown
 from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block, Paragraph, Table
+from planner.model.document import DASH, Block, Paragraph
 from planner.model.plan import Attachment
 from planner.model.service import ServiceOption
 
@@ -24,27 +33,38 @@ def decision(context: Context) -> list[Block]:
         ]
     if costed.annual_cost.high == 0:
         return context.say("governance.decision.usual_care", who=who, date=when)
-    supported, per_person, expected = costed.people_supported, costed.cost_per_person, costed.demand
-    reached = supported and per_person and expected and expected.central
+    shown = {name: measure_shown(costed, name) for name in costed.measures}
+    needs = {
+        "reach": ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
+        "written": ("written", "cost_per_written"),
+    }
     return [
         *context.say(
             "governance.decision.approve",
             who=who,
             date=when,
             option=costed.name,
-            cost=format_range(costed.annual_cost, Unit.POUNDS),
+            cost=shown["annual_cost"],
             year=costed.price_year,
             set_up=pounds(costed.set_up),
         ),
+        *(
+            block
+            for key, names in needs.items()
+            for block in context.say(
+                f"governance.decision.{key}",
+                "plain",
+                all(name in shown for name in names),
+                **{name: shown.get(name, "") for name in names},
+            )
+        ),
         *context.say(
-            "governance.decision.reach",
-            when=reached,
-            people=format_range(supported),
-            per_person=format_range(per_person, Unit.POUNDS),
-            share=percent(supported.central / expected.central)
-            if supported and expected and reached
+            "governance.decision.taken",
+            when=costed.referrals_taken and costed.demand and costed.demand.central,
+            share=percent(costed.referrals_taken.central / costed.demand.central)
+            if costed.referrals_taken and costed.demand and costed.demand.central
             else "",
-            demand=format_range(expected),
+            demand=format_range(costed.demand),
         ),
         *points(
             context.text("governance.decision.risks"),
@@ -150,20 +170,34 @@ def finance_table(context: Context) -> list[Block]:
     lines = [
         line
         for one in cost_lines(context.results.case.sums_of(option).known)
-        for line in _lines(one, option, context)
+        for line in _lines(one, option, costed, context)
     ]
     lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
+    practices = ("practice_hours", "practice_cost", "cost_with_practices")
     blocks: list[Block] = [
-        Table(
-            caption=f"Cost of the preferred option in a full year, {costed.price_year} prices",
-            description="Pay, overheads, other costs and the total, low, central and high. All "
-            "modelled.",
-            columns=("Line", "Low", "Central", "High"),
-            rows=(
-                *((name, pounds(v.low), pounds(v.central), pounds(v.high)) for name, v in lines),
-                ("Set-up in the first year, once", *(pounds(costed.set_up),) * 3),
+        context.table(
+            "governance.finance.table",
+            (
+                *(
+                    (
+                        name,
+                        pounds(values.central),
+                        f"{about_pounds(values.low)} to {about_pounds(values.high)}"
+                        if values.low < values.high
+                        else DASH,
+                    )
+                    for name, values in lines
+                ),
+                (context.text("governance.finance.set_up"), pounds(costed.set_up), DASH),
             ),
-        )
+            year=costed.price_year,
+        ),
+        *context.say(
+            "governance.finance.practices",
+            "plain",
+            all(name in costed.measures for name in practices),
+            **{name: measure_shown(costed, name) for name in practices},
+        ),
     ]
     budget = context.plan.pricing.budget
     if budget is not None:
@@ -171,25 +205,37 @@ def finance_table(context: Context) -> list[Block]:
         blocks.append(
             Paragraph(
                 text=(
-                    f"Against a budget of {pounds(budget)} a year (entered), the central cost is "
-                    f"{pounds(abs(over))} {'above' if over > 0 else 'below'} it."
+                    f"Against a budget of {pounds(budget)} a year (entered), the cost of a full "
+                    f"year is {pounds(abs(over))} {'above' if over > 0 else 'below'} it."
                 )
             )
         )
     return blocks
 
 
-def _lines(one: Calculation, option: ServiceOption, context: Context) -> list[tuple[str, Range]]:
+def _lines(
+    one: Calculation, option: ServiceOption, costed: OptionResult, context: Context
+) -> list[tuple[str, Range]]:
     """A cost line of the register; of other costs each by itself, at the plan's prices, so that
-    they add up."""
-    case = context.results.case
+    they add up, with its part of the range that all have together."""
+    case, values = context.results.case, costed.measures.get(one.name)
     if one.name == "other_costs":
+        whole = case.sums_of(option).given[one.name]
         return [
-            (cost.label, as_range(moved_cost(cost, case.plan, case.reference).value))
+            (
+                cost.label,
+                Range(
+                    low=amount * whole.low / whole.central,
+                    central=amount,
+                    high=amount * whole.high / whole.central,
+                )
+                if whole.central
+                else as_range(amount),
+            )
             for cost in option.other_costs
             if not cost.once
+            for amount in [moved_cost(cost, case.plan, case.reference).value]
         ]
-    values = case.sums_of(option).range(one.name)
     return [(one.label, values)] if values else []
 
 

@@ -309,10 +309,10 @@ def groups(context: Context) -> list[Block]:
 def demand_table(context: Context) -> list[Block]:
     need, demand = context.results.need, context.plan.demand
     if need.demand is None:
+        why = need.missing_because or "need is not known"
         return [
             to_be_supplied(
-                context.text("need.demand.missing", why=need.missing_because or "need is not known"),
-                context.text("need.demand.who"),
+                context.text("need.demand.missing", why=why), context.text("need.demand.who")
             )
         ]
     return [

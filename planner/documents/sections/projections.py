@@ -3,55 +3,117 @@
 Words and tables only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.benchmark import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, format_range
+from planner.analysis.formatting import Unit, format_range, listed, percent, pounds, rounded
 from planner.documents import tables
-from planner.documents.context import Context, points, to_be_supplied
+from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
+from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets, Paragraph, Picture
-
-
-def _relapse(row: ClassOutcomes, context: Context) -> str:
-    """What is taken of those who stop and relapse or start again later, or that nothing is known of
-    it."""
-    if row.relapse is None:
-        return context.text("projections.evidence.no_relapse")
-    shares = format_range(row.relapse.values, Unit.PERCENT)
-    return f"Later, of those who stop: {shares}; {row.relapse_words}."
+from planner.model.outcomes import Offer
+from planner.model.prescribing import MedicineClass
 
 
 def outcomes_evidence(context: Context) -> list[Block]:
-    rows = context.results.outcomes.classes
+    """What is taken of the evidence on each class, for each kind of offer that the plan has."""
+    outcomes, options = context.results.outcomes, context.plan.options
+    rows = [
+        row
+        for offer in (Offer.PROGRAMME, Offer.EVERYONE)
+        if offer is Offer.PROGRAMME or any(option.is_letters for option in options)
+        for row in outcomes.for_offer(offer)
+    ]
+    table = tables.evidence(rows, context.library, context.citations.kind).without(
+        "Harm and restarts"
+    )
     return [
-        tables.evidence(rows, context.library, context.citations.kind).without("Harm and restarts"),
+        table,
+        *notes(table.reasons),
         Bullets(
             points=tuple(
-                f"{tables.class_name(row.medicine_class)}. {row.because} Harm: {row.harm} "
-                f"{_relapse(row, context)}"
+                f"{class_name(row.medicine_class)}, {row.offer.value}. {row.because} "
+                f"Harm: {row.harm} {_later(row, context)}"
                 for row in rows
+                if not row.no_evidence
             )
-        ),
+        )
+        if any(not row.no_evidence for row in rows)
+        else Paragraph(text=context.text("projections.evidence.none")),
     ]
+
+
+def _later(row: ClassOutcomes, context: Context) -> str:
+    """What is taken of those who stop and stay off or relapse later, or that nothing is known of
+    it."""
+    said = [
+        context.text(f"projections.evidence.{key}", share=format_range(one.values, Unit.PERCENT))
+        for key, one in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse))
+        if one is not None
+    ]
+    return " ".join(said) or context.text("projections.evidence.no_later")
 
 
 def outcomes_expected(context: Context) -> list[Block]:
+    """The cost-consequence table, as many options beside each other as a page has room for, and
+    what of it is told and not forecast."""
     results = context.results
     if not results.options:
         return []
-    reasons = "; ".join(dict.fromkeys(results.outcomes.withheld.values()))
-    note = context.text("projections.expected.note")
-    return [
-        tables.outcomes(results, context.library).without(
-            MEASURES["left"].heading, MEASURES["no_change"].heading
-        ),
-        Paragraph(
-            text=f"{note} A dash means that it cannot be said: {reasons}." if reasons else note,
-            tone="note",
-        ),
+    options = tables.acting(results)
+    size = tables.MOST_OPTIONS
+    parts = [
+        tables.outcomes(results, context.library, options[at : at + size])
+        for at in range(0, len(options), size)
     ]
+    without = [
+        context.text(
+            "projections.expected.without",
+            offer=offer.value,
+            classes=listed([one.label for one in results.outcomes.without_evidence(offer)]),
+        )
+        for offer in dict.fromkeys(
+            Offer.EVERYONE if option.is_letters else Offer.PROGRAMME
+            for option in context.plan.options
+            if not option.is_do_nothing
+        )
+        if results.outcomes.without_evidence(offer)
+    ]
+    return [
+        *parts,
+        *notes(dict.fromkeys(why for part in parts for why in part.reasons)),
+        *notes(without),
+        *context.say("projections.expected.note", "note"),
+        *points(context.text("projections.expected.told"), _told(context)),
+    ]
+
+
+def _told(context: Context) -> Iterator[str]:
+    """What services and studies say of reductions, wellbeing and pain, which is not forecast."""
+    counted = {
+        row.title: row.reduced.events / row.reduced.people
+        for row in context.reference.outcomes
+        if row.reduced is not None
+    }
+    if counted:
+        yield context.text(
+            "projections.expected.reduced",
+            low=rounded(min(counted.values()) * 100),
+            high=percent(max(counted.values())),
+            services="; ".join(f"{percent(share)}, {title}" for title, share in counted.items()),
+        )
+    yield context.text("projections.expected.wellbeing")
+    long_term = context.results.need.long_term_people
+    for option in context.results.options:
+        stopped = option.measures.get("net_stopped")
+        if option.id == context.projections.focus and stopped and long_term and long_term.central:
+            yield context.text(
+                "projections.expected.share",
+                option=option.name,
+                share=percent(stopped.central / long_term.central, 2),
+            )
 
 
 def outcomes_sure(context: Context) -> list[Block]:
@@ -59,11 +121,9 @@ def outcomes_sure(context: Context) -> list[Block]:
     if not simulated.options:
         return []
     table = tables.how_sure(simulated, context.library).only(
-        "Option",
-        MEASURES["cost_per_person"].label,
-        MEASURES["cost_per_additional"].label,
-        "Chance that nobody more stops",
+        "Option", MEASURES["cost_per_net_stopped"].heading, tables.NO_MORE_STOP
     )
+    measure = MEASURES[context.plan.simulation.measure].in_a_sentence
     return [
         table,
         Paragraph(
@@ -72,11 +132,32 @@ def outcomes_sure(context: Context) -> list[Block]:
             ),
             tone="note",
         ),
-        Picture(
-            chart="draws", caption=f"Options on {simulated.measure_in_words}, with 95% intervals"
-        ),
+        *_chances_by_class(context),
+        Picture(chart="draws", caption=f"Options on {measure}, with the likely range"),
         *_what_matters(context),
     ]
+
+
+def _chances_by_class(context: Context) -> list[Block]:
+    """In how many simulations no more stop than with usual care, class by class."""
+    drawn = context.projections.simulated.of(context.projections.focus or "")
+    if drawn is None:
+        return []
+    return points(
+        context.text("projections.how_sure.by_class", option=drawn.name),
+        (
+            f"{class_name(one)}: {_in_ten(drawn.chance_of_no_gain_by_class[one.value])}."
+            for one in MedicineClass
+            if one.value in drawn.chance_of_no_gain_by_class
+        ),
+    )
+
+
+def _in_ten(chance: float) -> str:
+    """A chance as so many in ten, or in a hundred where that says more."""
+    if 0.05 <= chance <= 0.95:
+        return f"{rounded(chance * 10)} in 10"
+    return f"{rounded(chance * 100)} in 100"
 
 
 def _what_matters(context: Context) -> list[Block]:
@@ -96,19 +177,89 @@ def _what_matters(context: Context) -> list[Block]:
     ]
 
 
+def named_scenarios(context: Context) -> list[Block]:
+    """The named scenarios in one table, with what each changes."""
+    named, options = context.projections.scenarios, tables.acting(context.results)
+    if not options or context.results.need.demand is None:
+        return []
+    table = tables.scenarios(named, options, context.library)
+    return [
+        *points(
+            context.text("projections.scenarios.lead"),
+            (f"{one.name}: {listed(list(one.changes))}." for one in named if one.changes),
+        ),
+        table,
+        *notes(table.reasons),
+    ]
+
+
+def worth_finding_out(context: Context) -> list[Block]:
+    """What is worth finding out before choosing."""
+    if not context.plan.options:
+        return []
+    result = context.projections.find_out_first
+    if result.missing_because:
+        return notes([context.text("projections.find_out.missing", why=result.missing_because)])
+    return [
+        Paragraph(text=result.words),
+        *([tables.find_out_first(result, context.library)] if result.rows else []),
+        *context.say("projections.find_out.pilot", when=result.rows),
+        *context.say(
+            "projections.find_out.note",
+            "note",
+            value=pounds(result.value_of_a_stop),
+        ),
+    ]
+
+
+def equal_sizes(context: Context) -> list[Block]:
+    """Every option that sees people at an equal budget and at an equal reach."""
+    ahead, budget = context.projections, context.plan.pricing.budget
+    blocks: list[Block] = []
+    if ahead.at_equal_budget and budget is not None:
+        blocks.append(
+            tables.at_size(
+                ahead.at_equal_budget,
+                "tables.at_size.budget",
+                context.library,
+                budget=pounds(budget),
+            )
+        )
+    if ahead.at_equal_reach and ahead.equal_reach is not None:
+        blocks.append(
+            tables.at_size(
+                ahead.at_equal_reach,
+                "tables.at_size.reach",
+                context.library,
+                people=rounded(ahead.equal_reach),
+            )
+        )
+    return [*blocks, *(context.say("projections.equal.note", "note") if blocks else [])]
+
+
 def years_table(context: Context) -> list[Block]:
     years = context.projections.years_of(context.plan.preferred_option)
     if years is None:
         return []
+    table = tables.years(years, context.results, context.library).without(
+        "Staff in post",
+        context.text("tables.years.referred"),
+        context.text("tables.years.price"),
+    )
     return [
         Paragraph(text=years.finding),
-        tables.years(years, context.results, context.library),
+        table,
+        *notes(table.reasons),
         Paragraph(text=" ".join(years.assumes), tone="note"),
-        Picture(chart="years", caption="Cash in each year, central with low to high"),
+        *counted_from(context),
+        Picture(chart="years", caption=context.text("projections.years.chart")),
     ]
 
 
 def best_mix(context: Context) -> list[Block]:
+    """The best mix, where the plan asks for it in its documents; nothing where it does not."""
+    if not context.plan.mix.in_documents:
+        return []
     mix = context.projections.mix
     if mix is None:
         return [

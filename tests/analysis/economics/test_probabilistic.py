@@ -28,9 +28,8 @@ from planner.analysis.economics.one_way_sensitivity import (
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
 from planner.analysis.population.need import need
-from planner.model.outcomes import Simulation
+from planner.model.outcomes import Offer, Simulation
 from planner.model.place import PopulationChoice
-from planner.model.outcomes import Offer
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.reference import load_reference
