@@ -175,7 +175,10 @@ def _of_evidence(sums: OptionSums) -> Iterator[str]:
     # A letter takes no programme, and a quote says nothing of its hours.
     if "hours_per_referral" in sums.values:
         programme = sums.central["hours_programme"]
-        yield from filter(None, (hours_unlike(row, programme) for row in sums.evidence))
+        come = (
+            row for row in sums.evidence if sums.values.get(f"weight_{row.medicine_class.value}")
+        )
+        yield from filter(None, (hours_unlike(row, programme) for row in come))
 
 
 def _bottleneck(sums: OptionSums) -> str | None:
