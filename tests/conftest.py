@@ -74,7 +74,7 @@ def revised(example: Plan) -> Plan:
     out."""
     values = example.model_dump()
     values["demand"].update(
-        uptake={"low": 0.02, "central": 0.05, "high": 0.1},
+        referral_rate={"low": 0.3, "central": 0.5, "high": 1.0},
         evidence="Example: a pilot in the north place",
     )
     values["pricing"]["budget"] = 850_000
@@ -82,7 +82,7 @@ def revised(example: Plan) -> Plan:
         patients=3, period="2024/25", source="Example search"
     )
     values["options"] = [
-        dict(option) for option in values["options"] if option["id"] != "therapist-peer"
+        dict(option) for option in values["options"] if option["id"] != "specialist-mdt"
     ]
     team = next(
         option for option in values["options"] if option["id"] == values["preferred_option"]
@@ -201,9 +201,9 @@ def maximal_plan(example: Plan) -> Plan:
         }
     ]
     values["demand"].update(
-        uptake={"low": 0.02, "central": 0.04, "high": 0.09},
-        appropriate_share=0.7,
-        coverage=0.5,
+        referral_rate={"low": 0.3, "central": 0.6, "high": 1.2},
+        letters_a_year=2_000,
+        assessed_share={"low": 0.6, "central": 0.8, "high": 0.9},
         classes_per_person=1.4,
         evidence="Test pilot",
     )

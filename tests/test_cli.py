@@ -19,7 +19,7 @@ import pytest
 from planner.cli.main import main, parser
 from planner.intake.portal import OFF_SETTING
 from planner.intake.portal_client import STAND_IN_SETTING
-from planner.model.case_study import Measure
+from planner.model.case_study import Base, FeatureStatus, Measure
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.store.drafts import kept_drafts
@@ -87,14 +87,24 @@ def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_benchmark_has_four_columns_and_nulls(
     plan_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = said(capsys, "benchmark", str(plan_file), "--json")["rows"]
+    result = said(capsys, "benchmark", str(plan_file), "--json")
+    rows = result["rows"]
     heads = {row["case_study"]: row for row in rows if row["measure"] == "cost_per_head"}
     assert heads["cs1"]["published"] == 0.26 and round(heads["cs1"]["recomputed"], 4) == 0.2553
     for study in ("cs2", "cs3", "cs4", "cs5", "cs6", "cs7"):
-        assert [heads[study][c] for c in ("published", "recomputed", "uprated", "modelled")] == [
-            None
-        ] * 4
+        assert [heads[study][c] for c in ("published", "recomputed", "uprated")] == [None] * 3
+        # A population of another publisher is told as modelled; where there is none, nothing is.
+        assert (heads[study]["modelled"] is not None) == (study in {"cs2", "cs5"})
     assert {row["measure"] for row in rows} == {measure.value for measure in Measure}
+    assert {row["denominator"] for row in rows if not row["missing_because"]} <= set(Base)
+    assert set(result) >= {"options", "price_year", "method"}
+    # What sets the option apart, at this place's size.
+    models = {(model["case_study"], model["reading"]): model for model in result["models"]}
+    assert round(models["cs1", ""]["cost_here"]) == 482_923
+    assert result["own_services"] == ["cs5"] and "£483,000" in result["finding"]
+    steps = result["gaps"][0]["cost_per_person"]
+    assert steps[0]["part"] == "hours" and abs(sum(step["share"] for step in steps) - 1) < 1e-9
+    assert {row["option"] for row in result["features"]} <= set(FeatureStatus)
 
 
 def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.economics.benchmark import Benchmark
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.formatting import (
@@ -317,10 +318,22 @@ def write_specification(options: argparse.Namespace) -> None:
 
 def show_benchmark(options: argparse.Namespace) -> None:
     """The case studies in four columns, beside the plan's options."""
-    result = results_of(options.plan).benchmark
+    worked = results_of(options.plan)
+    result = worked.benchmark
+    comparison = Projections(worked, load_reference()).case_studies
     if options.json:
-        print_json(_benchmark_json(result))
+        print_json(_benchmark_json(result) | _comparison_json(comparison))
         return
+    print(comparison.finding)
+    print_lines(filter(None, (comparison.own_in_words, comparison.features_in_words)))
+    library = load_library()
+    for drawn in (
+        tables.study_models(comparison, library),
+        tables.study_features(comparison, library),
+        tables.study_outcomes(comparison, library),
+    ):
+        print_table(drawn)
+    print_lines(f"  {words}" for words in comparison.inequality)
     print_table(
         tables.benchmark(result.rows, "The case studies, measure by measure", load_library())
     )
@@ -357,6 +370,46 @@ def _benchmark_json(result: Benchmark) -> dict[str, Any]:
         "options": as_json(result.options),
         "price_year": result.price_year,
         "method": result.method,
+    }
+
+
+def _comparison_json(comparison: CaseStudyComparison) -> dict[str, Any]:
+    """What sets the option in focus apart from each case study, at this place's size."""
+    return {
+        "finding": comparison.finding,
+        "option": comparison.option.id if comparison.option else None,
+        "own_services": [study.id for study in comparison.own],
+        "models": [
+            as_json(model)
+            | {
+                "cost_here": model.cost_here,
+                "people_here": model.people_here,
+                "cost_per_head": model.cost_per_head,
+                "cost_per_person": model.parts.per_person,
+                "reach_per_1000_residents": model.reach,
+                "people_per_wte": model.parts.people_per_wte,
+            }
+            for model in comparison.models
+        ],
+        "gaps": [
+            {
+                "case_study": one.study.case_study,
+                "reading": one.study.reading or None,
+                "cost_per_person": as_json(one.steps),
+                "at_its_hours": one.same_hours
+                and {
+                    "people": one.same_hours.people,
+                    "cost_per_person": one.same_hours.per_person,
+                },
+                "measures": [as_json(gap) | {"ratio": gap.ratio} for gap in one.gaps],
+            }
+            for one in comparison.beside
+        ],
+        "features": as_json(comparison.features),
+        "outcomes": as_json(comparison.outcomes),
+        "prescribing": as_json(comparison.prescribing),
+        "case_mix": as_json(comparison.case_mix),
+        "inequality": comparison.inequality,
     }
 
 

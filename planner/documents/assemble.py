@@ -54,6 +54,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         need.trend_findings,
         need.places_findings,
         need.imports_table,
+        comparison.benchmark_here,
         comparison.benchmark_costs,
         comparison.benchmark_chart,
         comparison.benchmark_outcomes,

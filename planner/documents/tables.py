@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, BenchmarkRow, Cell
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
+from planner.analysis.economics.case_study_models import StudyHere
 from planner.analysis.economics.cash_flow import OptionYears, YearRow
 from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirst, Scenario
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
@@ -384,6 +386,123 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
         ),
         caption=caption,
     )
+
+
+def study_models(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """Each case study's model at this place's size, and the option at the hours it gives each
+    person."""
+    same = {(one.study.case_study, one.study.reading): one.same_hours for one in comparison.beside}
+    rows = []
+    for study in comparison.models:
+        notes = [study.reading]
+        if study.supposed_from:
+            notes.append(library.text("tables.study_models.supposed", what=study.supposed_from))
+        if study.modelled_population:
+            notes.append(library.text("tables.study_models.another"))
+        ours = same.get((study.case_study, study.reading))
+        rows.append(
+            (
+                f"{study.number}. {study.name}" + "".join(f"; {note}" for note in notes if note),
+                _or_dash(study.cost_here, about_pounds),
+                _or_dash(study.cost_per_head, lambda value: pounds(value, 2)),
+                _or_dash(study.people_here, people),
+                _or_dash(study.parts.per_person, about_pounds),
+                _hours(study.hours),
+                library.text(
+                    "tables.study_models.hours",
+                    people=people(ours.people),
+                    cost=about_pounds(ours.per_person),
+                )
+                if ours and ours.people and ours.per_person
+                else DASH,
+            )
+        )
+    return library.table(
+        "tables.study_models.table",
+        rows,
+        price_year=comparison.plan.pricing.price_year,
+        option=comparison.option.name if comparison.option else "an option",
+    )
+
+
+def _or_dash(value: float | None, shown: Callable[[float], str]) -> str:
+    return DASH if value is None else shown(value)
+
+
+def _hours(hours: Range | None) -> str:
+    if hours is None:
+        return DASH
+    low, high = rounded(hours.low, 1), rounded(hours.high, 1)
+    return low if low == high else f"{low} to {high}"
+
+
+def study_features(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """Feature by feature: the option, and the case studies by number."""
+    none = library.text("tables.study_features.none")
+    return library.table(
+        "tables.study_features.table",
+        (
+            (
+                capital(row.feature),
+                row.option.value,
+                *(
+                    ", ".join(numbers) or none
+                    for numbers in (row.having, row.lacking, row.silent, row.success_of)
+                ),
+            )
+            for row in comparison.features
+        ),
+        option=comparison.option.name if comparison.option else "an option",
+    )
+
+
+def study_outcomes(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """Every outcome that case studies report, with its base, beside the option's."""
+    return library.table(
+        "tables.study_outcomes.table",
+        (
+            (
+                f"{row.number}. {row.name}",
+                capital(row.outcome),
+                DASH if row.reported is None else f"{rounded(row.reported)}%",
+                row.base.value,
+                _or_dash(row.assumed, percent),
+                row.words if row.reported is None else " ".join(filter(None, (row.words, row.why))),
+            )
+            for row in comparison.outcomes
+        ),
+        option=comparison.option.name if comparison.option else "an option",
+    )
+
+
+def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
+    """How far people came in each case study, their medicines, its reach and people for each
+    clinician."""
+    models: dict[str, list[StudyHere]] = {}
+    for model in comparison.models:
+        models.setdefault(model.case_study, []).append(model)
+    rows = []
+    for study in comparison.reference.case_studies:
+        own = models.get(study.id, [])
+        reach = {rounded(model.reach, 2) for model in own if model.reach}
+        each = [rounded(m.parts.people_per_wte) for m in own if m.parts.people_per_wte]
+        funnel = "; ".join(
+            f"{rounded(study.value(step.figure))} {step.stage}" for step in study.funnel
+        )
+        mix = [
+            f"{percent(study.value(part.figure) / 100)} {part.medicine_class.label}"
+            for part in study.case_mix
+        ]
+        rows.append(
+            (
+                f"{study.number}. {study.short_name}",
+                funnel or DASH,
+                ", ".join(mix) or DASH,
+                ", ".join(reach) or DASH,
+                " or ".join(each) or DASH,
+            )
+        )
+    return library.table("tables.study_people.table", rows)
 
 
 def options(results: Results, library: SpecLibrary) -> Table:

@@ -38,7 +38,11 @@ def case_study_names(studies: tuple[CaseStudy, ...]) -> dict[str, str]:
         return [
             s
             for s in studies
-            if any(s.has_price_year(row) for row in s.measures if row.measure is measure)
+            if any(
+                s.has_price_year(row) or row.workforce
+                for row in s.measures
+                if row.measure is measure
+            )
         ]
 
     def only(chosen: list[CaseStudy], one: str, more: str) -> str:

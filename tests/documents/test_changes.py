@@ -106,8 +106,13 @@ def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
     ("edit", "words"),
     [
         (
-            ("demand.uptake", {"low": 0.05, "central": 0.08, "high": 0.1}),
-            ("Uptake of an offer", "changed", "4% (2% to 9%)", "8% (5% to 10%)"),
+            ("demand.referral_rate", {"low": 0.4, "central": 0.8, "high": 1.6}),
+            (
+                "Referrals for each 1,000 residents in a full year",
+                "changed",
+                "0.6 (0.3 to 1.2)",
+                "0.8 (0.4 to 1.6)",
+            ),
         ),
         (("pricing.budget", 750_000), ("Budget a year", "changed", "£800,000", "£750,000")),
         (("pricing.budget", None), ("Budget a year", "changed", "£800,000", "none")),
@@ -131,11 +136,11 @@ def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
         (
             ("options.1.posts.0.wte", 9.5),
             (
-                "Option 'Do minimum (letters and a pharmacist)', post "
+                "Option 'Letters and education (benzodiazepines and Z-drugs)', post "
                 "'Medicines optimisation pharmacist': whole-time "
                 "equivalents",
                 "changed",
-                "0.6",
+                "0.4",
                 "9.5",
             ),
         ),
@@ -166,7 +171,7 @@ def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
             ),
         ),
         (
-            ("horizon.ramp", [0.5, 1]),
+            ("horizon.staffing_profile", [0.5, 1]),
             ("Staff in post, year by year", "changed", "75% and 100%", "50% and 100%"),
         ),
     ],
@@ -244,7 +249,10 @@ def test_small_counts_stay_hidden_in_every_table(minimal: Plan, library: SpecLib
         ("0", "12", "up by 12"),
         ("-5 (-8 to 1)", "3", "up by 8"),
         ("12 (1 to 20)", "12 (2 to 20)", NOTHING),
+        ("481 (230 to 900), median", "551 (240 to 810)", "up by 70 (15%)"),
+        ("0 (0 to 750); none in 66% of simulations", "1,200 (0 to 2,000)", "up by 1,200"),
         (SUPPRESSED, "40", "not shown, to protect a small number"),
+        (f"{SUPPRESSED}, median", "40", "not shown, to protect a small number"),
         (f"{SUPPRESSED} (entered)", "40 (modelled)", "not shown, to protect a small number"),
         ("withheld", "£12", "not given"),
     ],
@@ -261,9 +269,7 @@ def test_numbers_that_cannot_be_set_beside_each_other_have_no_difference(
     )
     result = changes(results(example, REFERENCE), results(other, REFERENCE), REFERENCE, library)
     by_name = {(r.about, r.what): r.difference for r in result.results}
-    assert by_name["Need", "People who may take up support in a year"].startswith(
-        "not given: resident adults"
-    )
+    assert by_name["Need", "People prescribed any class"].startswith("not given: resident adults")
     name = f"Option: {example.options[-1].name}"
     assert by_name[name, "Cost a year"] == "not given: 2026/27 prices before, 2025/26 prices after"
     assert by_name[name, "Cost per head"].startswith("not given: resident adults")
@@ -293,12 +299,12 @@ def test_the_same_plan_twice_says_that_nothing_changed(
 
 
 def test_the_finding_says_how_the_cost_moved(example: Plan, library: SpecLibrary) -> None:
-    dearer = edited(example, ("options.4.posts.0.wte", 5.5))
+    place = [one.id for one in example.options].index(example.preferred_option or "")
+    dearer = edited(example, (f"options.{place}.posts.0.wte", 5.5))
     result = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
-    assert example.preferred_option == example.options[4].id
     assert result.finding.startswith("1 input or decision changed. ")
     assert (
-        "The preferred option's cost moved from £830,000 (£770,000 to £943,000) to £"
+        "The preferred option's cost moved from £876,000 (£820,000 to £980,000) to £"
         in result.finding
     )
     other = edited(example, ("preferred_option", example.options[2].id))

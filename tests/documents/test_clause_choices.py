@@ -111,9 +111,7 @@ def test_the_matrix_agrees_with_what_the_two_documents_say_they_meet(
 def test_every_requirement_of_actions_3_and_4_is_met_in_a_full_plan_of_any_agreement(
     reference: ReferenceData, library: SpecLibrary, maximal: Plan, family: ContractType
 ) -> None:
-    spec = maximal.specification.model_copy(
-        update={"contract_type": family, "wording": Wording()}
-    )
+    spec = maximal.specification.model_copy(update={"contract_type": family, "wording": Wording()})
     plan = maximal.model_copy(update={"specification": spec})
     unmet = [
         row.requirement.id

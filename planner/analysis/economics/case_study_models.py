@@ -1,5 +1,4 @@
-"""Each case study as a model: what it would cost at the size of another place, how many hours it
-gives each person, and how the cost per person of a plan's option comes apart from its own.
+"""Each case study as a model at the size of a place, and the gap in cost per person to an option.
 
 Sums only. Nothing is carried over from a case study to an option.
 """
@@ -28,13 +27,16 @@ SUPPORT_BELOW = 0.25
 class CostParts:
     """A year's cost of a service in its parts, in pounds, with the people and the hours it buys.
 
-    `hours` are staff hours with or for people. Clinical posts are those that are not managers or
-    administrators. What is not known of a service is None, and its parts are then not told apart.
+    `hours` are staff hours with or for people, of which `used` is the part that people come for;
+    a service that prints what it did has used all of them. Clinical posts are those that are not
+    managers or administrators. What is not known of a service is None, and its parts are then not
+    told apart.
     """
 
     total: float
     people: float | None = None
     hours: float | None = None
+    used: float = 1
     clinical_wte: float | None = None
     clinical_pay: float | None = None
     pay: float = 0
@@ -48,8 +50,8 @@ class CostParts:
 
     @property
     def hours_each(self) -> float | None:
-        """The hours of a year over its people."""
-        return self.hours / self.people if self.people and self.hours else None
+        """The hours that people come for over its people."""
+        return self.used * self.hours / self.people if self.people and self.hours else None
 
     @property
     def people_per_wte(self) -> float | None:
@@ -61,6 +63,7 @@ class GapPart(StrEnum):
     """What may set one cost per person apart from another, in the order in which it is taken."""
 
     HOURS = "hours"
+    ROOM = "room kept free"
     SKILL_MIX = "skill mix"
     FACING_TIME = "time with people"
     MANAGEMENT = "managers and administrators"
@@ -99,7 +102,10 @@ def gap_steps(study: CostParts, option: CostParts) -> tuple[GapStep, ...]:
     detailed = GapPart.SKILL_MIX in common
     parts = [part for part in common if (part is GapPart.HOUR_PRICE) is not detailed]
     if not detailed:
-        parts = [GapPart.HOURS, GapPart.HOUR_PRICE]
+        parts = [GapPart.HOURS, GapPart.ROOM, GapPart.HOUR_PRICE]
+    # Most plans keep none free, or as little as makes no step.
+    if ours[GapPart.ROOM] == theirs[GapPart.ROOM]:
+        parts.remove(GapPart.ROOM)
     whole, value, steps = log(end / start), start, []
     for part in parts:
         factor = ours[part] / theirs[part]
@@ -121,7 +127,11 @@ def _drivers(parts: CostParts) -> dict[GapPart, float]:
     known."""
     if not parts.hours_each or not parts.hours or not parts.total:
         return {}
-    drivers = {GapPart.HOURS: parts.hours_each, GapPart.HOUR_PRICE: parts.total / parts.hours}
+    drivers = {
+        GapPart.HOURS: parts.hours_each,
+        GapPart.ROOM: 1 / parts.used,
+        GapPart.HOUR_PRICE: parts.total / parts.hours,
+    }
     if parts.clinical_wte and parts.clinical_pay:
         staffed = parts.pay + parts.overheads
         running = staffed + parts.other
@@ -137,7 +147,13 @@ def _drivers(parts: CostParts) -> dict[GapPart, float]:
 
 
 def parts_of_posts(
-    posts: Iterable[PostCost], *, people: float | None, overheads: float, other: float, total: float
+    posts: Iterable[PostCost],
+    *,
+    people: float | None,
+    overheads: float,
+    other: float,
+    total: float,
+    used: float = 1,
 ) -> CostParts:
     """The parts of a service whose posts are costed; one with no posts has only its total."""
     costs = tuple(posts)
@@ -146,6 +162,7 @@ def parts_of_posts(
         total=total,
         people=people,
         hours=sum(cost.hours for cost in costs) or None,
+        used=used,
         clinical_wte=sum(cost.inputs["wte"] for cost in clinical) or None,
         clinical_pay=sum(cost.total for cost in clinical) or None,
         pay=sum(cost.total for cost in costs),
@@ -155,20 +172,28 @@ def parts_of_posts(
 
 
 def parts_of_option(option: OptionResult) -> CostParts:
-    """The parts of a plan's option, in its central case."""
+    """The parts of a plan's option, in its central case.
+
+    Its hours are used as far as referrals fill the room that there is for them.
+    """
+    room, taken = option.capacity, option.referrals_taken
     return parts_of_posts(
         option.posts,
         people=option.people_assessed.central if option.people_assessed else None,
         overheads=option.overhead.central,
         other=option.other_costs,
         total=option.annual_cost.central,
+        used=min(1, taken.central / room.central)
+        if room and taken and room.central and taken.central
+        else 1,
     )
 
 
 def at_intensity(option: CostParts, hours_each: float) -> CostParts:
-    """The option as it is, giving each person as many hours as a case study does: people are its
-    hours over those."""
-    values = vars(option) | {"people": option.hours / hours_each if option.hours else None}
+    """The option as it is, giving each person as many hours as a case study does, with no room kept
+    free: people are its hours over those."""
+    people = option.hours / hours_each if option.hours else None
+    values = vars(option) | {"people": people, "used": 1}
     return CostParts(**values)
 
 
@@ -190,7 +215,7 @@ class StudyHere(OfCaseStudy):
     counts: str
     beside: tuple[tuple[str, float], ...]
     hours: Range | None
-    residents: int | None
+    residents: float | None
     population: float | None
     modelled_population: bool
     printed_cost: bool
@@ -231,7 +256,7 @@ def studies_here(
     reference: ReferenceData,
     price_year: str,
     index: PriceIndex,
-    residents: int | None,
+    residents: float | None,
     *,
     in_london: bool = False,
 ) -> tuple[StudyHere, ...]:
@@ -255,7 +280,7 @@ def _readings(
     reference: ReferenceData,
     year: str,
     index: PriceIndex,
-    residents: int | None,
+    residents: float | None,
     in_london: bool,
 ) -> Iterable[StudyHere]:
     people = study.value(model.people)

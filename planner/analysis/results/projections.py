@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.analysis.calculation.distributions import Stream
 from planner.analysis.economics.benchmark import CaseStudyComparability, beside_case_study
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.cash_flow import OptionYears, option_years
 from planner.analysis.economics.compare import (
     AtSize,
@@ -149,6 +150,12 @@ class Projections:
             if option.id == self.focus
             for study in self.reference.case_studies
         )
+
+    @cached_property
+    def case_studies(self) -> CaseStudyComparison:
+        """The option in focus beside every case study's model at this place's size."""
+        focus = next((o for o in self.results.options if o.id == self.focus), None)
+        return CaseStudyComparison(self.results.case, focus)
 
     @cached_property
     def _mix_question(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:

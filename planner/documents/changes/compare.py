@@ -328,7 +328,7 @@ NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")
 def difference(before: str, after: str) -> str:
     """The second number less the first, each as it is shown and at its central value; never of a
     hidden count."""
-    central = [words.partition("(")[0].strip() for words in (before, after)]
+    central = [re.split(r" \(|, |; ", words)[0].strip() for words in (before, after)]
     if SUPPRESSED in central:
         return "not shown, to protect a small number"
     rows = [NUMBER.match(words) for words in central]

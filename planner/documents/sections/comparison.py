@@ -5,16 +5,15 @@ Words and tables only.
 
 from collections.abc import Iterator
 
-from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import listed, people, pounds, rounded
+from planner.analysis.formatting import listed, people, pounds
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
-from planner.model.document import DASH, Block, Paragraph, Picture
+from planner.model.document import Block, Paragraph, Picture
 from planner.model.outcomes import Design, OutcomeEvidence
 from planner.model.reference import Evidence
 from planner.model.service import Feature
@@ -53,10 +52,41 @@ def benchmark_costs(context: Context) -> list[Block]:
                 "note",
                 when=len(study.workforces) > 1,
                 study=f"Case study {study.number} ({study.short_name})",
-                count=str(len(study.workforces)),
-                readings="; ".join(w.label for w in study.workforces),
+                printed="; ".join(w.label for w in study.workforces if not w.supposed_from),
+                supposed="; ".join(
+                    f"{w.label}, resting on {w.supposed_from}"
+                    for w in study.workforces
+                    if w.supposed_from
+                ),
             )
         ),
+    ]
+
+
+def benchmark_here(context: Context) -> list[Block]:
+    """Each case study at this place's size beside the option in focus, and what sets them apart."""
+    comparison = context.projections.case_studies
+    said = (comparison.finding, comparison.own_in_words)
+    return [
+        *notes(filter(None, said), "plain"),
+        tables.study_models(comparison, context.library),
+        *notes(
+            [context.text("tables.study_models.rest", studies=numbered(comparison.without_model))]
+            if comparison.without_model
+            else []
+        ),
+        Picture(chart="cost_gap", caption=context.text("comparison.costs.chart_gap")),
+        *(
+            block
+            for one in comparison.beside
+            if one is comparison.lead
+            for block in points(f"Beside {one.study.name}:", (gap.words for gap in one.gaps))
+        ),
+        tables.study_features(comparison, context.library),
+        *notes(filter(None, [comparison.features_in_words]), "plain"),
+        tables.study_people(comparison, context.library),
+        *points("Prescribing there and here:", comparison.prescribing_in_words),
+        *points("Inequality:", comparison.inequality),
     ]
 
 
@@ -68,38 +98,19 @@ def benchmark_chart(context: Context) -> list[Block]:
 
 
 def benchmark_outcomes(context: Context) -> list[Block]:
-    benchmark = context.results.benchmark
-    rows = [
-        row
-        for measure in (Measure.STOPPED, Measure.REDUCED)
-        for row in benchmark.of(measure)
-        if row.missing_because is None
-    ]
-    message = {row.case_study for row in rows}
-    untold = [
-        f"case study {s.number}" for s in context.reference.case_studies if s.id not in message
-    ]
+    comparison = context.projections.case_studies
+    reported = {row.case_study for row in comparison.outcomes}
+    studies = context.reference.case_studies
+    untold = [f"case study {study.number}" for study in studies if study.id not in reported]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
-    compared = [s for s in context.reference.case_studies if s.id in message and s.comparison_group]
+    compared = [s for s in studies if s.id in reported and s.comparison_group]
     alone = context.text(
         "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
         studies=numbered(compared),
     )
     return [
-        context.table(
-            "comparison.reported.table",
-            (
-                (
-                    f"{row.number}. {row.name}",
-                    BENCHMARK_MEASURES[row.measure].label,
-                    f"{rounded(row.published.value)}%" if row.published else DASH,
-                    f"{rounded(row.recomputed.value, 1)}%" if row.recomputed else DASH,
-                    row.unit.removeprefix("% of "),
-                    f"counts {row.counted}; base: {row.denominator}",
-                )
-                for row in rows
-            ),
-        ),
+        *notes(filter(None, [comparison.assumed_in_words]), "plain"),
+        tables.study_outcomes(comparison, context.library),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from planner.analysis.results.results import Results
 from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
 from planner.outputs.charts.projections import (
+    cost_gap_chart,
     draws_chart,
     frontier_chart,
     tornado_chart,
@@ -75,6 +76,7 @@ OF = {"funnel": funnel_chart, "gap": gap_chart, "groups": groups_chart, "trend":
 """Charts of one class, or of one class at one level: what they are of follows the colon."""
 
 PROJECTION_CHARTS = {
+    "cost_gap": cost_gap_chart,
     "draws": draws_chart,
     "tornado": tornado_chart,
     "years": years_chart,

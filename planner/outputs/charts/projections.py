@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
+from planner.analysis.formatting import (
+    Unit,
+    about_pounds,
+    capital,
+    format_range,
+    people,
+    percent,
+    pounds,
+)
 from planner.documents.tables import ends_of
 from planner.outputs.charts.drawing import (
     BLUE,
@@ -161,6 +169,99 @@ def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[st
             ),
             base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
                 x=alt.X("Central:Q", title=x_title, axis=axis)
+            ),
+            base.mark_text(
+                align="left",
+                baseline="top",
+                dx=4,
+                yOffset=4 - height / 2,
+                fontSize=13,
+                color=INK,
+                lineBreak="|",
+                lineHeight=LINE,
+            ).encode(x=alt.value(0), text="Label:N"),
+        ),
+        count * height,
+    )
+
+
+STUDY, MORE, LESS, OPTION = "case study", "adds", "takes away", "our option"
+
+
+def cost_gap_chart(projections: Projections) -> Chart | None:
+    """The cost per person of a case study taken step by step to that of the option in focus."""
+    comparison = projections.case_studies
+    lead, option = comparison.lead, comparison.option
+    if lead is None or option is None or not lead.steps:
+        return None
+    name, start, end = lead.study.name, lead.steps[0].before, lead.steps[-1].after
+    rows: list[dict[str, Any]] = [
+        {"Name": name, "Shown as": STUDY, "From": 0, "To": start, "Words": about_pounds(start)}
+    ]
+    rows += [
+        {
+            "Name": f"{capital(step.part)}, times {step.factor:.2f}",
+            "Shown as": MORE if step.factor >= 1 else LESS,
+            "From": step.before,
+            "To": step.after,
+            "Words": f"to {about_pounds(step.after)}",
+        }
+        for step in lead.steps
+    ]
+    rows.append(
+        {"Name": option.name, "Shown as": OPTION, "From": 0, "To": end, "Words": about_pounds(end)}
+    )
+    for row in rows:
+        row["Label"] = label_of(row["Name"], row["Words"])
+    lines = max(row["Label"].count("|") + 1 for row in rows)
+    # Blank lines above, so that each label sits on its bar.
+    for row in rows:
+        row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
+    shares = {f"{capital(s.part)}, times {s.factor:.2f}": percent(s.share) for s in lead.steps}
+    return Chart(
+        name="cost_gap",
+        title=f"From {name}'s cost per person to ours",
+        spec=filled(
+            _cost_gap_layout(len(rows), lines, tuple(dict.fromkeys(r["Shown as"] for r in rows))),
+            rows,
+        ),
+        alternative=f"{comparison.gap_in_words} "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=[
+            {
+                "Step": row["Name"],
+                "Cost per person": row["Words"],
+                "Share of the difference": shares.get(row["Name"], ""),
+            }
+            for row in rows
+        ],
+        reading="Each bar begins where the one above it ends; the steps multiply. Shares are on "
+        "the log scale.",
+    )
+
+
+@lru_cache(maxsize=32)
+def _cost_gap_layout(count: int, lines: int, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Names stand above their bars inside the drawing, so that it reads at any width."""
+    import altair as alt
+
+    height = lines * LINE + 30
+    below = lines * LINE + 14 - height / 2
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    colours = {STUDY: GREY, MORE: BLUE, LESS: WINE, OPTION: DARK}
+    axis = alt.Axis(labelExpr=POUNDS, tickCount=4)
+    return finish(
+        alt.layer(
+            base.mark_bar(size=14, yOffset=below).encode(
+                x=alt.X("From:Q", title="£ for each person", axis=axis, scale=alt.Scale(zero=True)),
+                x2="To:Q",
+                color=alt.Color(
+                    "Shown as:N",
+                    scale=alt.Scale(domain=list(kinds), range=[colours[kind] for kind in kinds]),
+                    legend=alt.Legend(title=None),
+                ),
+                tooltip=["Name:N", "Words:N"],
             ),
             base.mark_text(
                 align="left",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
 from planner.analysis.formatting import (
     SUPPRESSED,
     Unit,
@@ -162,7 +162,12 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
         if option.measure is measure and option.modelled is not None and option.modelled.high > 0
     ]
     studies = [
-        (f"Case study {row.number}, {kind} {cell.price_year or ''}".strip(), kind, cell)
+        (
+            f"Case study {row.number}{f' ({row.reading})' if row.reading else ''}, {kind} "
+            f"{cell.price_year or ''}".strip(),
+            kind,
+            cell,
+        )
         for row in benchmark.of(measure)
         for kind, cell in (
             ("published", row.published),
@@ -215,8 +220,8 @@ def cost_per_person_chart(results: Results) -> Chart | None:
         results,
         Measure.COST_PER_PERSON,
         Unit.POUNDS,
-        MEASURES["cost_per_person"].label,
-        "£ per person supported",
+        BENCHMARK_MEASURES[Measure.COST_PER_PERSON].label,
+        "£ per person",
         POUNDS,
     )
 

@@ -1,4 +1,7 @@
-"""Step 6: the case studies in four columns, beside the plan's options. Nothing is entered here."""
+"""Step 6: an option beside each case study's model at this place's size, and the printed figures.
+
+Nothing is entered here.
+"""
 
 from functools import partial
 
@@ -10,14 +13,15 @@ from planner.analysis.economics.benchmark import (
     check_headlines,
 )
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import capital
+from planner.documents import tables
 from planner.documents.sections.projections import comparability_lines
-from planner.documents.tables import benchmark, cell_shown
-from planner.model.case_study import CaseStudy, Measure
-from planner.model.case_study_names import case_study_names
+from planner.model.case_study import Aspect, CaseStudy, Measure
+from planner.model.case_study_names import case_study_names, numbered
 from planner.model.document import DASH
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.model.service import Feature
 from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table
 from planner.screens.ui.session import projections_for, results_for
@@ -25,29 +29,73 @@ from planner.screens.ui.session import projections_for, results_for
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan unchanged."""
-    results = results_for(plan)
-    heads = [row for row in results.benchmark.of(Measure.COST_PER_HEAD) if row.published]
-    costs = [row for row in results.benchmark.of(Measure.ANNUAL_COST) if row.published]
-    named = listed([f"{row.name}, {cell_shown(row.published, row.unit)}" for row in heads])
-    st.info(
-        f"Case studies that publish a cost per head: {len(heads)} of "
-        f"{len(reference.case_studies)} ({named}). "
-        f"Case studies that publish any cost: {len(costs)}. They are reference points, not "
-        "targets, and are not ranked."
-    )
+    comparison, library = projections_for(plan).case_studies, load_library()
+    st.info(plain(comparison.finding))
+    if comparison.own_in_words:
+        st.write(plain(comparison.own_in_words))
+    chart("cost_gap", plan)
+    if comparison.gap_in_words:
+        st.write(plain(comparison.gap_in_words))
+    st.header("Feature by feature", anchor=False)
+    if comparison.features_in_words:
+        st.write(plain(comparison.features_in_words))
+    table(tables.study_features(comparison, library))
+    for title, name, draw in (
+        ("Each case study's model at this place's size", "models", _models),
+        ("Why each measure differs, in words", "gaps", _gaps),
+        ("What they report, beside what the option assumes", "reported", _reported),
+        ("Whom they saw, and what is prescribed there and here", "people", _people),
+        ("Inequality: whom they reached", "reached", _reached),
+        ("The figures as printed, measure by measure", "measures", _measures),
+        ("One case study at a time", "one-study", _one_study),
+    ):
+        lazy_panel(title, name, partial(draw, plan, reference))
+    return plan
+
+
+def _models(plan: Plan, reference: ReferenceData) -> None:
+    comparison, library = projections_for(plan).case_studies, load_library()
+    table(tables.study_models(comparison, library), in_panel=False)
+    if comparison.without_model:
+        named = numbered(comparison.without_model)
+        st.write(library.text("tables.study_models.rest", studies=named))
     names = case_study_names(reference.case_studies)
-    heads_beside, people_beside = names["priced_per_head"], names["priced_per_person"]
-    chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads_beside}")
-    chart("cost_per_person", plan, f"Cost per person supported: our options beside {people_beside}")
-    comparison = projections_for(plan).comparability
-    if comparison:
-        option = next(o for o in results.options if o.id == projections_for(plan).focus)
-        lazy_panel(
-            f"How far {plain(option.name)} can be set beside each case study",
-            f"beside-{option.id}",
-            lambda: bullets(comparability_lines(comparison)),
-        )
-    st.header("The case studies, measure by measure", anchor=False)
+    label = BENCHMARK_MEASURES[Measure.COST_PER_PERSON].label
+    heads, each = names["priced_per_head"], names["priced_per_person"]
+    chart("cost_per_head", plan, f"Cost per head of all ages: our options beside {heads}")
+    chart("cost_per_person", plan, f"{label}: our options beside {each}")
+
+
+def _gaps(plan: Plan, reference: ReferenceData) -> None:
+    projections = projections_for(plan)
+    for one in projections.case_studies.beside:
+        study = one.study
+        st.markdown(f"**{plain(f'{study.number}. {study.name}')}** {plain(study.reading)}")
+        bullets(gap.words for gap in one.gaps)
+    if projections.comparability:
+        st.markdown("**How far the option can be set beside each case study**")
+        bullets(comparability_lines(projections.comparability))
+
+
+def _reported(plan: Plan, reference: ReferenceData) -> None:
+    comparison = projections_for(plan).case_studies
+    if comparison.assumed_in_words:
+        st.write(plain(comparison.assumed_in_words))
+    table(tables.study_outcomes(comparison, load_library()), in_panel=False)
+
+
+def _people(plan: Plan, reference: ReferenceData) -> None:
+    comparison = projections_for(plan).case_studies
+    bullets(comparison.prescribing_in_words)
+    table(tables.study_people(comparison, load_library()), in_panel=False)
+
+
+def _reached(plan: Plan, reference: ReferenceData) -> None:
+    bullets(projections_for(plan).case_studies.inequality)
+
+
+def _measures(plan: Plan, reference: ReferenceData) -> None:
+    results = results_for(plan)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
         or Measure.COST_PER_HEAD
@@ -63,31 +111,31 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     # Said once, and not in a column that holds nothing else.
     if len(units) == 1:
         st.write(f"Every number is in {plain(*units)}.")
-    content = benchmark(rows, BENCHMARK_MEASURES[measure].label, load_library())
-    table(content if len(units) > 1 else content.without("Unit"))
-    lazy_panel("Why is this missing? And what to keep in mind", "missing", partial(_reasons, rows))
-    st.header("One case study at a time", anchor=False)
+    content = tables.benchmark(rows, BENCHMARK_MEASURES[measure].label, load_library())
+    table(content if len(units) > 1 else content.without("Unit"), in_panel=False)
+    st.markdown("**What to keep in mind**")
+    _reasons(rows)
+
+
+def _one_study(plan: Plan, reference: ReferenceData) -> None:
     studies = {study.id: study for study in reference.case_studies}
     chosen = st.selectbox(
         "Case study", list(studies), format_func=lambda i: f"{studies[i].number}. {studies[i].name}"
     )
     _study(studies[chosen])
-    return plan
 
 
 def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
     for row in rows:
-        counts = f"counts {row.counted}; base: {row.denominator}"
-        st.markdown(
-            f"**Case study {row.number}** ({counts}). {row.missing_because or ''}".replace(
-                "$", "\\$"
-            )
-        )
-        bullets(row.cautions)
+        counts = f"counts {row.counted}" + (f"; base: {row.denominator}" if row.denominator else "")
+        st.markdown(f"**Case study {row.number}** ({counts}). {plain(row.missing_because or '')}")
+        # The rest stands with each number, under one case study at a time.
+        bullets(row.cautions[:1])
 
 
 def _study(study: CaseStudy) -> None:
-    st.write(study.summary)
+    st.write(plain(study.shows))
+    st.write(plain(study.summary))
     profile = study.profile
     table(
         [
@@ -103,6 +151,11 @@ def _study(study: CaseStudy) -> None:
                 ("Follow-up", profile.follow_up),
                 ("Compared with", profile.counterfactual),
                 ("Cost includes", profile.cost_includes),
+                *((capital(aspect), study.aspect(aspect)) for aspect in Aspect),
+                *(
+                    (capital(row.feature), ": ".join(filter(None, (row.status, row.words))))
+                    for row in map(study.feature, Feature)
+                ),
             )
         ],
         f"How far case study {study.number} can be compared",
@@ -117,18 +170,19 @@ def _study(study: CaseStudy) -> None:
         (two, "Posts, as printed", posts),
         (two, "What it reports", study.outcomes),
         (two, "What helped it succeed", study.success_factors),
+        (two, "Who sits on its group", study.who_meets),
         (st.container(), "Take care", study.cautions),
     ):
-        with column:
-            st.markdown(f"**{heading}**")
-            bullets(lines)
+        listed_lines = list(lines)
+        if listed_lines:
+            with column:
+                st.markdown(f"**{heading}**")
+                bullets(listed_lines)
     if check_headlines(study):
-        lazy_panel(
-            "Its headlines, rebuilt from their own parts", "headlines", partial(_headlines, study)
-        )
-    lazy_panel(
-        "Every number of this case study, with its receipt", "numbers", partial(_numbers, study)
-    )
+        st.markdown("**Its headlines, rebuilt from their own parts**")
+        _headlines(study)
+    st.markdown("**Every number of this case study, with its receipt**")
+    _numbers(study)
 
 
 def _headlines(study: CaseStudy) -> None:

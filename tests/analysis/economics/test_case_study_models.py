@@ -144,6 +144,15 @@ def test_the_gap_of_the_first_model_comes_apart_as_it_was_worked_out(
     assert shares == [(GapPart.HOURS, 0.60), (GapPart.HOUR_PRICE, 0.40)]
 
 
+def test_room_kept_free_is_no_part_of_the_hours_a_person_is_given() -> None:
+    """Of 1,000 hours 800 are used for 100 people: 8 each against 4, and a quarter more kept."""
+    study = CostParts(total=4_000, people=100, hours=400)
+    steps = gap_steps(study, CostParts(total=10_000, people=100, hours=1_000, used=0.8))
+    factors = {step.part: step.factor for step in steps}
+    assert factors == pytest.approx({GapPart.HOURS: 2, GapPart.ROOM: 1.25, GapPart.HOUR_PRICE: 1})
+    assert steps[-1].after == pytest.approx(100)
+
+
 def test_our_option_at_each_intensity(
     reference: ReferenceData, here: tuple[StudyHere, ...]
 ) -> None:

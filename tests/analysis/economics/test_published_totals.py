@@ -9,8 +9,9 @@ from __future__ import annotations
 import pytest
 
 from planner.analysis.economics.benchmark import CheckResult, benchmark, check_headlines
-from planner.model.case_study import Measure
+from planner.model.case_study import Base, FeatureStatus, Measure
 from planner.model.reference import ReferenceData
+from planner.model.service import Feature
 from planner.reference import load_case_studies
 
 DO_NOT_REBUILD = {
@@ -87,10 +88,29 @@ def test_the_second_readings_of_two_workforces(reference: ReferenceData) -> None
 
 def test_of_the_framework_only_case_study_1_has_a_cost_per_head(reference: ReferenceData) -> None:
     for study in reference.case_studies[1:7]:
-        for name in ("published", "recomputed", "uprated", "modelled"):
-            assert column(reference, study.id, Measure.COST_PER_HEAD, name) == [None]
-        row = next(r for r in study.measures if r.measure is Measure.COST_PER_HEAD)
-        assert row.missing_because
+        for name in ("published", "recomputed", "uprated"):
+            assert not any(column(reference, study.id, Measure.COST_PER_HEAD, name))
+
+
+def test_what_stands_on_another_publishers_population_is_modelled(
+    reference: ReferenceData,
+) -> None:
+    """£56,000 over 520,000; the staff of Rotherham over the 264,984 residents of 03L."""
+    rest = column(reference, "cs2", Measure.COST_PER_HEAD, "modelled")
+    assert rest == [pytest.approx(0.10769, abs=1e-4)]
+    printed, supposed = column(reference, "cs5", Measure.COST_PER_HEAD, "modelled")
+    assert (printed, supposed) == pytest.approx((3.18, 0.31), abs=0.005)
+    assert reference.case_studies[4].value("long_term_per_1000") == pytest.approx(40.7, abs=0.05)
+
+
+def test_the_modelled_cost_per_person_of_two_studies_by_reading(reference: ReferenceData) -> None:
+    """Staff alone over the people counted: 465,412 and 266,618 over 205, and so on over 657."""
+    four = column(reference, "cs4", Measure.COST_PER_PERSON, "modelled")
+    five = column(reference, "cs5", Measure.COST_PER_PERSON, "modelled")
+    assert four == pytest.approx([2_270, 1_301], abs=1)
+    assert five == pytest.approx([1_282, 126.5], abs=0.5)
+    readings = [w.supposed_from for s in reference.case_studies[3:5] for w in s.workforces]
+    assert [bool(supposed) for supposed in readings] == [False, True, False, True]
 
 
 def test_case_study_3_counts_medicines_and_5_stands_as_printed(reference: ReferenceData) -> None:
@@ -98,7 +118,25 @@ def test_case_study_3_counts_medicines_and_5_stands_as_printed(reference: Refere
     assert three.profile.counted.value == "medicines"
     assert [(post.wte, post.band) for post in five.posts[:3]] == [(2, "8b"), (8, "8a"), (1, "4")]
     assert len(five.workforces) == 2
-    assert any("one" in caution.lower() and "8a" in caution.lower() for caution in five.cautions)
+    assert "one Band 8a" in five.workforces[1].supposed_from
+
+
+def test_each_measure_has_its_own_base(reference: ReferenceData) -> None:
+    """26% is of people assessed and 50% of those who completed, of one case study."""
+    bases = [
+        row.base for row in reference.case_studies[3].measures if row.measure is Measure.STOPPED
+    ]
+    assert bases == [Base.TWO_COHORTS, Base.COMPLETERS]
+
+
+def test_features_are_of_three_values(reference: ReferenceData) -> None:
+    """What a case study does not name is neither had nor lacked."""
+    one = reference.case_studies[0]
+    assert one.status(Feature.SELF_REFERRAL) is FeatureStatus.HAS
+    assert one.status(Feature.PHARMACIST_IN_TEAM) is FeatureStatus.HAS_NOT
+    assert one.status(Feature.FAMILY_SUPPORT) is FeatureStatus.NOT_STATED
+    assert [s.number for s in reference.case_studies[:7] if s.self_referral] == list("1245")
+    assert [s.number for s in reference.case_studies if "Z9B2Z" in s.boards] == ["2", "4"]
 
 
 def test_an_empty_cell_is_never_a_zero(reference: ReferenceData) -> None:

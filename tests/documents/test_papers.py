@@ -1,0 +1,253 @@
+"""What the papers say of the model: every measure under its own name, what is not known asked for,
+and no recommendation without what speaks against it."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.analysis.economics.example import options_from_case_studies
+from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import Results, results
+from planner.documents.assemble import specification
+from planner.documents.clauses_in_force import clauses_in_force
+from planner.documents.tables import NOT_FORECAST, acting, measure_shown
+from planner.model.document import Bullets, Paragraph, SpecContent, Table
+from planner.model.library import SpecLibrary
+from planner.model.outcomes import Horizon, MixChoice
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import Feature
+
+
+def preferring(plan: Plan, option_id: str) -> Plan:
+    return plan.model_copy(update={"preferred_option": option_id})
+
+
+def lines(content: SpecContent, *ids: str) -> list[str]:
+    """Every line of some sections, or of all and the summary: a row of a table is a line."""
+    blocks = [
+        *(() if ids else content.summary),
+        *(block for s in content.sections if not ids or s.id in ids for block in s.blocks),
+    ]
+    found = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            found.append(block.text)
+        elif isinstance(block, Bullets):
+            found += block.points
+        elif isinstance(block, Table):
+            found += [block.caption, *(" | ".join(row) for row in (block.columns, *block.rows))]
+    return found
+
+
+def tables(content: SpecContent, section: str) -> dict[str, Table]:
+    blocks = next(s for s in content.sections if s.id == section).blocks
+    return {block.caption: block for block in blocks if isinstance(block, Table)}
+
+
+@pytest.fixture(scope="module")
+def of_example(example: Plan, reference: ReferenceData) -> Results:
+    return results(example, reference)
+
+
+@pytest.fixture(scope="module")
+def papers(
+    of_example: Results, reference: ReferenceData, library: SpecLibrary
+) -> dict[int, SpecContent]:
+    ahead = Projections(of_example, reference)
+    return {
+        action: specification(of_example, action, reference, library, ahead) for action in (3, 4)
+    }
+
+
+@pytest.fixture(scope="module")
+def with_studies(example: Plan, reference: ReferenceData) -> Plan:
+    studies = options_from_case_studies(example, reference)
+    return example.model_copy(update={"options": (*example.options, *studies)})
+
+
+def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
+    with_studies: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    for option in with_studies.options[-len(options_from_case_studies(with_studies, reference)) :]:
+        plan = preferring(with_studies, option.id)
+        unknown = {one for one in Feature if option.feature(one) is None}
+        for one in clauses_in_force(plan, library):
+            when = one.clause.when
+            about = {*when.features, *when.without_features}
+            if one.stands and about:
+                assert any(option.feature(f) for f in when.features) or not when.features
+                assert all(option.feature(f) is False for f in when.without_features)
+            assert set(one.unstated) <= about & unknown
+            assert (
+                one.stands
+                or not (about & unknown)
+                or one.state == "not stated"
+                or any(option.feature(f) for f in when.without_features)
+            )
+    bows = next(one for one in with_studies.options if "BOWS" in one.name)
+    content = specification(
+        results(preferring(with_studies, bows.id), reference), 4, reference, library
+    )
+    # Nothing says whether the support group was led by peers.
+    assert bows.feature(Feature.PEER_SUPPORT) is None and bows.feature(Feature.SELF_REFERRAL)
+    said = "\n".join(lines(content))
+    assert "has no peer support" not in said and "offers peer groups, one-to-one" not in said
+    assert "can refer themselves by telephone" in said and "has no self-referral" not in said
+    asked = [line for line in lines(content, "a4-peer") if line.startswith("Still to be supplied")]
+    assert len(asked) == 1 and "peer support" in asked[0] and "its provider" in asked[0]
+
+
+def test_a_clause_on_a_feature_that_is_absent_stands_only_where_the_option_says_so(
+    example: Plan, library: SpecLibrary
+) -> None:
+    def state(**features: tuple[Feature, ...]) -> str:
+        option = example.options[3].model_copy(
+            update={"features": (), "features_absent": ()} | features
+        )
+        plan = example.model_copy(update={"options": (option,), "preferred_option": option.id})
+        return {one.clause.id: one.state for one in clauses_in_force(plan, library)}["c4-no-peer"]
+
+    assert state(features_absent=(Feature.PEER_SUPPORT,)) == "ours"
+    assert state(features=(Feature.PEER_SUPPORT,)) == "not called for"
+    assert state() == "not stated"
+
+
+def test_the_recommendation_names_every_measure_on_which_it_loses(
+    of_example: Results, papers: dict[int, SpecContent], reference: ReferenceData
+) -> None:
+    against = Projections(of_example, reference).where_it_loses
+    assert against, "the example's preferred option is not the cheapest"
+    assert set(against) <= set(lines(papers[3], "a3-intention"))
+
+
+def test_the_cost_consequence_table_has_a_row_for_each_consequence(
+    of_example: Results, papers: dict[int, SpecContent]
+) -> None:
+    table = tables(papers[3], "a3-outcomes")[
+        "What each option costs and what may come of it in a full year"
+    ]
+    rows = {row[0]: row[1:] for row in table.rows}
+    options = acting(of_example)
+    assert table.columns[1:] == tuple(option.name for option in options)
+    for label, measure in (
+        ("Assessed, with a shared decision", "people_assessed"),
+        ("Start to reduce", "people_starting"),
+        ("Stop with support (gross)", "stopped"),
+        ("Would stop with usual care", "usual_stopped"),
+        ("Stop beyond usual care (net)", "net_stopped"),
+        ("Of these, still off after 2 to 3 years", "still_off"),
+        ("Prescribers' hours in practices", "practice_hours"),
+        ("Medicines no longer prescribed (not cash)", "medicines"),
+    ):
+        for option, cell in zip(options, rows[label], strict=True):
+            if measure in option.measures:
+                assert cell == measure_shown(option, measure), (label, option.name)
+            else:
+                assert cell == "not of this offer", (label, option.name)
+    # Nothing lets these be forecast, so no number stands in them.
+    for label in ("Reduced (gross)", "Wellbeing and pain"):
+        assert set(rows[label]) == {"measured, not forecast"}
+    assert len(NOT_FORECAST) == 2
+    told = "\n".join(lines(papers[3], "a3-outcomes"))
+    assert "services report 13 to 69% of the people they counted" in told
+    for row in of_example.outcomes.classes:
+        assert not row.no_evidence or f"for {row.medicine_class.label}" in told
+
+
+def test_a_median_and_what_is_often_nought_are_marked_wherever_they_stand(
+    of_example: Results, papers: dict[int, SpecContent]
+) -> None:
+    rows = {
+        row[0].removesuffix(" (preferred)"): " | ".join(row)
+        for table in tables(papers[3], "a3-options").values()
+        for row in table.rows
+        if table.caption.startswith("Options: people referred")
+    }
+    shown = ("capacity", "referrals_taken", "people_assessed", "people_starting", "waiting")
+    marked = 0
+    for option in of_example.options:
+        for name in shown:
+            if name in option.medians or name in option.often_none:
+                marked += 1
+                words = measure_shown(option, name)
+                assert ", median" in words or "none in" in words
+                assert words in rows[option.name]
+    assert marked, "the example has a median or a measure that is often nought"
+
+
+def test_the_mix_is_printed_only_where_the_plan_asks_for_it(
+    example: Plan, papers: dict[int, SpecContent], reference: ReferenceData, library: SpecLibrary
+) -> None:
+    mix = "The mix of options that does most within the budget"
+    assert all(mix not in lines(paper) for paper in papers.values())
+    asked = example.model_copy(update={"mix": MixChoice(in_documents=True)})
+    assert mix in lines(specification(results(asked, reference), 3, reference, library), "a3-sure")
+
+
+GONE = ("QALY", "uptake of an offer", "low to high", "eople supported", "low scenario")
+
+
+def test_a_paper_says_nothing_of_what_the_model_no_longer_has(
+    papers: dict[int, SpecContent],
+) -> None:
+    for action, paper in papers.items():
+        for line in lines(paper):
+            for word in (
+                "QALY",
+                "uptake of an offer",
+                "low to high",
+                "people supported",
+                "scenario,",
+            ):
+                assert word not in line, (action, line)
+
+
+def test_years_are_financial_years_and_say_where_the_service_starts_later(
+    example: Plan, papers: dict[int, SpecContent]
+) -> None:
+    price_year = example.pricing.price_year
+    start = example.specification.service_start
+    assert start is not None and not price_year.startswith(str(start.year))
+    for action, section in ((3, "a3-finance"), (4, "a4-annex-activity"), (4, "a4-annex-price")):
+        said = lines(papers[action], section)
+        assert any(line.startswith(f"{price_year} (year 1)") for line in said)
+        assert any(f"Years are counted from {price_year}" in line for line in said)
+
+
+def test_the_finance_table_adds_up_and_tells_practices_time_apart(
+    of_example: Results, papers: dict[int, SpecContent]
+) -> None:
+    (table,) = (
+        table
+        for caption, table in tables(papers[3], "a3-finance").items()
+        if caption.startswith("Cost of the preferred option")
+    )
+    costs = {row[0]: float(row[1].strip("£").replace(",", "")) for row in table.rows}
+    total = costs.pop("Cost a year")
+    costs.pop("Set-up in the first year, once")
+    assert sum(costs.values()) == pytest.approx(total, abs=len(costs))
+    preferred = of_example.preferred
+    assert preferred is not None
+    apart = measure_shown(preferred, "practice_cost")
+    assert any(apart in line and "does not hold" in line for line in lines(papers[3], "a3-finance"))
+
+
+def test_what_an_older_version_held_is_shown_to_the_authors_alone(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    kept = "Entered in an older version: uptake of an offer 4%."
+    older = results(example.model_copy(update={"carried_over": kept}), reference)
+    papers = [specification(older, action, reference, library) for action in (3, 4)]
+    assert [any(kept in line for line in lines(paper)) for paper in papers] == [True, False]
+
+
+def test_a_letters_offer_is_told_over_the_people_written_to(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    letters = next(option for option in example.options if option.is_letters)
+    plan = preferring(example, letters.id).model_copy(update={"horizon": Horizon(years=2)})
+    for action in (3, 4):
+        said = "\n".join(lines(specification(results(plan, reference), action, reference, library)))
+        assert "people would be written to" in said
+        assert "it would assess" not in said
