@@ -389,6 +389,7 @@ WORKED_OUT_ON = {"pay": "Posts", "hours": "Posts", "demand": "Demand"}
 STEP_COLUMNS = ("Option", "Step", "Name", "Unit", "How", "Central", "Cautious", "Hopeful",
                 "Likely from", "Likely to", "Median, if printed", "Note")  # fmt: skip
 CENTRAL = STEP_COLUMNS.index("Central")
+NOTE = STEP_COLUMNS[-1]
 
 
 def _how(step: Calculation) -> str:
@@ -424,6 +425,9 @@ def _steps(
                 if isinstance(cell, Number):
                     place = sheet.place(column), cell.value
                     sums.places[step.name, STEP_COLUMNS[column]] = place
+            note = sums.note(step)
+            if note:
+                sums.places[step.name, NOTE] = sheet.place(CENTRAL + 6), note
             sheet.row(
                 sums.key or "all",
                 label,
@@ -431,7 +435,7 @@ def _steps(
                 in_pounds(step.unit),
                 _how(step),
                 *cells,
-                sums.note(step),
+                note,
             )
 
 
@@ -808,10 +812,10 @@ def one_option_sheet(book: Book, content: Content) -> None:
         book,
         "One option",
         ["Choose an option in the yellow cell; its figures stand below, as on their own sheets."],
-        (46, *[18] * 7, 4, 44),
+        (46, *[16] * 7, 44, 44),
         on_one_page=True,
     )
-    columns = (*map(str.capitalize, SCENARIOS), *LIKELY)
+    columns = (*map(str.capitalize, SCENARIOS), *LIKELY, NOTE)
     options, preferred = content.options, content.results.preferred
     labels = [f"{one.key}: {one.sums.option.name}"[:80].rstrip() for one in options]
     at = next(

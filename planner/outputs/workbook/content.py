@@ -154,8 +154,10 @@ class Sums:
         if estimate is None or step.name in self.not_given:
             return ["", "", ""]
         values = estimate.range()
-        median = Number(estimate.value, step.unit) if estimate.is_median else ""
-        return [Number(values.low, step.unit), Number(values.high, step.unit), median]
+        ends: list[Number | str] = ["", ""]
+        if values.low < values.high:
+            ends = [Number(values.low, step.unit), Number(values.high, step.unit)]
+        return [*ends, Number(estimate.value, step.unit) if estimate.is_median else ""]
 
     def note(self, step: Calculation) -> str:
         """What must be said of a step beside its numbers."""
