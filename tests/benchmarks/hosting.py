@@ -53,6 +53,7 @@ from tests.hosting.clients import (
     closed_with,
     descriptors,
     flood_message,
+    most_resident,
     resident,
     signed_in,
     signed_in_place,
@@ -412,10 +413,11 @@ def flood(address: str) -> None:
 
 
 def knock(address: str) -> None:
-    """Ask for the page's websocket from everywhere but the page."""
+    """Ask for the page's websocket, and for the page, from everywhere but the page."""
     client = Client(address)
     for origin in itertools.cycle(("null", "file://", "x", "https://elsewhere.example", "//[::1")):
         client.knock(("Origin", origin))
+        client.ask("/", headers=[("Origin", origin)])
 
 
 def attack(server: Server, seconds: float) -> None:
@@ -442,7 +444,7 @@ def attack(server: Server, seconds: float) -> None:
         print(
             f"health, {what}: {len(taken)} answers, p50 {p(taken, 50) * 1000:.0f} ms, p95 "
             f"{p(taken, 95) * 1000:.0f} ms, most {max(taken):.2f} s (target: under 0.2 s); "
-            f"{server.memory():.0f} MiB"
+            f"{server.memory():.0f} MiB, at most {most_resident(server.process.pid):.0f}"
         )
 
 
