@@ -191,21 +191,6 @@ def test_our_own_page_is_let_in_and_two_origins_are_not(team: Served) -> None:
     assert client.ask("/", headers=two).status == 403
 
 
-def test_behind_https_our_page_is_the_one_over_https(
-    folder: Path, started: Callable[..., Served]
-) -> None:
-    (folder / "https").mkdir()
-    here = Client(
-        started(
-            folder / "https", "planner.cli", "serve", "--behind-https",
-            "--name", "planner.example.org", "--no-sign-in-because", "the proxy checks",
-        )
-    )  # fmt: skip
-    name = ("Host", "planner.example.org")
-    assert here.knock(name, ("Origin", "https://planner.example.org")).status == 101
-    assert here.knock(name, ("Origin", "http://planner.example.org")).status == 403
-
-
 def test_no_page_makes_the_server_ask_outside(team: Served, asked: Path) -> None:
     client = Client(team)
     assert works(client, signed_in(client.address))
