@@ -80,19 +80,22 @@ BOARDS = [
 def make(
     request: pytest.FixtureRequest, reference: ReferenceData, library: SpecLibrary, picture: bytes
 ) -> Make:
-    @cache
+    worked: dict[str, Results] = {}
+
     def of_plan(name: str) -> Results:
-        plan, _, wanted = name.partition(" for ")
-        plan = request.getfixturevalue(plan)
-        if wanted:
-            text = (
-                {"large_print": True}
-                if wanted == LARGE
-                else {"contract_family": ContractType(wanted)}
-            )
-            spec = plan.specification.model_copy(update=text)
-            plan = plan.model_copy(update={"specification": spec})
-        return results(plan, reference)
+        if name not in worked:
+            plan, _, wanted = name.partition(" for ")
+            plan = request.getfixturevalue(plan)
+            if wanted:
+                text = (
+                    {"large_print": True}
+                    if wanted == LARGE
+                    else {"contract_family": ContractType(wanted)}
+                )
+                spec = plan.specification.model_copy(update=text)
+                plan = plan.model_copy(update={"specification": spec})
+            worked[name] = results(plan, reference)
+        return worked[name]
 
     @cache
     def one(name: str, action: int | str) -> bytes:
