@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
 from planner.intake.epd_layout import layout_of
@@ -218,7 +219,8 @@ def _questions(portal: Portal, icb: str, months: int, reference: ReferenceData) 
     run = [m for back, m in enumerate(wanted) if months_between(m, wanted[0]) == back]
     if len(run) < months:
         raise IntakeError(
-            f"The portal does not list {months} months without a gap, but the newest {len(run)}. "
+            f"The portal does not list {several(months, 'month')} without a gap, but the newest "
+            f"{len(run)}. "
             "Ask for so many"
         )
     pcos = {

@@ -80,7 +80,7 @@ def adopt(
     """
     ledger = Ledger(plan, reference, plan.model_dump(), frozenset(chosen))
     rows, repeated = placed(readings, plan.place.icb_code)
-    rows, left = classes_made_up(rows, plan.place, reference)
+    rows, left = classes_made_up(rows, ledger)
     of_board = of_icb(rows, plan.place, reference)
     ledger.not_used += repeated + left + of_board.not_used
     _offer_basis(ledger, of_board.whole)
@@ -242,7 +242,7 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
             items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])
         ):
             number = len({r.record.code for r in parts})
-            summed[f"{number:,} {parts[0].record.level.several}"].append(name)
+            summed[parts[0].record.level.counted(number)].append(name)
             if items is not None:
                 older.append(f"{items[0]:,} of {name} for {items[1]}")
             items = added

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from planner.analysis.formatting import several
 from planner.analysis.local_data.rows import Dated, Ledger, Row, items_of_a_year
 from planner.analysis.organisations import list_of_boards
 from planner.analysis.periods import newest_period
@@ -32,12 +33,12 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
             if list_of_boards(new.counts, ledger.reference) is None:
                 continue
             key, old = (medicine_class, new.measure), current.get((medicine_class, new.measure))
-            now = Dated(f"{len(old.counts)} boards", old.period) if old else Dated("none", "")
+            now = Dated(several(len(old.counts), "board"), old.period) if old else Dated("none", "")
             taken = ledger.takes(
                 f"boards-{new.measure}-{medicine_class.value}",
                 f"Every board's {new.measure} of {medicine_class.label}",
                 now,
-                Dated(f"{len(new.counts)} boards", new.period),
+                Dated(several(len(new.counts), "board"), new.period),
                 new.source,
             )
             if taken:
