@@ -72,15 +72,15 @@ def _items(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[Board
     by_board = grouped(rows, key=lambda row: row.record.code)
     of_a_year = {code: items_of_a_year(own) for code, own in by_board.items()}
     known = {code: totals for code, totals in of_a_year.items() if totals is not None}
-    periods = Counter(period for _, period, _ in known.values())
+    periods = Counter(totals.period for totals in known.values())
     if not periods:
         return
     most = periods.most_common(1)[0][0]
-    of_period = {code: totals for code, totals in known.items() if totals[1] == most}
+    of_period = {code: totals for code, totals in known.items() if totals.period == most}
     yield BoardTotals(
         medicine_class=medicine_class,
         measure=BoardMeasure.ITEMS,
         period=most,
-        source=next(iter(of_period.values()))[2],
-        counts={code: items for code, (items, _, _) in of_period.items()},
+        source=next(iter(of_period.values())).receipt,
+        counts={code: totals.items for code, totals in of_period.items()},
     )

@@ -92,14 +92,23 @@ class Ledger:
             self.changes.append(AdoptedFigure(what=what, now=now, then=then, source=source))
 
     def takes(
-        self, choice: str, what: str, now: Dated, then: Dated, source: str, fuller: bool = False
+        self,
+        choice: str,
+        what: str,
+        now: Dated,
+        then: Dated,
+        source: str,
+        fuller: bool = False,
+        gone: tuple[str, ...] = (),
     ) -> bool:
         """Whether a figure goes into the place of the plan's: a newer or a `fuller` one does, and
-        is noted; an older one only where the user chose it."""
+        is noted; an older one, or one with which something is `gone`, only where the user chose
+        it."""
         older = not fuller and goes_back(now.period, then.period)
-        label = f"Use {then.value}, {lower_first(what)}, of {then.period}, which is older"
+        label = f"Use {then.value}, {lower_first(what)}, of {then.period}"
+        removed = [f"{lower_first(what)}, {now.value} ({now.period})"] if older else []
         taken = self.may_take(
-            choice, label, [f"{lower_first(what)}, {now.value} ({now.period})"] if older else []
+            choice, label + (", which is older" if older else ""), [*removed, *gone]
         )
         if taken:
             self.replaced(what, now, then, source)
@@ -460,7 +469,18 @@ def newest(rows: Sequence[Row]) -> Row | None:
     return next((r for r in rows if r.record.period == period), None)
 
 
-def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
+@dataclass(frozen=True, slots=True)
+class YearOfItems:
+    """Items of one class in a year, or in the part of one there is, and what quantity they were of
+    where every row says it."""
+
+    items: int
+    period: str
+    receipt: str
+    quantity: int | None
+
+
+def items_of_a_year(rows: Sequence[Row]) -> YearOfItems | None:
     """Items of one class over places, or over a board, in the newest year, with its period and
     source.
 
@@ -475,7 +495,13 @@ def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
     chosen = [r for r in given if r.record.period in run]
     if not chosen:
         return None
-    return sum(r.record.items or 0 for r in chosen), run_in_words(run), chosen[0].receipt
+    quantities = [r.record.quantity for r in chosen if r.record.quantity is not None]
+    return YearOfItems(
+        sum(r.record.items or 0 for r in chosen),
+        run_in_words(run),
+        chosen[0].receipt,
+        round(sum(quantities)) if len(quantities) == len(chosen) else None,
+    )
 
 
 def whole_periods(rows: Sequence[Row]) -> set[str]:
