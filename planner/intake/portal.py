@@ -196,7 +196,7 @@ def fetch(
                 words = str(error) or "Fetching was stopped"
                 stop = isinstance(error, Stopped | KeyboardInterrupt)
                 raise (Stopped if stop else IntakeError)(
-                    f"{words}. {len(texts)} of {months} months have been fetched and are kept for "
+                    f"{words}. {len(texts)} of {several(months, 'month')} fetched, and kept for "
                     "the next time; nothing else was changed"
                 ) from error
     tell("reading what came", months / (months + 1))
