@@ -41,6 +41,7 @@ NEAR_PARAGRAPHS = ("040702",)
 its codes in others."""
 UNLISTED = "not in our lists"
 PART = "a part of the class"
+FOR_A_LISTING = " If no medicine was left out of the file, say so before its figures are used."
 TWICE = "the same thing stands in another row, so neither was used"
 
 SALTS = "hydrochloride|hydrobromide|phosphate|tartrate|sulfate|maleate|mesilate|lactate"
@@ -332,7 +333,7 @@ class ReadingBuilder:
                 f"{file} holds {listed_in_part(names, 4, 3)}, a part of {medicine_class.label}. It "
                 f"counts as the class only together with {listed_in_part(lacking, 4, 3)}: that "
                 f"every board dispenses each month is our judgement."
-                + (" If none was left out of the file, choose so." if self.is_listing else "")
+                + (FOR_A_LISTING if self.is_listing else "")
             )
 
     def parts_listed(self, codes: Iterable[str]) -> dict[MedicineClass | None, tuple[str, ...]]:
