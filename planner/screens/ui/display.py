@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import streamlit as st
 
-from planner.analysis.formatting import SUPPRESSED
+from planner.analysis.formatting import SUPPRESSED, listed
 from planner.analysis.results.provenance import Provenance
 from planner.analysis.results.results import Results
 from planner.model.document import NO_NUMBER, Table
