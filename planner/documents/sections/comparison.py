@@ -267,6 +267,8 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
         basis=costed.population_basis,
         year=costed.price_year,
     )
+    if costed.annual_cost.high == 0:
+        return
     if "practice_cost" in has:
         yield context.text(
             "comparison.preferred.practices",
@@ -299,6 +301,8 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
             net_stopped=words("net_stopped"),
             still_off=words("still_off"),
         )
+    elif "net_stopped" in costed.withheld:
+        yield context.text("comparison.preferred.unknown", why=costed.withheld["net_stopped"])
     yield context.text(
         "comparison.preferred.set_up",
         set_up=pounds(costed.set_up),

@@ -4,13 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-<<<<<<< HEAD
-from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.formatting import capital, format_range, listed, local_count, people, rounded
-=======
 from planner.analysis.calculation.inputs import BY_KEY, label_at
-from planner.analysis.formatting import capital, format_range, listed, local_count, rounded
->>>>>>> core
+from planner.analysis.formatting import capital, format_range, listed, local_count, people, rounded
 from planner.analysis.population.need import Need
 from planner.analysis.population.plausibility import CountQuestion, count_questions
 from planner.analysis.results.provenance import need_receipts

@@ -145,13 +145,7 @@ class Form:
         """A whole number of people, or nothing."""
         self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
 
-<<<<<<< HEAD
-    def field(self, path: str, **named: Any) -> float | None:
-=======
-    def field(
-        self, path: str, *, ours: Range | None = None, label: str = "", **named: Any
-    ) -> float | None:
->>>>>>> core
+    def field(self, path: str, *, label: str = "", **named: Any) -> float | None:
         """Draw the field at a path of the plan as the registers have it: of an input its label,
         or the one given, bounds and what it counts, of another its label, its example and what the
         plan may hold.
