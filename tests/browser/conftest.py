@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -71,19 +71,19 @@ def process(
     at: Path = ROOT,
     answers: str = "/_stcore/health",
     port: int | None = None,
-    descriptors: int | None = None,
+    limits: Sequence[str] = (),
 ) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
     """A server started with `python -m command --port`, once it answers; what it prints goes to
-    `log`.
+    `log`; `limits` are laid on it as prlimit takes them.
 
     Gives its address and its process, which may have ended by the time this does.
     """
     port = port or free_port()
     flag = "--server.port" if command[0] == "streamlit" else "--port"
-    limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}", "--"]
+    limited = ["prlimit", *limits, "--"] if limits else []
     with open(log or os.devnull, "ab") as printed:
         server = subprocess.Popen(
-            [*limit, sys.executable, "-m", *command, flag, str(port)],
+            [*limited, sys.executable, "-m", *command, flag, str(port)],
             cwd=at,
             stdout=printed,
             stderr=printed,

@@ -248,7 +248,16 @@ def half_sent(client: Client, number: int) -> Iterator[list[socket.socket]]:
 
 def resident(process: int) -> float:
     """MiB of memory held by a process."""
-    held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return _status(process, "VmRSS")
+
+
+def most_resident(process: int) -> float:
+    """MiB of memory held by a process when it held most."""
+    return _status(process, "VmHWM")
+
+
+def _status(process: int, name: str) -> float:
+    held = re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
     assert held is not None
     return int(held[1]) / 1024
 
