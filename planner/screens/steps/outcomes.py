@@ -73,6 +73,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
+    chart("pathway", plan)
+    chart("outcomes", plan)
     chart("draws", plan)
     _draws(projections)
     lazy_panel(
@@ -82,6 +84,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     )
     _beside_each_other(result, projections)
     _find_out_first(projections)
+    chart("find_out", plan)
     chart("tornado", plan)
     _thresholds(result, projections)
     st.header("What the evidence says, by class and kind of offer", anchor=False)

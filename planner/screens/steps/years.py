@@ -53,6 +53,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "range of each figure."
         )
         lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
+        chart("people", plan)
     if len(projections.years) > 1:
         lazy_panel("Every option over the same years", "all-years", partial(_totals, projections))
     plan = _mix(plan)
@@ -197,6 +198,7 @@ def _best(projections: Projections, plan: Plan) -> None:
     st.info(plain(mix.words))
     if mix.parts:
         table(tables.mix(mix, load_library()))
+    chart("mix", plan)
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
