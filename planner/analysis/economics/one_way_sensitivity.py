@@ -265,4 +265,6 @@ FORMS = {
 
 def format_value(name: str, value: float) -> str:
     """An assumption's value as a reader sees it."""
-    return FORMS.get(input_named(name)[0].measure, "{:,.0f}").format(value)
+    item, _ = input_named(name)
+    form = "{:.2f} per 1,000" if "per 1,000" in item.unit else FORMS.get(item.measure, "{:,.0f}")
+    return form.format(value)
