@@ -63,6 +63,18 @@ def walked(plan: Plan) -> tuple[Page, ...]:
     return tuple(pages)
 
 
+def _letters_and_a_quote(plan: Plan) -> Page:
+    """The step on options, with the letters offer being changed and a quote being added."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = plan
+    app.run()
+    next(button for button in app.button if button.key == "go:options").click().run()
+    letters = next(at for at, option in enumerate(plan.options) if option.is_letters)
+    next(box for box in app.selectbox if str(box.key).endswith("editing")).set_value(letters)
+    app.selectbox(key="add-from").set_value("quote").run()
+    return _page(app)
+
+
 def _page(app: AppTest) -> Page:
     unfold(app)
     assert not app.exception, [e.value for e in app.exception]
@@ -102,7 +114,8 @@ def filled(maximal: Plan) -> tuple[Page, ...]:
         *values["areas"]["areas"],
         {"code": "C99999", "name": "New practice", "level": "practice"},
     ]
-    return walked(Plan.model_validate(values))
+    plan = Plan.model_validate(values)
+    return (*walked(plan), _letters_and_a_quote(plan))
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +171,8 @@ def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
     helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
-        "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline", "threshold",
+        "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
+        "threshold",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():

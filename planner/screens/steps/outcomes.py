@@ -244,12 +244,7 @@ def _beside_each_other(results: Results, projections: Projections) -> None:
             f"Options at an equal budget of {plain(pounds(budget))}",
             "equal-budget",
             lambda: table(
-                tables.at_size(
-                    projections.at_equal_budget,
-                    "tables.at_size.budget",
-                    library,
-                    budget=pounds(budget),
-                ),
+                tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)),
                 in_panel=False,
             ),
         )
@@ -258,12 +253,7 @@ def _beside_each_other(results: Results, projections: Projections) -> None:
             f"Options at an equal reach of {people(reach)} people assessed",
             "equal-reach",
             lambda: table(
-                tables.at_size(
-                    projections.at_equal_reach,
-                    "tables.at_size.reach",
-                    library,
-                    people=people(reach),
-                ),
+                tables.at_size(projections.at_equal_reach, library, people_assessed=people(reach)),
                 in_panel=False,
             ),
         )
