@@ -17,6 +17,7 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import PAGES, STEPS
+from planner.screens.steps.options import EDITED_OPTION
 from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
 from planner.screens.ui.session import FIELD, PLAN
@@ -67,10 +68,11 @@ def _letters_and_a_quote(plan: Plan) -> Page:
     """The step on options, with the letters offer being changed and a quote being added."""
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = plan
+    app.session_state[EDITED_OPTION] = next(
+        at for at, option in enumerate(plan.options) if option.is_letters
+    )
     app.run()
     next(button for button in app.button if button.key == "go:options").click().run()
-    letters = next(at for at, option in enumerate(plan.options) if option.is_letters)
-    next(box for box in app.selectbox if str(box.key).endswith("editing")).set_value(letters)
     app.selectbox(key="add-from").set_value("quote").run()
     return _page(app)
 
