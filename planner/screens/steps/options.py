@@ -28,6 +28,7 @@ from planner.analysis.formatting import (
     percent,
     pounds,
     rounded,
+    two_figures,
 )
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
@@ -175,13 +176,18 @@ def _first_to_change(plan: Plan) -> int:
 def _door(form: Form) -> DeltaGenerator:
     """How people come: by which door, and how many letters to whom. Gives the place for what that
     comes to."""
-    st.markdown(help_words("demand.letters_a_year", above=True))
+    st.write(
+        "By which door people come, how many letters invite them, how long an option's programme "
+        "is and who comes to it. All else stands at our defaults, in the lists below."
+    )
+    letters = "demand.letters_a_year"
     form.columns(
         [partial(form.choice, "demand.case_finding", list(DOORS), DOORS.__getitem__)],
-        ["demand.letters_a_year"],
-        ["demand.letter_tiers"],
-        spec=[3, 2, 4],
+        [letters],
+        vertical_alignment="bottom",
     )
+    if typed_now(letters, form.plan.demand.letters_a_year):
+        form.field("demand.letter_tiers")
     return st.empty()
 
 
@@ -229,15 +235,17 @@ def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
         studies = studies_here(reference, plan.pricing.price_year, index, None)
     except ReferenceMissing:
         return "What case studies imply cannot be worked out in prices of this year."
-    hours = [
-        f"{plain(study.name)}{plain(f' ({study.reading})') if study.reading else ''} "
-        f"{plain(format_range(study.hours, Unit.RATE))}"
-        for study in studies
-        if study.hours is not None
-    ]
+    implied: dict[str, list[str]] = {}
+    for study in studies:
+        if study.hours is not None:
+            ends = study.hours.low, study.hours.central, study.hours.high
+            low, central, high = (rounded(value, 1) for value in ends)
+            words = central if low == high else f"{central} ({low} to {high})"
+            implied.setdefault(study.name, []).append(words)
+    hours = [f"{plain(name)} {listed(readings, 'or')}" for name, readings in implied.items()]
     return (
-        "Hours that case studies imply for each person they count, who need not have started: "
-        f"{'; '.join(hours)}."
+        "Hours that case studies imply for each person they count, who need not have started, by "
+        f"each reading of their posts: {'; '.join(hours)}."
     )
 
 
@@ -260,11 +268,17 @@ def _seen(option: OptionResult) -> str:
 
 def _wait(option: OptionResult) -> str:
     """Who waits after a full year, for how long, and how often nobody does."""
-    weeks = option.measures.get("waiting_weeks")
-    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
+    waiting, weeks = option.measures["waiting"], option.measures.get("waiting_weeks")
     none = option.often_none.get("waiting")
-    nobody = "" if none is None else f"; nobody in {percent(none)} of simulations"
-    return f"Waiting after a full year: {_said(option, 'waiting')}{long}{nobody}."
+    nobody = f", and nobody in {percent(none)} of simulations" if none is not None else ""
+    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
+    if waiting.central >= 1:
+        return f"Waiting after a full year: {_said(option, 'waiting')}{long}{nobody}."
+    most, longest = people(two_figures(waiting.high)), two_figures(weeks.high) if weeks else 0
+    return (
+        f"After a full year nobody would be waiting{nobody.removeprefix(', and nobody')}; at the "
+        f"upper end of what is likely {most}, {longest:,.0f} weeks of work."
+    )
 
 
 def _said(option: OptionResult, name: str, noun: str = "") -> str:

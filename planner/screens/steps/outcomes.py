@@ -9,6 +9,7 @@ import streamlit as st
 from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
+from planner.analysis.economics.option_model import evidence_of
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import (
     Unit,
@@ -73,6 +74,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
+    chart("pathway", plan)
+    chart("outcomes", plan)
     chart("draws", plan)
     _draws(projections)
     lazy_panel(
@@ -81,7 +84,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         partial(_distributions, projections),
     )
     _beside_each_other(result, projections)
-    _find_out_first(projections)
+    _find_out_first(projections, plan)
     chart("tornado", plan)
     _thresholds(result, projections)
     st.header("What the evidence says, by class and kind of offer", anchor=False)
@@ -265,9 +268,12 @@ def _scenarios(results: Results, projections: Projections) -> None:
     table(tables.scenarios(named, tables.acting(results), load_library()), in_panel=False)
 
 
-def _find_out_first(projections: Projections) -> None:
-    first = projections.find_out_first
-    st.header("What is worth finding out first", anchor=False)
+def _find_out_first(projections: Projections, plan: Plan) -> None:
+    first, heading = projections.find_out_first, "What is worth finding out first"
+    if first.rows:
+        chart("find_out", plan, heading)
+    else:
+        st.header(heading, anchor=False)
     if first.missing_because:
         st.write(f"It cannot be said, because {plain(first.missing_because)}.")
         return
@@ -276,8 +282,6 @@ def _find_out_first(projections: Projections) -> None:
         f"{plain(about_pounds(first.everything))} a year. It says which local pilot to run, and "
         "nothing of what a person is worth."
     )
-    if first.rows:
-        table(tables.find_out_first(first, load_library()))
 
 
 def _thresholds(results: Results, projections: Projections) -> None:
@@ -392,8 +396,17 @@ def _choose(
 def _evidence(results: Results) -> None:
     """Each class and kind of offer with what its evidence says, and its receipts and harm in a
     panel of its own."""
-    has_letters = any(option.is_letters for option in results.plan.options)
-    rows = (*results.outcomes.classes, *(results.outcomes.everyone if has_letters else ()))
+    written_to = {
+        row.medicine_class
+        for option in results.plan.options
+        if option.is_letters
+        for row in evidence_of(option, results.case)
+    }
+    everyone = (row for row in results.outcomes.everyone if row.medicine_class in written_to)
+    rows = sorted(
+        (*results.outcomes.classes, *everyone),
+        key=lambda row: list(MedicineClass).index(row.medicine_class),
+    )
     table(tables.evidence(rows, load_library()).without("Harm and restarts"))
     for medicine_class in results.plan.prescribing.included:
         about = [row for row in rows if row.medicine_class is medicine_class]
