@@ -86,9 +86,8 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
                 or any(option.feature(f) for f in when.without_features)
             )
     bows = next(one for one in with_studies.options if "BOWS" in one.name)
-    content = specification(
-        results(preferring(with_studies, bows.id), reference), 4, reference, library
-    )
+    of_plan = results(preferring(with_studies, bows.id), reference)
+    content = specification(of_plan, 4, reference, library)
     # Nothing says whether the support group was led by peers.
     assert bows.feature(Feature.PEER_SUPPORT) is None and bows.feature(Feature.SELF_REFERRAL)
     said = "\n".join(lines(content))
@@ -96,6 +95,17 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
     assert "can refer themselves by telephone" in said and "has no self-referral" not in said
     asked = [line for line in lines(content, "a4-peer") if line.startswith("Still to be supplied")]
     assert len(asked) == 1 and "peer support" in asked[0] and "its provider" in asked[0]
+    # As many options stand beside each other as a page has room for, and none is left out.
+    (section,) = (
+        s for s in specification(of_plan, 3, reference, library).sections if s.id == "a3-outcomes"
+    )
+    heads = [
+        head
+        for block in section.blocks
+        if isinstance(block, Table) and block.caption.startswith("What each option costs")
+        for head in block.columns[1:]
+    ]
+    assert heads == [one.name for one in acting(of_plan)] and len(heads) > 6
 
 
 def test_a_clause_on_a_feature_that_is_absent_stands_only_where_the_option_says_so(

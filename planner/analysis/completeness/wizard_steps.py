@@ -32,7 +32,6 @@ STEP_OF = {
     "options": "options",
     "preferred_option": "options",
     "preferred_because": "options",
-    "carried_over": "options",
     "outcomes": "outcomes",
     "simulation": "outcomes",
     "horizon": "years",
