@@ -161,10 +161,11 @@ class Sums:
 
     def note(self, step: Calculation) -> str:
         """What must be said of a step beside its numbers."""
+        if step.is_link:
+            return ""
         none = self.often_none.get(step.name)
-        return self.withheld.get(step.name) or (
-            "" if none is None else f"none in {percent(none)} of simulations"
-        )
+        words = "" if none is None else f"none in {percent(none)} of simulations"
+        return self.withheld.get(step.name, words)
 
 
 def entry(item: Input, value: float) -> Number:

@@ -185,13 +185,9 @@ class SheetWriter:
             }
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
-        rule = (
-            {"validate": "list", "source": cell.choices}
-            if cell.choices
-            else within(*cell.bounds)
-            if cell.bounds
-            else None
-        )
+        rule = one_of(cell.choices) if cell.choices else None
+        if cell.bounds:
+            rule = within(*cell.bounds)
         if rule:
             self.page.data_validation(self.at, column, self.at, column, rule)
         if cell.formula:
@@ -219,6 +215,17 @@ def limits(lowest: float, highest: float | None) -> str:
     if highest is None:
         return f"{lowest:,.10g} or more"
     return f"{lowest:,.10g} to {highest:,.10g}"
+
+
+def one_of(choices: str) -> dict[str, Any]:
+    """A list of which a cell may hold one, as XlsxWriter has it."""
+    return {
+        "validate": "list",
+        "source": choices,
+        "ignore_blank": False,
+        "error_title": "Not in the list",
+        "error_message": "Choose one from the list.",
+    }
 
 
 def within(lowest: float, highest: float | None) -> dict[str, Any]:
