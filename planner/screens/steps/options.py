@@ -35,7 +35,7 @@ from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.base import LONGEST_LINE, as_range
+from planner.model.base import LONGEST_LINE, Range, as_range
 from planner.model.case_study_names import numbered
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -219,13 +219,19 @@ def _hours_and_who_comes(
         form.field(f"{path}.letters_a_year")
     elif not option.is_do_nothing:
         form.field(f"{path}.hours_programme")
-        ours = format_range(default_hours(option.kind, reference), Unit.RATE)
+        ours = _hours(default_hours(option.kind, reference))
         st.markdown(
             f":small[Empty: our default for {option.kind.value}, {plain(ours)} hours. "
             f"{_hours_of_case_studies(plan, reference)}]"
         )
         form.field(f"{path}.who_comes")
     return st.empty()
+
+
+def _hours(values: Range) -> str:
+    """Hours for one person, to the nearest tenth."""
+    low, central, high = (f"{round(end, 1):g}" for end in (values.low, values.central, values.high))
+    return central if low == high else f"{central} ({low} to {high})"
 
 
 def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
@@ -238,10 +244,7 @@ def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
     implied: dict[str, list[str]] = {}
     for study in studies:
         if study.hours is not None:
-            ends = study.hours.low, study.hours.central, study.hours.high
-            low, central, high = (rounded(value, 1) for value in ends)
-            words = central if low == high else f"{central} ({low} to {high})"
-            implied.setdefault(study.name, []).append(words)
+            implied.setdefault(study.name, []).append(_hours(study.hours))
     hours = [f"{plain(name)} {listed(readings, 'or')}" for name, readings in implied.items()]
     return (
         "Hours that case studies imply for each person they count, who need not have started, by "
@@ -277,7 +280,7 @@ def _wait(option: OptionResult) -> str:
     most, longest = people(two_figures(waiting.high)), two_figures(weeks.high) if weeks else 0
     return (
         f"After a full year nobody would be waiting{nobody.removeprefix(', and nobody')}; at the "
-        f"upper end of what is likely {most}, {longest:,.0f} weeks of work."
+        f"upper end of what is likely {most} people, {longest:,.0f} weeks of work."
     )
 
 
