@@ -9,7 +9,6 @@ import streamlit as st
 from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.economics.option_model import evidence_of
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import (
     Unit,
@@ -396,17 +395,8 @@ def _choose(
 def _evidence(results: Results) -> None:
     """Each class and kind of offer with what its evidence says, and its receipts and harm in a
     panel of its own."""
-    written_to = {
-        row.medicine_class
-        for option in results.plan.options
-        if option.is_letters
-        for row in evidence_of(option, results.case)
-    }
-    everyone = (row for row in results.outcomes.everyone if row.medicine_class in written_to)
-    rows = sorted(
-        (*results.outcomes.classes, *everyone),
-        key=lambda row: list(MedicineClass).index(row.medicine_class),
-    )
+    has_letters = any(option.is_letters for option in results.plan.options)
+    rows = (*results.outcomes.classes, *(results.outcomes.everyone if has_letters else ()))
     table(tables.evidence(rows, load_library()).without("Harm and restarts"))
     for medicine_class in results.plan.prescribing.included:
         about = [row for row in rows if row.medicine_class is medicine_class]
