@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 
 from planner.analysis.economics.example import options_from_case_studies
+from planner.analysis.economics.probabilistic import drawn_years
+from planner.analysis.formatting import percent
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
 from planner.documents.assemble import specification
@@ -185,6 +187,17 @@ def test_a_median_and_what_is_often_nought_are_marked_wherever_they_stand(
                 assert ", median" in words or "none in" in words
                 assert words in rows[option.name]
     assert marked, "the example has a median or a measure that is often nought"
+    # Of the years too: in most simulations nobody waits at the end of the first.
+    assert of_example.preferred is not None
+    often = drawn_years(of_example.preferred.id, of_example.case).often_none
+    (years,) = (
+        table
+        for caption, table in tables(papers[3], "a3-finance").items()
+        if "cash in each financial year" in caption
+    )
+    for number, record in enumerate(years.records, 1):
+        words = f"none in {percent(often[f'waiting_{number}'])} of simulations"
+        assert words in record["Waiting at its end"]
 
 
 def test_the_mix_is_printed_only_where_the_plan_asks_for_it(
