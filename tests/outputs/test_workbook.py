@@ -22,8 +22,7 @@ from planner.analysis.calculation.measures import REGISTER
 from planner.analysis.economics.cash_flow import option_years
 from planner.analysis.economics.compare import scenarios
 from planner.analysis.economics.example import options_from_case_studies
-from planner.analysis.population.need import need
-from planner.analysis.results.results import results
+from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import workbook
@@ -190,7 +189,6 @@ def plans(
     ]
     return {
         "minimal": minimal,
-        "starter": starter,
         "example": example,
         "maximal": maximal,
         "small": with_counts(changed(starter, options=odd, demand=invites), [3, 12, 4, None, 1]),
@@ -226,6 +224,12 @@ def plans(
     }
 
 
+@pytest.fixture(scope="module")
+def worked_out(plans: dict[str, Plan], reference: ReferenceData) -> dict[str, Results]:
+    """Every plan worked out once."""
+    return {name: results(plan, reference) for name, plan in plans.items()}
+
+
 @dataclass(frozen=True)
 class Opened:
     """A workbook as written: its formulas, and the values it holds beside them."""
@@ -241,10 +245,10 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def made(plans: dict[str, Plan], reference: ReferenceData) -> dict[str, Opened]:
+def made(worked_out: dict[str, Results], reference: ReferenceData) -> dict[str, Opened]:
     opened = {}
-    for name, plan in plans.items():
-        data = workbook(results(plan, reference), reference)
+    for name, worked in worked_out.items():
+        data = workbook(worked, reference)
         opened[name] = Opened(
             data, load_workbook(io.BytesIO(data)), load_workbook(io.BytesIO(data), data_only=True)
         )
@@ -263,7 +267,6 @@ def formulas(book: Workbook) -> list[Any]:
 
 PLANS = (
     "minimal",
-    "starter",
     "example",
     "maximal",
     "small",
@@ -344,12 +347,12 @@ def test_every_name_is_sound_and_every_name_used_is_defined(
 
 @every_plan
 def test_every_input_and_step_is_there_under_its_name(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
+    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan], name: str
 ) -> None:
     """The workbook holds Python's own numbers, and withholds what the planner withholds with all
     that rests on it."""
     plan, opened = plans[name], made[name]
-    worked = results(plan, reference)
+    worked = worked_out[name]
     for number, (option, result) in enumerate(zip(plan.options, worked.options, strict=True), 1):
         sums = worked.case.sums_of(option)
         steps = (*sums.steps, *sums.years)
@@ -452,9 +455,9 @@ def test_a_count_of_one_to_four_is_nowhere(made: dict[str, Opened], plans: dict[
 
 
 def test_missing_need_is_said_and_leaves_cost_alone(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+    made: dict[str, Opened], worked_out: dict[str, Results]
 ) -> None:
-    why = need(plans["unknown"], reference).missing_because
+    why = worked_out["unknown"].need.missing_because
     assert why
     opened = made["unknown"]
     for sheet in ("Inputs", "Demand", "Cost", "Outcomes"):
@@ -466,20 +469,20 @@ def test_missing_need_is_said_and_leaves_cost_alone(
 
 
 def test_reasons_for_withholding_are_given(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+    made: dict[str, Opened], worked_out: dict[str, Results]
 ) -> None:
     for name in ("example", "small", "unknown"):
         text = "\n".join(
             str(cell.value) for cell in cells(made[name].values) if cell.parent.title == "Read me"
         )
-        for option in results(plans[name], reference).options:
+        for option in worked_out[name].options:
             assert option.name in text
             for measure, why in option.withheld.items():
                 assert why in text or measure not in {one.name for one in REGISTER}
 
 
 def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
-    made: dict[str, Opened], reference: ReferenceData, plans: dict[str, Plan]
+    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan]
 ) -> None:
     sheet = made["example"].formulas["Benchmark"]
     heads = [cell.value for cell in sheet[5]]
@@ -487,7 +490,7 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
         dict(zip(heads, (cell.value for cell in row), strict=True))
         for row in sheet.iter_rows(min_row=6)
     ]
-    bench = results(plans["example"], reference).benchmark
+    bench = worked_out["example"].benchmark
     for row, expected in zip(rows, bench.rows, strict=False):
         for kind in ("published", "recomputed", "uprated", "modelled"):
             cell = getattr(expected, kind)
@@ -496,7 +499,7 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
     assert len(ours) == 2 * len(plans["example"].options)
     assert {row["Published"] for row in ours} == {None}
     assert ours[4]["This plan, central"] == "=o3_central_cost_per_head_all_ages"
-    cost = results(plans["example"], reference).options[2].cost_per_assessed
+    cost = worked_out["example"].options[2].cost_per_assessed
     assert cost is not None
     assert alike(ours[5]["Likely from"], cost.low) and alike(ours[5]["Likely to"], cost.high)
 
@@ -513,11 +516,11 @@ def rows_of(book: Workbook, sheet: str, head: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ["example", "small", "ten"])
 def test_likely_ranges_and_medians_are_those_of_the_planner(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
+    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan], name: str
 ) -> None:
     """Each range, each median that is printed and each reason stands beside its step; the seed
     stands once."""
-    worked = results(plans[name], reference)
+    worked = worked_out[name]
     opened = made[name].values
     steps = {
         (row["Option"], row["Name"]): row
@@ -554,10 +557,10 @@ def test_likely_ranges_and_medians_are_those_of_the_planner(
 
 
 def test_years_are_financial_and_say_what_the_budget_leaves(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan]
 ) -> None:
     for name, number in (("example", 4), ("one class", 4)):
-        case = results(plans[name], reference).case
+        case = worked_out[name].case
         years = option_years(plans[name].options[number - 1].id, case)
         found = {
             (row["Case"], row["What"]): row
@@ -583,13 +586,13 @@ def test_years_are_financial_and_say_what_the_budget_leaves(
 
 
 def test_the_summary_marks_the_preferred_option_and_its_likely_ranges(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+    made: dict[str, Opened], worked_out: dict[str, Results]
 ) -> None:
     lines = [
         [cell.value for cell in row] for row in made["example"].formulas["Summary"].iter_rows()
     ]
     at = next(n for n, line in enumerate(lines) if line[0] == "Preferred")
-    worked = results(plans["example"], reference)
+    worked = worked_out["example"]
     assert worked.preferred is not None and worked.preferred.name in lines[at - 1][0]
     assert "=o4_central_people_assessed" in lines[at - 1]
     assert "likely £820,000 to £980,000" in lines[at]
@@ -721,13 +724,13 @@ def test_every_formula_recalculates_to_the_value_beside_it(
 @every_plan
 def test_recalculated_options_are_what_the_planner_says(
     made: dict[str, Opened],
+    worked_out: dict[str, Results],
     recalculated: dict[str, Workbook],
     plans: dict[str, Plan],
-    reference: ReferenceData,
     name: str,
 ) -> None:
     """The central case and both scenarios, worked out elsewhere, are the planner's own."""
-    opened, book, worked = made[name], recalculated[name], results(plans[name], reference)
+    opened, book, worked = made[name], recalculated[name], worked_out[name]
     for number, option in enumerate(worked.options, 1):
         for measure, values in option.measures.items():
             if measure not in option.medians and not measure.startswith("cost_per"):
@@ -747,12 +750,13 @@ def test_recalculated_options_are_what_the_planner_says(
 @pytest.mark.office
 def test_a_changed_input_gives_what_a_changed_plan_gives(
     made: dict[str, Opened],
+    worked_out: dict[str, Results],
     recalculated: dict[str, Workbook],
     plans: dict[str, Plan],
     reference: ReferenceData,
 ) -> None:
     opened, book = made["example"], recalculated["changed"]
-    before = results(plans["example"], reference)
+    before = worked_out["example"]
     values = plans["example"].model_dump()
     rate = before.need.given["referral_rate"]
     values["demand"]["referral_rate"] = shares(rate.low, REFERRAL_RATE, rate.high)
