@@ -83,8 +83,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         partial(_distributions, projections),
     )
     _beside_each_other(result, projections)
-    _find_out_first(projections)
-    chart("find_out", plan)
+    _find_out_first(projections, plan)
     chart("tornado", plan)
     _thresholds(result, projections)
     st.header("What the evidence says, by class and kind of offer", anchor=False)
@@ -268,9 +267,12 @@ def _scenarios(results: Results, projections: Projections) -> None:
     table(tables.scenarios(named, tables.acting(results), load_library()), in_panel=False)
 
 
-def _find_out_first(projections: Projections) -> None:
-    first = projections.find_out_first
-    st.header("What is worth finding out first", anchor=False)
+def _find_out_first(projections: Projections, plan: Plan) -> None:
+    first, heading = projections.find_out_first, "What is worth finding out first"
+    if first.rows:
+        chart("find_out", plan, heading)
+    else:
+        st.header(heading, anchor=False)
     if first.missing_because:
         st.write(f"It cannot be said, because {plain(first.missing_because)}.")
         return
@@ -279,8 +281,6 @@ def _find_out_first(projections: Projections) -> None:
         f"{plain(about_pounds(first.everything))} a year. It says which local pilot to run, and "
         "nothing of what a person is worth."
     )
-    if first.rows:
-        table(tables.find_out_first(first, load_library()))
 
 
 def _thresholds(results: Results, projections: Projections) -> None:
