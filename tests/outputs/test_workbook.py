@@ -511,7 +511,7 @@ def rows_of(book: Workbook, sheet: str, head: str) -> list[dict[str, Any]]:
     """The rows of a sheet under its row of headings, which holds that one."""
     lines = [[cell.value for cell in row] for row in book[sheet].iter_rows()]
     at = next(number for number, line in enumerate(lines) if head in line)
-    return [dict(zip(lines[at], line, strict=True)) for line in lines[at + 1 :]]
+    return [dict(zip(map(str, lines[at]), line, strict=True)) for line in lines[at + 1 :]]
 
 
 @pytest.mark.parametrize("name", ["example", "small", "ten"])
@@ -737,8 +737,8 @@ def test_recalculated_options_are_what_the_planner_says(
                 display = opened.of(named(opened, f"o{number}", "central", measure), book)
                 assert alike(display, values.central), (number, measure)
     for case in scenarios(worked.case):
-        for number, option in enumerate(plans[name].options, 1):
-            for measure, value in case.values[option.id].items():
+        for number, acting in enumerate(plans[name].options, 1):
+            for measure, value in case.values[acting.id].items():
                 own = f"o{number}_{case.name.lower()}_{measure}"
                 if own in opened.formulas.defined_names:
                     display = opened.of(own, book)
