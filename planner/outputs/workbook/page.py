@@ -30,6 +30,8 @@ FORMS = (
 """How a number is shown, by the first of these words that its unit holds."""
 
 
+TEXT = "text"
+"""The unit of a cell whose formula comes to words that are read as such."""
 COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
 
 
@@ -168,9 +170,10 @@ class SheetWriter:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
         cell_format: dict[str, Any] = {
             "num_format": form,
-            "align": "right",
+            "align": "left" if cell.choices or cell.unit == TEXT else "right",
             "indent": 1,
             "valign": "top",
+            "text_wrap": cell.unit == TEXT,
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
