@@ -217,7 +217,7 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
     changed = [scenario for scenario in SCENARIOS if item.key in ENDS[scenario]]
     below = {scenario: number for number, scenario in enumerate(changed, 1)}
     places = {scenario: sheet.place(ENTERED, below.get(scenario, 0)) for scenario in SCENARIOS}
-    whole = f"{sheet.place(ENTERED, -lines)}:{sheet.place(ENTERED, -1)}"
+    whole = sheet.block(ENTERED, -lines)
     cells = []
     for scenario in SCENARIOS:
         tests, given_as = sound(item, places[scenario]), places[scenario]
@@ -332,8 +332,8 @@ def posts_sheet(book: Book, content: Content) -> None:
     )
     is_sound = places[names[0]] - 1
 
-    def cell(name: str, rows: int = 0) -> str:
-        return sheet.place(places[name], rows)
+    def cell(name: str) -> str:
+        return sheet.place(places[name])
 
     for option in content.options:
         posts = list(zip(option.sums.option.posts, option.sums.posts, strict=True))
@@ -366,12 +366,12 @@ def posts_sheet(book: Book, content: Content) -> None:
         for column, name, unit in (
             ("total", "pay", "GBP"), ("hours", "hours", "hours"), ("wte", "facing_wte", "WTE"),
         ):  # fmt: skip
-            block = f"{cell(column, -len(posts))}:{cell(column, -1)}"
+            block = sheet.block(places[column], -len(posts))
             added = f"SUM({block})"
             if name == "facing_wte":
-                facing = "patient_facing"
-                added = f'SUMIF({cell(facing, -len(posts))}:{cell(facing, -1)}, ">0", {block})'
-            checked = f"{sheet.place(is_sound, -len(posts))}:{sheet.place(is_sound, -1)}"
+                facing = sheet.block(places["patient_facing"], -len(posts))
+                added = f'SUMIF({facing}, ">0", {block})'
+            checked = sheet.block(is_sound, -len(posts))
             formula = f'=IF(COUNT({checked})={len(posts)}, {added}, "{WITHHELD}")'
             value = option.sums.central[name]
             sums[column] = Number(value, unit, formula if posts else "", option.refer(name))
@@ -695,7 +695,7 @@ def checks_sheet(book: Book, content: Content) -> None:
             if lines:
                 cells = (_check(option, lines, total, scenario) for scenario in SCENARIOS)
                 sheet.row(option.key, words, total, *cells)
-    block = f"{sheet.place(3, first - sheet.at)}:{sheet.place(5)}"
+    block = sheet.block(3, first - sheet.at, width=len(SCENARIOS))
     content.whole.places["checks", ""] = block, None
 
 
@@ -839,7 +839,7 @@ def one_option_sheet(book: Book, content: Content) -> None:
     if options:
         # Below the figures and their heading.
         first = len(shown) + 5
-        listing = f"={sheet.place(0, first)}:{sheet.place(0, first + len(labels) - 1)}"
+        listing = f"={sheet.block(0, first, first + len(labels) - 1)}"
         sheet.row(Number(labels[at], entry=True, choices=listing))
         which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
         sheet.row("Its number among the plan's options", Number(float(at + 1), "", which))
