@@ -260,12 +260,12 @@ def _say_of_option(place: DeltaGenerator, option: OptionResult) -> None:
 def _seen(option: OptionResult) -> str:
     """People seen by an option in a year, and the wait after it."""
     if "written" in option.measures:
-        return f"{_said(option, 'written', 'people')} written to in a year."
+        return f"{_with_range(option, 'written', 'people')} written to in a year."
     if "people_assessed" not in option.measures:
         return f"whom it sees is not known, because {option.withheld['people_assessed']}."
     return (
-        f"{_said(option, 'people_assessed', 'people')} assessed in a year, of whom "
-        f"{_said(option, 'people_starting')} start to reduce. {_wait(option)}"
+        f"{_with_range(option, 'people_assessed', 'people')} assessed in a year, of whom "
+        f"{_with_range(option, 'people_starting')} start to reduce. {_wait(option)}"
     )
 
 
@@ -276,7 +276,7 @@ def _wait(option: OptionResult) -> str:
     nobody = f", and nobody in {percent(none)} of simulations" if none is not None else ""
     long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
     if waiting.central >= 1:
-        return f"Waiting after a full year: {_said(option, 'waiting')}{long}{nobody}."
+        return f"Waiting after a full year: {_with_range(option, 'waiting')}{long}{nobody}."
     most, longest = people(two_figures(waiting.high)), two_figures(weeks.high) if weeks else 0
     return (
         f"After a full year nobody would be waiting{nobody.removeprefix(', and nobody')}; at the "
@@ -284,7 +284,7 @@ def _wait(option: OptionResult) -> str:
     )
 
 
-def _said(option: OptionResult, name: str, noun: str = "") -> str:
+def _with_range(option: OptionResult, name: str, noun: str = "") -> str:
     """One measure within a sentence: the figure with its likely range, what it counts, and a mark
     where it is a median."""
     words = format_range(option.measures[name], MEASURES[name].format_unit)
@@ -362,11 +362,11 @@ def _finding(results: Results) -> None:
         st.info("Choose a preferred option below to see what it would cost and whom it would see.")
         return
     name, given = plain(preferred.name), preferred.measures
-    cost = f"{name} would cost {_said(preferred, 'annual_cost')} a year"
+    cost = f"{name} would cost {_with_range(preferred, 'annual_cost')} a year"
     if "written" in given:
-        each = f" at {_said(preferred, 'cost_per_written')} each"
+        each = f" at {_with_range(preferred, 'cost_per_written')} each"
         st.info(
-            f"{cost}, and write to {_said(preferred, 'written', 'people')}"
+            f"{cost}, and write to {_with_range(preferred, 'written', 'people')}"
             f"{each if 'cost_per_written' in given else ''}."
         )
     elif "people_assessed" not in given:
@@ -375,13 +375,13 @@ def _finding(results: Results) -> None:
             f"{plain(preferred.withheld['people_assessed'])}."
         )
     else:
-        each = f" at {_said(preferred, 'cost_per_assessed')} each"
+        each = f" at {_with_range(preferred, 'cost_per_assessed')} each"
         st.info(
-            f"{cost}, or {_said(preferred, 'cost_per_head')} per head of "
+            f"{cost}, or {_with_range(preferred, 'cost_per_head')} per head of "
             f"{preferred.population_basis}. Of {format_range(preferred.demand)} people referred in "
-            f"a full year it would assess {_said(preferred, 'people_assessed')}"
+            f"a full year it would assess {_with_range(preferred, 'people_assessed')}"
             f"{each if 'cost_per_assessed' in given else ''}, and "
-            f"{_said(preferred, 'people_starting')} would start to reduce. {_wait(preferred)}"
+            f"{_with_range(preferred, 'people_starting')} would start to reduce. {_wait(preferred)}"
         )
     if preferred.too_thin:
         st.warning(f"{name} is too thin: {plain(preferred.too_thin)}.")
@@ -506,8 +506,12 @@ def _fill_totals(places: Sequence[DeltaGenerator], option: OptionResult) -> None
         if option.bottleneck
         else ""
     )
-    room = f", with room for {_said(option, 'capacity', 'referrals')}" if option.capacity else ""
-    foot.info(f"{plain(option.name)} comes to {_said(option, 'annual_cost')} a year{room}.{limit}")
+    room = (
+        f", with room for {_with_range(option, 'capacity', 'referrals')}" if option.capacity else ""
+    )
+    foot.info(
+        f"{plain(option.name)} comes to {_with_range(option, 'annual_cost')} a year{room}.{limit}"
+    )
 
 
 def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> list[DeltaGenerator]:

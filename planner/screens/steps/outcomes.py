@@ -403,11 +403,11 @@ def _evidence(results: Results) -> None:
         lazy_panel(
             f"{tables.class_name(medicine_class)}: receipts and harm",
             f"evidence-{medicine_class.value}",
-            partial(_receipts_of, about),
+            partial(_sources_of, about),
         )
 
 
-def _receipts_of(rows: Sequence[ClassOutcomes]) -> None:
+def _sources_of(rows: Sequence[ClassOutcomes]) -> None:
     for row in rows:
         after = (
             ("Of those who stopped, still off", row.stay_off),
