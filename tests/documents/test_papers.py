@@ -132,11 +132,12 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
     assert table.columns[1:] == tuple(option.name for option in options)
     for label, measure in (
         ("Assessed, with a shared decision", "people_assessed"),
-        ("Start to reduce", "people_starting"),
-        ("Stop with support (gross)", "stopped"),
-        ("Would stop with usual care", "usual_stopped"),
-        ("Stop beyond usual care (net)", "net_stopped"),
-        ("Of these, still off after 2 to 3 years", "still_off"),
+        ("People who start to reduce", "people_starting"),
+        ("People who stop (gross)", "stopped"),
+        ("People who would stop with usual care", "usual_stopped"),
+        ("Additional people who stop (net of usual care)", "net_stopped"),
+        ("Of these, still off after 2 to 3 years, where that is known", "still_off"),
+        ("Relapses of depression beyond those of carrying on", "added_relapses"),
         ("Prescribers' hours in practices", "practice_hours"),
         ("Medicines no longer prescribed (not cash)", "medicines"),
     ):
@@ -183,6 +184,9 @@ def test_the_mix_is_printed_only_where_the_plan_asks_for_it(
     assert all(mix not in lines(paper) for paper in papers.values())
     asked = example.model_copy(update={"mix": MixChoice(in_documents=True)})
     assert mix in lines(specification(results(asked, reference), 3, reference, library), "a3-sure")
+
+
+GONE = ("QALY", "uptake of an offer", "low to high", "eople supported", "low scenario")
 
 
 def test_a_paper_says_nothing_of_what_the_model_no_longer_has(

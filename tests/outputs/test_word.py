@@ -267,7 +267,7 @@ def test_every_board_makes_both_documents(
     organisation = reference.organisation(code, which)
     # few draws and no mix: both are the same whichever the board, and there are 78 boards
     plan = example_plan(organisation, reference).model_copy(
-        update={"simulation": Simulation(draws=200), "pricing": Pricing()}
+        update={"simulation": Simulation(simulations=200), "pricing": Pricing()}
     )
     plan_results = results(plan, reference)
     for action in (3, 4):
@@ -482,7 +482,8 @@ def test_case_study_numbers_stand_with_their_cautions(make: Make) -> None:
             "(2018/19) |" in text
         )
         for number in range(2, 8):
-            row = re.search(rf"\| {number}\. [^|]+\| Cost per head of population \|(.*)\|", text)
-            assert row and row[1].replace(" ", "") == "—|—|—|—"
+            row = re.search(rf"\| {number}\. [^|]+\| Cost per head of population[^|]*\|(.*)\|", text)
+            # What is modelled is in a column of its own, and nobody published it.
+            assert row and row[1].replace(" ", "").startswith("—|—|—|")
         assert "counts medicines" in text and "Posts as printed: 2, 8 and 1 WTE" in text
         assert "What is printed is never corrected" in text

@@ -30,6 +30,7 @@ STEP_OF = {
     "demand": "options",
     "pricing": "options",
     "options": "options",
+    "carried_over": "options",
     "preferred_option": "options",
     "preferred_because": "options",
     "carried_over": "options",

@@ -118,24 +118,26 @@ def activity_table(context: Context) -> list[Block]:
     )
     if costed is None or years is None:
         return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
-    names = [
-        name
-        for name in ("written", "assessed", "starting")
-        if getattr(years.rows[0], name) is not None
-    ]
+    lines = {
+        "written": context.text("contract.activity.written"),
+        "assessed": context.text("contract.activity.assessed"),
+        "starting": context.text("contract.activity.starting"),
+    }
+    names = [name for name in lines if getattr(years.rows[0], name) is not None]
     if not names:
         return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
     table = tables.years(years, context.results, context.library)
-    heads = [head for head in table.columns if head in _heads(context)]
+    of_people = tables.year_heads(context.library).values()
+    heads = [head for head in table.columns if head in of_people]
     option, rule = context.plan.preferred, context.plan.specification.at_ceiling
     return [
         context.table(
             "contract.activity.quarters",
             (
                 (
-                    context.text(f"contract.activity.{name}"),
+                    lines[name],
                     *(people(first.central * quarter / share) for quarter in quarters),
                     format_range(first),
                 )
@@ -185,13 +187,6 @@ def activity_table(context: Context) -> list[Block]:
 
 AT_THE_CEILING = ("capacity", "referrals_taken", "not_taken", "waiting", "waiting_weeks")
 """What is told of referrals and room where more people come than can be seen."""
-
-
-def _heads(context: Context) -> tuple[str, ...]:
-    return tuple(
-        context.text(f"tables.years.{name}")
-        for name in ("referred", "assessed", "starting", "waiting", "written")
-    )
 
 
 def price_table(context: Context) -> list[Block]:

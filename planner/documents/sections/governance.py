@@ -33,30 +33,33 @@ def decision(context: Context) -> list[Block]:
         ]
     if costed.annual_cost.high == 0:
         return context.say("governance.decision.usual_care", who=who, date=when)
-    shown = {name: measure_shown(costed, name) for name in costed.measures}
-    needs = {
-        "reach": ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
-        "written": ("written", "cost_per_written"),
-    }
+
+    def words(name: str) -> str:
+        return measure_shown(costed, name)
+
     return [
         *context.say(
             "governance.decision.approve",
             who=who,
             date=when,
             option=costed.name,
-            cost=shown["annual_cost"],
+            cost=words("annual_cost"),
             year=costed.price_year,
             set_up=pounds(costed.set_up),
         ),
-        *(
-            block
-            for key, names in needs.items()
-            for block in context.say(
-                f"governance.decision.{key}",
-                "plain",
-                all(name in shown for name in names),
-                **{name: shown.get(name, "") for name in names},
-            )
+        *context.say(
+            "governance.decision.reach",
+            when="cost_per_start" in costed.measures,
+            people_assessed=words("people_assessed"),
+            cost_per_assessed=words("cost_per_assessed"),
+            people_starting=words("people_starting"),
+            cost_per_start=words("cost_per_start"),
+        ),
+        *context.say(
+            "governance.decision.written",
+            when="cost_per_written" in costed.measures,
+            written=words("written"),
+            cost_per_written=words("cost_per_written"),
         ),
         *context.say(
             "governance.decision.taken",
@@ -173,7 +176,6 @@ def finance_table(context: Context) -> list[Block]:
         for line in _lines(one, option, costed, context)
     ]
     lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
-    practices = ("practice_hours", "practice_cost", "cost_with_practices")
     blocks: list[Block] = [
         context.table(
             "governance.finance.table",
@@ -194,9 +196,10 @@ def finance_table(context: Context) -> list[Block]:
         ),
         *context.say(
             "governance.finance.practices",
-            "plain",
-            all(name in costed.measures for name in practices),
-            **{name: measure_shown(costed, name) for name in practices},
+            when="practice_cost" in costed.measures,
+            practice_hours=measure_shown(costed, "practice_hours"),
+            practice_cost=measure_shown(costed, "practice_cost"),
+            cost_with_practices=measure_shown(costed, "cost_with_practices"),
         ),
     ]
     budget = context.plan.pricing.budget
