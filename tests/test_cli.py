@@ -116,11 +116,23 @@ def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
             "name",
             "annual_cost",
             "cost_per_head",
-            "people_supported",
-            "cost_per_person",
+            "demand",
+            "people_assessed",
+            "people_starting",
+            "cost_per_assessed",
+            "waiting_weeks",
+            "too_thin",
+            "measures",
+            "medians",
+            "often_none",
         } <= set(option)
         assert set(option["annual_cost"]) == {"low", "central", "high"}
-    assert options[0]["cost_per_person"] is None and options[0]["withheld"]["cost_per_person"]
+    assert options[0]["cost_per_assessed"] is None and options[0]["withheld"]["cost_per_assessed"]
+    assert main(["options", str(plan_file)]) == 0
+    printed = capsys.readouterr().out
+    assert "  Therapists with peer support\n    Referrals there is room for: 1,300 (" in printed
+    assert "    Waiting after a full year: 0 (0 to " in printed and "of simulations" in printed
+    assert "Letters and education (benzodiazepines and Z-drugs) is better on cost a year" in printed
 
 
 def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:

@@ -158,7 +158,7 @@ def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
     helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
-        "ramp", "name", "values", "capacity", "wait", "baseline", "threshold",
+        "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline", "threshold",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
@@ -187,7 +187,7 @@ def test_a_unit_is_in_the_help_or_the_register_and_not_in_both() -> None:
             assert set(paths) == set(entry.fields), f"{entry.fields}: no unit"
             assert len({BY_PATH[path].unit for path in paths}) == 1, entry.fields
     assert help_words("horizon.pay_growth").startswith("**Unit:** per cent a year. **Where")
-    assert help_words("outcomes.relapse").startswith("**Unit:** per cent, of those who stop")
+    assert help_words("demand.response").startswith("**Unit:** per cent, of the people written to")
 
 
 def test_the_help_is_plain_english() -> None:
@@ -236,7 +236,7 @@ def test_the_side_says_why_the_need_is_missing(
 ) -> None:
     side = "\n".join(without_rates[2].side)
     assert "**People prescribed:** not given, because there is no count or rate for" in side
-    assert "**May take up support:** not given, for the same reason" in side
+    assert "**Referred in a full year:** not given, for the same reason" in side
     assert "because" not in "\n".join(bare[2].side)
 
 
