@@ -245,9 +245,7 @@ def test_a_new_cost_line_reaches_every_total_and_every_place_that_shows_it(
     adds_up(finance)
     book = load_workbook(io.BytesIO(workbook(plan_results, reference)), data_only=True)
     number = f"o{example.options.index(option) + 1}"
-    rows = {
-        row[2]: row for row in book["Cost"].iter_rows(values_only=True) if row[0] == number
-    }
+    rows = {row[2]: row for row in book["Cost"].iter_rows(values_only=True) if row[0] == number}
     assert rows["interpreters"][1] == "Interpreters"
     assert rows["interpreters"][5] == pytest.approx(by_hand, rel=1e-9)
     assert "interpreters" in str(rows["annual_cost"][4])

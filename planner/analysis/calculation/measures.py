@@ -541,9 +541,12 @@ class Known:
 
 @lru_cache
 def resting_on(part: str) -> tuple[str, ...]:
-    """The drawn measures that cannot be had without a part of what a plan may know."""
+    """The drawn measures of an option that cannot be had without a part of what a plan may know."""
     return tuple(
-        name for name in IN_DRAWS if all(part in one.needs for one in REGISTER if one.name == name)
+        name
+        for name in IN_DRAWS
+        if MEASURES[name].section not in ("need", "referrals")
+        and all(part in one.needs for one in REGISTER if one.name == name)
     )
 
 
