@@ -270,10 +270,12 @@ FORMS = {
     "classes": "{:.2f} classes",
     "times": "{:.2f} times the evidence",
     "GBP": "£{:,.0f}",
+    "people per 1,000 residents": "{:.2f} per 1,000 residents",
 }
-"""How a value of an assumption is shown, by what it counts; others as whole numbers."""
+"""How a value of an assumption is shown, by its unit or what it counts; others as whole numbers."""
 
 
 def format_value(name: str, value: float) -> str:
     """An assumption's value as a reader sees it."""
-    return FORMS.get(input_named(name)[0].measure, "{:,.0f}").format(value)
+    item = input_named(name)[0]
+    return FORMS.get(item.unit, FORMS.get(item.measure, "{:,.0f}")).format(value)

@@ -129,7 +129,7 @@ def _drawn(
     by_class = [
         f"net_{row.medicine_class.value}"
         for row in one.evidence
-        if row.net is not None and not row.no_evidence
+        if "need" in one.known.has and row.net is not None and not row.no_evidence
     ]
     saved = every_draw(
         [*dict.fromkeys([*names, *by_class])],
