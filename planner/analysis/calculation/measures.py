@@ -302,7 +302,8 @@ _COST = _section(
                 needs=("not stated", "not letters offer"), receipt="options", in_draws=True,
                 how="{hours_referral:rate} hours for a referral, and for the "
                     "{assessed_share:percent} assessed {hours_assessment:rate} more, and for the "
-                    "{start_share:percent} of those who start {hours_programme:rate} more"),
+                    "{start_share:percent} of those who start {hours_programme:rate} more",
+                whom="people referred in a year"),
     Calculation("team_capacity", "Referrals the whole team's hours allow", "people a year",
                 "hours * (1 - did_not_attend) / hours_per_referral",
                 needs=("not stated", "roles", "not letters offer"), better="higher"),

@@ -1,13 +1,14 @@
 """How sure the numbers are: draws against closed forms, kept seeds, and where options cross.
 
 A draw is checked against the limits that its distribution has by formula (scipy), within four and
-a half standard errors of drawing, and its figure against the central case; the seeds are kept, so nothing here passes or fails by
-chance.
+a half standard errors of drawing, and its figure against the central case; the seeds are kept, so
+nothing here passes or fails by chance.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ from planner.analysis.economics.one_way_sensitivity import (
 )
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
+from planner.analysis.population.assumptions import ENDS
 from planner.model.outcomes import Offer, Simulation
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan
@@ -253,9 +255,7 @@ def test_services_differ_from_one_another_beyond_chance_about_the_same_middle() 
     # A share of 0.3 is moved on the log-odds by a normal whose variance is log-normal about our
     # default. The same by another generator:
     generator = np.random.default_rng(11)
-    low, middle, high = (
-        REFERENCE.default(f"between_studies{end}") for end in ("_low", "", "_high")
-    )
+    low, middle, high = (REFERENCE.default(f"between_studies{end}") for end in ENDS)
     z = generator.standard_normal(400_000)
     ends = np.where(z > 0, high / middle, middle / low)
     by = np.sqrt(middle * ends ** (z / LIMIT)) * generator.standard_normal(400_000)
@@ -309,9 +309,9 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
 # --- a kept seed ----------------------------------------------------------------------------------
 
 KEPT = {
-    "annual_cost": (0, 0, 0),
-    "people_assessed": (0, 0, 0),
-    "cost_per_assessed": (0, 0, 0),
+    "annual_cost": (470223.977808, 447188.99766157195, 512144.86103993846),
+    "people_assessed": (157.4955102, 74.56081986389597, 228.65121128727998),
+    "cost_per_assessed": (2985.6341759258603, 2065.508137780528, 6396.056510332624),
 }
 """The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026
 (numpy 2.4): as the program gave them, so that a change of numpy is seen and not that they are
@@ -376,8 +376,8 @@ def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobod
     more, fewer = (drawn(contract("Team", 100, edge * size)) for size in (1.03, 0.97))
     assert "cost_per_stopped" in more.estimates and "cost_per_stopped" not in more.withheld
     assert "cost_per_stopped" not in fewer.estimates
-    assert fewer.withheld["cost_per_stopped"] == (
-        "cannot be said: in 3% of simulations nobody stops"
+    assert re.fullmatch(
+        r"cannot be said: in [34]% of simulations nobody stops", fewer.withheld["cost_per_stopped"]
     )
 
 
