@@ -741,7 +741,9 @@ def summary_sheet(book: Book, content: Content) -> None:
     if content.needed.missing_because:
         sheet.row("Need", "not known", content.needed.missing_because)
     if budget is not None:
-        sheet.row("Budget a year", Number(budget, "GBP", f"={content.whole.refer('budget')}"))
+        sheet.row(
+            BY_KEY["budget"].label, Number(budget, "GBP", f"={content.whole.refer('budget')}")
+        )
     checks, _ = content.whole.places["checks", ""]
     sheet.row(
         "Totals",
