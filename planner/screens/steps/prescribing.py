@@ -190,8 +190,8 @@ def _new_users(need: Need) -> str:
     if new is None:
         return ""
     return (
-        f"About {people(two_figures(new.central))} people become long-term opioid users each year, so "
-        "prevention belongs in the plan. "
+        f"About {people(two_figures(new.central))} people become long-term opioid users each year, "
+        "so prevention belongs in the plan. "
     )
 
 
