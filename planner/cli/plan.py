@@ -57,7 +57,9 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 def register(commands: Commands) -> None:
     """Register the commands."""
     example = commands.add("example", "Write an example plan for an ICB", write_example)
-    example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
+    example.add_argument(
+        "--icb", default=EXAMPLE_CODE, help="the ICB's ODS or ONS code, such as QF7"
+    )
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
     writes(example, "--out", "a plan file", required=True)
     check = commands.add(
@@ -327,12 +329,12 @@ def show_benchmark(options: argparse.Namespace) -> None:
     print(comparison.finding)
     print_lines(filter(None, (comparison.own_in_words, comparison.features_in_words)))
     library = load_library()
-    for drawn in (
+    for content in (
         tables.study_models(comparison, library),
         tables.study_features(comparison, library),
         tables.study_outcomes(comparison, library),
     ):
-        print_table(drawn)
+        print_table(content)
     print_lines(f"  {words}" for words in comparison.inequality)
     print_table(
         tables.benchmark(result.rows, "The case studies, measure by measure", load_library())

@@ -19,7 +19,7 @@ from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirs
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_option
+from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -744,7 +744,7 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
     starting and waiting, or written to, the contract's price and the budget less cash."""
     plan = results.plan
     option = next(option for option in results.options if option.id == result.id)
-    draws = drawn_option(result.id, results.case)
+    draws = drawn_years(result.id, results.case)
     because = (
         option.withheld.get("people_assessed")
         or results.need.missing_because

@@ -17,6 +17,7 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import PAGES, STEPS
+from planner.screens.steps.options import EDITED_OPTION
 from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
 from planner.screens.ui.session import FIELD, PLAN
@@ -63,6 +64,19 @@ def walked(plan: Plan) -> tuple[Page, ...]:
     return tuple(pages)
 
 
+def _letters_and_a_quote(plan: Plan) -> Page:
+    """The step on options, with the letters offer being changed and a quote being added."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = plan
+    app.session_state[EDITED_OPTION] = next(
+        at for at, option in enumerate(plan.options) if option.is_letters
+    )
+    app.run()
+    next(button for button in app.button if button.key == "go:options").click().run()
+    app.selectbox(key="add-from").set_value("quote").run()
+    return _page(app)
+
+
 def _page(app: AppTest) -> Page:
     unfold(app)
     assert not app.exception, [e.value for e in app.exception]
@@ -102,7 +116,8 @@ def filled(maximal: Plan) -> tuple[Page, ...]:
         *values["areas"]["areas"],
         {"code": "C99999", "name": "New practice", "level": "practice"},
     ]
-    return walked(Plan.model_validate(values))
+    plan = Plan.model_validate(values)
+    return (*walked(plan), _letters_and_a_quote(plan))
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +173,8 @@ def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
     helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
-        "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline", "threshold",
+        "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
+        "threshold",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
@@ -223,7 +239,8 @@ def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest)
                     assert f"- {words.capitalize()}: " in page.words, f"{page.title}: {cell}"
             if cell in NO_NUMBER:
                 seen += 1
-                reason = re.search(rf"^- {re.escape(column)}: (.+)$", page.words, re.M)
+                named = rf"^- (?:[^:\n]*(?:, | and ))?{re.escape(column)}(?:(?:, | and )[^:\n]*)?"
+                reason = re.search(rf"{named}: (.+)$", page.words, re.M)
                 assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"
         for item in (*page.said, *page.side):
             for line in item.replace("\\", "").splitlines():

@@ -51,7 +51,7 @@ STUDIES = ("Case study", "Measure", "Published", "Recomputed", "Uprated", "Model
 MIX = ("Option", "Of its full size", "Cost a year", "People")
 SCENARIOS = ("Option", "Scenario", "People assessed", "Start", "Stop beyond usual care (net)")
 AT_SIZE = ("Option", "Of its own size", "Cost a year", "People assessed", "Note")
-CONSEQUENCES = ("Consequence", "Therapists with peer support")
+CONSEQUENCES = ("What", "Therapists with peer support")
 # How a source is named is each reader's own: by number on paper, in full elsewhere.
 SHARED = {
     "prescribing": ("prescribing", ("Class", "People")),

@@ -23,6 +23,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import WhoComes
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
+from planner.screens import navigation
 from planner.screens.ui.session import FIELD
 from planner.store.plan_file import plan_to_json
 
@@ -98,8 +99,12 @@ def plan(app: AppTest) -> Plan:
 
 
 def go(app: AppTest, step: str) -> AppTest:
-    while app.title[0].value != step:
-        press(app, "Continue to")
+    """Open a step from the side, unless it is open."""
+    if app.title[0].value == step:
+        return app
+    (key,) = (f"go:{one.id}" for one in navigation.STEPS if one.title == step)
+    healthy(next(button for button in app.button if button.key == key).click().run())
+    assert app.title[0].value == step
     return app
 
 
@@ -244,11 +249,12 @@ def test_each_thing_to_set_first_shows_whom_it_brings_and_who_is_seen(app: AppTe
     )
     assert "Referred: 420 (210 to 830) in the first year and 1,050 (" in coming
     assert "787 (370 to 1,200) people assessed in a year, of whom 551" in seen
-    assert "Of 1,050 (" in opening and "Waiting after a full year: 0 (0 to" in opening
+    assert "Of 1,050 (" in opening
+    assert "After a full year nobody would be waiting in 73% of simulations" in opening
     field(app, "selectbox", "demand.case_finding").set_value(False).run()
-    assert not plan(app).demand.case_finding and "and 568 (" in said("Referred")
+    assert not plan(app).demand.case_finding and "and 566 (" in said("Referred")
     field(app, "number_input", "demand.letters_a_year").set_value(3000.0).run()
-    assert "and 814 (" in said("Referred") and "people may be written to, each once" in said("Ref")
+    assert "and 812 (" in said("Referred") and "people may be written to, each once" in said("Ref")
     field(app, "multiselect", "demand.letter_tiers").set_value([LetterTier.SEVERAL]).run()
     assert plan(app).demand.letter_tiers == (LetterTier.SEVERAL,)
     at = [option.id for option in plan(app).options].index("therapist-peer")
@@ -256,11 +262,11 @@ def test_each_thing_to_set_first_shows_whom_it_brings_and_who_is_seen(app: AppTe
         path = f"options.{at}.hours_programme.{scenario}"
         field(app, "number_input", path).set_value(value).run()
     after = said(f"{name}: ")
-    assert after != seen and "Waiting after a full year: 0 (" not in after
+    assert "nobody would be waiting" in seen and "Waiting after a full year: " in after
     field(app, "selectbox", f"options.{at}.who_comes").set_value(WhoComes.AS_SPECIALIST).run()
     assert plan(healthy(app)).options[at].who_comes is WhoComes.AS_SPECIALIST
     hints = " ".join(element.value for element in app.markdown)
-    assert "Hours that case studies imply" in hints and "North Wales 5\\.9" in hints
+    assert "Hours that case studies imply" in hints and "PMSS, North Wales 5.9" in hints
 
 
 def test_a_feature_is_had_or_not_or_not_stated(app: AppTest) -> None:
@@ -372,13 +378,13 @@ def test_a_refused_value_is_not_lost_by_moving_on(app: AppTest) -> None:
     assert plan(app).specification.review_date is None
 
 
-@pytest.mark.parametrize(
-    "typed", ["1/4/2027", "01.04.2027", "2027-04-01", "1 April 2027", "01/04/27"]
-)
-def test_a_date_is_read_however_it_is_written(app: AppTest, typed: str) -> None:
+def test_a_date_is_read_however_it_is_written(app: AppTest) -> None:
     go(app, "Specification")
-    field(app, "text_input", "specification.decision_date").set_value(typed).run()
-    assert str(plan(app).specification.decision_date) == "2027-04-01" and not app.error
+    for typed in ("1/4/2027", "01.04.2027", "2027-04-01", "1 April 2027", "01/04/27"):
+        field(app, "text_input", "specification.decision_date").set_value("").run()
+        assert plan(app).specification.decision_date is None
+        field(app, "text_input", "specification.decision_date").set_value(typed).run()
+        assert str(plan(app).specification.decision_date) == "2027-04-01" and not app.error, typed
 
 
 def test_changing_the_board_says_what_was_typed_for_the_old_one(app: AppTest) -> None:

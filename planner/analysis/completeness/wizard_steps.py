@@ -33,7 +33,6 @@ STEP_OF = {
     "carried_over": "options",
     "preferred_option": "options",
     "preferred_because": "options",
-    "carried_over": "options",
     "outcomes": "outcomes",
     "simulation": "outcomes",
     "horizon": "years",

@@ -19,7 +19,7 @@ from planner.analysis.calculation.draws import (
     estimate,
     every_draw,
 )
-from planner.analysis.calculation.formulas import Draws, Value, draw_out
+from planner.analysis.calculation.formulas import Draws, Value, draw_out, needed_for
 from planner.analysis.calculation.inputs import BY_KEY, input_named
 from planner.analysis.calculation.measures import POST_STEPS, Calculation, resting_on
 from planner.analysis.economics.option_model import POINTS_OF_BAND, Case, OptionSums, default_range
@@ -131,10 +131,11 @@ def _drawn(
         for row in one.evidence
         if "need" in one.known.has and row.net is not None and not row.no_evidence
     ]
+    names = [*dict.fromkeys([*names, *by_class])]
     saved = every_draw(
-        [*dict.fromkeys([*names, *by_class])],
+        names,
         case.plan.simulation,
-        lambda stream: draws_of(one, stream, case),
+        lambda stream: draws_of(one, stream, case, names),
         streams,
     )
     estimates: dict[str, Estimate] = {}
@@ -177,21 +178,33 @@ def _no_gain(draws: EveryDraw) -> float:
     return float(np.mean(draws <= 0))
 
 
-def draws_of(one: OptionSums, stream: Stream, case: Case) -> dict[str, Value]:
-    """Every input and step of one option for the draws of one stream.
+def draws_of(
+    one: OptionSums, stream: Stream, case: Case, names: Sequence[str] | None = None
+) -> dict[str, Value]:
+    """Every input and step of one option for the draws of one stream; or no more steps than those
+    names rest on.
 
-    What all options of a plan share, by the same names, is drawn once in each stream.
+    What all options of a plan share, by the same names, is drawn once in each stream, and need
+    worked out once.
     """
     own = {name for name in one.given if input_named(name)[0].scope in ("option", "role")}
-    shared = {name: values for name, values in one.given.items() if name not in own}
-    values = drawn_inputs(stream, shared)
+    values: dict[str, Value] = {}
+    if one.need:
+        values |= stream.once(
+            "need", lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+        )
+    shared = {
+        name: given for name, given in one.given.items() if name not in own and name not in values
+    }
+    values |= drawn_inputs(stream, shared)
     values |= drawn_inputs(stream, {name: one.given[name] for name in own}, one.option.id)
     values["pay"] = _pay(one, stream)
     if one.evidence and "need" in one.known.has:
         widening = default_range(BY_KEY["between_studies"].default, case)
         for row in one.evidence:
             values |= _of_class(row, stream, widening)
-    return draw_out((*one.need, *one.steps, *one.years), values)
+    steps = (*one.steps, *one.years)
+    return draw_out(steps if names is None else needed_for(steps, names), values)
 
 
 def _pay(one: OptionSums, stream: Stream) -> Value:

@@ -64,13 +64,14 @@ class Projections:
 
     @cached_property
     def focus(self) -> str | None:
-        """The option looked at most closely: the preferred one, else the first that does
-        something."""
+        """The option looked at most closely: the preferred one, else the first that sees people,
+        else the first that does something."""
         plan = self.results.plan
-        acting = [option.id for option in plan.options if not option.is_do_nothing]
-        return (
-            plan.preferred_option if plan.preferred_option in acting else next(iter(acting), None)
-        )
+        acting = [option for option in plan.options if not option.is_do_nothing]
+        if plan.preferred_option in [option.id for option in acting]:
+            return plan.preferred_option
+        seeing = [option for option in acting if not option.is_letters]
+        return next((option.id for option in (*seeing, *acting)), None)
 
     @cached_property
     def simulated(self) -> Simulated:

@@ -218,6 +218,7 @@ def preferred_option(context: Context) -> list[Block]:
     option, costed = plan.preferred, results.preferred
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
+    # What a specification asks for stands in its clauses; a list of names would be no clause.
     described = option.description if context.action == 4 else ""
     unstated = [one.value for one in Feature if option.feature(one) is None]
     return [
@@ -228,12 +229,12 @@ def preferred_option(context: Context) -> list[Block]:
         *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
         *context.say(
             "comparison.preferred.has",
-            when=option.features,
+            when=context.action == 3 and option.features,
             features=listed([one.value for one in option.features]),
         ),
         *context.say(
             "comparison.preferred.has_not",
-            when=option.features_absent,
+            when=context.action == 3 and option.features_absent,
             features=listed([one.value for one in option.features_absent]),
         ),
         *(
@@ -267,6 +268,8 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
         basis=costed.population_basis,
         year=costed.price_year,
     )
+    if costed.annual_cost.high == 0:
+        return
     if "practice_cost" in has:
         yield context.text(
             "comparison.preferred.practices",
@@ -299,6 +302,8 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
             net_stopped=words("net_stopped"),
             still_off=words("still_off"),
         )
+    elif "net_stopped" in costed.withheld:
+        yield context.text("comparison.preferred.unknown", why=costed.withheld["net_stopped"])
     yield context.text(
         "comparison.preferred.set_up",
         set_up=pounds(costed.set_up),

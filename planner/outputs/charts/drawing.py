@@ -141,7 +141,7 @@ def label(rows: list[dict[str, Any]]) -> int:
     """Give each row its label, of as many lines as the longest has. Gives how many those are."""
     for row in rows:
         row["Label"] = label_of(row["Name"], row["Words"])
-    most = max(row["Label"].count("|") + 1 for row in rows)
+    most = max(str(row["Label"]).count("|") + 1 for row in rows)
     # Blank lines above, so that each label sits on its mark.
     for row in rows:
         row["Label"] = "\u00a0|" * (most - 1 - row["Label"].count("|")) + row["Label"]
@@ -176,7 +176,7 @@ def _names(base: alt.Chart, height: int) -> alt.Chart:
     """Names above their marks inside the drawing, so that it reads at any width."""
     import altair as alt
 
-    return base.mark_text(
+    names: alt.Chart = base.mark_text(
         align="left",
         baseline="top",
         dx=4,
@@ -186,6 +186,7 @@ def _names(base: alt.Chart, height: int) -> alt.Chart:
         lineBreak="|",
         lineHeight=LINE,
     ).encode(x=alt.value(0), text="Label:N")
+    return names
 
 
 @lru_cache(maxsize=64)

@@ -313,7 +313,7 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
     return finish(alt.layer(*layers), 280)
 
 
-PEOPLE_OF_A_YEAR = ("written", "referred", "assessed", "starting", "waiting")
+PEOPLE_OF_A_YEAR = ("referred", "assessed", "starting", "waiting")
 SHAPES = ["circle", "diamond", "square", "triangle-up"]
 
 
@@ -323,9 +323,9 @@ def people_chart(projections: Projections) -> Chart | None:
     result = projections.years_of(projections.focus)
     if result is None:
         return None
-    whom = {
-        "waiting": "waiting at its end", "written": "written to", "starting": "who start",
-    }  # fmt: skip
+    whom = {"waiting": "waiting at its end", "written": "written to", "starting": "who start"}
+    # Letters that invite people to a service are of other people than those it sees.
+    sees = any(row.referred is not None for row in result.rows)
     rows = [
         {
             "Year": row.financial_year,
@@ -336,7 +336,7 @@ def people_chart(projections: Projections) -> Chart | None:
             "Words": format_range(values),
             "In words": row.in_words,
         }
-        for field in PEOPLE_OF_A_YEAR
+        for field in (PEOPLE_OF_A_YEAR if sees else ("written",))
         for row in result.rows
         if (values := getattr(row, field)) is not None
     ]
