@@ -154,6 +154,7 @@ def test_what_is_typed_survives_leaving_the_step(app: AppTest) -> None:
 
 def test_a_number_typed_and_continue_pressed_at_once_is_kept(app: AppTest) -> None:
     go(app, "Population and prescribing")
+    assert "About 2,800 people become long-term opioid users each year" in app.info[0].value
     field(app, "number_input", "prescribing.classes.0.patients").set_value(200_000)
     press(app, "Continue to Inequality")
     assert plan(app).prescribing.classes[0].patients == 200_000
