@@ -152,7 +152,8 @@ def test_a_five_year_option_comes_to_what_it_comes_to_by_hand() -> None:
 def test_cash_is_likely_between_the_ends_of_the_band_and_of_other_costs() -> None:
     # Pay lies between 107,054.45 - 50,000 and 115,386.51 - 50,000, and rooms of 20,000 within 3,920
     # of it: both as 95%, and apart from one another, so
-    #   110,029.35 - root of 2,974.90^2 + 3,920^2 = 105,108;  + root of 5,357.16^2 + 3,920^2 = 116,667
+    #   110,029.35 - root of 2,974.90^2 + 3,920^2 = 105,108;
+    #   110,029.35 + root of 5,357.16^2 + 3,920^2 = 116,667
     first = years_of(plan_of(FIVE)).rows[0]
     assert (first.cash.low, first.cash.high) == pytest.approx((105_108, 116_667), rel=0.005)
 
