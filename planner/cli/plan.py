@@ -405,7 +405,7 @@ def _comparison_json(comparison: CaseStudyComparison) -> dict[str, Any]:
                 },
                 "measures": [as_json(gap) | {"ratio": gap.ratio} for gap in one.gaps],
             }
-            for one in comparison.beside
+            for one in comparison.readings
         ],
         "features": as_json(comparison.features),
         "outcomes": as_json(comparison.outcomes),

@@ -98,8 +98,8 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.kept(
-        f"draws of {option_id}", lambda: _drawn(one, (*one.steps, PAY), case, streams)
+    draws: OptionDraws = case.once(
+        f"draws of {option_id}", lambda: _summed_up(one, (*one.steps, PAY), case, streams)
     )
     return draws
 
@@ -107,13 +107,13 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
 def drawn_years(option_id: str, case: Case) -> OptionDraws:
     """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.kept(
-        f"years of {option_id}", lambda: _drawn(one, one.years, case, None)
+    draws: OptionDraws = case.once(
+        f"years of {option_id}", lambda: _summed_up(one, one.years, case, None)
     )
     return draws
 
 
-def _drawn(
+def _summed_up(
     one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
     absent = _absent(not_known(one, case), every)
@@ -226,24 +226,24 @@ def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, 
     far one service may differ from the next.
     """
     name, offer = row.medicine_class.value, row.offer.name.lower()
-    drawn = {
+    draws = {
         f"{key}_{name}": stream.of(f"{key}_{name} {offer} {row.title}", chance.drawn_from)
         for key, chance in row.chances().items()
     }
-    stop, usual = drawn[f"stop_{name}"], drawn.get(f"usual_{name}")
+    stop, usual = draws[f"stop_{name}"], draws.get(f"usual_{name}")
     if usual is not None and row.stop.drawn_from.shape == "lognormal":
         # Drawn as a ratio; made a share here.
         stop = np.minimum(1.0, usual * stop)
     if not row.no_evidence:
         variance = stream.of("between_studies", by_range(widening, "log"))
         stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
-    drawn[f"stop_{name}"] = stop
+    draws[f"stop_{name}"] = stop
     if usual is not None:
-        drawn[f"net_{name}"] = stop - usual
+        draws[f"net_{name}"] = stop - usual
     for key, of_stopped in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse)):
         if of_stopped is not None:
-            drawn[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
-    return drawn
+            draws[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
+    return draws
 
 
 def _moved(share: Value, by: Draws) -> Value:
@@ -345,11 +345,11 @@ def _estimate(
                 if nobody > SURE
                 else step.undefined
             )
-        found = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
+        of_ratio = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
         # A cost per person is the printed cost over the printed people.
         value = estimates["annual_cost"].value / estimates[over].value
         return Estimate(
-            value=value, low=found.low, high=found.high,
+            value=value, low=of_ratio.low, high=of_ratio.high,
             is_median=estimates[over].is_median or estimates["annual_cost"].is_median,
         )  # fmt: skip
     if central is None:
