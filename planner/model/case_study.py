@@ -206,11 +206,11 @@ class StudyModel(Frozen):
     """From which figures the service is rebuilt at the size of another place.
 
     `people` is whom its cost is set over, and `other_people` are other ways of counting them. It is
-    sized from `population`; without one it is not sized, and `not_sized_because` says why. Where the
-    service prints a cost and no posts, its hours are those that the cost would buy of one band, or
-    of the posts whose hours it prints, as WTE. `support_share` is what managers and administrators
-    may add to the pay of those who see people, and `overhead` the share of pay that we add: both
-    are ours.
+    sized from `population`; without one it is not sized, and `not_sized_because` says why. Where
+    the service prints a cost and no posts, its hours are those that the cost would buy of one band,
+    or of the posts whose hours it prints, as WTE. `support_share` is what managers and
+    administrators may add to the pay of those who see people, and `overhead` the share of pay that
+    we add: both are ours.
     """
 
     people: Identifier
