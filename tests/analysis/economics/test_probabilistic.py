@@ -17,6 +17,7 @@ import pytest
 from scipy import integrate, stats
 
 from planner.analysis.calculation.distributions import LIMIT
+from planner.analysis.calculation.draws import Estimate
 from planner.analysis.calculation.formulas import draw_out
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.calculation.measures import Calculation
@@ -28,7 +29,7 @@ from planner.analysis.economics.one_way_sensitivity import (
     value_at,
 )
 from planner.analysis.economics.option_model import Case
-from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
+from planner.analysis.economics.probabilistic import OptionDraws, simulate
 from planner.analysis.population.assumptions import ENDS
 from planner.model.outcomes import Offer, Simulation
 from planner.model.place import PopulationChoice
