@@ -149,6 +149,9 @@ def check_screen(plan: Plan) -> None:
 def main() -> None:
     generated_docs.main()
     plan = example_plan(REFERENCE.find_organisation(EXAMPLE_CODE), REFERENCE)
+    # The measure of the tornado is one that the input moves.
+    simulation = plan.simulation.model_copy(update={"measure": "annual_cost"})
+    plan = plan.model_copy(update={"simulation": simulation})
     before, none = results(plan, REFERENCE), results(with_share(plan, 0.0), REFERENCE)
     check_draws_and_tornado(before, none)
     check_documents(before)
