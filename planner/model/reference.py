@@ -144,9 +144,10 @@ class AnnouncedChange(Verifiable):
 
 
 class NationalPattern(Frozen):
-    """How prescribing of one class runs with deprivation in England, in words, with its source."""
+    """How prescribing runs in England, in words, with its source: of one class with deprivation, or
+    of all five where no class is named."""
 
-    medicine_class: MedicineClass
+    medicine_class: MedicineClass | None = None
     direction: str
     statement: str
     source: str

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
     Unit,
+    by_strength,
     capital,
     format_number,
     listed,
@@ -154,23 +155,23 @@ def assumptions_table(context: Context) -> list[Block]:
 
 def requirements_table(context: Context) -> list[Block]:
     """Requirements of the framework that the clauses in this document meet, and where."""
-    requirements = {r.id: r for r in context.reference.framework.requirements}
+    framework = context.reference.framework
+    met = [one for one in framework.requirements if one.id in context.where_met]
     rows = tuple(
-        (requirement_id, requirements[requirement_id].asks, listed(list(dict.fromkeys(where))))
-        for requirement_id, where in sorted(
-            context.where_met.items(), key=lambda item: list(requirements).index(item[0])
-        )
+        (one.id, one.asked_of, one.asks, listed(list(dict.fromkeys(context.where_met[one.id]))))
+        for one in met
     )
     return [
         *points(
-            "What the five actions ask, in short:",
-            (
-                f"Action {action.number}, {action.title}: {action.in_short}"
-                for action in context.reference.framework.actions
-            ),
+            "What the framework asks, in short:",
+            (f"{part.name}. {part.in_short}" for part in framework.parts),
         ),
         context.table(
-            "annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))
+            "annexes.requirements.table",
+            rows,
+            met=by_strength(
+                (r.strength for r in framework.requirements), (r.strength for r in met)
+            ),
         ),
         Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
     ]

@@ -1,10 +1,11 @@
 """The clauses of a document, the annex on local wording, and what meets each requirement."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Template
 
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import by_strength, listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context, to_be_supplied
 from planner.documents.indicators import chosen_indicators
@@ -186,8 +187,17 @@ class Covered:
         return "; ".join(met.words for met in self.met_by) or f"Not met: {self.reason}"
 
 
+def met_by_strength(rows: Iterable[Covered]) -> str:
+    """How many of these requirements are met, by how strongly the framework asks for them."""
+    wanted = tuple(rows)
+    return by_strength(
+        (row.requirement.strength for row in wanted),
+        (row.requirement.strength for row in wanted if row.is_met),
+    )
+
+
 def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Covered, ...]:
-    """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan
+    """Every requirement of the framework, in order, with the clauses, indicators and workplan
     lines that meet it."""
     places = {
         section.id: (outline.action, section.heading)
@@ -225,7 +235,7 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
         ),
     ]
     rows = []
-    for action in framework.actions:
+    for action in framework.parts:
         for requirement in action.requirements:
             met_by = tuple(met for requirements, met in meeting if requirement.id in requirements)
             rows.append(
@@ -276,23 +286,33 @@ def _condition(when: When) -> str:
 
 
 def coverage_matrix(context: Context) -> list[Block]:
-    """Every requirement of the five actions with what meets it in either document, or why nothing
+    """Every requirement of the framework with what meets it in either document, or why nothing
     does."""
-    result = coverage(context.plan, context.library, context.reference.framework)
-    met = sum(row.is_met for row in result)
+    framework = context.reference.framework
+    result = coverage(context.plan, context.library, framework)
+    unmet = [row.requirement for row in result if not row.is_met]
     blocks = context.say(
-        "coverage.matrix.found", all=str(len(result)), met=str(met), unmet=str(len(result) - met)
+        "coverage.matrix.found",
+        all=by_strength(requirement.strength for requirement in framework.requirements),
+        met=met_by_strength(result),
+        unmet=by_strength(requirement.strength for requirement in unmet),
     )
-    for action in context.reference.framework.actions:
-        rows = [row for row in result if row.action == action.number]
+    for part in framework.parts:
+        rows = [row for row in result if row.action == part.number]
         blocks.append(
             context.table(
                 "coverage.matrix.table",
-                ((row.requirement.id, row.requirement.asks, row.words) for row in rows),
-                action=str(action.number),
-                title=action.title,
-                met=str(sum(row.is_met for row in rows)),
-                all=str(len(rows)),
+                (
+                    (
+                        row.requirement.id,
+                        row.requirement.asked_of,
+                        row.requirement.asks,
+                        row.words,
+                    )
+                    for row in rows
+                ),
+                part=part.name,
+                met=met_by_strength(rows),
             )
         )
     return blocks
