@@ -152,30 +152,6 @@ def assumptions_table(context: Context) -> list[Block]:
     ]
 
 
-def requirements_table(context: Context) -> list[Block]:
-    """Requirements of the framework that the clauses in this document meet, and where."""
-    requirements = {r.id: r for r in context.reference.framework.requirements}
-    rows = tuple(
-        (requirement_id, requirements[requirement_id].asks, listed(list(dict.fromkeys(where))))
-        for requirement_id, where in sorted(
-            context.where_met.items(), key=lambda item: list(requirements).index(item[0])
-        )
-    )
-    return [
-        *points(
-            "What the five actions ask, in short:",
-            (
-                f"Action {action.number}, {action.title}: {action.in_short}"
-                for action in context.reference.framework.actions
-            ),
-        ),
-        context.table(
-            "annexes.requirements.table", rows, met=str(len(rows)), all=str(len(requirements))
-        ),
-        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
-    ]
-
-
 def definitions_table(context: Context) -> list[Block]:
     """The five classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
@@ -218,8 +194,8 @@ def template_map(context: Context) -> list[Block]:
 
 
 def gaps_table(context: Context) -> list[Block]:
-    """What is still missing; in the authors' own paper also what an older version of the plan held
-    and no sum asks for any more."""
+    """What is still missing, and what an older version of the plan held and no sum asks for any
+    more."""
     result, kept = context.results.missing_inputs, context.plan.carried_over
     return [
         tables.missing_inputs(result, context.library).without("Step")
@@ -228,7 +204,7 @@ def gaps_table(context: Context) -> list[Block]:
         *context.say(
             "annexes.missing.carried_over",
             "note",
-            when=kept and context.action == 3,
+            when=kept,
             kept=kept,
         ),
     ]
