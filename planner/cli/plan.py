@@ -333,7 +333,8 @@ def write_documents(options: argparse.Namespace) -> None:
     unknown = [name for name in options.only if name not in names(library)]
     if unknown:
         raise Mistake(
-            f"--only {unknown[0]}: the set has no such document; it has {listed(list(names(library)))}"
+            f"--only {unknown[0]}: the set has no such document; it has "
+            f"{listed(list(names(library)))}"
         )
     result = results_of(options.plan)
     for path, data in document_set(result, load_reference(), library, only=options.only):
