@@ -62,7 +62,9 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 def register(commands: Commands) -> None:
     """Register the commands."""
     example = commands.add("example", "Write an example plan for an ICB", write_example)
-    example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
+    example.add_argument(
+        "--icb", default=EXAMPLE_CODE, help="the ICB's ODS or ONS code, such as QF7"
+    )
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
     writes(example, "--out", "a plan file", required=True)
     check = commands.add(
