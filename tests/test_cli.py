@@ -215,6 +215,8 @@ def test_both_lists_are_reached(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["check", "."], "cannot be read"),
         (["example", "--icb", "ZZZ", "--out", "p.json"], "no ICB has the code 'ZZZ'"),
         (["example", "--icb", "ENG", "--out", "p.json"], "not for England"),
+        (["example", "--icb", "03N", "--out", "p.json"], "03N is a sub-ICB location of QF7"),
+        (["example", "--icb", "E38000247", "--out", "p.json"], "is a sub-ICB location"),
         (["example", "--icb", "QF7", "--out", "no/such/folder/p.json"], "No such file"),
         (["staff-cost", "--band", "7", "--year", "1999/00"], "we hold"),
         (

@@ -14,7 +14,15 @@ from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.analysis.economics.staff_costs import staff_cost
-from planner.analysis.formatting import SUPPRESSED, Unit, day, format_range, pounds, things_are
+from planner.analysis.formatting import (
+    SUPPRESSED,
+    Unit,
+    day,
+    format_range,
+    listed,
+    pounds,
+    things_are,
+)
 from planner.analysis.population.need import Need
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
@@ -29,7 +37,14 @@ from planner.cli.printing import (
     results_of,
     write_whole,
 )
-from planner.cli.registration import Commands, prints_json, reads, reads_plan, writes
+from planner.cli.registration import (
+    Commands,
+    prints_json,
+    reads,
+    reads_plan,
+    refuse_to_replace,
+    writes,
+)
 from planner.documents import tables
 from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
@@ -47,7 +62,9 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 def register(commands: Commands) -> None:
     """Register the commands."""
     example = commands.add("example", "Write an example plan for an ICB", write_example)
-    example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
+    example.add_argument(
+        "--icb", default=EXAMPLE_CODE, help="the ICB's ODS or ONS code, such as QF7"
+    )
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
     writes(example, "--out", "a plan file", required=True)
     check = commands.add(
@@ -74,6 +91,18 @@ def register(commands: Commands) -> None:
     reads_plan(spec, json=False)
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
     writes(spec, "--out", "a Word document", required=True)
+    whole = commands.add(
+        "documents", "Write the set of documents: two main ones, schedules, packs", write_documents
+    )
+    reads_plan(whole, json=False)
+    whole.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="one document of the set, such as group-pack; may be given again",
+    )
+    writes(whole, "--out", "a folder", required=True)
     for name, does, run in (
         (
             "benchmark",
@@ -296,6 +325,26 @@ def write_specification(options: argparse.Namespace) -> None:
         else "nothing asked for is missing"
     )
     print(f"Wrote {options.out}: Action {options.action}, {lacks}")
+
+
+def write_documents(options: argparse.Namespace) -> None:
+    """Write the set of documents, or those named, into a folder."""
+    from planner.outputs.documents import document_set, names
+
+    library = load_library()
+    unknown = [name for name in options.only if name not in names(library)]
+    if unknown:
+        raise Mistake(
+            f"--only {unknown[0]}: the set has no such document; it has "
+            f"{listed(list(names(library)))}"
+        )
+    result = results_of(options.plan)
+    for path, data in document_set(result, load_reference(), library, only=options.only):
+        target = options.out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        refuse_to_replace(target, "a Word document", options.force)
+        write_whole(target, data)
+        print(f"Wrote {target}")
 
 
 def show_benchmark(options: argparse.Namespace) -> None:
@@ -587,9 +636,9 @@ def show_changes(options: argparse.Namespace) -> None:
             + (f"; {result.difference}" if result.difference else "")
             for result in of_one
         )
-    for action in (3, 4):
-        names = [text.heading for text in outcome.of_document(action)]
+    for outline in load_library().outlines:
+        names = [text.heading for text in outcome.of_document(outline.name)]
         if names:
-            print(f"Action {action} reads differently in: {'; '.join(names)}")
+            print(f"{outline.label} reads differently in: {'; '.join(names)}")
     if options.out:
         print(f"Wrote {options.out}")

@@ -1,11 +1,10 @@
-"""A specification put together from a plan: outline, clauses and worked-out parts. No Word here."""
+"""A document put together from a plan: outline, clauses and worked-out parts. No Word here."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
-from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.formatting import Unit, day, format_range, listed, pounds, things_are
+from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.context import Citations, Context
@@ -21,19 +20,13 @@ from planner.documents.sections import (
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
-from planner.documents.tables import marked, measure_shown
-from planner.model.case_study import Measure
-from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent
+from planner.documents.sections.summary import at_a_glance
+from planner.model.document import Block, HeaderLine, Section, SpecContent
 from planner.model.library import Outline, OutlineSection, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
 CLAUSES = "clauses"
-AT_A_GLANCE = (
-    "annual_cost", "cost_with_practices", "cost_per_head", "written", "cost_per_written",
-    "people_assessed", "cost_per_assessed", "people_starting", "cost_per_start", "waiting",
-)  # fmt: skip
-"""What the first page says of the preferred option, as far as its kind of offer has it."""
 PARTS: dict[str, Callable[[Context], list[Block]]] = {
     part.__name__: part
     for part in (
@@ -74,6 +67,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         projection_parts.equal_sizes,
         projection_parts.best_mix,
         projection_parts.comparability,
+        at_a_glance,
         governance.decision,
         governance.engagement_table,
         governance.members_table,
@@ -108,10 +102,8 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         case_finding.priority_table,
         case_finding.review_record,
         case_finding.audit_sheet,
-        clause_parts.coverage_matrix,
         clause_parts.local_wording,
         annexes.assumptions_table,
-        annexes.requirements_table,
         annexes.definitions_table,
         annexes.template_map,
         annexes.gaps_table,
@@ -123,50 +115,47 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
 
 def specification(
     results: Results,
-    action: int,
+    of: int | str,
     reference: ReferenceData,
     library: SpecLibrary,
     projections: Projections | None = None,
 ) -> SpecContent:
-    """Everything the Action 3 or the Action 4 document says, in order, for one plan.
+    """Everything one document says, in order, for one plan: by its name, or the main one of an
+    action.
 
-    `ahead` is the outlook of the same results, worked out here where it is not at hand. The same
-    plan always gives the same content. What the plan lacks is said in its place, with who would
-    know. Raises KeyError if an outline names a part that does not exist, or a clause an unknown
-    $name.
+    `projections` are those of the same results, worked out here where they are not at hand. The
+    same plan always gives the same content. What the plan lacks is said in its place, with who
+    would know. Raises KeyError for a document that is not known, or if an outline names a part that
+    does not exist, or a clause an unknown $name.
     """
     context = Context(
-        action=action,
+        of=of,
         results=results,
         reference=reference,
         library=library,
         citations=Citations(),
         projections=projections or Projections(results, reference),
     )
-    plan = results.plan
-    outline = library.outline(action, plan.specification.contract_type)
+    plan, outline = results.plan, context.outline
     sections: list[Section] = []
-    number, letter = 0, 0
-    for upper in outline.sections:
-        if upper.annex:
-            label, letter = chr(ord("A") + letter), letter + 1
-        else:
-            number += 1
-            label = str(number)
-        sections.append(_section(upper, 1, label, context))
+    for number, upper in enumerate(outline.sections, start=1):
+        sections.append(_section(upper, 1, str(number), context))
         for place, lower in enumerate(upper.sections, start=1):
-            sections.append(_section(lower, 2, f"{label}.{place}", context))
-    service = plan.specification.service_name
+            sections.append(_section(lower, 2, f"{number}.{place}", context))
+    service, version = plan.specification.service_name, plan.specification.version
+    dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
     return SpecContent(
-        action=outline.action,
+        name=outline.name,
         title=f"{outline.title}: {service}" if service else outline.title,
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
-        status=f"DRAFT, version {plan.specification.version or 'not numbered'}",
+        status=f"DRAFT, version {version or 'not numbered'}",
         header=_header(plan, outline),
-        summary=_summary(context),
+        contents=outline.contents,
+        numbered=outline.numbered,
         sections=tuple(sections),
-        footer=f"Draft {plan.specification.version} · plan {plan_hash(plan)}",
+        footer=f"Draft {version}{dated}",
+        identifier=plan_hash(plan),
         author=plan.author or results.organisation.name,
         keywords="prescribed medicines; dependence; withdrawal; service specification; PR1103",
         meets=tuple(sorted(context.where_met)),
@@ -187,7 +176,6 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
         heading=outline.heading,
         level=1 if level == 1 else 2,
         number=number,
-        annex=outline.annex,
         blocks=tuple(blocks or context.say("summary.empty.section")),
     )
 
@@ -207,93 +195,3 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
     if plan.plan_date:
         lines["Date"] = day(plan.plan_date)
     return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
-
-
-def _summary(context: Context) -> tuple[Block, ...]:
-    missing = context.results.missing_inputs
-    first_of_each_step = {gap.where: gap.what for gap in reversed(missing)}
-    return (
-        Paragraph(text=context.outline.purpose),
-        context.table(
-            "summary.glance.table",
-            (*_of_need(context), *_of_preferred(context), *_of_benchmark(context)),
-        ),
-        *context.say("summary.note.ranges", "note"),
-        *context.say(
-            "summary.note.missing",
-            "missing",
-            missing,
-            things=things_are(len(missing)),
-            led="It is" if len(missing) == 1 else "First among them",
-            first="; ".join(reversed(first_of_each_step.values())),
-        ),
-    )
-
-
-def _of_need(context: Context) -> tuple[tuple[str, str], ...]:
-    results, need = context.results, context.results.need
-    population = need.population
-    return (
-        ("Place", f"{results.place_name} ({results.organisation.name})"),
-        (
-            "Population",
-            f"{population.value:,} {population.basis.label}, {population.period} "
-            f"({population.kind.value})",
-        ),
-        ("Classes covered", listed([c.label for c in context.plan.prescribing.included])),
-        (
-            "People prescribed them",
-            f"about {marked(format_range(need.people), 'people' in need.medians)} a year (modelled)"
-            if need.people
-            else "not known",
-        ),
-        (
-            context.text("summary.glance.demand"),
-            context.text(
-                "summary.glance.referred",
-                people=marked(format_range(need.demand), "demand" in need.medians),
-            )
-            if need.demand
-            else "not known",
-        ),
-    )
-
-
-def _of_preferred(context: Context) -> Iterator[tuple[str, str]]:
-    costed = context.results.preferred
-    yield "Preferred option", costed.name if costed else "not yet chosen"
-    if costed is None:
-        return
-    ends = {
-        "annual_cost": f", {costed.price_year} prices (modelled)",
-        "cost_per_head": f" over {costed.population_basis} (modelled)",
-    }
-    yield from (
-        (MEASURES[name].label, measure_shown(costed, name) + ends.get(name, " (modelled)"))
-        for name in AT_A_GLANCE
-        if name in costed.measures
-    )
-
-
-def _of_benchmark(context: Context) -> Iterator[tuple[str, str]]:
-    """Each published cost per head beside the preferred option's on the same basis."""
-    benchmark, costed = context.results.benchmark, context.results.preferred
-    own = costed.cost_per_head_all_ages if costed else None
-    heads = [row for row in benchmark.of(Measure.COST_PER_HEAD) if row.published]
-    for row in heads:
-        if row.published and row.uprated:
-            yield (
-                "Benchmark",
-                context.text(
-                    "summary.glance.benchmark",
-                    number=row.number,
-                    name=row.name,
-                    published=pounds(row.published.value, 2),
-                    uprated=pounds(row.uprated.value, 2),
-                    year=benchmark.price_year,
-                    only=context.text("summary.glance.only") if len(heads) == 1 else "",
-                    own=context.text("summary.glance.own", cost=format_range(own, Unit.PENCE))
-                    if own
-                    else "",
-                ),
-            )

@@ -38,9 +38,9 @@ class Citations:
 
 @dataclass
 class Context:
-    """One document being put together."""
+    """One document being put together, by its name or as the main one of an action."""
 
-    action: int
+    of: int | str
     results: Results
     reference: ReferenceData
     library: SpecLibrary
@@ -72,7 +72,7 @@ class Context:
     def outline(self) -> Outline:
         """The document's outline, its sections headed as the plan's kind of agreement heads
         them."""
-        return self.library.outline(self.action, self.plan.specification.contract_type)
+        return self.library.outline(self.of, self.plan.specification.contract_type)
 
     def text(self, key: str, **values: str) -> str:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""

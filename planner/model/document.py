@@ -98,13 +98,12 @@ Block = Annotated[Paragraph | Bullets | Table | Picture, Field(discriminator="ki
 
 
 class Section(Frozen):
-    """A heading and what stands under it. Annexes are lettered, all else numbered."""
+    """A numbered heading and what stands under it."""
 
     id: str
     heading: str
     level: Literal[1, 2]
     number: str
-    annex: bool = False
     blocks: tuple[Block, ...]
 
     @model_validator(mode="after")
@@ -137,15 +136,18 @@ class DocumentContent(Frozen):
     organisation: str
     status: str
     header: tuple[HeaderLine, ...]
-    summary: tuple[Block, ...]
+    summary: tuple[Block, ...] = ()
+    contents: bool = True
+    numbered: bool = False
     sections: tuple[Section, ...]
     footer: str
+    identifier: str = ""
     author: str
     keywords: str
 
 
 class SpecContent(DocumentContent):
-    """Everything one specification says, the action it answers, and the requirements it meets."""
+    """Everything one document of the set says, its name, and the requirements it meets."""
 
-    action: Literal[3, 4]
+    name: str
     meets: tuple[RequirementId, ...]

@@ -89,26 +89,53 @@ class Clause(Frozen):
 
 
 class OutlineSection(Frozen):
-    """A heading, what stands under it in order, and the headings below it."""
+    """A heading, what stands under it in order, and the headings below it.
+
+    `was` are the ids of sections of earlier sets that it has taken in: a plan's own clauses of
+    these stand here.
+    """
 
     id: Identifier
     heading: str
-    annex: bool = False
     older: str = ""
+    was: tuple[Identifier, ...] = ()
     blocks: tuple[str, ...] = Field(min_length=1)
     sections: tuple["OutlineSection", ...] = ()
 
 
-class Outline(Frozen):
-    """The order of one document; `header` names the fields of the specification that each line of
-    its header prints."""
+MAIN = {3: "action-3-paper", 4: "action-4-specification"}
+"""The document that answers each action; the others of the set go with these two."""
 
+
+class Outline(Frozen):
+    """The order of one document of the set.
+
+    `name` is that of its file, in `folder`; `pages` the most its reader reads, in ordinary print;
+    `header` the fields of the specification that each line of its header prints. `contents` says
+    whether a linked list of its sections stands first, `numbered` whether its paragraphs are
+    numbered.
+    """
+
+    name: Identifier
+    folder: str = ""
     action: Literal[3, 4]
     title: str
     subtitle: str
-    purpose: str
-    header: dict[str, tuple[str, ...]]
+    pages: int = Field(ge=1)
+    contents: bool = False
+    numbered: bool = False
+    header: dict[str, tuple[str, ...]] = {}
     sections: tuple[OutlineSection, ...]
+
+    @property
+    def label(self) -> str:
+        """What the document is called in a sentence or on a button, such as "Group pack"."""
+        return self.name.replace("-", " ").capitalize()
+
+    @property
+    def path(self) -> str:
+        """Where the document stands in the set, without an ending."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
     def all_sections(self) -> tuple[OutlineSection, ...]:
         """Every section, upper and lower, in order."""
@@ -338,6 +365,15 @@ class SpecLibrary(Frozen):
         return without_fault(
             self,
             *(
+                (True, f"section '{twice}' stands in more than one outline")
+                for twice in repeated(
+                    name
+                    for outline in self.outlines
+                    for section in outline.all_sections()
+                    for name in (section.id, *section.was)
+                )
+            ),
+            *(
                 (
                     clause.section not in places,
                     f"clause '{clause.id}' stands in '{clause.section}', which no outline has",
@@ -358,10 +394,25 @@ class SpecLibrary(Frozen):
             ),
         )
 
-    def outline(self, action: int, family: ContractType | None = None) -> Outline:
-        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads
-        them."""
-        outline = next(outline for outline in self.outlines if outline.action == action)
+    def section_now(self, section: str) -> str:
+        """The section in which stands what once stood in another; itself where it is none of
+        ours."""
+        return next(
+            (
+                one.id
+                for outline in self.outlines
+                for one in outline.all_sections()
+                if section in one.was
+            ),
+            section,
+        )
+
+    def outline(self, of: int | str, family: ContractType | None = None) -> Outline:
+        """The outline of a document by its name, or of the main one of Action 3 or 4, its sections
+        headed as that kind of agreement heads them. Raises KeyError for a name that is not
+        known."""
+        outlines = {outline.name: outline for outline in self.outlines}
+        outline = outlines[MAIN[of] if isinstance(of, int) else of]
         if family is None:
             return outline
         headings = self.contract_types.contract_types[family].headings

@@ -181,7 +181,6 @@ class TemplateHeading(Frozen):
     heading: str
     older: str
     level: int
-    annex: bool
     answered_by: tuple[str, ...] = ()
     perhaps_under: str = ""
 

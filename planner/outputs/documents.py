@@ -3,43 +3,75 @@
 No layout of its own.
 """
 
+from collections.abc import Collection, Iterator
+
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
 from planner.model.document import Picture, SpecContent
-from planner.model.library import SpecLibrary
+from planner.model.library import MAIN, SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.outputs.word.render import Drawing, render
-from planner.outputs.word.template import CHANGES, LARGE, LARGE_PRINT, ORDINARY, TEMPLATES
+from planner.outputs.word.template import LARGE, LARGE_PRINT, ORDINARY, ORDINARY_PRINT, TEMPLATES
 from planner.reference import content_folder, load_reference
 
 
 def specification_docx(
     results: Results,
-    action: int,
+    of: int | str,
     reference: ReferenceData,
     library: SpecLibrary,
     projections: Projections | None = None,
 ) -> bytes:
-    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same
-    ones.
+    """A document for a plan, by its name or as the main one of an action, as the bytes of a .docx
+    file, always the same ones.
 
-    `ahead` is the outlook of the same results, worked out here where it is not at hand.
+    `projections` are those of the same results, worked out here where they are not at hand. Raises
+    KeyError for a document that is not known.
     """
     projections = projections or Projections(results, reference)
-    content = specification(results, action, reference, library, projections)
+    content = specification(results, of, reference, library, projections)
     images = drawings(content, results, projections)
     large = results.plan.specification.large_print
     return render(
         _without_empty_charts(content, images),
-        (content_folder("spec_templates") / TEMPLATES[LARGE if large else action]),
+        (content_folder("spec_templates") / TEMPLATES[LARGE if large else ORDINARY_PRINT]),
         images,
         LARGE_PRINT if large else ORDINARY,
         reference.versions.label,
     )
+
+
+def names(library: SpecLibrary) -> tuple[str, ...]:
+    """The documents of the set by name: the two main ones, then the others by folder and name."""
+    return tuple(
+        outline.name
+        for outline in sorted(
+            library.outlines,
+            key=lambda one: (one.name not in MAIN.values(), one.folder, one.name),
+        )
+    )
+
+
+def document_set(
+    results: Results,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+    only: Collection[str] = (),
+) -> Iterator[tuple[str, bytes]]:
+    """Each document of the set, or those named in `only`, as the path of its file in the set and
+    its bytes. What all of them rest on is worked out once."""
+    projections = projections or Projections(results, reference)
+    for name in names(library):
+        if not only or name in only:
+            yield (
+                f"{library.outline(name).path}.docx",
+                specification_docx(results, name, reference, library, projections),
+            )
 
 
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
@@ -47,7 +79,7 @@ def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
     no picture."""
     return render(
         changes_content(result, library),
-        (content_folder("spec_templates") / TEMPLATES[CHANGES]),
+        (content_folder("spec_templates") / TEMPLATES[ORDINARY_PRINT]),
         {},
         made_with=load_reference().versions.label,
     )

@@ -136,7 +136,6 @@ def match_headings(
             heading=section.heading,
             older=section.older,
             level=1 if level == 1 else 2,
-            annex=section.annex,
             answered_by=tuple(dict.fromkeys(answered[section.id])),
             perhaps_under=next(
                 (

@@ -153,30 +153,6 @@ def assumptions_table(context: Context) -> list[Block]:
     ]
 
 
-def requirements_table(context: Context) -> list[Block]:
-    """Requirements of the framework that the clauses in this document meet, and where."""
-    framework = context.reference.framework
-    met = [one for one in framework.requirements if one.id in context.where_met]
-    rows = tuple(
-        (one.id, one.asked_of, one.asks, listed(list(dict.fromkeys(context.where_met[one.id]))))
-        for one in met
-    )
-    return [
-        *points(
-            "What the framework asks, in short:",
-            (f"{part.name}. {part.in_short}" for part in framework.parts),
-        ),
-        context.table(
-            "annexes.requirements.table",
-            rows,
-            met=by_strength(
-                (r.strength for r in framework.requirements), (r.strength for r in met)
-            ),
-        ),
-        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
-    ]
-
-
 def definitions_table(context: Context) -> list[Block]:
     """The five classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
@@ -219,8 +195,8 @@ def template_map(context: Context) -> list[Block]:
 
 
 def gaps_table(context: Context) -> list[Block]:
-    """What is still missing; in the authors' own paper also what an older version of the plan held
-    and no sum asks for any more."""
+    """What is still missing, and what an older version of the plan held and no sum asks for any
+    more."""
     result, kept = context.results.missing_inputs, context.plan.carried_over
     return [
         tables.missing_inputs(result, context.library).without("Step")
@@ -229,7 +205,7 @@ def gaps_table(context: Context) -> list[Block]:
         *context.say(
             "annexes.missing.carried_over",
             "note",
-            when=kept and context.action == 3,
+            when=kept,
             kept=kept,
         ),
     ]

@@ -1,4 +1,4 @@
-"""The clauses of a document, the annex on local wording, and what meets each requirement."""
+"""The clauses of a document, the section on local wording, and what meets each requirement."""
 
 import re
 from collections.abc import Iterable
@@ -97,9 +97,13 @@ def clause_blocks(
 
 
 def local_wording(context: Context) -> list[Block]:
-    """Every clause of this document that is left out, reworded or added, with our wording beside
-    the plan's."""
-    headings = {s.id: s.heading for s in context.outline.all_sections()}
+    """Every clause of the set that is left out, reworded or added, with our wording beside the
+    plan's."""
+    headings = {
+        s.id: f"{outline.label}, {s.heading}"
+        for outline in context.library.outlines
+        for s in outline.all_sections()
+    }
     changed = [
         one
         for under in context.clauses.values()
@@ -155,14 +159,14 @@ class Met:
     where it stands."""
 
     what: str
-    action: int
+    document: str
     heading: str
     local: bool = False
 
     @property
     def words(self) -> str:
         """Where to look, and whether a reviewer must judge it because it is worded locally."""
-        return f"Action {self.action}, {self.heading} ({self.what})" + (
+        return f"{self.document}, {self.heading} ({self.what})" + (
             ", local wording" if self.local else ""
         )
 
@@ -200,9 +204,9 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     """Every requirement of the framework, in order, with the clauses, indicators and workplan
     lines that meet it."""
     places = {
-        section.id: (outline.action, section.heading)
-        for action in (3, 4)
-        for outline in [library.outline(action, plan.specification.contract_type)]
+        section.id: (outline.label, section.heading)
+        for one in library.outlines
+        for outline in [library.outline(one.name, plan.specification.contract_type)]
         for section in outline.all_sections()
     }
     clauses = clauses_in_force(plan, library)
@@ -217,16 +221,15 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
             if one.stands and one.clause.section in places
         ),
         *(
-            (requirements, Met("annex", *places[f"a{number}-annex-{section}"]))
+            (requirements, Met("table", *places[f"a3-annex-{section}"]))
             for section, requirements in (
                 ("searches", of_annex.searches),
                 ("priority", (*of_annex.priority, *of_annex.review)),
                 ("audit", of_annex.audit),
             )
-            for number in (3, 4)
         ),
         *(
-            (line.meets, Met(f"task {line.ref}", 3, "Workplan"))
+            (line.meets, Met(f"task {line.ref}", *places["a3-workplan"]))
             for line in library.workplan.deliverables
         ),
         *(
@@ -283,36 +286,3 @@ def _condition(when: When) -> str:
         ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
     )
     return " and ".join(words.format(listed(names)) for words, names in conditions if names)
-
-
-def coverage_matrix(context: Context) -> list[Block]:
-    """Every requirement of the framework with what meets it in either document, or why nothing
-    does."""
-    framework = context.reference.framework
-    result = coverage(context.plan, context.library, framework)
-    unmet = [row.requirement for row in result if not row.is_met]
-    blocks = context.say(
-        "coverage.matrix.found",
-        all=by_strength(requirement.strength for requirement in framework.requirements),
-        met=met_by_strength(result),
-        unmet=by_strength(requirement.strength for requirement in unmet),
-    )
-    for part in framework.parts:
-        rows = [row for row in result if row.action == part.number]
-        blocks.append(
-            context.table(
-                "coverage.matrix.table",
-                (
-                    (
-                        row.requirement.id,
-                        row.requirement.asked_of,
-                        row.requirement.asks,
-                        row.words,
-                    )
-                    for row in rows
-                ),
-                part=part.name,
-                met=met_by_strength(rows),
-            )
-        )
-    return blocks

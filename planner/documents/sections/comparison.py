@@ -219,12 +219,9 @@ def preferred_option(context: Context) -> list[Block]:
     option, costed = plan.preferred, results.preferred
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
-    described = option.description if context.action == 4 else ""
     unstated = [one.value for one in Feature if option.feature(one) is None]
     return [
-        Paragraph(
-            text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
-        ),
+        Paragraph(text=f"Preferred option: {option.name}."),
         Paragraph(text=" ".join(_what_it_comes_to(costed, context))),
         *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
         *(

@@ -46,11 +46,8 @@ def indicators_table(context: Context) -> list[Block]:
     """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and
     its basis."""
     chosen = chosen_indicators(context.plan, context.library)
-    heading = next(
-        (s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), ""
-    )
     for one in chosen:
-        context.credit(one.meets if heading else (), heading)
+        context.credit(one.meets, context.outline.title)
     left_out = [
         f"{choice.indicator} ({choice.reason or 'no reason given'})"
         for choice in context.plan.specification.wording.indicators

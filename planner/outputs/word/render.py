@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -111,6 +112,7 @@ def render(
         keywords=content.keywords,
         revision=1,
         comments=made_with,
+        identifier=content.identifier,
     )
     out = io.BytesIO()
     document.save(out)
@@ -125,19 +127,24 @@ def _context(
 ) -> SimpleNamespace:
     """The content as the template reads it, name by name."""
     front = SimpleNamespace(
-        style="front",
+        style="front" if content.summary else "bare",
         heading="Summary",
         mark=1,
         anchor="_summary",
         blocks=_blocks(content.summary, document, drawings, paper),
         contents=[
-            SimpleNamespace(text=_numbered(section), level=section.level, anchor=_anchor(section))
+            SimpleNamespace(
+                text=f"{section.number} {section.heading}",
+                level=section.level,
+                anchor=_anchor(section),
+            )
             for section in content.sections
+            if content.contents
         ],
     )
     sections = (
         SimpleNamespace(
-            style="annex" if section.annex else str(section.level),
+            style=str(section.level),
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),
@@ -160,15 +167,7 @@ def _context(
             widths=(paper.table // 3, paper.table - paper.table // 3),
             keep=0,
         ),
-        sections=(front, *sections),
-    )
-
-
-def _numbered(section: Section) -> str:
-    return (
-        f"Annex {section.number}. {section.heading}"
-        if section.annex
-        else f"{section.number} {section.heading}"
+        sections=(*((front,) if content.summary or content.contents else ()), *sections),
     )
 
 
@@ -182,7 +181,8 @@ def _blocks(
     """The blocks of one section; what leads into a list, table or picture stays on its page."""
     return [
         _block(block, not isinstance(then, Paragraph | None), document, drawings, paper)
-        for block, then in zip(blocks, (*blocks[1:], None), strict=True)
+        for block, then in pairwise((*blocks, None))
+        if block is not None
     ]
 
 

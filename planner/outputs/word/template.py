@@ -47,17 +47,11 @@ DARK_BLUE, TEXT, RED = (
 )
 FONT = "Arial"
 WIDEST_TABLE = 7
-SECTIONS = {"Front Heading": "front", "Annex Heading": "annex", "Heading 1": "1", "Heading 2": "2"}
+SECTIONS = {"Front Heading": "front", "Heading 1": "1", "Heading 2": "2"}
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
-CHANGES, LARGE = "changes", "large print"
-TEMPLATES: dict[int | str, str] = {
-    3: "action3.docx",
-    4: "action4.docx",
-    CHANGES: "changes.docx",
-    LARGE: "large-print.docx",
-}
-"""The template of each document: of the two actions by number, of what changed between two plans,
-of any in large print."""
+ORDINARY_PRINT, LARGE = "ordinary print", "large print"
+TEMPLATES = {ORDINARY_PRINT: "ordinary.docx", LARGE: "large-print.docx"}
+"""The template of every document, in ordinary and in large print."""
 
 
 class Paper(NamedTuple):
@@ -92,7 +86,6 @@ class Look(NamedTuple):
     paragraph: Mapping[str, Any] = {}
 
 
-MAIN_HEADING = Look(18, DARK_BLUE, True, "Heading 1", paragraph={"page_break_before": True})
 LOOKS = {
     "Normal": Look(
         12, paragraph={"line_spacing": 1.15, "space_after": Pt(8), "widow_control": True}
@@ -119,8 +112,7 @@ LOOKS = {
     ),
     "Footer": Look(9),
     "List Bullet": Look(12, paragraph={"space_after": Pt(4)}),
-    "Front Heading": MAIN_HEADING,
-    "Annex Heading": MAIN_HEADING,
+    "Front Heading": Look(18, DARK_BLUE, True, "Heading 1"),
     "Lead In": Look(12, based_on="Normal", paragraph={"keep_with_next": True}),
     "Note": Look(11, based_on="Normal", bar="425563", paragraph={"left_indent": Cm(0.4)}),
     "Still Missing": Look(
@@ -144,16 +136,15 @@ LOOKS = {
 paper's scale."""
 
 
-def build_template(document_of: int | str, path: Path) -> None:
-    """Write the template of one document. The same code always writes the same bytes."""
-    document, paper = Document(), LARGE_PRINT if document_of == LARGE else ORDINARY
+def build_template(print_of: str, path: Path) -> None:
+    """Write the template of one kind of print. The same code always writes the same bytes."""
+    document, paper = Document(), LARGE_PRINT if print_of == LARGE else ORDINARY
     _drop_leftovers(document)
     _page(document, paper)
     _styles(document, paper.scale)
     _numbering(document)
     _body(document, paper.table)
-    about = f"Action {document_of}" if isinstance(document_of, int) else document_of
-    set_properties(document, FIXED_DATE, author="planner", title=f"Template for {about}")
+    set_properties(document, FIXED_DATE, author="planner", title=f"Template for {print_of}")
     document.save(str(path))
     write_reproducibly(path)
 
@@ -228,8 +219,7 @@ def _styles(document: Any, scale: float) -> None:
         _only_our_font(style.element.get_or_add_rPr().get_or_add_rFonts())
         if look.bar:
             _bar(style, look.bar)
-    for name in ("Front Heading", "Annex Heading"):
-        styles[name].next_paragraph_style = styles["Normal"]
+    styles["Front Heading"].next_paragraph_style = styles["Normal"]
     for name, part, unwanted in (("Title", "pPr", "w:pBdr"), ("Subtitle", "rPr", "w:spacing")):
         properties = getattr(styles[name].element, part)
         for element in properties.findall(qn(unwanted)):
@@ -284,14 +274,11 @@ def _table_style(styles: Any) -> None:
 
 
 def _numbering(document: Any) -> None:
-    """Headings number themselves: 1, 1.1 for sections and A, B for annexes."""
+    """Headings number themselves: 1, then 1.1."""
     numbering = document.part.numbering_part.element
     used = [int(n.get(qn("w:abstractNumId"))) for n in numbering.findall(qn("w:abstractNum"))]
     first = max(used, default=0) + 1
-    schemes = (
-        ((("decimal", "%1", "Heading1"), ("decimal", "%1.%2", "Heading2"))),
-        (("upperLetter", "Annex %1.", "AnnexHeading"),),
-    )
+    schemes = (((("decimal", "%1", "Heading1"), ("decimal", "%1.%2", "Heading2"))),)
     next_number = (
         max([int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))], default=0) + 1
     )
@@ -350,7 +337,8 @@ def _body(document: Any, width: int) -> None:
         yield
         line(f"{{%p end{opening.split()[0]} %}}")
 
-    _table(document, 2, "content.header_table", width, caption=False)
+    with tag("if content.header_table.rows"):
+        _table(document, 2, "content.header_table", width, caption=False)
     with tag("for section in content.sections"):
         for style, word in SECTIONS.items():
             with tag(f"if section.style == '{word}'"):

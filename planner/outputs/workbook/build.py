@@ -4,44 +4,50 @@ What a person typed is written as text and is never read as a formula.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
 from itertools import chain
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
-from planner.analysis.calculation.formulas import (
-    SCENARIOS,
-    WITHHELD,
-    Scenario,
-    draw_out,
-    in_words,
-    written,
+from planner.analysis.calculation.formulas import WITHHELD, draw_out, written
+from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
+from planner.analysis.calculation.measures import (
+    MEASURES,
+    POST_STEPS,
+    Calculation,
+    cost_lines,
+    measures_of,
 )
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, input_named
-from planner.analysis.calculation.measures import MEASURES, POST_STEPS, Calculation, measures_of
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
+from planner.analysis.economics.cash_flow import year_after
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import day, lower_first
+from planner.analysis.formatting import day, format_number, lower_first, two_figures
 from planner.analysis.results.results import Results
 from planner.documents.assemble import plan_hash
 from planner.model.case_study import Measure
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
 from planner.outputs.workbook.content import (
+    ENDS,
+    ON_POSTS,
+    SCENARIOS,
+    WRITTEN_TO,
+    CellProvenance,
     Content,
+    Placed,
+    Scenario,
     Sums,
     cell_provenance,
     content_of,
     entry,
+    guarded,
     kept_or_entered,
     kind_in_words,
     pay_sources,
 )
-from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds
+from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds, limits
 
 POST_INPUTS = tuple(item for item in INPUTS if item.scope == "post" and not item.feeds)
 """What a line of posts starts from."""
@@ -54,51 +60,62 @@ READ_ME = (
         "Nothing here is a target. No payment is linked to stopping a medicine or reducing a dose.",
     ),
     (
-        "Low, central, high",
+        "Central, cautious, hopeful",
         "",
-        "Scenarios, not a statistical interval: low takes every low assumption together, high "
-        "every high one. The opposite case is high in the low column and low in the high column; "
-        "in order means the central value where that lies further out; a cost for each person is "
-        "low where most people are supported.",
+        "Live formulas. The central case is the figure to plan with. The cautious and the hopeful "
+        "case move the same few things to one end of their likely range, and leave all else as it "
+        "is: what they change is entered in rows of its own on the sheet Inputs.",
+    ),
+    (
+        "Likely from, likely to",
+        "",
+        "95% of the simulations lie between these two. They are values, not formulas, and do not "
+        "follow a changed cell. How many simulations there were, and their seed, is on the sheet "
+        "Summary.",
+    ),
+    (
+        "Median, if printed",
+        "",
+        "Where the central case lies far from the middle of the simulations, screen and documents "
+        "print their median in its place: it stands here, as a value.",
     ),
     (
         "Withheld",
         "",
         "A number that cannot honestly be given, such as a cost for each person where there may be "
-        "nobody to divide by. It is never nought. The reasons are below.",
+        "nobody to divide by. It is never nought. The reasons are below. A cell that is emptied, "
+        "or holds words or a number that is not allowed, withholds all that rests on it.",
     ),
     (
         "Local counts",
         "",
-        "Local counts are rounded to 5 in this workbook, and all that rests on them is worked out "
-        "from the rounded counts, so numbers may differ slightly from those on screen and in the "
-        "documents.",
+        "Local counts are rounded to 5 in this workbook, as in all sums of the plan.",
     ),
     (
         "How a cell is named",
-        "low_uptake, o1_low_pay",
+        "cautious_response, o1_central_pay",
         "The case, then the name in the column Name; an option's number comes first where the "
-        "value is the option's own. The column How has the formula in these names. An error such "
-        "as #DIV/0! after a change means that the change left nothing to divide by.",
+        "value is the option's own, and letters_ stands in the name where it is of people written "
+        "to. The column How has the formula in these names.",
     ),
+    ("Sheet Summary", "", "Every option beside the others, on one page."),
+    ("Sheet One option", "", "Choose an option from the list, and its figures stand below."),
     (
         "Sheet Inputs",
         "",
         "What the sums start from, but for posts. Change any yellow cell and every sheet follows.",
     ),
+    ("Sheet Posts", "", "Each line of posts, from salary to what it costs an employer."),
+    ("Sheet Demand", "", "From people prescribed each class to people who are referred."),
+    ("Sheet Cost", "", "Each option's cost a year, the room it has and the people it sees."),
+    ("Sheet Outcomes", "", "What may come of the people who start, or are written to."),
     (
-        "Sheet Posts",
+        "Sheet Years",
         "",
-        "Each line of posts in each case, from salary to what it costs an employer.",
+        "By financial year: cash, present value, people seen and waiting, and what the budget "
+        "leaves.",
     ),
-    ("Sheet Demand", "", "From people prescribed each class to people who may take up support."),
-    ("Sheet Cost", "", "Each option's cost, capacity and people supported in a year."),
-    (
-        "Sheet Outcomes",
-        "",
-        "What may come of the people who start, with support and beyond usual care.",
-    ),
-    ("Sheet Years", "", "Year by year: cash, present value, people supported and people waiting."),
+    ("Sheet Checks", "", "Whether lines add up to their totals: OK, or by how much they do not."),
     (
         "Sheet Benchmark",
         "",
@@ -163,181 +180,220 @@ def _reasons(option: Sums) -> list[str]:
     return [f"{'; '.join(sorted(names))}: {why}." for why, names in lookup.items()]
 
 
+INPUT_COLUMNS = ("Input", "Name", "Unit", "Entered", "Allowed", "Central", "Cautious", "Hopeful",
+                 "Likely from", "Likely to", "Kind", "Source")  # fmt: skip
+ENTERED = INPUT_COLUMNS.index("Entered")
+
+
 def inputs_sheet(book: Book, content: Content) -> None:
-    """Every input but for posts, low, central and high, with its kind and source."""
+    """Every input but for posts: what was entered, what each scenario makes of it, its likely
+    range, its kind and its source."""
     notes = [
-        "What the sums start from, but for posts. Yellow cells may be changed, each case by "
-        "itself. Local counts are rounded to 5 here.",
+        "What the sums start from, but for posts. Yellow cells may be changed; what is outside the "
+        "numbers allowed is withheld. Local counts are rounded to 5 here.",
         "A share who stop beyond usual care has limits of its own and does not follow from the two "
         "shares above it: change them together.",
     ]
     if content.needed.missing_because:
         notes.append(f"Need and outcomes are left out: {content.needed.missing_because}.")
-    sheet = SheetWriter(book, "Inputs", notes, (46, 30, 22, 12, 12, 12, 19, 60))
-    sheet.heads(
-        ("Input", "Name", "Unit", "Low", "Central", "High", "Kind", "Source"), numbers=(3, 4, 5)
-    )
+    sheet = SheetWriter(book, "Inputs", notes, (46, 30, 22, 12, 16, *[12] * 5, 19, 60))
+    sheet.heads(INPUT_COLUMNS, numbers=(3, *range(5, 10)))
     for heading, receipts in cell_provenance(content).items():
-        current = {
-            name: row
-            for name, row in receipts.items()
-            if name in content.whole.sums.inputs["central"]
-        }
-        if current:
-            sheet.row(heading, *[""] * 7, style="sub")
-        for name, row in current.items():
-            sheet.row(
-                row.label,
-                name,
-                in_pounds(row.unit),
-                *content.whole.entries(name),
-                row.kind,
-                row.source,
-            )
+        if receipts:
+            sheet.row(heading, *[""] * 11, style="sub")
+        sums = content.letters if heading == WRITTEN_TO and content.letters else content.whole
+        for name, row in receipts.items():
+            _input(sheet, sums, name, row)
     for option in content.options:
         sheet.at += 1
         _option_inputs(sheet, option, content)
 
 
+def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines: int = 0) -> None:
+    """One input: its entry, or the lines of entries above it whose sum it is, and each scenario's
+    reading of it. What a scenario changes is entered in rows of its own below."""
+    item, _ = input_named(name)
+    given = sums.sums.given[name]
+    changed = [scenario for scenario in SCENARIOS if item.key in ENDS[scenario]]
+    below = {scenario: number for number, scenario in enumerate(changed, 1)}
+    places = {scenario: sheet.place(ENTERED, below.get(scenario, 0)) for scenario in SCENARIOS}
+    whole = f"{sheet.place(ENTERED, -lines)}:{sheet.place(ENTERED, -1)}"
+    cells = []
+    for scenario in SCENARIOS:
+        tests, given_as = sound(item, places[scenario]), places[scenario]
+        if lines:
+            tests, given_as = sound(item, whole, lines), f"SUM({whole})"
+        formula = f'=IF(AND({tests}), {given_as}, "{WITHHELD}")'
+        if scenario != "central" and scenario not in below:
+            formula = f"={sums.refer(name)}"
+        value = sums.given(name, scenario)
+        cells.append(Number(value, item.unit, formula, sums.refer(name, scenario)))
+    drawn = (given.low, given.high) if item.shape and given.low < given.high else ()
+    sheet.row(
+        row.label,
+        name,
+        in_pounds(row.unit),
+        "" if lines else entry(item, given.central),
+        "" if lines else limits(item.lowest, item.highest),
+        *cells,
+        *(Number(end, item.unit) for end in drawn),
+        *["" for _ in range(2 - len(drawn))],
+        row.kind,
+        row.source,
+    )
+    for scenario in below:
+        sheet.row(
+            f"– in the {scenario} case",
+            "",
+            in_pounds(row.unit),
+            entry(item, sums.given(name, scenario)),
+            limits(item.lowest, item.highest),
+            *[""] * 5,
+            row.kind,
+            f"the {ENDS[scenario][item.key]} of its likely range",
+        )
+
+
+def sound(item: Input, cells: str, count: int = 1) -> str:
+    """The tests of a formula that so many cells hold numbers, and none that a plan may not hold."""
+    most = "" if item.highest is None else f", MAX({cells})<={item.highest:.12g}"
+    return f"COUNT({cells})={count}, MIN({cells})>={item.lowest:.12g}{most}"
+
+
 def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
     """What one option starts from, but for its posts, each line of its other costs by itself."""
     chosen = option.sums.option
-    sheet.row(f"{option.key}: {chosen.name}", *[""] * 7, style="sub")
+    sheet.row(f"{option.key}: {chosen.name}", *[""] * 11, style="sub")
     ours = [ServiceOption(id="ours", name="ours"), *content.reference.option_templates]
-    for name in sorted(
-        option.sums.inputs["central"], key=lambda name: INPUTS.index(input_named(name)[0])
-    ):
+    for name in sorted(option.sums.given, key=lambda name: INPUTS.index(input_named(name)[0])):
         item, of = input_named(name)
-        field = item.field or "posts"
-        if item.scope == "role" and item.path:
-            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {lower_first(item.label)}"
-            sheet.row(
-                label, name, in_pounds(item.unit), *option.entries(name), *kept_or_entered(False)
+        if item.key in ON_POSTS or item.scope not in ("option", "role"):
+            continue
+        field, label, receipt = item.field or "posts", item.label, kept_or_entered(False)
+        lines = 0
+        if item.scope == "role":
+            label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {lower_first(label)}"
+        elif name in ("other_costs", "set_up"):
+            lines = _cost_lines(sheet, option, content, BY_KEY[name], name == "set_up")
+            receipt = ("derived", "sum of the lines above" if lines else "no such cost in the plan")
+        elif name == "practice_hours_each":
+            receipt = kept_or_entered(True)
+        else:
+            label = f"{label}, {chosen.overhead_mode}" if field == "overhead" else label
+            receipt = kept_or_entered(
+                getattr(chosen, field) in [getattr(other, field, None) for other in ours]
             )
-        elif item.scope == "option" and (item.path or name == "recruits"):
-            label = f"{item.label}, {chosen.overhead_mode}" if field == "overhead" else item.label
-            sheet.row(
-                label,
-                name,
-                in_pounds(item.unit),
-                *option.entries(name),
-                *kept_or_entered(
-                    getattr(chosen, field) in [getattr(other, field, None) for other in ours]
-                ),
-            )
-    for name, once in (("other_costs", False), ("set_up", True)):
-        item, numbers = BY_KEY[name], option.entries(name)
-        receipt = ("entered", "no such cost in this plan")
-        lines = [cost for cost in chosen.other_costs if cost.once is once]
-        for cost in lines:
-            moved = moved_cost(cost, content.results.plan, content.reference)
-            amount, source = entry(item, moved.value), "this plan"
-            if moved.factor != 1:
-                source = (
-                    f"this plan: £{cost.amount:,.0f} in {moved.from_year} prices; {moved.method}"
-                )
-            sheet.row(
-                f"– {cost.label}",
-                "",
-                cost.heading.value,
-                amount,
-                amount,
-                amount,
-                "assumed or entered",
-                source,
-            )
-        if lines:
-            numbers = [
-                replace(cell, formula=_sum_above(sheet.at, len(lines), column), entry=False)
-                for column, cell in enumerate(numbers, 3)
-            ]
-            receipt = ("derived", "sum of the lines above")
-        sheet.row(item.label, name, in_pounds(item.unit), *numbers, *receipt)
+        _input(sheet, option, name, CellProvenance(label, item.unit, *receipt), lines)
 
 
-def _sum_above(row: int, lines: int, column: int) -> str:
-    return f"=SUM({xl_rowcol_to_cell(row - lines, column)}:{xl_rowcol_to_cell(row - 1, column)})"
+def _cost_lines(sheet: SheetWriter, option: Sums, content: Content, item: Input, once: bool) -> int:
+    """Each cost other than pay on a row of its own. Gives how many there are."""
+    lines = [cost for cost in option.sums.option.other_costs if cost.once is once]
+    for cost in lines:
+        moved = moved_cost(cost, content.results.plan, content.reference)
+        source = "this plan"
+        if moved.factor != 1:
+            source = f"this plan: £{cost.amount:,.0f} in {moved.from_year} prices; {moved.method}"
+        sheet.row(
+            f"– {cost.label}",
+            "",
+            cost.heading.value,
+            entry(item, moved.value),
+            limits(item.lowest, item.highest),
+            *[""] * 5,
+            "assumed or entered",
+            source,
+        )
+    return len(lines)
 
 
 def posts_sheet(book: Book, content: Content) -> None:
-    """Each line of posts in each case, from salary to what it costs an employer, and the sum of
-    each option."""
+    """Each line of posts, from salary to what it costs an employer, and the sum of each option."""
     names = [*(item.key for item in POST_INPUTS), *(step.name for step in POST_STEPS)]
     places = {name: column for column, name in enumerate(names, 5)}
     sheet = SheetWriter(
         book,
         "Posts",
         [
-            "One row for each line of posts in each case: low is the bottom of its band, high the "
-            "top. Yellow cells may be changed.",
+            "One row for each line of posts. Yellow cells may be changed; a row with a cell that "
+            "is emptied or outside the numbers allowed is withheld, with all that rests on it.",
             "People in post does not follow from whole-time equivalents: change both, since "
             "National Insurance is charged person by person.",
         ],
-        (7, 38, 9, 7, 8, *[13] * len(POST_INPUTS), *[18] * len(POST_STEPS)),
+        (7, 38, 9, 8, 8, *[13] * len(POST_INPUTS), *[18] * len(POST_STEPS)),
     )
     words = [*(item.label for item in POST_INPUTS), *(step.label for step in POST_STEPS)]
     sheet.heads(
-        ("Option", "Post", "Band", "Point", "Case", *words),
-        ("", "", "", "", "Name", *names),
-        ("", "", "", "", "How", *[""] * len(POST_INPUTS), *(step.formula for step in POST_STEPS)),
+        ("Option", "Post", "Band", "Point", "Sound", *words),
+        ("", "", "", "Name", "", *names),
+        ("", "", "", "How", "", *[""] * len(POST_INPUTS), *(step.formula for step in POST_STEPS)),
         keep=5,
-        numbers=range(5, 5 + len(names)),
+        numbers=range(4, 5 + len(names)),
     )
+    is_sound = places[names[0]] - 1
 
-    def place_of(name: str, scenario: Scenario) -> str:
-        return str(xl_rowcol_to_cell(sheet.at, places[name]))
+    def cell(name: str, rows: int = 0) -> str:
+        return sheet.place(places[name], rows)
 
     for option in content.options:
         posts = list(zip(option.sums.option.posts, option.sums.posts, strict=True))
-        for scenario in SCENARIOS:
-            for number, (post, costs) in enumerate(posts, 1):
-                cost = costs[scenario]
-                output = draw_out(POST_STEPS, cost.inputs)
-                role_hours = option.refer(f"role_hours_{number}", scenario)
-                sheet.row(
-                    option.key,
-                    post.title,
-                    post.band,
-                    cost.point if post.band in AGENDA_FOR_CHANGE else "none",
-                    scenario,
-                    *(entry(item, cost.inputs[item.key]) for item in POST_INPUTS),
-                    *(
-                        Number(
-                            float(output[step.name]),
-                            step.unit,
-                            written(step.formula, place_of, scenario),
-                            role_hours if step.name == "hours" and post.hours_each else "",
-                        )
-                        for step in POST_STEPS
-                    ),
+        for number, (post, costs) in enumerate(posts, 1):
+            cost = costs["central"]
+            output = draw_out(POST_STEPS, cost.inputs)
+            tests = ", ".join(sound(item, cell(item.key)) for item in POST_INPUTS)
+            steps = [
+                Number(
+                    float(output[step.name]),
+                    step.unit,
+                    f"=IF({sheet.place(is_sound)}=1, {written(step.formula, cell)[1:]}, "
+                    f'"{WITHHELD}")',
+                    option.refer(f"role_hours_{number}")
+                    if step.name == "hours" and post.hours_each
+                    else "",
                 )
-            sums = {
-                step: Number(
-                    option.sums.inputs[scenario][name],
-                    unit,
-                    _sum_above(sheet.at, len(posts), places[step]) if posts else "",
-                    option.refer(name, scenario),
-                )
-                for step, name, unit in (("total", "pay", "GBP"), ("hours", "hours", "hours"))
-            }
+                for step in POST_STEPS
+            ]
             sheet.row(
                 option.key,
-                "All posts" if posts else "No posts",
-                "",
-                "",
-                scenario,
-                *(sums.get(name, "") for name in names),
-                style="sub",
+                post.title,
+                post.band,
+                cost.point if post.band in AGENDA_FOR_CHANGE else "none",
+                Number(1.0, formula=f'=IF(AND({tests}), 1, "{WITHHELD}")'),
+                *(entry(item, cost.inputs[item.key]) for item in POST_INPUTS),
+                *steps,
             )
+        sums: dict[str, Number] = {}
+        for column, name, unit in (
+            ("total", "pay", "GBP"), ("hours", "hours", "hours"), ("wte", "facing_wte", "WTE"),
+        ):  # fmt: skip
+            block = f"{cell(column, -len(posts))}:{cell(column, -1)}"
+            added = f"SUM({block})"
+            if name == "facing_wte":
+                facing = "patient_facing"
+                added = f'SUMIF({cell(facing, -len(posts))}:{cell(facing, -1)}, ">0", {block})'
+            checked = f"{sheet.place(is_sound, -len(posts))}:{sheet.place(is_sound, -1)}"
+            formula = f'=IF(COUNT({checked})={len(posts)}, {added}, "{WITHHELD}")'
+            value = option.sums.central[name]
+            sums[column] = Number(value, unit, formula if posts else "", option.refer(name))
+        sheet.row(
+            option.key,
+            "All posts" if posts else "No posts",
+            *[""] * 3,
+            *(sums.get(name, "") for name in names),
+            style="sub",
+        )
 
 
 WORKED_OUT_ON = {"pay": "Posts", "hours": "Posts", "demand": "Demand"}
 """The sheet of what a link of the register repeats, where that is not the sheet Inputs."""
+STEP_COLUMNS = ("Option", "Step", "Name", "Unit", "How", "Central", "Cautious", "Hopeful",
+                "Likely from", "Likely to", "Median, if printed", "Note")  # fmt: skip
+CENTRAL = STEP_COLUMNS.index("Central")
 
 
 def _how(step: Calculation) -> str:
-    """A step's formula as it stands in the register, with the case of a name in words."""
-    return "the cell of that name" if step.is_link else in_words(step.formula)
+    """A step's formula as it stands in the register."""
+    return "the cell of that name" if step.is_link else step.formula
 
 
 def _steps(
@@ -345,132 +401,83 @@ def _steps(
     content: Content,
     name: str,
     note: str,
-    whole: Sequence[Calculation] = (),
-    pick: Callable[[Sums], Sequence[Calculation]] | None = None,
+    rows: Iterable[tuple[Sums, Iterable[Calculation]]],
 ) -> None:
-    """A sheet with steps down; across, the three cases of the whole plan, then of each option."""
-    missing, options = content.needed.missing_because, content.options if pick else ()
-    left_out = content.results.outcomes.withheld.values() if name == "Outcomes" else ()
+    """A sheet with the steps of the whole plan or of one option after another, each in every
+    scenario, with its likely range."""
+    missing = content.needed.missing_because
     notes = [
         note,
         *([f"What follows from need cannot be worked out: {missing}."] if missing else []),
-        *(f"Left out: {why}." for why in dict.fromkeys(left_out)),
     ]
-    heads = [
-        *(["Low", "Central", "High"] if whole else []),
-        *(f"{option.key} {scenario}" for option in options for scenario in SCENARIOS),
-    ]
-    above = [*[""] * 4, *(["Every option", "", ""] if whole else [])]
-    for option in options:
-        heading = f"{option.key}: {option.sums.option.name}"
-        above += [heading if len(heading) <= 36 else f"{heading[:35].rstrip()}…", "", ""]
-    sheet = SheetWriter(book, name, notes, (42, 25, 18, 42, *[13] * len(heads)))
-    sheet.heads(
-        ("Step", "Name", "Unit", "How", *heads),
-        above=above if options else (),
-        numbers=range(4, 4 + len(heads)),
-    )
-    for step in whole:
-        sheet.row(
-            step.label,
-            step.name,
-            in_pounds(step.unit),
-            _how(step),
-            *[content.whole.cell(step, scenario) for scenario in SCENARIOS],
-        )
-    own = [{step.name: step for step in pick(option)} for option in options] if pick else []
-    for name in _in_order(own):
-        # A step of a role is there only where a post has one.
-        current = [steps.get(name) for steps in own]
-        same = [step for step in current if step is not None]
-        sheet.row(
-            same[0].label,
-            name,
-            in_pounds(same[0].unit),
-            " or ".join(dict.fromkeys(_how(step) for step in same)),
-            *([None] * (3 if whole else 0)),
-            *[
-                "" if step is None else option.cell(step, scenario)
-                for option, step in zip(options, current, strict=True)
-                for scenario in SCENARIOS
-            ],
-        )
-
-
-def _in_order(own: Sequence[Mapping[str, Calculation]]) -> list[str]:
-    """The names of every option's steps, each once, none before what its formula uses in any
-    option."""
-    names: list[str] = []
-    for steps in own:
-        at = 0
-        for name in steps:
-            if name in names:
-                at = names.index(name) + 1
-            else:
-                names.insert(at, name)
-                at += 1
-    return names
+    sheet = SheetWriter(book, name, notes, (8, 42, 25, 18, 42, *[14] * 6, 40))
+    sheet.heads(STEP_COLUMNS, keep=2, numbers=range(CENTRAL, CENTRAL + 6))
+    for sums, steps in rows:
+        if sums.key:
+            sheet.row(f"{sums.key}: {sums.sums.option.name}", *[""] * 11, style="sub")
+        for step in steps:
+            label = step.label
+            if step.is_link:
+                label += f", from the sheet {WORKED_OUT_ON.get(step.name, 'Inputs')}"
+            cells = [*(sums.cell(step, scenario) for scenario in SCENARIOS), *sums.likely(step)]
+            for column, cell in enumerate(cells, CENTRAL):
+                if isinstance(cell, Number):
+                    place = sheet.place(column), cell.value
+                    sums.places[step.name, STEP_COLUMNS[column]] = place
+            sheet.row(
+                sums.key or "all",
+                label,
+                step.name,
+                in_pounds(step.unit),
+                _how(step),
+                *cells,
+                sums.note(step),
+            )
 
 
 def demand_sheet(book: Book, content: Content) -> None:
-    """From people prescribed each class to people who may take up support."""
+    """From people prescribed each class to people who are referred."""
     note = (
-        "From people prescribed each class to people who may take up support in a year. Local "
-        "counts are rounded to 5."
+        "From people prescribed each class to people referred in a full year. Local counts are "
+        "rounded to 5."
     )
-    _steps(book, content, "Demand", note, content.whole.sums.need)
+    _steps(book, content, "Demand", note, [(content.whole, content.whole.sums.need)])
 
 
 def cost_sheet(book: Book, content: Content) -> None:
-    """Each option's cost, capacity and people supported in a year."""
-    note = "Each option's cost, capacity and people supported in a year."
-    _steps(book, content, "Cost", note, pick=_costs)
-
-
-def _costs(option: Sums) -> list[Calculation]:
-    """The steps of an option's cost, first those that repeat what another sheet works out."""
-    steps = measures_of(option.sums.known, "cost")
-    return [
-        *(
-            replace(
-                one, label=f"{one.label}, from the sheet {WORKED_OUT_ON.get(one.name, 'Inputs')}"
-            )
-            for one in steps
-            if one.is_link
-        ),
-        *(one for one in steps if not one.is_link),
+    """Each option's cost, room and people seen in a year."""
+    note = "Each option's cost a year, the room it has and the people it sees."
+    rows = [
+        (one, sorted(measures_of(one.sums.known, "cost"), key=lambda step: not step.is_link))
+        for one in content.options
     ]
+    _steps(book, content, "Cost", note, rows)
 
 
 def outcomes_sheet(book: Book, content: Content) -> None:
-    """Shares over all classes, then what may come of the people who start with each option."""
+    """Shares over the classes of each option, then what may come of the people it counts."""
     note = (
-        "What may come of the people who start: shares over all classes first, then people of each "
-        "option."
+        "What may come of the people who start, or are written to: shares over the classes an "
+        "option covers first, then people."
     )
-    _steps(
-        book,
-        content,
-        "Outcomes",
-        note,
-        content.whole.sums.outcomes,
-        lambda option: measures_of(option.sums.known, "outcomes"),
-    )
+    rows = [(one, measures_of(one.sums.known, "shares", "outcomes")) for one in content.options]
+    _steps(book, content, "Outcomes", note, rows)
 
 
 def years_sheet(book: Book, content: Content) -> None:
-    """Each option in each case, year by year."""
-    years = [str(year) for year in range(1, content.results.plan.horizon.years + 1)]
+    """Each option in each scenario, year by year, and whether the budget funds it."""
+    plan = content.results.plan
+    years = [str(year) for year in range(1, plan.horizon.years + 1)]
     sheet = SheetWriter(
         book,
         "Years",
         [
-            "Each option in each case, year by year. Cash is at the prices of its own year; "
-            "present value is discounted.",
+            "Each option in each scenario, by financial year. Cash is at the prices of its own "
+            "year; present value is discounted. Likely ranges are of the central case.",
             "In How, [y] is the year itself and [y-1] the year before it. The lists under the "
             "headings show one option, case or line.",
         ],
-        (8, 9, 36, 20, 10, 46, *[13] * (len(years) + 1)),
+        (8, 11, 36, 20, 10, 46, *[13] * (len(years) + 1)),
     )
     sheet.heads(
         [
@@ -480,19 +487,13 @@ def years_sheet(book: Book, content: Content) -> None:
             "Name",
             "Unit",
             "How",
-            *(f"Year {year}" for year in years),
+            *(year_after(plan.pricing.price_year, int(year) - 1) for year in years),
             "All years",
         ],
         keep=3,
         numbers=range(6, 7 + len(years)),
     )
     first = sheet.at - 1
-
-    def how(step: Calculation, year: str) -> str:
-        return re.sub(
-            r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step)
-        )
-
     for option in content.options:
         lines: dict[str, dict[str, Calculation]] = {}
         for step in option.sums.years:
@@ -500,25 +501,73 @@ def years_sheet(book: Book, content: Content) -> None:
             lines.setdefault(what, {})[when] = step
         for scenario in SCENARIOS:
             for what, steps in lines.items():
-                last = steps[years[-1]]
-                label = re.sub(rf", year {years[-1]}\b", "", last.label, count=1)
-                label = label.replace(f"of year {years[-1]}", "of each year")
-                in_first, after = how(steps["1"], "1"), how(last, years[-1])
-                sheet.row(
-                    option.key,
-                    scenario,
-                    label,
-                    f"{what}_[y]",
-                    in_pounds(last.unit),
-                    after if in_first == after else f"year 1: {in_first}; then: {after}",
-                    *[
-                        option.cell(steps[when], scenario) if when in steps else ""
-                        for when in (*years, "total")
-                    ],
-                    style="sub" if what == "cash" else "text",
-                )
+                _year_rows(sheet, option, scenario, what, steps, years)
+            if "balance" in lines:
+                cells = [_funded(option, scenario, year) for year in years]
+                words = "Funded, or short of the budget by"
+                how = "the budget less cash, where that is below nought"
+                sheet.row(option.key, scenario, words, "", "£", how, *cells, style="sub")
     if content.options:
         sheet.page.autofilter(first, 0, sheet.at - 1, 6 + len(years))
+
+
+def _year_rows(
+    sheet: SheetWriter,
+    option: Sums,
+    scenario: Scenario,
+    what: str,
+    steps: Mapping[str, Calculation],
+    years: Sequence[str],
+) -> None:
+    """A line of the years in one scenario; below the central one its likely range, as values."""
+    last = steps[years[-1]]
+    label = re.sub(rf", year {years[-1]}\b", "", last.label, count=1)
+    label = label.replace(f"of year {years[-1]}", "of each year")
+    in_first, after = _how_of_year(steps["1"], "1"), _how_of_year(last, years[-1])
+    run = [steps.get(when) for when in (*years, "total")]
+    likely = [["", "", ""] if step is None else option.likely(step) for step in run]
+    rows = {
+        scenario.capitalize(): ["" if one is None else option.cell(one, scenario) for one in run]
+    }
+    if scenario == "central":
+        rows |= {heading: [each[at] for each in likely] for at, heading in enumerate(LIKELY)}
+    for heading, cells in rows.items():
+        if not any(cells):
+            continue
+        for column, (step, cell) in enumerate(zip(run, cells, strict=True), 6):
+            if step is not None and isinstance(cell, Number):
+                option.places[step.name, heading] = sheet.place(column), cell.value
+        is_live = heading not in LIKELY
+        how = after if in_first == after else f"year 1: {in_first}; then: {after}"
+        sheet.row(
+            option.key,
+            lower_first(heading),
+            label,
+            f"{what}_[y]" if is_live else "",
+            in_pounds(last.unit),
+            how if is_live else "",
+            *cells,
+            style="sub" if what == "cash" and is_live else "text",
+        )
+
+
+LIKELY = STEP_COLUMNS[CENTRAL + 3 : CENTRAL + 6]
+
+
+def _how_of_year(step: Calculation, year: str) -> str:
+    return re.sub(r"_(\d+)\b", lambda found: "_[y]" if found[1] == year else "_[y-1]", _how(step))
+
+
+def _funded(option: Sums, scenario: Scenario, year: str) -> Number:
+    """Whether the budget covers the cash of a year, or by how much it does not."""
+    name = f"balance_{year}"
+    here, balance = option.refer(name, scenario), option.values[scenario][name]
+    value: float | str | None = FUNDED if balance is None or balance >= 0 else -balance
+    formula = guarded(f'=IF({here} >= 0, "{FUNDED}", 0 - {here})', [here])
+    return Number(None if balance is None else value, "GBP", formula)
+
+
+FUNDED = "funded"
 
 
 def benchmark_sheet(book: Book, content: Content) -> None:
@@ -542,7 +591,7 @@ def benchmark_sheet(book: Book, content: Content) -> None:
         (
             *("Case study or option", "Measure", "Reading", "Unit", "Counts", "Shares are of"),
             *(words for kind in kinds for words in (kind.capitalize(), "At prices of")),
-            *("This plan, low", "This plan, central", "This plan, high"),
+            *("This plan, central", "Likely from", "Likely to"),
             *("Why there is none", "How", "Cautions"),
         ),
         keep=2,
@@ -577,10 +626,8 @@ def benchmark_sheet(book: Book, content: Content) -> None:
             label, name, unit, _ = BENCHMARK_MEASURES[measure]
             numbers: list[str | Number] = [WITHHELD] * 3
             if name in steps:
-                outputs = (option.cell(steps[name], scenario) for scenario in SCENARIOS)
-                numbers = [
-                    replace(number, formula=f"={number.name}", name="") for number in outputs
-                ]
+                step = steps[name]
+                numbers = [_link(option, step), *option.likely(step)[:2]]
             sheet.row(
                 f"{option.key}: {option.sums.option.name}",
                 label,
@@ -596,13 +643,216 @@ def benchmark_sheet(book: Book, content: Content) -> None:
             )
 
 
+CHECKS = (
+    ("Each line of cost, added", "annual_cost"),
+    ("Each line of cash of every year, added", "cash_total"),
+    ("Present value of every year, added", "present_total"),
+    ("Referrals taken and not taken, added", "referred"),
+    ("Stopped with usual care and beyond it, added", "stopped"),
+)
+"""What is added up anew, and the total it must come to."""
+PENNY = 0.005
+"""A difference smaller than half a penny, or than that part of a person, is none."""
+
+
+def _lines_of(total: str, option: Sums) -> list[str]:
+    """The steps that add up to a total, by name; none where the option has no such total."""
+    steps = {step.name: step for step in option.steps}
+    if total == "annual_cost":
+        return [step.name for step in cost_lines(option.sums.known)]
+    if total == "cash_total":
+        return [step.name for step in option.sums.years if step.part_of.startswith("cash_")]
+    if total == "present_total":
+        return [f"present_{year}" for year in range(1, option.sums.known.years + 1)]
+    parts = {
+        "referred": ["referrals_taken", "not_taken"],
+        "stopped": ["usual_stopped", "net_stopped"],
+    }[total]
+    return parts if set(parts) <= set(steps) else []
+
+
+def checks_sheet(book: Book, content: Content) -> None:
+    """Whether the lines of each total add up to it, in each scenario: OK, or the difference."""
+    sheet = SheetWriter(
+        book,
+        "Checks",
+        ["Whether lines add up to their totals: OK, or by how much they do not."],
+        (8, 46, 18, 14, 14, 14),
+    )
+    sheet.heads(
+        ("Option", "Check", "Total", *(scenario.capitalize() for scenario in SCENARIOS)),
+        keep=2,
+        numbers=(3, 4, 5),
+    )
+    first = sheet.at
+    for option in content.options:
+        for words, total in CHECKS:
+            lines = _lines_of(total, option)
+            if lines:
+                cells = (_check(option, lines, total, scenario) for scenario in SCENARIOS)
+                sheet.row(option.key, words, total, *cells)
+    block = f"{sheet.place(3, first - sheet.at)}:{sheet.place(5)}"
+    content.whole.places["checks", ""] = block, None
+
+
+def _check(option: Sums, lines: Sequence[str], total: str, scenario: Scenario) -> Number:
+    names = [option.refer(name, scenario) for name in (*lines, total)]
+    difference = f"{' + '.join(names[:-1])} - {names[-1]}"
+    formula = f'=IF(ABS({difference}) < {PENNY}, "{OK}", {difference})'
+    given = not option.not_given.intersection((*lines, total))
+    known = all(option.values[scenario][name] is not None for name in (*lines, total))
+    return Number(OK if given and known else None, "", guarded(formula, names))
+
+
+OK = "OK"
+SUMMARY = (
+    "annual_cost", "cost_per_head", "written", "people_assessed", "people_starting",
+    "cost_per_assessed", "waiting_weeks", "net_stopped",
+)  # fmt: skip
+"""The measures that the summary sets beside one another."""
+
+
+def summary_sheet(book: Book, content: Content) -> None:
+    """Every option beside the others on one printed page: live figures of the central case, and
+    under each its likely range."""
+    results, plan = content.results, content.results.plan
+    simulation, budget = plan.simulation, plan.pricing.budget
+    sheet = SheetWriter(
+        book,
+        "Summary",
+        [
+            f"{results.place_name}, {plan.pricing.price_year} prices. Figures are live formulas of "
+            "the central case. Likely ranges are values: 95% of "
+            f"{simulation.simulations:,} simulations, seed {simulation.seed}.",
+        ],
+        (44, *[19] * (len(SUMMARY) + 1)),
+        plan.title or "A plan without a title",
+        on_one_page=True,
+    )
+    sheet.row("The place", "Central", "Likely", style="head", right=(1, 2))
+    for step in content.whole.sums.need:
+        if step.name in ("people", "long_term_people", "referrals", "demand"):
+            sheet.row(step.label, _link(content.whole, step), _likely_words(content.whole, step))
+    if content.needed.missing_because:
+        sheet.row("Need", "not known", content.needed.missing_because)
+    if budget is not None:
+        sheet.row("Budget a year", Number(budget, "GBP", f"={content.whole.refer('budget')}"))
+    checks, _ = content.whole.places["checks", ""]
+    sheet.row(
+        "Totals",
+        Number(
+            "all add up",
+            "",
+            f'=IF(COUNT({checks})=0, "all add up", COUNT({checks}) & " do not: see Checks")',
+        ),
+    )
+    sheet.at += 1
+    heads = [MEASURES[name].heading for name in SUMMARY]
+    sheet.heads(("Option", *heads, "Budget less cost a year"), numbers=range(1, len(SUMMARY) + 2))
+    for option in content.options:
+        steps = {step.name: step for step in option.steps}
+        chosen, cost = option.sums.option, option.refer("annual_cost")
+        left: Number | str = ""
+        if budget is not None:
+            spent = option.values["central"]["annual_cost"] or 0.0
+            left = Number(budget - spent, "GBP", guarded(
+                f"={content.whole.refer('budget')} - {cost}", [cost]
+            ))  # fmt: skip
+        sheet.row(
+            f"{option.key}: {chosen.name}",
+            *(_link(option, steps[name]) if name in steps else "–" for name in SUMMARY),
+            left,
+            right=range(1, len(SUMMARY) + 1),
+        )
+        sheet.row(
+            "Preferred" if chosen.id == plan.preferred_option else "",
+            *(_likely_words(option, steps[name]) if name in steps else "" for name in SUMMARY),
+            right=range(1, len(SUMMARY) + 1),
+        )
+
+
+def _link(sums: Sums, step: Calculation) -> Number:
+    """A step of the central case as it stands on its own sheet."""
+    return replace(sums.cell(step, "central"), formula=f"={sums.refer(step.name)}", name="")
+
+
+def _likely_words(sums: Sums, step: Calculation) -> str:
+    """The likely range of a step in a few words, and its median where that is what is printed."""
+    estimate = sums.estimates.get(step.name)
+    if estimate is None or step.name in sums.not_given:
+        return ""
+    values = estimate.range()
+    low, high, middle = (
+        format_number(two_figures(end), step.format_unit)
+        for end in (values.low, values.high, values.central)
+    )
+    words = "" if low == high else f"likely {low} to {high}"
+    return f"median {middle}; {words}" if estimate.is_median else words
+
+
+VIEWED = (
+    "annual_cost", "pay", "overhead", "other_costs", "letters_cost", "set_up_spread",
+    "cost_per_head", "capacity", "referred", "referrals_taken", "people_assessed",
+    "people_starting", "register", "written", "cost_per_assessed", "cost_per_start",
+    "cost_per_written", "waiting", "waiting_weeks", "practice_hours", "practice_cost",
+    "cost_with_practices", "stopped", "usual_stopped", "net_stopped", "cost_per_net_stopped",
+    "still_off", "added_relapses", "medicines",
+)  # fmt: skip
+VIEWED_BY_YEAR = ("cash", "assessed", "starting", "waiting", "balance")
+"""What the view of one option shows of it, in a year and by financial year."""
+
+
+def one_option_sheet(book: Book, content: Content) -> None:
+    """The figures of the option chosen from a list."""
+    sheet = SheetWriter(
+        book,
+        "One option",
+        ["Choose an option in the yellow cell; its figures stand below, as on their own sheets."],
+        (46, *[18] * 7, 4, 44),
+        on_one_page=True,
+    )
+    columns = (*map(str.capitalize, SCENARIOS), *LIKELY)
+    options, preferred = content.options, content.results.preferred
+    labels = [f"{one.key}: {one.sums.option.name}"[:80].rstrip() for one in options]
+    at = next(
+        (n for n, one in enumerate(options) if preferred and one.sums.option.id == preferred.id), 0
+    )
+    number = sheet.place(1, 1)
+    if options:
+        chosen, listing = sheet.place(0), f"={sheet.place(9)}:{sheet.place(9, len(labels) - 1)}"
+        for row, label in enumerate(labels):
+            sheet.page.write_string(sheet.at + row, 9, label, book.cell_format())
+        sheet.row(Number(labels[at], entry=True, choices=listing))
+        which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
+        sheet.row("Its number among the plan's options", Number(float(at + 1), "", which))
+    sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
+    steps = {
+        step.name: step
+        for one in options
+        for step in measures_of(one.sums.known, "cost", "outcomes", "years")
+    }
+    years = range(1, content.results.plan.horizon.years + 1)
+    for name in (*VIEWED, *(f"{what}_{year}" for what in VIEWED_BY_YEAR for year in years)):
+        if name in steps:
+            unit, cells = steps[name].unit, list[Number | str]()
+            for column in columns:
+                placed = [one.places.get((name, column), NOTHING) for one in options]
+                formula = f"CHOOSE({number}, {', '.join(place for place, _ in placed)})"
+                value = placed[at][1]
+                any_there = any(one is not NOTHING for one in placed)
+                cells.append(
+                    Number(value, unit, f'=IFERROR({formula}, "{WITHHELD}")') if any_there else ""
+                )
+            sheet.row(steps[name].label, in_pounds(unit), *cells)
+
+
+NOTHING: Placed = ('"–"', "–")
+"""What stands where an option has no such figure."""
+
+
 def sources_sheet(book: Book, content: Content) -> None:
     """Every receipt and every caution."""
-    results, plan, known = (
-        content.results,
-        content.results.plan,
-        content.whole.sums.inputs["central"],
-    )
+    results, plan = content.results, content.results.plan
     sheet = SheetWriter(
         book,
         "Sources",
@@ -612,20 +862,18 @@ def sources_sheet(book: Book, content: Content) -> None:
     sheet.heads(("What", "Kind", "Source", "How, and how sure", "Cautions"))
     for heading, receipts in cell_provenance(content).items():
         sheet.row(heading, "", "", "", "", style="sub")
-        for name, receipt in receipts.items():
-            if name in known or (content.needed.demand is None and heading.startswith("People")):
-                sheet.row(
-                    receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions)
-                )
+        for receipt in receipts.values():
+            sheet.row(receipt.label, receipt.kind, receipt.source, "", "\n".join(receipt.cautions))
     sheet.row("Evidence on outcomes", "", "", "", "", style="sub")
-    for row in results.outcomes.classes:
+    of_letters = results.outcomes.everyone if content.letters else ()
+    for row in (*results.outcomes.classes, *of_letters):
         net = row.net_method or row.net_missing_because
         sure = (
             f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. "
             f"{row.because} Beyond usual care: {net}."
         )
         sheet.row(
-            f"Outcomes, {row.medicine_class.label}: {row.title}",
+            f"{row.medicine_class.label}, {row.offer.value}: {row.title}",
             kind_in_words(row.kind, row.verified),
             row.source,
             sure,
@@ -659,15 +907,14 @@ def sources_sheet(book: Book, content: Content) -> None:
 
 
 def workbook(results: Results, reference: ReferenceData) -> bytes:
-    """The plan as the bytes of an .xlsx file of nine sheets, always the same ones for the same
-    plan.
+    """The plan as the bytes of an .xlsx file, always the same ones for the same plan.
 
-    Inputs are unlocked and yellow; every other number is a formula or a printed figure, locked
-    without a password. Local counts are rounded to 5, so numbers may differ slightly from those on
-    screen. Money is in pounds at the plan's price year.
+    Inputs are unlocked and yellow; every other number is a formula, or a likely range or printed
+    figure as a value, locked without a password. Local counts are rounded to 5. Money is in pounds
+    at the plan's price year.
     """
     content, plan, file = content_of(results, reference), results.plan, BytesIO()
-    book = Book(file)
+    book = Book(file, SHEETS)
     book.file.set_properties(
         {
             "title": plan.title,
@@ -678,6 +925,7 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
             "comments": reference.versions.label,
         }
     )
+    # The summary and the view of one option call on cells of the sheets after them.
     for write in (
         read_me_sheet,
         inputs_sheet,
@@ -686,9 +934,18 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
         cost_sheet,
         outcomes_sheet,
         years_sheet,
+        checks_sheet,
         benchmark_sheet,
         sources_sheet,
+        summary_sheet,
+        one_option_sheet,
     ):
         write(book, content)
     book.file.close()
     return file.getvalue()
+
+
+SHEETS = (
+    "Read me", "Summary", "One option", "Inputs", "Posts", "Demand", "Cost", "Outcomes", "Years",
+    "Checks", "Benchmark", "Sources",
+)  # fmt: skip

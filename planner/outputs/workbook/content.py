@@ -1,10 +1,12 @@
 """A plan's sums as the workbook has them: names, formulas, values, and where inputs came from."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
-from planner.analysis.calculation.formulas import SCENARIOS, WITHHELD, Scenario, written
+from planner.analysis.calculation.draws import Estimate, ranges_of
+from planner.analysis.calculation.formulas import WITHHELD, work_out, written
 from planner.analysis.calculation.inputs import (
     BY_KEY,
     Input,
@@ -13,28 +15,75 @@ from planner.analysis.calculation.inputs import (
     named_inputs,
 )
 from planner.analysis.calculation.measures import Calculation
-from planner.analysis.economics.option_costs import cost_option
-from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.formatting import to_five
+from planner.analysis.economics.compare import CAUTIOUS, OTHER_END
+from planner.analysis.economics.option_model import POINTS_OF_BAND, OptionSums, option_sums
+from planner.analysis.economics.outcomes import ClassOutcomes
+from planner.analysis.economics.probabilistic import drawn_option, drawn_years
+from planner.analysis.formatting import percent
 from planner.analysis.population.need import LOCAL_COUNTS, Need
 from planner.analysis.results.results import Results
-from planner.model.base import Range
 from planner.model.figures import Kind
-from planner.model.outcomes import Horizon
+from planner.model.outcomes import Horizon, Offer
+from planner.model.place import Population
+from planner.model.plan import Demand
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import OncostItem, ReferenceData
-from planner.model.service import ServiceOption
+from planner.model.service import ServiceKind, ServiceOption
 from planner.outputs.workbook.page import Number
+
+Scenario = Literal["central", "cautious", "hopeful"]
+SCENARIOS: tuple[Scenario, ...] = ("central", "cautious", "hopeful")
+"""The central case and the two named ones beside it, as the names of cells begin."""
+ENDS: dict[Scenario, Mapping[str, Literal["low", "high"]]] = {
+    "central": {},
+    "cautious": CAUTIOUS,
+    "hopeful": {key: OTHER_END[end] for key, end in CAUTIOUS.items()},
+}
+"""Which end each scenario moves an input to, by its key; all else is central in it."""
+EVIDENCE = ("stop", "usual", "net", "stay_off", "added_relapse")
+"""The inputs of which an offer to everyone has values of its own."""
+ON_POSTS = ("pay", "hours", "facing_wte", "role_hours")
+"""What the sheet Posts works out, the same in every scenario."""
+
+
+def guarded(formula: str, names: list[str]) -> str:
+    """A formula that is withheld where a cell it uses is emptied, is words or leaves nothing to
+    divide by.
+
+    MIN, MAX and IF would pass over a cell that is not a number, so these are counted first.
+    """
+    body = formula[1:]
+    if "(" in body:
+        body = f'IF(COUNT({", ".join(names)})={len(names)}, {body}, "{WITHHELD}")'
+    return f'=IFERROR({body}, "{WITHHELD}")' if names else formula
+
+
+Placed = tuple[str, float | str | None]
+"""A cell as formulas of any sheet call it, and its value."""
 
 
 @dataclass(frozen=True)
 class Sums:
     """The sums of the whole plan (no `key`) or of one option, as cells whose names begin with
-    `key`."""
+    `key`.
+
+    `estimates` are what the draws say of its steps, by name, `often_none` the share of draws in
+    which one is nought, where that is worth telling, and `withheld` why one is not given. `places`
+    are the cells of its steps, by name and column, with what is in them, as far as sheets have been
+    written.
+    """
 
     key: str
     sums: OptionSums
-    withheld: dict[str, str]
+    estimates: Mapping[str, Estimate]
+    often_none: Mapping[str, float]
+    withheld: Mapping[str, str]
+    places: dict[tuple[str, str], Placed] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> tuple[Calculation, ...]:
+        """Every step that is its own."""
+        return (*self.sums.steps, *self.sums.years) if self.key else self.sums.need
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -45,106 +94,134 @@ class Sums:
             (
                 *(
                     name
-                    for name in self.sums.inputs["central"]
+                    for name in self.sums.given
                     if input_named(name)[0].scope in ("option", "role")
                 ),
-                *(step.name for step in (*self.sums.steps, *self.sums.years)),
+                *(step.name for step in self.steps),
             )
         )
 
     @cached_property
     def not_given(self) -> frozenset[str]:
-        """Steps that come to a number and yet are withheld, for want of a cost or a capacity, and
-        all that rest on them."""
-        names = {
-            name for name in self.withheld if self.sums.values["central"].get(name) is not None
-        }
-        for step in (*self.sums.steps, *self.sums.years):
-            if any(name in names for name in step.uses):
+        """The steps that are withheld, and all that rest on them."""
+        names = {step.name for step in self.steps if step.name in self.withheld}
+        for step in self.steps:
+            if names.intersection(step.uses):
                 names.add(step.name)
         return frozenset(names)
 
-    def refer(self, name: str, scenario: Scenario) -> str:
-        """What a value is called in the workbook: `low_uptake`, or `o1_low_pay` where it is an
-        option's own."""
+    def given(self, name: str, scenario: Scenario) -> float:
+        """What an input is in one scenario."""
+        end = ENDS[scenario].get(input_named(name)[0].key, "central")
+        return float(getattr(self.sums.given[name], end))
+
+    @cached_property
+    def values(self) -> dict[Scenario, dict[str, float | None]]:
+        """Every input and step in each scenario."""
+        every = (*self.sums.need, *self.sums.steps, *self.sums.years)
+        return {
+            scenario: work_out(
+                every, {name: self.given(name, scenario) for name in self.sums.given}
+            )
+            for scenario in SCENARIOS
+        }
+
+    def refer(self, name: str, scenario: Scenario = "central") -> str:
+        """What a value is called in the workbook: `central_response`, or `o1_central_pay` where it
+        is an option's own."""
+        item = input_named(name)[0].key if name in self.sums.given else ""
+        if item in ON_POSTS:
+            scenario = "central"
+        if item in EVIDENCE and self.sums.option.is_letters:
+            return f"{scenario}_letters_{name}"
         return f"{self.key}_{scenario}_{name}" if name in self.own else f"{scenario}_{name}"
 
     def cell(self, step: Calculation, scenario: Scenario) -> Number:
-        """A step as a formula, with what Python made of it."""
-        value, formula = (
-            self.sums.values[scenario][step.name],
-            written(step.formula, self.refer, scenario),
+        """A step as a formula, with what Python made of it; words where it is withheld."""
+        # A link's cell, and so its name, is on another sheet.
+        name = "" if step.is_link else self.refer(step.name, scenario)
+        if step.name in self.withheld and not step.is_link:
+            return Number(None, step.unit, name=name)
+        formula = written(step.formula, lambda used: self.refer(used, scenario))
+        if not step.is_link:
+            formula = guarded(formula, [self.refer(used, scenario) for used in step.uses])
+        value = None if step.name in self.not_given else self.values[scenario][step.name]
+        return Number(value, step.unit, formula, name)
+
+    def likely(self, step: Calculation) -> list[Number | str]:
+        """The 95% of the draws of a step and its median where that is printed, as plain values."""
+        estimate = self.estimates.get(step.name)
+        if estimate is None or step.name in self.not_given:
+            return ["", "", ""]
+        values = estimate.range()
+        median = Number(estimate.value, step.unit) if estimate.is_median else ""
+        return [Number(values.low, step.unit), Number(values.high, step.unit), median]
+
+    def note(self, step: Calculation) -> str:
+        """What must be said of a step beside its numbers."""
+        none = self.often_none.get(step.name)
+        return self.withheld.get(step.name) or (
+            "" if none is None else f"none in {percent(none)} of simulations"
         )
-        if step.name in self.not_given:
-            rests_on = "annual_cost" if self.sums.option.is_do_nothing else "capacity"
-            value, formula = (
-                None,
-                f'=IF({self.refer(rests_on, "high")} > 0, {formula[1:]}, "{WITHHELD}")',
-            )
-        # a link's cell, and so its name, is on another sheet
-        return Number(
-            value, step.unit, formula, "" if step.is_link else self.refer(step.name, scenario)
-        )
-
-    def entries(self, name: str) -> list[Number]:
-        """An input in each case, for anyone to change within what a plan may hold."""
-        item, _ = input_named(name)
-        return [
-            entry(item, self.sums.inputs[scenario][name], self.refer(name, scenario))
-            for scenario in SCENARIOS
-        ]
 
 
-def entry(item: Input, value: float, name: str = "") -> Number:
+def entry(item: Input, value: float) -> Number:
     """An input as a cell that anyone may change, within what a plan may hold."""
-    return Number(value, item.unit, name=name, entry=True, bounds=(item.lowest, item.highest))
+    return Number(float(value), item.unit, entry=True, bounds=(item.lowest, item.highest))
 
 
 @dataclass(frozen=True)
 class Content:
-    """Everything the sheets are written from. Local counts are rounded to 5, and all that rests on
-    them is worked out again."""
+    """Everything the sheets are written from. `letters` holds the evidence of an offer to everyone,
+    where the plan has one."""
 
     results: Results
     reference: ReferenceData
-    needed: Need
     whole: Sums
+    letters: Sums | None
     options: tuple[Sums, ...]
+
+    @property
+    def needed(self) -> Need:
+        """The need of the plan."""
+        return self.results.need
 
 
 def content_of(results: Results, reference: ReferenceData) -> Content:
-    """The plan's sums for the workbook, local counts rounded to 5 first."""
-    plan, outcome = results.plan, results.outcomes
-    needed = replace(
-        results.need,
-        classes=tuple(
-            replace(row, patients=_to_five(row.patients))
-            if row.kind is Kind.ENTERED and row.patients
-            else row
-            for row in results.need.classes
-        ),
-    )
-
-    case = Case(plan, reference, needed, outcome)
-
-    def output(key: str, option: ServiceOption) -> Sums:
-        return Sums(key, case.sums_of(option), cost_option(option, case).withheld)
-
-    # The sums of the whole plan are the same whatever the option.
+    """The plan's sums for the workbook, which all rest on local counts to the nearest 5."""
+    plan, case = results.plan, results.case
+    whole = option_sums(reference.example.do_nothing, case)
+    drawn = [step.name for step in whole.need if step.in_draws]
+    ranges, medians = ranges_of(whole.need, whole.given, drawn, plan.simulation)
+    estimates = {
+        name: Estimate(
+            value=values.central, low=values.low, high=values.high, is_median=name in medians
+        )
+        for name, values in ranges.items()
+    }
+    everyone = ServiceOption(id="letters", name="letters", kind=ServiceKind.LETTERS)
+    options = []
+    for number, (option, result) in enumerate(zip(plan.options, results.options, strict=True), 1):
+        year, years = drawn_option(option.id, case), drawn_years(option.id, case)
+        options.append(
+            Sums(
+                f"o{number}",
+                case.sums_of(option),
+                year.estimates | years.estimates,
+                year.often_none | years.often_none,
+                years.withheld | result.withheld,
+            )
+        )
     return Content(
         results=results,
         reference=reference,
-        needed=needed,
-        whole=output("", reference.example.do_nothing),
-        options=tuple(
-            output(f"o{number}", option) for number, option in enumerate(plan.options, 1)
+        whole=Sums("", whole, estimates, {}, {}),
+        letters=(
+            Sums("", option_sums(everyone, case), {}, {}, {})
+            if whole.need and any(option.is_letters for option in plan.options)
+            else None
         ),
-    )
-
-
-def _to_five(counts: Range) -> Range:
-    return Range(
-        **{scenario: float(to_five(round(getattr(counts, scenario)))) for scenario in SCENARIOS}
+        options=tuple(options),
     )
 
 
@@ -175,36 +252,48 @@ ON_A_RUNG = (*LOCAL_COUNTS, "england_rate")
 """The inputs beside which a class's own cautions stand: what its people are worked out from."""
 
 HEADINGS = {
-    "need": "People and demand",
+    "need": "People and referrals",
     "outcomes": "People who start",
-    "plan": "Population, money and years",
+    "plan": "Population, steps of care, money and years",
 }
 """What each section of the register of inputs is called on the sheet Inputs."""
+WRITTEN_TO = "People written to"
 
 
 def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
-    """Every input of the whole plan under three headings, each with its receipt, by its name in
-    formulas."""
-    return {
+    """Every input of the whole plan under its heading, each with its receipt, by its name in
+    formulas; last, the evidence of an offer to everyone."""
+    classes = [row.medicine_class for row in content.needed.classes]
+    years = content.results.plan.horizon.years
+    rows = {
         heading: {
             name: _receipt(name, item, of, content)
-            for name, item, of in named_inputs(
-                section,
-                [row.medicine_class for row in content.needed.classes],
-                content.results.plan.horizon.years,
-            )
+            for name, item, of in named_inputs(section, classes, years)
+            if name in content.whole.sums.given
         }
         for section, heading in HEADINGS.items()
     }
+    if content.letters:
+        rows[WRITTEN_TO] = {
+            name: _of_evidence(item, row)
+            for row in content.letters.sums.evidence
+            for key in EVIDENCE
+            if (name := f"{key}_{row.medicine_class.value}") in content.letters.sums.given
+            for item in [BY_KEY[key]]
+        }
+    return rows
 
 
 def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenance:
     """The receipt of one input: of a class, of what the whole plan rests on, or ours until a plan
     holds another."""
-    if item.scope == "class" and item.key != "medicine_cost":
-        return _of_class(item, MedicineClass(of), content)
     plan, reference, needed = content.results.plan, content.reference, content.needed
-    label = label_named(name)
+    label, organisation = label_named(name), content.results.organisation
+    if item.scope == "class" and item.section == "need":
+        return _of_class(item, MedicineClass(of), content)
+    if item.key in EVIDENCE:
+        evidence = content.whole.sums.evidence
+        return _of_evidence(item, next(row for row in evidence if row.medicine_class == of))
     assumed = {row.key: row for row in needed.inputs}.get(item.key)
     if item.key.startswith("classes_per_person") and len(needed.classes) < 2:
         return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
@@ -216,32 +305,32 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             assumed.source,
             assumed.cautions,
         )
-    if name in ("population", "residents"):
-        counted = needed.population
-        if name == "population":
-            label = f"{label}: {counted.basis.label}"
-        elif counted.kind is not Kind.ENTERED:
-            counted = content.results.organisation.population(Basis.RESIDENT_ALL_AGES)
+    counted: dict[str, tuple[str, Population]] = {
+        "population": (f"{label}: {needed.population.basis.label}", needed.population),
+        "residents": (label, organisation.population(Basis.RESIDENT_ALL_AGES)),
+        "adults": (label, organisation.population(Basis.RESIDENT_ADULTS)),
+    }
+    if name in counted:
+        label, people = counted[name]
+        if needed.population.kind is Kind.ENTERED:
+            people = needed.population
         return CellProvenance(
             label,
             item.unit,
-            kind_in_words(counted.kind, counted.verified),
-            f"{counted.source}, {counted.period}",
-            (counted.caution,) if counted.caution else (),
+            kind_in_words(people.kind, people.verified),
+            f"{people.source}, {people.period}",
+            (people.caution,) if people.caution else (),
         )
+    if name == "high_dose":
+        how = needed.high_dose_method or "not known, and counted as nobody"
+        return CellProvenance(label, item.unit, "derived", how)
     if item.scope == "year" or name == "years":
-        ours, horizon = Horizon(), plan.horizon
-        kind, source = kept_or_entered(
-            all(
-                getattr(horizon, field) == getattr(ours, field)
-                for field in (("years",) if name == "years" else ("ramp", "recruitment_months"))
-            )
-        )
+        kind, source = kept_or_entered(_is_ours(item, plan.horizon, plan.demand))
         if name == "years":
-            source = (
-                f"{source}; set-up is spread over them, and the sheet Years keeps its own number"
-            )
+            source += "; set-up is spread over them, and the sheet Years keeps its own number"
         return CellProvenance(label, item.unit, kind, source)
+    if item.path and not item.default and item.value(plan) is None:
+        return CellProvenance(label, item.unit, "assumed", f"{item.empty}, and counted as none")
     if not item.default or item.value(plan) is not None:
         return CellProvenance(label, item.unit, *kept_or_entered(False))
     figure = reference.assumption(item.default[len(item.default) // 2].format(of=of))
@@ -249,29 +338,48 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
     return CellProvenance(label, item.unit, figure.kind_in_words, source, figure.cautions)
 
 
+def _is_ours(item: Input, horizon: Horizon, demand: Demand) -> bool:
+    """Whether what a plan says of its years is still what we started it with."""
+    ours = Horizon()
+    if item.key == "referral_profile":
+        return demand.referral_profile == Demand().referral_profile
+    if item.key == "years":
+        return horizon.years == ours.years
+    return (horizon.staffing_profile, horizon.recruitment_months) == (
+        ours.staffing_profile,
+        ours.recruitment_months,
+    )
+
+
 def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> CellProvenance:
-    """The receipt of what is counted, or expected, of one class."""
+    """The receipt of what is counted of one class."""
     needed = content.needed.of(medicine_class)
     assert needed is not None
-    label = item.label_of(medicine_class.label)
-    if item.section == "need":
-        row = needed.given.get(item.key, needed.long_term_share)
-        rounded = "; rounded to 5" if item.key in LOCAL_COUNTS else ""
-        return CellProvenance(
-            label,
-            item.unit,
-            kind_in_words(row.kind, row.verified),
-            f"{row.source}{rounded}",
-            (*row.cautions, *(needed.cautions if item.key in ON_A_RUNG else ())),
-        )
-    result = next(
-        row for row in content.results.outcomes.classes if row.medicine_class is medicine_class
-    )
-    kind, source = result.kind, f"{result.title}; {result.source}"
-    if item.key == "net":
-        kind, source = Kind.DERIVED, f"{source}; {result.net_method}"
+    row = needed.given.get(item.key, needed.long_term_share)
+    rounded = "; rounded to 5" if item.key in LOCAL_COUNTS else ""
     return CellProvenance(
-        label, item.unit, kind_in_words(kind, result.verified), source, result.cautions
+        item.label_of(medicine_class.label),
+        item.unit,
+        kind_in_words(row.kind, row.verified),
+        f"{row.source}{rounded}",
+        (*row.cautions, *(needed.cautions if item.key in ON_A_RUNG else ())),
+    )
+
+
+def _of_evidence(item: Input, row: ClassOutcomes) -> CellProvenance:
+    """The receipt of what is expected of people on one class whom one kind of offer reaches."""
+    kind, source = row.kind, f"{row.title}; {row.source}"
+    if item.key == "net":
+        kind, source = Kind.DERIVED, f"{source}; {row.net_method}"
+    if item.key in ("stay_off", "added_relapse") and getattr(row, item.key) is None:
+        kind, source = Kind.ASSUMED, "not known, and counted as nobody"
+    label = item.label_of(row.medicine_class.label)
+    return CellProvenance(
+        f"{label}, {row.offer.value}" if row.offer is Offer.EVERYONE else label,
+        item.unit.replace(Offer.PROGRAMME.denominator, row.offer.denominator),
+        kind_in_words(kind, row.verified),
+        source,
+        row.cautions,
     )
 
 
@@ -299,8 +407,8 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
             )
     for option in content.options:
         for post, costs in zip(option.sums.option.posts, option.sums.posts, strict=True):
-            for scenario in SCENARIOS:
-                pay = reference.pay_point(year, post.band, costs[scenario].point)
+            for point in POINTS_OF_BAND:
+                pay = reference.pay_point(year, post.band, costs[point].point)
                 if pay:
                     yield (
                         f"Pay of band {post.band}, {pay.point}",

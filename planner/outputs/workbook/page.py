@@ -20,7 +20,7 @@ FORMS = (
     ("share of pay", "0.00%"),
     ("share a year", "0.00%"),
     ("share", "0.0%"),
-    ("per 1,000", "0.0"),
+    ("per 1,000", "0.0#"),
     ("people", "#,##0"),
     ("hours", "#,##0.0"),
     ("weeks", "#,##0"),
@@ -38,22 +38,25 @@ class Number:
     """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call
     on it.
 
-    What is typed over an entry must lie within its `bounds`, the lowest and the highest, of which
-    the second may be absent.
+    A formula may come to words, such as "funded". What is typed over an entry must lie within its
+    `bounds`, the lowest and the highest, of which the second may be absent; an entry of words is
+    one of `choices`, a range of cells.
     """
 
-    value: float | None
+    value: float | str | None
     unit: str = ""
     formula: str = ""
     name: str = ""
     entry: bool = False
     bounds: tuple[float, float | None] | None = None
+    choices: str = ""
 
 
 class Book:
-    """The file and its looks, each made once, since a workbook holds only so many."""
+    """The file, its sheets in order, and its looks, each made once, since a workbook holds only so
+    many."""
 
-    def __init__(self, file: BytesIO):
+    def __init__(self, file: BytesIO, sheets: Sequence[str]):
         self.file = Workbook(
             file,
             {
@@ -61,6 +64,7 @@ class Book:
                 **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")},
             },
         )
+        self.pages = {name: self.file.add_worksheet(name) for name in sheets}
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def cell_format(self, **wanted: Any) -> Any:
@@ -75,10 +79,16 @@ class SheetWriter:
     """One sheet, written from the top down, wide enough to read and not too small to print."""
 
     def __init__(
-        self, book: Book, name: str, notes: Sequence[str], widths: Sequence[float], title: str = ""
+        self,
+        book: Book,
+        name: str,
+        notes: Sequence[str],
+        widths: Sequence[float],
+        title: str = "",
+        on_one_page: bool = False,
     ):
         self.book, self.name, self.at, self.widths = book, name, len(notes) + 2, widths
-        self.page = book.file.add_worksheet(name)
+        self.page = book.pages[name]
         self.page.write_string(0, 0, title or name, book.cell_format(bold=True, font_size=14))
         for row, note in enumerate(notes, 1):
             self.page.write_string(row, 0, note, book.cell_format())
@@ -88,7 +98,8 @@ class SheetWriter:
         self.page.set_landscape()
         self.page.set_paper(9)
         self.page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        self.page.fit_to_pages(max(1, round(sum(widths) / 200)), 0)
+        wide = 1 if on_one_page else max(1, round(sum(widths) / 200))
+        self.page.fit_to_pages(wide, int(on_one_page))
         self.page.set_footer("&L&A&RPage &P of &N")
 
     def heads(
@@ -142,6 +153,12 @@ class SheetWriter:
         self.at += 1
         return self.at - 1
 
+    def place(self, column: int, rows: int = 0) -> str:
+        """The cell of a column in the row to be written next, or in one so many rows from it, as a
+        formula of any sheet calls it."""
+        cell = xl_rowcol_to_cell(self.at + rows, column, row_abs=True, col_abs=True)
+        return f"'{self.name}'!{cell}"
+
     def _lines(self, text: str, column: int, letter: float) -> int:
         """About how many lines a text takes in its column, a letter being so wide beside a
         figure."""
@@ -157,6 +174,8 @@ class SheetWriter:
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
+            if form == "£#,##0" and isinstance(cell.value, float) and cell.value % 1:
+                form += ".00"
             cell_format |= {
                 "num_format": form,
                 "bg_color": COLOURS["entry"],
@@ -166,8 +185,15 @@ class SheetWriter:
             }
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
-        if cell.entry and cell.bounds and not cell.formula:
-            self.page.data_validation(self.at, column, self.at, column, within(*cell.bounds))
+        rule = (
+            {"validate": "list", "source": cell.choices}
+            if cell.choices
+            else within(*cell.bounds)
+            if cell.bounds
+            else None
+        )
+        if rule:
+            self.page.data_validation(self.at, column, self.at, column, rule)
         if cell.formula:
             self.page.write_formula(
                 self.at,
@@ -176,26 +202,34 @@ class SheetWriter:
                 self.book.cell_format(**cell_format),
                 (WITHHELD if cell.value is None else cell.value),
             )
-        elif cell.value is not None:
+        elif isinstance(cell.value, float | int):
             self.page.write_number(
                 self.at, column, cell.value, self.book.cell_format(**cell_format)
             )
+        else:
+            self.page.write_string(
+                self.at, column, cell.value or WITHHELD, self.book.cell_format(**cell_format)
+            )
         if cell.name:
-            place = xl_rowcol_to_cell(self.at, column, row_abs=True, col_abs=True)
-            self.book.file.define_name(cell.name, f"='{self.name}'!{place}")
+            self.book.file.define_name(cell.name, f"={self.place(column)}")
+
+
+def limits(lowest: float, highest: float | None) -> str:
+    """What a cell may hold, in words."""
+    if highest is None:
+        return f"{lowest:,.10g} or more"
+    return f"{lowest:,.10g} to {highest:,.10g}"
 
 
 def within(lowest: float, highest: float | None) -> dict[str, Any]:
     """What a cell may hold, as XlsxWriter has it: a number, and none outside what a plan may
     hold."""
-    limits = f"{lowest:,.10g} or more"
     rule = {"criteria": ">=", "value": lowest}
     if highest is not None:
-        limits = f"between {lowest:,.10g} and {highest:,.10g}"
         rule = {"criteria": "between", "minimum": lowest, "maximum": highest}
     return {"validate": "decimal", "ignore_blank": False, "error_title": "Not a number the sums "
                                                                          "can use",
-            "error_message": f"Type a number, {limits}."} | rule  # fmt: skip
+            "error_message": f"Type a number, {limits(lowest, highest)}."} | rule  # fmt: skip
 
 
 def in_pounds(unit: str) -> str:

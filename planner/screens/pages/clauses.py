@@ -167,16 +167,14 @@ def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
 
 
 def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
-    headings = {
-        s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()
-    }
+    headings = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = _clauses(plan, library)
     pick(
         place,
         "Clause",
         list(current),
         lambda key: (
-            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} "
+            f"{headings[current[key].clause.section]}: {_begins(current[key])} "
             f"({current[key].state})"
         ),
         CLAUSE,
@@ -205,9 +203,7 @@ def _begins(one: ClauseInForce) -> str:
 
 
 def _own_clauses(form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, str]) -> None:
-    sections = {
-        s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()
-    }
+    sections = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = plan.specification.wording.own_clauses
     st.write(
         "A clause of your own stands under the heading you choose, and is marked for the reviewer."
