@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 
 from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
@@ -21,7 +22,7 @@ from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
 from planner.documents.sections.summary import at_a_glance
-from planner.model.document import Block, HeaderLine, Section, SpecContent
+from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent
 from planner.model.library import Outline, OutlineSection, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -77,6 +78,9 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         governance.risks_table,
         governance.attachments_table,
         governance.decision_log,
+        contract.acceptance,
+        contract.activity_assumptions,
+        contract.data_set,
         contract.directory_table,
         contract.indicators_table,
         contract.staffing_table,
@@ -102,6 +106,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         case_finding.priority_table,
         case_finding.review_record,
         case_finding.audit_sheet,
+        clause_parts.features_to_ask,
         clause_parts.local_wording,
         annexes.assumptions_table,
         annexes.definitions_table,
@@ -140,8 +145,12 @@ def specification(
     sections: list[Section] = []
     for number, upper in enumerate(outline.sections, start=1):
         sections.append(_section(upper, 1, str(number), context))
-        for place, lower in enumerate(upper.sections, start=1):
-            sections.append(_section(lower, 2, f"{number}.{place}", context))
+        under = 0
+        for lower in upper.sections:
+            section = _section(lower, 2, f"{number}.{under + 1}", context)
+            if section.blocks:
+                sections.append(section)
+                under += 1
     service, version = plan.specification.service_name, plan.specification.version
     dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
     return SpecContent(
@@ -168,16 +177,32 @@ def plan_hash(plan: Plan) -> str:
 
 
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
+    """One section; in a contract an empty one has no blocks, and each paragraph has its number."""
     blocks: list[Block] = []
     for name in outline.blocks:
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
+    if context.outline.numbered:
+        blocks = _numbered(blocks, number)
+    elif not blocks:
+        blocks = context.say("summary.empty.section")
     return Section(
         id=outline.id,
         heading=outline.heading,
         level=1 if level == 1 else 2,
         number=number,
-        blocks=tuple(blocks or context.say("summary.empty.section")),
+        blocks=tuple(blocks),
     )
+
+
+def _numbered(blocks: list[Block], section: str) -> list[Block]:
+    """The blocks of a section, each paragraph of which begins with its number, such as 4.2.1."""
+    counted = count(1)
+    return [
+        block.model_copy(update={"text": f"{section}.{next(counted)} {block.text}"})
+        if isinstance(block, Paragraph) and block.tone == "plain"
+        else block
+        for block in blocks
+    ]
 
 
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:

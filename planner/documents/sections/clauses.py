@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Template
 
-from planner.analysis.formatting import by_strength, listed
+from planner.analysis.formatting import by_strength, listed, lower_first
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.framework import Framework, Requirement, RequirementId
+from planner.model.labels.plan import LABELS
 from planner.model.library import OutlineSection, SpecLibrary, When
-from planner.model.plan import Plan
-from planner.model.service import Feature
+from planner.model.plan import Plan, Specification
 
 NAME = re.compile(r"\$([a-z_]+)")
 
@@ -21,28 +21,34 @@ NAME = re.compile(r"\$([a-z_]+)")
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     """The clauses that stand under one heading, the requirements they meet noted as met there.
 
-    Where a clause turns on a feature that the preferred option does not state, what is to be asked
-    stands in its place, once.
+    A contract, whose paragraphs are numbered, carries no mark of whose words they are: the list of
+    local wording tells. A clause on a feature that the preferred option does not state does not
+    stand: see `features_to_ask`.
     """
     blocks: list[Block] = []
-    asked: set[Feature] = set()
     for one in context.clauses.get(outline.id, ()):
-        for feature in one.unstated:
-            if feature not in asked:
-                asked.add(feature)
-                blocks.append(
-                    to_be_supplied(
-                        context.text("clauses.not_stated.what", feature=feature.value),
-                        context.text("clauses.not_stated.who"),
-                    )
-                )
         if not one.stands:
             continue
         context.credit(one.clause.meets, outline.heading)
         blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
-        if one.state != "ours":
+        if one.state != "ours" and not context.outline.numbered:
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
+
+
+def features_to_ask(context: Context) -> list[Block]:
+    """Each feature that the preferred option does not state and on which a clause turns, with who
+    would know; no document says anything of it until then."""
+    asked = dict.fromkeys(
+        feature for under in context.clauses.values() for one in under for feature in one.unstated
+    )
+    return [
+        to_be_supplied(
+            context.text("clauses.not_stated.what", feature=feature.value),
+            context.text("clauses.not_stated.who"),
+        )
+        for feature in asked
+    ]
 
 
 def _mark(one: ClauseInForce, context: Context) -> str:
@@ -275,6 +281,10 @@ def _why_not(
     return library.text("coverage.why_not.no_clause")
 
 
+def _label(field: str) -> str:
+    return lower_first(LABELS[Specification][field].label)
+
+
 def _condition(when: When) -> str:
     """When a clause would stand, in words; nothing where it has no condition."""
     ends = "ends" if when.existing_service_ends else "does not end"
@@ -284,5 +294,7 @@ def _condition(when: When) -> str:
         ("where the preferred option has no {}", [f.value for f in when.without_features]),
         ("in a {}", [f.value for f in when.contract_types]),
         ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
+        ("where the plan gives {}", [_label(field) for field in when.given]),
+        ("where the plan does not give {}", [_label(field) for field in when.not_given]),
     )
     return " and ".join(words.format(listed(names)) for words, names in conditions if names)
