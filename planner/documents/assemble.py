@@ -182,7 +182,7 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
     for name in outline.blocks:
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
     if context.outline.numbered:
-        blocks = _numbered(blocks, number)
+        blocks = _numbered(blocks, f"{number}.0" if outline.sections else number)
     elif not blocks:
         blocks = context.say("summary.empty.section")
     return Section(
@@ -195,7 +195,10 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
 
 
 def _numbered(blocks: list[Block], section: str) -> list[Block]:
-    """The blocks of a section, each paragraph of which begins with its number, such as 4.2.1."""
+    """The blocks of a section, each paragraph of which begins with its number, such as 4.2.1.
+
+    A paragraph before the first of a section's lower ones is 4.0.1, which no heading is.
+    """
     counted = count(1)
     return [
         block.model_copy(update={"text": f"{section}.{next(counted)} {block.text}"})

@@ -93,5 +93,5 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     if by is None and start is not None:
         by = start + TWO_QUARTERS
     if by is None:
-        return "to be set two quarters after the service starts, on a day to be supplied"
+        return "to be set two quarters after the first day of the service"
     return f"to be set by {day(by)}"

@@ -17,10 +17,14 @@ from planner.model.plan import ContractType, Plan, Risk
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
-
 Given = Literal[
-    "clinical_lead", "data_sources", "evaluation", "hours_and_venues", "service_start", "service_end"
-]  # fmt: skip
+    "clinical_lead",
+    "data_sources",
+    "evaluation",
+    "hours_and_venues",
+    "service_start",
+    "service_end",
+]
 """A field of the specification on which it may turn whether a clause stands."""
 
 

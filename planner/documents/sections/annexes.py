@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
     Unit,
-    by_strength,
     capital,
     format_number,
     listed,

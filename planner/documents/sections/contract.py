@@ -6,10 +6,8 @@ from datetime import date, timedelta
 from planner.analysis.calculation.inputs import input_named
 from planner.analysis.formatting import (
     Unit,
-    capital,
     day,
     format_number,
-    listed,
     people,
     percent,
     pounds,
@@ -19,7 +17,7 @@ from planner.analysis.formatting import (
 from planner.documents.context import Context, first_seen, first_year, months_after
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.tables import class_name
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Bullets
 from planner.model.plan import AtCeiling
 from planner.model.service import AGENDA_FOR_CHANGE, Feature
 
@@ -75,7 +73,7 @@ def acceptance(context: Context) -> list[Block]:
         )
         if capacity is not None
         else context.text("contract.acceptance.backlog_unknown"),
-        rule=context.text(f"contract.acceptance.{RULES[rule]}") if rule else "",
+        rule=context.text(f"contract.acceptance.{RULES[rule] if rule else 'order'}"),
     )
     groups = option is not None and option.feature(Feature.GROUPS)
     names = ("call", "advice", "line", *(("groups",) if groups else ()), "again", "place")
@@ -260,7 +258,7 @@ def activity_table(context: Context) -> list[Block]:
 
 ACTIVITY_RESTS_ON = (
     "referral_rate", "takes", "response", "assessed_share", "start_share", "hours_referral",
-    "hours_assessment", "hours_programme", "did_not_attend", "leave_list", "staffed", "staffing",
+    "hours_assessment", "hours_programme", "did_not_attend", "leave_list", "staffed",
     "referral_profile",
 )  # fmt: skip
 """What the activity plan is worked out from; no costs."""
@@ -271,20 +269,29 @@ def activity_assumptions(context: Context) -> list[Block]:
     option = context.plan.preferred
     if option is None:
         return []
+    sums, years = context.results.case.sums_of(option), len(_contract_years(context))
+    used = {name for step in (*sums.need, *sums.steps, *sums.years) for name in step.uses}
     rows: list[tuple[str, str, str]] = []
-    for name, values in context.results.case.sums_of(option).given.items():
+    for name, values in sums.given.items():
         item, of = input_named(name)
-        if item.key not in ACTIVITY_RESTS_ON or (item.key == "did_not_attend" and not values.high):
+        if (
+            item.key not in ACTIVITY_RESTS_ON
+            or name not in used
+            or (item.key == "takes" and values.low == 1)
+            or (item.key == "response" and not context.plan.demand.letters_a_year)
+            or (item.scope == "year" and int(of) > years)
+            or not values.high
+        ):
             continue
-        unit = Unit.RATE if item.format is Unit.HOURS else item.format
+        unit = Unit.PERCENT if item.format is Unit.PERCENT else Unit.RATE
         low, central, high = (
             format_number(one, unit) for one in (values.low, values.central, values.high)
         )
         rows.append(
             (
-                capital(item.label.replace("{of}", of)),
+                item.label.replace("{of}", of),
                 central,
-                "fixed in the plan" if low == high else f"{low} to {high}",
+                "as planned" if low == high else f"{low} to {high}",
             )
         )
     return [context.table("contract.activity.assumptions", rows)] if rows else []
@@ -356,9 +363,7 @@ def data_set(context: Context) -> list[Block]:
                     (
                         (
                             one.name,
-                            f"{one.definition}. Code: {one.code}"
-                            if one.code
-                            else one.definition,
+                            f"{one.definition}. Code: {one.code}" if one.code else one.definition,
                             one.when,
                             one.use,
                         )
