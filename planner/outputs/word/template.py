@@ -391,7 +391,8 @@ def _numbered(paragraph: Any, number: int, level: str) -> None:
         properties.append(parse_xml(f'<w:keepNext {nsdecls("w")} w:val="{{{{ block.keep }}}}"/>'))
     properties.append(
         parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/>'
+            f'<w:numId w:val="{number}"/></w:numPr>'
         )
     )
 
