@@ -173,13 +173,12 @@ def test_review_of_our_own_document(
     assert {one["state"] for one in result["requirements"]} == {"found"} and len(
         result["requirements"]
     ) == 26
-    assert {"id", "asks", "state", "quote", "under", "matched", "lacking"} <= set(
-        result["requirements"][0]
-    )
+    wanted = {"id", "asks", "asked_of", "strength", "state", "quote", "under", "matched"}
+    assert wanted | {"lacking"} <= set(result["requirements"][0])
     assert main(["review", str(out)]) == 0
     printed = capsys.readouterr().out
     assert (
-        "a4.docx\n  Of 47 requirements of Actions 3 and 4, " in printed
+        "a4.docx\n  Actions 3 and 4: 28 musts and shoulds, " in printed
         and "A person decides." in printed
     )
 
@@ -216,6 +215,8 @@ def test_both_lists_are_reached(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["check", "."], "cannot be read"),
         (["example", "--icb", "ZZZ", "--out", "p.json"], "no ICB has the code 'ZZZ'"),
         (["example", "--icb", "ENG", "--out", "p.json"], "not for England"),
+        (["example", "--icb", "03N", "--out", "p.json"], "03N is a sub-ICB location of QF7"),
+        (["example", "--icb", "E38000247", "--out", "p.json"], "is a sub-ICB location"),
         (["example", "--icb", "QF7", "--out", "no/such/folder/p.json"], "No such file"),
         (["staff-cost", "--band", "7", "--year", "1999/00"], "we hold"),
         (

@@ -57,7 +57,8 @@ def test_the_services_command_is_one_that_the_planner_knows(
 
 
 def test_the_service_has_bounds_on_what_it_takes() -> None:
-    """The limits themselves are laid on the process that tests/browser/test_team.py drives."""
+    """The limits themselves are laid on the process that tests/browser/test_team.py drives, that on
+    memory as far as a machine without systemd can."""
     assert int(unit_setting("LimitNOFILE")) == DESCRIPTORS_WANTED
     assert (unit_setting("MemoryMax"), unit_setting("LimitCORE")) == ("3G", "0")
 

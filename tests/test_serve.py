@@ -309,6 +309,8 @@ def test_the_settings_that_keep_others_out_are_on() -> None:
         not options["server.enableAgentApi"].value
         and not options["server.trustedUserHeaders"].value
     )
+    # Printed past the log otherwise, words and all.
+    assert not options["logger.enableRich"].value
     # No other site's page may steer ours.
     assert options["client.allowedOrigins"].value == []
 

@@ -1,11 +1,13 @@
 """Numbers as a reader sees them: the one place that rounds, and that hides small local counts."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from planner.model.base import Range
+from planner.model.framework import STRONG, Strength
 
 SUPPRESSED = "fewer than 5"
 SMALL = 5
@@ -163,6 +165,33 @@ def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+STRENGTHS = (
+    ("must or should", "musts and shoulds", STRONG),
+    (
+        "to consider or that may help",
+        "to consider or that may help",
+        (Strength.CONSIDER, Strength.MAY),
+    ),
+    ("example", "examples", (Strength.EXAMPLE,)),
+)
+"""How strengths are told together: one of them, several of them, and which they are."""
+
+
+def by_strength(wanted: Iterable[Strength], met: Iterable[Strength] | None = None) -> str:
+    """How many things the framework asks, by how strongly: "92 musts and shoulds, 41 to consider
+    or that may help and 4 examples". With `met`, how many of each: "85 of 92 musts and shoulds".
+    """
+    all_of = Counter(wanted)
+    met_of = None if met is None else Counter(met)
+    parts = []
+    for one, several, strengths in STRENGTHS:
+        count = sum(all_of[strength] for strength in strengths)
+        if count:
+            of = "" if met_of is None else f"{sum(met_of[strength] for strength in strengths)} of "
+            parts.append(f"{of}{count} {one if count == 1 else several}")
+    return listed(parts) or "nothing"
 
 
 def listed_in_part(items: list[str], all_of: int, else_first: int) -> str:

@@ -63,7 +63,7 @@ def register(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="CODE",
-        help="one ICB by its ODS code, such as QF7; may be given again",
+        help="one ICB by its ODS or ONS code, such as QF7; may be given again",
     )
     many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
     reads(many, "--plan", help="a plan whose assumptions and words every board is given")

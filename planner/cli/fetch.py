@@ -16,7 +16,8 @@ def register(commands: Commands) -> None:
         "fetch", "Fetch a board's items by month from NHSBSA's open data portal", fetch_months
     )
     fetch.add_argument(
-        "--icb", help="the board, by its ODS code such as QF7; that of the plan where left out"
+        "--icb",
+        help="the board, by its ODS or ONS code such as QF7; that of the plan where left out",
     )
     fetch.add_argument(
         "--months",

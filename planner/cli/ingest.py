@@ -19,6 +19,7 @@ from planner.cli.printing import (
     Mistake,
     Progress,
     StoppedByUser,
+    board_of,
     print_json,
     print_lines,
     write_whole,
@@ -53,7 +54,7 @@ def register(commands: Commands) -> None:
         metavar="FILE",
         help="a file, or a table's name with --table",
     )
-    ingest.add_argument("--icb", help="keep one board's rows, by its ODS code such as QF7")
+    ingest.add_argument("--icb", help="keep one board's rows, by its ODS or ONS code such as QF7")
     ingest.add_argument(
         "--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"
     )
@@ -194,7 +195,7 @@ def ingest_files(options: argparse.Namespace) -> None:
 
     reference, plan = load_reference(), plan_given(options)
     question = registry.ReadingOptions(
-        icb=options.icb.strip().upper() if options.icb else None,
+        icb=board_of(options.icb, None).code if options.icb else None,
         level=Level(options.level) if options.level else None,
         engine=options.engine,
         table=options.table,
@@ -208,8 +209,6 @@ def ingest_files(options: argparse.Namespace) -> None:
         if plan
         else frozenset(),
     )
-    if question.icb:
-        reference.find_organisation(question.icb)
     cuts = options.cuts or Path(user_cache_dir("prescribed-medicines-planner"))
     take(
         options,

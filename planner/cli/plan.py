@@ -62,7 +62,9 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 def register(commands: Commands) -> None:
     """Register the commands."""
     example = commands.add("example", "Write an example plan for an ICB", write_example)
-    example.add_argument("--icb", default=EXAMPLE_CODE, help="the ICB's ODS code, such as QF7")
+    example.add_argument(
+        "--icb", default=EXAMPLE_CODE, help="the ICB's ODS or ONS code, such as QF7"
+    )
     example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
     writes(example, "--out", "a plan file", required=True)
     check = commands.add(
@@ -333,7 +335,8 @@ def write_documents(options: argparse.Namespace) -> None:
     unknown = [name for name in options.only if name not in names(library)]
     if unknown:
         raise Mistake(
-            f"--only {unknown[0]}: the set has no such document; it has {listed(list(names(library)))}"
+            f"--only {unknown[0]}: the set has no such document; it has "
+            f"{listed(list(names(library)))}"
         )
     result = results_of(options.plan)
     for path, data in document_set(result, load_reference(), library, only=options.only):

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from pydantic_core import to_jsonable_python
 
+from planner.analysis.organisations import ods_code
 from planner.analysis.results.results import Results, results
 from planner.model.document import Table
 from planner.model.place import Organisation, OrganisationList
@@ -76,13 +77,19 @@ def results_of(path: Path) -> Results:
 
 
 def board_of(code: str, which: str | None) -> Organisation:
-    """The ICB of that code, in whatever case, from one of LISTS or from the newest that has it.
+    """The ICB of that ODS or ONS code, in whatever case, from one of LISTS or from the newest that
+    has it.
 
-    Raises Mistake for England, and ReferenceMissing.
+    Raises Mistake for England and for a part of an ICB, and ReferenceMissing.
     """
-    reference, plain = load_reference(), code.strip().upper()
+    reference = load_reference()
+    plain = ods_code(code.strip().upper(), "", reference)
     if plain == reference.england.code:
         raise Mistake("a plan is for an ICB, not for England; give a code such as QF7")
+    icbs = {part.icb_after for part in reference.sub_icbs if part.code == plain}
+    if icbs or plain.startswith("E38"):
+        of = f"of {icbs.pop()}" if icbs else "of an ICB"
+        raise Mistake(f"{plain} is a sub-ICB location {of}; give the ICB's own code, such as QF7")
     if which:
         return reference.organisation(plain, LISTS[which])
     return reference.find_organisation(plain)

@@ -10,7 +10,7 @@ from planner.reference.library import load_library
 from planner.review.report import text_lines
 from planner.review.requirements import review
 
-ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (1, 2, 3, 4, 5)}
+ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (0, 1, 2, 3, 4, 5)}
 
 
 def register(commands: Commands) -> None:
@@ -22,7 +22,7 @@ def register(commands: Commands) -> None:
     check.add_argument(
         "--action",
         choices=ACTIONS,
-        help="one action's requirements, or all five; 3 and 4 where left out",
+        help="one action's requirements, or the whole framework; 3 and 4 where left out",
     )
     prints_json(check)
 

@@ -83,7 +83,10 @@ class BoundedHttp(H11Protocol):
         self._watch()
 
     def _watch(self) -> None:
-        state = self.conn.their_state
+        # A request that opened a websocket has come, and its connection is the websocket's now. It
+        # would else be cut off ten minutes later, and be held until then once it had gone.
+        is_ours = self.transport.get_protocol() is self
+        state = self.conn.their_state if is_ours else None
         if state is self._waiting_in:
             return
         self._stop_waiting()

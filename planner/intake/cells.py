@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Final, Literal
 
+from planner.analysis.formatting import several
 from planner.intake.files import FORMULA
 from planner.model.prescribing import MedicineClass
 
@@ -274,7 +275,7 @@ def _run(first: Month, last: Month) -> str:
     if count == 3 and month % 3 == 1:
         began = year if month >= 4 else year - 1
         return f"{began}/{(began + 1) % 100:02d} Q{(month - 4) % 12 // 3 + 1}"
-    return f"{name} to {last[0]}-{last[1]:02d}, {count} months"
+    return f"{name} to {last[0]}-{last[1]:02d}, {several(count, 'month')}"
 
 
 CLASS_WORDS: dict[str, MedicineClass] = {

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from planner.analysis.formatting import listed_in_part
+from planner.analysis.formatting import listed_in_part, several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
 from planner.intake.epd_file import (
@@ -34,7 +34,6 @@ from planner.intake.files import OpenedFile, SheetRows, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.own_board import absent
 from planner.intake.reading import (
-    KNOWN_OTHERS,
     NEAR_PARAGRAPHS,
     NEAR_SECTIONS,
     UNLISTED,
@@ -48,7 +47,7 @@ from planner.model.reference import ReferenceData
 
 ID = "epd"
 NAME = "NHSBSA English Prescribing Dataset"
-CUT_VERSION = 4
+CUT_VERSION = 5
 SCALE = 100_000
 """Quantities and costs are added as whole hundred-thousandths, so that any order gives the same
 sum."""
@@ -333,7 +332,8 @@ def checked(
     `source` file."""
     ours, _ = codes_wanted(reference)
     frame, repaired = _repaired(name, frame, reference)
-    near = frame.filter(~pl.col("code").is_in([*ours, *KNOWN_OTHERS]))
+    known = [*ours, *(medicine.bnf_code for medicine in reference.known_others)]
+    near = frame.filter(~pl.col("code").is_in(known))
     frame = frame.filter(pl.col("code").is_in(ours))
     if frame.is_empty():
         raise IntakeError(
@@ -463,7 +463,10 @@ def reading_of(
             pco
             for pco in table.select(pl.col("pco").unique()).collect()["pco"]
             if icb
-            in {icb_of_sub_icb(sub_icb_code(pco), which, reference) for which in OrganisationList}
+            in {
+                icb_of_sub_icb(draft.sub_icb(sub_icb_code(pco)), which, reference)
+                for which in OrganisationList
+            }
         ]
         table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(pcos))
     frame = table.collect()
@@ -474,7 +477,7 @@ def reading_of(
     others = cut.provenance.rows_read - cut.provenance.rows_used
     for fault, rows in cut.provenance.faults.items():
         if fault.startswith("used without"):
-            draft.say(f"{rows:,} rows were {fault}.")
+            draft.say(f"{several(rows, 'row')} {fault}.")
         else:
             draft.skip(fault, rows=rows)
             others -= rows
@@ -488,13 +491,18 @@ def reading_of(
             draft.skip(reason, rows=rows)
     for code, rows in cut.provenance.near.items():
         draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
-    draft.records = _records(frame, reference, level, icb, homes or {})
+    # Of the whole file, not of the board's rows alone: the file may have been cut down.
+    parts = draft.parts_listed(cut.table.select(pl.col("code").unique()).collect()["code"])
+    places = {pco: draft.sub_icb(sub_icb_code(pco or "")) for pco in frame["pco"].unique()}
+    draft.records = [
+        replace(record, part=parts.get(record.medicine_class, ()))
+        for record in _records(frame, reference, level, icb, homes or {}, places)
+    ]
     draft.rows_used = used
     if cut.provenance.twice:
         draft.say(cut.provenance.twice)
     if cut.provenance.repaired:
         draft.say(repaired_words(cut.provenance.repaired, reference))
-    draft.say_lacking(cut.table.select(pl.col("code").unique()).collect()["code"])
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     if not frame["practice"].str.contains(PRACTICE).fill_null(False).all():
         draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
@@ -554,9 +562,9 @@ def _records(
     level: Level,
     icb: str | None,
     homes: Mapping[str, Mapped],
+    pcos: Mapping[str | None, str],
 ) -> list[Record]:
     classes = class_of_codes(reference)
-    pcos = {pco: sub_icb_code(pco or "") for pco in frame["pco"].unique()}
     is_practice = pl.col("practice").str.contains(PRACTICE)
     frame = frame.with_columns(
         pl.col("code").replace_strict(classes, return_dtype=pl.String).alias("class"),

@@ -14,6 +14,7 @@ from typing import IO
 
 from blake3 import blake3
 
+from planner.analysis.formatting import several
 from planner.intake.errors import IntakeError, damaged, refused_as
 from planner.intake.files import parts_of, shown_name
 
@@ -66,7 +67,8 @@ def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
     ]
     if len(tables) != 1:
         raise IntakeError(
-            f"{name} holds {len(tables)} tables. Unpack it and give each file by its name"
+            f"{name} holds {several(len(tables), 'table')}. Unpack it and give each file by its "
+            "name"
         )
     if tables[0].flag_bits & 1:
         raise IntakeError(f"{name} has a password. Save it without one")

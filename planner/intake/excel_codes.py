@@ -1,11 +1,11 @@
-"""BNF codes that a spreadsheet took for numbers and wrote anew.
+"""Codes that a spreadsheet took for numbers and wrote anew.
 
-040702040 becomes 40702040, and 0403030E0, which also reads as 403030 times ten to the power of
-nought, becomes 4.03E+05.
+Of BNF codes 040702040 becomes 40702040, and 0403030E0, which also reads as 403030 times ten to the
+power of nought, becomes 4.03E+05. Of codes of sub-ICB locations 15E00 becomes 15.
 """
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from planner.intake.errors import IntakeError
 from planner.model.reference import ReferenceData
@@ -52,6 +52,17 @@ def code_of_number(cell: str, reference: ReferenceData) -> str | None:
             "the file again, and open it with its column of codes as text, or not at all"
         )
     return ours[0]
+
+
+def sub_icb_of_number(code: str, reference: ReferenceData) -> str | None:
+    """The sub-ICB location whose code, with two noughts behind it, a spreadsheet made this number
+    of; None where it is no such number."""
+    try:
+        value = Decimal(code)
+    except InvalidOperation:
+        return None
+    was = f"{int(value):02}E" if value in range(100) else ""
+    return next((part.code for part in reference.sub_icbs if part.code == was), None)
 
 
 def _prefix(code: str) -> str:

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from blake3 import blake3
 
-from planner.analysis.formatting import listed_in_part
+from planner.analysis.formatting import listed_in_part, several
 from planner.intake.errors import IntakeError, damaged, refused_as
 from planner.intake.hidden_cells import (
     BOOK,
@@ -191,7 +191,9 @@ def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
             "kind does. It was not opened"
         )
     if len(sizes) > 2_000:
-        raise IntakeError(f"{name} holds {len(sizes):,} files. Choose the one that has the data")
+        raise IntakeError(
+            f"{name} holds {several(len(sizes), 'file')}. Choose the one that has the data"
+        )
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise IntakeError(f"{name} has a password. Save it without one")
     return archive

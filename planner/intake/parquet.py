@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from planner.analysis.formatting import several
 from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import LONGEST_CELL, MOST_CELLS, MOST_ROWS
 
@@ -22,7 +23,8 @@ def rows_of(name: str, data: bytes) -> Iterator[list[str]]:
         columns, rows = table.collect_schema().names(), table.select(pl.len()).collect().item()
         if rows > MOST_ROWS or rows * len(columns) > MOST_CELLS:
             raise IntakeError(
-                f"{name} has {rows:,} rows, too many to read here. Keep only your own board's rows"
+                f"{name} has {several(rows, 'row')}, too many to read here. Keep only your own "
+                "board's rows"
             )
         texts = _texts(table)
     yield columns

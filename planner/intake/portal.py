@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
 from planner.intake.epd_layout import layout_of
@@ -195,7 +196,7 @@ def fetch(
                 words = str(error) or "Fetching was stopped"
                 stop = isinstance(error, Stopped | KeyboardInterrupt)
                 raise (Stopped if stop else IntakeError)(
-                    f"{words}. {len(texts)} of {months} months have been fetched and are kept for "
+                    f"{words}. {len(texts)} of {several(months, 'month')} fetched, and kept for "
                     "the next time; nothing else was changed"
                 ) from error
     tell("reading what came", months / (months + 1))
@@ -218,7 +219,8 @@ def _questions(portal: Portal, icb: str, months: int, reference: ReferenceData) 
     run = [m for back, m in enumerate(wanted) if months_between(m, wanted[0]) == back]
     if len(run) < months:
         raise IntakeError(
-            f"The portal does not list {months} months without a gap, but the newest {len(run)}. "
+            f"The portal does not list {several(months, 'month')} without a gap, but the newest "
+            f"{len(run)}. "
             "Ask for so many"
         )
     pcos = {

@@ -5,12 +5,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from planner.analysis.formatting import listed, listed_in_part
+from planner.analysis.formatting import listed, listed_in_part, several
 from planner.analysis.local_data.rows import THE_USERS_OWN
 from planner.analysis.organisations import reading_of
 from planner.analysis.periods import UNDATED, counted_over, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
-from planner.intake.excel_codes import code_of_number, repaired_words
+from planner.intake.excel_codes import (
+    READ_AS_NUMBER,
+    code_of_number,
+    repaired_words,
+    sub_icb_of_number,
+)
 from planner.intake.own_board import HOMELESS, OwnBoard
 from planner.model.intake import (
     ADDED_UP,
@@ -30,15 +35,13 @@ from planner.model.intake import (
 from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
 
-NEAR_SECTIONS = ("0401", "0403", "0410")
-NEAR_PARAGRAPHS = ("040702", "0408010A")
+NEAR_SECTIONS = ("0401", "0403", "0408", "0410")
+NEAR_PARAGRAPHS = ("040702",)
 """Sections of the BNF that a new medicine near our classes would stand in, and the beginnings of
-its codes in others. Of medicines for epilepsy, codes of two letters are the newer ones."""
-KNOWN_OTHERS = frozenset(
-    f"0408010{end}" for end in ("A0", "AA", "AH", "AI", "AK", "AL", "AM", "AN")
-)
-"""Medicines for epilepsy that begin so and are known to be none of ours."""
+its codes in others."""
 UNLISTED = "not in our lists"
+PART = "a part of the class"
+FOR_A_LISTING = " If no medicine was left out of the file, say so before its figures are used."
 TWICE = "the same thing stands in another row, so neither was used"
 
 SALTS = "hydrochloride|hydrobromide|phosphate|tartrate|sulfate|maleate|mesilate|lactate"
@@ -56,6 +59,8 @@ class ReadingBuilder:
     warnings: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
+    is_listing: bool = False
+    """Whether the file lists medicines, and may list all of a class."""
     board: OwnBoard | None = None
     """The board whose rows alone are wanted; None for every board's."""
     _skipped: Counter[str] = field(default_factory=Counter)
@@ -90,7 +95,7 @@ class ReadingBuilder:
         medicine_class = class_of_codes(self.reference).get(nine)
         if medicine_class is None:
             name = self.reference.near_miss(nine)
-            if name or is_near(nine):
+            if name or is_near(nine, self.reference):
                 self.near[(nine, name or UNLISTED)] += 1
         return medicine_class
 
@@ -100,6 +105,22 @@ class ReadingBuilder:
         if was:
             self.say(repaired_words({code.strip(): was}, self.reference))
         return was or code.strip()
+
+    def sub_icb(self, code: str) -> str:
+        """The code of a sub-ICB location as it was before a spreadsheet took it for a number, which
+        is then said; any other code as it is."""
+        was = sub_icb_of_number(code, self.reference)
+        if was and not code.startswith(was):
+            self.say(
+                "A spreadsheet had taken a code of a sub-ICB location for a number, so it was read "
+                f"as what it was: {code} as {was}."
+            )
+        elif not was and READ_AS_NUMBER.fullmatch(code):
+            self.say(
+                f"Which sub-ICB location {code} is cannot be told: a spreadsheet may have taken "
+                "its code for a number. Open the file with its columns of codes as text."
+            )
+        return was or code
 
     def part_named(self, cell: str) -> tuple[MedicineClass, tuple[str, ...]] | None:
         """The class and the medicines in it that a cell names, by a name or BNF code of a medicine,
@@ -184,10 +205,7 @@ class ReadingBuilder:
         )
         if not records:
             why_not = (
-                "; ".join(
-                    f"{s.reason} ({s.rows:,} {'row' if s.rows == 1 else 'rows'})"
-                    for s in skipped[:3]
-                )
+                "; ".join(f"{s.reason} ({several(s.rows, 'row')})" for s in skipped[:3])
                 or "it has no rows of data"
             )
             raise IntakeError(
@@ -209,7 +227,8 @@ class ReadingBuilder:
         undated = sum(r.medicine_class is not None and not r.period for r in records)
         if undated:
             self.say(
-                f"{undated:,} rows have no period. Write one in the file, or on the next step."
+                f"{several(undated, 'row')} without a period. Write one in the file, or on the "
+                "next step."
             )
         strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
         if strange:
@@ -217,7 +236,7 @@ class ReadingBuilder:
                 f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
                 "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03."
             )
-        classes, text = class_totals(records, self.reference)
+        classes, text = class_totals(records, self.reference, self.is_listing)
         for warning in text:
             self.say(warning)
         return Reading(
@@ -312,21 +331,24 @@ class ReadingBuilder:
             names = [c.name for c in self.reference.chemicals if c.bnf_code in codes]
             self.say(
                 f"{file} holds {listed_in_part(names, 4, 3)}, a part of {medicine_class.label}. It "
-                f"counts as the class only together with {listed_in_part(lacking, 4, 3)}."
+                f"counts as the class only together with {listed_in_part(lacking, 4, 3)}: that "
+                f"every board dispenses each month is our judgement."
+                + (FOR_A_LISTING if self.is_listing else "")
             )
 
-    def say_lacking(self, codes: Iterable[str]) -> None:
-        """Say of which classes a listing of medicines lacks common ones, so that it may have been
-        cut down to a part of them."""
-        there = set(codes)
+    def parts_listed(self, codes: Iterable[str]) -> dict[MedicineClass | None, tuple[str, ...]]:
+        """The medicines that a listing of them has of each class of which it lacks a common one: it
+        may have been cut down, so they are a part of the class until somebody says otherwise."""
+        self.is_listing = True
         classes = class_of_codes(self.reference)
-        for medicine_class in sorted({classes[code] for code in there if code in classes}):
-            lacking = self.reference.lacking(medicine_class, there)
-            if lacking:
-                self.say(
-                    f"Of {medicine_class.label} there is no {listed_in_part(lacking, 4, 3)}. If "
-                    "medicines were left out of it, the items are of a part of the class."
-                )
+        there: dict[MedicineClass, list[str]] = defaultdict(list)
+        for code in sorted(set(codes) & set(classes)):
+            there[classes[code]].append(code)
+        return {
+            medicine_class: tuple(of_class)
+            for medicine_class, of_class in there.items()
+            if self.reference.lacking(medicine_class, of_class)
+        }
 
     def _say_odd_adults(self, records: Sequence[Record]) -> None:
         """Say where more adults are registered than people of all ages."""
@@ -383,10 +405,11 @@ def substance(name: str) -> str:
     return re.split(rf"[\s/]*(?:\(|\b(?:{SALTS})\b)", name.lower())[0]
 
 
-def is_near(code: str) -> bool:
+def is_near(code: str, reference: ReferenceData) -> bool:
     """Whether a BNF code that is in none of our lists stands where a new medicine near our classes
     would."""
-    return code.startswith((*NEAR_SECTIONS, *NEAR_PARAGRAPHS)) and code[:9] not in KNOWN_OTHERS
+    known = {medicine.bnf_code for medicine in reference.known_others}
+    return code.startswith((*NEAR_SECTIONS, *NEAR_PARAGRAPHS)) and code[:9] not in known
 
 
 def _shared(group: Sequence[Record], measure: str) -> int | None:
@@ -441,13 +464,14 @@ def _listed(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def class_totals(
-    records: Sequence[Record], reference: ReferenceData
+    records: Sequence[Record], reference: ReferenceData, is_listing: bool = False
 ) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
-    Parts of a class are the class only where none of its common medicines is lacking. Items are
-    added over months and over organisations of the widest level there is, but for boards. People
-    are given only where a single row counts them all, for they cannot be added.
+    Parts of a class are the class only where none of its common medicines is lacking; of a listing
+    of medicines they are given, as the part that they are. Items are added over months and over
+    organisations of the widest level there is, but for boards. People are given only where a single
+    row counts them all, for they cannot be added.
     """
     result, text = [], []
     for medicine_class in MedicineClass:
@@ -455,15 +479,18 @@ def class_totals(
         if not ours:
             continue
         totals = [r for r in ours if r.is_total and not r.part] or _made_up(ours, reference)
+        is_part = is_listing and not totals
+        if is_part:
+            totals = [r for r in ours if r.is_total]
         items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
-        why_not = "a part of the class" if ours and not totals and ours[0].part else ""
+        why_not = PART if not totals and ours[0].part else ""
         boards = {r.code for r in with_items if r.level is Level.ICB}
         if len(boards) > 1:
-            why_not = f"{len(boards)} boards, which are not added up"
+            why_not = f"{several(len(boards), 'board')}, which are not added up"
             text.append(
-                f"There are items of {len(boards)} boards, and boards are not added up: name one, "
-                "on the command line with --icb."
+                f"There are items of {several(len(boards), 'board')}, and boards are not added up: "
+                "name one, on the command line with --icb."
             )
         elif with_items:
             items = sum(r.items or 0 for r in with_items)
@@ -485,7 +512,9 @@ def class_totals(
             ClassSeen(
                 medicine_class=medicine_class,
                 items=items,
-                items_of=_added_over(with_items) if items is not None else why_not,
+                items_of=why_not
+                if items is None
+                else _added_over(with_items) + (f"; {PART}" if is_part else ""),
                 patients=patients,
                 people_counts=len(with_people),
                 patients_of="" if patients is None else _counted_in(with_people),
@@ -524,14 +553,14 @@ def _added_over(records: Sequence[Record]) -> str:
     places = sorted({r.code for r in records if r.code})
     periods = sorted({r.period for r in records})
     time = (
-        f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
+        f"{periods[0]} to {periods[-1]}, {several(len(periods), 'period')}"
         if len(periods) > 3
         else listed(periods)
     )
     level = records[0].level
     if len(places) < 2:
         return f"{''.join(places)}, {time}".removeprefix(", ").removesuffix(", ")
-    return f"{len(places):,} {level.several} added up: {listed_in_part(places, 3, 2)}; {time}"
+    return f"{level.counted(len(places))} added up: {listed_in_part(places, 3, 2)}; {time}"
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

@@ -1,6 +1,7 @@
 """Items of single medicines by region and month, as packages of open data hand them out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from planner.intake import cells
 from planner.intake.files import OpenedFile
@@ -85,8 +86,10 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
                 suppressed=() if isinstance(items, int) else ("items",),
             )
 
-        for where, (medicine, record) in used_rows(sheet, header, draft, record_of):
-            draft.keep(record, where, medicine)
-        if "section" in at:
-            draft.say_lacking(codes)
+        rows = list(used_rows(sheet, header, draft, record_of))
+        # Only once all rows are read is it known which medicines the section has.
+        parts = draft.parts_listed(codes) if "section" in at else {}
+        for where, (medicine, record) in rows:
+            part = parts.get(record.medicine_class, record.part)
+            draft.keep(replace(record, part=part), where, medicine)
     draft.say("The table counts items by region, not people, and cannot leave out cancer.")

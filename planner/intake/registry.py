@@ -13,7 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, Any, Literal
 
+from planner.analysis.formatting import several
 from planner.analysis.local_data.report import people_counted
+from planner.analysis.local_data.rows import LISTINGS
 from planner.intake import (
     gp_registrations,
     layouts,
@@ -149,7 +151,9 @@ def read_for_a_session(
     file holds more than MOST_RECORDS rows of figures.
     """
     opened = open_table(name, data)
-    report_progress(f"reading {sum(len(sheet.rows) for sheet in opened.sheets):,} rows", 0.6)
+    report_progress(
+        f"reading {several(sum(len(sheet.rows) for sheet in opened.sheets), 'row')}", 0.6
+    )
     options = ReadingOptions(icb, mappings, medicine_class)
     try:
         reading = read_opened(opened, data, reference, options)
@@ -159,8 +163,8 @@ def read_for_a_session(
         raise NotRecognised(replace(opened, sheets=[few])) from error
     if len(reading.records) > MOST_RECORDS:
         raise LimitReached(
-            f"{opened.name} holds {len(reading.records):,} rows of figures; the wizard takes "
-            f"{MOST_RECORDS:,}. Keep only your own board's rows, or use 'planner ingest'"
+            f"{opened.name} holds {several(len(reading.records), 'row')} of figures; the wizard "
+            f"takes {MOST_RECORDS:,}. Keep only your own board's rows, or use 'planner ingest'"
         )
     return reading
 
@@ -262,7 +266,7 @@ def read_paths(
         done = {reading.report.file for reading in readings}
         left = [name for path in paths if (name := shown_name(Path(path).name)) not in done]
         raise Stopped(
-            f"stopped. {len(readings)} of {len(paths)} files had been read; not read: "
+            f"stopped. {len(readings)} of {several(len(paths), 'file')} had been read; not read: "
             + ", ".join(left[:12])
             + (f" and {len(left) - 12} more" if len(left) > 12 else "")
             + ". Neither --out nor --save was written"
@@ -407,11 +411,14 @@ def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[st
     """All readings as one object: what was read, used, refused and warned of, each class as a
     whole, and in `counted` the places and the time that its items and people are of."""
     reports = [reading.report for reading in readings]
+    formats = {report.format for report in reports}
+    of_classes = {report.format for report in reports if report.classes}
     result, text = class_totals(
-        [record for reading in readings for record in reading.records], reference
+        [record for reading in readings for record in reading.records],
+        reference,
+        of_classes <= {*LISTINGS},
     )
     by_class = {seen.medicine_class: seen for seen in result}
-    formats = {report.format for report in reports}
     warnings = [warning for report in reports for warning in report.warnings] + text
     return {
         "format": formats.pop() if len(formats) == 1 else "several",

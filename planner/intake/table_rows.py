@@ -20,6 +20,8 @@ from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 T = TypeVar("T")
+SUB_ICB_WORDS = ("sub_icb", "sub_icb_location", "sicbl")
+"""What a column of kinds of organisation says of a sub-ICB location."""
 TENTHS_FOUND = (
     "The column of deprivation fifths holds tenths (1 to 10), so none of it was taken as a fifth. "
     "These are tenths: add them two by two."
@@ -190,7 +192,7 @@ def read_table(
             values = {"population": values.get("population")}
             hidden = tuple(name for name in hidden if name == "population")
         area, name = text(row, "area")[:60], text(row, "name")[:300]
-        code = organisation(text(row, "code"), draft.reference, name)
+        code = _own_code(text(row, "code"), level_words, name, draft)
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
@@ -202,7 +204,7 @@ def read_table(
             medicine_class=medicine_class,
             part=part,
             pcn=cells.code(text(row, "pcn")),
-            sub_icb=organisation(text(row, "sub_icb"), draft.reference),
+            sub_icb=organisation(draft.sub_icb(text(row, "sub_icb")), draft.reference),
             icb=organisation(text(row, "icb"), draft.reference),
             area=area,
             sex=cells.sex(text(row, "sex")),
@@ -215,6 +217,12 @@ def read_table(
 
     for where, (medicine, record) in used_rows(sheet, header, draft, record_of, in_full=True):
         draft.keep(record, where, medicine)
+
+
+def _own_code(cell: str, level_words: str, name: str, draft: ReadingBuilder) -> str:
+    """The code of the place that a row is about."""
+    given = draft.sub_icb(cell) if level_words in SUB_ICB_WORDS else cell
+    return organisation(given, draft.reference, name)
 
 
 def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, Any]:
@@ -263,8 +271,7 @@ def _measures(
 
 def _level(words: str, code: str, reference: ReferenceData) -> Level:
     known = {level.value: level for level in Level} | {
-        "sub_icb_location": Level.SUB_ICB,
-        "sicbl": Level.SUB_ICB,
+        **dict.fromkeys(SUB_ICB_WORDS, Level.SUB_ICB),
         "gp": Level.PRACTICE,
         "gp_practice": Level.PRACTICE,
         "integrated_care_board": Level.ICB,

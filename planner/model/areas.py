@@ -13,6 +13,7 @@ from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 MOST_AREAS = 3_000
 MOST_BOARDS = 60
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
+CodeOrNone = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,20}$")]
 
 
 class Area(Frozen):
@@ -24,8 +25,8 @@ class Area(Frozen):
     code: Code
     name: Name
     level: Level
-    pcn: Line = ""
-    sub_icb: Line = ""
+    pcn: CodeOrNone = ""
+    sub_icb: CodeOrNone = ""
     area: Line = ""
     population: Count | None = None
     patients: ClassCounts = UNKNOWN

@@ -48,6 +48,10 @@ class Level(StrEnum):
         """Several of them."""
         return self.label if self is Level.ENGLAND else f"{self.label}s"
 
+    def counted(self, number: int) -> str:
+        """So many of them, such as "1 practice" and "1,200 practices"."""
+        return f"{number:,} {self.label if number == 1 else self.several}"
+
 
 DIGEST_FUNCTIONS = {"blake3": "BLAKE3", "sha256": "SHA-256"}
 """The function that a digest begins with, as a reader knows it. Plans of versions 1 to 3 named

@@ -126,7 +126,7 @@ class ClassPrescribing(Frozen):
     another count is asked about again. `step_down_to` is the highest rung of the ladder that the
     user lets the class stand on. `long_term_share` is the part of the people counted who are on it
     for a year or more. Items have a period and a source of their own, since they often come from
-    another file.
+    another file; `quantity` is how many tablets, capsules and other units these items were of.
     """
 
     medicine_class: MedicineClass
@@ -137,6 +137,7 @@ class ClassPrescribing(Frozen):
     confirmed: Count | None = None
     step_down_to: Literal[3, 4, 5] | None = None
     items: Count | None = None
+    quantity: Count | None = None
     period: Line = ""
     source: Line = ""
     items_period: Line = ""

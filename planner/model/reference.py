@@ -88,16 +88,17 @@ class PriceIndex(Frozen):
 
 class Chemical(Sourced):
     """A chemical substance that belongs to one of the five classes, by its nine-character BNF
-    code.
-
-    `common` marks those that every board dispenses each month (our judgement): figures without one
-    of them are of a part of the class.
-    """
+    code."""
 
     medicine_class: MedicineClass
     bnf_code: str
     name: str
-    common: bool
+
+
+class MedicineCode(Sourced):
+    """A medicine of which something is known, by its nine-character BNF code."""
+
+    bnf_code: str
 
 
 class NearMiss(Sourced):
@@ -144,9 +145,10 @@ class AnnouncedChange(Verifiable):
 
 
 class NationalPattern(Frozen):
-    """How prescribing of one class runs with deprivation in England, in words, with its source."""
+    """How prescribing runs in England, in words, with its source: of one class with deprivation, or
+    of all five where no class is named."""
 
-    medicine_class: MedicineClass
+    medicine_class: MedicineClass | None = None
     direction: str
     statement: str
     source: str
@@ -237,7 +239,9 @@ class ReferenceData(Frozen):
     national: tuple[NationalFigure, ...]
     region_items: tuple[RegionMonth, ...]
     chemicals: tuple[Chemical, ...]
+    common_medicines: tuple[MedicineCode, ...]
     near_misses: tuple[NearMiss, ...]
+    known_others: tuple[MedicineCode, ...]
     pay_points: tuple[PayPoint, ...]
     high_cost_areas: tuple[HighCostArea, ...]
     oncosts: tuple[Oncost, ...]
@@ -285,12 +289,12 @@ class ReferenceData(Frozen):
     def lacking(self, medicine_class: MedicineClass, codes: Collection[str]) -> list[str]:
         """The names of the common medicines of a class that are not among these codes; none where
         figures of these are figures of the class."""
+        common = {medicine.bnf_code for medicine in self.common_medicines}
         return [
             chemical.name
             for chemical in self.chemicals
             if chemical.medicine_class is medicine_class
-            and chemical.common
-            and chemical.bnf_code not in codes
+            and chemical.bnf_code in common.difference(codes)
         ]
 
     def near_miss(self, code: str) -> str:

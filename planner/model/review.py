@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.model.base import Frozen
-from planner.model.framework import RequirementId
+from planner.model.framework import RequirementId, Strength
 
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
 """Words or phrases, any one of which will do. A star at a word's end stands for any ending."""
@@ -194,10 +194,13 @@ class State(StrEnum):
 
 
 class RequirementFinding(Frozen):
-    """A requirement, whether its words were found, and the passage that was judged."""
+    """A requirement, of whom it is asked and how strongly, whether its words were found, and the
+    passage that was judged."""
 
     id: RequirementId
     asks: str
+    asked_of: str
+    strength: Strength
     state: State
     quote: str = ""
     under: str = ""

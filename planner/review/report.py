@@ -5,6 +5,7 @@ No files, no judging.
 
 from collections.abc import Iterable
 
+from planner.analysis.formatting import by_strength
 from planner.intake.template import safe_csv
 from planner.model.review import RequirementFinding, Review, State
 
@@ -17,7 +18,12 @@ def finding_lines(review: Review) -> tuple[str, ...]:
     line each."""
     own = [t for t in review.template if t.action == review.nearest]
     by_action = [
-        f"Action {action}: {sum(f.state is State.FOUND for f in current)} of {len(current)} found."
+        f"{f'Action {action}' if action else 'The framework as a whole'}, found: "
+        + by_strength(
+            (f.strength for f in current),
+            (f.strength for f in current if f.state is State.FOUND),
+        )
+        + "."
         for action in review.actions
         if (current := [f for f in review.requirements if f.id.startswith(f"A{action}.")])
     ]
@@ -65,7 +71,14 @@ def rows(review: Review) -> list[tuple[str, ...]]:
     return [
         *(("Summary", line, "", "", review.file, "") for line in finding_lines(review)),
         *(
-            ("Requirement", f.state.value, f"{f.id} {f.asks}", f.quote, f.under, why_line(f))
+            (
+                "Requirement",
+                f.state.value,
+                f"{f.id} {f.asks} ({f.asked_of})",
+                f.quote,
+                f.under,
+                why_line(f),
+            )
             for f in in_order(review.requirements)
         ),
         *(
@@ -118,9 +131,9 @@ def text_lines(review: Review) -> list[str]:
     for state in ORDER:
         current = review.of(state)
         if current:
-            lines += ["", f"Requirements {state.value} ({len(current)})"]
+            lines += ["", f"Requirements {state.value}: {by_strength(f.strength for f in current)}"]
         for finding in current:
-            lines.append(f"  {finding.id} {finding.asks}")
+            lines.append(f"  {finding.id} {finding.asks} ({finding.asked_of})")
             if finding.quote:
                 lines.append(f'      "{finding.quote}" (under {finding.under})')
             lines.append(f"      {why_line(finding)}")

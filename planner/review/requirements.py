@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import by_strength, listed
 from planner.analysis.passages import Index, plain, side_by_side
 from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
@@ -34,7 +34,7 @@ from planner.review.form import (
     placeholders,
 )
 
-RESTATED = re.compile(r"^(?:requirement\s+)?A[1-5]\.[1-9]\d?[a-z]?\b", re.I)
+RESTATED = re.compile(r"^(?:requirement\s+)?A[0-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(
     r"^(?:the framework|(?:framework )?action "
     r"[1-5])\b[^.;:]{0,40}\b(?:asks|requires)\b(?!.*\b(?:will|shall|must)\b)",
@@ -121,24 +121,26 @@ def review(
     """
     result = requirements(
         document,
-        [
-            r
-            for action in framework.actions
-            if action.number in actions
-            for r in action.requirements
-        ],
+        [r for part in framework.parts if part.number in actions for r in part.requirements],
         terms,
     )
     headings, template = match_headings(document, outlines, terms)
     faulty, seen = indicators(document, terms)
-    counts = Counter(finding.state for finding in result)
+    strengths = {
+        state: by_strength(finding.strength for finding in result if finding.state is state)
+        for state in State
+    }
+    about = (
+        "The whole framework"
+        if 0 in actions
+        else f"Action{'s' * (len(actions) > 1)} {listed([str(action) for action in actions])}"
+    )
     answered = Counter(heading.action for heading in template if heading.answered_by)
     return Review(
         file=document.file,
         summary=(
-            f"Of {len(result)} requirements of Action{'s' if len(actions) > 1 else ''} "
-            f"{listed([str(action) for action in actions])}, {counts[State.FOUND]} found, "
-            f"{counts[State.WEAK]} weak and {counts[State.MISSING]} missing."
+            f"{about}: {by_strength(finding.strength for finding in result)}. "
+            + " ".join(f"{state.capitalize()}: {count}." for state, count in strengths.items())
         ),
         actions=tuple(actions),
         headings=headings,
@@ -263,6 +265,8 @@ def _judge(
         return RequirementFinding(
             id=requirement.id,
             asks=requirement.asks,
+            asked_of=requirement.asked_of,
+            strength=requirement.strength,
             state=State.MISSING,
             lacking=tuple(entry.ways[0]),
         )
@@ -274,6 +278,8 @@ def _judge(
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
+        asked_of=requirement.asked_of,
+        strength=requirement.strength,
         state=state,
         quote=quoted(unit.display, list(stands.values())),
         under=document.under(unit.section),

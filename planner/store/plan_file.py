@@ -326,11 +326,15 @@ def _option_in_6(option: Any) -> Any:
         option["hours_programme"] = hours
     if name == "do-minimum":
         option["classes"] = ["benzodiazepines", "z_drugs"]
+        # It was a fifth of what fuller support adds; now it has the evidence on letters.
+        if option.get("effect") == EFFECT_OF_LETTERS_BEFORE_6:
+            option["effect"] = {"low": 1.0, "central": 1.0, "high": 1.0}
     if isinstance(has, list) and not re.match(r"cs\d+-", name):
         option["features_absent"] = [one for one in FEATURES_BEFORE_6 if one not in has]
     return option
 
 
+EFFECT_OF_LETTERS_BEFORE_6 = {"low": 0.0, "central": 0.2, "high": 0.5}
 HOURS_BEFORE_6 = {"low": 10.0, "central": 16.0, "high": 24.0}
 
 

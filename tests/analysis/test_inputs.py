@@ -54,6 +54,7 @@ NO_INPUT = {
     "trend": "items by month are described, and no cost or outcome rests on them",
     "boards": "other boards are counted to say where this one stands; no cost rests on them",
     "imports": "what files held is a record",
+    "prescribing.classes.*.quantity": "it says what the items were of, beside the sums",
     "prescribing.classes.*.confirmed": "it repeats a count that the user said is right",
     "simulation.seed": "it is how draws are made, not what is drawn",
     "simulation.draws": "it is how draws are made, not what is drawn",

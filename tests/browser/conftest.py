@@ -9,15 +9,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.documented import NAME
+
+# As patient as a page is: what comes late on a busy machine has come.
+expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -68,19 +71,19 @@ def process(
     at: Path = ROOT,
     answers: str = "/_stcore/health",
     port: int | None = None,
-    descriptors: int | None = None,
+    limits: Sequence[str] = (),
 ) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
     """A server started with `python -m command --port`, once it answers; what it prints goes to
-    `log`.
+    `log`; `limits` are laid on it as prlimit takes them.
 
     Gives its address and its process, which may have ended by the time this does.
     """
     port = port or free_port()
     flag = "--server.port" if command[0] == "streamlit" else "--port"
-    limit = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}", "--"]
+    limited = ["prlimit", *limits, "--"] if limits else []
     with open(log or os.devnull, "ab") as printed:
         server = subprocess.Popen(
-            [*limit, sys.executable, "-m", *command, flag, str(port)],
+            [*limited, sys.executable, "-m", *command, flag, str(port)],
             cwd=at,
             stdout=printed,
             stderr=printed,
@@ -176,6 +179,11 @@ def settled(page: Page) -> None:
     """
     page.wait_for_selector("h1")
     page.wait_for_timeout(250)
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """As `settled`, where what is seen already shows that the script has begun."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
 
@@ -183,5 +191,16 @@ def settled(page: Page) -> None:
 def go_on(page: Page, to: str) -> None:
     """Press Continue and wait for the heading of the next step."""
     page.get_by_role("button", name=f"Continue to {to}", exact=True).click()
-    page.get_by_role("heading", name=to, level=1, exact=True).wait_for()
-    settled(page)
+    arrived(page, to)
+
+
+def go_to(page: Page, number: int, to: str) -> None:
+    """Press a step in the side and wait for its heading."""
+    page.get_by_role("button", name=f"{number}. {to}").click()
+    arrived(page, to)
+
+
+def arrived(page: Page, at: str) -> None:
+    """Wait for the heading of a page that was asked for, and all that stands under it."""
+    page.get_by_role("heading", name=at, level=1, exact=True).wait_for()
+    drawn(page)

@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import resource
 import shlex
 import shutil
@@ -194,10 +195,21 @@ def descriptors() -> int:
     return min(int(unit_setting("LimitNOFILE")), most)
 
 
+def memory() -> int:
+    """Bytes that the unit allows all of the service together."""
+    size = re.fullmatch(r"(\d+)G", unit_setting("MemoryMax"))
+    assert size
+    return int(size[1]) * 1024**3
+
+
 def planner(
     folder: Path, database: str, log: Path, port: int | None = None
 ) -> contextlib.AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]:
-    """One process of the planner, by the unit's own command and within its limit on descriptors."""
+    """One process of the planner, by the unit's own command and within its limits.
+
+    What systemd counts is the memory in use of all processes together. What is laid here is
+    stricter for the one that serves, since it counts memory that it asked for and has not used.
+    """
     # As ProtectHome leaves it.
     settings = {"PLANNER_DATABASE_URL": database, "HOME": "/nonexistent"}
     return process(
@@ -207,7 +219,7 @@ def planner(
         at=folder,
         log=log,
         port=port,
-        descriptors=descriptors(),
+        limits=(f"--nofile={descriptors()}", f"--data={memory()}", "--core=0"),
     )
 
 

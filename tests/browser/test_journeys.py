@@ -9,7 +9,7 @@ from pathlib import Path
 from docx import Document
 from playwright.sync_api import Page
 
-from tests.browser.conftest import go_on, settled
+from tests.browser.conftest import arrived, go_on, go_to, settled
 
 STEPS = [
     "Local files",
@@ -33,7 +33,9 @@ STREAMLITS_OWN = {
 }
 
 
-def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: Path) -> None:
+def test_a_newcomer_gets_both_documents_in_fifteen_clicks_and_each_step_opens_at_its_heading(
+    page: Page, tmp_path: Path
+) -> None:
     clicks = 2
     icb = page.get_by_role("combobox", name="Integrated care board")
     icb.click()
@@ -44,8 +46,11 @@ def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: 
     page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
     settled(page)
     for step in STEPS:
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 9999)")
         go_on(page, step)
         clicks += 1
+        page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
+        page.wait_for_function("document.activeElement && document.activeElement.tagName === 'H1'")
     for action in ("Action 3 paper", "Action 4 specification"):
         with page.expect_download() as started:
             page.get_by_role("button", name=f"Download the {action}").click()
@@ -58,16 +63,13 @@ def test_a_newcomer_gets_both_documents_in_fifteen_clicks(page: Page, tmp_path: 
 
 
 def test_a_number_typed_and_continue_pressed_at_once_is_kept(page: Page) -> None:
-    go_on(page, "Local files")
-    go_on(page, "Population and prescribing")
+    go_to(page, 3, "Population and prescribing")
     box = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
     box.fill("141250")
     page.get_by_role("button", name="Continue to Inequality").click()
-    page.get_by_role("heading", name="Inequality", level=1).wait_for()
-    settled(page)
+    arrived(page, "Inequality")
     page.get_by_role("button", name="Back to Population and prescribing").click()
-    page.get_by_role("heading", name="Population and prescribing", level=1).wait_for()
-    settled(page)
+    arrived(page, "Population and prescribing")
     assert (
         page.get_by_role("spinbutton", name="People prescribed opioids in a year").input_value()
         == "141250"
@@ -78,8 +80,7 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     page.get_by_label("Your name, for the documents").wait_for()
     settled(page)
-    for step in STEPS:
-        go_on(page, step)
+    go_to(page, 11, "Download")
     with page.expect_download() as started:
         page.get_by_role("button", name="Save the plan file").click()
     path = tmp_path / "plan.json"
@@ -95,14 +96,6 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
         "document.querySelector('[aria-label=\"Your name, for the documents\"]')?.value === "
         "'Example author'"
     )
-
-
-def test_each_step_opens_at_its_heading(page: Page) -> None:
-    for step in STEPS[:5]:
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 9999)")
-        go_on(page, step)
-        page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
-        page.wait_for_function("document.activeElement && document.activeElement.tagName === 'H1'")
 
 
 NUMBERS = """class,period,sex,deprivation_fifth,patients,items,counted
@@ -133,8 +126,7 @@ def test_a_file_brought_in_is_shown_then_taken_and_both_directions_are_told(
     page.get_by_role("button", name="Use these figures").click()
     page.get_by_text("figures taken into the plan").first.wait_for()
     settled(page)
-    go_on(page, "Population and prescribing")
-    go_on(page, "Inequality")
+    go_to(page, 4, "Inequality")
     page.get_by_text(
         "Opioids: prescribed at 2.00 times the rate in the most deprived fifth"
     ).wait_for()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from planner.screens import navigation as steps
-from tests.browser.conftest import go_on, settled
+from tests.browser.conftest import arrived, go_on, go_to, settled
 from tests.browser.test_journeys import STEPS
 
 
@@ -25,12 +25,9 @@ def test_a_refresh_on_any_step_brings_back_the_plan_and_the_step(page: Page) -> 
     titles = {step.title: step.id for step in steps.STEPS}
     for step in STEPS:
         page.goto(re.sub(r"/\w*\?", f"/{titles[step]}?", page.url))
-        page.get_by_role("heading", name=step, level=1, exact=True).wait_for()
-        settled(page)
+        arrived(page, step)
         expect(page.get_by_text(re.compile("Kept as version"))).to_be_visible()
-    page.get_by_role("button", name="1. Place").click()
-    page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
-    settled(page)
+    go_to(page, 1, "Place")
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Refresh test"
     )
@@ -41,8 +38,7 @@ def test_the_back_button_leads_to_the_step_before_with_the_plan_as_it_was(page: 
     go_on(page, "Local files")
     go_on(page, "Population and prescribing")
     page.go_back()
-    page.get_by_role("heading", name="Local files", level=1, exact=True).wait_for()
-    settled(page)
+    arrived(page, "Local files")
     page.reload()
     settled(page)
     expect(page.get_by_text(re.compile("Kept as version"))).to_be_visible()
@@ -69,9 +65,7 @@ def test_second_of_two_tabs_on_one_plan_chooses_a_version(page: Page) -> None:
     expect(other.get_by_text("Someone else has saved this plan")).to_be_visible()
     other.get_by_role("button", name="Go on with theirs").click()
     settled(other)
-    other.get_by_role("button", name="1. Place").click()
-    other.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
-    settled(other)
+    go_to(other, 1, "Place")
     expect(other.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "First again"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import go_on, settled
+from tests.browser.conftest import go_on, go_to, settled
 from tests.browser.line import Line
 
 OPIOIDS = "People prescribed opioids in a year"
@@ -28,8 +28,7 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
     opened.set_default_timeout(30_000)
     opened.goto(line.address)
     settled(opened)
-    go_on(opened, "Local files")
-    go_on(opened, "Population and prescribing")
+    go_to(opened, 3, "Population and prescribing")
     yield opened
     context.close()
 
@@ -73,9 +72,7 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
 ) -> None:
     """The browser then still says what the boxes held of the plan before: no name of an author, to
     begin with."""
-    page.get_by_role("button", name="1. Place").click()
-    page.get_by_role("heading", name="Place", level=1, exact=True).wait_for()
-    settled(page)
+    go_to(page, 1, "Place")
     # The panel is opened before the example's page arrives, and heard of after it was drawn.
     line.delay = 1.0
     page.get_by_role("button", name="Load the South Yorkshire example").click()
@@ -137,8 +134,7 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     page.route_web_socket("**/_stcore/stream", between)
     page.goto(address)
     settled(page)
-    go_on(page, "Local files")
-    go_on(page, "Population and prescribing")
+    go_to(page, 3, "Population and prescribing")
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")

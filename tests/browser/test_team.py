@@ -31,6 +31,8 @@ from tests.browser.conftest import ROOT, settled
 from tests.browser.team import (
     Team,
     configuration,
+    descriptors,
+    memory,
     nginx,
     planner_command,
     signed,
@@ -126,6 +128,16 @@ def test_nginx_takes_the_documented_configuration_without_a_word(
     assert done.returncode == 0 and not done.stderr and not (tmp_path / "said").read_text(), (
         done.stderr
     )
+
+
+def test_what_serves_has_the_units_limits(team: Team) -> None:
+    laid = Path(f"/proc/{team.running[0].pid}/limits").read_text()
+    for name, most in (
+        ("open files", descriptors()),
+        ("data size", memory()),
+        ("core file size", 0),
+    ):
+        assert re.search(rf"^Max {name} +{most} ", laid, re.M), laid
 
 
 def test_headers_come_through_the_proxy_and_plain_http_leads_to_https(team: Team) -> None:

@@ -267,7 +267,7 @@ def test_what_it_answers_is_credited_under_its_own_heading(
     content = specification(results(maximal, reference), action, reference, library)
     assert set(library.case_finding.meets.all) <= set(content.meets)
     where = {
-        row[0]: row[2]
+        row[0]: row[-1]
         for section in content.sections
         for block in section.blocks
         if isinstance(block, Table) and block.columns[0] == "Requirement"

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
@@ -197,16 +198,20 @@ def heard(stream: ClientConnection, until: str, most: int = 300) -> str:
 
 
 def closed_with(client: Client, message: bytes, cookie: str = "") -> int | None:
-    """The code that a websocket is closed with for one message, or None where it stays open."""
+    """The code that a websocket is closed with for one message, or None where the message is
+    answered and the page after it too."""
     with client.stream(cookie) as stream:
         try:
             stream.send(message)
-            while True:
-                stream.recv(timeout=5)
-        except TimeoutError:
-            return None
+            for question in (None, rerun()):
+                if question:
+                    stream.send(question)
+                said = ForwardMsg()
+                while said.WhichOneof("type") != "script_finished":
+                    said.ParseFromString(bytes(stream.recv(timeout=30, decode=False)))
         except ConnectionClosed as ended:
             return ended.rcvd.code if ended.rcvd else 1006
+    return None
 
 
 @contextmanager
@@ -243,7 +248,16 @@ def half_sent(client: Client, number: int) -> Iterator[list[socket.socket]]:
 
 def resident(process: int) -> float:
     """MiB of memory held by a process."""
-    held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return _status(process, "VmRSS")
+
+
+def most_resident(process: int) -> float:
+    """MiB of memory held by a process when it held most."""
+    return _status(process, "VmHWM")
+
+
+def _status(process: int, name: str) -> float:
+    held = re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
     assert held is not None
     return int(held[1]) / 1024
 

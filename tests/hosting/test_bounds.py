@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import socket
 from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import uvicorn
 from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from websockets.asyncio.client import connect
 
 from planner.hosting import front_guard, protocols, streamlit_server
 from planner.hosting.front_guard import Rules, Sockets, Visitor
@@ -334,6 +338,41 @@ def test_a_log_names_no_session_and_no_document(line: str, left: str) -> None:
     for message, given in ((line, ()), ("%s", (line,))):
         record = RedactedLogRecord("x", logging.INFO, __file__, 1, message, given, None)
         assert record.getMessage() == left
+
+
+# ---------------------------------------------------------------------- connections
+
+
+def test_a_page_that_stays_open_is_no_request_that_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each was cut off after the ten minutes that a body may take, and held until then."""
+    monkeypatch.setattr(protocols, "SECONDS_FOR_A_BODY", 0.05)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await asyncio.sleep(4 * protocols.SECONDS_FOR_A_BODY)
+        await send({"type": "websocket.send", "bytes": b"still here"})
+        await receive()
+
+    async def open_a_page() -> None:
+        config = uvicorn.Config(
+            answer,
+            lifespan="off",
+            log_config=None,
+            http=protocols.BoundedHttp,
+            ws=protocols.BoundedWebSocket,
+        )
+        server = uvicorn.Server(config)
+        with socket.create_server(("127.0.0.1", 0)) as here:
+            serving = asyncio.create_task(server.serve([here]))
+            async with connect(f"ws://127.0.0.1:{here.getsockname()[1]}") as page:
+                assert await page.recv() == b"still here"
+            server.should_exit = True
+            await serving
+
+    run_in_a_thread(open_a_page())
 
 
 # ---------------------------------------------------------------------- what is promised

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets.http11
 
 from planner.cli.main import main
 from planner.hosting import checks
 from planner.hosting.checks import Finding, check
 from planner.hosting.front_guard import SOCKETS
-from planner.hosting.header_limits import LONGEST_HEADER
+from planner.hosting.header_limits import LONGEST_HEADER, LONGEST_LINE
 from planner.hosting.passage import LENGTHS, NEEDED, NoPassage, measure
 from planner.store.drafts import kept_drafts
 from tests.browser.conftest import free_port
@@ -144,6 +145,8 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, st
     """The documented nginx file, not yet started, its address, and the port it expects the planner
     at."""
     port, plain, behind = free_port(), free_port(), free_port()
+    # As in a process that starts with the planner, which is told before it imports this server.
+    monkeypatch.setattr(websockets.http11, "MAX_LINE_LENGTH", LONGEST_LINE)
     certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "planner.pem"))
     around = configuration(tmp_path, port, plain, (f"http://127.0.0.1:{behind}",))

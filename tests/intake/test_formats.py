@@ -308,7 +308,7 @@ def test_epd_months_are_added_for_items(reference: ReferenceData) -> None:
     result = read_upload("epd.csv", samples.as_csv(two), reference, ReadingOptions(icb="QF7"))
     assert result.report.periods == ("2025-01", "2025-02")
     assert totals(result)["opioids"] == (320, None, 0)
-    plan = adopt(plan_for("QF7"), [result], reference).plan
+    plan = adopt(plan_for("QF7"), [result], reference, ["part-opioids"]).plan
     assert of_class(plan, "opioids") == (None, 320)
     assert plan.prescribing.of(MedicineClass.OPIOIDS).items_period == "2025-01 to 2025-02, 2 months"
 
@@ -328,7 +328,7 @@ def test_epd_without_a_practice_counts_in_the_whole_only(reference: ReferenceDat
     result = read_upload("epd.csv", samples.epd(rows), reference, ReadingOptions(icb="QF7"))
     assert totals(result)["opioids"] == (165, None, 0)
     assert any("no practice" in warning for warning in result.report.warnings)
-    plan = adopt(plan_for("QF7"), [result], reference).plan
+    plan = adopt(plan_for("QF7"), [result], reference, ["part-opioids"]).plan
     assert of_class(plan, "opioids") == (None, 165)
     assert {area.code: area.items[3] for area in plan.areas.areas} == {"C88005": 110, "C86001": 50}
 
@@ -356,7 +356,7 @@ def test_epd_items_that_are_all_hidden_are_not_nought(reference: ReferenceData) 
 def test_the_mapping_file_says_where_practices_belong(reference: ReferenceData) -> None:
     items = read_upload("opioids.csv", samples.spending_api(), reference)
     alone = adopt(plan_for("QF7"), [items], reference)
-    assert any("Bring the practice mapping with them" in line for line in alone.not_used)
+    assert any("bring the practice mapping with them" in line for line in alone.not_used)
     assert of_class(alone.plan, "opioids") == (None, None)
     homes = read_upload("gp-reg-pat-prac-map.csv", samples.practice_map(), reference)
     assert homes.report.rows_used == 2
@@ -1087,4 +1087,4 @@ def test_rows_of_other_boards_are_always_counted_aloud(reference: ReferenceData)
         reference,
         own("opioids,2024/25,icb,QF7,10\nopioids,2024/25,icb,QWO,20", header=header),
     )
-    assert "1 rows are about other boards and were left: QWO." in result.not_used
+    assert "1 row about other boards left out: QWO." in result.not_used

@@ -4,10 +4,12 @@ right, or left out and named, beside a control that is read as ever.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,22 +18,26 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+import planner
 from planner.analysis.local_data.adopt import Adoption, adopt
+from planner.analysis.local_data.report import facts, summary
 from planner.analysis.periods import UNDATED, ends
 from planner.intake import cells
 from planner.intake.epd import cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError, PatientLevelError
 from planner.intake.hidden_cells import HiddenPlaces, hidden_places
-from planner.intake.registry import NotRecognised, read_upload
+from planner.intake.registry import NotRecognised, ReadingOptions, read_upload
 from planner.model.intake import Level, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference import load_reference
 from tests.intake import samples
 
 OPIOIDS, Z_DRUGS = MedicineClass.OPIOIDS, MedicineClass.Z_DRUGS
+GABAPENTINOIDS = MedicineClass.GABAPENTINOIDS
 HEADINGS = ("class", "period", "items")
 Rows = Sequence[Sequence[Any]]
 
@@ -725,3 +731,115 @@ def test_a_table_whose_needed_column_is_hidden_says_so(reference: ReferenceData)
 
     with pytest.raises(NotRecognised, match="Hidden columns of sheet 'Numbers' were not read: A"):
         read_upload("a.xlsx", workbook(change), reference)
+
+
+# --- a listing that was cut down to some of the medicines of a class
+
+
+def epd(codes: Sequence[str], name: str = "epd.csv", pco: str = "03N00") -> Reading:
+    rows = [("QF7", pco, "C88005", code, 10) for code in codes]
+    return read_upload(name, samples.epd(rows), load_reference(), ReadingOptions(icb="QF7"))
+
+
+def test_a_dataset_cut_to_one_medicine_is_not_the_class_unless_the_user_says_so(
+    reference: ReferenceData,
+) -> None:
+    gabapentin = "0408010G0AAAAAA"
+    cut, rest = epd([samples.PREGABALIN]), epd([gabapentin], "rest.csv")
+    seen = next(one for one in cut.report.classes if one.medicine_class is GABAPENTINOIDS)
+    assert seen.items == 10 and seen.items_of.endswith("a part of the class")
+    assert "holds Pregabalin, a part of gabapentinoids" in said(cut)
+    assert "our judgement" in said(cut)
+    left = taken(reference, cut)
+    row = left.plan.prescribing.of(GABAPENTINOIDS)
+    assert row.items is None and not left.plan.trend.months and not left.plan.areas.areas
+    assert [(one.id, one.removed) for one in left.choices] == [("part-gabapentinoids", ())]
+    assert any("Gabapentin would be needed as well" in line for line in left.not_used)
+    chosen = adopt(left.plan, [cut], reference, ["part-gabapentinoids"])
+    row = chosen.plan.prescribing.of(GABAPENTINOIDS)
+    assert row.items == 10 and row.items_source.endswith("taken by you as all gabapentinoids")
+    for whole in ([epd([samples.PREGABALIN, gabapentin])], [cut, rest]):
+        both = taken(reference, *whole)
+        assert both.plan.prescribing.of(GABAPENTINOIDS).items == 20 and not both.choices
+
+
+def test_what_items_were_of_comes_with_them_and_does_not_go_unasked(
+    reference: ReferenceData,
+) -> None:
+    def own(items: int, quantity: object) -> Reading:
+        rows = [("class", "period", "items", "quantity"), ("opioids", "2024/25", items, quantity)]
+        return read(reference, rows)
+
+    plan = taken(reference, own(10, 560)).plan
+    assert plan.prescribing.of(OPIOIDS).quantity == 560
+    without = read(reference, [HEADINGS, ("opioids", "2024/25", 20)])
+    left = adopt(plan, [without], reference)
+    assert left.plan.prescribing.of(OPIOIDS).items == 10
+    assert left.choices[0].removed == ("quantity of the items of opioids, 560",)
+    row = adopt(plan, [without], reference, [left.choices[0].id]).plan.prescribing.of(OPIOIDS)
+    assert (row.items, row.quantity) == (20, None)
+
+
+# --- codes of places that a spreadsheet took for numbers
+
+
+@pytest.mark.parametrize("number", ["15", "15.0", "1.50E+01"])
+def test_a_sub_icb_location_that_became_a_number_is_known_again(
+    reference: ReferenceData, number: str
+) -> None:
+    codes = [samples.PREGABALIN]
+    turned, control = epd(codes, pco=number), epd(codes, pco="15E00")
+    assert {r.sub_icb for r in turned.records} == {r.sub_icb for r in control.records} == {"15E"}
+    assert f"{number} as 15E" in said(turned) and "as 15E" not in said(control)
+    own = read(reference, [("class", "period", "level", "code", "items"),
+                           ("opioids", "2024/25", "sub_icb", number, 7)])  # fmt: skip
+    assert [r.code for r in own.records] == ["15E"]
+    place = read(reference, [("class", "period", "level", "code", "items"),
+                             ("opioids", "2024/25", "area", "15", 7)])  # fmt: skip
+    assert [r.code for r in place.records] == ["15"], "a number of the user's own"
+
+
+def test_a_sub_icb_location_that_no_number_tells_is_said() -> None:
+    assert "Which sub-ICB location 44 is cannot be told" in said(
+        epd([samples.PREGABALIN], pco="44")
+    )
+
+
+# --- one of a thing
+
+
+PLURAL = re.compile(r" (?:rows|places|boards|groups|files|months|counts|periods|sexes|tables|"
+                    r"sheets|practices|medicines)\b")  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ["intake", "analysis/local_data"])
+def test_no_message_puts_a_number_that_may_be_one_before_a_plural(folder: str) -> None:
+    """A number is written by `several`, or is one of ours: a limit, or a length of our lists."""
+    root = Path(planner.__file__).parent
+    wrong = [
+        f"{path.name}, line {text.lineno}: {ast.unparse(number.value)}{str(words.value)[:20]}"
+        for path in sorted((root / folder).glob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for number, words in pairwise(text.values)
+        if isinstance(number, ast.FormattedValue)
+        and isinstance(words, ast.Constant)
+        and PLURAL.match(str(words.value))
+        and not ast.unparse(number.value).isupper()
+        and not ast.unparse(number.value).startswith(("most_", "len(reference."))
+    ]
+    assert not wrong
+
+
+def test_messages_about_one_row_place_and_board_are_sentences(reference: ReferenceData) -> None:
+    head = ("class", "period", "level", "code", "items")
+    rows = [("opioids", "", "icb", "QF7", 10), ("opioids", "2024/25", "icb", "QWO", 20),
+            ("opioids", "2024/25", "practice", "A1", 5)]  # fmt: skip
+    one = read(reference, [head, *rows])
+    adoption = taken(reference, one)
+    lines = [*(words for _, words in facts(one.report)), summary(one.report), *adoption.not_used]
+    assert any("1 row about other boards" in line for line in lines)
+    assert any("1 row without a period" in line for line in lines)
+    assert not [line for line in lines if re.search(r"\b1 (?!of)\w+s\b", line)]
+    names = [name for name, _ in facts(one.report)]
+    assert names.index("Rows used") == names.index("Rows read") + 1

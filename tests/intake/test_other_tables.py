@@ -290,10 +290,10 @@ def test_items_by_region_are_read_by_the_names_of_medicines() -> None:
     ]
     result = read("region.csv", table(*rows, head=head))
     assert {(r.level, r.code, r.items, r.part) for r in result.records} == {
-        (Level.REGION, "Y56", 700, ()),
-        (Level.REGION, "Y63", 50, ()),
+        (Level.REGION, "Y56", 700, ("0403010B0", "0403030Q0", "0403040X0")),
+        (Level.REGION, "Y63", 50, ("0403010B0", "0403030Q0", "0403040X0")),
     }
-    assert any("there is no Clomipramine" in warning for warning in result.report.warnings)
+    assert any("together with Clomipramine" in warning for warning in result.report.warnings)
     cut = [[row[i] for i in (0, 1, 3, 4)] for row in rows]
     parts = read("region.csv", table(*cut, head=("YM", "REGION", "DRUG", "ITEMS")))
     assert items_of(parts) == {"antidepressants": None}, "a table of no section may be of any part"
@@ -579,7 +579,7 @@ def test_near_misses_are_called_by_name_and_new_medicines_are_watched(
 ) -> None:
     path = tmp_path / "epd.csv"
     codes = (samples.SERTRALINE, "0401040A0AAABAB", "0410030C0AAABAB", "0408010ZZAAAAAA",
-             "0408010AXAAAAAA", "0408010A0AAAAAA")  # fmt: skip
+             "0408010AXAAAAAA", "0408010A0AAAAAA", "0408030A0AAAAAA")  # fmt: skip
     path.write_bytes(samples.as_csv([EPD, *(epd_row("QF7", code) for code in codes)]))
     near = {
         miss["code"]: miss["name"]
@@ -588,9 +588,13 @@ def test_near_misses_are_called_by_name_and_new_medicines_are_watched(
     assert near == {
         "0401040A0": "Other hypnotics and anxiolytics",
         "0410030C0": "Methadone (BNF 4.10 substance dependence)",
+        "0408010ZZ": "not in our lists",
         "0408010AX": "not in our lists",
+        "0408030A0": "not in our lists",
     }
-    assert not is_near("0408010A0"), "levetiracetam is known"
+    known = {medicine.bnf_code for medicine in REFERENCE.known_others}
+    assert "0408010A0" in known, "levetiracetam"
+    assert not any(is_near(code, REFERENCE) for code in known)
 
 
 def test_a_warning_is_a_whole_sentence_however_much_it_names() -> None:

@@ -72,6 +72,9 @@ def test_the_shipped_plans_survive_json(example: Plan, minimal: Plan, maximal: P
         assert plan_from_json(plan_to_json(plan).encode()) == plan
 
 
+PRACTICE = {"code": "P1", "name": "One", "level": "practice"}
+
+
 def test_a_plan_cannot_be_changed(minimal: Plan) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Plan.__setattr__(minimal, "title", "other")
@@ -84,6 +87,9 @@ def test_a_plan_cannot_be_changed(minimal: Plan) -> None:
         ({"schema_version": 1}, f"Input should be {SCHEMA_VERSION}"),
         ({"preferred_option": "x"}, "not among the options"),
         ({"place": {"icb_code": "qf7"}}, "pattern"),
+        # Practices are added up to a place by its code, so a name there left no page to be drawn.
+        ({"areas": {"areas": [{**PRACTICE, "pcn": "Network one"}]}}, "pattern"),
+        ({"areas": {"areas": [{**PRACTICE, "sub_icb": "The north"}]}}, "pattern"),
         ({"demand": {"uptake": {"low": 0.5, "central": 0.2, "high": 0.9}}}, "smallest to largest"),
         ({"options": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}]}, "same id"),
         (

@@ -19,6 +19,10 @@ def picture(worked: Results) -> bytes:
 
 @pytest.fixture
 def one_picture(picture: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, picture)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, picture: bytes) -> None:
     """Every chart is put together, and the same picture stands for each: to draw them takes longer
     than all the rest of a document."""
     monkeypatch.setattr(catalogue, "_png", lambda spec, scale: picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import openpyxl
+import pytest
 from docx import Document
 
 from planner.analysis.results.results import Results
@@ -15,6 +16,7 @@ from planner.outputs.documents import changes_docx, specification_docx
 from planner.outputs.workbook.build import workbook
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_every_word_document_gives_the_versions(
     worked: Results, reference: ReferenceData, library: SpecLibrary
 ) -> None:

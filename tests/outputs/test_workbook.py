@@ -85,21 +85,23 @@ def post(**values: object) -> dict[str, object]:
 def plans(
     reference: ReferenceData, minimal: Plan, starter: Plan, example: Plan, maximal: Plan
 ) -> dict[str, Plan]:
+    # Three texts to an option: each stands in a post and in a cost.
     everything = [
         {
             "id": f"typed-{number}",
-            "name": text,
-            "description": text,
+            "name": texts[0],
+            "description": texts[1],
             "posts": [
-                post(title=text, zone="inner"),
-                post(title=text, band="medical", salary=100_000, headcount=3),
+                *(post(title=text, zone="inner") for text in texts),
+                *(post(title=text, band="medical", salary=100_000, headcount=3) for text in texts),
             ],
             "other_costs": [
-                {"label": text, "heading": "non-pay", "amount": 1234.5},
-                {"label": text, "heading": "set-up", "amount": 4321},
+                {"label": text, "heading": heading, "amount": amount}
+                for text in texts
+                for heading, amount in (("non-pay", 1234.5), ("set-up", 4321))
             ],
         }
-        for number, text in enumerate(HOSTILE)
+        for number, texts in enumerate((HOSTILE[:3], HOSTILE[3:6], HOSTILE[6:]))
     ]
     outcomes = {
         "classes": [

@@ -1,14 +1,16 @@
 """Run in a copy of the project with the input of docs/contributing.md: it is looked for wherever an
-input shows."""
+input shows, its pages are written, and the tests named are run."""
 
 from __future__ import annotations
 
 import io
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
@@ -24,6 +26,7 @@ from planner.reference import load_reference
 from planner.reference.library import load_library
 from planner.screens.navigation import STEPS
 from planner.screens.ui.session import PLAN
+from tests import generated_docs
 from tests.screens.test_wizard import unfold
 
 LABEL, NAME = "Share of people who need an interpreter", "interpreter_share"
@@ -143,6 +146,7 @@ def check_screen(plan: Plan) -> None:
 
 
 def main() -> None:
+    generated_docs.main()
     plan = example_plan(REFERENCE.find_organisation(EXAMPLE_CODE), REFERENCE)
     before, none = results(plan, REFERENCE), results(with_share(plan, 0.0), REFERENCE)
     check_draws_and_tornado(before, none)
@@ -152,6 +156,9 @@ def main() -> None:
     check_workbook(before)
     check_screen(plan)
     print("the input is everywhere")
+    # In this process, which has all that they import.
+    if tests := sys.argv[1:]:
+        sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-n", "0", *tests]))
 
 
 if __name__ == "__main__":

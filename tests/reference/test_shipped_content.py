@@ -5,18 +5,22 @@ kind.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 from string import Template
 
 import pytest
+from pydantic import ValidationError
 
 from planner.analysis.completeness.missing_inputs import _of_decision, _of_plan, _registered
+from planner.analysis.formatting import by_strength
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import PARTS
 from planner.documents.context import words
 from planner.model.case_study import Measure
 from planner.model.figures import Kind
+from planner.model.framework import Requirement, Strength
 from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
@@ -146,6 +150,27 @@ def test_quarantined_framework_figures_are_never_a_default(reference: ReferenceD
     assert not any(row.is_yearly_rate for row in doubtful)
 
 
+def test_the_frameworks_figures_stand_where_it_prints_them(reference: ReferenceData) -> None:
+    rows = {row.id: row for row in reference.national}
+    prints = {
+        "n187": (0.007, "Appendix, Gabapentinoids"), "n188": (57_000, "Appendix, Gabapentinoids"),
+        "n189": (-0.065, "Appendix, Opioids"), "n190": (-0.023, "Appendix, Z-drugs"),
+        "n042": (0.035, "Appendix"), "n191": (0.036, "Appendix, Opioids"),
+        "n192": (0.043, "Appendix, Opioids"), "n001": (0.25, "1. Introduction, paragraph 3"),
+        "n008": (0.85, "Action 5, Rationale, paragraph 6"),
+        "n009": (0.9, "Action 5, Rationale, paragraph 6"),
+    }  # fmt: skip
+    for key, (value, section) in prints.items():
+        assert rows[key].value == value
+        assert rows[key].source == f"NHS England PR1103 framework (2 Mar 2023), {section}"
+    # What it does not say is told as inferred: whom it counts, and what a low dose is.
+    for key in ("n024", "n027", "n029"):
+        assert "inferred" in (rows[key].caution or "")
+    assert any("inferred" in words for words in reference.assumption("low_dose_share").cautions)
+    every_class = [one.section for one in reference.patterns if one.medicine_class is None]
+    assert len(every_class) == 2 and every_class[1].endswith("Figure 3")
+
+
 def test_unverified_pay_is_never_used_in_a_year_we_offer(reference: ReferenceData) -> None:
     assert reference.pay_years[0] == "2026/27"
     for year in reference.pay_years:
@@ -174,6 +199,76 @@ def test_the_framework_is_whole(reference: ReferenceData, library: SpecLibrary) 
     for action in (3, 4):
         question = {r.id for r in reference.framework.actions[action - 1].requirements}
         assert question <= claimed, f"no clause meets {sorted(question - claimed)}"
+
+
+READ_TOO_STRONGLY: dict[str, dict[str, tuple[str, ...]]] = {
+    "may": {
+        "includes a quality improvement module to support": ("A1.21a", "A1.21b", "A1.21c"),
+        "trusts can refer patients": ("A1.22",),
+        "two community pharmacy services can support": ("A1.23",),
+        "can help and support NHS organisations": ("A1.24",),
+        "may benefit from concurrent interventions": ("A2.6",),
+        "can be used to understand": ("A3.4",),
+        "can provide support": ("A3.5",),
+        "increases the opportunity to target": ("A4.5",),
+        "can contribute to improvement": ("A4.8",),
+        "will respond to simple advice": ("A4.9",),
+        "can then be offered": ("A4.14b",),
+        "other collaborations to support implementation include": ("A4.18", "A4.19"),
+        "will support many different patients": ("A4.20a",),
+        "will benefit those patients": ("A4.20b",),
+        "data enables users to": ("A5.3a", "A5.3b", "A5.3c"),
+        "can prevent acute use": ("A5.6",),
+        "can be used to review": ("A5.7",),
+        "developed to enable ICBs": ("A5.10",),
+        "will enable users": ("A5.11",),
+        "prescribers can ensure": ("A5.13", "A5.13a", "A5.13b"),
+        "have a role in identifying": ("A5.15",),
+        "can review them or refer": ("A5.16",),
+        "are also well placed": ("A5.17",),
+    },
+    "example": {"for example, build into": ("A4.4a", "A4.4b", "A4.4c", "A4.4d")},
+    "consider": {"are encouraged to work with": ("A2.9",)},
+}
+"""What was once told as an order, by the strength it has and the words of the framework for it."""
+
+ASKED_OF = {
+    "A0.4": ("prescribers",), "A0.7": ("ICB",), "A0.14": ("ICB", "primary care"),
+    "A1.20": ("PCNs",), "A1.22": ("trusts",), "A4.7": ("ICB",), "A5.18": ("PCNs",),
+    "A4.18": ("pharmacists", "accountable officers"), "A5.13": ("prescribers",),
+}  # fmt: skip
+
+
+def test_each_requirement_says_who_is_asked_and_how_strongly(reference: ReferenceData) -> None:
+    by_id = {requirement.id: requirement for requirement in reference.framework.requirements}
+    assert Counter(requirement.strength for requirement in by_id.values()) == {
+        "must": 15, "should": 77, "consider": 11, "may": 30, "example": 4,
+    }  # fmt: skip
+    weaker = {
+        key: strength
+        for strength, words in READ_TOO_STRONGLY.items()
+        for keys in words.values()
+        for key in keys
+    }
+    assert len(weaker) == 35
+    assert {key: by_id[key].strength for key in weaker} == weaker
+    # Nothing else around the five actions or in them is told as a mere possibility or example.
+    assert {k for k, one in by_id.items() if one.strength in ("may", "example")} <= set(weaker)
+    assert {key: by_id[key].who for key in ASKED_OF} == ASKED_OF
+    assert by_id["A1.22"].asked_of == "trusts: may"
+    for letter in "abcd":
+        assert "services and pharmacological interventions" in by_id[f"A1.13{letter}"].asks
+    with pytest.raises(ValidationError, match="strength"):
+        Requirement.model_validate(by_id["A1.1"].model_dump() | {"strength": "ought"})
+
+
+def test_how_many_are_asked_is_told_by_strength(reference: ReferenceData) -> None:
+    asked = [requirement.strength for requirement in reference.framework.requirements]
+    assert by_strength(asked) == (
+        "92 musts and shoulds, 41 to consider or that may help and 4 examples"
+    )
+    assert by_strength(asked[:6], asked[:1]) == "1 of 6 musts and shoulds"
+    assert by_strength([Strength.MUST]) == "1 must or should" and by_strength([]) == "nothing"
 
 
 def test_outlines_and_clauses_name_only_what_exists(

@@ -75,6 +75,7 @@ SAID_ELSEWHERE = {
     "c4-plan-inequalities",
     "c4-principles",
     "c4-served",
+    "c4-standards",
 }
 """Clauses that claim something alone, of which some is said by another passage too (a bullet, an
 indicator, a worked-out part) that does not claim it. Taking such a clause out leaves that
@@ -115,7 +116,7 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
             {},
         )
         document = read_word_document(f"action-{action}.docx", data)
-        result = review(document, reference.framework, TERMS, library.outlines, (1, 2, 3, 4, 5))
+        result = review(document, reference.framework, TERMS, library.outlines, range(6))
         return content, {f.id: f for f in result.requirements}, document, result
 
     return make
@@ -159,11 +160,13 @@ def test_together_the_two_documents_answer_every_requirement_either_claims(made:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "clause"),
-    [(action, clause) for action, clauses in TEN.items() for clause in clauses],
+    [(action, clauses[0]) for action, clauses in TEN.items()],
 )
 def test_a_clause_taken_out_takes_exactly_what_only_it_met(
     made: Made, action: int, clause: str
 ) -> None:
+    """One of each document, written anew without it; every other is taken out of the passages of a
+    document below."""
     whole, before, *_ = made("example", action, ())
     less, after, *_ = made("example", action, (clause,))
     gone = set(whole.meets) - set(less.meets)
@@ -239,14 +242,19 @@ def test_in_both_documents_what_ten_clauses_alone_met_is_gone_and_no_more(
     assert result(()) - result(ten) == gone
 
 
-def test_the_two_documents_of_the_example_answer_the_whole_framework(
+UNANSWERED = {"A0.5", "A0.6a", "A0.6b", "A0.8", "A0.9", "A0.12", "A5.18"}
+"""What no passage of ours does: education and criminal justice as partners, the overprescribing
+review, the safety programme's resources, every contact made to count, an engagement plan, these
+medicines put first in the system's own plans, and the networks' regard to guidance on reviews."""
+
+
+def test_the_two_documents_of_the_example_answer_the_framework_but_for_what_is_told(
     made: Made, reference: ReferenceData
 ) -> None:
-    question = {r.id for r in reference.framework.requirements}
+    answered = {r.id for r in reference.framework.requirements} - UNANSWERED
     both = [made("example", action, ()) for action in (3, 4)]
-    assert len(question) == 118
-    assert set().union(*(c.meets for c, *_ in both)) == question
-    assert set().union(*(found_in(f) for _, f, *_ in both)) == question
+    assert set().union(*(c.meets for c, *_ in both)) == answered
+    assert set().union(*(found_in(f) for _, f, *_ in both)) == answered
 
 
 BORNE_OUT_BESIDE = {
@@ -257,6 +265,7 @@ BORNE_OUT_BESIDE = {
 clause speaks of, and other tasks say of what service the plan and the group are."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "action"), [("example", 3), ("maximal", 3), ("maximal", 4)])
 def test_each_claim_is_borne_out_by_words_of_its_own(
     made: Made,
@@ -688,7 +697,7 @@ def test_a_council_s_specification(reference: ReferenceData, library: SpecLibrar
 def test_other_actions_on_request(reference: ReferenceData, library: SpecLibrary) -> None:
     data = samples.boxed_specification()
     assert {f.id[:2] for f in checked(data, reference, library, (4,)).requirements} == {"A4"}
-    assert len(checked(data, reference, library, (1, 2, 3, 4, 5)).requirements) == len(
+    assert len(checked(data, reference, library, range(6)).requirements) == len(
         reference.framework.requirements
     )
 
@@ -869,7 +878,14 @@ def test_heading_names_are_compared_without_numbers_and_letters() -> None:
 
 def test_the_review_in_words_and_as_rows(reference: ReferenceData, library: SpecLibrary) -> None:
     result = checked(samples.old_specification(), reference, library)
-    assert result.summary.startswith("Of 47 requirements of Actions 3 and 4, ")
+    assert result.summary == (
+        "Actions 3 and 4: 28 musts and shoulds, 15 to consider or that may help and 4 examples. "
+        "Found: 5 musts and shoulds. Weak: nothing. Missing: 23 musts and shoulds, 15 to consider "
+        "or that may help and 4 examples."
+    )
+    assert finding_lines(result)[1] == (
+        "Action 3, found: 1 of 18 musts and shoulds and 0 of 3 to consider or that may help."
+    )
     lines = text_lines(result)
     assert lines[0] == "old.docx" and lines[1].strip() == finding_lines(result)[0]
     assert all(line in "\n".join(lines) for line in METHOD)

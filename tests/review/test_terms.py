@@ -29,7 +29,7 @@ def test_other_names_are_for_headings_that_are_there(library: SpecLibrary) -> No
     [
         ("  - id: A1.2\n", "  - id: A1.99\n", "no entry for A1.2"),
         ("  - id: A1.2\n", "  - id: A1.1\n", "no entry for A1.2"),
-        ("  - id: A1.2\n", "  - id: B1\n", "review_terms.yaml: requirements.1.id"),
+        ("  - id: A1.2\n", "  - id: B1\n", "review_terms.yaml: requirements.19.id"),
     ],
 )
 def test_a_wrong_file_is_named(

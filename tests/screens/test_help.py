@@ -223,7 +223,8 @@ def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest)
                     assert f"- {words.capitalize()}: " in page.words, f"{page.title}: {cell}"
             if cell in NO_NUMBER:
                 seen += 1
-                reason = re.search(rf"^- {re.escape(column)}: (.+)$", page.words, re.M)
+                named = rf"^- (?:[^:\n]*(?:, | and ))?{re.escape(column)}(?:(?:, | and )[^:\n]*)?"
+                reason = re.search(rf"{named}: (.+)$", page.words, re.M)
                 assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"
         for item in (*page.said, *page.side):
             for line in item.replace("\\", "").splitlines():

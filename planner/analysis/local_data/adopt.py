@@ -24,6 +24,7 @@ from planner.analysis.local_data.rows import (
     Dated,
     Ledger,
     Row,
+    YearOfItems,
     classes_made_up,
     fullest,
     goes_back,
@@ -80,7 +81,7 @@ def adopt(
     """
     ledger = Ledger(plan, reference, plan.model_dump(), frozenset(chosen))
     rows, repeated = placed(readings, plan.place.icb_code)
-    rows, left = classes_made_up(rows, plan.place, reference)
+    rows, left = classes_made_up(rows, ledger)
     of_board = of_icb(rows, plan.place, reference)
     ledger.not_used += repeated + left + of_board.not_used
     _offer_basis(ledger, of_board.whole)
@@ -239,17 +240,17 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
         items, parts = items_of_a_year(totals), fullest(_totals(smaller, medicine_class))
         added = items_of_a_year(parts)
         if added is not None and (
-            items is None or is_year(added[1]) and ends(added[1]) > ends(items[1])
+            items is None or is_year(added.period) and ends(added.period) > ends(items.period)
         ):
             number = len({r.record.code for r in parts})
-            summed[f"{number:,} {parts[0].record.level.several}"].append(name)
+            summed[parts[0].record.level.counted(number)].append(name)
             if items is not None:
-                older.append(f"{items[0]:,} of {name} for {items[1]}")
+                older.append(f"{items.items:,} of {name} for {items.period}")
             items = added
-        if items is not None and is_year(current["items_period"]) and not is_year(items[1]):
-            short.append(f"{items[0]:,} of {name} for {items[1]}")
+        if items is not None and is_year(current["items_period"]) and not is_year(items.period):
+            short.append(f"{items.items:,} of {name} for {items.period}")
         elif items is not None:
-            _take_items(ledger, current, name, *items)
+            _take_items(ledger, current, name, items)
         if medicine_class is MedicineClass.OPIOIDS:
             _take_high_dose(ledger, totals)
     for over in (CountedOver.QUARTER, CountedOver.MONTH):
@@ -269,15 +270,21 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
     )
 
 
-def _take_items(
-    ledger: Ledger, current: dict[str, Any], name: str, count: int, period: str, receipt: str
-) -> None:
-    """Put the items of one class into the plan; a whole year's before a newer part of one."""
+def _take_items(ledger: Ledger, current: dict[str, Any], name: str, items: YearOfItems) -> None:
+    """Put the items of one class into the plan; a whole year's before a newer part of one. What
+    quantity they were of stays with them."""
     now = _dated(current["items"], current["items_period"])
-    fuller = is_year(period) and not is_year(now.period)
-    choice, then = f"items-{current['medicine_class'].value}", _dated(count, period)
-    if ledger.takes(choice, f"Items of {name}", now, then, receipt, fuller):
-        current.update(items=count, items_period=period, items_source=receipt)
+    fuller = is_year(items.period) and not is_year(now.period)
+    choice, then = f"items-{current['medicine_class'].value}", _dated(items.items, items.period)
+    before, what = current["quantity"], f"Quantity of the items of {name}"
+    gone = () if before is None or items.quantity is not None else (f"{what.lower()}, {before:,}",)
+    if ledger.takes(choice, f"Items of {name}", now, then, items.receipt, fuller, gone):
+        current.update(items=items.items, items_period=items.period, items_source=items.receipt)
+        current["quantity"] = items.quantity
+        was, then_is = (
+            "not known" if one is None else f"{one:,}" for one in (before, items.quantity)
+        )
+        ledger.changed(what, was, then_is, items.receipt)
 
 
 def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:

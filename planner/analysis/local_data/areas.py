@@ -57,8 +57,8 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     for key in unknown:
         del parts[key]
     ledger.say(
-        f"{len(unknown):,} places that only a list of localities names were left: nothing else is "
-        "known of them.",
+        f"{several(len(unknown), 'place')} left out that only a list of localities names: nothing "
+        "else is known there.",
         unknown,
     )
     when = _Periods(ledger, totals)
@@ -73,8 +73,8 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
             area[field] = next(given, area.get(field, ""))
         partial += _take_area(area, rows, when)
     ledger.say(
-        f"{partial:,} places have items that are hidden or missing in part, so no items of a year "
-        "are given for them.",
+        f"{several(partial, 'place')} with items that are hidden or missing in part: no items of a "
+        "year are given there.",
         partial,
     )
     # People prescribed are over the same people as the lists, so they go or stay together.
@@ -202,7 +202,7 @@ def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
     best = max(places, key=lambda basis: (places[basis], basis is Basis.REGISTERED_ALL_AGES))
     fewer = places[best] < now
     ledger.say(
-        f"Lists of {best.label} for {places[best]:,} places were left: the others are of "
+        f"Lists of {best.label} for {several(places[best], 'place')} were left: the others are of "
         f"{current.label}.",
         fewer,
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from planner.analysis.formatting import several
 from planner.analysis.local_data.rows import Dated, Ledger, Row, items_of_a_year
 from planner.analysis.organisations import list_of_boards
 from planner.analysis.periods import newest_period
@@ -32,12 +33,12 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
             if list_of_boards(new.counts, ledger.reference) is None:
                 continue
             key, old = (medicine_class, new.measure), current.get((medicine_class, new.measure))
-            now = Dated(f"{len(old.counts)} boards", old.period) if old else Dated("none", "")
+            now = Dated(several(len(old.counts), "board"), old.period) if old else Dated("none", "")
             taken = ledger.takes(
                 f"boards-{new.measure}-{medicine_class.value}",
                 f"Every board's {new.measure} of {medicine_class.label}",
                 now,
-                Dated(f"{len(new.counts)} boards", new.period),
+                Dated(several(len(new.counts), "board"), new.period),
                 new.source,
             )
             if taken:
@@ -71,15 +72,15 @@ def _items(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[Board
     by_board = grouped(rows, key=lambda row: row.record.code)
     of_a_year = {code: items_of_a_year(own) for code, own in by_board.items()}
     known = {code: totals for code, totals in of_a_year.items() if totals is not None}
-    periods = Counter(period for _, period, _ in known.values())
+    periods = Counter(totals.period for totals in known.values())
     if not periods:
         return
     most = periods.most_common(1)[0][0]
-    of_period = {code: totals for code, totals in known.items() if totals[1] == most}
+    of_period = {code: totals for code, totals in known.items() if totals.period == most}
     yield BoardTotals(
         medicine_class=medicine_class,
         measure=BoardMeasure.ITEMS,
         period=most,
-        source=next(iter(of_period.values()))[2],
-        counts={code: items for code, (items, _, _) in of_period.items()},
+        source=next(iter(of_period.values())).receipt,
+        counts={code: totals.items for code, totals in of_period.items()},
     )

@@ -262,8 +262,8 @@ def _strata(
     strata = _by_group(classes, people, _sex_and_age, current)
     if len(strata) > MOST_STRATA:
         ledger.say(
-            f"{len(strata)} sexes and age bands are more than the {MOST_STRATA} a plan holds. "
-            "Bring five-year bands."
+            f"A plan holds {MOST_STRATA} combinations of a sex and an age, and there are "
+            f"{len(strata):,}. Bring five-year bands."
         )
         return 0, []
     if strata:
@@ -312,7 +312,7 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
                 "groups": [{"group": group, **groups[group]} for group in order or groups],
             },
         ]
-        ledger.changed(f"Groups: {kind}", "", f"{len(groups)} groups")
+        ledger.changed(f"Groups: {kind}", "", several(len(groups), "group"))
     return len(kinds), taken
 
 

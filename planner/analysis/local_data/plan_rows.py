@@ -105,6 +105,7 @@ def _classes(plan: Plan) -> Iterator[Record]:
             basis=row.counted,
             patients=row.patients,
             items=row.items if same else None,
+            quantity=row.quantity if same else None,
             long_term=long_term,
             high_dose=high_dose if when == row.period else None,
         )
@@ -118,6 +119,7 @@ def _classes(plan: Plan) -> Iterator[Record]:
                 level=Level.ICB,
                 medicine_class=row.medicine_class,
                 items=row.items,
+                quantity=row.quantity,
             )
 
 

@@ -81,7 +81,9 @@ def report_lines(report: ImportReport) -> list[str]:
 def choice_lines(choices: Sequence[Choice]) -> list[str]:
     """For a terminal: what is removed, and what is not taken because something would be."""
     return [
-        f"Will be removed: {listed(one.removed) or 'nothing'} (you chose {one.id})"
+        f"Will be removed: {listed(one.removed)} (you chose {one.id})"
+        if one.is_chosen and one.removed
+        else f"You chose: {one.label}"
         if one.is_chosen
         else f"Not taken: {one.label}. "
         + (f"Will be removed for it: {listed(one.removed)}. " if one.removed else "")
@@ -95,7 +97,7 @@ def people_seen(seen: ClassSeen) -> str:
     if seen.patients is not None:
         return local_count(seen.patients) + (f" ({seen.patients_of})" if seen.patients_of else "")
     if seen.people_counts > 1:
-        return f"{seen.people_counts:,} counts, which cannot be added"
+        return f"{several(seen.people_counts, 'count')}, which cannot be added"
     return "hidden" if seen.people_counts else "not in the file"
 
 
@@ -130,7 +132,7 @@ def people_in_words(records: Sequence[Record]) -> str:
     """How many people a file of populations counts; empty where it counts none."""
     return "; ".join(
         f"{one.people:,} {Basis(one.basis).label if one.basis in list(Basis) else one.basis}, over "
-        f"{one.places:,} {Level(one.level).several}"
+        + Level(one.level).counted(one.places)
         for one in people_counted(records)
     )
 
@@ -138,4 +140,4 @@ def people_in_words(records: Sequence[Record]) -> str:
 def _some(values: tuple[str, ...]) -> str:
     if len(values) <= 4:
         return listed(values)
-    return f"{values[0]} to {values[-1]} ({len(values)} periods)"
+    return f"{values[0]} to {values[-1]} ({several(len(values), 'period')})"

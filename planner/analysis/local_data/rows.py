@@ -1,6 +1,6 @@
 """The rows of files that are about one board, and how to choose among them. No plan is changed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from planner.model.base import grouped
 from planner.model.intake import ADDED_UP, MEASURES, Level, Reading, Record
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis
+from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 
 SMALLER = (Level.SUB_ICB, Level.AREA, Level.PCN, Level.PRACTICE)
@@ -29,6 +29,9 @@ WHOLE = 0.95
 """The part of the places that must stand in a month for it to count as whole."""
 THE_USERS_OWN = ("template", "mapped_table")
 """Formats whose rows are about the plan's board even where they do not say so."""
+LISTINGS = ("epd", "region_table")
+"""Formats that list the medicines of a class, so that one which is not there may have had no items.
+"""
 
 
 class Dated(NamedTuple):
@@ -89,14 +92,23 @@ class Ledger:
             self.changes.append(AdoptedFigure(what=what, now=now, then=then, source=source))
 
     def takes(
-        self, choice: str, what: str, now: Dated, then: Dated, source: str, fuller: bool = False
+        self,
+        choice: str,
+        what: str,
+        now: Dated,
+        then: Dated,
+        source: str,
+        fuller: bool = False,
+        gone: tuple[str, ...] = (),
     ) -> bool:
         """Whether a figure goes into the place of the plan's: a newer or a `fuller` one does, and
-        is noted; an older one only where the user chose it."""
+        is noted; an older one, or one with which something is `gone`, only where the user chose
+        it."""
         older = not fuller and goes_back(now.period, then.period)
-        label = f"Use {then.value}, {lower_first(what)}, of {then.period}, which is older"
+        label = f"Use {then.value}, {lower_first(what)}, of {then.period}"
+        removed = [f"{lower_first(what)}, {now.value} ({now.period})"] if older else []
         taken = self.may_take(
-            choice, label, [f"{lower_first(what)}, {now.value} ({now.period})"] if older else []
+            choice, label + (", which is older" if older else ""), [*removed, *gone]
         )
         if taken:
             self.replaced(what, now, then, source)
@@ -144,6 +156,7 @@ class Row:
     record: Record
     receipt: str
     own: bool
+    listing: bool
 
 
 def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]:
@@ -185,7 +198,14 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
                 nothing: dict[str, Any] = dict.fromkeys(repeated)
                 left = tuple(measure for measure in record.suppressed if measure not in repeated)
                 record = replace(record, suppressed=left, **nothing)
-            rows.append(Row(record, report.receipt, report.format in THE_USERS_OWN))
+            rows.append(
+                Row(
+                    record,
+                    report.receipt,
+                    report.format in THE_USERS_OWN,
+                    report.format in LISTINGS,
+                )
+            )
         files.append(rows)
     return [row for rows in reversed(files) for row in rows], [
         _said_twice(later, earlier, agree, number)
@@ -204,20 +224,21 @@ def _said_twice(later: str, earlier: str, agree: bool, number: int) -> str:
     return f"{later} and {earlier} give different numbers for {places}; those of {later} were used."
 
 
-def classes_made_up(
-    rows: Sequence[Row], place: Place, reference: ReferenceData
-) -> tuple[list[Row], list[str]]:
+def classes_made_up(rows: Sequence[Row], ledger: Ledger) -> tuple[list[Row], list[str]]:
     """The rows with parts of a class added up where they are the whole of it, and what is said.
 
     Each row that names the medicines it is of is a part. Parts of one board, or of the practices of
     one board, in one period are the class where they hold each of its common medicines, and none
     twice; then a practice without a row of one part has none of it. Any other part is left, for it
-    would pass as the class. Where a file gives the whole class, it stands and its parts are left.
-    People on parts are never added, for one person may be on several.
+    would pass as the class; that of a file which lists medicines is offered as the class, since a
+    medicine may have had no items. Where a file gives the whole class, it stands and its parts are
+    left. People on parts are never added, for one person may be on several.
     """
+    place, reference = ledger.plan.place, ledger.reference
     whole = [row for row in rows if not row.record.part]
     given = {row.record.about for row in whole if gives_items(row.record)}
-    lacking: dict[str, str] = {}
+    lacking: dict[MedicineClass, str] = {}
+    offered: dict[MedicineClass, list[Row]] = defaultdict(list)
     parts = grouped(
         (row for row in rows if row.record.part),
         key=lambda row: (
@@ -237,16 +258,34 @@ def classes_made_up(
             by_place = grouped(there, key=lambda row: replace(row.record, part=()).about)
             whole += [_added(group) for about, group in by_place.items() if about not in given]
         elif medicine_class is not None:
-            lacking[medicine_class.label] = (
-                "the parts overlap"
-                if overlap
-                else f"{listed_in_part(missing, 4, 3)} would be needed as well"
+            named = listed_in_part(missing, 4, 3)
+            lacking[medicine_class] = (
+                "the parts overlap" if overlap else f"{named} would be needed as well"
             )
+            if not overlap and all(row.listing for row in there):
+                offered[medicine_class] += there
+    for medicine_class, there in offered.items():
+        name = medicine_class.label
+        if ledger.offer(f"part-{medicine_class.value}", _as_the_class(there, name, reference)):
+            by_place = grouped(there, key=lambda row: replace(row.record, part=()).about)
+            added = [_added(group) for about, group in by_place.items() if about not in given]
+            whole += [replace(r, receipt=f"{r.receipt}, taken by you as all {name}") for r in added]
+            del lacking[medicine_class]
     return whole, [
-        f"The files hold a part of {name} and not the whole class, so nothing of it was used: "
-        f"{why}."
-        for name, why in lacking.items()
+        f"The files hold a part of {medicine_class.label} and not the whole class, so nothing of "
+        f"it was used: {why}."
+        for medicine_class, why in lacking.items()
     ]
+
+
+def _as_the_class(parts: Sequence[Row], name: str, reference: ReferenceData) -> str:
+    """What is offered of listed parts of a class: to count them as all of it."""
+    codes = {code for row in parts for code in row.record.part}
+    medicines = [c.name for c in reference.chemicals if c.bnf_code in codes]
+    return (
+        f"Count {listed_in_part(medicines, 4, 3)} as all {name}, since no medicine was left out of "
+        "the file"
+    )
 
 
 def _added(parts: Sequence[Row]) -> Row:
@@ -355,13 +394,13 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         not_used.append(note)
     if unplaced:
         not_used.append(
-            f"{unplaced:,} rows of practices or PCNs do not say which board they belong to. Bring "
-            "the practice mapping with them."
+            f"{several(unplaced, 'row')} of practices or PCNs without the board they belong to: "
+            "bring the practice mapping with them."
         )
     if strange:
         places = sorted({f"{r.code} {r.name}".strip() for r in strange})
         not_used.append(
-            f"{several(len(strange), 'row')} by ONS code were left, since the board is not known: "
+            f"{several(len(strange), 'row')} by ONS code left, since the board is not known: "
             f"{listed_in_part(places, 4, 3)}. Put the board's ODS code beside them, headed "
             "icb_code."
         )
@@ -370,7 +409,7 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         not_used.append(
             f"The files hold no row for {own}. They are about {named}."
             if not whole and not smaller
-            else f"{elsewhere.total():,} rows are about other boards and were left: {named}."
+            else f"{several(elsewhere.total(), 'row')} about other boards left out: {named}."
         )
     return Chosen(whole, smaller, not_used)
 
@@ -430,7 +469,18 @@ def newest(rows: Sequence[Row]) -> Row | None:
     return next((r for r in rows if r.record.period == period), None)
 
 
-def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
+@dataclass(frozen=True, slots=True)
+class YearOfItems:
+    """Items of one class in a year, or in the part of one there is, and what quantity they were of
+    where every row says it."""
+
+    items: int
+    period: str
+    receipt: str
+    quantity: int | None
+
+
+def items_of_a_year(rows: Sequence[Row]) -> YearOfItems | None:
     """Items of one class over places, or over a board, in the newest year, with its period and
     source.
 
@@ -445,7 +495,13 @@ def items_of_a_year(rows: Sequence[Row]) -> tuple[int, str, str] | None:
     chosen = [r for r in given if r.record.period in run]
     if not chosen:
         return None
-    return sum(r.record.items or 0 for r in chosen), run_in_words(run), chosen[0].receipt
+    quantities = [r.record.quantity for r in chosen if r.record.quantity is not None]
+    return YearOfItems(
+        sum(r.record.items or 0 for r in chosen),
+        run_in_words(run),
+        chosen[0].receipt,
+        round(sum(quantities)) if len(quantities) == len(chosen) else None,
+    )
 
 
 def whole_periods(rows: Sequence[Row]) -> set[str]:

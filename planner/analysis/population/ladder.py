@@ -378,12 +378,19 @@ def _on_items(
             f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
             f"{as_published}, times {ratio**beta / regions:.2f}, since {whose} items for each "
             f"person are {ratio:.2f} of England's (to the power of {beta:g}, over a norm of "
-            f"{regions:.3f}): {here} items a month for 1,000 registered, {there} in "
-            f"England, {_span(months)}"
+            f"{regions:.3f}): {here} items a month for 1,000 registered{_supply(row, rung)}, "
+            f"{there} in England, {_span(months)}"
         ),
         source=f"{rate.source}; items: {source}",
         cautions=tuple(cautions),
     )
+
+
+def _supply(row: ClassPrescribing, rung: Rung) -> str:
+    """How much one of the local items supplies, where the file has it."""
+    if rung is not Rung.ITEMS or not row.quantity or not row.items:
+        return ""
+    return f" (each of {rounded(row.quantity / row.items, 1)} tablets or other units)"
 
 
 def _span(months: Sequence[str]) -> str:

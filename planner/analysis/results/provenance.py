@@ -185,4 +185,4 @@ def _receipt(
 
 
 def _once(words: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(word for word in words if word))
+    return "; ".join(dict.fromkeys(part for word in words for part in word.split("; ") if part))

@@ -1,10 +1,11 @@
 """The clauses of a document, the section on local wording, and what meets each requirement."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Template
 
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import by_strength, listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.context import Context, to_be_supplied
 from planner.documents.indicators import chosen_indicators
@@ -190,8 +191,17 @@ class Covered:
         return "; ".join(met.words for met in self.met_by) or f"Not met: {self.reason}"
 
 
+def met_by_strength(rows: Iterable[Covered]) -> str:
+    """How many of these requirements are met, by how strongly the framework asks for them."""
+    wanted = tuple(rows)
+    return by_strength(
+        (row.requirement.strength for row in wanted),
+        (row.requirement.strength for row in wanted if row.is_met),
+    )
+
+
 def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Covered, ...]:
-    """Every requirement of Actions 1 to 5, in order, with the clauses, indicators and workplan
+    """Every requirement of the framework, in order, with the clauses, indicators and workplan
     lines that meet it."""
     places = {
         section.id: (outline.label, section.heading)
@@ -228,7 +238,7 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
         ),
     ]
     rows = []
-    for action in framework.actions:
+    for action in framework.parts:
         for requirement in action.requirements:
             met_by = tuple(met for requirements, met in meeting if requirement.id in requirements)
             rows.append(

@@ -239,6 +239,11 @@ def inequality_findings(context: Context) -> list[Block]:
                 f"{gap.finding} ({_from_where(gap)} {context.citations.number(gap.source)})"
                 for gap in context.results.inequality.classes
             )
+            + tuple(
+                f"{pattern.statement} (framework PR1103, {pattern.section})"
+                for pattern in context.reference.patterns
+                if pattern.medicine_class is None
+            )
         ),
         *points(
             context.text("need.inequality.expected"),

@@ -160,6 +160,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "step_down_to": FieldLabel("what it rests on", empty="the best that is known"),
         "period": FieldLabel("period of the count", example="2024/25"),
         "source": FieldLabel("source of the count", asks="Source"),
+        "quantity": FieldLabel(
+            "quantity of the items", asks="Quantity of the items, in tablets and other units"
+        ),
         "items_period": FieldLabel("period of the items", example="2024/25"),
         "items_source": FieldLabel("source of the items"),
     },

@@ -46,10 +46,9 @@ if TYPE_CHECKING:
 
 
 def draws_chart(projections: Projections) -> Chart | None:
-    """Each option on the plan's measure: the mean of the draws and the interval that holds 95% of
-    them."""
-    simulated = projections.simulated
-    money = MEASURES[simulated.measure].is_money
+    """Each option on the plan's measure: the middle of the simulations, and the likely range."""
+    chosen, measure = projections.simulated, projections.results.plan.simulation.measure
+    money, words = MEASURES[measure].is_money, MEASURES[measure].in_a_sentence
     rows = [
         point(
             option.name,
@@ -57,29 +56,26 @@ def draws_chart(projections: Projections) -> Chart | None:
             estimate.range(),
             format_range(estimate.range(), Unit.POUNDS if money else Unit.PEOPLE),
         )
-        for option in simulated.options
-        if (estimate := option.estimates.get(simulated.measure)) is not None and estimate.high > 0
+        for option in chosen.options
+        if (estimate := option.estimates.get(measure)) is not None and estimate.high > 0
     ]
     if not rows:
         return None
-    title = (
-        f"{simulated.measure_in_words[0].upper()}{simulated.measure_in_words[1:]}, with 95% "
-        "intervals"
-    )
+    title = f"{capital(words)}, with the likely range"
     return Chart(
         name="draws",
         title=title,
         spec=ranged(
             rows,
-            f"£ ({simulated.measure_in_words})" if money else simulated.measure_in_words,
+            f"£ ({words})" if money else words,
             POUNDS if money else PLAIN,
             legend=False,
         ),
         alternative=f"{title}, modelled. "
         + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows)
         + ".",
-        rows=columns(rows, {"Option": "Name", "Mean (95% interval)": "Words"}),
-        reading="Each dot is the mean, and its line holds 95% of the draws.",
+        rows=columns(rows, {"Option": "Name", "Value (likely range)": "Words"}),
+        reading="Each line holds 95 in 100 of the simulations.",
     )
 
 

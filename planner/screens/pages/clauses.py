@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import baseline
-from planner.documents.sections.clauses import Covered, coverage
+from planner.documents.sections.clauses import Covered, coverage, met_by_strength
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
@@ -63,10 +64,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
-    met, states = sum(row.is_met for row in rows), [one.state for one in clauses]
+    states = [one.state for one in clauses]
     words = (
-        f"{met} of the framework's {len(rows)} requirements are met by a clause, an indicator or "
-        "a task. "
+        f"A clause, an indicator or a task meets {met_by_strength(rows)} of the framework. "
         f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your "
         "words, "
         f"{states.count('added')} of your own; {states.count('left out')} left out."
@@ -75,8 +75,14 @@ def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> N
     if moved:
         words += f" Our wording has changed since you wrote yours: {', '.join(moved)}."
     unmet = [row.requirement.id for row in rows if not row.is_met]
-    if unmet:
-        st.warning(f"{words} Not met: {', '.join(unmet)}.")
+    answered = {key for one in clauses for key in one.clause.meets}
+    unanswered = [key for key in unmet if key not in answered]
+    if unanswered:
+        words += f" No clause answers {listed(unanswered)}."
+    # What the plan has let go of is a warning; what no clause ever answered is told all the same.
+    lost = [key for key in unmet if key in answered]
+    if lost:
+        st.warning(f"{words} Not met: {listed(lost)}.")
     else:
         st.info(words)
 
@@ -320,21 +326,21 @@ def _own_indicators(form: Form, plan: Plan, asks: dict[str, str]) -> None:
 
 def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
     """The coverage matrix, one action at a time, what is not met first."""
-    names = {
-        action.number: f"Action {action.number}: {action.title}"
-        for action in reference.framework.actions
-    }
+    names = {part.number: part.name for part in reference.framework.parts}
     action = st.selectbox(
-        "Action", list(names), format_func=lambda n: names[n], index=3, key="wording-action"
+        "Action", list(names), format_func=lambda n: names[n], index=4, key="wording-action"
     )
     rows = sorted((row for row in entries if row.action == action), key=lambda row: row.is_met)
-    st.write(
-        f"{sum(row.is_met for row in rows)} of {len(rows)} are met. What is not met stands first."
-    )
+    st.write(f"Met: {met_by_strength(rows)}. What is not met stands first.")
     table(
         [
-            {"Requirement": r.requirement.id, "What it asks": r.requirement.asks, "Met by": r.words}
+            {
+                "Requirement": r.requirement.id,
+                "Asked of, how strongly": r.requirement.asked_of,
+                "What it asks": r.requirement.asks,
+                "Met by": r.words,
+            }
             for r in rows
         ],
-        f"Each requirement of action {action} with what meets it, or why nothing does",
+        f"Each requirement under {names[action]}, with what meets it or why nothing does",
     )

@@ -5,8 +5,10 @@ Nothing of it goes into the plan.
 
 import streamlit as st
 
+from planner.analysis.formatting import by_strength
 from planner.intake.errors import IntakeError, Stopped
 from planner.intake.isolated_process import prewarm
+from planner.model.framework import STRONG
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.review import RequirementFinding, Review, State
@@ -22,7 +24,7 @@ ACTIONS = {
     "Actions 3 and 4": (3, 4),
     "Action 3 only": (3,),
     "Action 4 only": (4,),
-    "All five actions": (1, 2, 3, 4, 5),
+    "The whole framework": (0, 1, 2, 3, 4, 5),
 }
 REVIEW_IN_SESSION = "reviewed"
 
@@ -83,12 +85,14 @@ def _show_review(result: Review) -> None:
     first, *others = finding_lines(result)
     st.header("What was found", anchor=False)
     st.markdown(f"**{plain(result.file)}.** {plain(first)}")
+    strong = sum(r.strength in STRONG for r in result.requirements)
     for place, (state, words) in zip(
         st.columns(3),
         ((State.FOUND, "Found"), (State.WEAK, "Weak"), (State.MISSING, "Missing")),
         strict=True,
     ):
-        place.metric(words, f"{len(result.of(state))} of {len(result.requirements)}")
+        of_state = sum(r.strength in STRONG for r in result.of(state))
+        place.metric(f"{words}, of musts and shoulds", f"{of_state} of {strong}")
     bullets(others)
     for note in result.notes:
         st.warning(plain(note))
@@ -108,7 +112,8 @@ def _show_review(result: Review) -> None:
     ):
         current = result.of(state)
         if current:
-            with st.expander(f"{words} ({len(current)})", expanded=state is not State.FOUND):
+            count = by_strength(finding.strength for finding in current)
+            with st.expander(f"{words} ({count})", expanded=state is not State.FOUND):
                 table([_requirement(finding) for finding in current], f"Requirements {state.value}")
     _headings(result)
     _others(result)
@@ -117,7 +122,11 @@ def _show_review(result: Review) -> None:
 
 
 def _requirement(finding: RequirementFinding) -> dict[str, str]:
-    question = {"No.": finding.id, "What it asks": finding.asks}
+    question = {
+        "No.": finding.id,
+        "Asked of, how strongly": finding.asked_of,
+        "What it asks": finding.asks,
+    }
     if not finding.quote:
         return question | {"What was looked for": "; ".join(finding.lacking)}
     return question | {

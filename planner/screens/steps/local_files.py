@@ -345,19 +345,22 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
     if not adoption.changes and not adoption.choices:
         st.write("Nothing would change.")
         return
-    table(
-        [
-            {
-                "What": change.what,
-                "Now": change.now or "not known",
-                "Then": change.then,
-                "Period and file": change.source,
-            }
-            for change in adoption.changes
-        ],
-        "What would change in the plan",
-        {"Now": "the plan holds no number of its own for it yet."},
-    )
+    if adoption.changes:
+        table(
+            [
+                {
+                    "What": change.what,
+                    "Now": change.now or "not known",
+                    "Then": change.then,
+                    "Period and file": change.source,
+                }
+                for change in adoption.changes
+            ],
+            "What would change in the plan",
+            {"Now": "the plan holds no number of its own for it yet."},
+        )
+    else:
+        st.write("Nothing changes but what you choose.")
     use, leave = st.columns(2)
     if use.button("Use these figures", key="files-use", type="primary"):
         _take(plan, adoption)

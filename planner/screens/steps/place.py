@@ -315,7 +315,7 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
     lazy_panel(
         "Boards like this one",
         "neighbours",
-        lambda: bullets([*neighbour_words(results.neighbours), NEIGHBOUR_METHOD]),
+        lambda: _neighbours(results),
     )
     if results.standings:
         st.header("Where this board stands among all", anchor=False)
@@ -337,6 +337,12 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
         "sub-icbs",
         partial(_parts, organisation, parts, results),
     )
+
+
+def _neighbours(results: Results) -> None:
+    """The boards most like this one, and how they were found."""
+    bullets(neighbour_words(results.neighbours))
+    st.caption(NEIGHBOUR_METHOD)
 
 
 def _parts(organisation: Organisation, parts: list[SubIcb], results: Results) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import BY_KEY
+from planner.analysis.calculation.inputs import BY_KEY, label_at
 from planner.analysis.formatting import capital, format_range, listed, local_count, rounded
 from planner.analysis.population.need import Need
 from planner.analysis.population.plausibility import CountQuestion, count_questions
@@ -57,7 +57,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         at, name = f"prescribing.classes.{place}", capital(medicine_class.label)
         with st.container(border=True, horizontal=True):
             form.tick(f"{at}.included", f"{name} are in this plan", width=NAME_WIDTH)
-            form.field(f"{at}.patients", placeholder="Items stand in for it")
+            over = form.plan.prescribing.classes[place].counted_over
+            label = label_at(f"{at}.patients").replace(CountedOver.YEAR.label, over.label)
+            form.field(f"{at}.patients", label=label, placeholder="Items stand in for it")
         if medicine_class in questions:
             _question(form, at, questions[medicine_class])
     chooser = lazy_panel(
@@ -123,7 +125,7 @@ def _details(form: Form) -> DeltaGenerator:
     )
     form.columns(
         [f"{at}.period", counted, over, f"{at}.items"],
-        [f"{at}.source", rung, f"{at}.items_period"],
+        [f"{at}.source", rung, f"{at}.items_period", f"{at}.quantity"],
     )
     form.field(f"{at}.long_term_share")
     return chooser

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import streamlit as st
 
-from planner.analysis.formatting import SUPPRESSED
+from planner.analysis.formatting import SUPPRESSED, listed
 from planner.analysis.results.provenance import Provenance
 from planner.analysis.results.results import Results
 from planner.model.document import NO_NUMBER, Table
@@ -108,14 +108,14 @@ def receipts_table(current: Sequence[Provenance], words: str) -> None:
 
 
 def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]]) -> list[str]:
-    """A line for each column in which something is missing, and for each way of hiding a small
-    count."""
-    entries = [
-        f"{plain(column)}: {plain(reason)}"
-        for column, reasons in why.items()
-        if any(row.get(column) in NO_NUMBER for row in rows)
-        for reason in ([reasons] if isinstance(reasons, str) else dict.fromkeys(reasons))
-    ]
+    """A line for each reason for which something is missing in some columns, and for each way of
+    hiding a small count."""
+    columns: dict[str, list[str]] = {}
+    for column, reasons in why.items():
+        if any(row.get(column) in NO_NUMBER for row in rows):
+            for reason in [reasons] if isinstance(reasons, str) else dict.fromkeys(reasons):
+                columns.setdefault(reason, []).append(column)
+    entries = [f"{plain(listed(of))}: {plain(reason)}" for reason, of in columns.items()]
     return entries + [
         f"{words.capitalize()}: {reason}"
         for words, reason in HIDDEN.items()

@@ -144,9 +144,12 @@ class Form:
         """A whole number of people, or nothing."""
         self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
 
-    def field(self, path: str, *, ours: Range | None = None, **named: Any) -> float | None:
+    def field(
+        self, path: str, *, ours: Range | None = None, label: str = "", **named: Any
+    ) -> float | None:
         """Draw the field at a path of the plan as the registers have it: of an input its label,
-        bounds and what it counts, of another its label, its example and what the plan may hold.
+        or the one given, bounds and what it counts, of another its label, its example and what the
+        plan may hold.
 
         Returns what is typed where it is a number of other than shares.
         """
@@ -168,7 +171,7 @@ class Form:
                 named = {"placeholder": words.example} | named
                 self.text(path, tall=words.form == "long text", **named)
             return None
-        item, label = BY_PATH[pattern], label_at(path)
+        item, label = BY_PATH[pattern], label or label_at(path)
         scale = 100 if item.measure == "share" else 1
         number = int if int in kinds else float
         named = {

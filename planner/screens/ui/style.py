@@ -77,6 +77,8 @@ RULES = Template(
     background: linear-gradient(to left, var(--paper) 1.5rem, transparent 2.5rem) local,
                 linear-gradient(to left, light-dark(#AEB7BD, #53626E), transparent 0.75rem) scroll;}
   $table :is(td, th) {min-width: 6rem;}
+  /* Of six columns the last hold sentences, as a receipt's do. */
+  $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :nth-child(n + 4) {min-width: 12rem;}
   $several div:has(> $several_tags) {max-height: none !important;}
   [$tag], [$tag] :is(span, div) {height: auto !important; white-space: normal !important;
     overflow-wrap: anywhere;}

@@ -413,7 +413,9 @@ def test_practices_are_put_into_localities_by_a_list_of_the_users_own() -> None:
     result = brought(plan, *rows)
     assert {area.code: area.area for area in result.plan.areas.areas} == names
     assert [area.items for area in result.plan.areas.areas] == [a.items for a in plan.areas.areas]
-    assert any("1 places that only a list of localities names" in s for s in result.not_used)
+    assert any(
+        "1 place left out that only a list of localities names" in s for s in result.not_used
+    )
     together = adopt(
         empty_plan(), [reading(items), reading(rows, "places.csv")], load_reference()
     ).plan
