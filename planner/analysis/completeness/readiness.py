@@ -1,4 +1,4 @@
-"""Whether a paper may ask a committee for anything, and the dates from decision to first patient."""
+"""Whether a paper may ask a committee for anything, and the dates from decision to patients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

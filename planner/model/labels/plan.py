@@ -405,7 +405,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "evaluation": FieldLabel("How it will be evaluated", "long text"),
         "funding_source": FieldLabel("Source of funding"),
         "funding_found": FieldLabel(
-            "Funding found a year", asks="Funding found a year, £ (0 where none is)", empty="not said"
+            "Funding found a year",
+            asks="Funding found a year, £ (0 where none is)",
+            empty="not said",
         ),
         "funding_recurrent": FieldLabel(
             "Funding recurs", asks="Does the funding recur?", empty="not said"
