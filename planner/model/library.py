@@ -112,7 +112,8 @@ MAIN = {3: "action-3-paper", 4: "action-4-specification"}
 class Outline(Frozen):
     """The order of one document of the set.
 
-    `name` is that of its file, in `folder`; `pages` the most its reader reads, in ordinary print;
+    `name` is that of its file, in `folder`; `pages` the most its reader reads; `print`
+    its type, of which plain is larger;
     `header` the fields of the specification that each line of its header prints. `contents` says
     whether a linked list of its sections stands first, `numbered` whether its paragraphs are
     numbered.
@@ -124,6 +125,7 @@ class Outline(Frozen):
     title: str
     subtitle: str
     pages: int = Field(ge=1)
+    print: Literal["ordinary", "plain"] = "ordinary"
     contents: bool = False
     numbered: bool = False
     header: dict[str, tuple[str, ...]] = {}
