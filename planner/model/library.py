@@ -13,7 +13,8 @@ from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
-from planner.model.plan import ContractType, Plan, Risk
+from planner.model.paper import PaperContent
+from planner.model.plan import ContractType, Plan, Risk, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
@@ -92,13 +93,14 @@ class OutlineSection(Frozen):
     """A heading, what stands under it in order, and the headings below it.
 
     `was` are the ids of sections of earlier sets that it has taken in: a plan's own clauses of
-    these stand here.
+    these stand here. With `stages` it stands in a paper of these stages alone.
     """
 
     id: Identifier
     heading: str
     older: str = ""
     was: tuple[Identifier, ...] = ()
+    stages: tuple[Stage, ...] = ()
     blocks: tuple[str, ...] = Field(min_length=1)
     sections: tuple["OutlineSection", ...] = ()
 
@@ -304,6 +306,7 @@ class SpecLibrary(Frozen):
     contract_types: ContractTypes
     case_finding: CaseFinding
     decision: DecisionContent
+    paper: PaperContent
     texts: dict[str, str | TableText] = {}
 
     def text(self, key: str, **values: str) -> str:
