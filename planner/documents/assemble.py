@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date
-from itertools import count
 
 from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
@@ -22,7 +21,7 @@ from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
 from planner.documents.sections.summary import at_a_glance
-from planner.model.document import Block, HeaderLine, Paragraph, Section, SpecContent
+from planner.model.document import Block, HeaderLine, Section, SpecContent
 from planner.model.library import Outline, OutlineSection, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -143,14 +142,20 @@ def specification(
     )
     plan, outline = results.plan, context.outline
     sections: list[Section] = []
-    for number, upper in enumerate(outline.sections, start=1):
-        sections.append(_section(upper, 1, str(number), context))
-        under = 0
+    number = 0
+    for upper in outline.sections:
+        first = _section(upper, 1, str(number + 1), context)
+        # In a numbered document a heading counts on from the paragraphs that stand before it.
+        place = first.numbered if outline.numbered else 0
+        below = []
         for lower in upper.sections:
-            section = _section(lower, 2, f"{number}.{under + 1}", context)
-            if section.blocks:
-                sections.append(section)
-                under += 1
+            one = _section(lower, 2, f"{number + 1}.{place + 1}", context)
+            if one.blocks:
+                below.append(one)
+                place += 1
+        if first.blocks or below:
+            number += 1
+            sections += [first, *below]
     service, version = plan.specification.service_name, plan.specification.version
     dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
     return SpecContent(
@@ -160,6 +165,7 @@ def specification(
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
         header=_header(plan, outline),
+        print=outline.print,
         contents=outline.contents,
         numbered=outline.numbered,
         sections=tuple(sections),
@@ -177,14 +183,9 @@ def plan_hash(plan: Plan) -> str:
 
 
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
-    """One section; in a contract an empty one has no blocks, and each paragraph has its number."""
     blocks: list[Block] = []
     for name in outline.blocks:
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
-    if context.outline.numbered:
-        blocks = _numbered(blocks, f"{number}.0" if outline.sections else number)
-    elif not blocks:
-        blocks = context.say("summary.empty.section")
     return Section(
         id=outline.id,
         heading=outline.heading,
@@ -192,20 +193,6 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
         number=number,
         blocks=tuple(blocks),
     )
-
-
-def _numbered(blocks: list[Block], section: str) -> list[Block]:
-    """The blocks of a section, each paragraph of which begins with its number, such as 4.2.1.
-
-    A paragraph before the first of a section's lower ones is 4.0.1, which no heading is.
-    """
-    counted = count(1)
-    return [
-        block.model_copy(update={"text": f"{section}.{next(counted)} {block.text}"})
-        if isinstance(block, Paragraph) and block.tone == "plain"
-        else block
-        for block in blocks
-    ]
 
 
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:

@@ -1,5 +1,6 @@
 """What every part of a document is given: plan, results, our words, and numbered sources."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import Annex, Outline, SpecLibrary
+from planner.model.library import MAIN, Annex, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -186,6 +187,38 @@ def referral_rates(reference: ReferenceData) -> dict[str, str]:
     }
 
 
+def paragraphs(text: str) -> int:
+    """How many paragraphs a clause has, apart from its points."""
+    return sum(
+        any(line.strip() and not line.startswith("- ") for line in passage.split("\n"))
+        for passage in re.split(r"\n\s*\n", text.strip())
+    )
+
+
+def section_numbers(context: Context) -> dict[str, str]:
+    """The number of each section of the specification that stands in this plan's, by a name such as
+    `no_acceptance`.
+
+    A heading counts on from the paragraphs that stand before it, as when the document is made.
+    """
+    numbers: dict[str, str] = {}
+    number = 1
+    for upper in context.library.outline(MAIN[4]).sections:
+        standing = [one for one in context.clauses.get(upper.id, ()) if one.stands]
+        place = sum(paragraphs(one.text) for one in standing)
+        below = []
+        for lower in upper.sections:
+            clauses = context.clauses.get(lower.id, ())
+            if any(one.stands for one in clauses) or lower.blocks != ("clauses",):
+                place += 1
+                below.append((lower.id, f"{number}.{place}"))
+        if standing or below:
+            for section, its in ((upper.id, str(number)), *below):
+                numbers[section.replace("a4-", "no_").replace("-", "_")] = its
+            number += 1
+    return numbers
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -197,6 +230,7 @@ def words(context: Context) -> dict[str, str]:
         return words or f"[to be supplied: {what}]"
 
     return {
+        **section_numbers(context),
         "icb": results.organisation.name,
         **referral_rates(context.reference),
         "referral_door": context.library.text(
