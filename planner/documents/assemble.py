@@ -16,6 +16,8 @@ from planner.documents.sections import (
     decision_record,
     governance,
     need,
+    public_summary,
+    working_note,
 )
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
@@ -106,7 +108,9 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         annexes.assumptions_table,
         annexes.definitions_table,
         annexes.template_map,
-        annexes.gaps_table,
+        working_note.what_is_missing,
+        public_summary.public_why,
+        public_summary.public_plan,
         annexes.sources,
     )
 }
@@ -152,15 +156,15 @@ def specification(
         if first.blocks or below:
             number += 1
             sections += [first, *below]
-    service, version = plan.specification.service_name, plan.specification.version
+    version = plan.specification.version
     dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
     return SpecContent(
         name=outline.name,
-        title=f"{outline.title}: {service}" if service else outline.title,
+        title=outline.title,
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
-        header=_header(plan, outline),
+        header=_header(plan, outline) if outline.header else (),
         print=outline.print,
         contents=outline.contents,
         numbered=outline.numbered,
