@@ -98,9 +98,7 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
         )
     whole = sum(year.cost for year in years)
     cash = drawn_years(costed.id, case).estimates["cash_total"].range()
-    low, high = (
-        (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
-    )
+    low, high = (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
     return ServiceCost(
         years=tuple(years), total=Range(low=whole * low, central=whole, high=whole * high)
     )
