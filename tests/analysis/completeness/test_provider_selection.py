@@ -362,7 +362,6 @@ def test_a_fact_is_printed_as_confirmed_or_with_its_secondary_source_or_not_at_a
     assert not [fact.says for fact in printed if "14Z" in fact.says]
 
 
-
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
     result = missing_inputs(plan, results(plan, reference).need, reference.missing_inputs)
     return {
