@@ -91,6 +91,10 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         decision_record.screening_outcome,
         decision_record.involvement_record,
         decision_record.decision_state,
+        decision_record.agreement_facts,
+        decision_record.recalled_facts,
+        decision_record.stages_table,
+        decision_record.bodies_table,
         decision_record.selection_record,
         decision_record.key_criteria,
         decision_record.selection_duties,
@@ -102,6 +106,8 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         case_finding.priority_table,
         case_finding.review_record,
         case_finding.audit_sheet,
+        case_finding.safety_warnings,
+        case_finding.resources_named,
         clause_parts.local_wording,
         annexes.assumptions_table,
         annexes.definitions_table,
@@ -138,10 +144,20 @@ def specification(
     )
     plan, outline = results.plan, context.outline
     sections: list[Section] = []
-    for number, upper in enumerate(outline.sections, start=1):
-        sections.append(_section(upper, 1, str(number), context))
-        for place, lower in enumerate(upper.sections, start=1):
-            sections.append(_section(lower, 2, f"{number}.{place}", context))
+    number = 0
+    for upper in outline.sections:
+        first = _section(upper, 1, str(number + 1), context)
+        # In a numbered document a heading counts on from the paragraphs that stand before it.
+        place = first.numbered if outline.numbered else 0
+        below = []
+        for lower in upper.sections:
+            one = _section(lower, 2, f"{number + 1}.{place + 1}", context)
+            if one.blocks:
+                below.append(one)
+                place += 1
+        if first.blocks or below:
+            number += 1
+            sections += [first, *below]
     service, version = plan.specification.service_name, plan.specification.version
     dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
     return SpecContent(
@@ -151,6 +167,7 @@ def specification(
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
         header=_header(plan, outline),
+        print=outline.print,
         contents=outline.contents,
         numbered=outline.numbered,
         sections=tuple(sections),
@@ -176,7 +193,7 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
         heading=outline.heading,
         level=1 if level == 1 else 2,
         number=number,
-        blocks=tuple(blocks or context.say("summary.empty.section")),
+        blocks=tuple(blocks),
     )
 
 

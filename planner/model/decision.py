@@ -167,7 +167,7 @@ class Standing(StrEnum):
     """How far a fact can be relied on, in words."""
 
     CONFIRMED = "confirmed"
-    SECONDARY = "secondary source, to be confirmed by procurement"
+    SECONDARY = "secondary source"
     RECALLED = "not confirmed"
 
 
@@ -183,6 +183,12 @@ class Known(Frozen):
     @classmethod
     def _by_name(cls, value: Any) -> Any:
         return Standing[value.upper()] if value in {s.name.lower() for s in Standing} else value
+
+    def status(self, who: str = "procurement") -> str:
+        """How far it can be relied on, in words, and who is to confirm what is known from another
+        than its publisher."""
+        unsure = self.standing is Standing.SECONDARY
+        return self.standing.value + (f", to be confirmed by {who}" if unsure else "")
 
     @property
     def printed(self) -> bool:

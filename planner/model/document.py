@@ -87,11 +87,13 @@ class Table(Frozen):
 
 
 class Picture(Frozen):
-    """A chart, by name. The chart itself brings the words that stand for it."""
+    """A chart, by name. The chart itself brings the words that stand for it, and its numbers as a
+    table where `with_table` says that they stand nowhere else in the document."""
 
     kind: Literal["picture"] = "picture"
     chart: str
     caption: str
+    with_table: bool = False
 
 
 Block = Annotated[Paragraph | Bullets | Table | Picture, Field(discriminator="kind")]
@@ -105,6 +107,11 @@ class Section(Frozen):
     level: Literal[1, 2]
     number: str
     blocks: tuple[Block, ...]
+
+    @property
+    def numbered(self) -> int:
+        """How many paragraphs have a number, where those of the document are numbered."""
+        return sum(isinstance(b, Paragraph) and b.tone == "plain" for b in self.blocks)
 
     @model_validator(mode="after")
     def _fits_a_page(self) -> Self:
@@ -137,6 +144,7 @@ class DocumentContent(Frozen):
     status: str
     header: tuple[HeaderLine, ...]
     summary: tuple[Block, ...] = ()
+    print: Literal["ordinary", "plain"] = "ordinary"
     contents: bool = True
     numbered: bool = False
     sections: tuple[Section, ...]

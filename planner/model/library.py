@@ -14,7 +14,8 @@ from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
-from planner.model.plan import ContractType, Plan, Risk
+from planner.model.paper import PaperContent
+from planner.model.plan import ContractType, Plan, Risk, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
@@ -93,13 +94,14 @@ class OutlineSection(Frozen):
     """A heading, what stands under it in order, and the headings below it.
 
     `was` are the ids of sections of earlier sets that it has taken in: a plan's own clauses of
-    these stand here.
+    these stand here. With `stages` it stands in a paper of these stages alone.
     """
 
     id: Identifier
     heading: str
     older: str = ""
     was: tuple[Identifier, ...] = ()
+    stages: tuple[Stage, ...] = ()
     blocks: tuple[str, ...] = Field(min_length=1)
     sections: tuple["OutlineSection", ...] = ()
 
@@ -111,7 +113,8 @@ MAIN = {3: "action-3-paper", 4: "action-4-specification"}
 class Outline(Frozen):
     """The order of one document of the set.
 
-    `name` is that of its file, in `folder`; `pages` the most its reader reads, in ordinary print;
+    `name` is that of its file, in `folder`; `pages` the most its reader reads; `print`
+    its type, of which plain is larger;
     `header` the fields of the specification that each line of its header prints. `contents` says
     whether a linked list of its sections stands first, `numbered` whether its paragraphs are
     numbered.
@@ -123,6 +126,7 @@ class Outline(Frozen):
     title: str
     subtitle: str
     pages: int = Field(ge=1)
+    print: Literal["ordinary", "plain"] = "ordinary"
     contents: bool = False
     numbered: bool = False
     header: dict[str, tuple[str, ...]] = {}
@@ -304,6 +308,7 @@ class SpecLibrary(Frozen):
     case_finding: CaseFinding
     decision: DecisionContent
     coverage: tuple[CoverageRecord, ...]
+    paper: PaperContent
     texts: dict[str, str | TableText] = {}
 
     def text(self, key: str, **values: str) -> str:

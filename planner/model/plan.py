@@ -135,6 +135,13 @@ class ContractType(StrEnum):
     GRANT = "grant agreement"
 
 
+class Stage(StrEnum):
+    """What a committee is asked for: to set up the group, or to approve a service."""
+
+    MANDATE = "mandate: set up the group"
+    DECISION = "decision: approve a service"
+
+
 class Seat(StrEnum):
     """The seats of the task and finish group. The first four are asked for by Action 3."""
 
@@ -192,14 +199,20 @@ class Engagement(Frozen):
     groups: Annotated[tuple[Involved, ...], Field(max_length=len(Involved))] = ()
 
 
+Level = Literal["low", "medium", "high"]
+
+
 class Risk(Frozen):
-    """A risk of the plan's own, beside the standing ones."""
+    """A risk of the plan's own, beside the standing ones: how likely and how bad before and after
+    what is done about it. What is left after is empty where nobody has judged it."""
 
     risk: Line = ""
-    likelihood: Literal["low", "medium", "high"] = "medium"
-    impact: Literal["low", "medium", "high"] = "medium"
+    likelihood: Level = "medium"
+    impact: Level = "medium"
     mitigation: Line = ""
     owner: Line = ""
+    likelihood_after: Level | None = None
+    impact_after: Level | None = None
 
 
 class Agreement(Frozen):
@@ -228,8 +241,14 @@ class Attachment(StrEnum):
 
 
 class Specification(Frozen):
-    """What the two documents need beyond the numbers. Empty means still to be supplied."""
+    """What the documents need beyond the numbers. Empty means still to be supplied.
 
+    `funding_found` is what has been found for each year, nought where nothing has; where it does
+    not recur, `funding_ends` is the last day it is there for. `involvement_due` is when people are
+    involved by, where that is still to come, and `assurance_due` when each attachment is done by.
+    """
+
+    stage: Stage = Stage.DECISION
     service_name: Line = ""
     specification_number: Line = ""
     contract_type: ContractType = ContractType.NHS_SHORTER
@@ -263,6 +282,14 @@ class Specification(Frozen):
     data_sources: Text = ""
     evaluation: Text = ""
     funding_source: Line = ""
+    funding_found: Pounds | None = None
+    funding_recurrent: bool | None = None
+    funding_ends: Day | None = None
+    award_date: Day | None = None
+    earlier_committees: Line = ""
+    progress: Line = ""
+    involvement_due: Day | None = None
+    assurance_due: Annotated[dict[Attachment, Day], Field(max_length=len(Attachment))] = {}
     wording: Wording = Wording()
     large_print: bool = False
     agreed: Annotated[tuple[Agreement, ...], Field(max_length=30)] = ()

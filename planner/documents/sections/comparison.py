@@ -202,7 +202,7 @@ def _reach_by_quintile(context: Context) -> list[Block]:
 
 
 def options_chart(context: Context) -> list[Block]:
-    return [Picture(chart="options", caption="Cost a year of each option")]
+    return [Picture(chart="options", caption="Cost a year of each option", with_table=True)]
 
 
 def options_described(context: Context) -> list[Block]:

@@ -102,14 +102,14 @@ def facts(context: Context, about: str) -> list[Block]:
     if len(result) < FACTS_FOR_A_TABLE:
         return [
             Paragraph(
-                text=f"{fact.says} ({capital(fact.standing)}. Source: {fact.source}.)", tone="note"
+                text=f"{fact.says} ({capital(fact.status())}. Source: {fact.source}.)", tone="note"
             )
             for fact in result
         ]
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.says, capital(fact.standing), fact.source) for fact in result),
+            ((fact.says, capital(fact.status()), fact.source) for fact in result),
         )
     ]
 
@@ -155,7 +155,7 @@ def bodies_table(context: Context) -> list[Block]:
                 (
                     f"{body.name}, at {day(body.as_of)}",
                     body.may_change,
-                    f"{capital(body.standing)}: {body.source}",
+                    f"{capital(body.status())}: {body.source}",
                 )
                 for body in context.library.decision.bodies
             ),

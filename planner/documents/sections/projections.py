@@ -133,7 +133,11 @@ def outcomes_sure(context: Context) -> list[Block]:
             tone="note",
         ),
         *_chances_by_class(context),
-        Picture(chart="draws", caption=f"Options on {measure}, with the likely range"),
+        Picture(
+            chart="draws",
+            caption=f"Options on {measure}, with the likely range",
+            with_table=True,
+        ),
         *_what_matters(context),
     ]
 
@@ -169,6 +173,7 @@ def _what_matters(context: Context) -> list[Block]:
         Picture(
             chart="tornado",
             caption=context.text("projections.how_sure.tornado", measure=result.measure_in_words),
+            with_table=True,
         ),
         *points(
             "Where one option overtakes another:",
@@ -270,7 +275,9 @@ def best_mix(context: Context) -> list[Block]:
         ]
     parts: list[Block] = [
         tables.mix(mix, context.library),
-        Picture(chart="frontier", caption="The most that each budget can do"),
+        Picture(
+            chart="frontier", caption="The most that each budget can do", with_table=True
+        ),
     ] if mix.parts else []  # fmt: skip
     return [
         Paragraph(text=mix.words),

@@ -131,7 +131,7 @@ def _context(
         heading="Summary",
         mark=1,
         anchor="_summary",
-        blocks=_blocks(content.summary, document, drawings, paper),
+        blocks=_blocks(content.summary, None, document, drawings, paper),
         contents=[
             SimpleNamespace(
                 text=f"{section.number} {section.heading}",
@@ -148,7 +148,13 @@ def _context(
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),
-            blocks=_blocks(section.blocks, document, drawings, paper),
+            blocks=_blocks(
+                section.blocks,
+                section.level if content.numbered else None,
+                document,
+                drawings,
+                paper,
+            ),
             contents=(),
         )
         for mark, section in enumerate(content.sections, start=2)
@@ -176,26 +182,43 @@ def _anchor(section: Section) -> str:
 
 
 def _blocks(
-    blocks: tuple[Block, ...], document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
+    blocks: tuple[Block, ...],
+    level: int | None,
+    document: DocxTemplate,
+    drawings: Mapping[str, Drawing],
+    paper: Paper,
 ) -> list[SimpleNamespace]:
-    """The blocks of one section; what leads into a list, table or picture stays on its page."""
+    """The blocks of one section; what leads into a list, table or picture stays on its page.
+    `level` is that of its numbered paragraphs."""
     return [
-        _block(block, not isinstance(then, Paragraph | None), document, drawings, paper)
+        _block(block, level, not isinstance(then, Paragraph | None), document, drawings, paper)
         for block, then in pairwise((*blocks, None))
         if block is not None
     ]
 
 
 def _block(
-    block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
+    block: Block,
+    level: int | None,
+    leads: bool,
+    document: DocxTemplate,
+    drawings: Mapping[str, Drawing],
+    paper: Paper,
 ) -> SimpleNamespace:
     """A block as the template reads it; a table's kind names its number of columns."""
     match block:
         case Paragraph():
             leads = leads and block.tone == "plain" and len(block.text) < 600
+            if level is not None and block.tone == "plain":
+                return SimpleNamespace(
+                    kind="numbered", level=level, keep=int(leads), text=_exact(block.text)
+                )
             return SimpleNamespace(kind="lead" if leads else block.tone, text=_exact(block.text))
         case Bullets():
-            return SimpleNamespace(kind="bullets", points=[_exact(point) for point in block.points])
+            return SimpleNamespace(
+                kind="bullets" if level is None else "lettered",
+                points=[_exact(point) for point in block.points],
+            )
         case Table():
             letters = sum(len(cell) for row in block.rows for cell in row)
             return SimpleNamespace(

@@ -5,7 +5,7 @@ They hold layout and tags, and no words of a specification.
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,17 +22,22 @@ from docx.shared import Cm, Pt, RGBColor
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def reproducible(data: bytes) -> bytes:
-    """The same package with its parts in order of name and no clock in it, content types first."""
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files by name as one archive with no clock in it."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as output:
-        for name in sorted(
-            given.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
-        ):
+    with zipfile.ZipFile(out, "w") as output:
+        for name, data in files:
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            output.writestr(info, given.read(name), compresslevel=6)
+            output.writestr(info, data, compresslevel=6)
     return out.getvalue()
+
+
+def reproducible(data: bytes) -> bytes:
+    """The same package with its parts in order of name and no clock in it, content types first."""
+    with zipfile.ZipFile(io.BytesIO(data)) as given:
+        names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        return packed((name, given.read(name)) for name in names)
 
 
 def write_reproducibly(path: Path) -> None:
@@ -49,25 +54,27 @@ FONT = "Arial"
 WIDEST_TABLE = 7
 SECTIONS = {"Front Heading": "front", "Heading 1": "1", "Heading 2": "2"}
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
-ORDINARY_PRINT, LARGE = "ordinary print", "large print"
-TEMPLATES = {ORDINARY_PRINT: "ordinary.docx", LARGE: "large-print.docx"}
-"""The template of every document, in ordinary and in large print."""
 
 
 class Paper(NamedTuple):
     """How large everything is: the scale of the type, and the width of a table (twentieths of a
-    point) and a picture (cm)."""
+    point) and a picture (cm); and the file of its template."""
 
+    template: str
     landscape: bool
     scale: float
     table: int
     picture: float
 
 
-ORDINARY = Paper(landscape=False, scale=1.0, table=9638, picture=17)
-LARGE_PRINT = Paper(landscape=True, scale=1.4, table=14570, picture=24)
-"""Body text of nearly 17 points and tables of 14, on paper turned on its side so that a table of
-seven columns has room."""
+ORDINARY = Paper("ordinary.docx", landscape=False, scale=1.0, table=9638, picture=17)
+PAPERS = {
+    "ordinary": ORDINARY,
+    "plain": Paper("plain.docx", landscape=False, scale=14 / 11, table=9638, picture=17),
+    "large": Paper("large-print.docx", landscape=True, scale=1.55, table=14570, picture=24),
+}
+"""Body text of 11, 14 and 17 points. Large print is on paper turned on its side, so that a table of
+several columns has room."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
@@ -88,63 +95,68 @@ class Look(NamedTuple):
 
 LOOKS = {
     "Normal": Look(
-        12, paragraph={"line_spacing": 1.15, "space_after": Pt(8), "widow_control": True}
+        11, paragraph={"line_spacing": 1.1, "space_after": Pt(6), "widow_control": True}
     ),
     "Heading 1": Look(
-        18,
+        15,
         DARK_BLUE,
         True,
-        paragraph={"space_before": Pt(18), "space_after": Pt(6), "keep_with_next": True},
+        paragraph={"space_before": Pt(14), "space_after": Pt(4), "keep_with_next": True},
     ),
     "Heading 2": Look(
-        14,
+        12.5,
         DARK_BLUE,
         True,
-        paragraph={"space_before": Pt(14), "space_after": Pt(6), "keep_with_next": True},
+        paragraph={"space_before": Pt(10), "space_after": Pt(4), "keep_with_next": True},
     ),
-    "Title": Look(26, DARK_BLUE, True),
-    "Subtitle": Look(14, paragraph={"space_after": Pt(12)}),
+    "Title": Look(21, DARK_BLUE, True, paragraph={"space_after": Pt(4)}),
+    "Subtitle": Look(12, paragraph={"space_after": Pt(6)}),
     "Caption": Look(
         11,
         DARK_BLUE,
         True,
-        paragraph={"keep_with_next": True, "space_before": Pt(10), "space_after": Pt(4)},
+        paragraph={"keep_with_next": True, "space_before": Pt(8), "space_after": Pt(3)},
     ),
     "Footer": Look(9),
-    "List Bullet": Look(12, paragraph={"space_after": Pt(4)}),
-    "Front Heading": Look(18, DARK_BLUE, True, "Heading 1"),
-    "Lead In": Look(12, based_on="Normal", paragraph={"keep_with_next": True}),
+    "List Bullet": Look(11, paragraph={"space_after": Pt(3)}),
+    "Front Heading": Look(15, DARK_BLUE, True, "Heading 1"),
+    "Lead In": Look(11, based_on="Normal", paragraph={"keep_with_next": True}),
+    "Numbered": Look(11, based_on="Normal"),
+    "Lettered": Look(
+        11, based_on="Normal", paragraph={"left_indent": Cm(0.6), "space_after": Pt(3)}
+    ),
+    "Drawing": Look(11, based_on="Normal", paragraph={"line_spacing": 1.0}),
     "Note": Look(11, based_on="Normal", bar="425563", paragraph={"left_indent": Cm(0.4)}),
     "Still Missing": Look(
-        12, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
+        11, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
     ),
     "Table Text": Look(
         10, based_on="Normal", paragraph={"space_after": Pt(2), "line_spacing": 1.05}
     ),
+    "Row Heading": Look(10, DARK_BLUE, based_on="Table Text"),
     "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
     # So thin that it never falls onto a page of its own.
     "After Table": Look(
-        2, based_on="Normal", paragraph={"space_after": Pt(8), "line_spacing": Pt(2)}
+        2, based_on="Normal", paragraph={"space_after": Pt(6), "line_spacing": Pt(2)}
     ),
     "Logo Place": Look(10, based_on="Normal", paragraph={"alignment": WD_ALIGN_PARAGRAPH.RIGHT}),
     "Contents 1": Look(
         11, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
     ),
-    "Contents 2": Look(10, based_on="Contents 1", paragraph={"left_indent": Cm(0.8)}),
+    "Contents 2": Look(11, based_on="Contents 1", paragraph={"left_indent": Cm(0.8)}),
 }
 """The styles of paragraphs, each after the one it is based on. Sizes are in points, before the
 paper's scale."""
 
 
-def build_template(print_of: str, path: Path) -> None:
+def build_template(paper: Paper, path: Path) -> None:
     """Write the template of one kind of print. The same code always writes the same bytes."""
-    document, paper = Document(), LARGE_PRINT if print_of == LARGE else ORDINARY
+    document = Document()
     _drop_leftovers(document)
     _page(document, paper)
     _styles(document, paper.scale)
-    _numbering(document)
-    _body(document, paper.table)
-    set_properties(document, FIXED_DATE, author="planner", title=f"Template for {print_of}")
+    _body(document, paper.table, _numbering(document))
+    set_properties(document, FIXED_DATE, author="planner", title="Template of a document")
     document.save(str(path))
     write_reproducibly(path)
 
@@ -273,40 +285,49 @@ def _table_style(styles: Any) -> None:
     )
 
 
-def _numbering(document: Any) -> None:
-    """Headings number themselves: 1, then 1.1."""
+def _numbering(document: Any) -> int:
+    """Headings number themselves: 1, then 1.1; so do paragraphs that follow them, and points by
+    letter."""
     numbering = document.part.numbering_part.element
     used = [int(n.get(qn("w:abstractNumId"))) for n in numbering.findall(qn("w:abstractNum"))]
     first = max(used, default=0) + 1
-    schemes = (((("decimal", "%1", "Heading1"), ("decimal", "%1.%2", "Heading2"))),)
-    next_number = (
-        max([int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))], default=0) + 1
-    )
-    for offset, levels in enumerate(schemes):
-        numbering.insert(
-            len(used) + offset,
-            parse_xml(
-                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{first + offset}">'
-                '<w:multiLevelType w:val="multilevel"/>'
-                + "".join(
-                    f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
-                    f'<w:pStyle w:val="{style}"/><w:suff w:val="space"/><w:lvlText w:val="{text}"/>'
-                    '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" '
-                    'w:firstLine="0"/></w:pPr></w:lvl>'
-                    for level, (form, text, style) in enumerate(levels)
-                )
-                + "</w:abstractNum>"
-            ),
-        )
-        numbering.append(
-            parse_xml(
-                f'<w:num {nsdecls("w")} w:numId="{next_number + offset}">'
-                f'<w:abstractNumId w:val="{first + offset}"/></w:num>'
+    number = max([int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))], default=0) + 1
+    numbering.insert(
+        len(used),
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{first}">'
+            '<w:multiLevelType w:val="multilevel"/>'
+            + "".join(
+                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+                + (f'<w:pStyle w:val="{style}"/>' if style else "")
+                + f'<w:suff w:val="space"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+                f'<w:pPr><w:ind w:left="{indent}" w:firstLine="0"/></w:pPr></w:lvl>'
+                for level, (form, text, style, indent) in enumerate(LEVELS)
             )
+            + "</w:abstractNum>"
+        ),
+    )
+    numbering.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{first}"/></w:num>'
         )
-        for level, (_, _, style) in enumerate(levels):
-            _number_style(document, style, next_number + offset, level)
+    )
+    for level, (_, _, style, _) in enumerate(LEVELS):
+        if style:
+            _number_style(document, style, number, level)
     _number_style(document, "FrontHeading", 0, 0)
+    return number
+
+
+LEVELS = (
+    ("decimal", "%1", "Heading1", 0),
+    ("decimal", "%1.%2", "Heading2", 0),
+    ("decimal", "%1.%2.%3", "", 0),
+    ("lowerLetter", "(%4)", "", 340),
+)
+"""How each level of the numbering is written, the style of heading that has it, and how far it is
+set in (twentieths of a point)."""
+LETTER = 3
 
 
 def _number_style(document: Any, style_id: str, number: int, level: int) -> None:
@@ -320,7 +341,7 @@ def _number_style(document: Any, style_id: str, number: int, level: int) -> None
     )
 
 
-def _body(document: Any, width: int) -> None:
+def _body(document: Any, width: int, number: int) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
@@ -347,20 +368,38 @@ def _body(document: Any, width: int) -> None:
             for kind, style in PARAGRAPHS.items():
                 with tag(f"if block.kind == '{kind}'"):
                     line("{{ block.text }}", style)
+            with tag("if block.kind == 'numbered'"):
+                _numbered(line("{{ block.text }}", "Numbered"), number, "{{ block.level }}")
             with tag("if block.kind == 'bullets'"), tag("for point in block.points"):
                 line("{{ point }}", "List Bullet")
+            with tag("if block.kind == 'lettered'"), tag("for point in block.points"):
+                _numbered(line("{{ point }}", "Lettered"), number, str(LETTER))
             for columns in range(2, WIDEST_TABLE + 1):
                 with tag(f"if block.kind == 'table{columns}'"):
                     _table(document, columns, "block", width, caption=True)
             with tag("if block.kind == 'picture'"):
                 line("{{ block.caption }}", "Caption")
-                line("{{ block.picture }}")
+                line("{{ block.picture }}", "Drawing")
         with tag("if section.contents"):
             line("Contents", "Front Heading")
             with tag("for entry in section.contents"):
                 for level in (1, 2):
                     with tag(f"if entry.level == {level}"):
                         _contents_line(document, f"Contents {level}")
+
+
+def _numbered(paragraph: Any, number: int, level: str) -> None:
+    """A paragraph that counts on at a level of the numbering; one that leads into what follows
+    stays with it."""
+    properties = paragraph._p.get_or_add_pPr()
+    if level != str(LETTER):
+        properties.append(parse_xml(f'<w:keepNext {nsdecls("w")} w:val="{{{{ block.keep }}}}"/>'))
+    properties.append(
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/>'
+            f'<w:numId w:val="{number}"/></w:numPr>'
+        )
+    )
 
 
 def _anchored_heading(document: Any, style: str) -> None:
@@ -390,9 +429,10 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
 
     def cells(texts: list[str], style: str, header: bool) -> str:
         keep = "1" if header else f"{{{{ {of}.keep }}}}"
+        styles = ["RowHeading" if style == "TableText" else style, *[style] * (columns - 1)]
         return "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{{{{ {of}.widths[{n}] }}}}" w:type="dxa"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext '
+            f'<w:p><w:pPr><w:pStyle w:val="{styles[n]}"/><w:keepNext '
             f'w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
             for n, text in enumerate(texts)
         )
@@ -405,8 +445,8 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="PlannerTable"/><w:tblW w:w="'
         f'{width}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
-        'w:firstColumn="0" '
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="00A0" w:firstRow="1" w:lastRow="0" '
+        'w:firstColumn="1" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ '
         f'{of}.description }}}}"/>'
@@ -426,9 +466,9 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
 def main() -> None:
     """Write every template into spec_templates of this checkout."""
     folder = Path(__file__).resolve().parents[3] / "spec_templates"
-    for document_of, name in TEMPLATES.items():
-        build_template(document_of, folder / name)
-        print(f"wrote {folder / name}")
+    for paper in PAPERS.values():
+        build_template(paper, folder / paper.template)
+        print(f"wrote {folder / paper.template}")
 
 
 if __name__ == "__main__":
