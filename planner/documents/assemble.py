@@ -16,14 +16,18 @@ from planner.documents.sections import (
     decision_record,
     governance,
     need,
+    paper,
+    paper_delivery,
+    paper_options,
+    public_summary,
+    working_note,
 )
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
 from planner.documents.sections.clauses import clauses_of
-from planner.documents.sections.summary import at_a_glance
 from planner.model.document import Block, HeaderLine, Section, SpecContent
-from planner.model.library import Outline, OutlineSection, SpecLibrary
-from planner.model.plan import Plan
+from planner.model.library import MAIN, Outline, OutlineSection, SpecLibrary
+from planner.model.plan import Plan, Stage
 from planner.model.reference import ReferenceData
 
 CLAUSES = "clauses"
@@ -56,7 +60,6 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         comparison.options_chart,
         comparison.options_described,
         comparison.preferred_option,
-        comparison.where_it_loses,
         comparison.evidence_table,
         projection_parts.outcomes_evidence,
         projection_parts.outcomes_expected,
@@ -67,15 +70,24 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         projection_parts.equal_sizes,
         projection_parts.best_mix,
         projection_parts.comparability,
-        at_a_glance,
-        governance.decision,
-        governance.engagement_table,
+        paper.recommendation,
+        paper.still_open,
+        paper.paper_summary,
+        paper.case_for_change,
+        paper.people_said,
+        paper.what_exists,
+        paper_options.options_considered,
+        paper_options.why_not_others,
+        paper_options.benchmark_in_brief,
+        paper_options.planning_figure,
+        paper_delivery.finance_by_year,
+        paper_delivery.delivery,
+        paper_delivery.scored_risks,
+        paper_delivery.assurance,
         governance.members_table,
         governance.workplan_table,
         governance.raci_table,
-        governance.finance_table,
-        governance.risks_table,
-        governance.attachments_table,
+        governance.other_risks,
         governance.decision_log,
         contract.acceptance,
         contract.activity_assumptions,
@@ -94,6 +106,10 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         decision_record.screening_outcome,
         decision_record.involvement_record,
         decision_record.decision_state,
+        decision_record.agreement_facts,
+        decision_record.recalled_facts,
+        decision_record.stages_table,
+        decision_record.bodies_table,
         decision_record.selection_record,
         decision_record.key_criteria,
         decision_record.selection_duties,
@@ -105,12 +121,16 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         case_finding.priority_table,
         case_finding.review_record,
         case_finding.audit_sheet,
+        case_finding.safety_warnings,
+        case_finding.resources_named,
         clause_parts.features_to_ask,
         clause_parts.local_wording,
         annexes.assumptions_table,
         annexes.definitions_table,
         annexes.template_map,
-        annexes.gaps_table,
+        working_note.what_is_missing,
+        public_summary.public_why,
+        public_summary.public_plan,
         annexes.sources,
     )
 }
@@ -156,15 +176,21 @@ def specification(
         if first.blocks or below:
             number += 1
             sections += [first, *below]
-    service, version = plan.specification.service_name, plan.specification.version
+    is_paper = outline.name == MAIN[3]
+    version = plan.specification.version
     dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
+    drafted = is_paper and paper.is_draft(context)
     return SpecContent(
         name=outline.name,
-        title=f"{outline.title}: {service}" if service else outline.title,
+        title=f"{paper.WORKING_DRAFT}: {outline.title}" if drafted else outline.title,
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
-        header=_header(plan, outline),
+        header=paper.cover(context)
+        if is_paper
+        else _header(plan, outline)
+        if outline.header
+        else (),
         print=outline.print,
         contents=outline.contents,
         numbered=outline.numbered,
@@ -184,7 +210,8 @@ def plan_hash(plan: Plan) -> str:
 
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
     blocks: list[Block] = []
-    for name in outline.blocks:
+    stage = context.plan.specification.stage
+    for name in outline.blocks if stage in (outline.stages or Stage) else ():
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
     return Section(
         id=outline.id,

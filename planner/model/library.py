@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from planner.model.base import FinancialYear, Frozen, repeated, without_fault
 from planner.model.case_finding import CaseFinding
 from planner.model.clause_choices import IndicatorId
+from planner.model.coverage import CoverageRecord
 from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
@@ -346,6 +347,7 @@ class SpecLibrary(Frozen):
     contract_types: ContractTypes
     case_finding: CaseFinding
     decision: DecisionContent
+    coverage: tuple[CoverageRecord, ...]
     paper: PaperContent
     texts: dict[str, str | TableText] = {}
 
@@ -436,6 +438,14 @@ class SpecLibrary(Frozen):
                 )
                 for family, labels in self.contract_types.contract_types.items()
                 for section in labels.headings
+            ),
+            *(
+                (
+                    record.section not in places,
+                    f"what shows {record.shows[0]} stands in '{record.section}', which no outline "
+                    "has",
+                )
+                for record in self.coverage
             ),
         )
 

@@ -40,6 +40,7 @@ def _library() -> SpecLibrary:
                 "contract_types": read_yaml(folder / "contract_types.yaml"),
                 "case_finding": read_yaml(folder / "case_finding.yaml"),
                 "decision": read_yaml(folder / "decision_record.yaml"),
+                "coverage": read_yaml(folder / "coverage.yaml"),
                 "paper": read_yaml(folder / "paper.yaml"),
                 "texts": {
                     f"{path.stem}.{part}.{name}": text

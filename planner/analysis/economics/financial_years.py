@@ -15,6 +15,7 @@ from planner.model.base import Range
 
 MONTHS = 12
 APRIL = 4
+LARGE = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +84,13 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
             * (1 + central["price_growth"]) ** years
         )
 
+    # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
+    digits = -3 if costed.running_cost.central >= LARGE else -2
     dates = takewhile(lambda on: on <= end, (months_after(start, n) for n in count()))
     years = []
     for year, group in groupby(enumerate(dates), key=lambda month: _year_of(month[1])):
         each = list(group)
-        total = sum(cost(number, on) for number, on in each)
+        total = round(sum(cost(number, on) for number, on in each), digits)
         years.append(
             FinancialYearCost(
                 financial_year=f"{year}/{(year + 1) % 100:02}",
@@ -98,9 +101,7 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
         )
     whole = sum(year.cost for year in years)
     cash = drawn_years(costed.id, case).estimates["cash_total"].range()
-    low, high = (
-        (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
-    )
+    low, high = (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
     return ServiceCost(
         years=tuple(years), total=Range(low=whole * low, central=whole, high=whole * high)
     )

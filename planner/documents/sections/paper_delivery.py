@@ -1,0 +1,266 @@
+"""What the paper for the board says of money, delivery and its dates, risks and assurance."""
+
+from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
+from planner.analysis.completeness.readiness import milestones
+from planner.analysis.economics.financial_years import ServiceCost
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import moved_cost
+from planner.analysis.formatting import (
+    about_pounds,
+    day,
+    listed,
+    lower_first,
+    percent,
+    pounds,
+    staff,
+)
+from planner.documents.context import Context, to_be_supplied
+from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
+from planner.documents.sections.paper import cost_of_preferred, recurs, the_route
+from planner.documents.tables import measure_shown
+from planner.model.base import Range, as_range
+from planner.model.document import DASH, Block
+from planner.model.plan import Attachment
+from planner.model.service import ServiceOption
+
+
+def finance_by_year(context: Context) -> list[Block]:
+    """The cost in each financial year, what is found and what is not, and how a full year's cost
+    is made up."""
+    costed, plan = context.results.preferred, context.plan
+    if costed is None:
+        return [
+            to_be_supplied(
+                context.text("paper.finance.no_option"),
+                context.text("paper.finance.no_option_who"),
+            )
+        ]
+    cost = cost_of_preferred(context)
+    budget = plan.pricing.budget
+    return [
+        *(
+            _by_year(costed, cost, context)
+            if cost
+            else [
+                to_be_supplied(
+                    context.text("paper.finance.no_dates"),
+                    context.text("paper.finance.no_dates_who"),
+                )
+            ]
+        ),
+        *_made_up_of(costed, context),
+        *context.say(
+            "paper.finance.practices",
+            when="practice_cost" in costed.measures,
+            hours=measure_shown(costed, "practice_hours"),
+            cost=measure_shown(costed, "practice_cost"),
+            whole=measure_shown(costed, "cost_with_practices"),
+        ),
+        *(
+            context.say(
+                "paper.finance.budget",
+                budget=pounds(budget),
+                over=_over(costed.annual_cost.central - budget),
+            )
+            if budget is not None
+            else []
+        ),
+    ]
+
+
+def _over(by: float) -> str:
+    return f"{pounds(abs(by))} {'above' if by > 0 else 'below'}"
+
+
+def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    unsaid = context.text("paper.finance.not_stated")
+
+    def money(value: float | None) -> str:
+        return unsaid if value is None else pounds(value)
+
+    return [
+        context.table(
+            "paper.finance.table",
+            (
+                *(
+                    (
+                        year.financial_year,
+                        str(year.months),
+                        pounds(year.cost),
+                        money(year.found),
+                        money(year.gap),
+                    )
+                    for year in cost.years
+                ),
+                (
+                    context.text("paper.finance.total"),
+                    str(sum(year.months for year in cost.years)),
+                    pounds(cost.total.central),
+                    money(cost.found),
+                    money(cost.gap),
+                ),
+            ),
+            option=costed.name,
+        ),
+        *context.say(
+            "paper.finance.full_year",
+            cost=measure_shown(costed, "annual_cost"),
+            price_year=costed.price_year,
+            pay=percent(central["pay_growth"], 1),
+            prices=percent(central["price_growth"], 1),
+            set_up=pounds(costed.set_up),
+        ),
+        *context.say(
+            "paper.finance.term",
+            low=about_pounds(cost.total.low),
+            high=about_pounds(cost.total.high),
+        ),
+        *context.say("paper.finance.recurrent"),
+        *context.say(
+            "paper.finance.funding",
+            when=context.plan.specification.funding_source,
+            source=context.plan.specification.funding_source,
+            recurs=recurs(context),
+        ),
+    ]
+
+
+def delivery(context: Context) -> list[Block]:
+    """The team and the provider route, then every step from the decision to the first patient."""
+    plan, costed = context.plan, context.results.preferred
+    record = plan.specification.decision.selection
+    posts = [lower_first(post.title) for post in plan.preferred.posts] if plan.preferred else []
+    words = context.library.paper.milestones
+    steps = milestones(plan)
+    undated = context.text("paper.delivery.undated")
+    return [
+        *(
+            context.say("paper.delivery.posts", wte=staff(costed.wte), posts=listed(posts))
+            if costed and posts
+            else []
+        ),
+        *(
+            context.say("paper.delivery.route", route=the_route(record.route.value))
+            if record.route
+            else []
+        ),
+        *(
+            context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
+            if record.route and record.reasons
+            else []
+        ),
+        context.table(
+            "paper.delivery.table",
+            ((words[one.name], day(one.on) if one.on else undated) for one in steps),
+        ),
+        *context.say(
+            "paper.delivery.bank_holidays", "note", when=any(s.name == "standstill" for s in steps)
+        ),
+    ]
+
+
+def scored_risks(context: Context) -> list[Block]:
+    """The main risks, each scored before and after what is done about it."""
+    risks = ranked_risks(context)
+    more = len(risks) - MOST_RISKS
+    return [
+        context.table(
+            "paper.risks.table",
+            (risk_row(risk, context) for risk in risks[:MOST_RISKS]),
+        ),
+        *context.say("paper.risks.scale", "note"),
+        *context.say("paper.risks.others", when=more > 0, count=str(more)),
+    ]
+
+
+def assurance(context: Context) -> list[Block]:
+    """Each assessment with its state and, where it is not done, the day by which it will be."""
+    spec = context.plan.specification
+    states = {
+        "attached": context.text("paper.assurance.done"),
+        "draft": context.text("paper.assurance.draft"),
+        "missing": context.text("paper.assurance.not_started"),
+    }
+
+    def by(attachment: Attachment) -> str:
+        due = spec.assurance_due.get(attachment)
+        if spec.attachments.get(attachment) == "attached":
+            return DASH
+        return day(due) if due else context.text("paper.assurance.undated")
+
+    equality = spec.assurance_due.get(Attachment.EQUALITY)
+    done = spec.attachments.get(Attachment.EQUALITY) == "attached"
+    late = equality and spec.decision_date and equality > spec.decision_date and not done
+    return [
+        context.table(
+            "paper.assurance.table",
+            (
+                (one.value, states[spec.attachments.get(one, "missing")], by(one))
+                for one in Attachment
+            ),
+        ),
+        *(
+            context.say(
+                "paper.assurance.late",
+                "missing",
+                date=day(equality),
+                decision=day(spec.decision_date),
+            )
+            if late and equality and spec.decision_date
+            else context.say("paper.assurance.before", "note", when=not done)
+        ),
+    ]
+
+
+def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
+    """The lines of a full year's cost and their total, each with its likely range."""
+    option = context.results.case.option(costed.id)
+    lines = [
+        line
+        for one in cost_lines(context.results.case.sums_of(option).known)
+        for line in _lines(one, option, costed, context)
+    ]
+    lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
+    return [
+        context.table(
+            "paper.finance.lines",
+            (
+                (
+                    name,
+                    pounds(values.central),
+                    f"{about_pounds(values.low)} to {about_pounds(values.high)}"
+                    if values.low < values.high
+                    else DASH,
+                )
+                for name, values in lines
+            ),
+            year=costed.price_year,
+        )
+    ]
+
+
+def _lines(
+    one: Calculation, option: ServiceOption, costed: OptionResult, context: Context
+) -> list[tuple[str, Range]]:
+    """A cost line of the register; of other costs each by itself, at the plan's prices, so that
+    they add up, with its part of the range that all have together."""
+    case, values = context.results.case, costed.measures.get(one.name)
+    if one.name == "other_costs":
+        whole = case.sums_of(option).given[one.name]
+        return [
+            (
+                cost.label,
+                Range(
+                    low=amount * whole.low / whole.central,
+                    central=amount,
+                    high=amount * whole.high / whole.central,
+                )
+                if whole.central
+                else as_range(amount),
+            )
+            for cost in option.other_costs
+            if not cost.once
+            for amount in [moved_cost(cost, case.plan, case.reference).value]
+        ]
+    return [(one.label, values)] if values else []
