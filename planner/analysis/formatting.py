@@ -100,13 +100,17 @@ def is_shown(words: str) -> bool:
 
 
 def pounds(value: float, places: int = 0) -> str:
-    """An amount of money, such as £179,000 or £0.26."""
-    return f"£{rounded(value, places)}"
+    """An amount of money, such as £179,000 or -£0.26."""
+    return _in_pounds(rounded(value, places))
 
 
 def about_pounds(value: float) -> str:
     """A modelled amount of money, to about three figures, so that it does not look exact."""
-    return f"£{_about(value)}"
+    return _in_pounds(_about(value))
+
+
+def _in_pounds(number: str) -> str:
+    return f"-£{number[1:]}" if number.startswith("-") else f"£{number}"
 
 
 def staff(wte: float) -> str:
