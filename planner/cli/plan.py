@@ -49,6 +49,7 @@ from planner.documents import tables
 from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
+from planner.documents.set_of_documents import names, path_in_set
 from planner.model.edit import with_values
 from planner.model.reference import ReferenceMissing, ReviewEntry
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
@@ -329,7 +330,7 @@ def write_specification(options: argparse.Namespace) -> None:
 
 def write_documents(options: argparse.Namespace) -> None:
     """Write the set of documents, or those named, into a folder."""
-    from planner.outputs.documents import document_set, names
+    from planner.outputs.documents import document_set
 
     library = load_library()
     unknown = [name for name in options.only if name not in names(library)]
@@ -339,10 +340,14 @@ def write_documents(options: argparse.Namespace) -> None:
             f"{listed(list(names(library)))}"
         )
     result = results_of(options.plan)
+    wanted = [name for name in names(library) if not options.only or name in options.only]
+    for name in wanted:
+        refuse_to_replace(
+            options.out / path_in_set(name, library), "a Word document", options.force
+        )
     for path, data in document_set(result, load_reference(), library, only=options.only):
         target = options.out / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        refuse_to_replace(target, "a Word document", options.force)
         write_whole(target, data)
         print(f"Wrote {target}")
 

@@ -10,13 +10,14 @@ from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
+from planner.documents.set_of_documents import names, path_in_set
 from planner.model.document import Block, Picture, SpecContent, Table
-from planner.model.library import MAIN, SpecLibrary
+from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.outputs.charts.drawing import Chart
 from planner.outputs.word.render import Drawing, render
-from planner.outputs.word.template import PAPERS
+from planner.outputs.word.template import PAPERS, packed
 from planner.reference import content_folder, load_reference
 
 
@@ -46,17 +47,6 @@ def specification_docx(
     )
 
 
-def names(library: SpecLibrary) -> tuple[str, ...]:
-    """The documents of the set by name: the two main ones, then the others by folder and name."""
-    return tuple(
-        outline.name
-        for outline in sorted(
-            library.outlines,
-            key=lambda one: (one.name not in MAIN.values(), one.folder, one.name),
-        )
-    )
-
-
 def document_set(
     results: Results,
     reference: ReferenceData,
@@ -70,9 +60,30 @@ def document_set(
     for name in names(library):
         if not only or name in only:
             yield (
-                f"{library.outline(name).path}.docx",
-                specification_docx(results, name, reference, library, projections),
+                path_in_set(name, library),
+                document_file(results, name, reference, library, projections),
             )
+
+
+def document_file(
+    results: Results,
+    name: str,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+) -> bytes:
+    """One document of the set as the bytes of its file."""
+    return specification_docx(results, name, reference, library, projections)
+
+
+def set_zip(
+    results: Results,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+) -> bytes:
+    """The whole set as the bytes of a .zip file, always the same ones."""
+    return packed(document_set(results, reference, library, projections))
 
 
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:

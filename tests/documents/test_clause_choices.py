@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.clauses_in_force import clauses_in_force
+from planner.documents.coverage import coverage
 from planner.documents.indicators import chosen_indicators
-from planner.documents.sections.clauses import coverage
 from planner.model.clause_choices import Wording
 from planner.model.document import Paragraph, SpecContent
 from planner.model.library import SpecLibrary

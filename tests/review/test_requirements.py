@@ -16,8 +16,8 @@ from planner.analysis.passages import Index, first_of, pattern, plain, side_by_s
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
+from planner.documents.coverage import coverage
 from planner.documents.language_check import warnings
-from planner.documents.sections.clauses import coverage
 from planner.model.document import Picture, SpecContent
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan

@@ -5,15 +5,16 @@ from dataclasses import dataclass, fields
 from string import Template
 from typing import TypeVar
 
-from planner.analysis.formatting import capital, format_range, listed, local_count, percent
+from planner.analysis.formatting import capital, day, format_range, listed, local_count, percent
 from planner.analysis.population.need import Need
 from planner.documents.context import Context
 from planner.documents.indicators import chosen_indicators
+from planner.model.base import grouped
 from planner.model.case_finding import (
     About,
     CaseFinding,
     ClassSearch,
-    Known,
+    KnownHere,
     Point,
     RiskSearch,
     Tier,
@@ -156,12 +157,12 @@ def tiers(
     return tuple(rows)
 
 
-def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str:
+def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
     modelled = Kind.MODELLED.value
     match what:
         case "high_dose":
-            at = f"people at {plan.prescribing.high_dose_threshold_mg} mg a day or more"
+            at = f"people at {need.high_dose_mg} mg a day or more"
             entered = plan.prescribing.high_dose_opioid_patients
             if entered is not None:
                 return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
@@ -384,6 +385,46 @@ def audit_sheet(context: Context) -> list[Block]:
             context,
             context.text("case_finding.audit.balancing"),
             [r for r in result if r.balancing],
+        ),
+    ]
+
+
+def safety_warnings(context: Context) -> list[Block]:
+    """The regulator's warnings on the classes of the plan, newest first, each on its day."""
+    rows = said_of(context.library.case_finding.warnings, context.plan)
+    included = context.plan.prescribing.included
+    return (
+        [
+            context.table(
+                "case_finding.warnings.table",
+                (
+                    (
+                        day(one.on),
+                        capital(listed([c.label for c in one.about(included)])),
+                        one.says,
+                        f"{capital(one.status('the clinical lead'))}: {one.source}",
+                    )
+                    for one in rows
+                ),
+            )
+        ]
+        if rows
+        else []
+    )
+
+
+def resources_named(context: Context) -> list[Block]:
+    """What the framework names for use, for the classes of the plan, by what it is for."""
+    content = context.library.case_finding
+    _credit(context, resources_named, content.meets.resources)
+    by_use = grouped(said_of(content.resources, context.plan), lambda one: one.for_use)
+    return [
+        *context.say("case_finding.resources.lead"),
+        Bullets(
+            points=tuple(
+                f"{use}: " + "; ".join(f"{one.name} ({one.by})" for one in entries) + "."
+                for use, entries in by_use.items()
+            )
         ),
     ]
 

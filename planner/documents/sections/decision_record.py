@@ -13,11 +13,11 @@ from planner.analysis.completeness.provider_selection import (
     select,
     weigh,
 )
-from planner.analysis.formatting import capital, listed, rounded
+from planner.analysis.formatting import capital, day, listed, rounded
 from planner.analysis.population.equality import Prompted, prompted
 from planner.documents.context import Context, notes, to_be_supplied
 from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
-from planner.model.document import DASH, Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 
@@ -102,14 +102,63 @@ def facts(context: Context, about: str) -> list[Block]:
     if len(result) < FACTS_FOR_A_TABLE:
         return [
             Paragraph(
-                text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note"
+                text=f"{fact.says} ({capital(fact.status())}. Source: {fact.source}.)", tone="note"
             )
             for fact in result
         ]
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.says, capital(fact.status), fact.source) for fact in result),
+            ((fact.says, capital(fact.status()), fact.source) for fact in result),
+        )
+    ]
+
+
+def agreement_facts(context: Context) -> list[Block]:
+    """What is known of this year's contract and payment rules, for whoever drafts the agreement."""
+    return facts(context, "agreement")
+
+
+def recalled_facts(context: Context) -> list[Block]:
+    """Facts that nobody has confirmed: for the author alone, to be looked into or left out."""
+    return [
+        context.table(
+            "provider_selection.recalled.table",
+            ((fact.says, fact.source) for fact in context.library.decision.recalled),
+        )
+    ]
+
+
+def stages_table(context: Context) -> list[Block]:
+    """Which document of the set serves each stage of strategic commissioning, and the policies this
+    work stands under."""
+    return [
+        context.table(
+            "decision_record.stages.table",
+            (
+                (f"{place}. {capital(stage)}", served)
+                for place, (stage, served) in enumerate(
+                    context.library.decision.stages.items(), start=1
+                )
+            ),
+        ),
+        *facts(context, "policy"),
+    ]
+
+
+def bodies_table(context: Context) -> list[Block]:
+    """Bodies that the set names and that may change, each as it is called at a day."""
+    return [
+        context.table(
+            "decision_record.bodies.table",
+            (
+                (
+                    f"{body.name}, at {day(body.as_of)}",
+                    body.may_change,
+                    f"{capital(body.status())}: {body.source}",
+                )
+                for body in context.library.decision.bodies
+            ),
         )
     ]
 
@@ -164,7 +213,7 @@ def _decided(context: Context, result: Selection) -> list[Block]:
 
 def key_criteria(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
-    weighed = weigh(record.weightings, content.social_value_least)
+    weighed = weigh(record.weightings, content.social_value_usual)
     return [
         context.table(
             "provider_selection.criteria.table",
@@ -174,9 +223,10 @@ def key_criteria(context: Context) -> list[Block]:
                     f"{record.weightings[criterion]:g}"
                     if criterion in record.weightings
                     else "not entered",
-                    f"at least {rounded(content.social_value_least)} (unconfirmed)"
+                    f"{rounded(content.social_value_usual)} or more in central government; the "
+                    "board may choose"
                     if criterion is Criterion.SOCIAL_VALUE
-                    else DASH,
+                    else "the board weighs it",
                 )
                 for criterion in Criterion
             ),

@@ -185,7 +185,8 @@ def high_dose(context: Context) -> list[Block]:
     entered = context.plan.prescribing.high_dose_opioid_patients
     return context.say(
         "need.high_dose.people",
-        threshold=str(context.plan.prescribing.high_dose_threshold_mg),
+        threshold=str(need.high_dose_mg),
+        line=context.text(f"need.high_dose.at_{context.plan.prescribing.high_dose_threshold_mg}"),
         people=format_range(need.high_dose) if entered is None else local_count(entered),
         method=need.high_dose_method,
     )

@@ -25,11 +25,20 @@ from planner.model.document import Block, Bullets
 WIDE = 5.0
 """A range wider than this many to one stays in the evidence pack."""
 MOST_OUTCOMES = 2
+MOST_OPTIONS = 8
+MOST_WORDS = 150
+"""A reason of more words than this stands in the evidence pack."""
+
+
+def is_long(reason: str) -> bool:
+    """Whether a reason has more words than the paper has room for."""
+    return len(reason.split()) > MOST_WORDS
 
 
 def options_considered(context: Context) -> list[Block]:
     """Every option in a full year, in one table."""
     results, chosen = context.results, context.plan.preferred_option
+    more = len(results.options) - MOST_OPTIONS
     if not results.options:
         return [
             to_be_supplied(
@@ -53,10 +62,11 @@ def options_considered(context: Context) -> list[Block]:
                         for name in ("cost_per_assessed", "people_starting")
                     ),
                 )
-                for one in results.options
+                for one in results.options[:MOST_OPTIONS]
             ),
             year=results.options[0].price_year,
-        )
+        ),
+        *context.say("paper.options.more", when=more > 0, count=str(more)),
     ]
 
 
@@ -68,14 +78,16 @@ def why_not_others(context: Context) -> list[Block]:
         return []
     lines = [
         " ".join(_beside(costed, other, context))
-        for other in context.results.options
+        for other in context.results.options[:MOST_OPTIONS]
         if other.id != costed.id
     ]
     reason = plan.preferred_because.strip()
     return [
         *([*context.say("paper.why.lead"), Bullets(points=tuple(lines))] if lines else []),
         *(
-            context.say("paper.why.reason", option=costed.name, reason=reason)
+            context.say("paper.why.reason_long", option=costed.name)
+            if is_long(reason)
+            else context.say("paper.why.reason", option=costed.name, reason=reason)
             if reason
             else [
                 to_be_supplied(

@@ -5,7 +5,7 @@ They hold layout and tags, and no words of a specification.
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,17 +22,22 @@ from docx.shared import Cm, Pt, RGBColor
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def reproducible(data: bytes) -> bytes:
-    """The same package with its parts in order of name and no clock in it, content types first."""
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files by name as one archive with no clock in it."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as output:
-        for name in sorted(
-            given.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
-        ):
+    with zipfile.ZipFile(out, "w") as output:
+        for name, data in files:
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            output.writestr(info, given.read(name), compresslevel=6)
+            output.writestr(info, data, compresslevel=6)
     return out.getvalue()
+
+
+def reproducible(data: bytes) -> bytes:
+    """The same package with its parts in order of name and no clock in it, content types first."""
+    with zipfile.ZipFile(io.BytesIO(data)) as given:
+        names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        return packed((name, given.read(name)) for name in names)
 
 
 def write_reproducibly(path: Path) -> None:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.documents.coverage import Covered, coverage, met_by_strength
 from planner.documents.indicators import baseline
-from planner.documents.sections.clauses import Covered, coverage, met_by_strength
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary

@@ -235,7 +235,7 @@ def _selection(form: Form, content: DecisionContent) -> None:
             )
         if weight is not None:
             weightings[criterion] = weight
-    for fault in weigh(weightings, content.social_value_least).faults:
+    for fault in weigh(weightings, content.social_value_usual).faults:
         st.warning(fault)
     form.choice(
         at + "route",
