@@ -1,13 +1,13 @@
 """What every part of a document is given: plan, results, our words, and numbered sources."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import get_args
 
+from planner.analysis.completeness.readiness import first_seen, months_after
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -156,21 +156,6 @@ def financial_year(on: date) -> str:
     """The financial year of a day, such as 2026/27."""
     first = on.year - (on.month < 4)
     return f"{first}/{(first + 1) % 100:02}"
-
-
-def months_after(start: date, months: float) -> date:
-    """The day that many whole months after another, in a shorter month its last."""
-    number = start.month - 1 + int(months)
-    year, month = start.year + number // 12, number % 12 + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
-
-
-def first_seen(plan: Plan) -> date | None:
-    """The day from which people are seen: staff are recruited first, where the option has posts."""
-    start, option = plan.specification.service_start, plan.preferred
-    if start is None or (option is not None and not option.posts):
-        return start
-    return months_after(start, plan.horizon.recruitment_months)
 
 
 def month_of(start: date | None, number: int) -> str:

@@ -1,9 +1,11 @@
 """Whether a paper may ask a committee for anything, and the dates from decision to patients."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from math import ceil
 
 from planner.analysis.completeness.provider_selection import STANDSTILL, select
 from planner.model.plan import Attachment, Plan, Stage
@@ -84,7 +86,7 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
     )
     if plan.preferred and plan.preferred.posts:
         yield Milestone(name="in_post", on=in_post)
-    yield Milestone(name="first_patient", on=first_patient(plan))
+    yield Milestone(name="first_patient", on=first_seen(plan))
     if spec.review_date:
         yield Milestone(name="review", on=spec.review_date)
     yield Milestone(name="ends", on=spec.service_end)
@@ -96,7 +98,7 @@ def group_returns(plan: Plan) -> date | None:
     return start and start + timedelta(weeks=RETURNS_AFTER)
 
 
-def first_patient(plan: Plan) -> date | None:
+def first_seen(plan: Plan) -> date | None:
     """The day from which people can be seen: once staff are in post, where the option has any."""
     start = plan.specification.service_start
     if start is None or plan.preferred is None or not plan.preferred.posts:
@@ -134,10 +136,8 @@ def working_days_after(start: date, days: int) -> date:
 
 
 def months_after(start: date, months: float) -> date:
-    """The same day that many whole months later, or the last of its month; part months count
-    whole."""
-    whole = int(-(-months // 1))
-    year, month = divmod(start.month - 1 + whole, 12)
-    first = date(start.year + year, month + 1, 1)
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first + timedelta(days=start.day - 1), after - timedelta(days=1))
+    """The same day that many months later, or the last of a shorter month; part of a month counts
+    as a whole one."""
+    number = start.month - 1 + ceil(months)
+    year, month = start.year + number // 12, number % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))

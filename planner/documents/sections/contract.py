@@ -4,6 +4,7 @@ minimum data set, actions."""
 from datetime import date, timedelta
 
 from planner.analysis.calculation.inputs import input_named
+from planner.analysis.completeness.readiness import first_seen, months_after
 from planner.analysis.formatting import (
     Unit,
     day,
@@ -14,7 +15,7 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import Context, first_seen, first_year, months_after
+from planner.documents.context import Context, first_year
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets
