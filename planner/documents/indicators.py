@@ -5,8 +5,8 @@ Each has a baseline or a day for one. No tables.
 
 from datetime import date, timedelta
 
+from planner.analysis.completeness.readiness import first_seen
 from planner.analysis.formatting import day
-from planner.documents.context import first_seen
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 
