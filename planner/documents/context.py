@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import get_args
 
+from planner.analysis.completeness.readiness import first_patient, months_after
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -181,6 +182,7 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
+    seen = first_patient(plan)
     contract_types, start = context.library.contract_types, spec.service_start
 
     def given(value: str | date | None, what: str) -> str:
@@ -219,6 +221,12 @@ def words(context: Context) -> dict[str, str]:
             for annex in get_args(Annex)
         },
         **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
+        **{
+            f"seen_{months}": day(months_after(seen, months))
+            if seen
+            else f"{months} months after the first person is seen"
+            for months in (6, 12)
+        },
         "build_up": build_up(first_year(plan)),
         "enforceable": listed(
             [

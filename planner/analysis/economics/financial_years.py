@@ -15,6 +15,7 @@ from planner.model.base import Range
 
 MONTHS = 12
 APRIL = 4
+LARGE = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +84,13 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
             * (1 + central["price_growth"]) ** years
         )
 
+    # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
+    digits = -3 if costed.running_cost.central >= LARGE else -2
     dates = takewhile(lambda on: on <= end, (months_after(start, n) for n in count()))
     years = []
     for year, group in groupby(enumerate(dates), key=lambda month: _year_of(month[1])):
         each = list(group)
-        total = sum(cost(number, on) for number, on in each)
+        total = round(sum(cost(number, on) for number, on in each), digits)
         years.append(
             FinancialYearCost(
                 financial_year=f"{year}/{(year + 1) % 100:02}",

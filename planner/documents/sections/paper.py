@@ -260,15 +260,15 @@ def the_route(route: str) -> str:
 
 
 def _who_first(costed: OptionResult, context: Context) -> str:
-    referred, room = referred_to_preferred(context), costed.people_assessed
+    referred, room = referred_to_preferred(context), costed.capacity
     if "written" in costed.measures:
         return context.text("paper.ask.letters", written=measure_shown(costed, "written"))
-    if referred is None or room is None or costed.capacity is None:
+    if referred is None or room is None:
         return context.text("paper.ask.room_open")
-    if costed.capacity.central >= referred.central:
+    if room.central >= referred.central:
         return context.text(
             "paper.ask.has_room",
-            room=people(costed.capacity.central),
+            room=people(room.central),
             referred=people(referred.central),
         )
     return context.text(

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.case_study_comparison import OutcomeBeside
 from planner.analysis.economics.compare import pair
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    format_number,
     format_range,
     listed,
     people,
@@ -17,12 +19,12 @@ from planner.analysis.formatting import (
 from planner.documents.context import Context, to_be_supplied
 from planner.documents.sections.paper import referred_to_preferred
 from planner.documents.tables import measure_shown
-from planner.model.case_study import Measure
+from planner.model.case_study import Base, Measure, Outcome
 from planner.model.document import Block, Bullets
 
 WIDE = 5.0
 """A range wider than this many to one stays in the evidence pack."""
-MOST_OUTCOMES = 3
+MOST_OUTCOMES = 2
 
 
 def options_considered(context: Context) -> list[Block]:
@@ -64,29 +66,11 @@ def why_not_others(context: Context) -> list[Block]:
     plan, costed = context.plan, context.results.preferred
     if costed is None:
         return []
-    loses = {
-        words.partition(" is better on ")[0]: words for words in context.projections.where_it_loses
-    }
-    lines = []
-    for other in context.results.options:
-        if other.id == costed.id:
-            continue
-        better = listed([MEASURES[name].in_a_sentence for name in pair(costed, other).first_better])
-        if other.annual_cost.high == 0:
-            lines.append(context.text("paper.why.nothing", other=other.name))
-        elif other.name not in loses:
-            lines.append(context.text("paper.why.wins", other=other.name, option=costed.name))
-        elif better:
-            lines.append(
-                context.text(
-                    "paper.why.loses",
-                    loses=loses[other.name],
-                    option=costed.name,
-                    better=better,
-                )
-            )
-        else:
-            lines.append(context.text("paper.why.loses_only", loses=loses[other.name]))
+    lines = [
+        " ".join(_beside(costed, other, context))
+        for other in context.results.options
+        if other.id != costed.id
+    ]
     reason = plan.preferred_because.strip()
     return [
         *([*context.say("paper.why.lead"), Bullets(points=tuple(lines))] if lines else []),
@@ -102,6 +86,45 @@ def why_not_others(context: Context) -> list[Block]:
         ),
         *_at_equal_budget(context),
     ]
+
+
+FOR_A_BOARD = (
+    "annual_cost", "people_assessed", "people_starting", "cost_per_assessed", "cost_per_start",
+    "waiting_weeks", "practice_hours",
+)  # fmt: skip
+"""The measures on which the paper sets options beside one another; no forecast of stopping is
+among them."""
+EFFECT = ("net_stopped", "still_off")
+
+
+def _beside(costed: OptionResult, other: OptionResult, context: Context) -> Iterator[str]:
+    """On what another option is better than the preferred one, and the other way round."""
+    if other.annual_cost.high == 0:
+        yield context.text("paper.why.nothing", other=other.name)
+        return
+    found = pair(costed, other)
+    loses = [
+        f"{MEASURES[name].in_a_sentence} ({_central(other, name)} against {_central(costed, name)})"
+        for name in found.second_better
+        if name in FOR_A_BOARD
+    ]
+    gains = [
+        f"{MEASURES[name].in_a_sentence} ({_central(costed, name)} against {_central(other, name)})"
+        for name in found.first_better
+        if name in FOR_A_BOARD
+    ]
+    if loses:
+        yield context.text("paper.why.loses", other=other.name, loses=listed(loses))
+    else:
+        yield context.text("paper.why.wins", other=other.name)
+    if set(EFFECT) & set(found.second_better):
+        yield context.text("paper.why.more_stop")
+    if gains:
+        yield context.text("paper.why.gains", option=costed.name, better=listed(gains))
+
+
+def _central(option: OptionResult, name: str) -> str:
+    return format_number(option.measures[name].central, MEASURES[name].format_unit)
 
 
 def _at_equal_budget(context: Context) -> list[Block]:
@@ -161,16 +184,23 @@ def _published(context: Context, study: str, measure: Measure, places: int) -> s
 
 
 def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
-    """What a case study reported of stopping and reducing first, or else of anything."""
+    """What a case study reported, as a share of whom: stopping and reducing, or else anything."""
     told = [row for row in outcomes if row.reported is not None]
+    first = [row for row in told if row.outcome in (Outcome.STOPPED, Outcome.REDUCED)] or told
     return "; ".join(
         context.text(
+            "paper.benchmark.of_unstated",
+            share=f"{rounded(row.reported or 0)}%",
+            outcome=row.outcome.value,
+        )
+        if row.base is Base.NOT_STATED
+        else context.text(
             "paper.benchmark.of",
             share=f"{rounded(row.reported or 0)}%",
             outcome=row.outcome.value,
             base=row.base.value,
         )
-        for row in told[:3]
+        for row in first[:MOST_OUTCOMES]
     ) or context.text("paper.benchmark.nothing")
 
 
@@ -209,7 +239,7 @@ def planning_figure(context: Context) -> list[Block]:
     referred = referred_to_preferred(context)
     if plan.preferred is None or costed is None:
         return []
-    room = costed.people_assessed
+    room = costed.capacity
     rule = plan.specification.at_ceiling
     narrow = referred is not None and referred.low > 0 and referred.high <= WIDE * referred.low
     return [
