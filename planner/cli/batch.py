@@ -35,7 +35,14 @@ from planner.cli.printing import (
     deaf_to_ctrl_c,
     write_whole,
 )
-from planner.cli.registration import Commands, reads, refuse_to_replace, shows_progress, writes
+from planner.cli.registration import (
+    Commands,
+    kind_of,
+    reads,
+    refuse_to_replace,
+    shows_progress,
+    writes,
+)
 from planner.documents.assemble import plan_hash
 from planner.documents.set_of_documents import names, path_in_set
 from planner.model.library import MAIN
@@ -125,7 +132,8 @@ def make_all(options: argparse.Namespace) -> None:
     refuse_to_replace(options.out / MANIFEST, "a list of documents", options.force)
     for work in every:
         for name in work.documents:
-            refuse_to_replace(options.out / work.name(name), "a Word document", options.force)
+            path = options.out / work.name(name)
+            refuse_to_replace(path, kind_of(path), options.force)
     options.out.mkdir(parents=True, exist_ok=True)
     folder = Folder(options.out, {} if options.again else None)
     todo = [work for work in (folder.left_of(work) for work in every) if work.documents]

@@ -39,6 +39,7 @@ from planner.cli.printing import (
 )
 from planner.cli.registration import (
     Commands,
+    kind_of,
     prints_json,
     reads,
     reads_plan,
@@ -342,11 +343,10 @@ def write_documents(options: argparse.Namespace) -> None:
     result = results_of(options.plan)
     wanted = [name for name in names(library) if not options.only or name in options.only]
     for name in wanted:
-        refuse_to_replace(
-            options.out / path_in_set(name, library), "a Word document", options.force
-        )
-    for path, data in document_set(result, load_reference(), library, only=options.only):
-        target = options.out / path
+        path = options.out / path_in_set(name, library)
+        refuse_to_replace(path, kind_of(path), options.force)
+    for file, data in document_set(result, load_reference(), library, only=options.only):
+        target = options.out / file
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data)
         print(f"Wrote {target}")

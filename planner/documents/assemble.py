@@ -19,6 +19,8 @@ from planner.documents.sections import (
     paper,
     paper_delivery,
     paper_options,
+    public_summary,
+    working_note,
 )
 from planner.documents.sections import clauses as clause_parts
 from planner.documents.sections import projections as projection_parts
@@ -87,6 +89,9 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         governance.raci_table,
         governance.other_risks,
         governance.decision_log,
+        contract.acceptance,
+        contract.activity_assumptions,
+        contract.data_set,
         contract.directory_table,
         contract.indicators_table,
         contract.staffing_table,
@@ -118,11 +123,14 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         case_finding.audit_sheet,
         case_finding.safety_warnings,
         case_finding.resources_named,
+        clause_parts.features_to_ask,
         clause_parts.local_wording,
         annexes.assumptions_table,
         annexes.definitions_table,
         annexes.template_map,
-        annexes.gaps_table,
+        working_note.what_is_missing,
+        public_summary.public_why,
+        public_summary.public_plan,
         annexes.sources,
     )
 }
@@ -169,24 +177,20 @@ def specification(
             number += 1
             sections += [first, *below]
     is_paper = outline.name == MAIN[3]
-    service, version = plan.specification.service_name, plan.specification.version
+    version = plan.specification.version
     dated = f" · {day(plan.plan_date)}" if plan.plan_date else ""
+    drafted = is_paper and paper.is_draft(context)
     return SpecContent(
         name=outline.name,
-        title=": ".join(
-            filter(
-                None,
-                (
-                    paper.WORKING_DRAFT if is_paper and paper.is_draft(context) else "",
-                    outline.title,
-                    service,
-                ),
-            )
-        ),
+        title=f"{paper.WORKING_DRAFT}: {outline.title}" if drafted else outline.title,
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
-        header=paper.cover(context) if is_paper else _header(plan, outline),
+        header=paper.cover(context)
+        if is_paper
+        else _header(plan, outline)
+        if outline.header
+        else (),
         print=outline.print,
         contents=outline.contents,
         numbered=outline.numbered,

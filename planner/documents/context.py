@@ -1,8 +1,10 @@
 """What every part of a document is given: plan, results, our words, and numbered sources."""
 
+import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import get_args
 
@@ -14,7 +16,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import Annex, Outline, SpecLibrary
+from planner.model.library import MAIN, Annex, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -157,16 +159,24 @@ def financial_year(on: date) -> str:
     return f"{first}/{(first + 1) % 100:02}"
 
 
+def months_after(start: date, months: float) -> date:
+    """The day that many whole months after another, in a shorter month its last."""
+    number = start.month - 1 + int(months)
+    year, month = start.year + number // 12, number % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+def first_seen(plan: Plan) -> date | None:
+    """The day from which people are seen: staff are recruited first, where the option has posts."""
+    start, option = plan.specification.service_start, plan.preferred
+    if start is None or (option is not None and not option.posts):
+        return start
+    return months_after(start, plan.horizon.recruitment_months)
+
+
 def month_of(start: date | None, number: int) -> str:
     """The end of a month of the service, dated where its start is known."""
-    if start is None:
-        return f"the end of month {number}"
-    months = start.month - 1 + number
-    year, month = start.year + months // 12, months % 12 + 1
-    last = (date(year, month % 12 + 1, 1) if month < 12 else date(year + 1, 1, 1)) - timedelta(
-        days=1
-    )
-    return day(date(year, month, min(start.day, last.day)))
+    return f"the end of month {number}" if start is None else day(months_after(start, number))
 
 
 def referral_rates(reference: ReferenceData) -> dict[str, str]:
@@ -178,18 +188,51 @@ def referral_rates(reference: ReferenceData) -> dict[str, str]:
     }
 
 
+def paragraphs(text: str) -> int:
+    """How many paragraphs a clause has, apart from its points."""
+    return sum(
+        any(line.strip() and not line.startswith("- ") for line in passage.split("\n"))
+        for passage in re.split(r"\n\s*\n", text.strip())
+    )
+
+
+def section_numbers(context: Context) -> dict[str, str]:
+    """The number of each section of the specification that stands in this plan's, by a name such as
+    `no_acceptance`.
+
+    A heading counts on from the paragraphs that stand before it, as when the document is made.
+    """
+    numbers: dict[str, str] = {}
+    number = 1
+    for upper in context.library.outline(MAIN[4]).sections:
+        standing = [one for one in context.clauses.get(upper.id, ()) if one.stands]
+        place = sum(paragraphs(one.text) for one in standing)
+        below = []
+        for lower in upper.sections:
+            clauses = context.clauses.get(lower.id, ())
+            if any(one.stands for one in clauses) or lower.blocks != ("clauses",):
+                place += 1
+                below.append((lower.id, f"{number}.{place}"))
+        if standing or below:
+            for section, its in ((upper.id, str(number)), *below):
+                numbers[section.replace("a4-", "no_").replace("-", "_")] = its
+            number += 1
+    return numbers
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
     seen = first_patient(plan)
-    contract_types, start = context.library.contract_types, spec.service_start
+    contract_types, first = context.library.contract_types, first_seen(plan)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
         return words or f"[to be supplied: {what}]"
 
     return {
+        **section_numbers(context),
         "icb": results.organisation.name,
         **referral_rates(context.reference),
         "referral_door": context.library.text(
@@ -220,27 +263,15 @@ def words(context: Context) -> dict[str, str]:
             f"goes_{annex}": contract_types.goes(spec.contract_type, annex)
             for annex in get_args(Annex)
         },
-        **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
         **{
             f"seen_{months}": day(months_after(seen, months))
             if seen
             else f"{months} months after the first person is seen"
             for months in (6, 12)
         },
+        "first_seen": day(first) if first else context.library.text("contract.start.undated"),
+        **{f"month_{number}": month_of(first, number) for number in (3, 6, 9, 12)},
         "build_up": build_up(first_year(plan)),
-        "enforceable": listed(
-            [
-                f"{i.id} {i.name[0].lower()}{i.name[1:]}"
-                for i in context.library.indicators
-                if i.enforceable
-                and i.applies(plan)
-                and not (
-                    (choice := spec.wording.of_indicator(i.id))
-                    and choice.left_out
-                    and not i.balancing
-                )
-            ]
-        ),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

@@ -11,8 +11,9 @@ from planner.model.coverage import Check, CoverageRecord, CoverageState
 from planner.model.decision import EqualityGroup
 from planner.model.edit import value_at
 from planner.model.framework import Framework, Requirement, RequirementId
+from planner.model.labels.plan import LABELS
 from planner.model.library import SpecLibrary, When
-from planner.model.plan import Plan
+from planner.model.plan import Plan, Specification
 
 AT_LEAST_COMPARED = 2
 
@@ -293,6 +294,10 @@ def _why_not(
     return library.text("coverage.why_not.no_clause")
 
 
+def _label(field: str) -> str:
+    return lower_first(LABELS[Specification][field].label)
+
+
 def _condition(when: When) -> str:
     """When a clause would stand, in words; nothing where it has no condition."""
     ends = "ends" if when.existing_service_ends else "does not end"
@@ -302,5 +307,7 @@ def _condition(when: When) -> str:
         ("where the preferred option has no {}", [f.value for f in when.without_features]),
         ("in a {}", [f.value for f in when.contract_types]),
         ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
+        ("where the plan gives {}", [_label(field) for field in when.given]),
+        ("where the plan does not give {}", [_label(field) for field in when.not_given]),
     )
     return " and ".join(words.format(listed(names)) for words, names in conditions if names)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from string import Template
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -19,13 +19,24 @@ from planner.model.plan import ContractType, Plan, Risk, Seat, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
+Given = Literal[
+    "clinical_lead",
+    "data_sources",
+    "evaluation",
+    "hours_and_venues",
+    "service_start",
+    "service_end",
+]
+"""A field of the specification on which it may turn whether a clause stands."""
+
 
 class When(Frozen):
     """When a clause applies. Every condition that is given must hold.
 
     `classes` hold when the plan covers any of them. `features` hold when the preferred option says
     that it has any of them, and `without_features` when it says that it has none of them: what it
-    does not state makes neither hold.
+    does not state makes neither hold. `given` are the fields of the specification that must all be
+    filled, and `not_given` those that must all be empty.
     """
 
     classes: tuple[MedicineClass, ...] = ()
@@ -33,6 +44,8 @@ class When(Frozen):
     without_features: tuple[Feature, ...] = ()
     contract_types: tuple[ContractType, ...] = ()
     existing_service_ends: bool | None = None
+    given: tuple[Given, ...] = ()
+    not_given: tuple[Given, ...] = ()
 
     def holds(self, plan: Plan) -> bool:
         """Whether the clause belongs in this plan's specification."""
@@ -61,6 +74,8 @@ class When(Frozen):
             (not self.classes or bool(set(self.classes) & set(plan.prescribing.included)))
             and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
+            and all(getattr(plan.specification, field) for field in self.given)
+            and not any(getattr(plan.specification, field) for field in self.not_given)
         )
 
 
@@ -148,7 +163,11 @@ class Outline(Frozen):
 
 
 class Indicator(Frozen):
-    """Something a service reports, with its denominator and where its threshold comes from."""
+    """Something a service reports, with its denominator and where its threshold comes from.
+
+    `enforceable` is what the provider controls; only this is a requirement that it is held to, and
+    `instrument` says with what it is measured.
+    """
 
     id: IndicatorId
     name: str
@@ -160,6 +179,7 @@ class Indicator(Frozen):
     basis: str
     equity: bool = False
     balancing: bool = False
+    instrument: str = ""
     enforceable: bool = False
     meets: tuple[RequirementId, ...] = ()
     classes: tuple[MedicineClass, ...] = ()
@@ -169,6 +189,25 @@ class Indicator(Frozen):
         """Whether the plan's classes and preferred option call for it; balancing measures always
         apply."""
         return self.balancing or When(classes=self.classes, features=self.features).holds(plan)
+
+
+class DataField(Frozen):
+    """A field of the minimum data set: what it is, in which code set where one is known, when it is
+    recorded and what it is for."""
+
+    name: str
+    definition: str
+    code: str = ""
+    when: str
+    use: str
+    classes: tuple[MedicineClass, ...] = ()
+
+
+class DataGroup(Frozen):
+    """Fields of the minimum data set that stand together."""
+
+    group: str
+    fields: Annotated[tuple[DataField, ...], Field(min_length=1)]
 
 
 class Deliverable(Frozen):
@@ -311,6 +350,7 @@ class SpecLibrary(Frozen):
     outlines: tuple[Outline, ...]
     clauses: tuple[Clause, ...]
     indicators: tuple[Indicator, ...]
+    data_set: tuple[DataGroup, ...]
     workplan: Workplan
     contract_types: ContractTypes
     case_finding: CaseFinding

@@ -10,7 +10,7 @@ from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
-from planner.documents.set_of_documents import names, path_in_set
+from planner.documents.set_of_documents import COVERAGE, names, path_in_set
 from planner.model.document import Block, Picture, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
@@ -18,6 +18,7 @@ from planner.outputs.charts import catalogue as charts
 from planner.outputs.charts.drawing import Chart
 from planner.outputs.word.render import Drawing, render
 from planner.outputs.word.template import PAPERS, packed
+from planner.outputs.workbook.coverage import coverage_workbook
 from planner.reference import content_folder, load_reference
 
 
@@ -73,6 +74,8 @@ def document_file(
     projections: Projections | None = None,
 ) -> bytes:
     """One document of the set as the bytes of its file."""
+    if name == COVERAGE:
+        return coverage_workbook(results, reference, library)
     return specification_docx(results, name, reference, library, projections)
 
 

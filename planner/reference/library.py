@@ -35,6 +35,7 @@ def _library() -> SpecLibrary:
                     for clause in read_yaml(path)
                 ],
                 "indicators": read_yaml(folder / "indicators.yaml"),
+                "data_set": read_yaml(folder / "minimum_data_set.yaml"),
                 "workplan": read_yaml(folder / "workplan.yaml"),
                 "contract_types": read_yaml(folder / "contract_types.yaml"),
                 "case_finding": read_yaml(folder / "case_finding.yaml"),

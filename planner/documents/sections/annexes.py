@@ -1,4 +1,4 @@
-"""The registers at the end of a document: assumptions, requirements, what is missing, sources."""
+"""The registers of the evidence pack: assumptions, definitions, older headings, sources."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +11,6 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.analysis.population.assumptions import AssumptionInUse, in_use
-from planner.documents import tables
 from planner.documents.context import Context, build_up, first_year, points
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block, Paragraph
@@ -175,23 +174,6 @@ def template_map(context: Context) -> list[Block]:
             "annexes.older.table",
             ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older),
         )
-    ]
-
-
-def gaps_table(context: Context) -> list[Block]:
-    """What is still missing, and what an older version of the plan held and no sum asks for any
-    more."""
-    result, kept = context.results.missing_inputs, context.plan.carried_over
-    return [
-        tables.missing_inputs(result, context.library).without("Step")
-        if result
-        else Paragraph(text=context.text("annexes.missing.none")),
-        *context.say(
-            "annexes.missing.carried_over",
-            "note",
-            when=kept,
-            kept=kept,
-        ),
     ]
 
 

@@ -7,7 +7,6 @@ from planner.documents.clauses_in_force import ClauseInForce
 from planner.documents.context import Context, to_be_supplied
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import OutlineSection
-from planner.model.service import Feature
 
 NAME = re.compile(r"\$([a-z_]+)")
 
@@ -15,28 +14,34 @@ NAME = re.compile(r"\$([a-z_]+)")
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     """The clauses that stand under one heading, the requirements they meet noted as met there.
 
-    Where a clause turns on a feature that the preferred option does not state, what is to be asked
-    stands in its place, once.
+    A contract, whose paragraphs are numbered, carries no mark of whose words they are: the list of
+    local wording tells. A clause on a feature that the preferred option does not state does not
+    stand: see `features_to_ask`.
     """
     blocks: list[Block] = []
-    asked: set[Feature] = set()
     for one in context.clauses.get(outline.id, ()):
-        for feature in one.unstated:
-            if feature not in asked:
-                asked.add(feature)
-                blocks.append(
-                    to_be_supplied(
-                        context.text("clauses.not_stated.what", feature=feature.value),
-                        context.text("clauses.not_stated.who"),
-                    )
-                )
         if not one.stands:
             continue
         context.credit(one.clause.meets, outline.heading)
         blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
-        if one.state != "ours":
+        if one.state != "ours" and not context.outline.numbered:
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
+
+
+def features_to_ask(context: Context) -> list[Block]:
+    """Each feature that the preferred option does not state and on which a clause turns, with who
+    would know; no document says anything of it until then."""
+    asked = dict.fromkeys(
+        feature for under in context.clauses.values() for one in under for feature in one.unstated
+    )
+    return [
+        to_be_supplied(
+            context.text("clauses.not_stated.what", feature=feature.value),
+            context.text("clauses.not_stated.who"),
+        )
+        for feature in asked
+    ]
 
 
 def _mark(one: ClauseInForce, context: Context) -> str:

@@ -1,264 +1,385 @@
-"""The parts of a document that go into a contract: team, activity, price, indicators, actions."""
+"""The parts of a document that go into a contract: waits, team, activity, price, requirements, the
+minimum data set, actions."""
 
-from planner.analysis.calculation.measures import MEASURES
+from datetime import date, timedelta
+
+from planner.analysis.calculation.inputs import input_named
 from planner.analysis.formatting import (
     Unit,
     day,
-    format_range,
-    listed,
+    format_number,
     people,
     percent,
     pounds,
     rounded,
     staff,
 )
-from planner.documents import tables
-from planner.documents.context import Context, counted_from, first_year, to_be_supplied
-from planner.documents.indicators import chosen_indicators
+from planner.documents.context import Context, first_seen, first_year, months_after
+from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.tables import class_name
-from planner.model.document import Block, Paragraph
-from planner.model.service import AGENDA_FOR_CHANGE
+from planner.model.document import Block, Bullets
+from planner.model.plan import AtCeiling
+from planner.model.service import AGENDA_FOR_CHANGE, Feature
+
+BACKLOG = 6 / 52
+"""The part of a year's room that may wait before people are taken in order of risk only."""
+RULES = {
+    AtCeiling.WAITING_LIST: "list",
+    AtCeiling.ACTIVITY_REVIEW: "review",
+    AtCeiling.PRIORITY: "priority",
+}
+"""The sentence on each rule for when more people come than can be seen."""
+
+
+def acceptance(context: Context) -> list[Block]:
+    """The groups in which people are accepted, each with its wait; the room there is, what happens
+    when it is not enough, and what is offered to people who cannot be accepted yet."""
+    option, costed = context.plan.preferred, context.results.preferred
+    years = context.projections.years_of(context.plan.preferred_option)
+    capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
+    expected = demand.central * option.takes if demand and option else None
+    short = capacity is not None and expected is not None and expected > capacity.central
+    rule = context.plan.specification.at_ceiling
+    tiers = context.library.case_finding.tiers
+    fourth = "short" if short else "room"
+    blocks: list[Block] = [
+        context.table(
+            "contract.acceptance.table",
+            (
+                (
+                    str(tier.number),
+                    tier.name,
+                    context.text(
+                        f"contract.acceptance.within_{tier.number}"
+                        + (f"_{fourth}" if tier is tiers[-1] else "")
+                    ),
+                )
+                for tier in tiers
+            ),
+        )
+    ]
+    if capacity is not None and years is not None:
+        blocks += context.say(
+            f"contract.acceptance.{fourth}",
+            capacity=people(capacity.central),
+            first=people(capacity.central * years.rows[0].staffed),
+            expected=people(expected) if expected is not None else "",
+            backlog=people(capacity.central * BACKLOG),
+        )
+    blocks += context.say(
+        "contract.acceptance.full",
+        backlog=context.text(
+            "contract.acceptance.backlog", people=people(capacity.central * BACKLOG)
+        )
+        if capacity is not None
+        else context.text("contract.acceptance.backlog_unknown"),
+        rule=context.text(f"contract.acceptance.{RULES[rule] if rule else 'order'}"),
+    )
+    groups = option is not None and option.feature(Feature.GROUPS)
+    names = ("call", "advice", "line", *(("groups",) if groups else ()), "again", "place")
+    blocks += context.say("contract.acceptance.offer")
+    blocks.append(
+        Bullets(points=tuple(context.text(f"contract.acceptance.offer_{name}") for name in names))
+    )
+    return [*blocks, *context.say("contract.acceptance.counted")]
 
 
 def directory_table(context: Context) -> list[Block]:
+    """Each entry of the directory, without the columns that nobody has filled."""
+    columns = ("need", "offer", "provider", "access", "capacity", "wait")
     entries = [entry for entry in context.plan.specification.directory if entry.offer]
     if not entries:
-        return [
-            to_be_supplied(
-                context.text("contract.directory.missing"), context.text("contract.directory.who")
-            )
-        ]
+        return context.say("contract.directory.none")
+    table = context.table(
+        "contract.directory.table",
+        (tuple(getattr(e, column) or "not stated" for column in columns) for e in entries),
+    )
+    heads = zip(table.columns, columns, strict=True)
+    return [table.only(*(head for head, c in heads if any(getattr(e, c) for e in entries)))]
+
+
+def quality_requirements(context: Context) -> list[Block]:
+    """What the provider controls and is held to: how each requirement is counted, then its
+    threshold, baseline and date."""
+    chosen = [one for one in _credited(context) if one.enforceable]
+    if not chosen:
+        return context.say("contract.quality.none")
+    first = first_seen(context.plan)
     return [
         context.table(
-            "contract.directory.table",
+            "contract.quality.counted",
             (
-                tuple(
-                    cell or "not known"
-                    for cell in (e.need, e.offer, e.provider, e.access, e.capacity, e.wait)
-                )
-                for e in entries
+                (one.mark, one.name, one.numerator, one.denominator, one.instrument or one.source)
+                for one in chosen
             ),
-        )
+        ),
+        context.table(
+            "contract.quality.threshold",
+            (
+                (
+                    f"{one.id} {one.name}",
+                    _threshold(one, context),
+                    one.baseline[0].upper() + one.baseline[1:],
+                    _enforced_from(first, context),
+                    one.frequency,
+                )
+                for one in chosen
+            ),
+        ),
     ]
 
 
 def indicators_table(context: Context) -> list[Block]:
-    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and
-    its basis."""
-    chosen = chosen_indicators(context.plan, context.library)
-    for one in chosen:
-        context.credit(one.meets, context.outline.title)
-    left_out = [
-        f"{choice.indicator} ({choice.reason or 'no reason given'})"
-        for choice in context.plan.specification.wording.indicators
-        if choice.left_out and choice.indicator not in {one.id for one in chosen}
-    ]
+    """What is watched for learning, or depends on practices, GP systems or others, and is not
+    enforced on the provider."""
     return [
         context.table(
             "contract.indicators.table",
             (
                 (
                     one.mark,
-                    one.title,
+                    one.name,
                     one.counted,
                     f"{one.source}. {one.frequency}",
-                    one.baseline[0].upper() + one.baseline[1:],
-                    f"{one.threshold}. {one.basis}.".replace("..", "."),
+                    _threshold(one, context),
                 )
-                for one in chosen
+                for one in _credited(context)
+                if not one.enforceable
             ),
-        ),
-        Paragraph(
-            text=context.text(
-                "contract.indicators.note",
-                known=str(sum(one.has_baseline for one in chosen)),
-                all=str(len(chosen)),
-                left_out=f" Left out: {listed(left_out)}." if left_out else "",
-            ),
-            tone="note",
-        ),
+        )
     ]
+
+
+def _credited(context: Context) -> tuple[ChosenIndicator, ...]:
+    chosen = chosen_indicators(context.plan, context.library)
+    for one in chosen:
+        context.credit(one.meets, context.outline.title)
+    return chosen
+
+
+def _threshold(one: ChosenIndicator, context: Context) -> str:
+    return context.text("contract.quality.later") if one.threshold == LATER else one.threshold
+
+
+LATER = "Baseline first"
+"""What the register of indicators says where a threshold waits for its baseline."""
+A_YEAR = 12
+"""Months after the first person is seen from which a threshold may be enforced."""
+
+
+def _enforced_from(first: date | None, context: Context) -> str:
+    if first is None:
+        return context.text("contract.quality.from_month")
+    return day(months_after(first, A_YEAR))
 
 
 def staffing_table(context: Context) -> list[Block]:
-    option, costed = context.plan.preferred, context.results.preferred
-    if option is None or costed is None or not option.posts:
-        return [to_be_supplied("the posts of the preferred option", "commissioner and provider")]
-    return [
-        context.table(
-            "contract.staffing.table",
+    """The posts of the preferred option, without their cost, which stands in the local prices."""
+    option = context.plan.preferred
+    if option is None or not option.posts:
+        return context.say("contract.staffing.none")
+    table = context.table(
+        "contract.staffing.table",
+        (
             (
-                (
-                    post.title,
-                    f"{post.band}, {post.point}"
-                    if post.band in AGENDA_FOR_CHANGE
-                    else "outside Agenda for Change",
-                    post.zone,
-                    staff(post.wte),
-                    percent(post.patient_facing),
-                    pounds(cost.total),
-                )
-                for post, cost in zip(option.posts, costed.posts, strict=True)
-            ),
-            year=costed.price_year,
+                post.title,
+                f"{post.band}, {post.point}"
+                if post.band in AGENDA_FOR_CHANGE
+                else "outside Agenda for Change",
+                post.zone,
+                staff(post.wte),
+                percent(post.patient_facing),
+            )
+            for post in option.posts
         ),
-        *context.say("contract.staffing.note", "note"),
-    ]
+    )
+    in_zones = any(post.zone != "none" for post in option.posts)
+    return [table if in_zones else table.without(table.columns[2])]
+
+
+def _contract_years(context: Context) -> list[str]:
+    """Each year of the agreement with its dates, as many as the plan looks ahead and the term
+    has."""
+    spec, years = context.plan.specification, context.plan.horizon.years
+    if spec.service_start is None:
+        return [f"Year {number}" for number in range(1, years + 1)]
+    labels = []
+    for number in range(1, years + 1):
+        opens = months_after(spec.service_start, 12 * (number - 1))
+        closes = months_after(spec.service_start, 12 * number) - timedelta(days=1)
+        if spec.service_end is not None:
+            if opens > spec.service_end:
+                break
+            closes = min(closes, spec.service_end)
+        labels.append(f"Year {number}: {day(opens)} to {day(closes)}")
+    return labels
 
 
 def activity_table(context: Context) -> list[Block]:
-    """People assessed and people who start, or people written to, by quarter of year 1 and by
-    financial year, and what happens at the ceiling."""
-    costed, years = (
-        context.results.preferred,
-        context.projections.years_of(context.plan.preferred_option),
-    )
-    if costed is None or years is None:
-        return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
+    """People assessed and people who start, or people written to, by quarter of year 1 and by year
+    of the agreement."""
+    years = context.projections.years_of(context.plan.preferred_option)
     names = [
         name
-        for name in ("written", "assessed", "starting")
-        if getattr(years.rows[0], name) is not None
+        for name in ("written", "referred", "assessed", "starting")
+        if years is not None and getattr(years.rows[0], name) is not None
     ]
-    if not names:
-        return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
+    if years is None or not names:
+        return context.say("contract.activity.none")
+    labels = _contract_years(context)
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
-    table = tables.years(years, context.results, context.library)
-    heads = [head for head in table.columns if head in _heads(context)]
-    option, rule = context.plan.preferred, context.plan.specification.at_ceiling
+    by_quarter = [name for name in names if name != "referred"]
     return [
         context.table(
             "contract.activity.quarters",
             (
                 (
                     context.text(f"contract.activity.{name}"),
-                    *(people(first.central * quarter / share) for quarter in quarters),
-                    format_range(first),
+                    *(people(first * quarter / share) for quarter in quarters),
+                    people(first),
                 )
-                for name in names
-                for first in [getattr(years.rows[0], name)]
+                for name in by_quarter
+                for first in [getattr(years.rows[0], name).central]
             ),
-            year=years.rows[0].financial_year,
-        ),
-        table.only("Year", *heads).model_copy(
-            update={
-                "caption": context.text("contract.activity.by_year"),
-                "description": context.text("contract.activity.by_year_described"),
-            }
+            year=labels[0],
         ),
         context.table(
-            "contract.activity.ceiling",
+            "contract.activity.by_year",
             (
-                *(
-                    [
-                        (
-                            context.text("contract.activity.referred"),
-                            f"{format_range(costed.demand.scaled(option.takes))} (modelled)",
-                        )
-                    ]
-                    if costed.demand and option and not option.is_letters
-                    else []
-                ),
-                *(
-                    (MEASURES[name].label, f"{tables.measure_shown(costed, name)} (modelled)")
-                    for name in AT_THE_CEILING
-                    if name in costed.measures
-                ),
-                (
-                    "Rule at the ceiling",
-                    rule.value if rule else context.text("contract.activity.no_rule"),
-                ),
-                ("When it is looked at", context.text("contract.activity.looked_at")),
-                ("What it never means", context.text("contract.activity.never")),
+                (label, *(people(getattr(row, name).central) for name in names))
+                for label, row in zip(labels, years.rows, strict=False)
             ),
+            lines=tuple(context.text(f"contract.activity.{name}") for name in names),
         ),
-        Paragraph(
-            text=" ".join(("All modelled.", years.assumes[1], years.assumes[-1])), tone="note"
-        ),
-        *counted_from(context),
+        *context.say("contract.activity.modelled", "note"),
     ]
 
 
-AT_THE_CEILING = ("capacity", "referrals_taken", "not_taken", "waiting", "waiting_weeks")
-"""What is told of referrals and room where more people come than can be seen."""
+ACTIVITY_RESTS_ON = (
+    "referral_rate", "takes", "response", "assessed_share", "start_share", "hours_referral",
+    "hours_assessment", "hours_programme", "did_not_attend", "leave_list", "staffed",
+    "referral_profile",
+)  # fmt: skip
+"""What the activity plan is worked out from; no costs."""
 
 
-def _heads(context: Context) -> tuple[str, ...]:
-    return tuple(
-        context.text(f"tables.years.{name}")
-        for name in ("referred", "assessed", "starting", "waiting", "written")
-    )
+def activity_assumptions(context: Context) -> list[Block]:
+    """Each figure from which the activity was worked out, with its central value and its range."""
+    option = context.plan.preferred
+    if option is None:
+        return []
+    sums, years = context.results.case.sums_of(option), len(_contract_years(context))
+    used = {name for step in (*sums.need, *sums.steps, *sums.years) for name in step.uses}
+    rows: list[tuple[str, str, str]] = []
+    for name, values in sums.given.items():
+        item, of = input_named(name)
+        if (
+            item.key not in ACTIVITY_RESTS_ON
+            or name not in used
+            or (item.key == "takes" and values.low == 1)
+            or (item.key == "response" and not context.plan.demand.letters_a_year)
+            or (item.scope == "year" and int(of) > years)
+            or not values.high
+        ):
+            continue
+        unit = Unit.PERCENT if item.format is Unit.PERCENT else Unit.RATE
+        low, central, high = (
+            format_number(one, unit) for one in (values.low, values.central, values.high)
+        )
+        rows.append(
+            (
+                item.label.replace("{of}", of),
+                central,
+                "as planned" if low == high else f"{low} to {high}",
+            )
+        )
+    return [context.table("contract.activity.assumptions", rows)] if rows else []
 
 
 def price_table(context: Context) -> list[Block]:
-    """The price of a full year and of setting up, then what is expected to be paid in each
-    financial year."""
+    """The price of a full year and of setting up, then what is expected to be paid in each year of
+    the agreement."""
     costed, years = (
         context.results.preferred,
         context.projections.years_of(context.plan.preferred_option),
     )
     if costed is None or years is None:
-        return [to_be_supplied(context.text("contract.price.missing"), "commissioner and finance")]
-    agreed = context.text("tables.years.price")
-    table = tables.years(years, context.results, context.library)
+        return context.say("contract.price.none")
+    priced = any(row.price is not None for row in years.rows)
+    table = context.table(
+        "contract.price.by_year",
+        (
+            (
+                label,
+                percent(row.staffed),
+                row.financial_year,
+                pounds(row.cash.central),
+                pounds(row.price or 0.0),
+            )
+            for label, row in zip(_contract_years(context), years.rows, strict=False)
+        ),
+    )
     return [
         context.table(
             "contract.price.table",
             (
                 (
-                    costed.name,
+                    context.text("contract.price.full_year"),
                     "year of service",
-                    format_range(costed.running_cost, Unit.POUNDS),
+                    pounds(costed.running_cost.central),
                     context.text("contract.price.basis"),
-                    "yearly, and when activity passes the ceiling",
+                    "yearly, and when activity passes the plan by a tenth",
                 ),
                 (
-                    "Set-up",
+                    context.text("contract.price.set_up"),
                     "once",
                     pounds(costed.set_up),
-                    "on agreed milestones before the start",
-                    "at the start of service",
+                    "on agreed milestones before the first person is seen",
+                    "at the start of the Service",
                 ),
             ),
             year=costed.price_year,
         ),
-        table.only(
-            "Year", "Staff in post", "Cash", *([agreed] if agreed in table.columns else [])
-        ).model_copy(
-            update={
-                "caption": context.text("contract.price.by_year"),
-                "description": context.text("contract.price.by_year_described"),
-            }
-        ),
-        *context.say("contract.price.agreed", "note", when=agreed in table.columns),
+        table if priced else table.without(table.columns[-1]),
+        *context.say("contract.price.agreed", "note", when=priced),
         *context.say("contract.price.note", "note", assumes=years.assumes[0]),
-        *counted_from(context),
     ]
 
 
-def quality_requirements(context: Context) -> list[Block]:
-    """The indicators that may be enforced in the first year, in the columns of the contract's
-    schedule."""
-    rows = [
-        (
-            f"{one.id} {one.title}",
-            one.threshold,
-            f"{one.counted}. {one.source}",
-            one.frequency,
-            (context.plan.specification.service_name or "this specification"),
-        )
-        for one in chosen_indicators(context.plan, context.library)
-        if one.enforceable
-    ]
-    if not rows:
-        return context.say("contract.quality.none")
-    return [context.table("contract.quality.table", rows)]
+def data_set(context: Context) -> list[Block]:
+    """The minimum data set, group by group: each field with its definition, code set, when it is
+    recorded and what for; fields of classes that the plan does not cover are left out."""
+    covered = set(context.plan.prescribing.included)
+    tables: list[Block] = []
+    for group in context.library.data_set:
+        fields = [
+            one for one in group.fields if not one.classes or covered.intersection(one.classes)
+        ]
+        if fields:
+            tables.append(
+                context.table(
+                    "contract.data_set.table",
+                    (
+                        (
+                            one.name,
+                            f"{one.definition}. Code: {one.code}" if one.code else one.definition,
+                            one.when,
+                            one.use,
+                        )
+                        for one in fields
+                    ),
+                    group=group.group,
+                )
+            )
+    return tables
 
 
 def inequality_plan(context: Context) -> list[Block]:
-    review = context.plan.specification.review_date
-    by = day(review) if review else "[to be supplied: the review date]"
+    """Each group to be reached and each class whose difference is to be understood, then the
+    actions that the plan names."""
+    review, actions = context.plan.specification.review_date, context.plan.inequality.actions
+    by = day(review) if review else context.words["month_12"]
     return [
         context.table(
             "contract.inequality.table",
@@ -267,10 +388,10 @@ def inequality_plan(context: Context) -> list[Block]:
                     (
                         context.text("contract.inequality.promote", group=group),
                         context.text("contract.inequality.starts"),
-                        "set from the first quarter",
+                        "set from the first two quarters",
                         "at least the rate of everyone else",
                         by,
-                        "provider",
+                        "Provider",
                     )
                     for group in (
                         context.plan.inequality.groups
@@ -287,11 +408,12 @@ def inequality_plan(context: Context) -> list[Block]:
                         rounded(gap.ratio, 2),
                         "understood, with a plan if not explained",
                         by,
-                        "commissioner, with practices",
+                        "Commissioner, with practices",
                     )
                     for gap in context.results.inequality.classes
                     if gap.ratio is not None
                 ),
             ),
-        )
+        ),
+        *context.say("contract.inequality.actions", when=actions, actions=actions),
     ]

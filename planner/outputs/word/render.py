@@ -144,7 +144,8 @@ def _context(
     )
     sections = (
         SimpleNamespace(
-            style=str(section.level),
+            # Plain words for the public need no numbers.
+            style="front" if content.print == "plain" else str(section.level),
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),

@@ -57,24 +57,31 @@ PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "
 
 
 class Paper(NamedTuple):
-    """How large everything is: the scale of the type, and the width of a table (twentieths of a
-    point) and a picture (cm); and the file of its template."""
+    """How large everything is: the scale of the type and of headings, and the width of a table
+    (twentieths of a point) and a picture (cm); and the file of its template."""
 
     template: str
     landscape: bool
     scale: float
+    headings: float
     table: int
     picture: float
 
 
-ORDINARY = Paper("ordinary.docx", landscape=False, scale=1.0, table=9638, picture=17)
+ORDINARY = Paper("ordinary.docx", landscape=False, scale=1.0, headings=1.0, table=9638, picture=17)
 PAPERS = {
     "ordinary": ORDINARY,
-    "plain": Paper("plain.docx", landscape=False, scale=14 / 11, table=9638, picture=17),
-    "large": Paper("large-print.docx", landscape=True, scale=1.55, table=14570, picture=24),
+    "plain": Paper(
+        "plain.docx", landscape=False, scale=14 / 11, headings=1.1, table=9638, picture=17
+    ),
+    "large": Paper(
+        "large-print.docx", landscape=True, scale=1.55, headings=1.4, table=14570, picture=24
+    ),
 }
 """Body text of 11, 14 and 17 points. Large print is on paper turned on its side, so that a table of
 several columns has room."""
+LARGEST_TEXT = 12
+"""In points: what is larger is a heading."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
@@ -131,7 +138,7 @@ LOOKS = {
         11, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
     ),
     "Table Text": Look(
-        10, based_on="Normal", paragraph={"space_after": Pt(2), "line_spacing": 1.05}
+        10, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.05}
     ),
     "Row Heading": Look(10, DARK_BLUE, based_on="Table Text"),
     "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
@@ -154,7 +161,7 @@ def build_template(paper: Paper, path: Path) -> None:
     document = Document()
     _drop_leftovers(document)
     _page(document, paper)
-    _styles(document, paper.scale)
+    _styles(document, paper)
     _body(document, paper.table, _numbering(document))
     set_properties(document, FIXED_DATE, author="planner", title="Template of a document")
     document.save(str(path))
@@ -213,7 +220,7 @@ def _field(paragraph: Any, code: str) -> None:
         paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
 
 
-def _styles(document: Any, scale: float) -> None:
+def _styles(document: Any, paper: Paper) -> None:
     styles = document.styles
     defaults = styles.element.find(qn("w:docDefaults"))
     for script, code in (("w:val", "en-GB"), ("w:eastAsia", "en-GB"), ("w:bidi", "ar-SA")):
@@ -223,7 +230,13 @@ def _styles(document: Any, scale: float) -> None:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if look.based_on else styles[name]
         if look.based_on:
             style.base_style, style.quick_style = styles[look.based_on], True
-        font = {"name": FONT, "size": Pt(look.size * scale), "bold": look.bold, "italic": False}
+        scale = paper.headings if look.size > LARGEST_TEXT else paper.scale
+        font = {
+            "name": FONT,
+            "size": Pt(round(look.size * scale, 1)),
+            "bold": look.bold,
+            "italic": False,
+        }
         for of, settings in ((style.font, font), (style.paragraph_format, look.paragraph)):
             for setting, value in settings.items():
                 setattr(of, setting, value)
