@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import get_args
 
-from planner.analysis.completeness.readiness import first_seen, months_after
+from planner.analysis.completeness.readiness import first_patient, months_after
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -208,7 +208,7 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    contract_types, first = context.library.contract_types, first_seen(plan)
+    contract_types, first = context.library.contract_types, first_patient(plan)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -257,6 +257,7 @@ def words(context: Context) -> dict[str, str]:
             if plan.pricing.perspective == "provider"
             else "clauses.perspective.public"
         ),
+        **{body.id: body.name for body in context.library.decision.bodies},
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
         "medicine_cost": _medicine_cost(context.reference),
     }

@@ -1,9 +1,9 @@
 """The plan: every decision and input of a user, and nothing that can be worked out from them."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from planner.model.areas import Areas, BoardMeasure, BoardTotals, Trend
 from planner.model.base import (
@@ -158,6 +158,11 @@ class Seat(StrEnum):
     LIVED_EXPERIENCE = "People with lived experience"
     COMMISSIONING = "Commissioning and contracts"
     FINANCE = "Finance"
+    PROCUREMENT = "Procurement"
+    LOCAL_MEDICAL_COMMITTEE = "Local medical committee"
+    PUBLIC_VOICE = "Healthwatch or its successor"
+    DRUG_AND_ALCOHOL = "Drug and alcohol services"
+    INFORMATION_GOVERNANCE = "Information governance"
 
     @property
     def asked_for(self) -> bool:
@@ -296,6 +301,18 @@ class Specification(Frozen):
     large_print: bool = False
     agreed: Annotated[tuple[Agreement, ...], Field(max_length=30)] = ()
     decision: DecisionRecord = DecisionRecord()
+
+    @field_validator("members", mode="before")
+    @classmethod
+    def _with_new_seats(cls, value: Any) -> Any:
+        """The seats as given, and those that a plan saved before them does not know, vacant."""
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(one, Member | dict) for one in value
+        ):
+            return value
+        held = {one.seat if isinstance(one, Member) else one.get("seat") for one in value}
+        new = list(Seat)[list(Seat).index(Seat.PROCUREMENT) :]
+        return (*value, *(Member(seat=seat) for seat in new if seat not in held))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

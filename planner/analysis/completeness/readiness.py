@@ -86,7 +86,7 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
     )
     if plan.preferred and plan.preferred.posts:
         yield Milestone(name="in_post", on=in_post)
-    yield Milestone(name="first_patient", on=first_seen(plan))
+    yield Milestone(name="first_patient", on=first_patient(plan))
     if spec.review_date:
         yield Milestone(name="review", on=spec.review_date)
     yield Milestone(name="ends", on=spec.service_end)
@@ -98,7 +98,7 @@ def group_returns(plan: Plan) -> date | None:
     return start and start + timedelta(weeks=RETURNS_AFTER)
 
 
-def first_seen(plan: Plan) -> date | None:
+def first_patient(plan: Plan) -> date | None:
     """The day from which people can be seen: once staff are in post, where the option has any."""
     start = plan.specification.service_start
     if start is None or plan.preferred is None or not plan.preferred.posts:

@@ -4,7 +4,7 @@ minimum data set, actions."""
 from datetime import date, timedelta
 
 from planner.analysis.calculation.inputs import input_named
-from planner.analysis.completeness.readiness import first_seen, months_after
+from planner.analysis.completeness.readiness import first_patient, months_after
 from planner.analysis.formatting import (
     Unit,
     day,
@@ -105,7 +105,7 @@ def quality_requirements(context: Context) -> list[Block]:
     chosen = [one for one in _credited(context) if one.enforceable]
     if not chosen:
         return context.say("contract.quality.none")
-    first = first_seen(context.plan)
+    first = first_patient(context.plan)
     return [
         context.table(
             "contract.quality.counted",
