@@ -7,6 +7,7 @@ plan does not record.
 from collections.abc import Iterator
 from string import Template
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.provider_selection import not_involved, select
 from planner.analysis.completeness.readiness import disordered, group_returns, not_ready
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
@@ -14,6 +15,7 @@ from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     capital,
     day,
+    format_number,
     listed,
     lower_first,
     people,
@@ -33,6 +35,8 @@ MOST_OPEN = 5
 """How many things a working draft names on its first page."""
 MOST_PARTNERS = 5
 MOST_INVOLVED = 6
+WIDE = 5.0
+"""A range wider than this many to one stays in the evidence pack."""
 WORKING_DRAFT = "Working draft"
 
 
@@ -263,7 +267,7 @@ def the_route(route: str) -> str:
 def _who_first(costed: OptionResult, context: Context) -> str:
     referred, room = referred_to_preferred(context), costed.capacity
     if "written" in costed.measures:
-        return context.text("paper.ask.letters", written=measure_shown(costed, "written"))
+        return context.text("paper.ask.letters", written=shown(costed, "written"))
     if referred is None or room is None:
         return context.text("paper.ask.room_open")
     if room.central >= referred.central:
@@ -281,6 +285,20 @@ def referred_to_preferred(context: Context) -> Range | None:
     """People referred to the preferred option in a full year."""
     need, option = context.results.need, context.plan.preferred
     return need.demand.scaled(option.takes) if need.demand and option else None
+
+
+def shown(option: OptionResult, name: str) -> str:
+    """One measure of an option as the paper prints it: without its range where that is wide, as
+    the evidence pack has it then."""
+    values = option.measures.get(name)
+    if values is None or not is_wide(values):
+        return measure_shown(option, name)
+    return f"about {format_number(values.central, MEASURES[name].format_unit)}"
+
+
+def is_wide(values: Range) -> bool:
+    """Whether a range is too wide to plan by."""
+    return values.low < values.high and values.high > WIDE * values.low
 
 
 def cost_of_preferred(context: Context) -> ServiceCost | None:
@@ -317,7 +335,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return context.say("paper.summary.usual")
 
     def words(name: str) -> str:
-        return measure_shown(costed, name)
+        return shown(costed, name)
 
     letters = "cost_per_written" in costed.measures
     return [

@@ -21,8 +21,7 @@ from planner.analysis.formatting import (
 from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
-from planner.documents.sections.paper import cost_of_preferred, recurs, the_route
-from planner.documents.tables import measure_shown
+from planner.documents.sections.paper import cost_of_preferred, recurs, shown, the_route
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block
 from planner.model.plan import Attachment, Stage
@@ -59,9 +58,9 @@ def finance_by_year(context: Context) -> list[Block]:
         *context.say(
             "paper.finance.practices",
             when="practice_cost" in costed.measures,
-            hours=measure_shown(costed, "practice_hours"),
-            cost=measure_shown(costed, "practice_cost"),
-            whole=measure_shown(costed, "cost_with_practices"),
+            hours=shown(costed, "practice_hours"),
+            cost=shown(costed, "practice_cost"),
+            whole=shown(costed, "cost_with_practices"),
         ),
         *(
             context.say(
@@ -113,7 +112,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
         ),
         *context.say(
             "paper.finance.full_year",
-            cost=measure_shown(costed, "annual_cost"),
+            cost=shown(costed, "annual_cost"),
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
             prices=percent(central["price_growth"], 1),
