@@ -1,13 +1,12 @@
 """The registers of the evidence pack: assumptions, definitions, older headings, sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
     Unit,
     capital,
     format_number,
-    listed,
     lower_first,
     rounded,
 )
@@ -19,6 +18,7 @@ from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.plan import Demand
+from planner.model.reference import Chemical, NearMiss
 from planner.model.service import Post, ServiceOption
 
 Row = tuple[str, str, str, str]
@@ -152,35 +152,20 @@ def assumptions_table(context: Context) -> list[Block]:
 
 
 def definitions_table(context: Context) -> list[Block]:
-    """The five classes by chemical substance, and what looks like them and is left out."""
+    """The covered classes by chemical substance, and what looks like them and is left out."""
     reference = context.reference
-    return [
-        context.table(
-            "annexes.definitions.table",
-            tuple(
-                (
-                    c.label[0].upper() + c.label[1:],
-                    listed(
-                        [
-                            f"{x.name} ({x.bnf_code})"
-                            for x in reference.chemicals
-                            if x.medicine_class is c
-                        ]
-                    ),
-                    listed(
-                        [
-                            f"{x.name} ({x.bnf_code})"
-                            for x in reference.near_misses
-                            if x.nearest_class is c
-                        ]
-                    )
-                    or DASH,
-                )
-                for c in context.plan.prescribing.included
-            ),
-            source=context.citations.number(reference.chemicals[0].source),
-        )
-    ]
+
+    def named(entries: Iterable[Chemical | NearMiss]) -> str:
+        return "; ".join(f"{one.name} ({one.bnf_code})" for one in entries)
+
+    lines = []
+    for c in context.plan.prescribing.included:
+        within = named(one for one in reference.chemicals if one.medicine_class is c)
+        near = named(one for one in reference.near_misses if one.nearest_class is c)
+        left_out = context.text("annexes.definitions.near", near=near) if near else ""
+        lines.append(f"{capital(c.label)}: {within}.{left_out}")
+    source = context.citations.number(reference.chemicals[0].source)
+    return points(context.text("annexes.definitions.lead", source=source), lines)
 
 
 def template_map(context: Context) -> list[Block]:

@@ -11,6 +11,7 @@ from planner.analysis.formatting import listed, people, pounds
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
+from planner.documents.sections.paper_options import is_long
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
 from planner.model.document import Block, Paragraph, Picture
@@ -244,9 +245,11 @@ def preferred_option(context: Context) -> list[Block]:
             if unstated and not option.is_do_nothing
             else []
         ),
-        Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
-        if plan.preferred_because
-        else to_be_supplied("the reason for preferring it", "task and finish group"),
+        *(
+            [Paragraph(text=f"Why it is preferred: {plan.preferred_because}")]
+            if is_long(plan.preferred_because)
+            else []
+        ),
     ]
 
 
@@ -281,17 +284,6 @@ SENTENCES = {
     "net": ("net_stopped", "still_off"),
 }
 """What is told of the preferred option, with the measures that each sentence needs."""
-
-
-def where_it_loses(context: Context) -> list[Block]:
-    """On which measures another option is better than the preferred one: never left unsaid."""
-    costed = context.results.preferred
-    if costed is None:
-        return []
-    return points(
-        context.text("comparison.preferred.loses", option=costed.name),
-        context.projections.where_it_loses,
-    ) or context.say("comparison.preferred.never_loses", option=costed.name)
 
 
 def evidence_table(context: Context) -> list[Block]:

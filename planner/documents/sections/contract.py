@@ -4,6 +4,7 @@ minimum data set, actions."""
 from datetime import date, timedelta
 
 from planner.analysis.calculation.inputs import input_named
+from planner.analysis.completeness.readiness import first_patient, months_after
 from planner.analysis.formatting import (
     Unit,
     day,
@@ -14,7 +15,7 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import Context, first_seen, first_year, months_after
+from planner.documents.context import Context, first_year
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets
@@ -104,7 +105,7 @@ def quality_requirements(context: Context) -> list[Block]:
     chosen = [one for one in _credited(context) if one.enforceable]
     if not chosen:
         return context.say("contract.quality.none")
-    first = first_seen(context.plan)
+    first = first_patient(context.plan)
     return [
         context.table(
             "contract.quality.counted",
