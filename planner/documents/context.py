@@ -1,13 +1,14 @@
 """What every part of a document is given: plan, results, our words, and numbered sources."""
 
+import hashlib
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import get_args
 
+from planner.analysis.completeness.readiness import first_patient, months_after
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -158,24 +159,14 @@ def financial_year(on: date) -> str:
     return f"{first}/{(first + 1) % 100:02}"
 
 
-def months_after(start: date, months: float) -> date:
-    """The day that many whole months after another, in a shorter month its last."""
-    number = start.month - 1 + int(months)
-    year, month = start.year + number // 12, number % 12 + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
-
-
-def first_seen(plan: Plan) -> date | None:
-    """The day from which people are seen: staff are recruited first, where the option has posts."""
-    start, option = plan.specification.service_start, plan.preferred
-    if start is None or (option is not None and not option.posts):
-        return start
-    return months_after(start, plan.horizon.recruitment_months)
-
-
 def month_of(start: date | None, number: int) -> str:
     """The end of a month of the service, dated where its start is known."""
     return f"the end of month {number}" if start is None else day(months_after(start, number))
+
+
+def plan_hash(plan: Plan) -> str:
+    """Twelve characters that change whenever anything in the plan does."""
+    return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
 
 
 def referral_rates(reference: ReferenceData) -> dict[str, str]:
@@ -223,7 +214,7 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    contract_types, first = context.library.contract_types, first_seen(plan)
+    contract_types, first = context.library.contract_types, first_patient(plan)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -234,7 +225,7 @@ def words(context: Context) -> dict[str, str]:
         "icb": results.organisation.name,
         **referral_rates(context.reference),
         "referral_door": context.library.text(
-            f"need.demand.{'searched' if plan.demand.case_finding else 'reactive'}"
+            "need.demand.searched" if plan.demand.case_finding else "need.demand.reactive"
         ),
         "referral_build_up": build_up(plan.demand.referral_profile),
         "place": results.place_name,
@@ -272,6 +263,7 @@ def words(context: Context) -> dict[str, str]:
             if plan.pricing.perspective == "provider"
             else "clauses.perspective.public"
         ),
+        **{body.id: body.name for body in context.library.decision.bodies},
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
         "medicine_cost": _medicine_cost(context.reference),
     }

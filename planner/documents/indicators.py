@@ -5,8 +5,8 @@ Each has a baseline or a day for one. No tables.
 
 from datetime import date, timedelta
 
+from planner.analysis.completeness.readiness import first_patient
 from planner.analysis.formatting import day
-from planner.documents.context import first_seen
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 
@@ -46,7 +46,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
 
     A balancing measure is always there, whatever the plan says of it.
     """
-    wording, start = plan.specification.wording, first_seen(plan)
+    wording, start = plan.specification.wording, first_patient(plan)
     rows = []
     for ours in library.indicators:
         choice = wording.of_indicator(ours.id)

@@ -15,7 +15,7 @@ from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 from planner.model.paper import PaperContent
-from planner.model.plan import ContractType, Plan, Risk, Stage
+from planner.model.plan import ContractType, Plan, Risk, Seat, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
@@ -220,16 +220,24 @@ class Deliverable(Frozen):
 
 
 class Workplan(Frozen):
-    """The task and finish group's standing workplan, its roles and its standing risks."""
+    """The task and finish group's standing workplan, its roles and its standing risks.
+
+    `seats` says in which seat of the group a role sits; the others are not among the seats.
+    """
 
     deliverables: tuple[Deliverable, ...]
     roles: dict[str, str]
+    seats: dict[str, Seat]
     risks: tuple[Risk, ...]
 
     @model_validator(mode="after")
     def _roles_are_known(self) -> Self:
         return without_fault(
             self,
+            *(
+                (role not in self.roles, f"'{role}' has a seat and is not listed")
+                for role in self.seats
+            ),
             *(
                 (
                     role not in self.roles,

@@ -1,9 +1,9 @@
 """The plan: every decision and input of a user, and nothing that can be worked out from them."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from planner.model.areas import Areas, BoardMeasure, BoardTotals, Trend
 from planner.model.base import (
@@ -22,7 +22,7 @@ from planner.model.base import (
     without_fault,
 )
 from planner.model.clause_choices import Wording
-from planner.model.decision import DecisionRecord, Involved
+from planner.model.decision import DecisionRecord, Involved, Ordered
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -158,6 +158,11 @@ class Seat(StrEnum):
     LIVED_EXPERIENCE = "People with lived experience"
     COMMISSIONING = "Commissioning and contracts"
     FINANCE = "Finance"
+    PROCUREMENT = "Procurement"
+    LOCAL_MEDICAL_COMMITTEE = "Local medical committee"
+    PUBLIC_VOICE = "Healthwatch or its successor"
+    DRUG_AND_ALCOHOL = "Drug and alcohol services"
+    INFORMATION_GOVERNANCE = "Information governance"
 
     @property
     def asked_for(self) -> bool:
@@ -289,11 +294,25 @@ class Specification(Frozen):
     earlier_committees: Line = ""
     progress: Line = ""
     involvement_due: Day | None = None
-    assurance_due: Annotated[dict[Attachment, Day], Field(max_length=len(Attachment))] = {}
+    assurance_due: Annotated[
+        dict[Attachment, Day], Field(max_length=len(Attachment)), *Ordered
+    ] = {}
     wording: Wording = Wording()
     large_print: bool = False
     agreed: Annotated[tuple[Agreement, ...], Field(max_length=30)] = ()
     decision: DecisionRecord = DecisionRecord()
+
+    @field_validator("members", mode="before")
+    @classmethod
+    def _with_new_seats(cls, value: Any) -> Any:
+        """The seats as given, and those that a plan saved before them does not know, vacant."""
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(one, Member | dict) for one in value
+        ):
+            return value
+        held = {one.seat if isinstance(one, Member) else one.get("seat") for one in value}
+        new = list(Seat)[list(Seat).index(Seat.PROCUREMENT) :]
+        return (*value, *(Member(seat=seat) for seat in new if seat not in held))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

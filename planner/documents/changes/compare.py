@@ -24,8 +24,9 @@ from planner.analysis.formatting import (
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.assemble import plan_hash, specification
+from planner.documents.assemble import specification
 from planner.documents.changes.inputs import InputChange, input_changes, where_they_part
+from planner.documents.context import plan_hash
 from planner.documents.tables import marked, measure_shown
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
 from planner.model.figures import Kind
@@ -303,7 +304,7 @@ def _options(before: Results, after: Results, differing: Unlike) -> Iterator[Com
             words = (
                 [pounds(option.set_up) for option in there]
                 if name == "set_up"
-                else [_shown(option, name) for option in there]
+                else [_in_words(option, name) for option in there]
             )
             yield about, label, words, between
 
@@ -316,7 +317,7 @@ def _whole(before: Results, after: Results) -> Iterator[Compared]:
     yield "The plan as a whole", "Things missing, or our defaults", missing, ""
 
 
-def _shown(option: OptionResult, name: str) -> str:
+def _in_words(option: OptionResult, name: str) -> str:
     if name in option.measures:
         return measure_shown(option, name)
     return "withheld" if name in option.withheld else NOT_OF_THIS_OFFER

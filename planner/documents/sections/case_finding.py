@@ -5,9 +5,17 @@ from dataclasses import dataclass, fields
 from string import Template
 from typing import TypeVar
 
-from planner.analysis.formatting import capital, day, format_range, listed, local_count, percent
+from planner.analysis.formatting import (
+    capital,
+    day,
+    format_range,
+    listed,
+    local_count,
+    lower_first,
+    percent,
+)
 from planner.analysis.population.need import Need
-from planner.documents.context import Context
+from planner.documents.context import Context, points
 from planner.documents.indicators import chosen_indicators
 from planner.model.base import grouped
 from planner.model.case_finding import (
@@ -146,12 +154,11 @@ def tiers(
             for risk in risks
             if risk.known and (number := _known(risk.known, plan, need, reference))
         ]
-        rest = "The search will tell the rest." if known else "Not known yet; the search will tell."
         rows.append(
             TierHere(
                 tier=tier,
                 risks=tuple(_risk(risk, plan) for risk in risks),
-                people=" ".join([*known, rest]),
+                people=" ".join(known),
             )
         )
     return tuple(rows)
@@ -237,14 +244,16 @@ def _credit(
     )
 
 
-def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
+def _of(name: str, classes: Iterable[MedicineClass], context: Context) -> str:
+    """A name, with the covered classes that it is about where these are not all."""
     chosen = list(classes)
     left_out = [c for c in context.plan.prescribing.included if c not in chosen]
-    if len(chosen) > 1 and not left_out:
-        return "All covered"
+    if not left_out:
+        return name
+    about = listed([c.label for c in chosen])
     if len(left_out) == 1 and len(chosen) > 2:
-        return f"All but {left_out[0].label}"
-    return capital(listed([c.label for c in chosen]))
+        about = f"all but {left_out[0].label}"
+    return f"{name} ({about})"
 
 
 def _points(points: Iterable[Point], context: Context) -> Bullets:
@@ -254,21 +263,32 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
 
 
 def search_table(context: Context) -> list[Block]:
+    """The searches class by class; who counts as prescribed now is said once where it is the same
+    in every class."""
     _credit(context, search_table, context.library.case_finding.meets.searches)
+    searches = _criteria(context).searches
+    now = dict.fromkeys(search.now for search in searches)
     return [
+        *context.say(
+            "case_finding.searches.now", when=len(now) == 1, rule=lower_first(next(iter(now)))
+        ),
         context.table(
             "case_finding.searches.table",
             (
                 (
                     capital(s.medicine_class.label),
+                    *(() if len(now) == 1 else (s.now,)),
                     f"{s.months_back} months",
-                    s.now,
                     s.long_use,
                     s.new_start,
-                    s.basis,
                 )
-                for s in _criteria(context).searches
+                for s in searches
             ),
+            now=() if len(now) == 1 else ("Prescribed now",),
+        ),
+        *points(
+            context.text("case_finding.searches.basis"),
+            (f"{capital(s.medicine_class.label)}: {s.basis}." for s in searches),
         ),
         Paragraph(text="How to read the searches:"),
         _points(context.library.case_finding.how_to_read, context),
@@ -301,7 +321,7 @@ def risk_searches(context: Context) -> list[Block]:
         context.table(
             "case_finding.risks.table",
             (
-                (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
+                (_of(risk.name, risk.classes, context), risk.rule, risk.why, str(risk.tier))
                 for risk in _criteria(context).risks
             ),
         )
@@ -314,8 +334,7 @@ def handling_table(context: Context) -> list[Block]:
             "case_finding.handling.table",
             (
                 (
-                    entry.who,
-                    _classes(entry.about(context.plan.prescribing.included), context),
+                    _of(entry.who, entry.about(context.plan.prescribing.included), context),
                     entry.marked_by,
                     entry.then,
                 )
@@ -347,14 +366,14 @@ def priority_table(context: Context) -> list[Block]:
                     f"{t.tier.number}. {t.tier.name}",
                     capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
                     t.tier.reason,
-                    t.tier.offer_within,
-                    t.tier.by_whom,
+                    f"{t.tier.offer_within}. {t.tier.by_whom}",
                 )
                 for t in result
             ),
         ),
-        context.table(
-            "case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)
+        *points(
+            context.text("case_finding.priority.people"),
+            (f"Tier {t.tier.number}. {t.people}" for t in result if t.people),
         ),
         Paragraph(text="How the order is used:"),
         _points(context.library.case_finding.how_to_offer, context),
@@ -430,8 +449,7 @@ def resources_named(context: Context) -> list[Block]:
 
 
 def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
-    """Lines to fill in; a column of exceptions stands only where there are any."""
-    excepted = any(row.exceptions != NO_EXCEPTIONS for row in rows)
+    """Lines to fill in, with whom each leaves out after its standard."""
     return context.table(
         "case_finding.audit.sheet",
         (
@@ -439,13 +457,15 @@ def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
                 row.criterion,
                 row.denominator,
                 row.numerator,
-                row.standard,
-                *((row.exceptions,) if excepted else ()),
+                row.standard
+                if row.exceptions == NO_EXCEPTIONS
+                else context.text(
+                    "case_finding.audit.but", standard=row.standard, but=lower_first(row.exceptions)
+                ),
                 TO_FILL,
                 TO_FILL,
             )
             for row in rows
         ),
         caption=caption,
-        exceptions=("Exceptions",) if excepted else (),
     )

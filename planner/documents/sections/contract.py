@@ -4,6 +4,7 @@ minimum data set, actions."""
 from datetime import timedelta
 
 from planner.analysis.calculation.inputs import input_named
+from planner.analysis.completeness.readiness import first_patient, months_after
 from planner.analysis.formatting import (
     Unit,
     day,
@@ -14,12 +15,7 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import (
-    Context,
-    first_seen,
-    first_year,
-    months_after,
-)
+from planner.documents.context import Context, first_year
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets
@@ -123,7 +119,7 @@ def quality_requirements(context: Context) -> list[Block]:
             for one in chosen
         ),
     )
-    baselines, first = {one.baseline for one in chosen}, first_seen(context.plan)
+    baselines, first = {one.baseline for one in chosen}, first_patient(context.plan)
     return [
         table.without(table.columns[-1]) if len(baselines) == 1 else table,
         *context.say(
@@ -207,7 +203,7 @@ def _contract_years(context: Context) -> list[str]:
     spec, labels = context.plan.specification, []
     for number in range(1, context.plan.horizon.years + 1):
         if spec.service_start is None:
-            labels.append(f"Year {number}")
+            labels.append(str(number))
             continue
         opens = months_after(spec.service_start, 12 * (number - 1))
         closes = months_after(spec.service_start, 12 * number) - timedelta(days=1)
@@ -215,7 +211,7 @@ def _contract_years(context: Context) -> list[str]:
             if opens > spec.service_end:
                 break
             closes = min(closes, spec.service_end)
-        labels.append(f"Year {number}, to {day(closes)}")
+        labels.append(f"{number}, to {day(closes)}")
     return labels
 
 

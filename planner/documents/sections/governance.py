@@ -48,12 +48,26 @@ def workplan_table(context: Context) -> list[Block]:
                     when(line.start),
                     when(line.end),
                     line.deliverable,
-                    workplan.roles[line.accountable],
+                    _accountable(line.accountable, context),
                 )
                 for line in workplan.deliverables
             ),
         )
     ]
+
+
+def _accountable(role: str, context: Context) -> str:
+    """Who answers for a task: the role, or while its seat is vacant the chair, and while there is
+    none the sponsor."""
+    workplan, spec = context.library.workplan, context.plan.specification
+    vacant = {member.seat for member in spec.members if not member.name}
+    if role not in workplan.seats or workplan.seats[role] not in vacant:
+        return workplan.roles[role]
+    return context.text(
+        "governance.raci.while_vacant",
+        stands_in=workplan.roles["CH" if spec.chair else "SP"],
+        role=workplan.roles[role],
+    )
 
 
 def raci_table(context: Context) -> list[Block]:
@@ -70,7 +84,7 @@ def raci_table(context: Context) -> list[Block]:
                     line.ref,
                     line.deliverable,
                     names(line.responsible),
-                    workplan.roles[line.accountable],
+                    _accountable(line.accountable, context),
                     names(line.consulted),
                     names(line.informed),
                 )

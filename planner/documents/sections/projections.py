@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.benchmark import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, format_range, listed, percent, pounds, rounded
+from planner.analysis.economics.qaly_ceiling import qaly_ceiling
+from planner.analysis.formatting import (
+    Unit,
+    about_pounds,
+    format_range,
+    listed,
+    percent,
+    pounds,
+    rounded,
+)
 from planner.documents import tables
 from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
 from planner.documents.tables import class_name
@@ -48,12 +57,14 @@ def outcomes_evidence(context: Context) -> list[Block]:
 def _later(row: ClassOutcomes, context: Context) -> str:
     """What is taken of those who stop and stay off or relapse later, or that nothing is known of
     it."""
-    said = [
-        context.text(f"projections.evidence.{key}", share=format_range(one.values, Unit.PERCENT))
-        for key, one in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse))
-        if one is not None
-    ]
-    return " ".join(said) or context.text("projections.evidence.no_later")
+    off, relapse, parts = row.stay_off, row.added_relapse, []
+    if off is not None:
+        share = format_range(off.values, Unit.PERCENT)
+        parts.append(context.text("projections.evidence.stay_off", share=share))
+    if relapse is not None:
+        share = format_range(relapse.values, Unit.PERCENT)
+        parts.append(context.text("projections.evidence.added_relapse", share=share))
+    return " ".join(parts) or context.text("projections.evidence.no_later")
 
 
 def outcomes_expected(context: Context) -> list[Block]:
@@ -86,11 +97,11 @@ def outcomes_expected(context: Context) -> list[Block]:
         *notes(dict.fromkeys(why for part in parts for why in part.reasons)),
         *notes(without),
         *context.say("projections.expected.note", "note"),
-        *points(context.text("projections.expected.told"), _told(context)),
+        *points(context.text("projections.expected.told"), _not_forecast(context)),
     ]
 
 
-def _told(context: Context) -> Iterator[str]:
+def _not_forecast(context: Context) -> Iterator[str]:
     """What services and studies say of reductions, wellbeing and pain, which is not forecast."""
     counted = {
         row.title: row.reduced.events / row.reduced.people
@@ -144,15 +155,15 @@ def outcomes_sure(context: Context) -> list[Block]:
 
 def _chances_by_class(context: Context) -> list[Block]:
     """In how many simulations no more stop than with usual care, class by class."""
-    drawn = context.projections.simulated.of(context.projections.focus or "")
-    if drawn is None:
+    draws = context.projections.simulated.of(context.projections.focus or "")
+    if draws is None:
         return []
     return points(
-        context.text("projections.how_sure.by_class", option=drawn.name),
+        context.text("projections.how_sure.by_class", option=draws.name),
         (
-            f"{class_name(one)}: {_in_ten(drawn.chance_of_no_gain_by_class[one.value])}."
+            f"{class_name(one)}: {_in_ten(draws.chance_of_no_gain_by_class[one.value])}."
             for one in MedicineClass
-            if one.value in drawn.chance_of_no_gain_by_class
+            if one.value in draws.chance_of_no_gain_by_class
         ),
     )
 
@@ -178,6 +189,61 @@ def _what_matters(context: Context) -> list[Block]:
         *points(
             "Where one option overtakes another:",
             (t.words for t in context.projections.thresholds if t.crossings),
+        ),
+    ]
+
+
+def price_ceiling(context: Context) -> list[Block]:
+    """How much good the price of the option in focus would have to do, beside the good that studies
+    found, where the plan asks for it; nothing where it does not. It opens with what it is not."""
+    if not context.plan.outcomes.qaly_ceiling:
+        return []
+    costed = context.results.preferred
+    price = costed.measures.get("cost_per_start") if costed else None
+    if costed is None or price is None:
+        return [
+            *context.say("projections.qaly.lead"),
+            to_be_supplied(
+                context.text("projections.qaly.missing"), context.text("projections.qaly.who")
+            ),
+        ]
+    result = qaly_ceiling(price.central, context.reference.qaly)
+    at = [pounds(value) for value in result.needed]
+    return [
+        *context.say("projections.qaly.lead"),
+        *context.say(
+            "projections.qaly.needed",
+            option=costed.name,
+            cost=about_pounds(result.cost_per_start),
+            gains=listed(
+                [f"{rounded(gain, 3)} at {pounds(value)}" for value, gain in result.needed.items()]
+            ),
+        ),
+        context.table(
+            "projections.qaly.table",
+            (
+                (
+                    listed([name.label for name in one.gain.medicine_classes]),
+                    one.gain.about,
+                    f"{rounded(one.gain.gain, 3)} ({rounded(one.gain.low, 3)} to "
+                    f"{rounded(one.gain.high, 3)})",
+                    *(
+                        about_pounds(one.ceilings[value])
+                        if one.ceilings
+                        else context.text("projections.qaly.none")
+                        for value in result.needed
+                    ),
+                    context.citations.kind(one.gain.kind, one.gain.source, one.gain.verified),
+                )
+                for one in result.published
+            ),
+            thresholds=tuple(f"At {value}" for value in at),
+        ),
+        *context.say(
+            "projections.qaly.without",
+            "note",
+            when=result.without,
+            classes=listed([name.label for name in result.without]),
         ),
     ]
 
@@ -219,24 +285,16 @@ def worth_finding_out(context: Context) -> list[Block]:
 
 def equal_sizes(context: Context) -> list[Block]:
     """Every option that sees people at an equal budget and at an equal reach."""
-    ahead, budget = context.projections, context.plan.pricing.budget
-    blocks: list[Block] = []
-    if ahead.at_equal_budget and budget is not None:
+    projections, budget = context.projections, context.plan.pricing.budget
+    reach, blocks = projections.equal_reach, list[Block]()
+    if projections.at_equal_budget and budget is not None:
         blocks.append(
-            tables.at_size(
-                ahead.at_equal_budget,
-                "tables.at_size.budget",
-                context.library,
-                budget=pounds(budget),
-            )
+            tables.at_size(projections.at_equal_budget, context.library, budget=pounds(budget))
         )
-    if ahead.at_equal_reach and ahead.equal_reach is not None:
+    if projections.at_equal_reach and reach is not None:
         blocks.append(
             tables.at_size(
-                ahead.at_equal_reach,
-                "tables.at_size.reach",
-                context.library,
-                people=rounded(ahead.equal_reach),
+                projections.at_equal_reach, context.library, people_assessed=rounded(reach)
             )
         )
     return [*blocks, *(context.say("projections.equal.note", "note") if blocks else [])]
