@@ -219,9 +219,10 @@ def activity_table(context: Context) -> list[Block]:
     """People assessed and people who start, or people written to, by quarter of year 1 and by year
     of the agreement."""
     years = context.projections.years_of(context.plan.preferred_option)
+    is_letters = context.plan.preferred is not None and context.plan.preferred.is_letters
     names = [
         name
-        for name in ("written", "referred", "assessed", "starting")
+        for name in (("written",) if is_letters else ("referred", "assessed", "starting"))
         if years is not None and getattr(years.rows[0], name) is not None
     ]
     if years is None or not names:
@@ -260,8 +261,8 @@ def activity_table(context: Context) -> list[Block]:
 
 
 ACTIVITY_RESTS_ON = (
-    "referral_rate", "takes", "response", "assessed_share", "start_share", "hours_referral",
-    "hours_assessment", "hours_programme", "did_not_attend", "leave_list",
+    "referral_rate", "takes", "letters_planned", "response", "assessed_share", "start_share",
+    "hours_referral", "hours_assessment", "hours_programme", "did_not_attend",
 )  # fmt: skip
 """What the activity plan is worked out from, beside what changes from year to year; no costs."""
 
@@ -284,7 +285,7 @@ def activity_assumptions(context: Context) -> list[Block]:
             or not values.high
         ):
             continue
-        unit = Unit.PERCENT if item.format is Unit.PERCENT else Unit.RATE
+        unit = Unit.RATE if item.key.startswith(("referral_rate", "hours")) else item.format
         low, central, high = (
             format_number(one, unit) for one in (values.low, values.central, values.high)
         )
