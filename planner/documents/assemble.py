@@ -228,6 +228,9 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
     values = {label: [entry(field) for field in fields] for label, fields in outline.header.items()}
     lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
+    # The footer of a schedule has its version and date, and the agreement its parties.
+    if outline.folder:
+        return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
     if plan.author:
         lines["Author"] = plan.author
     if plan.plan_date:
