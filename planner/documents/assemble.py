@@ -220,7 +220,7 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
 
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
     """The lines of the header, each saying what is still to be supplied; author and date only where
-    they are given."""
+    they are given, and not in a schedule, which goes with the specification."""
 
     def entry(field: str) -> str:
         value = getattr(plan.specification, field)
@@ -228,11 +228,8 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
     values = {label: [entry(field) for field in fields] for label, fields in outline.header.items()}
     lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
-    # The footer of a schedule has its version and date, and the agreement its parties.
-    if outline.folder:
-        return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
-    if plan.author:
+    if plan.author and not outline.folder:
         lines["Author"] = plan.author
-    if plan.plan_date:
+    if plan.plan_date and not outline.folder:
         lines["Date"] = day(plan.plan_date)
     return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
