@@ -219,7 +219,7 @@ def words(context: Context) -> dict[str, str]:
         "icb": results.organisation.name,
         **referral_rates(context.reference),
         "referral_door": context.library.text(
-            f"need.demand.{'searched' if plan.demand.case_finding else 'reactive'}"
+            "need.demand.searched" if plan.demand.case_finding else "need.demand.reactive"
         ),
         "referral_build_up": build_up(plan.demand.referral_profile),
         "place": results.place_name,
