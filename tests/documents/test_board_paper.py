@@ -499,9 +499,9 @@ def test_funding_that_ends_leaves_a_gap_and_is_never_more_than_the_cost(
     ends = example.specification.funding_ends
     assert ends == date(2029, 3, 31)
     for year in cost.years:
-        assert year.found is not None and 0 <= year.found <= year.cost
-        assert (year.found > 0) == (year.financial_year in ("2027/28", "2028/29"))
-    assert cost.found + cost.gap == pytest.approx(cost.total.central)
+        assert year.funded is not None and 0 <= year.funded <= year.cost
+        assert (year.funded > 0) == (year.financial_year in ("2027/28", "2028/29"))
+    assert cost.funded + cost.gap == pytest.approx(cost.total.central)
     undated = results(changed(example, service_end=None), reference)
     assert service_cost(undated.preferred, undated.case) is None
 
