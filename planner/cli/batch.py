@@ -43,7 +43,7 @@ from planner.cli.registration import (
     shows_progress,
     writes,
 )
-from planner.documents.assemble import plan_hash
+from planner.documents.context import plan_hash
 from planner.documents.set_of_documents import names, path_in_set
 from planner.model.library import MAIN
 from planner.model.place import Organisation

@@ -1,13 +1,12 @@
 """A document put together from a plan: outline, clauses and worked-out parts. No Word here."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date
 
 from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.context import Citations, Context
+from planner.documents.context import Citations, Context, plan_hash
 from planner.documents.sections import (
     annexes,
     case_finding,
@@ -67,6 +66,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         projection_parts.years_table,
         projection_parts.named_scenarios,
         projection_parts.worth_finding_out,
+        projection_parts.price_ceiling,
         projection_parts.equal_sizes,
         projection_parts.best_mix,
         projection_parts.comparability,
@@ -132,6 +132,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         public_summary.public_why,
         public_summary.public_plan,
         annexes.sources,
+        annexes.method_note,
     )
 }
 """Every worked-out part that an outline may name."""
@@ -203,11 +204,6 @@ def specification(
     )
 
 
-def plan_hash(plan: Plan) -> str:
-    """Twelve characters that change whenever anything in the plan does."""
-    return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
-
-
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
     blocks: list[Block] = []
     stage = context.plan.specification.stage
@@ -232,6 +228,9 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
     values = {label: [entry(field) for field in fields] for label, fields in outline.header.items()}
     lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
+    # The footer of a schedule has its version and date, and the agreement its parties.
+    if outline.folder:
+        return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
     if plan.author:
         lines["Author"] = plan.author
     if plan.plan_date:

@@ -1,5 +1,6 @@
 """What every part of a document is given: plan, results, our words, and numbered sources."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -161,6 +162,11 @@ def financial_year(on: date) -> str:
 def month_of(start: date | None, number: int) -> str:
     """The end of a month of the service, dated where its start is known."""
     return f"the end of month {number}" if start is None else day(months_after(start, number))
+
+
+def plan_hash(plan: Plan) -> str:
+    """Twelve characters that change whenever anything in the plan does."""
+    return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
 
 
 def referral_rates(reference: ReferenceData) -> dict[str, str]:

@@ -24,8 +24,9 @@ from planner.analysis.formatting import (
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.assemble import plan_hash, specification
+from planner.documents.assemble import specification
 from planner.documents.changes.inputs import InputChange, input_changes, where_they_part
+from planner.documents.context import plan_hash
 from planner.documents.tables import marked, measure_shown
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
 from planner.model.figures import Kind

@@ -6,14 +6,15 @@ from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_nam
 from planner.analysis.formatting import (
     Unit,
     capital,
+    day,
     format_number,
     lower_first,
     rounded,
 )
-from planner.analysis.population.assumptions import AssumptionInUse, in_use
-from planner.documents.context import Context, build_up, first_year, points
+from planner.analysis.population.assumptions import RANGE_OF, AssumptionInUse, in_use
+from planner.documents.context import Context, build_up, first_year, plan_hash, points
 from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block, Paragraph
+from planner.model.document import DASH, Block
 from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
@@ -109,6 +110,13 @@ def _of_option(option: ServiceOption, context: Context) -> list[Row]:
     return rows
 
 
+def _cited(item: AssumptionInUse, context: Context) -> str:
+    """How an assumption came to be, with its source, and that of its range where it is another."""
+    middle, _, ends = item.source.partition(RANGE_OF)
+    words = context.citations.kind(item.kind, middle, item.verified)
+    return words + (f", range {context.citations.number(ends)}" if ends else "")
+
+
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
     results = context.results
@@ -116,7 +124,7 @@ def assumptions_table(context: Context) -> list[Block]:
         (
             capital(item.name),
             _exactly(item.values, _unit(item.unit)),
-            context.citations.kind(item.kind, item.source, item.verified),
+            _cited(item, context),
             " ".join(item.cautions) or DASH,
         )
         for item in _in_use(context)
@@ -164,8 +172,9 @@ def definitions_table(context: Context) -> list[Block]:
         near = named(one for one in reference.near_misses if one.nearest_class is c)
         left_out = context.text("annexes.definitions.near", near=near) if near else ""
         lines.append(f"{capital(c.label)}: {within}.{left_out}")
-    source = context.citations.number(reference.chemicals[0].source)
-    return points(context.text("annexes.definitions.lead", source=source), lines)
+    return points(
+        context.text("annexes.definitions.lead", source=reference.chemicals[0].source), lines
+    )
 
 
 def template_map(context: Context) -> list[Block]:
@@ -184,10 +193,18 @@ def sources(context: Context) -> list[Block]:
             "annexes.sources.table",
             ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
         ),
-        Paragraph(
-            text=context.text(
-                "annexes.sources.made_with", versions=context.reference.versions.label
-            ),
-            tone="note",
-        ),
     ]
+
+
+def method_note(context: Context) -> list[Block]:
+    """How the figures of the set were worked out, with what, and from which plan."""
+    plan, simulation = context.plan, context.plan.simulation
+    return context.say(
+        "annexes.method.note",
+        versions=context.reference.versions.label,
+        dated=f" of {day(plan.plan_date)}" if plan.plan_date else "",
+        version=plan.specification.version or "not numbered",
+        mark=plan_hash(plan),
+        simulations=f"{simulation.simulations:,}",
+        seed=str(simulation.seed),
+    )

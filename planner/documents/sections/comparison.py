@@ -7,36 +7,42 @@ from collections.abc import Iterator
 
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import listed, people, pounds
+from planner.analysis.formatting import listed, lower_first, people, pounds
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.sections.paper_options import is_long
+from planner.model.base import grouped
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
-from planner.model.document import Block, Paragraph, Picture
-from planner.model.outcomes import Design, OutcomeEvidence
+from planner.model.document import DASH, Block, Paragraph, Picture, Table
+from planner.model.outcomes import Design, Offer, OutcomeEvidence
 from planner.model.reference import Evidence
 from planner.model.service import Feature
 
 
 def benchmark_costs(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
+    per_head = [r for r in benchmark.of(Measure.COST_PER_HEAD) if r.missing_because is None]
+    per_person = [
+        row
+        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
+        for row in benchmark.of(measure)
+        if row.missing_because is None
+    ]
+    without = {s.number for s in context.reference.case_studies} - {r.number for r in per_head}
     return [
         *(
             tables.benchmark(rows, caption, context.library).without("Unit")
             for rows, caption in (
-                (benchmark.of(Measure.COST_PER_HEAD), context.text("comparison.costs.per_head")),
-                (
-                    [
-                        row
-                        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
-                        for row in benchmark.of(measure)
-                        if row.missing_because is None
-                    ],
-                    context.text("comparison.costs.per_person"),
-                ),
+                (per_head, context.text("comparison.costs.per_head")),
+                (per_person, context.text("comparison.costs.per_person")),
             )
+        ),
+        *context.say(
+            "comparison.costs.without",
+            when=without,
+            studies=listed([f"case study {number}" for number in sorted(without)]),
         ),
         *context.say(
             "comparison.costs.sources",
@@ -93,7 +99,6 @@ def benchmark_here(context: Context) -> list[Block]:
 def benchmark_chart(context: Context) -> list[Block]:
     return [
         Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head")),
-        Picture(chart="cost_per_person", caption=context.text("comparison.costs.chart_per_person")),
     ]
 
 
@@ -110,12 +115,40 @@ def benchmark_outcomes(context: Context) -> list[Block]:
     )
     return [
         *notes(filter(None, [comparison.assumed_in_words]), "plain"),
-        tables.study_outcomes(comparison, context.library),
+        _by_base(tables.study_outcomes(comparison, context.library)),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
 
-def benchmark_cautions(context: Context) -> list[Block]:
+def _by_base(outcomes: Table) -> Table:
+    """A table of outcomes with those of one study over the same people in one row."""
+    rows = [
+        (
+            study,
+            "; ".join(_beside(row[1], row[2]) for row in of_base),
+            base,
+            "; ".join(_beside(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
+            " ".join(dict.fromkeys(f"{words}." for row in of_base for words in _sentences(row[5]))),
+        )
+        for (study, base), of_base in grouped(outcomes.rows, lambda row: (row[0], row[3])).items()
+    ]
+    columns = (outcomes.columns[0], *outcomes.columns[2:])
+    return outcomes.model_copy(update={"columns": columns, "rows": tuple(rows)})
+
+
+def _beside(outcome: str, share: str) -> str:
+    return f"{lower_first(outcome)} {share}" if share != DASH else lower_first(outcome)
+
+
+def _sentences(words: str) -> list[str]:
+    return [one.rstrip(".") for one in words.split(". ") if one]
+
+
+def _profiles(context: Context) -> list[Block]:
+    """What each case study is like; not where the plan has an option that each is set beside, which
+    tells it."""
+    if context.projections.comparability:
+        return []
     return [
         context.table(
             "comparison.profiles.table",
@@ -130,7 +163,13 @@ def benchmark_cautions(context: Context) -> list[Block]:
                 )
                 for study in context.reference.case_studies
             ),
-        ),
+        )
+    ]
+
+
+def benchmark_cautions(context: Context) -> list[Block]:
+    return [
+        *_profiles(context),
         *(
             block
             for study in context.reference.case_studies
@@ -322,10 +361,11 @@ SENTENCES = {
 
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
+    used = {row.title for offer in Offer for row in context.results.outcomes.for_offer(offer)}
     entries: list[tuple[OutcomeEvidence | Evidence, str, str]] = [
         (row, found_in_words(row), row.citation)
         for row in reference.outcomes
-        if row.design is not Design.CASE_STUDY
+        if row.design is not Design.CASE_STUDY and row.title not in used
     ]
     entries += [(row, row.in_words, row.source) for row in reference.evidence]
     rows = [

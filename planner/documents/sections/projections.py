@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.benchmark import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, format_range, listed, percent, pounds, rounded
+from planner.analysis.economics.qaly_ceiling import qaly_ceiling
+from planner.analysis.formatting import (
+    Unit,
+    about_pounds,
+    format_range,
+    listed,
+    percent,
+    pounds,
+    rounded,
+)
 from planner.documents import tables
 from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
 from planner.documents.tables import class_name
@@ -180,6 +189,61 @@ def _what_matters(context: Context) -> list[Block]:
         *points(
             "Where one option overtakes another:",
             (t.words for t in context.projections.thresholds if t.crossings),
+        ),
+    ]
+
+
+def price_ceiling(context: Context) -> list[Block]:
+    """How much good the price of the option in focus would have to do, beside the good that studies
+    found, where the plan asks for it; nothing where it does not. It opens with what it is not."""
+    if not context.plan.outcomes.qaly_ceiling:
+        return []
+    costed = context.results.preferred
+    price = costed.measures.get("cost_per_start") if costed else None
+    if costed is None or price is None:
+        return [
+            *context.say("projections.qaly.lead"),
+            to_be_supplied(
+                context.text("projections.qaly.missing"), context.text("projections.qaly.who")
+            ),
+        ]
+    result = qaly_ceiling(price.central, context.reference.qaly)
+    at = [pounds(value) for value in result.needed]
+    return [
+        *context.say("projections.qaly.lead"),
+        *context.say(
+            "projections.qaly.needed",
+            option=costed.name,
+            cost=about_pounds(result.cost_per_start),
+            gains=listed(
+                [f"{rounded(gain, 3)} at {pounds(value)}" for value, gain in result.needed.items()]
+            ),
+        ),
+        context.table(
+            "projections.qaly.table",
+            (
+                (
+                    listed([name.label for name in one.gain.medicine_classes]),
+                    one.gain.about,
+                    f"{rounded(one.gain.gain, 3)} ({rounded(one.gain.low, 3)} to "
+                    f"{rounded(one.gain.high, 3)})",
+                    *(
+                        about_pounds(one.ceilings[value])
+                        if one.ceilings
+                        else context.text("projections.qaly.none")
+                        for value in result.needed
+                    ),
+                    context.citations.kind(one.gain.kind, one.gain.source, one.gain.verified),
+                )
+                for one in result.published
+            ),
+            thresholds=tuple(f"At {value}" for value in at),
+        ),
+        *context.say(
+            "projections.qaly.without",
+            "note",
+            when=result.without,
+            classes=listed([name.label for name in result.without]),
         ),
     ]
 

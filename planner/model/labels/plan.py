@@ -299,7 +299,13 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "own_index": FieldLabel("Your own price index", empty="none"),
     },
     OwnIndex: {"name": FieldLabel("name"), "values": FieldLabel("value")},
-    Outcomes: {"classes": FieldLabel("Outcomes by class")},
+    Outcomes: {
+        "classes": FieldLabel("Outcomes by class"),
+        "qaly_ceiling": FieldLabel(
+            "how much good the price would have to do, in the evidence pack",
+            asks="Tell in the evidence pack how much good the price would have to do",
+        ),
+    },
     ClassOutcome: {
         "medicine_class": FieldLabel("class of medicine"),
         "evidence": FieldLabel("evidence chosen", empty=DEFAULT),
