@@ -221,8 +221,8 @@ def price_ceiling(context: Context) -> list[Block]:
             "projections.qaly.table",
             (
                 (
-                    listed([name.label for name in one.gain.medicine_classes]),
-                    one.gain.about,
+                    f"{one.gain.about} "
+                    f"({listed([name.label for name in one.gain.medicine_classes])})",
                     f"{rounded(one.gain.gain, 3)} ({rounded(one.gain.low, 3)} to "
                     f"{rounded(one.gain.high, 3)})",
                     *(
