@@ -100,13 +100,18 @@ def is_shown(words: str) -> bool:
 
 
 def pounds(value: float, places: int = 0) -> str:
-    """An amount of money, such as £179,000 or £0.26."""
-    return f"£{rounded(value, places)}"
+    """An amount of money, such as £179,000, £0.26 or -£650."""
+    return _signed(rounded(value, places))
+
+
+def _signed(amount: str) -> str:
+    """An amount in pounds, its minus before the sign of the pound."""
+    return f"-£{amount[1:]}" if amount.startswith("-") else f"£{amount}"
 
 
 def about_pounds(value: float) -> str:
     """A modelled amount of money, to about three figures, so that it does not look exact."""
-    return f"£{_about(value)}"
+    return _signed(_about(value))
 
 
 def staff(wte: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.economics.benchmark import Benchmark
@@ -20,6 +20,7 @@ from planner.analysis.formatting import (
     day,
     format_range,
     listed,
+    percent,
     pounds,
     things_are,
 )
@@ -52,6 +53,7 @@ from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
 from planner.documents.set_of_documents import names, path_in_set
 from planner.model.edit import with_values
+from planner.model.outcomes import MixChoice
 from planner.model.reference import ReferenceMissing, ReviewEntry
 from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES, Post
 from planner.outputs.criteria import criteria_csv, criteria_rows
@@ -113,14 +115,15 @@ def register(commands: Commands) -> None:
         ),
         (
             "options",
-            "What each option costs, whom it can support and what may come of it",
+            "What each option costs, whom it sees and what may come of it",
             show_options,
         ),
         (
             "sensitivity",
-            "What moves an option's result most, and where options overtake",
+            "What moves an option's result most, where options overtake, and what to find out",
             show_sensitivity,
         ),
+        ("years", "Each option's financial years: cash, people and the wait", show_years),
     ):
         reads_plan(commands.add(name, does, run))
     mix = commands.add("mix", "The best mix of the plan's options within a budget", show_mix)
@@ -128,12 +131,14 @@ def register(commands: Commands) -> None:
     mix.add_argument(
         "--budget", type=float, help="pounds a year; the plan's own where it is left out"
     )
-    mix.add_argument("--objective", choices=("supported", "additional_stopped"))
+    mix.add_argument(
+        "--objective", choices=get_args(MixChoice.model_fields["objective"].annotation)
+    )
     mix.add_argument(
         "--most-deprived-at-least",
         type=float,
         metavar="SHARE",
-        help="least share of people supported from the most deprived fifth, such as 0.25",
+        help="least share of people referred from the most deprived fifth, such as 0.25",
     )
     mix.add_argument(
         "--staff",
@@ -141,6 +146,11 @@ def register(commands: Commands) -> None:
         default=[],
         metavar="BAND=WTE",
         help="most whole-time equivalents of a band, such as 8a=4; may be given again",
+    )
+    mix.add_argument(
+        "--over-draws",
+        action="store_true",
+        help="how often each mix is best over some of the simulations, which takes seconds",
     )
     book = commands.add(
         "workbook", "Write the model as an Excel workbook with live formulas", write_workbook
@@ -450,12 +460,13 @@ def _comparison_json(comparison: CaseStudyComparison) -> dict[str, Any]:
 
 
 def show_options(options: argparse.Namespace) -> None:
-    """What each option costs, whom it supports, and what may come of it, gross and net.
+    """What each option costs, whom it sees, and what may come of it, gross and net.
 
-    In JSON each option has the mean and 95% interval of each measure beside it.
+    In JSON each option has the figure and likely range of each measure beside it.
     """
     result = results_of(options.plan)
-    simulated = Projections(result, load_reference()).simulated
+    projections = Projections(result, load_reference())
+    simulated = projections.simulated
     if options.json:
         print_json(
             {
@@ -465,11 +476,15 @@ def show_options(options: argparse.Namespace) -> None:
                     for option in result.options
                 ],
                 "preferred": result.plan.preferred_option,
+                "where_it_loses": list(projections.where_it_loses),
+                "pairs": list(projections.pairs),
+                "scenarios": list(projections.scenarios),
+                "at_equal_budget": list(projections.at_equal_budget),
+                "equal_reach": projections.equal_reach,
+                "at_equal_reach": list(projections.at_equal_reach),
                 "simulation": {
                     "seed": simulated.seed,
                     "draws": simulated.draws,
-                    "correlation": simulated.correlation,
-                    "measure": simulated.measure,
                     "method": simulated.method,
                     "distributions": dict(simulated.distributions),
                 },
@@ -481,25 +496,57 @@ def show_options(options: argparse.Namespace) -> None:
         return
     library = load_library()
     for table in (
-        tables.options(result, library),
         tables.option_reach(result, library),
+        tables.options(result, library),
+        tables.letters(result, library),
         tables.outcomes(result, library),
         tables.how_sure(simulated, library),
     ):
-        print_table(table)
+        if table is not None:
+            print_table(table)
+    print_lines(
+        f"Too thin: {option.name}: {option.too_thin}"
+        for option in result.options
+        if option.too_thin
+    )
+    print_lines(projections.where_it_loses)
 
 
 def show_sensitivity(options: argparse.Namespace) -> None:
-    """What moves the preferred option most, and where options overtake."""
+    """What moves the preferred option most, where options overtake, and what to find out first."""
     result = Projections(results_of(options.plan), load_reference())
     if options.json:
-        print_json({"sensitivity": result.sensitivity, "thresholds": list(result.thresholds)})
+        print_json(
+            {
+                "sensitivity": result.sensitivity,
+                "thresholds": list(result.thresholds),
+                "find_out_first": result.find_out_first,
+            }
+        )
         return
     if result.sensitivity is None:
         raise Mistake("the plan has no option that does anything, so there is nothing to move")
     print(result.sensitivity.finding)
     print_table(tables.sensitivity(result.sensitivity, load_library()))
     print_lines(threshold.words for threshold in result.thresholds)
+    first = result.find_out_first
+    print(first.words or f"What to find out first cannot be said: {first.missing_because}")
+    if first.rows:
+        print_table(tables.find_out_first(first, load_library()))
+
+
+def show_years(options: argparse.Namespace) -> None:
+    """The financial years of every option that does something."""
+    result = Projections(results_of(options.plan), load_reference())
+    if options.json:
+        print_json({"years": list(result.years), "preferred": result.results.plan.preferred_option})
+        return
+    if not result.years:
+        raise Mistake("the plan has no option that does anything, so it has no years to show")
+    for years in result.years:
+        print(years.finding)
+        print_table(tables.years(years, result.results, load_library()))
+    print_lines(f"    {why}" for why in result.years[0].assumes)
 
 
 def show_mix(options: argparse.Namespace) -> None:
@@ -523,16 +570,24 @@ def show_mix(options: argparse.Namespace) -> None:
     result = Projections(results(plan, load_reference()), load_reference())
     with _solver_unheard():
         _ = result.mix, result.frontier
+        often = result.mixes_over_draws if options.over_draws else ()
     if result.mix is None:
         raise Mistake(f"no mix can be worked out: {result.mix_missing_because}")
     if options.json:
-        print_json({"mix": result.mix, "frontier": list(result.frontier)})
+        print_json(
+            {"mix": result.mix, "frontier": list(result.frontier)}
+            | ({"over_draws": list(often)} if options.over_draws else {})
+        )
         return
     print(result.mix.words)
     if result.mix.parts:
         print_table(tables.mix(result.mix, load_library()))
     print_lines(f"    {cost.words}" for cost in result.mix.constraints)
     print_table(tables.frontier(result.frontier, load_library()))
+    print_lines(
+        f"    {listed(one.names) or 'nothing'}: best in {percent(one.share)} of simulations"
+        for one in often
+    )
     print_lines(f"    {why}" for why in result.mix.assumes)
 
 

@@ -225,7 +225,7 @@ def words(context: Context) -> dict[str, str]:
         "icb": results.organisation.name,
         **referral_rates(context.reference),
         "referral_door": context.library.text(
-            f"need.demand.{'searched' if plan.demand.case_finding else 'reactive'}"
+            "need.demand.searched" if plan.demand.case_finding else "need.demand.reactive"
         ),
         "referral_build_up": build_up(plan.demand.referral_profile),
         "place": results.place_name,
@@ -251,12 +251,6 @@ def words(context: Context) -> dict[str, str]:
         **{
             f"goes_{annex}": contract_types.goes(spec.contract_type, annex)
             for annex in get_args(Annex)
-        },
-        **{
-            f"seen_{months}": day(months_after(first, months))
-            if first
-            else f"{months} months after the first person is seen"
-            for months in (6, 12)
         },
         "first_seen": day(first) if first else context.library.text("contract.start.undated"),
         **{f"month_{number}": month_of(first, number) for number in (3, 6, 9, 12)},

@@ -19,7 +19,7 @@ from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirs
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_option
+from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -64,26 +64,14 @@ REACH = (
 LETTERS = (
     "register", "written", "annual_cost", "cost_per_written", "practice_hours", "net_stopped",
 )  # fmt: skip
-CONSEQUENCES = {
-    "annual_cost": "",
-    "written": "",
-    "people_assessed": "assessed",
-    "people_starting": "starting",
-    "stopped": "stopped",
-    "usual_stopped": "usual_stopped",
-    "net_stopped": "net_stopped",
-    "still_off": "still_off",
-    "reduced": "reduced",
-    "wellbeing": "wellbeing",
-    "added_relapses": "",
-    "practice_hours": "",
-    "practice_cost": "",
-    "medicines": "",
-}
-"""The rows of the cost-consequence table, each with the words that it has there where they are not
-the register's."""
 NOT_FORECAST = ("reduced", "wellbeing")
 """What is told in words beside the numbers, since nothing lets it be forecast."""
+CONSEQUENCES = (
+    "annual_cost", "written", "people_assessed", "people_starting", "stopped", "usual_stopped",
+    "net_stopped", "still_off", *NOT_FORECAST, "added_relapses", "practice_hours",
+    "practice_cost", "medicines",
+)  # fmt: skip
+"""The rows of the cost-consequence table."""
 MOST_OPTIONS = 6
 """As many options as a page has room for beside each other."""
 COSTS = ("cost_per_assessed", "cost_per_start", "cost_per_net_stopped")
@@ -155,21 +143,19 @@ def _why_not(
     return (*_withheld(options, measure, library), *((words,) if words else ()))
 
 
-def _of_measures(
-    key: str,
-    options: Sequence[OptionResult],
-    names: Sequence[str],
-    library: SpecLibrary,
-    **values: str,
-) -> Table:
-    """A table of some measures of each option, with why a cell has no number."""
-    return library.table(
-        key,
-        ((option.name, *(measure_shown(option, name) for name in names)) for option in options),
-        {MEASURES[name].heading: _why_not(options, name, library) for name in names},
-        measures=tuple(MEASURES[name].heading for name in names),
-        **values,
-    )
+def _headings(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(MEASURES[name].heading for name in names)
+
+
+def _cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
+    return (measure_shown(option, name) for name in names)
+
+
+def _reasons(
+    options: Sequence[OptionResult], names: Iterable[str], library: SpecLibrary
+) -> dict[str, tuple[str, ...]]:
+    """Why options have no number of some measures, by the measures' headings."""
+    return {MEASURES[name].heading: _why_not(options, name, library) for name in names}
 
 
 def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
@@ -425,8 +411,8 @@ def study_models(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
     )
 
 
-def _or_dash(value: float | None, shown: Callable[[float], str]) -> str:
-    return DASH if value is None else shown(value)
+def _or_dash(value: float | None, form: Callable[[float], str]) -> str:
+    return DASH if value is None else form(value)
 
 
 def _hours(hours: Range | None) -> str:
@@ -508,25 +494,31 @@ def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
 def options(results: Results, library: SpecLibrary) -> Table:
     """What each option costs in a full year, in all and for each person."""
     preferred = results.plan.preferred_option
-    table = _of_measures(
+    return library.table(
         "tables.options.table",
-        results.options,
-        COST,
-        library,
+        (
+            (
+                option.name + (" (preferred)" if option.id == preferred else ""),
+                staff(option.wte),
+                *_cells(option, COST),
+            )
+            for option in results.options
+        ),
+        _reasons(results.options, COST, library),
+        measures=_headings(COST),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
     )
-    rows = (
-        (name + (" (preferred)" if option.id == preferred else ""), staff(option.wte), *cells)
-        for option, (name, *cells) in zip(results.options, table.rows, strict=True)
-    )
-    option, *others = table.columns
-    return table.model_copy(update={"columns": (option, "WTE", *others), "rows": tuple(rows)})
 
 
 def option_reach(results: Results, library: SpecLibrary) -> Table:
     """Whom each option could take, see and start in a full year, and who would wait."""
-    return _of_measures("tables.option_demand.table", results.options, REACH, library)
+    return library.table(
+        "tables.option_demand.table",
+        ((option.name, *_cells(option, REACH)) for option in results.options),
+        _reasons(results.options, REACH, library),
+        measures=_headings(REACH),
+    )
 
 
 def letters(results: Results, library: SpecLibrary) -> Table | None:
@@ -534,7 +526,14 @@ def letters(results: Results, library: SpecLibrary) -> Table | None:
     has no such offer."""
     offers = {option.id for option in results.plan.options if option.is_letters}
     rows = [option for option in results.options if option.id in offers]
-    return _of_measures("tables.letters.table", rows, LETTERS, library) if rows else None
+    if not rows:
+        return None
+    return library.table(
+        "tables.letters.table",
+        ((option.name, *_cells(option, LETTERS)) for option in rows),
+        _reasons(rows, LETTERS, library),
+        measures=_headings(LETTERS),
+    )
 
 
 def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> Table:
@@ -614,7 +613,12 @@ def outcomes(
         there = name in option.measures or name in option.withheld
         return measure_shown(option, name) if there else other
 
-    shown = [
+    labels = {
+        "people_assessed": library.text("tables.outcomes.assessed"),
+        "reduced": library.text("tables.outcomes.reduced"),
+        "wellbeing": library.text("tables.outcomes.wellbeing"),
+    }
+    names = [
         name
         for name in CONSEQUENCES
         if name in NOT_FORECAST
@@ -624,14 +628,12 @@ def outcomes(
         "tables.outcomes.table",
         (
             (
-                library.text(f"tables.outcomes.{CONSEQUENCES[name]}")
-                if CONSEQUENCES[name]
-                else MEASURES[name].label,
+                labels[name] if name in labels else MEASURES[name].label,
                 *(cell(option, name) for option in columns),
             )
-            for name in shown
+            for name in names
         ),
-        _why_by_option(columns, shown, library),
+        _why_by_option(columns, names, library),
         options=tuple(option.name for option in columns),
     )
 
@@ -742,23 +744,23 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
     starting and waiting, or written to, the contract's price and the budget less cash."""
     plan = results.plan
     option = next(option for option in results.options if option.id == result.id)
-    drawn = drawn_option(result.id, results.case)
+    draws = drawn_years(result.id, results.case)
     because = (
         option.withheld.get("people_assessed")
         or results.need.missing_because
         or library.text("tables.years.no_capacity")
     )
 
-    def shown(row: YearRow, field: str, name: str, unit: Unit = Unit.PEOPLE) -> str:
+    def cell(row: YearRow, field: str, name: str, unit: Unit = Unit.PEOPLE) -> str:
         values = getattr(row, field)
         if values is None:
             return DASH
         key = f"{name}_{row.year}"
-        estimate = drawn.estimates.get(key)
+        estimate = draws.estimates.get(key)
         return marked(
             format_range(values, unit),
             estimate is not None and estimate.is_median,
-            drawn.often_none.get(key),
+            draws.often_none.get(key),
         )
 
     is_letters = next(one for one in plan.options if one.id == result.id).is_letters
@@ -767,7 +769,7 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         if is_letters
         else {name: name for name in ("referred", "assessed", "starting", "waiting")}
     )
-    heads = tuple(library.text(f"tables.years.{field}") for field in people_of)
+    heads = tuple(year_heads(library)[field] for field in people_of)
     priced = any(row.price is not None for row in result.rows)
     budget = plan.pricing.budget is not None
     return library.table(
@@ -776,9 +778,9 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
             (
                 row.in_words,
                 percent(row.staffed),
-                shown(row, "cash", "cash", Unit.POUNDS),
+                cell(row, "cash", "cash", Unit.POUNDS),
                 about_pounds(row.present),
-                *(shown(row, field, name) for field, name in people_of.items()),
+                *(cell(row, field, name) for field, name in people_of.items()),
                 *([about_pounds(row.price or 0.0)] if priced else []),
                 *([row.balance_in_words] if budget else []),
             )
@@ -790,6 +792,17 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         price=(library.text("tables.years.price"),) if priced else (),
         budget=(library.text("tables.years.budget"),) if budget else (),
     )
+
+
+def year_heads(library: SpecLibrary) -> dict[str, str]:
+    """What the columns of people are called in a table of years."""
+    return {
+        "written": library.text("tables.years.written"),
+        "referred": library.text("tables.years.referred"),
+        "assessed": library.text("tables.years.assessed"),
+        "starting": library.text("tables.years.starting"),
+        "waiting": library.text("tables.years.waiting"),
+    }
 
 
 def mix(result: Mix, library: SpecLibrary) -> Table:
@@ -831,10 +844,13 @@ def scenarios(
     )
 
 
-def at_size(rows: Iterable[AtSize], key: str, library: SpecLibrary, **values: str) -> Table:
-    """Options made as large as a budget or a number of people asks, with why one cannot be."""
+def at_size(
+    rows: Iterable[AtSize], library: SpecLibrary, *, budget: str = "", people_assessed: str = ""
+) -> Table:
+    """Options made as large as a budget, or else a number of people, asks, with why one cannot
+    be."""
     return library.table(
-        key,
+        "tables.at_size.budget" if budget else "tables.at_size.reach",
         (
             (
                 row.name,
@@ -852,7 +868,8 @@ def at_size(rows: Iterable[AtSize], key: str, library: SpecLibrary, **values: st
             for row in rows
         ),
         None,
-        **values,
+        budget=budget,
+        people=people_assessed,
     )
 
 

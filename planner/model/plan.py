@@ -22,7 +22,7 @@ from planner.model.base import (
     without_fault,
 )
 from planner.model.clause_choices import Wording
-from planner.model.decision import DecisionRecord, Involved
+from planner.model.decision import DecisionRecord, Involved, Ordered
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -294,7 +294,9 @@ class Specification(Frozen):
     earlier_committees: Line = ""
     progress: Line = ""
     involvement_due: Day | None = None
-    assurance_due: Annotated[dict[Attachment, Day], Field(max_length=len(Attachment))] = {}
+    assurance_due: Annotated[
+        dict[Attachment, Day], Field(max_length=len(Attachment)), *Ordered
+    ] = {}
     wording: Wording = Wording()
     large_print: bool = False
     agreed: Annotated[tuple[Agreement, ...], Field(max_length=30)] = ()

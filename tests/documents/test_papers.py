@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 
 from planner.analysis.economics.example import options_from_case_studies
+from planner.analysis.economics.probabilistic import drawn_years
+from planner.analysis.formatting import percent
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
 from planner.documents.assemble import specification
@@ -86,9 +88,8 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
                 or any(option.feature(f) for f in when.without_features)
             )
     bows = next(one for one in with_studies.options if "BOWS" in one.name)
-    content = specification(
-        results(preferring(with_studies, bows.id), reference), 4, reference, library
-    )
+    of_plan = results(preferring(with_studies, bows.id), reference)
+    content = specification(of_plan, 4, reference, library)
     # Nothing says whether the support group was led by peers.
     assert bows.feature(Feature.PEER_SUPPORT) is None and bows.feature(Feature.SELF_REFERRAL)
     said = "\n".join(lines(content))
@@ -96,6 +97,17 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
     assert "can refer themselves by telephone" in said and "has no self-referral" not in said
     asked = [line for line in lines(content, "a4-peer") if line.startswith("Still to be supplied")]
     assert len(asked) == 1 and "peer support" in asked[0] and "its provider" in asked[0]
+    # As many options stand beside each other as a page has room for, and none is left out.
+    (section,) = (
+        s for s in specification(of_plan, 3, reference, library).sections if s.id == "a3-outcomes"
+    )
+    heads = [
+        head
+        for block in section.blocks
+        if isinstance(block, Table) and block.caption.startswith("What each option costs")
+        for head in block.columns[1:]
+    ]
+    assert heads == [one.name for one in acting(of_plan)] and len(heads) > 6
 
 
 def test_a_clause_on_a_feature_that_is_absent_stands_only_where_the_option_says_so(
@@ -132,11 +144,12 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
     assert table.columns[1:] == tuple(option.name for option in options)
     for label, measure in (
         ("Assessed, with a shared decision", "people_assessed"),
-        ("Start to reduce", "people_starting"),
-        ("Stop with support (gross)", "stopped"),
-        ("Would stop with usual care", "usual_stopped"),
-        ("Stop beyond usual care (net)", "net_stopped"),
-        ("Of these, still off after 2 to 3 years", "still_off"),
+        ("People who start to reduce", "people_starting"),
+        ("People who stop (gross)", "stopped"),
+        ("People who would stop with usual care", "usual_stopped"),
+        ("Additional people who stop (net of usual care)", "net_stopped"),
+        ("Of these, still off after 2 to 3 years, where that is known", "still_off"),
+        ("Relapses of depression beyond those of carrying on", "added_relapses"),
         ("Prescribers' hours in practices", "practice_hours"),
         ("Medicines no longer prescribed (not cash)", "medicines"),
     ):
@@ -174,6 +187,17 @@ def test_a_median_and_what_is_often_nought_are_marked_wherever_they_stand(
                 assert ", median" in words or "none in" in words
                 assert words in rows[option.name]
     assert marked, "the example has a median or a measure that is often nought"
+    # Of the years too: in most simulations nobody waits at the end of the first.
+    assert of_example.preferred is not None
+    often = drawn_years(of_example.preferred.id, of_example.case).often_none
+    (years,) = (
+        table
+        for caption, table in tables(papers[3], "a3-finance").items()
+        if "cash in each financial year" in caption
+    )
+    for number, record in enumerate(years.records, 1):
+        words = f"none in {percent(often[f'waiting_{number}'])} of simulations"
+        assert words in record["Waiting at its end"]
 
 
 def test_the_mix_is_printed_only_where_the_plan_asks_for_it(

@@ -17,9 +17,10 @@ from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
-from planner.model.plan import Plan
+from planner.model.plan import LetterTier, Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
+from planner.model.service import WhoComes
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
 from planner.screens import navigation
@@ -209,19 +210,93 @@ def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -
     assert len({option.id for option in plan(app).options}) == 7
 
 
-def test_uptake_is_ours_until_it_is_changed(app: AppTest) -> None:
+def test_referrals_are_ours_until_they_are_changed(app: AppTest) -> None:
     go(app, "Options")
-    assert plan(app).demand.uptake is None
-    field(app, "number_input", "demand.uptake.central").set_value(12.0).run()
-    assert plan(app).demand.uptake is not None and plan(app).demand.uptake.central == 0.12
-    field(app, "number_input", "demand.uptake.low").set_value(50.0).run()
+    assert plan(app).demand.referral_rate is None
+    for scenario, value in (("low", 0.5), ("central", 0.6), ("high", 0.9)):
+        field(app, "number_input", f"demand.referral_rate.{scenario}").set_value(value).run()
+    assert plan(app).demand.referral_rate is not None
+    assert plan(app).demand.referral_rate.central == 0.6
+    field(app, "number_input", "demand.referral_rate.low").set_value(50.0).run()
     assert any(
-        "Uptake of an offer: give all three figures, from low to high" in warning.value
+        "Referrals for each 1,000 residents in a full year: give all three figures" in warning.value
         for warning in app.warning
     )
-    assert plan(app).demand.uptake.central == 0.12
+    assert plan(app).demand.referral_rate.central == 0.6
     press(app, "Continue to")
     assert app.title[0].value == "Options", "what is half typed is not lost by moving on"
+
+
+def test_each_thing_to_set_first_shows_whom_it_brings_and_who_is_seen(app: AppTest) -> None:
+    press(app, "Load the South Yorkshire example")
+    go(app, "Options")
+    name = "Therapists with peer support"
+
+    def said(start: str) -> str:
+        return next(
+            text
+            for info in healthy(app).info
+            if (text := info.value.replace("\\", "")).startswith(start)
+        )
+
+    opening, coming, seen = (
+        said(start)
+        for start in (
+            "Therapists with peer support would cost",
+            "Referred",
+            "Therapists with peer support: ",
+        )
+    )
+    assert "Referred: 420 (210 to 830) in the first year and 1,050 (" in coming
+    assert "787 (370 to 1,200) people assessed in a year, of whom 551" in seen
+    assert "Of 1,050 (" in opening and "Waiting after a full year: 0 (0 to" in opening
+    field(app, "selectbox", "demand.case_finding").set_value(False).run()
+    assert not plan(app).demand.case_finding and "and 568 (" in said("Referred")
+    field(app, "number_input", "demand.letters_a_year").set_value(3000.0).run()
+    assert "and 814 (" in said("Referred") and "people may be written to, each once" in said("Ref")
+    field(app, "multiselect", "demand.letter_tiers").set_value([LetterTier.SEVERAL]).run()
+    assert plan(app).demand.letter_tiers == (LetterTier.SEVERAL,)
+    at = [option.id for option in plan(app).options].index("therapist-peer")
+    for scenario, value in (("low", 30.0), ("central", 40.0), ("high", 50.0)):
+        path = f"options.{at}.hours_programme.{scenario}"
+        field(app, "number_input", path).set_value(value).run()
+    after = said(f"{name}: ")
+    assert after != seen and "Waiting after a full year: 0 (" not in after
+    field(app, "selectbox", f"options.{at}.who_comes").set_value(WhoComes.AS_SPECIALIST).run()
+    assert plan(healthy(app)).options[at].who_comes is WhoComes.AS_SPECIALIST
+    hints = " ".join(element.value for element in app.markdown)
+    assert "Hours that case studies imply" in hints and "North Wales 5\\.9" in hints
+
+
+def test_a_feature_is_had_or_not_or_not_stated(app: AppTest) -> None:
+    go(app, "Options")
+    unfold(app)
+    at = field(app, "selectbox", "editing").value
+    option = plan(app).options[at]
+    lost = option.features[0]
+    field(app, "multiselect", f"options.{at}.features").set_value(list(option.features[1:])).run()
+    assert plan(app).options[at].feature(lost) is None
+    assert any(
+        line.value.startswith("Not stated: ") and lost.value in line.value for line in app.markdown
+    )
+    absent = field(app, "multiselect", f"options.{at}.features_absent")
+    absent.set_value([*option.features_absent, lost]).run()
+    assert plan(healthy(app)).options[at].feature(lost) is False and not app.error
+
+
+def test_a_quote_is_added_whole_or_not_at_all(app: AppTest) -> None:
+    go(app, "Options")
+    app.selectbox(key="add-from").set_value("quote").run()
+    field(app, "text_input", "quote.name").set_value("A provider's offer").run()
+    field(app, "number_input", "quote.price").set_value(480_000.0).run()
+    assert app.button(key="add-option").disabled
+    field(app, "number_input", "quote.people").set_value(600.0).run()
+    press(app, "Add this option")
+    added = plan(app).options[-1]
+    assert added.name == "A provider's offer" and added.other_costs[0].amount == 480_000
+    assert added.stated_capacity is not None and added.stated_capacity.central == 600
+    assert added.effect is None and not added.posts
+    assert any("A provider's offer: 600" in i.value.replace("\\", "") for i in app.info)
 
 
 def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
@@ -390,11 +465,11 @@ def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
 def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
     go(app, "Options")
     posts = len(plan(app).options[1].posts)
-    field(app, "number_input", "demand.uptake.low").set_value(90.0).run()
+    field(app, "number_input", "demand.response.low").set_value(90.0).run()
     assert any("low to high" in warning.value for warning in app.warning)
     press(app, "Add a post")
     assert len(plan(app).options[1].posts) == posts
-    assert field(app, "number_input", "demand.uptake.low").value == 90.0
+    assert field(app, "number_input", "demand.response.low").value == 90.0
     assert any("Not done" in error.value for error in app.error)
 
 
@@ -417,12 +492,13 @@ def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
     assert "On\\-costs for 2026/27 are unverified" in display and "1,575 working hours" in display
 
 
-def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app: AppTest) -> None:
-    go(app, "Outcomes")
+def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures() -> None:
+    app = go(elsewhere(preferred_option="therapist-peer"), "Outcomes")
     assert any("would not have with usual care" in info.value for info in app.info)
-    lines = [m.value for m in app.markdown]
-    none_of_them = lines[lines.index("**Not given for any option:**") + 1].replace("\\", "")
-    assert "Reduce: the evidence for every class does not say how many reduced" in none_of_them
+    said = " ".join(element.value for element in app.markdown).replace("\\", "")
+    assert "services report 13% to 69%" in said and "measured and not forecast" in said
+    assert "antidepressants 4 in 10" in said and "gabapentinoids" not in said.split("4 in 10")[0]
+    assert "what is worth finding out first" in said or "no one input alone" in said
     number = list(MedicineClass).index(MedicineClass.OPIOIDS)
     choice = field(app, "selectbox", f"outcomes.classes.{number}.choice")
     choice.set_value("south-gloucestershire").run()
@@ -446,20 +522,30 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures(app:
 
 
 @pytest.mark.slow
-def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed(app: AppTest) -> None:
-    go(app, "Years and best mix")
+def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed() -> None:
+    app = go(elsewhere(preferred_option="therapist-peer"), "Years and best mix")
     assert any("no budget has been entered" in info.value for info in app.info)
     field(app, "number_input", "pricing.budget").set_value(900_000.0).run()
     assert plan(app).pricing.budget == 900_000
-    assert any("supports most people is" in info.value for info in app.info)
-    field(app, "text_input", "horizon.ramp").set_value("50, 75, 100").run()
-    assert plan(app).horizon.ramp == (0.5, 0.75, 1.0)
-    field(app, "text_input", "horizon.ramp").set_value("half").run()
-    assert plan(app).horizon.ramp == (0.5, 0.75, 1.0)
+    assert any("what does most is" in info.value for info in app.info)
+    field(app, "text_input", "horizon.staffing_profile").set_value("50, 75, 100").run()
+    assert plan(app).horizon.staffing_profile == (0.5, 0.75, 1.0)
+    field(app, "text_input", "horizon.staffing_profile").set_value("half").run()
+    assert plan(app).horizon.staffing_profile == (0.5, 0.75, 1.0)
+    field(app, "text_input", "demand.referral_profile").set_value("20, 60, 100").run()
+    assert plan(app).demand.referral_profile == (0.2, 0.6, 1.0)
     assert any("numbers separated by commas" in warning.value for warning in app.warning)
     field(app, "number_input", "mix.staff.8a").set_value(1.0).run()
     assert [(cap.band, cap.wte) for cap in plan(app).mix.staff] == [("8a", 1.0)]
-    healthy(app)
+    field(app, "number_input", "horizon.price_uplift").set_value(3.0).run()
+    field(app, "number_input", "horizon.efficiency").set_value(1.0).run()
+    years = next(table.value for table in healthy(app).table if "Cash" in table.value.columns)
+    assert {"Referred", "Assessed", "Start", "Waiting at its end", "Contract price"} <= set(
+        years.columns
+    )
+    assert years["Year"].iloc[0].replace("\\", "") == "2026/27 (year 1)"
+    press(app, "How often is each mix best")
+    assert any("best in" in element.value for element in app.markdown)
 
 
 def test_an_option_can_start_from_a_case_study_as_printed(app: AppTest) -> None:
@@ -576,11 +662,12 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
 def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) -> None:
     go(app, "Options")
     unfold(app)
-    display = field(app, "selectbox", "editing").value
-    field(app, "number_input", f"options.{display}.hours_per_person.low").set_value(900.0)
+    display = 2
+    field(app, "selectbox", "editing").set_value(display).run()
+    field(app, "number_input", f"options.{display}.hours_programme.low").set_value(900.0)
     field(app, "selectbox", "editing").set_value(3).run()
     assert field(healthy(app), "selectbox", "editing").value == display
-    assert field(app, "number_input", f"options.{display}.hours_per_person.low").value == 900.0
+    assert field(app, "number_input", f"options.{display}.hours_programme.low").value == 900.0
     assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
 
 
@@ -763,10 +850,10 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
 @pytest.mark.slow
 def test_draws_are_bounded_here_and_a_plan_that_holds_more_keeps_them(app: AppTest) -> None:
     go(app, "Outcomes")
-    assert field(app, "number_input", "simulation.draws").max == 100_000
-    current = plan(app).simulation.model_copy(update={"draws": 200_000})
+    assert field(app, "number_input", "simulation.simulations").max == 100_000
+    current = plan(app).simulation.model_copy(update={"simulations": 200_000})
     other = AppTest.from_file(str(APP), default_timeout=60)
     other.session_state["plan"] = plan(app).model_copy(update={"simulation": current})
     go(healthy(other.run()), "Outcomes")
-    assert field(other, "number_input", "simulation.draws").value == 200_000
-    assert plan(other).simulation.draws == 200_000
+    assert field(other, "number_input", "simulation.simulations").value == 200_000
+    assert plan(other).simulation.simulations == 200_000

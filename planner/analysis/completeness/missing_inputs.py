@@ -133,6 +133,7 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
 def _of_plan(plan: Plan) -> dict[str, list[Names]]:
     classes, preferred = plan.inequality.classes, plan.preferred
     ours = [row for row in plan.outcomes.classes if row.evidence is None and row.stopped is None]
+    unsaid = [one.name for one in plan.options if one.effect is None and not one.is_do_nothing]
     return {
         "inequality.deprivation": _if(
             all(count is None for row in classes for count in row.by_quintile)
@@ -142,6 +143,7 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
         "areas": _if(not plan.areas.areas),
         "options": _if(all(option.is_do_nothing for option in plan.options)),
         "do_nothing": _if(not any(option.is_do_nothing for option in plan.options)),
+        "effects": _if(bool(unsaid), options="; ".join(unsaid)),
         "outcomes": _if(len(ours) == len(plan.outcomes.classes)),
         "preferred_option": _if(preferred is None),
         "preferred_because": _if(preferred is not None and not plan.preferred_because),

@@ -1,9 +1,11 @@
 """Whether a paper may ask a committee for anything, and the dates from decision to patients."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from math import ceil
 
 from planner.analysis.completeness.provider_selection import STANDSTILL, select
 from planner.model.plan import Attachment, Plan, Stage
@@ -11,8 +13,10 @@ from planner.model.plan import Attachment, Plan, Stage
 STANDSTILL_DAYS = 8
 """Working days of a standstill, from the day after the intention to award is published."""
 SATURDAY = 5
+RETURNS_AFTER = 22
+"""Weeks after which a group comes back, as its standing workplan has it."""
 GATE = {
-    Stage.MANDATE: ("owner", "committee", "decision_date", "group_start"),
+    Stage.MANDATE: ("owner", "committee", "decision_date", "group_start", "in_order"),
     Stage.DECISION: (
         "option", "reason", "owner", "committee", "decision_date", "dates", "in_order", "funding",
         "involvement",
@@ -51,7 +55,8 @@ def not_ready(plan: Plan) -> tuple[str, ...]:
 
 
 def milestones(plan: Plan) -> tuple[Milestone, ...]:
-    """Every step from involving people to the end of the service, in the order in which they come.
+    """Every step from involving people to the end of the service, in the order in which they come;
+    of a mandate, the steps to the group's return.
 
     A standstill is among them unless the route that was decided on, or is indicated, has none.
     """
@@ -60,6 +65,11 @@ def milestones(plan: Plan) -> tuple[Milestone, ...]:
 
 def _milestones(plan: Plan) -> Iterator[Milestone]:
     spec = plan.specification
+    if spec.stage is Stage.MANDATE:
+        yield Milestone(name="decision", on=spec.decision_date)
+        yield Milestone(name="group", on=spec.group_start)
+        yield Milestone(name="returns", on=group_returns(plan))
+        return
     if spec.involvement_due:
         yield Milestone(name="involvement", on=spec.involvement_due)
     equality = spec.assurance_due.get(Attachment.EQUALITY)
@@ -80,6 +90,12 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
     if spec.review_date:
         yield Milestone(name="review", on=spec.review_date)
     yield Milestone(name="ends", on=spec.service_end)
+
+
+def group_returns(plan: Plan) -> date | None:
+    """The day by which a group comes back to its committee."""
+    start = plan.specification.group_start
+    return start and start + timedelta(weeks=RETURNS_AFTER)
 
 
 def first_patient(plan: Plan) -> date | None:
@@ -120,10 +136,8 @@ def working_days_after(start: date, days: int) -> date:
 
 
 def months_after(start: date, months: float) -> date:
-    """The same day that many whole months later, or the last of its month; part months count
-    whole."""
-    whole = int(-(-months // 1))
-    year, month = divmod(start.month - 1 + whole, 12)
-    first = date(start.year + year, month + 1, 1)
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first + timedelta(days=start.day - 1), after - timedelta(days=1))
+    """The same day that many months later, or the last of a shorter month; part of a month counts
+    as a whole one."""
+    number = start.month - 1 + ceil(months)
+    year, month = start.year + number // 12, number % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))

@@ -145,15 +145,19 @@ class Threshold:
 
 
 def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
-    """Where the option overtakes, or is overtaken by, every other on the plan's measure, as
-    assumptions move.
+    """Where the option overtakes, or is overtaken by, every other of its kind of offer on the
+    plan's measure, as assumptions move.
 
     Each assumption runs from its low to its high with all else at its central value; a crossing is
     found by halving. Empty for doing nothing and for a plan with one option.
     """
     sums = {one.option.id: one for one in case.sums}
     one = sums.pop(option_id)
-    others = [other for other in sums.values() if not other.option.is_do_nothing]
+    others = [
+        other
+        for other in sums.values()
+        if not other.option.is_do_nothing and other.option.is_letters is one.option.is_letters
+    ]
     if one.option.is_do_nothing or not others:
         return ()
     measure = measure_for(case.plan.simulation.measure, (one, *others))

@@ -304,7 +304,7 @@ def _options(before: Results, after: Results, differing: Unlike) -> Iterator[Com
             words = (
                 [pounds(option.set_up) for option in there]
                 if name == "set_up"
-                else [_shown(option, name) for option in there]
+                else [_in_words(option, name) for option in there]
             )
             yield about, label, words, between
 
@@ -317,7 +317,7 @@ def _whole(before: Results, after: Results) -> Iterator[Compared]:
     yield "The plan as a whole", "Things missing, or our defaults", missing, ""
 
 
-def _shown(option: OptionResult, name: str) -> str:
+def _in_words(option: OptionResult, name: str) -> str:
     if name in option.measures:
         return measure_shown(option, name)
     return "withheld" if name in option.withheld else NOT_OF_THIS_OFFER

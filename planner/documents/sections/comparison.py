@@ -11,6 +11,7 @@ from planner.analysis.formatting import listed, lower_first, people, pounds
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
+from planner.documents.sections.paper_options import is_long
 from planner.model.base import grouped
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
@@ -72,9 +73,8 @@ def benchmark_costs(context: Context) -> list[Block]:
 def benchmark_here(context: Context) -> list[Block]:
     """Each case study at this place's size beside the option in focus, and what sets them apart."""
     comparison = context.projections.case_studies
-    said = (comparison.finding, comparison.own_in_words)
     return [
-        *notes(filter(None, said), "plain"),
+        *notes(filter(None, (comparison.finding, comparison.own_in_words)), "plain"),
         tables.study_models(comparison, context.library),
         *notes(
             [context.text("tables.study_models.rest", studies=numbered(comparison.without_model))]
@@ -263,15 +263,15 @@ def preferred_option(context: Context) -> list[Block]:
         Paragraph(text=f"Preferred option: {option.name}."),
         Paragraph(text=" ".join(_what_it_comes_to(costed, context))),
         *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
-        *(
-            block
-            for key, features in (
-                ("has", [one.value for one in option.features]),
-                ("has_not", [one.value for one in option.features_absent]),
-            )
-            for block in context.say(
-                f"comparison.preferred.{key}", when=features, features=listed(features)
-            )
+        *context.say(
+            "comparison.preferred.has",
+            when=option.features,
+            features=listed([one.value for one in option.features]),
+        ),
+        *context.say(
+            "comparison.preferred.has_not",
+            when=option.features_absent,
+            features=listed([one.value for one in option.features_absent]),
         ),
         *(
             [
@@ -283,28 +283,65 @@ def preferred_option(context: Context) -> list[Block]:
             if unstated and not option.is_do_nothing
             else []
         ),
-        Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
-        if plan.preferred_because
-        else to_be_supplied("the reason for preferring it", "task and finish group"),
+        *(
+            [Paragraph(text=f"Why it is preferred: {plan.preferred_because}")]
+            if is_long(plan.preferred_because)
+            else []
+        ),
     ]
 
 
 def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
-    """What the preferred option costs, whom it sees and what setting it up costs, in sentences;
-    what is withheld of it says why."""
-    shown = {name: tables.measure_shown(costed, name) for name in costed.measures}
+    """What the preferred option costs, whom it sees and what setting it up costs, in sentences; a
+    sentence whose numbers are withheld is left out."""
+
+    def words(name: str) -> str:
+        return tables.measure_shown(costed, name)
+
+    has = costed.measures
     yield context.text(
         "comparison.preferred.cost",
-        cost=shown["annual_cost"],
-        per_head=shown["cost_per_head"],
+        cost=words("annual_cost"),
+        per_head=words("cost_per_head"),
         basis=costed.population_basis,
         year=costed.price_year,
     )
-    for key, names in SENTENCES.items():
-        if all(name in shown for name in names):
-            yield context.text(
-                f"comparison.preferred.{key}", **{name: shown[name] for name in names}
-            )
+    if costed.annual_cost.high == 0:
+        return
+    if "practice_cost" in has:
+        yield context.text(
+            "comparison.preferred.practices",
+            practice_cost=words("practice_cost"),
+            cost_with_practices=words("cost_with_practices"),
+        )
+    if "cost_per_start" in has:
+        yield context.text(
+            "comparison.preferred.reach",
+            people_assessed=words("people_assessed"),
+            cost_per_assessed=words("cost_per_assessed"),
+            people_starting=words("people_starting"),
+            cost_per_start=words("cost_per_start"),
+        )
+    if "waiting_weeks" in has:
+        yield context.text(
+            "comparison.preferred.waiting",
+            waiting=words("waiting"),
+            waiting_weeks=words("waiting_weeks"),
+        )
+    if "cost_per_written" in has:
+        yield context.text(
+            "comparison.preferred.written",
+            written=words("written"),
+            cost_per_written=words("cost_per_written"),
+        )
+    if "still_off" in has:
+        yield context.text(
+            "comparison.preferred.net",
+            net_stopped=words("net_stopped"),
+            still_off=words("still_off"),
+        )
+    elif "net_stopped" in costed.withheld:
+        yield context.text("comparison.preferred.unknown", why=costed.withheld["net_stopped"])
     yield context.text(
         "comparison.preferred.set_up",
         set_up=pounds(costed.set_up),
@@ -320,17 +357,6 @@ SENTENCES = {
     "net": ("net_stopped", "still_off"),
 }
 """What is told of the preferred option, with the measures that each sentence needs."""
-
-
-def where_it_loses(context: Context) -> list[Block]:
-    """On which measures another option is better than the preferred one: never left unsaid."""
-    costed = context.results.preferred
-    if costed is None:
-        return []
-    return points(
-        context.text("comparison.preferred.loses", option=costed.name),
-        context.projections.where_it_loses,
-    ) or context.say("comparison.preferred.never_loses", option=costed.name)
 
 
 def evidence_table(context: Context) -> list[Block]:

@@ -302,11 +302,7 @@ def equality_numbers(context: Context) -> list[Block]:
         Paragraph(text=context.library.decision.core20plus5),
         context.table(
             "decision_record.equality.numbers",
-            (
-                (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
-                for entry in result
-                if entry.numbers
-            ),
+            ((entry.prompt.id.value, " ".join(entry.numbers)) for entry in result if entry.numbers),
         ),
         *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
@@ -360,14 +356,6 @@ def equality_prompts(context: Context) -> list[Block]:
         ),
         *facts(context, "equality"),
     ]
-
-
-def equality_actions(context: Context) -> list[Block]:
-    """What the assessment asks of the provider, for the contract."""
-    rows = [(e.prompt.id.value, e.mitigation) for e in _prompted(context) if e.mitigation]
-    if not rows:
-        return [to_be_supplied(context.text("decision_record.equality.missing"), "equality lead")]
-    return [context.table("decision_record.equality.actions", rows)]
 
 
 def _controllers(context: Context) -> Table:
@@ -428,19 +416,6 @@ def screening_record(context: Context) -> list[Block]:
         else to_be_supplied("who agreed this screening", "data protection officer"),
         _controllers(context),
         *facts(context, "screening"),
-    ]
-
-
-def screening_outcome(context: Context) -> list[Block]:
-    """What the contract needs of the screening: its conclusion, what each yes calls for, and
-    controllers."""
-    answers = context.plan.specification.decision.screening.answers
-    called = [entry for entry in context.library.decision.screening if answers.get(entry.id)]
-    lines = tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)
-    return [
-        *_screening_words(context),
-        *([Bullets(points=lines)] if lines else []),
-        _controllers(context),
     ]
 
 

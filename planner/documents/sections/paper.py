@@ -5,16 +5,17 @@ plan does not record.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from string import Template
 
+from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.provider_selection import not_involved, select
-from planner.analysis.completeness.readiness import disordered, not_ready
+from planner.analysis.completeness.readiness import disordered, group_returns, not_ready
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     capital,
     day,
+    format_number,
     listed,
     lower_first,
     people,
@@ -33,8 +34,9 @@ from planner.model.prescribing import MedicineClass
 MOST_OPEN = 5
 """How many things a working draft names on its first page."""
 MOST_PARTNERS = 5
-RETURNS_AFTER = 22
-"""Weeks after which a group comes back, as its standing workplan has it."""
+MOST_INVOLVED = 6
+WIDE = 5.0
+"""A range wider than this many to one stays in the evidence pack."""
 WORKING_DRAFT = "Working draft"
 
 
@@ -162,7 +164,8 @@ def recommendation(context: Context) -> list[Block]:
         return []
     mandate = context.plan.specification.stage is Stage.MANDATE
     asked = _mandate(context) if mandate else _decision(context)
-    return [*context.say("paper.ask.lead"), *notes(asked, "plain")]
+    numbered = (f"({number}) {words}" for number, words in enumerate(asked, start=1))
+    return [*context.say("paper.ask.lead"), *notes(numbered, "plain")]
 
 
 def still_open(context: Context) -> list[Block]:
@@ -199,13 +202,11 @@ def still_open(context: Context) -> list[Block]:
 
 
 def _mandate(context: Context) -> Iterator[str]:
-    spec = context.plan.specification
     yield context.text("paper.ask.mandate_group")
     yield context.text("paper.ask.mandate_sponsor")
-    if spec.group_start:
-        yield context.text(
-            "paper.ask.mandate_return", date=day(spec.group_start + timedelta(weeks=RETURNS_AFTER))
-        )
+    returns = group_returns(context.plan)
+    if returns:
+        yield context.text("paper.ask.mandate_return", date=day(returns))
 
 
 def _decision(context: Context) -> Iterator[str]:
@@ -221,7 +222,11 @@ def _decision(context: Context) -> Iterator[str]:
             for year in cost.years
         ]
         yield context.text(
-            "paper.ask.approve", option=costed.name, sums=listed(sums), **_term(context)
+            "paper.ask.approve",
+            option=costed.name,
+            sums=listed(sums),
+            total=pounds(cost.total.central),
+            **_term(context),
         )
         yield _found(cost, context)
     yield _route(context)
@@ -262,7 +267,7 @@ def the_route(route: str) -> str:
 def _who_first(costed: OptionResult, context: Context) -> str:
     referred, room = referred_to_preferred(context), costed.capacity
     if "written" in costed.measures:
-        return context.text("paper.ask.letters", written=measure_shown(costed, "written"))
+        return context.text("paper.ask.letters", written=shown(costed, "written"))
     if referred is None or room is None:
         return context.text("paper.ask.room_open")
     if room.central >= referred.central:
@@ -280,6 +285,20 @@ def referred_to_preferred(context: Context) -> Range | None:
     """People referred to the preferred option in a full year."""
     need, option = context.results.need, context.plan.preferred
     return need.demand.scaled(option.takes) if need.demand and option else None
+
+
+def shown(option: OptionResult, name: str) -> str:
+    """One measure of an option as the paper prints it: without its range where that is wide, as
+    the evidence pack has it then."""
+    values = option.measures.get(name)
+    if values is None or not is_wide(values):
+        return measure_shown(option, name)
+    return f"about {format_number(values.central, MEASURES[name].format_unit)}"
+
+
+def is_wide(values: Range) -> bool:
+    """Whether a range is too wide to plan by."""
+    return values.low < values.high and values.high > WIDE * values.low
 
 
 def cost_of_preferred(context: Context) -> ServiceCost | None:
@@ -316,7 +335,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return context.say("paper.summary.usual")
 
     def words(name: str) -> str:
-        return measure_shown(costed, name)
+        return shown(costed, name)
 
     letters = "cost_per_written" in costed.measures
     return [
@@ -395,6 +414,7 @@ def _case_values(context: Context) -> dict[str, str]:
 def people_said(context: Context) -> list[Block]:
     """Whom the record holds as involved, and whom we will still work with."""
     spec = context.plan.specification
+    involved = [one for one in spec.engagement if one.who]
     missing = [lower_first(group.value) for group in not_involved(context.plan)]
     lines = [
         context.text(
@@ -405,9 +425,11 @@ def people_said(context: Context) -> list[Block]:
         )
         if one.when
         else context.text("paper.said.undated", who=one.who)
-        for one in spec.engagement
-        if one.who
+        for one in involved[:MOST_INVOLVED]
     ]
+    more = len(involved) - MOST_INVOLVED
+    if more > 0:
+        lines.append(context.text("paper.said.more", count=str(more)))
     if missing and spec.involvement_due:
         lines.append(
             context.text("paper.said.will", groups=listed(missing), date=day(spec.involvement_due))
@@ -437,7 +459,6 @@ def what_exists(context: Context) -> list[Block]:
             for study in own
             for block in context.say("paper.exists.own", name=study.short_name)
         ),
-        *context.say("paper.exists.own_here", when=own),
         *(
             context.say(
                 "paper.exists.partners",

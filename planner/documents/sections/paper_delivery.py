@@ -1,7 +1,9 @@
 """What the paper for the board says of money, delivery and its dates, risks and assurance."""
 
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
+from planner.analysis.completeness.provider_selection import select
 from planner.analysis.completeness.readiness import milestones
+from planner.analysis.economics.compare import at_equal_budget
 from planner.analysis.economics.financial_years import ServiceCost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import moved_cost
@@ -10,18 +12,22 @@ from planner.analysis.formatting import (
     day,
     listed,
     lower_first,
+    people,
     percent,
     pounds,
+    rounded,
     staff,
 )
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, notes, to_be_supplied
+from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
-from planner.documents.sections.paper import cost_of_preferred, recurs, the_route
-from planner.documents.tables import measure_shown
+from planner.documents.sections.paper import cost_of_preferred, recurs, shown, the_route
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block
-from planner.model.plan import Attachment
+from planner.model.plan import Attachment, Stage
 from planner.model.service import ServiceOption
+
+MOST_RISKS_OF_A_MANDATE = 5
 
 
 def finance_by_year(context: Context) -> list[Block]:
@@ -52,9 +58,9 @@ def finance_by_year(context: Context) -> list[Block]:
         *context.say(
             "paper.finance.practices",
             when="practice_cost" in costed.measures,
-            hours=measure_shown(costed, "practice_hours"),
-            cost=measure_shown(costed, "practice_cost"),
-            whole=measure_shown(costed, "cost_with_practices"),
+            hours=shown(costed, "practice_hours"),
+            cost=shown(costed, "practice_cost"),
+            whole=shown(costed, "cost_with_practices"),
         ),
         *(
             context.say(
@@ -65,6 +71,7 @@ def finance_by_year(context: Context) -> list[Block]:
             if budget is not None
             else []
         ),
+        *context.say("paper.finance.not_cash"),
     ]
 
 
@@ -105,7 +112,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
         ),
         *context.say(
             "paper.finance.full_year",
-            cost=measure_shown(costed, "annual_cost"),
+            cost=shown(costed, "annual_cost"),
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
             prices=percent(central["price_growth"], 1),
@@ -117,6 +124,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             high=about_pounds(cost.total.high),
         ),
         *context.say("paper.finance.recurrent"),
+        *_within_what_is_found(costed, cost, context),
         *context.say(
             "paper.finance.funding",
             when=context.plan.specification.funding_source,
@@ -124,6 +132,26 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             recurs=recurs(context),
         ),
     ]
+
+
+def _within_what_is_found(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+    """What the funding found would buy by itself, where it does not reach for the whole."""
+    found = context.plan.specification.funding_found
+    if not found or not cost.gap:
+        return []
+    rows = at_equal_budget(context.results.case, found)
+    row = next((one for one in rows if one.id == costed.id and one.size and one.assessed), None)
+    return (
+        context.say(
+            "paper.finance.within",
+            found=pounds(found),
+            option=costed.name,
+            size=rounded(row.size or 0, 2),
+            people=people(row.assessed or 0),
+        )
+        if row
+        else []
+    )
 
 
 def delivery(context: Context) -> list[Block]:
@@ -134,6 +162,7 @@ def delivery(context: Context) -> list[Block]:
     words = context.library.paper.milestones
     steps = milestones(plan)
     undated = context.text("paper.delivery.undated")
+    own = context.projections.case_studies.own
     return [
         *(
             context.say("paper.delivery.posts", wte=staff(costed.wte), posts=listed(posts))
@@ -143,19 +172,37 @@ def delivery(context: Context) -> list[Block]:
         *(
             context.say("paper.delivery.route", route=the_route(record.route.value))
             if record.route
-            else []
+            else notes([indication(select(record.answers), context.library)], "plain")
         ),
         *(
             context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
             if record.route and record.reasons
             else []
         ),
-        context.table(
-            "paper.delivery.table",
-            ((words[one.name], day(one.on) if one.on else undated) for one in steps),
+        *(
+            context.say("paper.delivery.own", name=listed([study.short_name for study in own]))
+            if own
+            else []
+        ),
+        *(
+            [
+                context.table(
+                    "paper.delivery.table",
+                    ((words[one.name], day(one.on) if one.on else undated) for one in steps),
+                )
+            ]
+            if any(one.on for one in steps)
+            else [
+                to_be_supplied(
+                    context.text("paper.delivery.no_dates"),
+                    context.text("paper.delivery.no_dates_who"),
+                )
+            ]
         ),
         *context.say(
-            "paper.delivery.bank_holidays", "note", when=any(s.name == "standstill" for s in steps)
+            "paper.delivery.bank_holidays",
+            "note",
+            when=any(one.name == "standstill" and one.on for one in steps),
         ),
     ]
 
@@ -163,11 +210,13 @@ def delivery(context: Context) -> list[Block]:
 def scored_risks(context: Context) -> list[Block]:
     """The main risks, each scored before and after what is done about it."""
     risks = ranked_risks(context)
+    mandate = context.plan.specification.stage is Stage.MANDATE
+    room = MOST_RISKS_OF_A_MANDATE if mandate else MOST_RISKS
     more = len(risks) - MOST_RISKS
     return [
         context.table(
             "paper.risks.table",
-            (risk_row(risk, context) for risk in risks[:MOST_RISKS]),
+            (risk_row(risk, context) for risk in risks[:room]),
         ),
         *context.say("paper.risks.scale", "note"),
         *context.say("paper.risks.others", when=more > 0, count=str(more)),
@@ -192,6 +241,9 @@ def assurance(context: Context) -> list[Block]:
     equality = spec.assurance_due.get(Attachment.EQUALITY)
     done = spec.attachments.get(Attachment.EQUALITY) == "attached"
     late = equality and spec.decision_date and equality > spec.decision_date and not done
+    if not spec.assurance_due and not set(spec.attachments.values()) - {"missing"}:
+        names = listed([lower_first(one.value) for one in Attachment])
+        return context.say("paper.assurance.none", "missing", names=names)
     return [
         context.table(
             "paper.assurance.table",

@@ -17,19 +17,25 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.documents.context import Context, to_be_supplied
-from planner.documents.sections.paper import referred_to_preferred
-from planner.documents.tables import measure_shown
+from planner.documents.sections.paper import is_wide, referred_to_preferred, shown
 from planner.model.case_study import Base, Measure, Outcome
 from planner.model.document import Block, Bullets
 
-WIDE = 5.0
-"""A range wider than this many to one stays in the evidence pack."""
 MOST_OUTCOMES = 2
+MOST_OPTIONS = 8
+MOST_WORDS = 150
+"""A reason of more words than this stands in the evidence pack."""
+
+
+def is_long(reason: str) -> bool:
+    """Whether a reason has more words than the paper has room for."""
+    return len(reason.split()) > MOST_WORDS
 
 
 def options_considered(context: Context) -> list[Block]:
     """Every option in a full year, in one table."""
     results, chosen = context.results, context.plan.preferred_option
+    more = len(results.options) - MOST_OPTIONS
     if not results.options:
         return [
             to_be_supplied(
@@ -44,19 +50,17 @@ def options_considered(context: Context) -> list[Block]:
                     context.text("paper.options.preferred", option=one.name)
                     if one.id == chosen
                     else one.name,
-                    measure_shown(one, "annual_cost"),
-                    context.text("paper.options.written", written=measure_shown(one, "written"))
+                    shown(one, "annual_cost"),
+                    context.text("paper.options.written", written=shown(one, "written"))
                     if "written" in one.measures
-                    else measure_shown(one, "people_assessed"),
-                    *(
-                        measure_shown(one, name)
-                        for name in ("cost_per_assessed", "people_starting")
-                    ),
+                    else shown(one, "people_assessed"),
+                    *(shown(one, name) for name in ("cost_per_assessed", "people_starting")),
                 )
-                for one in results.options
+                for one in results.options[:MOST_OPTIONS]
             ),
             year=results.options[0].price_year,
-        )
+        ),
+        *context.say("paper.options.more", when=more > 0, count=str(more)),
     ]
 
 
@@ -68,14 +72,16 @@ def why_not_others(context: Context) -> list[Block]:
         return []
     lines = [
         " ".join(_beside(costed, other, context))
-        for other in context.results.options
+        for other in context.results.options[:MOST_OPTIONS]
         if other.id != costed.id
     ]
     reason = plan.preferred_because.strip()
     return [
         *([*context.say("paper.why.lead"), Bullets(points=tuple(lines))] if lines else []),
         *(
-            context.say("paper.why.reason", option=costed.name, reason=reason)
+            context.say("paper.why.reason_long", option=costed.name)
+            if is_long(reason)
+            else context.say("paper.why.reason", option=costed.name, reason=reason)
             if reason
             else [
                 to_be_supplied(
@@ -160,7 +166,7 @@ def benchmark_in_brief(context: Context) -> list[Block]:
             (
                 context.text("paper.benchmark.ours", option=costed.name),
                 format_range(costed.cost_per_head_all_ages, Unit.PENCE),
-                measure_shown(costed, each),
+                shown(costed, each),
                 context.text("paper.benchmark.ours_reports"),
             )
         )
@@ -241,7 +247,6 @@ def planning_figure(context: Context) -> list[Block]:
         return []
     room = costed.capacity
     rule = plan.specification.at_ceiling
-    narrow = referred is not None and referred.low > 0 and referred.high <= WIDE * referred.low
     return [
         *context.say(
             "paper.intention.described",
@@ -258,7 +263,7 @@ def planning_figure(context: Context) -> list[Block]:
                 high=people(referred.high),
                 room=people(room.central),
             )
-            if narrow
+            if not is_wide(referred)
             else context.say(
                 "paper.intention.planning_one",
                 central=people(referred.central),

@@ -57,12 +57,14 @@ def outcomes_evidence(context: Context) -> list[Block]:
 def _later(row: ClassOutcomes, context: Context) -> str:
     """What is taken of those who stop and stay off or relapse later, or that nothing is known of
     it."""
-    said = [
-        context.text(f"projections.evidence.{key}", share=format_range(one.values, Unit.PERCENT))
-        for key, one in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse))
-        if one is not None
-    ]
-    return " ".join(said) or context.text("projections.evidence.no_later")
+    off, relapse, parts = row.stay_off, row.added_relapse, []
+    if off is not None:
+        share = format_range(off.values, Unit.PERCENT)
+        parts.append(context.text("projections.evidence.stay_off", share=share))
+    if relapse is not None:
+        share = format_range(relapse.values, Unit.PERCENT)
+        parts.append(context.text("projections.evidence.added_relapse", share=share))
+    return " ".join(parts) or context.text("projections.evidence.no_later")
 
 
 def outcomes_expected(context: Context) -> list[Block]:
@@ -95,11 +97,11 @@ def outcomes_expected(context: Context) -> list[Block]:
         *notes(dict.fromkeys(why for part in parts for why in part.reasons)),
         *notes(without),
         *context.say("projections.expected.note", "note"),
-        *points(context.text("projections.expected.told"), _told(context)),
+        *points(context.text("projections.expected.told"), _not_forecast(context)),
     ]
 
 
-def _told(context: Context) -> Iterator[str]:
+def _not_forecast(context: Context) -> Iterator[str]:
     """What services and studies say of reductions, wellbeing and pain, which is not forecast."""
     counted = {
         row.title: row.reduced.events / row.reduced.people
@@ -153,15 +155,15 @@ def outcomes_sure(context: Context) -> list[Block]:
 
 def _chances_by_class(context: Context) -> list[Block]:
     """In how many simulations no more stop than with usual care, class by class."""
-    drawn = context.projections.simulated.of(context.projections.focus or "")
-    if drawn is None:
+    draws = context.projections.simulated.of(context.projections.focus or "")
+    if draws is None:
         return []
     return points(
-        context.text("projections.how_sure.by_class", option=drawn.name),
+        context.text("projections.how_sure.by_class", option=draws.name),
         (
-            f"{class_name(one)}: {_in_ten(drawn.chance_of_no_gain_by_class[one.value])}."
+            f"{class_name(one)}: {_in_ten(draws.chance_of_no_gain_by_class[one.value])}."
             for one in MedicineClass
-            if one.value in drawn.chance_of_no_gain_by_class
+            if one.value in draws.chance_of_no_gain_by_class
         ),
     )
 
@@ -283,24 +285,16 @@ def worth_finding_out(context: Context) -> list[Block]:
 
 def equal_sizes(context: Context) -> list[Block]:
     """Every option that sees people at an equal budget and at an equal reach."""
-    ahead, budget = context.projections, context.plan.pricing.budget
-    blocks: list[Block] = []
-    if ahead.at_equal_budget and budget is not None:
+    projections, budget = context.projections, context.plan.pricing.budget
+    reach, blocks = projections.equal_reach, list[Block]()
+    if projections.at_equal_budget and budget is not None:
         blocks.append(
-            tables.at_size(
-                ahead.at_equal_budget,
-                "tables.at_size.budget",
-                context.library,
-                budget=pounds(budget),
-            )
+            tables.at_size(projections.at_equal_budget, context.library, budget=pounds(budget))
         )
-    if ahead.at_equal_reach and ahead.equal_reach is not None:
+    if projections.at_equal_reach and reach is not None:
         blocks.append(
             tables.at_size(
-                ahead.at_equal_reach,
-                "tables.at_size.reach",
-                context.library,
-                people=rounded(ahead.equal_reach),
+                projections.at_equal_reach, context.library, people_assessed=rounded(reach)
             )
         )
     return [*blocks, *(context.say("projections.equal.note", "note") if blocks else [])]

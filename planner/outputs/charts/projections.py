@@ -19,7 +19,7 @@ from planner.analysis.formatting import (
     percent,
     pounds,
 )
-from planner.documents.tables import ends_of
+from planner.documents.tables import ends_of, marked
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
@@ -46,36 +46,36 @@ if TYPE_CHECKING:
 
 
 def draws_chart(projections: Projections) -> Chart | None:
-    """Each option on the plan's measure: the middle of the simulations, and the likely range."""
-    chosen, measure = projections.simulated, projections.results.plan.simulation.measure
-    money, words = MEASURES[measure].is_money, MEASURES[measure].in_a_sentence
+    """Each option on the plan's measure: one figure and the likely range that holds 95% of its
+    draws."""
+    measure = MEASURES[projections.results.plan.simulation.measure]
     rows = [
         point(
             option.name,
             "modelled",
             estimate.range(),
-            format_range(estimate.range(), Unit.POUNDS if money else Unit.PEOPLE),
+            marked(format_range(estimate.range(), measure.format_unit), estimate.is_median),
         )
-        for option in chosen.options
-        if (estimate := option.estimates.get(measure)) is not None and estimate.high > 0
+        for option in projections.simulated.options
+        if (estimate := option.estimates.get(measure.name)) is not None and estimate.high > 0
     ]
     if not rows:
         return None
-    title = f"{capital(words)}, with the likely range"
+    title = f"{measure.label}, with likely ranges"
     return Chart(
         name="draws",
         title=title,
         spec=ranged(
             rows,
-            f"£ ({words})" if money else words,
-            POUNDS if money else PLAIN,
+            f"£ ({measure.in_a_sentence})" if measure.is_money else measure.in_a_sentence,
+            POUNDS if measure.is_money else PLAIN,
             legend=False,
         ),
         alternative=f"{title}, modelled. "
         + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows)
         + ".",
-        rows=columns(rows, {"Option": "Name", "Value (likely range)": "Words"}),
-        reading="Each line holds 95 in 100 of the simulations.",
+        rows=columns(rows, {"Option": "Name", "Figure and likely range": "Words"}),
+        reading="Each dot is the figure, and its line holds 95% of the draws.",
     )
 
 

@@ -47,7 +47,12 @@ def coverage_workbook(results: Results, reference: ReferenceData, library: SpecL
             if row.action == part.number:
                 wanted = row.requirement
                 sheet.row(
-                    wanted.id, wanted.asked_of, wanted.asks, row.state.value, row.words, row.why
+                    wanted.id,
+                    wanted.asked_of,
+                    wanted.asks,
+                    row.state.value,
+                    "; ".join(met.words for met in row.met_by),
+                    row.why,
                 )
     sheet.page.autofilter(first - 1, 0, sheet.at - 1, 5)
     book.file.close()

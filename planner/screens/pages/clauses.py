@@ -87,16 +87,30 @@ def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> N
         st.info(words)
 
 
+def _why_not_printed(one: ClauseInForce) -> str:
+    """Why the plan as it stands does not call for a clause, or what is to be asked first."""
+    if one.unstated:
+        return (
+            f"Whether this clause applies turns on {listed([f.value for f in one.unstated])}, of "
+            "which the preferred option says nothing. Until it does, the question to its provider "
+            "is printed in the clause's place."
+        )
+    if one.state == "not called for":
+        return (
+            "This clause is not called for by the plan as it stands, so it is not printed. It may "
+            "still be reworded."
+        )
+    return ""
+
+
 def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
     """One clause at a time: ours, the plan's own wording, or left out."""
     current = _clauses(plan, library)
     chosen = displayed_entry(CLAUSE, list(current), next(iter(current)))
     one = current[chosen]
-    if one.state == "not called for":
-        st.info(
-            "This clause is not called for by the plan as it stands, so it is not printed. It "
-            "may still be reworded."
-        )
+    why = _why_not_printed(one)
+    if why:
+        st.info(why)
     st.markdown(f"**The planner's wording** (clause {chosen})")
     for line in one.clause.text.strip().split("\n"):
         if line.strip():

@@ -1,4 +1,4 @@
-"""Step 7: cost ways of providing the service, see whom each can support, and choose one."""
+"""Step 7: how people come, what each option costs and whom it sees; and which is preferred."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,25 +7,38 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
+from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.case_study_models import studies_here
+from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.example import (
+    option_from_quote,
     options_from,
     options_from_case_studies,
     starter_plan,
 )
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.price_index import years_needed
-from planner.analysis.formatting import Unit, format_range, listed, pounds, rounded
-from planner.analysis.population.assumptions import default_uptake
+from planner.analysis.economics.option_model import default_hours
+from planner.analysis.economics.price_index import price_index, years_needed
+from planner.analysis.formatting import (
+    Unit,
+    capital,
+    format_range,
+    listed,
+    people,
+    percent,
+    pounds,
+    rounded,
+)
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.documents.context import published_uptake
-from planner.model.base import LONGEST_LINE
+from planner.model.base import LONGEST_LINE, as_range
 from planner.model.case_study_names import numbered
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import (
     BANDS,
     OVERHEAD_MODES,
@@ -85,6 +98,16 @@ ZONE_WORDS = {
     "inner": "inner London",
 }
 OWN_PRICES = "this plan"
+DOORS = {
+    True: "Yes, beside referral (case finding)",
+    False: "No, referral only",
+}
+FIRST = ("demand.letters_a_year",)
+"""Inputs of demand that stand among the things to set first."""
+OF_OPTION_FIRST = ("hours_programme", "letters_own")
+"""Inputs of an option that stand among the things to set first."""
+QUOTE = "quote"
+HAS = ("features", "features_absent")
 PERSPECTIVE_WORDS = {
     "provider": "What the provider pays (for a contract price)",
     "public": "Full public cost (for an economic comparison)",
@@ -94,13 +117,17 @@ PERSPECTIVE_WORDS = {
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     form = Form(plan, _finding)
-    _demand(form, reference)
-    compared = st.container()
-    lazy_panel("Prices, pension and budget", "prices", partial(_prices, form, reference))
-    st.header("Build an option", anchor=False)
+    st.header("Four things to set first", anchor=False)
+    coming = _door(form)
     chooser = st.container()
     if plan.options:
         at = displayed_entry(EDITING, range(len(plan.options)), _first_to_change(plan))
+        seen = _hours_and_who_comes(form, plan, at, reference)
+    lazy_panel("All else about referrals and steps of care", "demand", partial(_assumptions, form))
+    lazy_panel("Prices, pension and budget", "prices", partial(_prices, form, reference))
+    compared = st.container()
+    st.header("Build an option", anchor=False)
+    if plan.options:
         places = _edit_option(form, plan, at, reference)
     _add_option(form, plan, reference)
     st.header("Preferred option", anchor=False)
@@ -109,17 +136,23 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "preferred_option", [None, *names], lambda chosen: names.get(chosen, "Not yet chosen")
     )
     form.field("preferred_because")
+    losing = st.container()
     plan = form.done()
     if plan.options:
         pick(
             chooser,
-            "Option to change",
+            "Option to set and to change",
             range(len(plan.options)),
             lambda place: plan.options[place].name,
             EDITING,
         )
-        _fill_totals(places, results_for(plan).options[at])
+        option = results_for(plan).options[at]
+        _say_of_option(seen, option)
+        _fill_totals(places, option)
     results = results_for(plan)
+    _say_of_need(coming, results)
+    with losing:
+        _where_it_loses(results)
     with compared:
         _comparison(results)
     chart("options", plan)
@@ -139,27 +172,113 @@ def _first_to_change(plan: Plan) -> int:
     return next((at for at, option in enumerate(plan.options) if not option.is_do_nothing), 0)
 
 
-def _demand(form: Form, reference: ReferenceData) -> None:
-    st.header("How many people will take up an offer?", anchor=False)
-    published = published_uptake(reference)
-    st.markdown(
-        f"Published uptake runs from about {published['uptake_by_letter']} people written to, to "
-        f"{published['uptake_in_person']} of people asked in person. It decides how far demand "
-        f"runs ahead of what any team can support. {help_words('demand.uptake', above=True)}"
+def _door(form: Form) -> DeltaGenerator:
+    """How people come: by which door, and how many letters to whom. Gives the place for what that
+    comes to."""
+    st.markdown(help_words("demand.letters_a_year", above=True))
+    form.columns(
+        [partial(form.choice, "demand.case_finding", list(DOORS), DOORS.__getitem__)],
+        ["demand.letters_a_year"],
+        ["demand.letter_tiers"],
+        spec=[3, 2, 4],
     )
-    form.field("demand.uptake", ours=default_uptake(reference))
-    lazy_panel("Other assumptions about demand", "demand", partial(_assumptions, form, reference))
+    return st.empty()
 
 
-def _assumptions(form: Form, reference: ReferenceData) -> None:
-    st.write(
-        "Empty: everyone, the whole place, and for each person "
-        f"{reference.default('classes_per_person'):.2f} classes in a year (2017/18) and "
-        f"{reference.default('classes_per_person_month'):.2f} in a month (NHSBSA co-prescribing, "
-        "March 2024); fewer where antidepressants are left out."
+def _say_of_need(place: DeltaGenerator, results: Results) -> None:
+    """What the door and the letters bring."""
+    need, profile = results.need, results.plan.demand.referral_profile
+    if need.demand is None:
+        place.info(f"Referrals are not known: {plain(need.missing_because or 'need is not')}.")
+        return
+    first = f"{format_range(need.demand.scaled(profile[0]))} in the first year and "
+    letters = (
+        f" Up to {format_range(need.in_tiers)} people may be written to, each once."
+        if results.plan.demand.letters_a_year
+        else ""
     )
+    place.info(
+        f"Referred: {first if profile[0] < 1 else ''}{format_range(need.demand)} in a full year, "
+        f"of {format_range(need.long_term_people)} people who are on these medicines for a year or "
+        f"more.{letters}"
+    )
+
+
+def _hours_and_who_comes(
+    form: Form, plan: Plan, at: int, reference: ReferenceData
+) -> DeltaGenerator:
+    """The length of a programme and who comes, of one option. Gives the place for its numbers."""
+    option, path = plan.options[at], f"options.{at}"
+    if option.is_letters:
+        form.field(f"{path}.letters_a_year")
+    elif not option.is_do_nothing:
+        form.field(f"{path}.hours_programme")
+        ours = format_range(default_hours(option.kind, reference), Unit.RATE)
+        st.markdown(
+            f":small[Empty: our default for {option.kind.value}, {plain(ours)} hours. "
+            f"{_hours_of_case_studies(plan, reference)}]"
+        )
+        form.field(f"{path}.who_comes")
+    return st.empty()
+
+
+def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
+    """How many hours with or for each person the case studies imply."""
+    try:
+        index = price_index(plan, reference)
+        studies = studies_here(reference, plan.pricing.price_year, index, None)
+    except ReferenceMissing:
+        return "What case studies imply cannot be worked out in prices of this year."
+    hours = [
+        f"{plain(study.name)}{plain(f' ({study.reading})') if study.reading else ''} "
+        f"{plain(format_range(study.hours, Unit.RATE))}"
+        for study in studies
+        if study.hours is not None
+    ]
+    return (
+        "Hours that case studies imply for each person they count, who need not have started: "
+        f"{'; '.join(hours)}."
+    )
+
+
+def _say_of_option(place: DeltaGenerator, option: OptionResult) -> None:
+    """Whom one option sees and who waits, under what decides it."""
+    place.info(f"{plain(option.name)}: {plain(_seen(option))}")
+
+
+def _seen(option: OptionResult) -> str:
+    """People seen by an option in a year, and the wait after it."""
+    if "written" in option.measures:
+        return f"{_said(option, 'written', 'people')} written to in a year."
+    if "people_assessed" not in option.measures:
+        return f"whom it sees is not known, because {option.withheld['people_assessed']}."
+    return (
+        f"{_said(option, 'people_assessed', 'people')} assessed in a year, of whom "
+        f"{_said(option, 'people_starting')} start to reduce. {_wait(option)}"
+    )
+
+
+def _wait(option: OptionResult) -> str:
+    """Who waits after a full year, for how long, and how often nobody does."""
+    weeks = option.measures.get("waiting_weeks")
+    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
+    none = option.often_none.get("waiting")
+    nobody = "" if none is None else f"; nobody in {percent(none)} of simulations"
+    return f"Waiting after a full year: {_said(option, 'waiting')}{long}{nobody}."
+
+
+def _said(option: OptionResult, name: str, noun: str = "") -> str:
+    """One measure within a sentence: the figure with its likely range, what it counts, and a mark
+    where it is a median."""
+    words = format_range(option.measures[name], MEASURES[name].format_unit)
+    mark = "(median)" if name in option.medians else ""
+    return " ".join(filter(None, (words, noun, mark)))
+
+
+def _assumptions(form: Form) -> None:
+    st.write("Empty boxes stand for our defaults, which the Action papers list with their sources.")
     for item in INPUTS:
-        if item.path.startswith("demand.") and item.path != "demand.uptake":
+        if item.step == "options" and item.path.startswith("demand.") and item.path not in FIRST:
             form.field(item.path)
     form.field("demand.evidence")
 
@@ -223,35 +342,38 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
 def _finding(results: Results) -> None:
     preferred = results.preferred
     if preferred is None:
-        st.info(
-            "Choose a preferred option below to see what it would cost and whom it would support."
-        )
+        st.info("Choose a preferred option below to see what it would cost and whom it would see.")
         return
-    if preferred.people_supported is None or preferred.cost_per_person is None:
+    name, given = plain(preferred.name), preferred.measures
+    cost = f"{name} would cost {_said(preferred, 'annual_cost')} a year"
+    if "written" in given:
+        each = f" at {_said(preferred, 'cost_per_written')} each"
         st.info(
-            f"{plain(preferred.name)} would cost "
-            f"{format_range(preferred.annual_cost, Unit.POUNDS)} a year. Whom it would "
-            "support: not known, because "
-            f"{preferred.withheld.get('cost_per_person', 'need is not')}."
+            f"{cost}, and write to {_said(preferred, 'written', 'people')}"
+            f"{each if 'cost_per_written' in given else ''}."
         )
-        return
-    st.info(
-        f"{plain(preferred.name)} would cost {format_range(preferred.annual_cost, Unit.POUNDS)} a "
-        "year, or "
-        f"{format_range(preferred.cost_per_head, Unit.PENCE)} per head of "
-        f"{preferred.population_basis}, and support "
-        f"{format_range(preferred.people_supported)} people at "
-        f"{format_range(preferred.cost_per_person, Unit.POUNDS)} each. "
-        f"Expected demand is {format_range(preferred.demand)}, so {format_range(preferred.unmet)} "
-        "could not be supported."
-    )
-    waiting = preferred.measures.get("waiting_weeks")
-    if waiting is not None and preferred.unmet is not None and preferred.unmet.central >= 1:
+    elif "people_assessed" not in given:
+        st.info(
+            f"{cost}. Whom it would see: not known, because "
+            f"{plain(preferred.withheld['people_assessed'])}."
+        )
+    else:
+        each = f" at {_said(preferred, 'cost_per_assessed')} each"
+        st.info(
+            f"{cost}, or {_said(preferred, 'cost_per_head')} per head of "
+            f"{preferred.population_basis}. Of {format_range(preferred.demand)} people referred in "
+            f"a full year it would assess {_said(preferred, 'people_assessed')}"
+            f"{each if 'cost_per_assessed' in given else ''}, and "
+            f"{_said(preferred, 'people_starting')} would start to reduce. {_wait(preferred)}"
+        )
+    if preferred.too_thin:
+        st.warning(f"{name} is too thin: {plain(preferred.too_thin)}.")
+    waiting, weeks = given.get("waiting"), given.get("waiting_weeks")
+    if waiting is not None and weeks is not None and waiting.central >= 1:
         ceiling = results.plan.specification.at_ceiling
         st.warning(
-            f"After a year the people left waiting would be {_long(waiting.central)} of work for "
-            "this team. What happens "
-            "then: "
+            f"After a full year about {people(waiting.central)} people would be waiting, "
+            f"{_long(weeks.central)} of work for this team. What happens then: "
             + (ceiling.value if ceiling else "not yet decided; choose it on the Specification step")
             + "."
         )
@@ -262,7 +384,17 @@ def _finding(results: Results) -> None:
 
 def _long(weeks: float) -> str:
     """A length of time in weeks, or in years where it is more than two."""
-    return f"{weeks:,.0f} weeks" if weeks < 104 else f"about {weeks / 52:,.0f} years"
+    return f"about {weeks:,.0f} weeks" if weeks < 104 else f"about {weeks / 52:,.0f} years"
+
+
+def _where_it_loses(results: Results) -> None:
+    """On which measures another option is better than the preferred one."""
+    if results.preferred is None:
+        return
+    losing = where_it_loses(results.preferred, tables.acting(results))
+    if losing:
+        st.markdown(f"**Where {plain(results.preferred.name)} is not the better one**")
+        bullets(losing)
 
 
 def _comparison(results: Results) -> None:
@@ -270,13 +402,18 @@ def _comparison(results: Results) -> None:
         return
     st.header("The options side by side", anchor=False)
     library = load_library()
-    table(tables.options(results, library))
     table(tables.option_reach(results, library))
+    table(tables.options(results, library))
+    letters = tables.letters(results, library)
+    if letters is not None:
+        table(letters)
     st.write(
-        f"Central (low to high), {results.plan.pricing.price_year} prices. All modelled. "
+        f"One figure and its likely range, which holds 95% of simulations; "
+        f"{results.plan.pricing.price_year} prices. All modelled. "
         f"Cost a year holds set-up spread over {results.plan.horizon.years} years. What may come "
         "of each option is on the next step."
     )
+    bullets(f"{one.name} is too thin: {one.too_thin}." for one in results.options if one.too_thin)
     lazy_panel(
         "Reach per 1,000 people prescribed, and by deprivation", "reach", partial(_reach, results)
     )
@@ -288,18 +425,18 @@ def _comparison(results: Results) -> None:
 
 
 def _reach(results: Results) -> None:
-    """People supported per 1,000 prescribed, and by deprivation where that is known."""
-    active = [option for option in results.options if option.wte or option.other_costs]
+    """People assessed per 1,000 prescribed, and by deprivation where that is known."""
+    active = [option for option in results.options if option.reach_per_1000 is not None]
     if active:
         table(tables.reach_by_quintile(active, load_library()), in_panel=False)
     else:
-        st.write("No option does anything yet.")
+        st.write("No option sees anyone yet.")
 
 
 def _alone(option: OptionResult, number: int) -> str:
-    """How many people one line of posts has time for by its own hours, or its part of what the team
-    makes together."""
-    if option.stated:
+    """How many referrals one line of posts has time for by its own hours, or its part of what the
+    team makes together."""
+    if option.stated or option.capacity is None:
         return "not worked out from hours"
     own = option.measures.get(f"role_capacity_{number}")
     if own is not None:
@@ -327,7 +464,7 @@ def _posts(results: Results) -> None:
                     "Levy": pounds(cost.levy),
                     "Total": pounds(cost.total),
                     "Hours with people": rounded(cost.hours),
-                    "People it has time for": _alone(option, number),
+                    "Referrals it has time for": _alone(option, number),
                 }
                 for number, cost in enumerate(option.posts, 1)
             ],
@@ -352,10 +489,8 @@ def _fill_totals(places: Sequence[DeltaGenerator], option: OptionResult) -> None
         if option.bottleneck
         else ""
     )
-    foot.info(
-        f"{plain(option.name)} comes to {format_range(option.annual_cost, Unit.POUNDS)} a year "
-        f"and could support {format_range(option.capacity)} people.{limit}"
-    )
+    room = f", with room for {_said(option, 'capacity', 'referrals')}" if option.capacity else ""
+    foot.info(f"{plain(option.name)} comes to {_said(option, 'annual_cost')} a year{room}.{limit}")
 
 
 def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> list[DeltaGenerator]:
@@ -365,7 +500,7 @@ def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> l
     path = f"options.{at}"
     # It stays open when a row of it is added or removed.
     form.remembered = {EDITED_OPTION: at}
-    form.field(f"{path}.name")
+    form.columns([f"{path}.name"], [f"{path}.kind"], spec=[3, 2])
     form.field(f"{path}.description")
     if option.drawn_from:
         st.markdown(f"Drawn from: {plain(option.drawn_from)}")
@@ -373,9 +508,9 @@ def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> l
     _edit_costs(form, option, f"{path}.other_costs", reference)
     places.append(st.empty())
     lazy_panel(
-        "Overheads, hours for each person, and what it offers",
+        "All else about this option, at our defaults",
         f"{path}.more",
-        partial(_more, form, path, at),
+        partial(_more, form, option, path, at),
     )
     if option.id != reference.example.do_nothing.id:
         buttons = st.container(horizontal=True)
@@ -390,7 +525,7 @@ def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> l
     return places
 
 
-def _more(form: Form, path: str, at: int) -> None:
+def _more(form: Form, option: ServiceOption, path: str, at: int) -> None:
     form.choice(
         f"{path}.overhead_mode",
         list(OVERHEAD_MODES),
@@ -399,8 +534,9 @@ def _more(form: Form, path: str, at: int) -> None:
         "A case study without overheads is not like full absorption.",
     )
     for item in INPUTS:
-        if item.scope == "option" and item.path:
+        if item.scope == "option" and item.path and item.key not in OF_OPTION_FIRST:
             form.field(item.path.replace("*", str(at)))
+    form.several(f"{path}.classes", _may_cover(form.plan, option), lambda one: capital(one.label))
     shares = f"{path}.shares_by_quintile"
     st.markdown(help_words(f"{shares}.0", above=True))
     form.columns(
@@ -409,7 +545,23 @@ def _more(form: Form, path: str, at: int) -> None:
             for place, fifth in enumerate(FIFTHS)
         )
     )
-    form.several(f"{path}.features", list(Feature), lambda feature: feature.value)
+    _features(form, option, path)
+
+
+def _may_cover(plan: Plan, option: ServiceOption) -> list[MedicineClass]:
+    """The classes an option may be said to cover: the plan's, and those it covers already."""
+    included = (*plan.prescribing.included, *option.classes)
+    return [one for one in MedicineClass if one in included]
+
+
+def _features(form: Form, option: ServiceOption, path: str) -> None:
+    """What the option has, what it has not, and what is not stated."""
+    both = {name: typed_now(f"{path}.{name}", getattr(option, name)) for name in HAS}
+    for name, other in (HAS, HAS[::-1]):
+        free = [feature for feature in Feature if feature not in both[other]]
+        form.several(f"{path}.{name}", free, lambda feature: feature.value)
+    unsaid = [one.value for one in Feature if not any(one in stated for stated in both.values())]
+    st.markdown(f"Not stated: {listed(unsaid) if unsaid else 'nothing'}.")
 
 
 def _without(plan: Plan, at: int) -> dict[str, Any]:
@@ -458,14 +610,48 @@ def _add_option(form: Form, plan: Plan, reference: ReferenceData) -> None:
             if not (has and option.is_do_nothing)
         }
         starts["blank"] = {"id": "option", "name": "New option", "posts": [NEW_POST]}
+        words = {"blank": "A blank option", QUOTE: "A quote: a price and people"}
         chosen = st.selectbox(
             "Start from",
-            list(starts),
-            format_func=lambda i: "A blank option" if i == "blank" else starts[i]["name"],
+            [*starts, QUOTE],
+            format_func=lambda i: words.get(i) or starts[i]["name"],
             key="add-from",
         )
-        if st.button("Add this option", key="add-option"):
-            _append(form, plan, starts[chosen], starts[chosen]["id"])
+        new = _quote() if chosen == QUOTE else starts[chosen]
+        if st.button("Add this option", key="add-option", disabled=new is None) and new:
+            _append(form, plan, new, new["id"])
+
+
+def _quote() -> dict[str, Any] | None:
+    """A service as its provider offers it, whole; None until it has a name, a price and people."""
+    st.write(
+        "A quote is taken whole or not at all. What it adds to usual care, and what it offers, is "
+        "not known until its provider says."
+    )
+    name, price, reach = st.columns([4, 2, 2])
+    called = draw(
+        name.text_input, "Who quoted", field_key("quote.name"), "", max_chars=LONGEST_LINE
+    ).strip()
+    a_year, seen = (
+        draw(
+            column.number_input,
+            label,
+            field_key(f"quote.{field}"),
+            value=None,
+            min_value=1.0,
+            max_value=most,
+            step=step,
+            format="%.0f",
+            **helped(f"quote.{field}", {}),
+        )
+        for column, label, field, most, step in (
+            (price, "Price a year, £", "price", 1e9, 1000.0),
+            (reach, "People assessed a year", "people", 1e7, 10.0),
+        )
+    )
+    if not called or a_year is None or seen is None:
+        return None
+    return option_from_quote(QUOTE, called, a_year, as_range(seen)).model_dump()
 
 
 def _edit_posts(form: Form, option: ServiceOption, path: str) -> list[DeltaGenerator]:

@@ -1,5 +1,6 @@
-"""Step 8: what is honest to expect of each option, how sure it is, what would change it."""
+"""Step 8: what may come of each option, how sure it is, and what is worth finding out first."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import get_args
 
@@ -9,11 +10,21 @@ from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, capital, format_range, people, percent, rounded
+from planner.analysis.formatting import (
+    Unit,
+    about_pounds,
+    capital,
+    format_range,
+    listed,
+    people,
+    pounds,
+    two_figures,
+)
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
+from planner.model.base import grouped
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -45,21 +56,16 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "simulation.measure",
         list(get_args(MeasureName)),
         lambda name: capital(MEASURES[name].in_a_sentence),
-        help=(
-            "Net of usual care unless it says gross. No payment or target may be linked to "
-            "stopping."
-        ),
     )
     lazy_panel(
         "Evidence for each class, and your own figures",
         "evidence",
         partial(_choose_evidence, form, plan, reference),
     )
-    lazy_panel("Who starts, and who starts again later", "starting", partial(_who_starts, form))
     lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
     plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
-    st.header("What becomes of the people who start", anchor=False)
+    st.header("What each option costs and what may come of it", anchor=False)
     _outcomes(result)
     focus = next((option for option in result.options if option.id == projections.focus), None)
     if focus is not None:
@@ -74,29 +80,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "distributions",
         partial(_distributions, projections),
     )
+    _beside_each_other(result, projections)
+    _find_out_first(projections)
     chart("tornado", plan)
     _thresholds(result, projections)
-    st.header("What the evidence says, class by class", anchor=False)
+    st.header("What the evidence says, by class and kind of offer", anchor=False)
     _evidence(result)
     return plan
 
 
-def _who_starts(form: Form) -> None:
-    st.write(
-        "Empty: everyone supported is counted as starting to reduce, and those who relapse later "
-        "are those of the evidence, where it says: a trial of antidepressants followed people for "
-        "a year after they stopped. For the other classes we hold no such study."
-    )
-    for name in ("starting_share", "relapse", "relapse_source"):
-        form.field(f"outcomes.{name}")
-
-
 def _how_drawn(form: Form) -> None:
-    most = max(MOST_DRAWS, form.plan.simulation.draws)
+    most = max(MOST_DRAWS, form.plan.simulation.simulations)
     form.columns(
         [partial(form.number, "simulation.seed", min_value=0, max_value=2**31)],
-        [partial(form.number, "simulation.draws", min_value=100, max_value=most, step=1000)],
-        ["simulation.correlation"],
+        [partial(form.number, "simulation.simulations", min_value=100, max_value=most, step=1000)],
+        ["simulation.value_of_a_stop"],
+        vertical_alignment="bottom",
     )
 
 
@@ -109,54 +108,54 @@ def _distributions(projections: Projections) -> None:
         "Each number that all options share, with what it is drawn from",
     )
     st.write(
-        "Beside these, for each option: other costs, overheads, hours for each person, pay between "
+        "Beside these, for each option: other costs, overheads, hours of a programme, pay between "
         "the ends of its band and the option's effect, each by a split normal."
     )
 
 
 def _finding(results: Results) -> None:
     projections = projections_for(results.plan)
-    with st.spinner(f"Drawing {results.plan.simulation.draws:,} times from each unsure number"):
+    with st.spinner(f"Drawing {results.plan.simulation.simulations:,} simulations"):
         projections.simulated, projections.thresholds
     option = next((o for o in results.options if o.id == projections.focus), None)
     if option is None:
         st.info("No option does anything yet. Build one on the step before.")
         return
-    supported, stopped = option.people_supported, option.measures.get("stopped")
-    if supported is None or stopped is None:
+    is_letters = "written" in option.measures
+    counted = option.measures.get("written") or option.people_starting
+    stopped = option.measures.get("stopped")
+    if counted is None or stopped is None:
         st.info(
             "Outcomes cannot be given: "
             f"{plain(option.withheld.get('stopped', 'need is not known'))}."
         )
         return
     words = (
-        f"Of the {people(supported.central)} people a year that {plain(option.name)} could "
-        "support, about "
-        f"{people(stopped.central)} may stop the medicine"
+        f"Of the {people(counted.central)} people a year "
+        + ("to whom " if is_letters else "who would start with ")
+        + plain(option.name)
+        + (" would write" if is_letters else "")
+        + f", about {people(stopped.central)} may stop the medicine"
     )
-    net, draws = option.measures.get("additional"), projections.simulated.of(option.id)
+    net = option.measures.get("net_stopped")
     if net is None:
         words += (
             ". How many of them would have stopped anyway cannot be said: "
-            f"{option.withheld['additional']}."
+            f"{plain(option.withheld['net_stopped'])}."
         )
     elif net.central <= 0:
         words += ", no more than with usual care, on the evidence chosen."
     else:
         words += (
-            f", and about {people(net.central)} of them ({_signed(net.low)} to "
-            f"{_signed(net.high)}) would not have with "
-            "usual care."
+            f", and about {people(net.central)} of them (likely {_signed(net.low)} to "
+            f"{_signed(net.high)}) would not have with usual care."
         )
-        estimate = draws.estimates.get("cost_per_additional") if draws else None
-        if estimate is not None:
-            words += (
-                " By the draws each of those costs about "
-                f"{format_range(estimate.range(), Unit.POUNDS)}."
-            )
-        elif draws:
-            why = draws.withheld.get("cost_per_additional", "it may be nobody")
-            words += f" A cost for each of those is withheld: {why}."
+        if "cost_per_net_stopped" in option.measures:
+            each = plain(tables.measure_shown(option, "cost_per_net_stopped"))
+            words += f" Each of those costs {each}."
+        else:
+            why = option.withheld.get("cost_per_net_stopped", "it may be nobody")
+            words += f" A cost for each of those is withheld: {plain(why)}."
     if results.preferred is None:
         words += f" {FIRST}"
     st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
@@ -164,29 +163,24 @@ def _finding(results: Results) -> None:
 
 def _signed(value: float) -> str:
     """People more, or fewer, than with usual care."""
-    return people(value) if value >= 0 else f"{people(value).removeprefix('-')} fewer"
+    return people(two_figures(value)) if value >= 0 else f"{people(two_figures(-value))} fewer"
 
 
 def _outcomes(results: Results) -> None:
     if not results.options:
         st.write("There is no option yet. Build one on the step before.")
         return
-    content = tables.outcomes(results, load_library())
-    table(content.filled)
-    lacking: dict[str, list[str]] = {}
-    for column in content.columns:
-        for reason in (
-            content.missing.get(column, ()) if column not in content.filled.columns else ()
-        ):
-            lacking.setdefault(reason, []).append(column)
-    if lacking:
-        st.markdown("**Not given for any option:**")
-        bullets(f"{'; '.join(several)}: {reason}" for reason, several in lacking.items())
+    columns = tables.acting(results)
+    for first in range(0, len(columns), tables.MOST_OPTIONS):
+        table(
+            tables.outcomes(results, load_library(), columns[first : first + tables.MOST_OPTIONS])
+        )
     st.write(
-        "People a year, central (low to high), all modelled. Each has its own high, so they may "
-        "add up to more than all who start. Medicines "
-        "no longer prescribed are not cash: it lies in practices' prescribing and pays for no "
-        "service."
+        "A year, one figure with its likely range, all modelled. What stopped is counted over "
+        "everyone who starts, or everyone written to, never over those who finished. Of people who "
+        "reduce, services report 13% to 69%, gross; it is measured and not forecast, as wellbeing "
+        "and pain are. Medicines no longer prescribed are not cash: it lies in practices' "
+        "prescribing and pays for no service. No payment or target may be linked to stopping."
     )
 
 
@@ -194,21 +188,96 @@ def _draws(projections: Projections) -> None:
     simulated = projections.simulated
     if not simulated.options:
         return
+    bullets(_chances(projections))
     content = tables.how_sure(simulated, load_library())
-    costs = [MEASURES[name].label for name in tables.COSTS]
-    table(content.without(*costs))
     lazy_panel(
-        "Every cost of an outcome, with its interval",
+        "Costs of an outcome, and every chance",
         "costs-of-outcomes",
-        lambda: table(content.only("Option", *costs), in_panel=False),
+        lambda: table(content, in_panel=False),
     )
     st.write(
-        f"{simulated.method}. The interval holds 95% of the draws; the mean of a ratio is that of "
-        "its parts. The chance of "
-        f"being best is on {simulated.measure_in_words} alone, which is never the only reason to "
-        "choose; a draw in which nobody gains counts for no option. "
+        f"{simulated.method}. A likely range holds 95% of them. "
         "Nothing published compares these models, so a small difference can look surer than it is."
     )
+
+
+def _chances(projections: Projections) -> list[str]:
+    """How often no more stop than with usual care, class by class, in a sentence for the options
+    that share it."""
+    same = grouped(
+        (one for one in projections.simulated.options if one.chance_of_no_gain_by_class),
+        lambda one: tuple(one.chance_of_no_gain_by_class.items()),
+    )
+    return [
+        f"Chance that no more stop than with usual care, with {listed([o.name for o in options])}: "
+        + ", ".join(f"{MedicineClass(name).label} {in_ten(chance)}" for name, chance in chances)
+        + "."
+        for chances, options in same.items()
+    ]
+
+
+def in_ten(chance: float) -> str:
+    """A chance as a reader says it, such as 7 in 10."""
+    tenths = round(chance * 10)
+    if chance < tables.SAYABLE:
+        return "under 1 in 100"
+    if chance > 1 - tables.SAYABLE:
+        return "over 99 in 100"
+    return f"{tenths} in 10" if 0 < tenths < 10 else f"{round(chance * 100)} in 100"
+
+
+def _beside_each_other(results: Results, projections: Projections) -> None:
+    """Options two by two, in named scenarios, and at an equal budget and reach."""
+    if len(tables.acting(results)) < 2:
+        return
+    library, budget, reach = load_library(), results.plan.pricing.budget, projections.equal_reach
+    lazy_panel(
+        "Each two options: which is better on what",
+        "pairs",
+        lambda: bullets(pair.words for pair in projections.pairs),
+    )
+    lazy_panel(
+        "Cautious and hopeful scenarios", "scenarios", partial(_scenarios, results, projections)
+    )
+    if budget is not None:
+        lazy_panel(
+            f"Options at an equal budget of {plain(pounds(budget))}",
+            "equal-budget",
+            lambda: table(
+                tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)),
+                in_panel=False,
+            ),
+        )
+    if reach is not None:
+        lazy_panel(
+            f"Options at an equal reach of {people(reach)} people assessed",
+            "equal-reach",
+            lambda: table(
+                tables.at_size(projections.at_equal_reach, library, people_assessed=people(reach)),
+                in_panel=False,
+            ),
+        )
+
+
+def _scenarios(results: Results, projections: Projections) -> None:
+    named = projections.scenarios
+    bullets(f"{one.name}: {listed(one.changes)}." for one in named if one.changes)
+    table(tables.scenarios(named, tables.acting(results), load_library()), in_panel=False)
+
+
+def _find_out_first(projections: Projections) -> None:
+    first = projections.find_out_first
+    st.header("What is worth finding out first", anchor=False)
+    if first.missing_because:
+        st.write(f"It cannot be said, because {plain(first.missing_because)}.")
+        return
+    st.write(
+        f"{plain(first.words)} Knowing everything would be worth "
+        f"{plain(about_pounds(first.everything))} a year. It says which local pilot to run, and "
+        "nothing of what a person is worth."
+    )
+    if first.rows:
+        table(tables.find_out_first(first, load_library()))
 
 
 def _thresholds(results: Results, projections: Projections) -> None:
@@ -254,10 +323,12 @@ def _thresholds(results: Results, projections: Projections) -> None:
 
 def _choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:
     st.write(
-        "Each share is of everyone who starts. What support adds is what people do with it less "
-        "what they would have done with usual care. A case study's success rate does not carry "
-        "over to another place."
+        "Each share is of everyone counted: those who start, or those written to. What support "
+        "adds is what people do with it less what they would have done with usual care. A case "
+        "study's success rate does not carry over to another place, and of what a trial adds only "
+        "a part is taken to carry over."
     )
+    form.field("outcomes.carry_over")
     try:
         taken = {row.medicine_class: row for row in results_for(plan).outcomes.classes}
     except ReferenceMissing as error:
@@ -295,24 +366,22 @@ def _choose(
     )
     if chosen != OWN:
         if own.stopped is not None or current != chosen:
-            values = own.model_dump() | dict.fromkeys(("stopped", "usual", "reduced", "left"))
+            values = own.model_dump() | dict.fromkeys(("stopped", "usual"))
             form.set(path, values | {"evidence": None if chosen == OURS else chosen}, label)
         return
     typed, half = {}, False
-    for what, start, optional in (
-        ("stopped", own.stopped or (row.stop.values if row else None), ""),
-        ("usual", own.usual or (row.usual.values if row and row.usual else None), ""),
-        ("reduced", own.reduced, " (may be left empty)"),
-        ("left", own.left, " (may be left empty)"),
+    for what, start in (
+        ("stopped", own.stopped or (row.stop.values if row else None)),
+        ("usual", own.usual or (row.usual.values if row and row.usual else None)),
     ):
         field = f"{path}.{what}"
-        typed[what], empty = range_boxes(field, f"{label_at(field)}{optional}", start)
+        typed[what], empty = range_boxes(field, label_at(field), start)
         half = half or (typed[what] is None and not empty)
     form.field(f"{path}.source")
     if half or typed["stopped"] is None or typed["usual"] is None:
         hold_incomplete(
-            f"Give all six figures on {name}, each from low to high, and those who reduce or leave "
-            "whole or not at all. Until then the last ones are used."
+            f"Give all six figures on {name}, each from low to high. Until then the last ones are "
+            "used."
         )
         return
     source = str(st.session_state.get(field_key(f"{path}.source"), own.source))
@@ -321,35 +390,41 @@ def _choose(
 
 
 def _evidence(results: Results) -> None:
-    """Each class with what its evidence says, and its receipts and harm in a panel of its own."""
-    table(tables.evidence(results.outcomes.classes, load_library()))
-    for row in results.outcomes.classes:
-        about = [
-            f"Source ({tables.in_full(row.kind, '', row.verified)}): {row.source}",
-            f"Followed for: {row.follow_up}",
-            f"Harm and restarts: {row.harm}",
-            f"Does it carry over? {row.because}",
-            f"Drawn from: {row.stop.words}",
-            *([f"What support adds: {row.net_method}"] if row.net is not None else []),
-            *row.cautions,
-        ]
+    """Each class and kind of offer with what its evidence says, and its receipts and harm in a
+    panel of its own."""
+    has_letters = any(option.is_letters for option in results.plan.options)
+    rows = (*results.outcomes.classes, *(results.outcomes.everyone if has_letters else ()))
+    table(tables.evidence(rows, load_library()).without("Harm and restarts"))
+    for medicine_class in results.plan.prescribing.included:
+        about = [row for row in rows if row.medicine_class is medicine_class]
         lazy_panel(
-            f"{tables.class_name(row.medicine_class)}: receipts and harm",
-            f"evidence-{row.medicine_class.value}",
-            partial(bullets, about),
+            f"{tables.class_name(medicine_class)}: receipts and harm",
+            f"evidence-{medicine_class.value}",
+            partial(_receipts_of, about),
         )
-    for row in results.outcomes.classes:
-        if row.left is not None:
-            stayed = 1 - row.left.values.central
-            share = row.stop.values.central / stayed if stayed > 0 else 0.0
-            st.write(
-                f"{tables.class_name(row.medicine_class)}: of the {rounded(stayed * 100)}% who "
-                "finished, "
-                f"{percent(share)} stopped. This stands beside the share of everyone who started, "
-                "never instead of it."
-            )
-    if all(row.left is None for row in results.outcomes.classes):
-        st.write(
-            "Shares of completers are not given: no evidence chosen says how many left early, and "
-            "a share of those who finished would flatter every option."
+
+
+def _receipts_of(rows: Sequence[ClassOutcomes]) -> None:
+    for row in rows:
+        after = (
+            ("Of those who stopped, still off", row.stay_off),
+            ("Of those who stopped, back on", row.back_on),
+            ("Relapses beyond those of carrying on", row.added_relapse),
+        )
+        st.markdown(f"**{capital(row.offer.value)}**, counted over {row.denominator}")
+        bullets(
+            [
+                f"Source ({tables.in_full(row.kind, '', row.verified)}): {row.source}",
+                f"Followed for: {row.follow_up}",
+                f"Harm and restarts: {row.harm}",
+                f"Does it carry over? {row.because}",
+                f"Drawn from: {row.stop.words}",
+                *([f"What support adds: {row.net_method}"] if row.net is not None else []),
+                *(
+                    f"{label}: {format_range(chance.values, Unit.PERCENT)}, {chance.words}"
+                    for label, chance in after
+                    if chance is not None
+                ),
+                *row.cautions,
+            ]
         )

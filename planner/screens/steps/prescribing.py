@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, label_at
-from planner.analysis.formatting import capital, format_range, listed, local_count, rounded
+from planner.analysis.formatting import capital, format_range, listed, local_count, people, rounded
 from planner.analysis.population.need import Need
 from planner.analysis.population.plausibility import CountQuestion, count_questions
 from planner.analysis.results.provenance import need_receipts
@@ -159,7 +159,7 @@ def _finding(results: Results) -> None:
         "in a year (modelled: the "
         f"classes added up, less people on several), {format_range(need.long_term_people)} of "
         "them for a year or more. "
-        f"{_rungs_in_words(need)}"
+        f"{_new_users(need)}{_rungs_in_words(need)}"
     )
     for row in need.classes:
         if (
@@ -175,6 +175,17 @@ def _finding(results: Results) -> None:
                 "Age and sex are "
                 "not allowed for."
             )
+
+
+def _new_users(need: Need) -> str:
+    """How many become long-term opioid users, where the plan covers opioids."""
+    new = need.new_long_term_opioids
+    if new is None:
+        return ""
+    return (
+        f"About {people(new.central)} people become long-term opioid users each year, so "
+        "prevention belongs in the plan. "
+    )
 
 
 def _rungs_in_words(need: Need) -> str:

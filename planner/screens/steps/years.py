@@ -1,11 +1,12 @@
 """Step 9: cash year by year beside a budget, the best mix within it, and the workbook."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at
-from planner.analysis.formatting import Unit, about_pounds, format_range, pounds
+from planner.analysis.formatting import Unit, about_pounds, format_range, listed, percent, pounds
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents import tables
@@ -27,8 +28,9 @@ from planner.screens.ui.form import Form, draw, help_words, helped, hold_incompl
 from planner.screens.ui.session import field_key, panel, projections_for, results_for
 
 OBJECTIVES = {
-    "supported": "Most people supported",
-    "additional_stopped": "Most people who stop beyond usual care",
+    "people_assessed": "Most people assessed",
+    "people_starting": "Most people who start to reduce",
+    "still_off": "Most people still off after 2 to 3 years, beyond usual care",
 }
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -47,8 +49,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.write(
             f"{plain(years.name)} over {len(years.rows)} years: "
             f"{format_range(years.cash_total, Unit.POUNDS)} in cash, "
-            f"{about_pounds(years.present_total)} as a present value. Cash is central (low to "
-            "high); people are central."
+            f"{about_pounds(years.present_total)} as a present value. In brackets, the likely "
+            "range of each figure."
         )
         lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
     if len(projections.years) > 1:
@@ -80,16 +82,21 @@ def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
         empty = f"{reference.default(name):.2%} ({ours.kind_in_words}; {ours.section})"
         growth.append(partial(form.field, f"horizon.{name}", help=f"**If empty:** {empty}."))
     form.columns(
-        ["horizon.years", "horizon.recruitment_months"], [partial(_ramp, form, plan)], growth
+        ["horizon.years", "horizon.recruitment_months"],
+        [
+            partial(_profile, form, "horizon.staffing_profile", plan.horizon.staffing_profile),
+            partial(_profile, form, "demand.referral_profile", plan.demand.referral_profile),
+        ],
+        growth,
+        ["horizon.price_uplift", "horizon.efficiency"],
     )
 
 
-def _ramp(form: Form, plan: Plan) -> None:
-    """Staff in post in the first and in later years."""
-    key = field_key("horizon.ramp")
-    start = ", ".join(f"{share * 100:g}" for share in plan.horizon.ramp)
-    label = f"{label_at('horizon.ramp')}, %"
-    typed = draw(st.text_input, label, key, start, **helped("horizon.ramp", {}))
+def _profile(form: Form, path: str, current: Sequence[float]) -> None:
+    """A share for the first and each later year."""
+    start = ", ".join(f"{share * 100:g}" for share in current)
+    label = f"{label_at(path)}, %"
+    typed = draw(st.text_input, label, field_key(path), start, **helped(path, {}))
     try:
         shares = tuple(
             round(float(part.strip().rstrip("%")) / 100, 6)
@@ -107,7 +114,7 @@ def _ramp(form: Form, plan: Plan) -> None:
             "Give one to ten shares between 0 and 100. Until then the last ones are used."
         )
     else:
-        form.set("horizon.ramp", shares, label)
+        form.set(path, shares, label)
 
 
 def _totals(projections: Projections) -> None:
@@ -130,9 +137,9 @@ def _mix(plan: Plan) -> Plan:
     """What the best mix is asked to do, and within what."""
     st.header("The best mix for a budget", anchor=False)
     st.write(
-        "Which of your options, and how much of each, do most within the budget. One person who "
-        "is sent a letter and "
-        "one who is seen for a year both count as one person supported, so compare like with like."
+        "Which of your options, and how much of each, do most within the budget. People written to "
+        "and people seen are never added. A quote is taken whole or not at all. No document prints "
+        "the mix unless you choose so."
     )
     form = Form(plan)
     objective = partial(form.choice, "mix.objective", list(OBJECTIVES), OBJECTIVES.__getitem__)
@@ -156,6 +163,7 @@ def _mix(plan: Plan) -> Plan:
     )
     least = partial(form.percent, "mix.most_deprived_at_least")
     form.columns([objective, largest], [budget, least])
+    form.field("mix.in_documents")
     with st.expander("Staff that can be had", key=panel("staff-limits")):
         st.markdown(help_words("mix.staff.7", above=True))
         caps: dict[str, float] = {cap.band: cap.wte for cap in plan.mix.staff}
@@ -193,6 +201,13 @@ def _best(projections: Projections, plan: Plan) -> None:
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)
     lazy_panel("What this assumes, in plain words", "mix-assumes", partial(bullets, mix.assumes))
+    # It works the mix out anew in each of some simulations, which takes seconds.
+    if st.button("How often is each mix best over simulations?", key="mix-often"):
+        with st.spinner("Working out the best mix anew in some of the simulations"):
+            bullets(
+                f"{listed(one.names) if one.names else 'Nothing'}: best in {percent(one.share)}"
+                for one in projections.mixes_over_draws
+            )
 
 
 def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:

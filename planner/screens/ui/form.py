@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 
 import streamlit as st
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ from planner.analysis.calculation.inputs import (
     input_at,
     is_range,
     label_at,
+    model_field,
 )
 from planner.analysis.formatting import capital, lower_first
 from planner.analysis.population.inequality import FIFTHS
@@ -144,9 +145,7 @@ class Form:
         """A whole number of people, or nothing."""
         self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
 
-    def field(
-        self, path: str, *, ours: Range | None = None, label: str = "", **named: Any
-    ) -> float | None:
+    def field(self, path: str, *, label: str = "", **named: Any) -> float | None:
         """Draw the field at a path of the plan as the registers have it: of an input its label,
         or the one given, bounds and what it counts, of another its label, its example and what the
         plan may hold.
@@ -158,7 +157,11 @@ class Form:
         if pattern not in BY_PATH:
             _, words = _row_and_label(self.plan, path)
             choices = [one for kind in kinds if issubclass(kind, StrEnum) for one in kind]
-            if date in kinds:
+            model, name = model_field(pattern)
+            many = get_origin(model.model_fields[name].annotation) is tuple
+            if many and choices:
+                self.several(path, choices, str, placeholder=words.empty)
+            elif date in kinds:
                 self.day(path)
             elif bool in kinds:
                 self.tick(path)
@@ -182,7 +185,7 @@ class Form:
             return self.number(path, label, **named)
         named = {"step": item.jump, "format": item.places} | named
         if is_range(pattern):
-            self._range(path, label, ours, scale, type(None) not in kinds, **named)
+            self._range(path, label, scale, type(None) not in kinds, **named)
         elif scale == 100:
             self.percent(path, f"{label}, %", **named)
         else:
@@ -190,24 +193,20 @@ class Form:
             return self.number(path, label, whole=False, **named)
         return None
 
-    def _range(
-        self, path: str, label: str, ours: Range | None, scale: int, needed: bool, **named: Any
-    ) -> None:
+    def _range(self, path: str, label: str, scale: int, needed: bool, **named: Any) -> None:
         """A low, a central and a high, or nothing unless `needed`.
 
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
         current = value_at(self.plan, path)
-        values, empty = range_boxes(path, label, current or ours, scale, **named)
+        values, empty = range_boxes(path, label, current, scale, **named)
         if values is None and (needed or not empty):
             hold_incomplete(
                 f"{label}: give all three figures, from low to high. "
                 "Until then the last ones are used."
             )
             return
-        # Ours, shown where the plan holds nothing, is not written until it is changed.
-        seen = [None if start is None else as_typed(start, scale) for start in (current, ours)]
-        if values != seen[0] and not (current is None and ours is not None and values == seen[1]):
+        if values != (None if current is None else as_typed(current, scale)):
             self.set(path, values, label)
 
     def columns(self, *columns: Sequence[str | Callable[[], object]], **named: Any) -> None:
@@ -273,9 +272,9 @@ class Form:
         """Yes or no."""
         return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
-    def day(self, path: str) -> None:
+    def day(self, path: str, label: str = "") -> None:
         """A date, typed as day/month/year."""
-        label = label_of(self.plan, path)
+        label = label or label_of(self.plan, path)
         key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
         typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy").strip()
         if not typed:

@@ -205,8 +205,8 @@ def _summary(results: Results) -> list[str]:
     return [
         f"**Place:** {plain(results.place_name)}",
         f"**People prescribed:** {format_range(need.people)}{because}",
-        f"**May take up support:** {format_range(need.demand)}"
-        + (" a year" if need.demand else ", for the same reason"),
+        f"**Referred in a full year:** {format_range(need.demand)}"
+        + (" people" if need.demand else ", for the same reason"),
         *chosen,
         f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download "
         "step",
