@@ -14,7 +14,7 @@ from planner.analysis.formatting import (
 from planner.analysis.population.assumptions import RANGE_OF, AssumptionInUse, in_use
 from planner.documents.context import Context, build_up, first_year, plan_hash, points
 from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block
+from planner.model.document import DASH, Block, Bullets
 from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
@@ -189,10 +189,11 @@ def template_map(context: Context) -> list[Block]:
 def sources(context: Context) -> list[Block]:
     context.citations.number(context.reference.framework.source.title)
     return [
-        context.table(
-            "annexes.sources.table",
-            ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
-        ),
+        Bullets(
+            points=tuple(
+                f"[{n}] {title}" for n, title in enumerate(context.citations.titles, start=1)
+            )
+        )
     ]
 
 
