@@ -123,12 +123,6 @@ def _with_something(table: Table) -> Table:
     return table.model_copy(update={"rows": rows})
 
 
-def benchmark_chart(context: Context) -> list[Block]:
-    return [
-        Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head")),
-    ]
-
-
 def benchmark_outcomes(context: Context) -> list[Block]:
     comparison = context.projections.case_studies
     reported = {row.case_study for row in comparison.outcomes}
@@ -265,10 +259,6 @@ def _reach_by_quintile(context: Context) -> list[Block]:
     return (
         [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
     )
-
-
-def options_chart(context: Context) -> list[Block]:
-    return [Picture(chart="options", caption="Cost a year of each option")]
 
 
 def options_described(context: Context) -> list[Block]:

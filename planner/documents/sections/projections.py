@@ -148,7 +148,6 @@ def outcomes_sure(context: Context) -> list[Block]:
     table = tables.how_sure(simulated, context.library).only(
         "Option", MEASURES["cost_per_net_stopped"].heading, tables.NO_MORE_STOP
     )
-    measure = MEASURES[context.plan.simulation.measure].in_a_sentence
     return [
         table,
         Paragraph(
@@ -158,11 +157,6 @@ def outcomes_sure(context: Context) -> list[Block]:
             tone="note",
         ),
         *_chances_by_class(context),
-        Picture(
-            chart="draws",
-            caption=f"Options on {measure}, with the likely range",
-            with_table=True,
-        ),
         *_what_matters(context),
     ]
 
