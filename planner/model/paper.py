@@ -10,7 +10,7 @@ from planner.model.plan import Stage
 from planner.model.prescribing import MedicineClass
 
 
-class Asked(Frozen):
+class GateItem(Frozen):
     """Something a paper cannot ask without, and who would know it."""
 
     what: str
@@ -40,6 +40,6 @@ class PaperContent(Frozen):
     """The words of the paper that are chosen by the plan's record, by name."""
 
     purpose: dict[Stage, str]
-    gate: dict[Identifier, Asked]
+    gate: dict[Identifier, GateItem]
     milestones: dict[Identifier, str]
     case_for_change: tuple[Reason, ...] = Field(max_length=10)

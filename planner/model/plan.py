@@ -22,7 +22,7 @@ from planner.model.base import (
     without_fault,
 )
 from planner.model.clause_choices import Wording
-from planner.model.decision import DecisionRecord, Involved, Ordered
+from planner.model.decision import DecisionRecord, Involved
 from planner.model.figures import Identifier
 from planner.model.inequality import Inequality
 from planner.model.intake import ColumnMapping, ImportReport
@@ -245,6 +245,11 @@ class Attachment(StrEnum):
     FINANCE = "Finance sign-off"
 
 
+def _dated(days: dict[Attachment, Day | None]) -> dict[Attachment, Day | None]:
+    """The days that are given, in the order of the attachments: a box left blank is no day."""
+    return {one: days[one] for one in Attachment if days.get(one) is not None}
+
+
 class Specification(Frozen):
     """What the documents need beyond the numbers. Empty means still to be supplied.
 
@@ -295,7 +300,7 @@ class Specification(Frozen):
     progress: Line = ""
     involvement_due: Day | None = None
     assurance_due: Annotated[
-        dict[Attachment, Day], Field(max_length=len(Attachment)), *Ordered
+        dict[Attachment, Day | None], Field(max_length=len(Attachment)), AfterValidator(_dated)
     ] = {}
     wording: Wording = Wording()
     large_print: bool = False

@@ -234,20 +234,30 @@ def test_each_state_of_the_funding_and_each_route_is_asked_in_its_own_words(
 DONE = re.compile(
     r"\b(has|have|had|was|were) (been )?(involved|consulted|trained|co-?produced|engaged|heard)\b"
     r"|\bwe (have )?(worked|involved|consulted|met|trained|heard|listened)\b"
-    r"|\b(people|carers|communities|partners|members)\b[^.|]{0,40}\b(shape|shaped|told us|took part)\b"
+    r"|\b(people|carers|communities|partners|members)\b[^.|]{0,40}"
+    r"\b(shape|shaped|told us|took part)\b"
     r"|\bare partners in\b|\bchange (has|is) (begun|under way)\b",
     re.I,
 )
+
+
+def said_done(text: str) -> list[str]:
+    """The sentences that say something is done; one on what happens where it is says nothing."""
+    sentences = re.split(r"(?<=[.:;|])\s+", text)
+    return [
+        one for one in sentences if DONE.search(one) and not re.match("(Where|If|Whether)", one)
+    ]
 
 
 def test_nothing_is_said_to_be_done_that_no_plan_records(
     sets: dict[str, Printed], library: SpecLibrary
 ) -> None:
     for clause in library.clauses:
-        assert not DONE.search(clause.text), clause.id
+        assert not said_done(clause.text), clause.id
+    # The working note is its author's, of what is not there.
     for name, content in sets["blank"].documents.items():
-        for line in every_line(content):
-            assert not DONE.search(line), (name, line)
+        for line in every_line(content) if name != "working-note" else ():
+            assert not said_done(line), (name, line)
 
 
 def test_who_was_involved_is_told_from_the_record_and_who_was_not_is_still_to_be(
@@ -317,10 +327,12 @@ def test_a_boards_own_case_study_is_its_own(
 ) -> None:
     plan = Plan(place=Place(icb_code=code, organisation_list=listed))
     content = specification(results(plan, reference), PAPER, reference, library)
-    for section, words in (("a3-provision", "is a service of our own. We will ask our own team"),
-                           ("a3-delivery", "is a service of our own, so the first question")):  # fmt: skip
+    for section, words in (
+        ("a3-provision", "is a service of our own. We will ask our own team"),
+        ("a3-delivery", "so the first question of the route"),
+    ):
         said = "\n".join(lines([b for s in content.sections if s.id == section for b in s.blocks]))
-        assert (words in said or "are services of our own" in said) == bool(studies)
+        assert (words in said) == bool(studies)
         for study in reference.case_studies:
             assert (study.short_name in said) == (study.id in studies)
 
@@ -329,7 +341,7 @@ def test_a_boards_own_case_study_is_its_own(
 
 NOT_THE_BOARDS = re.compile(
     r"\b(our|ours) (assumption|default|wording|judgement)|\bseed\b|\bhash\b|not in our notes"
-    r"|\bc[34]-[a-z]|\bplanner\b|\bwizard\b|\bscreen\b(?!ing)|\bclick|\bstep of (the|care)|[0-9a-f]{12}",
+    r"|\bc[34]-[a-z]|\bplanner\b|\bwizard\b|\bscreen\b|\bclick|\b[0-9a-f]{12}\b",
     re.I,
 )
 
@@ -477,7 +489,6 @@ def test_the_years_run_from_the_start_of_the_service_to_its_end_in_each_years_mo
     assert year.cost == pytest.approx(
         worked.preferred.running_cost.central + worked.preferred.set_up, abs=500
     )
-    assert cost_of(service_start=None) if False else True
 
 
 def test_funding_that_ends_leaves_a_gap_and_is_never_more_than_the_cost(
@@ -488,9 +499,9 @@ def test_funding_that_ends_leaves_a_gap_and_is_never_more_than_the_cost(
     ends = example.specification.funding_ends
     assert ends == date(2029, 3, 31)
     for year in cost.years:
-        assert year.found is not None and 0 <= year.found <= year.cost
-        assert (year.found > 0) == (year.financial_year in ("2027/28", "2028/29"))
-    assert cost.found + cost.gap == pytest.approx(cost.total.central)
+        assert year.funded is not None and 0 <= year.funded <= year.cost
+        assert (year.funded > 0) == (year.financial_year in ("2027/28", "2028/29"))
+    assert cost.funded + cost.gap == pytest.approx(cost.total.central)
     undated = results(changed(example, service_end=None), reference)
     assert service_cost(undated.preferred, undated.case) is None
 
@@ -604,7 +615,7 @@ def test_a_board_that_ends_or_may_merge_is_told_on_page_one(
     sets: dict[str, Printed], reference: ReferenceData, library: SpecLibrary
 ) -> None:
     def told(one: SpecContent) -> str:
-        return dict((line.label, line.value) for line in one.header).get("The board", "")
+        return {line.label: line.value for line in one.header}.get("The board", "")
 
     assert "to be confirmed" in told(sets["merging"].paper)
     assert "Derby" in told(sets["merging"].paper)

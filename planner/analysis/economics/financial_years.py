@@ -22,18 +22,18 @@ LARGE = 100_000
 class FinancialYearCost:
     """One financial year of a service: the months of it, its cost, and what is found for it.
 
-    `found` is None where nothing has been said of funding.
+    `funded` is None where nothing has been said of funding.
     """
 
     financial_year: str
     months: int
     cost: float
-    found: float | None
+    funded: float | None
 
     @property
     def gap(self) -> float | None:
         """What is still to be found."""
-        return None if self.found is None else self.cost - self.found
+        return None if self.funded is None else self.cost - self.funded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +45,15 @@ class ServiceCost:
     total: Range
 
     @property
-    def found(self) -> float | None:
+    def funded(self) -> float | None:
         """What is found over the term."""
-        found = [year.found for year in self.years]
-        return None if None in found else sum(one for one in found if one is not None)
+        funds = [year.funded for year in self.years]
+        return None if None in funds else sum(one for one in funds if one is not None)
 
     @property
     def gap(self) -> float | None:
         """What is still to be found over the term."""
-        return None if self.found is None else self.total.central - self.found
+        return None if self.funded is None else self.total.central - self.funded
 
 
 def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
@@ -96,7 +96,7 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
                 financial_year=f"{year}/{(year + 1) % 100:02}",
                 months=len(each),
                 cost=total,
-                found=_found(total, each, case),
+                funded=_funded(total, each, case),
             )
         )
     whole = sum(year.cost for year in years)
@@ -112,7 +112,7 @@ def _year_of(on: date) -> int:
     return on.year - (on.month < APRIL)
 
 
-def _found(cost: float, months: list[tuple[int, date]], case: Case) -> float | None:
+def _funded(cost: float, months: list[tuple[int, date]], case: Case) -> float | None:
     """What is found for the months of one financial year, and never more than they cost.
 
     A year's funding is there in full for a part year too; funding that does not recur is there for

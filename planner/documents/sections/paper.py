@@ -56,7 +56,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         "Purpose": context.text("paper.cover.draft")
         if is_draft(context)
         else context.library.paper.purpose[spec.stage],
-        "What is asked": _asked(context),
+        "What is asked": _request(context),
         "Service": spec.service_name,
         "Executive owner": context.text(
             "paper.cover.owner",
@@ -85,7 +85,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
     )
 
 
-def _asked(context: Context) -> str:
+def _request(context: Context) -> str:
     spec, costed = context.plan.specification, context.results.preferred
     if is_draft(context):
         return context.text("paper.cover.nothing")
@@ -104,7 +104,7 @@ def _funding(context: Context) -> str:
     if context.plan.specification.stage is Stage.MANDATE:
         return context.text("paper.cover.funding_none")
     cost = cost_of_preferred(context)
-    if cost is None or cost.found is None or cost.gap is None:
+    if cost is None or cost.funded is None or cost.gap is None:
         return context.text("paper.cover.funding_open")
     return context.text(
         "paper.cover.funding" if cost.gap else "paper.cover.funded",
@@ -163,8 +163,8 @@ def recommendation(context: Context) -> list[Block]:
     if is_draft(context):
         return []
     mandate = context.plan.specification.stage is Stage.MANDATE
-    asked = _mandate(context) if mandate else _decision(context)
-    numbered = (f"({number}) {words}" for number, words in enumerate(asked, start=1))
+    requests = _mandate(context) if mandate else _decision(context)
+    numbered = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
     return [*context.say("paper.ask.lead"), *notes(numbered, "plain")]
 
 
@@ -175,14 +175,15 @@ def still_open(context: Context) -> list[Block]:
         return []
     paper = context.library.paper
     lines = [(paper.gate[name].what, paper.gate[name].who) for name in not_ready(context.plan)]
-    lines += [(gap.what, gap.who) for gap in context.results.missing_inputs]
-    told = {capital(what): who for what, who in reversed(lines)}
-    first = list(reversed(told.items()))[:MOST_OPEN]
+    # Of each step of the plan what is missing first, so that no one of them fills the list.
+    first_of_step = {gap.where: gap for gap in reversed(context.results.missing_inputs)}
+    lines += [(gap.what, gap.who) for gap in reversed(first_of_step.values())]
     return [
         *context.say("paper.draft.lead"),
         Bullets(
             points=tuple(
-                context.text("paper.draft.line", what=what, who=who) for what, who in first
+                context.text("paper.draft.line", what=capital(what), who=who)
+                for what, who in lines[:MOST_OPEN]
             )
         ),
         *(
@@ -228,23 +229,23 @@ def _decision(context: Context) -> Iterator[str]:
             total=pounds(cost.total.central),
             **_term(context),
         )
-        yield _found(cost, context)
+        yield _funding_request(cost, context)
     yield _route(context)
     yield _who_first(costed, context)
     if spec.progress:
         yield context.text("paper.ask.progress", progress=spec.progress)
 
 
-def _found(cost: ServiceCost, context: Context) -> str:
+def _funding_request(cost: ServiceCost, context: Context) -> str:
     total = pounds(cost.total.central)
-    if not cost.found:
+    if not cost.funded:
         return context.text("paper.ask.unfunded", total=total)
     if not cost.gap:
         return context.text("paper.ask.funded", total=total, recurs=recurs(context))
     return context.text(
         "paper.ask.part_funded",
         total=total,
-        found=pounds(cost.found),
+        found=pounds(cost.funded),
         gap=pounds(cost.gap),
         recurs=recurs(context),
     )
@@ -267,7 +268,7 @@ def the_route(route: str) -> str:
 def _who_first(costed: OptionResult, context: Context) -> str:
     referred, room = referred_to_preferred(context), costed.capacity
     if "written" in costed.measures:
-        return context.text("paper.ask.letters", written=shown(costed, "written"))
+        return context.text("paper.ask.letters", written=paper_measure(costed, "written"))
     if referred is None or room is None:
         return context.text("paper.ask.room_open")
     if room.central >= referred.central:
@@ -287,7 +288,7 @@ def referred_to_preferred(context: Context) -> Range | None:
     return need.demand.scaled(option.takes) if need.demand and option else None
 
 
-def shown(option: OptionResult, name: str) -> str:
+def paper_measure(option: OptionResult, name: str) -> str:
     """One measure of an option as the paper prints it: without its range where that is wide, as
     the evidence pack has it then."""
     values = option.measures.get(name)
@@ -335,7 +336,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return context.say("paper.summary.usual")
 
     def words(name: str) -> str:
-        return shown(costed, name)
+        return paper_measure(costed, name)
 
     letters = "cost_per_written" in costed.measures
     return [
@@ -443,7 +444,7 @@ def what_exists(context: Context) -> list[Block]:
     """The board's own case study, if it has one, and the services to work with."""
     spec, own = context.plan.specification, context.projections.case_studies.own
     offers = [one for one in spec.directory if one.offer]
-    told = [
+    partners = [
         context.text(
             "paper.exists.wait" if one.wait else "paper.exists.no_wait",
             offer=one.offer,
@@ -452,7 +453,7 @@ def what_exists(context: Context) -> list[Block]:
         )
         for one in offers[:MOST_PARTNERS]
     ]
-    more = len(offers) - len(told)
+    more = len(offers) - len(partners)
     return [
         *(
             block
@@ -462,10 +463,10 @@ def what_exists(context: Context) -> list[Block]:
         *(
             context.say(
                 "paper.exists.partners",
-                offers="; ".join(told)
+                offers="; ".join(partners)
                 + (context.text("paper.exists.more", count=str(more)) if more else ""),
             )
-            if told
+            if partners
             else context.say("paper.exists.none")
         ),
         *context.say("paper.exists.ends", when=spec.existing_service_ends),

@@ -21,7 +21,7 @@ from planner.analysis.formatting import (
 from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
-from planner.documents.sections.paper import cost_of_preferred, recurs, shown, the_route
+from planner.documents.sections.paper import cost_of_preferred, paper_measure, recurs, the_route
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block
 from planner.model.plan import Attachment, Stage
@@ -58,9 +58,9 @@ def finance_by_year(context: Context) -> list[Block]:
         *context.say(
             "paper.finance.practices",
             when="practice_cost" in costed.measures,
-            hours=shown(costed, "practice_hours"),
-            cost=shown(costed, "practice_cost"),
-            whole=shown(costed, "cost_with_practices"),
+            hours=paper_measure(costed, "practice_hours"),
+            cost=paper_measure(costed, "practice_cost"),
+            whole=paper_measure(costed, "cost_with_practices"),
         ),
         *(
             context.say(
@@ -95,7 +95,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                         year.financial_year,
                         str(year.months),
                         pounds(year.cost),
-                        money(year.found),
+                        money(year.funded),
                         money(year.gap),
                     )
                     for year in cost.years
@@ -104,7 +104,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                     context.text("paper.finance.total"),
                     str(sum(year.months for year in cost.years)),
                     pounds(cost.total.central),
-                    money(cost.found),
+                    money(cost.funded),
                     money(cost.gap),
                 ),
             ),
@@ -112,7 +112,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
         ),
         *context.say(
             "paper.finance.full_year",
-            cost=shown(costed, "annual_cost"),
+            cost=paper_measure(costed, "annual_cost"),
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
             prices=percent(central["price_growth"], 1),
@@ -136,15 +136,15 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
 
 def _within_what_is_found(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
     """What the funding found would buy by itself, where it does not reach for the whole."""
-    found = context.plan.specification.funding_found
-    if not found or not cost.gap:
+    funding = context.plan.specification.funding_found
+    if not funding or not cost.gap:
         return []
-    rows = at_equal_budget(context.results.case, found)
+    rows = at_equal_budget(context.results.case, funding)
     row = next((one for one in rows if one.id == costed.id and one.size and one.assessed), None)
     return (
         context.say(
             "paper.finance.within",
-            found=pounds(found),
+            found=pounds(funding),
             option=costed.name,
             size=rounded(row.size or 0, 2),
             people=people(row.assessed or 0),

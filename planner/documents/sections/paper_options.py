@@ -17,7 +17,7 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.documents.context import Context, to_be_supplied
-from planner.documents.sections.paper import is_wide, referred_to_preferred, shown
+from planner.documents.sections.paper import is_wide, paper_measure, referred_to_preferred
 from planner.model.case_study import Base, Measure, Outcome
 from planner.model.document import Block, Bullets
 
@@ -50,11 +50,14 @@ def options_considered(context: Context) -> list[Block]:
                     context.text("paper.options.preferred", option=one.name)
                     if one.id == chosen
                     else one.name,
-                    shown(one, "annual_cost"),
-                    context.text("paper.options.written", written=shown(one, "written"))
+                    paper_measure(one, "annual_cost"),
+                    context.text("paper.options.written", written=paper_measure(one, "written"))
                     if "written" in one.measures
-                    else shown(one, "people_assessed"),
-                    *(shown(one, name) for name in ("cost_per_assessed", "people_starting")),
+                    else paper_measure(one, "people_assessed"),
+                    *(
+                        paper_measure(one, name)
+                        for name in ("cost_per_assessed", "people_starting")
+                    ),
                 )
                 for one in results.options[:MOST_OPTIONS]
             ),
@@ -71,7 +74,7 @@ def why_not_others(context: Context) -> list[Block]:
     if costed is None:
         return []
     lines = [
-        " ".join(_beside(costed, other, context))
+        " ".join(_comparison(costed, other, context))
         for other in context.results.options[:MOST_OPTIONS]
         if other.id != costed.id
     ]
@@ -103,27 +106,27 @@ among them."""
 EFFECT = ("net_stopped", "still_off")
 
 
-def _beside(costed: OptionResult, other: OptionResult, context: Context) -> Iterator[str]:
+def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> Iterator[str]:
     """On what another option is better than the preferred one, and the other way round."""
     if other.annual_cost.high == 0:
         yield context.text("paper.why.nothing", other=other.name)
         return
-    found = pair(costed, other)
+    result = pair(costed, other)
     loses = [
         f"{MEASURES[name].in_a_sentence} ({_central(other, name)} against {_central(costed, name)})"
-        for name in found.second_better
+        for name in result.second_better
         if name in FOR_A_BOARD
     ]
     gains = [
         f"{MEASURES[name].in_a_sentence} ({_central(costed, name)} against {_central(other, name)})"
-        for name in found.first_better
+        for name in result.first_better
         if name in FOR_A_BOARD
     ]
     if loses:
         yield context.text("paper.why.loses", other=other.name, loses=listed(loses))
     else:
         yield context.text("paper.why.wins", other=other.name)
-    if set(EFFECT) & set(found.second_better):
+    if set(EFFECT) & set(result.second_better):
         yield context.text("paper.why.more_stop")
     if gains:
         yield context.text("paper.why.gains", option=costed.name, better=listed(gains))
@@ -166,7 +169,7 @@ def benchmark_in_brief(context: Context) -> list[Block]:
             (
                 context.text("paper.benchmark.ours", option=costed.name),
                 format_range(costed.cost_per_head_all_ages, Unit.PENCE),
-                shown(costed, each),
+                paper_measure(costed, each),
                 context.text("paper.benchmark.ours_reports"),
             )
         )
@@ -177,22 +180,22 @@ def benchmark_in_brief(context: Context) -> list[Block]:
 
 
 def _published(context: Context, study: str, measure: Measure, places: int) -> str:
-    found = [
-        row
+    cells = [
+        cell
         for row in context.results.benchmark.of(measure)
-        if row.case_study == study and (row.published or row.recomputed)
+        if row.case_study == study
+        for cell in (row.published, row.recomputed)
+        if cell
     ]
-    return (
-        pounds((found[0].published or found[0].recomputed).value, places)  # type: ignore[union-attr]
-        if found
-        else context.text("paper.benchmark.not_printed")
-    )
+    if not cells:
+        return context.text("paper.benchmark.not_printed")
+    return pounds(cells[0].value, places)
 
 
 def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
     """What a case study reported, as a share of whom: stopping and reducing, or else anything."""
-    told = [row for row in outcomes if row.reported is not None]
-    first = [row for row in told if row.outcome in (Outcome.STOPPED, Outcome.REDUCED)] or told
+    numbers = [row for row in outcomes if row.reported is not None]
+    first = [row for row in numbers if row.outcome in (Outcome.STOPPED, Outcome.REDUCED)] or numbers
     return "; ".join(
         context.text(
             "paper.benchmark.of_unstated",

@@ -19,7 +19,7 @@ from planner.model.document import Block, Bullets, DocumentContent, Paragraph, S
 from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, reproducible, set_properties
 
 # Characters; a longer table may run over a page.
-LONGEST_KEPT_TABLE = 900
+LONGEST_KEPT_TABLE = 600
 
 
 @dataclass(frozen=True)

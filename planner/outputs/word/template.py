@@ -102,7 +102,7 @@ class Look(NamedTuple):
 
 LOOKS = {
     "Normal": Look(
-        11, paragraph={"line_spacing": 1.1, "space_after": Pt(6), "widow_control": True}
+        11, paragraph={"line_spacing": 1.08, "space_after": Pt(5), "widow_control": True}
     ),
     "Heading 1": Look(
         15,
@@ -138,7 +138,7 @@ LOOKS = {
         11, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
     ),
     "Table Text": Look(
-        10, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.05}
+        10, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
     ),
     "Row Heading": Look(10, DARK_BLUE, based_on="Table Text"),
     "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
@@ -199,7 +199,8 @@ def _page(document: Any, paper: Paper) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if paper.landscape else WD_ORIENT.PORTRAIT
     sides = Cm(21), Cm(29.7)
     section.page_width, section.page_height = sides[::-1] if paper.landscape else sides
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(1.7)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Footer"]
     footer.add_run("{{ content.footer }}    Page ")
@@ -287,9 +288,9 @@ def _table_style(styles: Any) -> None:
                 f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="768692"/>'
                 for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
             )
-            + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" '
+            + '</w:tblBorders><w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="85" '
             'w:type="dxa"/>'
-            '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" '
+            '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="85" '
             'w:type="dxa"/></w:tblCellMar></w:tblPr>'
             '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
             'w:fill="E8EDEE"/>'
@@ -359,10 +360,9 @@ def _body(document: Any, width: int, number: int) -> None:
         return document.add_paragraph(text, style=style)
 
     line("[Place your organisation's logo here]", "Logo Place")
-    line("{{ content.organisation }}")
+    line("{{ content.organisation }} · {{ content.status }}")
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
-    line("{{ content.status }}")
 
     @contextmanager
     def tag(opening: str) -> Iterator[None]:

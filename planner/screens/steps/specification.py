@@ -112,12 +112,12 @@ def _paper(form: Form) -> None:
     """What the paper for the board needs beside the service: its stage, funding and dates."""
     at = PREFIX
     st.header("The paper for the board", anchor=False)
-    found = partial(
+    funding = partial(
         form.number, at + "funding_found", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
     )
     recurs = partial(form.choice, at + "funding_recurrent", list(YES_NO), YES_NO.__getitem__)
     form.columns(
-        [at + "stage", found, recurs, at + "funding_ends"],
+        [at + "stage", funding, recurs, at + "funding_ends"],
         [at + "award_date", at + "involvement_due", at + "earlier_committees", at + "progress"],
     )
     with st.expander("Days by which attachments are complete", key=panel("assurance")):
