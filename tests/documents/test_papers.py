@@ -96,10 +96,9 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
     said = "\n".join(lines(content))
     assert "has no peer support" not in said and "offers peer groups, one-to-one" not in said
     assert "let people refer themselves by telephone" in said and "has no self-referral" not in said
+    note = specification(of_plan, "working-note", reference, library)
     asked = [
-        line
-        for line in lines(content)
-        if line.startswith("Still to be supplied") and "peer support" in line
+        line for line in lines(note) if "whether the preferred option has peer support" in line
     ]
     assert len(asked) == 1 and "its provider" in asked[0]
     # As many options stand beside each other as a page has room for, and none is left out.
