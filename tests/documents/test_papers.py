@@ -102,9 +102,8 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
     ]
     assert len(asked) == 1 and "its provider" in asked[0]
     # As many options stand beside each other as a page has room for, and none is left out.
-    (section,) = (
-        s for s in specification(of_plan, 3, reference, library).sections if s.id == "a3-outcomes"
-    )
+    pack = specification(of_plan, "evidence-pack", reference, library)
+    (section,) = (s for s in pack.sections if s.id == "a3-outcomes")
     heads = [
         head
         for block in section.blocks
