@@ -52,11 +52,9 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         need.imports_table,
         comparison.benchmark_here,
         comparison.benchmark_costs,
-        comparison.benchmark_chart,
         comparison.benchmark_outcomes,
         comparison.benchmark_cautions,
         comparison.options_table,
-        comparison.options_chart,
         comparison.options_described,
         comparison.preferred_option,
         comparison.evidence_table,
@@ -101,9 +99,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         contract.inequality_plan,
         decision_record.equality_numbers,
         decision_record.equality_prompts,
-        decision_record.equality_actions,
         decision_record.screening_record,
-        decision_record.screening_outcome,
         decision_record.involvement_record,
         decision_record.decision_state,
         decision_record.agreement_facts,
@@ -220,7 +216,7 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
 
 def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
     """The lines of the header, each saying what is still to be supplied; author and date only where
-    they are given."""
+    they are given, and not in a schedule, which goes with the specification."""
 
     def entry(field: str) -> str:
         value = getattr(plan.specification, field)
@@ -228,11 +224,8 @@ def _header(plan: Plan, outline: Outline) -> tuple[HeaderLine, ...]:
 
     values = {label: [entry(field) for field in fields] for label, fields in outline.header.items()}
     lines = {label: " to ".join(v) if all(v) else "to be supplied" for label, v in values.items()}
-    # The footer of a schedule has its version and date, and the agreement its parties.
-    if outline.folder:
-        return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())
-    if plan.author:
+    if plan.author and not outline.folder:
         lines["Author"] = plan.author
-    if plan.plan_date:
+    if plan.plan_date and not outline.folder:
         lines["Date"] = day(plan.plan_date)
     return tuple(HeaderLine(label=label, value=value) for label, value in lines.items())

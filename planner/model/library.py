@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from string import Template
-from typing import Annotated, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -203,13 +203,6 @@ class DataField(Frozen):
     classes: tuple[MedicineClass, ...] = ()
 
 
-class DataGroup(Frozen):
-    """Fields of the minimum data set that stand together."""
-
-    group: str
-    fields: Annotated[tuple[DataField, ...], Field(min_length=1)]
-
-
 class Deliverable(Frozen):
     """A line of the workplan, in weeks from the group's start, with exactly one accountable
     role."""
@@ -350,7 +343,7 @@ class SpecLibrary(Frozen):
     outlines: tuple[Outline, ...]
     clauses: tuple[Clause, ...]
     indicators: tuple[Indicator, ...]
-    data_set: tuple[DataGroup, ...]
+    data_set: tuple[DataField, ...]
     workplan: Workplan
     contract_types: ContractTypes
     case_finding: CaseFinding

@@ -35,7 +35,7 @@ from planner.model.review import (
     State,
 )
 from planner.outputs.word.render import render
-from planner.outputs.word.template import TEMPLATES
+from planner.outputs.word.template import PAPERS
 from planner.reference import content_folder
 from planner.review.form import alike, name_of, placeholders
 from planner.review.report import finding_lines, rows, text_lines
@@ -112,7 +112,7 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
         )
         data = render(
             content.model_copy(update={"sections": sections}),
-            content_folder("spec_templates") / TEMPLATES[action],
+            content_folder("spec_templates") / PAPERS["ordinary"].template,
             {},
         )
         document = read_word_document(f"action-{action}.docx", data)

@@ -13,8 +13,8 @@ from planner.analysis.formatting import (
 )
 from planner.analysis.population.assumptions import RANGE_OF, AssumptionInUse, in_use
 from planner.documents.context import Context, build_up, first_year, plan_hash, points
-from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block
+from planner.model.base import Range, as_range, grouped
+from planner.model.document import DASH, Block, Bullets
 from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
@@ -154,7 +154,13 @@ def assumptions_table(context: Context) -> list[Block]:
         ),
     ]
     return [
-        context.table("annexes.assumptions.table", rows),
+        context.table(
+            "annexes.assumptions.table",
+            (
+                (name, value, kind if caution == DASH else f"{kind}. {caution}")
+                for name, value, kind, caution in rows
+            ),
+        ),
         *points("Take care:", (alert.text for alert in results.alerts)),
     ]
 
@@ -178,10 +184,15 @@ def definitions_table(context: Context) -> list[Block]:
 
 
 def template_map(context: Context) -> list[Block]:
+    """The specification's sections under the heading of the older template that each belongs to."""
+    sections = [s for s in context.library.outline(4).all_sections() if s.older]
     return [
         context.table(
             "annexes.older.table",
-            ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older),
+            (
+                (older, "; ".join(section.heading for section in under))
+                for older, under in grouped(sections, lambda section: section.older).items()
+            ),
         )
     ]
 
@@ -189,10 +200,11 @@ def template_map(context: Context) -> list[Block]:
 def sources(context: Context) -> list[Block]:
     context.citations.number(context.reference.framework.source.title)
     return [
-        context.table(
-            "annexes.sources.table",
-            ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
-        ),
+        Bullets(
+            points=tuple(
+                f"[{n}] {title}" for n, title in enumerate(context.citations.titles, start=1)
+            )
+        )
     ]
 
 

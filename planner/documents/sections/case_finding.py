@@ -221,13 +221,6 @@ def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
 
 TO_FILL = "to fill in"
 NO_EXCEPTIONS = "none"
-ROUND = (
-    "Practice or network",
-    "Months covered",
-    "Date of the searches",
-    "Led by (role)",
-    "Learned, and to be tried next",
-)
 
 
 def _criteria(context: Context) -> Criteria:
@@ -394,7 +387,7 @@ def audit_sheet(context: Context) -> list[Block]:
     result = audit_rows(context.plan, context.library)
     return [
         _points(context.library.case_finding.audit_rules, context),
-        context.table("case_finding.audit.round", ((item, TO_FILL) for item in ROUND)),
+        *context.say("case_finding.audit.round"),
         _audit_table(
             context,
             context.text("case_finding.audit.counts"),
@@ -410,25 +403,14 @@ def audit_sheet(context: Context) -> list[Block]:
 
 def safety_warnings(context: Context) -> list[Block]:
     """The regulator's warnings on the classes of the plan, newest first, each on its day."""
-    rows = said_of(context.library.case_finding.warnings, context.plan)
     included = context.plan.prescribing.included
-    return (
-        [
-            context.table(
-                "case_finding.warnings.table",
-                (
-                    (
-                        day(one.on),
-                        capital(listed([c.label for c in one.about(included)])),
-                        one.says,
-                        f"{capital(one.status('the clinical lead'))}: {one.source}",
-                    )
-                    for one in rows
-                ),
-            )
-        ]
-        if rows
-        else []
+    return points(
+        context.text("case_finding.warnings.lead"),
+        (
+            f"{day(one.on)}, {listed([c.label for c in one.about(included)])}. {one.says} "
+            f"({capital(one.status('the clinical lead'))}: {one.source}.)"
+            for one in said_of(context.library.case_finding.warnings, context.plan)
+        ),
     )
 
 

@@ -33,7 +33,9 @@ def benchmark_costs(context: Context) -> list[Block]:
     without = {s.number for s in context.reference.case_studies} - {r.number for r in per_head}
     return [
         *(
-            tables.benchmark(rows, caption, context.library).without("Unit")
+            _short_readings(
+                tables.benchmark(rows, caption, context.library).without("Unit"), context
+            )
             for rows, caption in (
                 (per_head, context.text("comparison.costs.per_head")),
                 (per_person, context.text("comparison.costs.per_person")),
@@ -75,7 +77,7 @@ def benchmark_here(context: Context) -> list[Block]:
     comparison = context.projections.case_studies
     return [
         *notes(filter(None, (comparison.finding, comparison.own_in_words)), "plain"),
-        tables.study_models(comparison, context.library),
+        _short_readings(tables.study_models(comparison, context.library), context),
         *notes(
             [context.text("tables.study_models.rest", studies=numbered(comparison.without_model))]
             if comparison.without_model
@@ -90,16 +92,35 @@ def benchmark_here(context: Context) -> list[Block]:
         ),
         tables.study_features(comparison, context.library),
         *notes(filter(None, [comparison.features_in_words]), "plain"),
-        tables.study_people(comparison, context.library),
+        _with_something(tables.study_people(comparison, context.library)),
         *points("Prescribing there and here:", comparison.prescribing_in_words),
         *points("Inequality:", comparison.inequality),
     ]
 
 
-def benchmark_chart(context: Context) -> list[Block]:
-    return [
-        Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head")),
-    ]
+def _short_readings(table: Table, context: Context) -> Table:
+    """A table in which each reading of a study's staffing is said in a word; a note tells them."""
+    short: dict[str, str] = {}
+    for study in context.reference.case_studies:
+        for one in study.workforces:
+            words = " (as supposed)" if one.supposed_from else " (as printed)"
+            supposed = context.text("tables.study_models.supposed", what=one.supposed_from)
+            short[f"; {one.label}; {supposed}"] = words
+            short[f"; {one.label}"] = short[f" ({one.label})"] = words
+
+    def shortened(cell: str) -> str:
+        for long, words in short.items():
+            cell = cell.replace(long, words)
+        return cell
+
+    rows = tuple(tuple(map(shortened, row)) for row in table.rows)
+    return table.model_copy(update={"rows": rows})
+
+
+def _with_something(table: Table) -> Table:
+    """A table without the rows in which nothing is known."""
+    rows = tuple(row for row in table.rows if set(row[1:]) != {DASH})
+    return table.model_copy(update={"rows": rows})
 
 
 def benchmark_outcomes(context: Context) -> list[Block]:
@@ -240,10 +261,6 @@ def _reach_by_quintile(context: Context) -> list[Block]:
     )
 
 
-def options_chart(context: Context) -> list[Block]:
-    return [Picture(chart="options", caption="Cost a year of each option", with_table=True)]
-
-
 def options_described(context: Context) -> list[Block]:
     return [
         Paragraph(
@@ -373,8 +390,7 @@ def evidence_table(context: Context) -> list[Block]:
             listed([c.label for c in row.medicine_classes])
             .capitalize()
             .replace("z-drugs", "Z-drugs"),
-            words,
-            context.citations.kind(row.kind, source, row.verified),
+            f"{words} ({context.citations.kind(row.kind, source, row.verified)})",
         )
         for row, words, source in entries
         if words and set(row.medicine_classes) & included

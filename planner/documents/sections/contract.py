@@ -1,7 +1,7 @@
 """The parts of a document that go into a contract: waits, team, activity, price, requirements, the
 minimum data set, actions."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from planner.analysis.calculation.inputs import input_named
 from planner.analysis.completeness.readiness import first_patient, months_after
@@ -100,32 +100,37 @@ def directory_table(context: Context) -> list[Block]:
 
 
 def quality_requirements(context: Context) -> list[Block]:
-    """What the provider controls and is held to: how each requirement is counted, then its
-    threshold, baseline and date."""
+    """What the provider controls and is held to: how each requirement is counted and with what, its
+    threshold, its baseline or the day for one, and the day from which it may be enforced."""
     chosen = [one for one in _credited(context) if one.enforceable]
     if not chosen:
         return context.say("contract.quality.none")
-    first = first_patient(context.plan)
-    return [
-        context.table(
-            "contract.quality.counted",
+    table = context.table(
+        "contract.quality.table",
+        (
             (
-                (one.mark, one.name, one.numerator, one.denominator, one.instrument or one.source)
-                for one in chosen
-            ),
+                f"{one.mark} {one.name}",
+                one.numerator,
+                one.denominator,
+                f"{one.instrument or one.source}. {one.frequency}",
+                _threshold(one, context),
+                one.baseline,
+            )
+            for one in chosen
         ),
-        context.table(
-            "contract.quality.threshold",
-            (
-                (
-                    f"{one.id} {one.name}",
-                    _threshold(one, context),
-                    one.baseline[0].upper() + one.baseline[1:],
-                    _enforced_from(first, context),
-                    one.frequency,
-                )
-                for one in chosen
-            ),
+    )
+    baselines, first = {one.baseline for one in chosen}, first_patient(context.plan)
+    return [
+        table.without(table.columns[-1]) if len(baselines) == 1 else table,
+        *context.say(
+            "contract.quality.dates",
+            "note",
+            baselines=context.text("contract.quality.each_baseline", when=min(baselines))
+            if len(baselines) == 1
+            else "",
+            enforced=day(months_after(first, A_YEAR))
+            if first
+            else context.text("contract.quality.from_month"),
         ),
     ]
 
@@ -168,12 +173,6 @@ A_YEAR = 12
 """Months after the first person is seen from which a threshold may be enforced."""
 
 
-def _enforced_from(first: date | None, context: Context) -> str:
-    if first is None:
-        return context.text("contract.quality.from_month")
-    return day(months_after(first, A_YEAR))
-
-
 def staffing_table(context: Context) -> list[Block]:
     """The posts of the preferred option, without their cost, which stands in the local prices."""
     option = context.plan.preferred
@@ -199,20 +198,20 @@ def staffing_table(context: Context) -> list[Block]:
 
 
 def _contract_years(context: Context) -> list[str]:
-    """Each year of the agreement with its dates, as many as the plan looks ahead and the term
+    """Each year of the agreement with its last day, as many as the plan looks ahead and the term
     has."""
-    spec, years = context.plan.specification, context.plan.horizon.years
-    if spec.service_start is None:
-        return [f"Year {number}" for number in range(1, years + 1)]
-    labels = []
-    for number in range(1, years + 1):
+    spec, labels = context.plan.specification, []
+    for number in range(1, context.plan.horizon.years + 1):
+        if spec.service_start is None:
+            labels.append(str(number))
+            continue
         opens = months_after(spec.service_start, 12 * (number - 1))
         closes = months_after(spec.service_start, 12 * number) - timedelta(days=1)
         if spec.service_end is not None:
             if opens > spec.service_end:
                 break
             closes = min(closes, spec.service_end)
-        labels.append(f"Year {number}: {day(opens)} to {day(closes)}")
+        labels.append(f"{number}, to {day(closes)}")
     return labels
 
 
@@ -220,9 +219,10 @@ def activity_table(context: Context) -> list[Block]:
     """People assessed and people who start, or people written to, by quarter of year 1 and by year
     of the agreement."""
     years = context.projections.years_of(context.plan.preferred_option)
+    is_letters = context.plan.preferred is not None and context.plan.preferred.is_letters
     names = [
         name
-        for name in ("written", "referred", "assessed", "starting")
+        for name in (("written",) if is_letters else ("referred", "assessed", "starting"))
         if years is not None and getattr(years.rows[0], name) is not None
     ]
     if years is None or not names:
@@ -248,54 +248,49 @@ def activity_table(context: Context) -> list[Block]:
         context.table(
             "contract.activity.by_year",
             (
-                (label, *(people(getattr(row, name).central) for name in names))
+                (
+                    label,
+                    percent(row.staffed),
+                    *(people(getattr(row, name).central) for name in names),
+                )
                 for label, row in zip(labels, years.rows, strict=False)
             ),
             lines=tuple(context.text(f"contract.activity.{name}") for name in names),
         ),
-        *context.say("contract.activity.modelled", "note"),
     ]
 
 
 ACTIVITY_RESTS_ON = (
-    "referral_rate", "takes", "response", "assessed_share", "start_share", "hours_referral",
-    "hours_assessment", "hours_programme", "did_not_attend", "leave_list", "staffed",
-    "referral_profile",
+    "referral_rate", "takes", "letters_planned", "response", "assessed_share", "start_share",
+    "hours_referral", "hours_assessment", "hours_programme", "did_not_attend",
 )  # fmt: skip
-"""What the activity plan is worked out from; no costs."""
+"""What the activity plan is worked out from, beside what changes from year to year; no costs."""
 
 
 def activity_assumptions(context: Context) -> list[Block]:
     """Each figure from which the activity was worked out, with its central value and its range."""
-    option = context.plan.preferred
+    plan, option = context.plan, context.plan.preferred
     if option is None:
         return []
-    sums, years = context.results.case.sums_of(option), len(_contract_years(context))
-    used = {name for step in (*sums.need, *sums.steps, *sums.years) for name in step.uses}
-    rows: list[tuple[str, str, str]] = []
+    sums = context.results.case.sums_of(option)
+    used = {name for step in (*sums.need, *sums.steps) for name in step.uses}
+    rows: list[tuple[str, str]] = []
     for name, values in sums.given.items():
-        item, of = input_named(name)
+        item, _ = input_named(name)
         if (
             item.key not in ACTIVITY_RESTS_ON
             or name not in used
             or (item.key == "takes" and values.low == 1)
-            or (item.key == "response" and not context.plan.demand.letters_a_year)
-            or (item.scope == "year" and int(of) > years)
+            or (item.key == "response" and not plan.demand.letters_a_year)
             or not values.high
         ):
             continue
-        unit = Unit.PERCENT if item.format is Unit.PERCENT else Unit.RATE
+        unit = Unit.RATE if item.key.startswith(("referral_rate", "hours")) else item.format
         low, central, high = (
             format_number(one, unit) for one in (values.low, values.central, values.high)
         )
-        rows.append(
-            (
-                item.label.replace("{of}", of),
-                central,
-                "as planned" if low == high else f"{low} to {high}",
-            )
-        )
-    return [context.table("contract.activity.assumptions", rows)] if rows else []
+        rows.append((item.label, central if low == high else f"{central} ({low} to {high})"))
+    return [context.table("contract.activity.assumptions", rows)]
 
 
 def price_table(context: Context) -> list[Block]:
@@ -349,72 +344,47 @@ def price_table(context: Context) -> list[Block]:
 
 
 def data_set(context: Context) -> list[Block]:
-    """The minimum data set, group by group: each field with its definition, code set, when it is
-    recorded and what for; fields of classes that the plan does not cover are left out."""
+    """The minimum data set: each field with its definition, code set, when it is recorded and what
+    for; fields of classes that the plan does not cover are left out."""
     covered = set(context.plan.prescribing.included)
-    tables: list[Block] = []
-    for group in context.library.data_set:
-        fields = [
-            one for one in group.fields if not one.classes or covered.intersection(one.classes)
-        ]
-        if fields:
-            tables.append(
-                context.table(
-                    "contract.data_set.table",
-                    (
-                        (
-                            one.name,
-                            f"{one.definition}. Code: {one.code}" if one.code else one.definition,
-                            one.when,
-                            one.use,
-                        )
-                        for one in fields
-                    ),
-                    group=group.group,
+    return [
+        context.table(
+            "contract.data_set.table",
+            (
+                (
+                    one.name,
+                    f"{one.definition}. Code: {one.code}" if one.code else one.definition,
+                    one.when,
+                    one.use,
                 )
-            )
-    return tables
+                for one in context.library.data_set
+                if not one.classes or covered.intersection(one.classes)
+            ),
+        )
+    ]
 
 
 def inequality_plan(context: Context) -> list[Block]:
-    """Each group to be reached and each class whose difference is to be understood, then the
-    actions that the plan names."""
-    review, actions = context.plan.specification.review_date, context.plan.inequality.actions
+    """The groups to be reached, the classes whose difference is to be understood, and the actions
+    that the plan names."""
+    plan = context.plan
+    review, actions = plan.specification.review_date, plan.inequality.actions
     by = day(review) if review else context.words["month_12"]
+    groups = plan.inequality.groups or (context.text("contract.inequality.most_deprived"),)
+    gaps = [gap for gap in context.results.inequality.classes if gap.ratio is not None]
     return [
-        context.table(
-            "contract.inequality.table",
-            (
-                *(
-                    (
-                        context.text("contract.inequality.promote", group=group),
-                        context.text("contract.inequality.starts"),
-                        "set from the first two quarters",
-                        "at least the rate of everyone else",
-                        by,
-                        "Provider",
-                    )
-                    for group in (
-                        context.plan.inequality.groups
-                        or (context.text("contract.inequality.most_deprived"),)
-                    )
-                ),
-                *(
-                    (
-                        context.text(
-                            "contract.inequality.ask_why",
-                            medicine_class=class_name(gap.medicine_class),
-                        ),
-                        context.text("contract.inequality.ratio"),
-                        rounded(gap.ratio, 2),
-                        "understood, with a plan if not explained",
-                        by,
-                        "Commissioner, with practices",
-                    )
-                    for gap in context.results.inequality.classes
-                    if gap.ratio is not None
-                ),
-            ),
-        ),
+        *context.say("contract.inequality.promote", by=by),
+        Bullets(points=tuple(groups)),
         *context.say("contract.inequality.actions", when=actions, actions=actions),
+        *context.say("contract.inequality.ask_why", when=gaps, by=by),
+        *(
+            [
+                context.table(
+                    "contract.inequality.table",
+                    ((class_name(gap.medicine_class), rounded(gap.ratio or 0, 2)) for gap in gaps),
+                )
+            ]
+            if gaps
+            else []
+        ),
     ]

@@ -16,7 +16,13 @@ from planner.analysis.completeness.provider_selection import (
 from planner.analysis.formatting import capital, day, listed, rounded
 from planner.analysis.population.equality import Prompted, prompted
 from planner.documents.context import Context, notes, to_be_supplied
-from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
+from planner.model.decision import (
+    Criterion,
+    DecisionContent,
+    Known,
+    Route,
+    SelectionQuestion,
+)
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -95,21 +101,21 @@ def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, s
     return rows
 
 
+def _known(fact: Known) -> str:
+    """How a fact is known, and from whom."""
+    return f"{capital(fact.status())}: {fact.source}"
+
+
 def facts(context: Context, about: str) -> list[Block]:
     """What a part of the record rests on: each fact with its status and source, in a table if there
     are many."""
     result = context.library.decision.about(about)
     if len(result) < FACTS_FOR_A_TABLE:
-        return [
-            Paragraph(
-                text=f"{fact.says} ({capital(fact.status())}. Source: {fact.source}.)", tone="note"
-            )
-            for fact in result
-        ]
+        return [Paragraph(text=f"{fact.says} ({_known(fact)}.)", tone="note") for fact in result]
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.says, capital(fact.status()), fact.source) for fact in result),
+            ((fact.says, _known(fact)) for fact in result),
         )
     ]
 
@@ -155,7 +161,7 @@ def bodies_table(context: Context) -> list[Block]:
                 (
                     f"{body.name}, at {day(body.as_of)}",
                     body.may_change,
-                    f"{capital(body.status())}: {body.source}",
+                    _known(body),
                 )
                 for body in context.library.decision.bodies
             ),
@@ -296,11 +302,7 @@ def equality_numbers(context: Context) -> list[Block]:
         Paragraph(text=context.library.decision.core20plus5),
         context.table(
             "decision_record.equality.numbers",
-            (
-                (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
-                for entry in result
-                if entry.numbers
-            ),
+            ((entry.prompt.id.value, " ".join(entry.numbers)) for entry in result if entry.numbers),
         ),
         *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
@@ -354,14 +356,6 @@ def equality_prompts(context: Context) -> list[Block]:
         ),
         *facts(context, "equality"),
     ]
-
-
-def equality_actions(context: Context) -> list[Block]:
-    """What the assessment asks of the provider, for the contract."""
-    rows = [(e.prompt.id.value, e.mitigation) for e in _prompted(context) if e.mitigation]
-    if not rows:
-        return [to_be_supplied(context.text("decision_record.equality.missing"), "equality lead")]
-    return [context.table("decision_record.equality.actions", rows)]
 
 
 def _controllers(context: Context) -> Table:
@@ -422,19 +416,6 @@ def screening_record(context: Context) -> list[Block]:
         else to_be_supplied("who agreed this screening", "data protection officer"),
         _controllers(context),
         *facts(context, "screening"),
-    ]
-
-
-def screening_outcome(context: Context) -> list[Block]:
-    """What the contract needs of the screening: its conclusion, what each yes calls for, and
-    controllers."""
-    answers = context.plan.specification.decision.screening.answers
-    called = [entry for entry in context.library.decision.screening if answers.get(entry.id)]
-    lines = tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)
-    return [
-        *_screening_words(context),
-        *([Bullets(points=lines)] if lines else []),
-        _controllers(context),
     ]
 
 

@@ -47,8 +47,6 @@ def workplan_table(context: Context) -> list[Block]:
                     listed(list(line.meets)),
                     when(line.start),
                     when(line.end),
-                    line.deliverable,
-                    _accountable(line.accountable, context),
                 )
                 for line in workplan.deliverables
             ),
@@ -81,8 +79,7 @@ def raci_table(context: Context) -> list[Block]:
             "governance.raci.table",
             (
                 (
-                    line.ref,
-                    line.deliverable,
+                    f"{line.ref}. {line.deliverable}",
                     names(line.responsible),
                     _accountable(line.accountable, context),
                     names(line.consulted),

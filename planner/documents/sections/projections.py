@@ -12,8 +12,10 @@ from planner.analysis.economics.qaly_ceiling import qaly_ceiling
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    capital,
     format_range,
     listed,
+    lower_first,
     percent,
     pounds,
     rounded,
@@ -21,7 +23,8 @@ from planner.analysis.formatting import (
 from planner.documents import tables
 from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
 from planner.documents.tables import class_name
-from planner.model.document import Block, Bullets, Paragraph, Picture
+from planner.model.base import grouped
+from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.outcomes import Offer
 from planner.model.prescribing import MedicineClass
 
@@ -35,23 +38,34 @@ def outcomes_evidence(context: Context) -> list[Block]:
         if offer is Offer.PROGRAMME or any(option.is_letters for option in options)
         for row in outcomes.for_offer(offer)
     ]
-    table = tables.evidence(rows, context.library, context.citations.kind).without(
-        "Harm and restarts"
+    reasons = tables.evidence(rows, context.library).reasons
+    found = [row for row in rows if not row.no_evidence]
+    if not found:
+        return [*notes(reasons), *context.say("projections.evidence.none")]
+    table = tables.evidence(found, context.library, context.citations.kind)
+    told = grouped(
+        found,
+        lambda row: f"{row.offer.value}. {row.because} Harm: {row.harm} {_later(row, context)}",
     )
     return [
-        table,
-        *notes(table.reasons),
+        _classes_together(table.without("Harm and restarts")),
+        *notes(reasons),
         Bullets(
             points=tuple(
-                f"{class_name(row.medicine_class)}, {row.offer.value}. {row.because} "
-                f"Harm: {row.harm} {_later(row, context)}"
-                for row in rows
-                if not row.no_evidence
+                f"{capital(listed([row.medicine_class.label for row in alike]))}, {words}"
+                for words, alike in told.items()
             )
-        )
-        if any(not row.no_evidence for row in rows)
-        else Paragraph(text=context.text("projections.evidence.none")),
+        ),
     ]
+
+
+def _classes_together(table: Table) -> Table:
+    """A table with those rows in one that differ in their class alone."""
+    rows = tuple(
+        (capital(listed([lower_first(row[0]) for row in alike])), *others)
+        for others, alike in grouped(table.rows, lambda row: row[1:]).items()
+    )
+    return table.model_copy(update={"rows": rows})
 
 
 def _later(row: ClassOutcomes, context: Context) -> str:
@@ -134,7 +148,6 @@ def outcomes_sure(context: Context) -> list[Block]:
     table = tables.how_sure(simulated, context.library).only(
         "Option", MEASURES["cost_per_net_stopped"].heading, tables.NO_MORE_STOP
     )
-    measure = MEASURES[context.plan.simulation.measure].in_a_sentence
     return [
         table,
         Paragraph(
@@ -144,11 +157,6 @@ def outcomes_sure(context: Context) -> list[Block]:
             tone="note",
         ),
         *_chances_by_class(context),
-        Picture(
-            chart="draws",
-            caption=f"Options on {measure}, with the likely range",
-            with_table=True,
-        ),
         *_what_matters(context),
     ]
 
@@ -223,8 +231,8 @@ def price_ceiling(context: Context) -> list[Block]:
             "projections.qaly.table",
             (
                 (
-                    listed([name.label for name in one.gain.medicine_classes]),
-                    one.gain.about,
+                    f"{one.gain.about} "
+                    f"({listed([name.label for name in one.gain.medicine_classes])})",
                     f"{rounded(one.gain.gain, 3)} ({rounded(one.gain.low, 3)} to "
                     f"{rounded(one.gain.high, 3)})",
                     *(
