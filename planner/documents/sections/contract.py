@@ -10,6 +10,7 @@ from planner.analysis.formatting import (
     Unit,
     day,
     format_number,
+    lower_first,
     people,
     percent,
     pounds,
@@ -39,7 +40,11 @@ def acceptance(context: Context) -> list[Block]:
         context.table(
             "contract.acceptance.table",
             (
-                (str(tier.number), tier.name, _within(tier.number, short, context))
+                (
+                    str(tier.number),
+                    f"{tier.name}: {_signs(tier.number, context)}",
+                    _within(tier.number, short, context),
+                )
                 for tier in context.library.case_finding.tiers
             ),
         )
@@ -76,6 +81,15 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say("contract.acceptance.counted"),
     ]
+
+
+def _signs(group: int, context: Context) -> str:
+    """What places a person in a group, as the clinical pack's searches have it."""
+    return "; ".join(
+        lower_first(risk.name)
+        for risk in context.library.case_finding.risks
+        if risk.tier == group and risk.about(context.plan.prescribing.included)
+    )
 
 
 def _within(group: int, short: bool, context: Context) -> str:
