@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.provider_selection import not_involved, select
 from planner.analysis.completeness.readiness import disordered, group_returns, not_ready
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
@@ -28,6 +29,7 @@ from planner.documents.sections.governance import ranked_risks
 from planner.documents.tables import measure_shown
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, HeaderLine
+from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Stage
 from planner.model.prescribing import MedicineClass
 
@@ -180,9 +182,15 @@ def still_open(context: Context) -> list[Block]:
         return []
     paper = context.library.paper
     lines = [(paper.gate[name].what, paper.gate[name].who) for name in not_ready(context.plan)]
-    # Of each step of the plan what is missing first, so that no one of them fills the list.
-    first_of_step = {gap.where: gap for gap in reversed(context.results.missing_inputs)}
-    lines += [(gap.what, gap.who) for gap in reversed(first_of_step.values())]
+    sensitivity = context.projections.sensitivity
+    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    # Of each step of the plan what would change most, so that no one of them fills the list. What a
+    # board cannot be asked without is in the gate already.
+    first_of_step: dict[str, MissingInput] = {}
+    for gap in in_order_of_change(context.results.missing_inputs, moves):
+        if gap.changes is not Changes.DECISION:
+            first_of_step.setdefault(gap.where, gap)
+    lines += [(gap.what, gap.who) for gap in first_of_step.values()]
     return [
         *context.say("paper.draft.lead"),
         Bullets(

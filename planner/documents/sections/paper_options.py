@@ -198,6 +198,12 @@ def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
     first = [row for row in numbers if row.outcome in (Outcome.STOPPED, Outcome.REDUCED)] or numbers
     return "; ".join(
         context.text(
+            "paper.benchmark.as_told",
+            share=f"{rounded(row.reported or 0)}%",
+            words=row.words.rstrip("."),
+        )
+        if row.words and row.outcome not in (Outcome.STOPPED, Outcome.REDUCED)
+        else context.text(
             "paper.benchmark.of_unstated",
             share=f"{rounded(row.reported or 0)}%",
             outcome=row.outcome.value,
