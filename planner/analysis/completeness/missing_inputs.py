@@ -175,7 +175,7 @@ def _of_decision(plan: Plan) -> dict[str, list[Names]]:
 
 
 def _filled(value: object) -> bool:
-    """Whether there is anything in it, be it nought; rows that were added and left empty do not count."""
+    """Whether there is anything in it, be it nought; rows added and left empty do not count."""
     if isinstance(value, tuple):
         return any(
             getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str)

@@ -103,7 +103,9 @@ def _term(context: Context) -> dict[str, str]:
 
 
 def _funding(context: Context) -> str:
-    if context.plan.specification.stage is Stage.MANDATE:
+    costed = context.results.preferred
+    idle = costed is not None and costed.annual_cost.high == 0
+    if idle or context.plan.specification.stage is Stage.MANDATE:
         return context.text("paper.cover.funding_none")
     cost = cost_of_preferred(context)
     if cost is None or cost.funded is None or cost.gap is None:
@@ -171,7 +173,8 @@ def recommendation(context: Context) -> list[Block]:
         return []
     mandate = context.plan.specification.stage is Stage.MANDATE
     requests = _mandate(context) if mandate else _decision(context)
-    numbered = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
+    *first, last = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
+    numbered = [*(f"{words};" for words in first), f"{last}."]
     return [*context.say("paper.ask.lead"), *notes(numbered, "plain")]
 
 
@@ -246,7 +249,7 @@ def _decision(context: Context) -> Iterator[str]:
     yield _route(context)
     yield _who_first(costed, context)
     if spec.progress:
-        yield context.text("paper.ask.progress", progress=spec.progress)
+        yield context.text("paper.ask.progress", progress=spec.progress.rstrip("."))
 
 
 def _funding_request(cost: ServiceCost, context: Context) -> str:

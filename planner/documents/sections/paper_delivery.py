@@ -117,7 +117,9 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
             prices=percent(central["price_growth"], 1),
-            set_up=pounds(costed.set_up),
+            set_up=context.text("paper.finance.set_up", cost=pounds(costed.set_up))
+            if costed.set_up
+            else "",
         ),
         *context.say(
             "paper.finance.term",

@@ -126,6 +126,10 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
         yield context.text("paper.why.loses", other=other.name, loses=listed(loses))
     else:
         yield context.text("paper.why.wins", other=other.name)
+    writing = [one for one in (costed, other) if "written" in one.measures]
+    if len(writing) == 1 and costed.annual_cost.high > 0:
+        (seeing,) = (one for one in (costed, other) if one is not writing[0])
+        yield context.text("paper.why.sees", seeing=seeing.name, writing=writing[0].name)
     if set(EFFECT) & set(result.second_better):
         yield context.text("paper.why.more_stop")
     if gains:
@@ -220,20 +224,24 @@ def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
 
 
 def _benchmark_lines(context: Context) -> Iterator[str]:
+    """What sets the preferred option apart from the case studies, and what they cannot tell."""
     comparison, costed = context.projections.case_studies, context.results.preferred
+    if costed is None or costed.annual_cost.high == 0:
+        yield context.text("paper.benchmark.no_comparison")
+        return
     yield comparison.finding
     lead = comparison.lead
     same = lead.same_hours if lead else None
-    if lead and costed and same and same.people and same.per_person:
+    if lead and "written" not in costed.measures and same and same.people:
         yield context.text(
             "paper.benchmark.same_hours",
             study=lead.study.name,
             option=costed.name,
             people=people(same.people),
-            each=about_pounds(same.per_person),
+            each=about_pounds(same.total / same.people),
         )
     for row in context.results.benchmark.of(Measure.COST_PER_HEAD):
-        if row.published and row.uprated and costed and costed.annual_cost.high > 0:
+        if row.published and row.uprated:
             yield context.text(
                 "paper.benchmark.per_head",
                 study=row.name,
