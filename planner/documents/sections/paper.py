@@ -10,7 +10,12 @@ from string import Template
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.provider_selection import not_involved, select
-from planner.analysis.completeness.readiness import disordered, group_returns, not_ready
+from planner.analysis.completeness.readiness import (
+    disordered,
+    first_patient,
+    group_returns,
+    not_ready,
+)
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
@@ -77,7 +82,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         else spec.committee,
         "Funding": _funding(context),
         "Main risks": "; ".join(risk.risk for risk in ranked_risks(context)[:3]),
-        "Touches": _touches(context),
+        "Impact on": _touches(context),
         "Earlier committees": spec.earlier_committees or context.text("paper.cover.earlier"),
     }
     return tuple(
@@ -355,6 +360,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return paper_measure(costed, name)
 
     letters = "cost_per_written" in costed.measures
+    decision, first = context.plan.specification.decision_date, first_patient(context.plan)
     return [
         *(
             context.say(
@@ -374,6 +380,11 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
                 assessed=words("people_assessed"),
                 each=words("cost_per_assessed"),
             )
+        ),
+        *(
+            context.say("paper.summary.dated", decision=day(decision), first=day(first))
+            if decision and first and not letters
+            else []
         ),
         *context.say("paper.summary.loses", when=context.projections.where_it_loses),
         *context.say("paper.summary.ranges", "note"),

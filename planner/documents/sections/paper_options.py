@@ -18,7 +18,7 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context, to_be_supplied
 from planner.documents.sections.paper import is_wide, paper_measure, referred_to_preferred
-from planner.model.case_study import Base, Measure, Outcome
+from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
 from planner.model.document import Block, Bullets
 
 MOST_OUTCOMES = 2
@@ -123,7 +123,7 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
         if name in FOR_A_BOARD
     ]
     if loses:
-        yield context.text("paper.why.loses", other=other.name, loses=listed(loses))
+        yield context.text("paper.why.loses", other=other.name, loses="; ".join(loses))
     else:
         yield context.text("paper.why.wins", other=other.name)
     writing = [one for one in (costed, other) if "written" in one.measures]
@@ -133,7 +133,7 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
     if set(EFFECT) & set(result.second_better):
         yield context.text("paper.why.more_stop")
     if gains:
-        yield context.text("paper.why.gains", option=costed.name, better=listed(gains))
+        yield context.text("paper.why.gains", option=costed.name, better="; ".join(gains))
 
 
 def _central(option: OptionResult, name: str) -> str:
@@ -252,8 +252,13 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
                 own=pounds(costed.cost_per_head_all_ages.central, 2),
             )
     yield context.text("paper.benchmark.no_comparison")
-    if comparison.features_in_words:
-        yield comparison.features_in_words
+    lacks = [
+        row.feature.value
+        for row in comparison.features
+        if row.success_of and row.option is FeatureStatus.HAS_NOT
+    ]
+    if lacks:
+        yield context.text("paper.benchmark.lacks", option=costed.name, features=listed(lacks))
 
 
 def planning_figure(context: Context) -> list[Block]:
