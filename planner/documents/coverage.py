@@ -120,11 +120,12 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
             if one.stands and one.clause.section in places
         ),
         *(
-            (requirements, Met("table", *places[f"a3-annex-{section}"]))
+            (requirements, Met("table", *places[section]))
             for section, requirements in (
-                ("searches", of_annex.searches),
-                ("priority", (*of_annex.priority, *of_annex.review)),
-                ("audit", of_annex.audit),
+                ("a3-annex-searches", of_annex.searches),
+                ("a3-annex-priority", (*of_annex.priority, *of_annex.review)),
+                ("a3-annex-audit", of_annex.audit),
+                ("a3-resources", of_annex.resources),
             )
         ),
         *(

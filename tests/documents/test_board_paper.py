@@ -634,3 +634,18 @@ def test_no_long_paragraph_of_the_paper_is_without_something_of_the_plans(
     for text in texts:
         for paragraph in re.split(r"\n\s*\n|\n- ", text):
             assert len(paragraph.split()) <= MOST_WORDS or "$" in paragraph, paragraph
+
+
+def test_what_was_typed_at_length_stands_in_its_pack_and_is_never_cut(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    long = "Because of this and that. " * 60
+    decided = example.specification.decision.model_dump()
+    decided["selection"] |= {"route": Route.COMPETITIVE, "reasons": long}
+    plan = changed(example, decision=decided).model_copy(update={"preferred_because": long})
+    one = print_set(plan, reference, library)
+    said = "\n".join(every_line(one.paper))
+    assert "Because of this" not in said
+    assert "stands in the evidence pack" in said and "stand in the decision record" in said
+    for name in ("evidence-pack", "decision-record"):
+        assert long.strip() in "\n".join(every_line(one.documents[name])), name

@@ -4,7 +4,8 @@ import re
 from string import Template
 
 from planner.documents.clauses_in_force import ClauseInForce
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.context import Context, points, to_be_supplied
+from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import OutlineSection
 
@@ -97,7 +98,8 @@ def clause_blocks(
 
 def local_wording(context: Context) -> list[Block]:
     """Every clause of the set that is left out, reworded or added, with our wording beside the
-    plan's."""
+    plan's; then each indicator of ours that is left out, with the reason."""
+    dropped = _indicators_left_out(context)
     headings = {
         s.id: f"{outline.label}, {s.heading}"
         for outline in context.library.outlines
@@ -110,7 +112,7 @@ def local_wording(context: Context) -> list[Block]:
         if one.state in ("reworded", "added", "left out") and one.clause.section in headings
     ]
     if not changed:
-        return [Paragraph(text=context.text("clauses.local.none"))]
+        return [Paragraph(text=context.text("clauses.local.none")), *dropped]
     return [
         context.table(
             "clauses.local.table",
@@ -126,8 +128,26 @@ def local_wording(context: Context) -> list[Block]:
                 for one in changed
             ),
             count=str(len(changed)),
-        )
+        ),
+        *dropped,
     ]
+
+
+def _indicators_left_out(context: Context) -> list[Block]:
+    """Which indicators of ours the plan leaves out and why; a balancing measure never is."""
+    kept = {one.id for one in chosen_indicators(context.plan, context.library)}
+    return points(
+        context.text("clauses.local.indicators"),
+        (
+            context.text(
+                "clauses.local.indicator",
+                indicator=choice.indicator,
+                reason=choice.reason or "no reason has been given",
+            )
+            for choice in context.plan.specification.wording.indicators
+            if choice.left_out and choice.indicator not in kept
+        ),
+    )
 
 
 def _what_is_done(one: ClauseInForce, context: Context) -> str:

@@ -24,12 +24,6 @@ from planner.model.service import AGENDA_FOR_CHANGE, Feature
 
 BACKLOG = 6 / 52
 """The part of a year's room that may wait before people are taken in order of risk only."""
-RULES = {
-    AtCeiling.WAITING_LIST: "list",
-    AtCeiling.ACTIVITY_REVIEW: "review",
-    AtCeiling.PRIORITY: "priority",
-}
-"""The sentence on each rule for when more people come than can be seen."""
 
 
 def acceptance(context: Context) -> list[Block]:
@@ -40,49 +34,76 @@ def acceptance(context: Context) -> list[Block]:
     capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
     expected = demand.central * option.takes if demand and option else None
     short = capacity is not None and expected is not None and expected > capacity.central
-    rule = context.plan.specification.at_ceiling
-    tiers = context.library.case_finding.tiers
-    fourth = "short" if short else "room"
     blocks: list[Block] = [
         context.table(
             "contract.acceptance.table",
             (
-                (
-                    str(tier.number),
-                    tier.name,
-                    context.text(
-                        f"contract.acceptance.within_{tier.number}"
-                        + (f"_{fourth}" if tier is tiers[-1] else "")
-                    ),
-                )
-                for tier in tiers
+                (str(tier.number), tier.name, _within(tier.number, short, context))
+                for tier in context.library.case_finding.tiers
             ),
         )
     ]
     if capacity is not None and years is not None:
         blocks += context.say(
-            f"contract.acceptance.{fourth}",
+            "contract.acceptance.short" if short else "contract.acceptance.room",
             capacity=people(capacity.central),
             first=people(capacity.central * years.rows[0].staffed),
             expected=people(expected) if expected is not None else "",
-            backlog=people(capacity.central * BACKLOG),
         )
-    blocks += context.say(
-        "contract.acceptance.full",
-        backlog=context.text(
-            "contract.acceptance.backlog", people=people(capacity.central * BACKLOG)
-        )
-        if capacity is not None
-        else context.text("contract.acceptance.backlog_unknown"),
-        rule=context.text(f"contract.acceptance.{RULES[rule] if rule else 'order'}"),
-    )
     groups = option is not None and option.feature(Feature.GROUPS)
-    names = ("call", "advice", "line", *(("groups",) if groups else ()), "again", "place")
-    blocks += context.say("contract.acceptance.offer")
-    blocks.append(
-        Bullets(points=tuple(context.text(f"contract.acceptance.offer_{name}") for name in names))
+    return [
+        *blocks,
+        *context.say(
+            "contract.acceptance.full",
+            backlog=context.text(
+                "contract.acceptance.backlog", people=people(capacity.central * BACKLOG)
+            )
+            if capacity is not None
+            else context.text("contract.acceptance.backlog_unknown"),
+            rule=_rule(context.plan.specification.at_ceiling, context),
+        ),
+        *context.say("contract.acceptance.offer"),
+        Bullets(
+            points=(
+                context.text("contract.acceptance.offer_call"),
+                context.text("contract.acceptance.offer_advice"),
+                context.text("contract.acceptance.offer_line"),
+                *((context.text("contract.acceptance.offer_groups"),) if groups else ()),
+                context.text("contract.acceptance.offer_again"),
+                context.text("contract.acceptance.offer_place"),
+            )
+        ),
+        *context.say("contract.acceptance.counted"),
+    ]
+
+
+def _within(group: int, short: bool, context: Context) -> str:
+    """The time within which people of a group have their first assessment."""
+    return context.text(
+        "contract.acceptance.within_1"
+        if group == 1
+        else "contract.acceptance.within_2"
+        if group == 2
+        else "contract.acceptance.within_3"
+        if group == 3
+        else "contract.acceptance.within_4_short"
+        if short
+        else "contract.acceptance.within_4_room"
     )
-    return [*blocks, *context.say("contract.acceptance.counted")]
+
+
+def _rule(rule: AtCeiling | None, context: Context) -> str:
+    """What is done when more people come than can be seen; in the order of the groups, where the
+    plan does not say."""
+    return context.text(
+        "contract.acceptance.list"
+        if rule is AtCeiling.WAITING_LIST
+        else "contract.acceptance.review"
+        if rule is AtCeiling.ACTIVITY_REVIEW
+        else "contract.acceptance.priority"
+        if rule is AtCeiling.PRIORITY
+        else "contract.acceptance.order"
+    )
 
 
 def directory_table(context: Context) -> list[Block]:
@@ -228,6 +249,12 @@ def activity_table(context: Context) -> list[Block]:
     if years is None or not names:
         return context.say("contract.activity.none")
     labels = _contract_years(context)
+    lines = {
+        "written": context.text("contract.activity.written"),
+        "referred": context.text("contract.activity.referred"),
+        "assessed": context.text("contract.activity.assessed"),
+        "starting": context.text("contract.activity.starting"),
+    }
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
     by_quarter = [name for name in names if name != "referred"]
@@ -236,7 +263,7 @@ def activity_table(context: Context) -> list[Block]:
             "contract.activity.quarters",
             (
                 (
-                    context.text(f"contract.activity.{name}"),
+                    lines[name],
                     *(people(first * quarter / share) for quarter in quarters),
                     people(first),
                 )
@@ -255,7 +282,7 @@ def activity_table(context: Context) -> list[Block]:
                 )
                 for label, row in zip(labels, years.rows, strict=False)
             ),
-            lines=tuple(context.text(f"contract.activity.{name}") for name in names),
+            lines=tuple(lines[name] for name in names),
         ),
     ]
 

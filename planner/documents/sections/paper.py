@@ -56,6 +56,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         "Purpose": context.text("paper.cover.draft")
         if is_draft(context)
         else context.library.paper.purpose[spec.stage],
+        "The board": _board(context),
         "What is asked": _request(context),
         "Service": spec.service_name,
         "Executive owner": context.text(
@@ -76,7 +77,6 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         "Main risks": "; ".join(risk.risk for risk in ranked_risks(context)[:3]),
         "Touches": _touches(context),
         "Earlier committees": spec.earlier_committees or context.text("paper.cover.earlier"),
-        "The board": _board(context),
     }
     return tuple(
         HeaderLine(label=label, value=value or "to be supplied")
@@ -153,6 +153,11 @@ def _board(context: Context) -> str:
         board=board.name,
         partners=listed(partners),
         date=day(announced.effective),
+        moment=context.text(
+            "paper.cover.before"
+            if spec.decision_date and announced.effective <= spec.decision_date
+            else "paper.cover.during"
+        ),
         state=announced.state,
         source=announced.source,
     )

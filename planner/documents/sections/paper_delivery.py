@@ -22,6 +22,7 @@ from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
 from planner.documents.sections.paper import cost_of_preferred, paper_measure, recurs, the_route
+from planner.documents.sections.paper_options import is_long
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block
 from planner.model.plan import Attachment, Stage
@@ -175,7 +176,9 @@ def delivery(context: Context) -> list[Block]:
             else notes([indication(select(record.answers), context.library)], "plain")
         ),
         *(
-            context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
+            context.say("paper.delivery.decided_long")
+            if record.route and is_long(record.reasons)
+            else context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
             if record.route and record.reasons
             else []
         ),

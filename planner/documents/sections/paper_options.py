@@ -253,7 +253,7 @@ def planning_figure(context: Context) -> list[Block]:
     return [
         *context.say(
             "paper.intention.described",
-            when=plan.preferred.description,
+            when=plan.preferred.description and not is_long(plan.preferred.description),
             option=costed.name,
             described=plan.preferred.description,
         ),
