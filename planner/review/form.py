@@ -3,6 +3,7 @@
 No files.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -12,16 +13,20 @@ from planner.documents.language_check import warnings
 from planner.model.library import Outline, OutlineSection
 from planner.model.review import (
     AccessibilityFault,
+    GuidanceFinding,
     HeadingMatch,
     IndicatorFinding,
     IndicatorWords,
     LanguageFinding,
+    Length,
     OlderHeading,
+    OperationalPassage,
     PassageKind,
     PlaceholderFinding,
     ReadDocument,
     ReadTable,
     ReviewTerms,
+    State,
     TemplateHeading,
 )
 
@@ -337,6 +342,72 @@ def _fault(
         fix=fix,
         count=len(places) if count is None else count,
     )
+
+
+WORDS_A_PAGE = 400
+"""How many words stand on a page of a specification in 11 points, tables among them."""
+
+
+def guidance(document: ReadDocument, terms: ReviewTerms) -> tuple[GuidanceFinding, ...]:
+    """Each thing that a specification should hold by the technical guidance: found where every idea
+    of it has a passage, weak where some have, missing where none has.
+
+    An idea may stand in a passage or in a heading.
+    """
+    places = [
+        *((heading.text, at) for at, heading in enumerate(document.headings)),
+        *(
+            (passage.text, passage.section)
+            for passage in document.passages
+            if passage.kind is not PassageKind.CONTENTS
+        ),
+    ]
+    texts = [plain(text) for text, _ in places]
+    findings = []
+    for item in terms.guidance:
+        stands = {
+            idea: next((at for at, text in enumerate(texts) if any_of(words).search(text)), None)
+            for idea, words in item.ideas.items()
+        }
+        known = [at for at in stands.values() if at is not None]
+        lacking = tuple(idea for idea, at in stands.items() if at is None)
+        state = State.MISSING if not known else State.WEAK if lacking else State.FOUND
+        quote, section = places[known[0]] if known else ("", -1)
+        findings.append(
+            GuidanceFinding(
+                holds=item.holds,
+                state=state,
+                quote=quote[:300],
+                under=document.under(section) if known else "",
+                lacking=lacking,
+            )
+        )
+    return tuple(findings)
+
+
+def operational(document: ReadDocument, terms: ReviewTerms) -> tuple[OperationalPassage, ...]:
+    """Each passage that seems to repeat an operational policy."""
+    words = any_of(terms.operational)
+    return tuple(
+        OperationalPassage(
+            words=match[0].strip(), quote=passage.text[:300], under=document.under(passage.section)
+        )
+        for passage in document.passages
+        if passage.kind is not PassageKind.CONTENTS
+        if (match := words.search(plain(passage.text)))
+    )[:MOST_LISTED]
+
+
+def length(document: ReadDocument, most: int) -> Length:
+    """How many words a document has, and about how many pages."""
+    words = sum(
+        len(text.split())
+        for text in (
+            *(heading.text for heading in document.headings),
+            *(passage.text for passage in document.passages),
+        )
+    )
+    return Length(words=words, pages=math.ceil(words / WORDS_A_PAGE), most=most)
 
 
 NOTHING = ("", "-", "–", "—", "?")
