@@ -423,20 +423,25 @@ def indicators(
     were seen.
 
     A table counts where one column is headed like an indicator and another like one of the three; a
-    list where it stands under a heading about indicators. An indicator that stands in several
-    tables is seen once, and lacks only what none of them says. How complete the data are is no
-    indicator: the contract's schedule for it asks no baseline.
+    list where it stands under a heading about indicators that has no such table. An indicator that
+    stands in several tables is seen once, and lacks only what none of them says; a sentence beside
+    a table may say by what day every baseline is set. How complete the data are is no indicator:
+    the contract's schedule for it asks no baseline.
     """
     words = terms.indicators
     in_tables: dict[str, IndicatorFinding] = {}
+    dated = _with_a_day_for_baselines(document, words)
     for table in document.tables:
         for name, lacks in _in_table(table, words):
+            if table.section in dated:
+                lacks = tuple(what for what in lacks if what != "baseline")
             key = REFERENCE.sub("", plain(name))
             finding = _finding(name, document.under(table.section), lacks)
             first = in_tables.get(key, finding)
             both = tuple(what for what in first.lacks if what in lacks)
             in_tables[key] = first.model_copy(update={"lacks": both})
-    headings = [word for word in words.indicator if word != "measure"]
+    headings = [word for word in words.indicator if word not in ("measure", "requirement")]
+    tabled = {table.section for table in document.tables if _in_table(table, words)}
     findings = [
         *in_tables.values(),
         *(
@@ -444,10 +449,26 @@ def indicators(
             for p in document.passages
             if p.kind is PassageKind.POINT
             and p.section >= 0
+            and p.section not in tabled
             and first_of(headings, plain(document.headings[p.section].text))
         ),
     ]
     return tuple(one for one in findings if one.lacks), len(findings)
+
+
+def _with_a_day_for_baselines(document: ReadDocument, words: IndicatorWords) -> set[int]:
+    """The sections of which a sentence says by what day each baseline is set."""
+    return {
+        passage.section
+        for passage in document.passages
+        if passage.kind is PassageKind.PARAGRAPH
+        and any(
+            first_of(words.baseline, plain(sentence))
+            and first_of(words.to_be_set, plain(sentence))
+            and any(c.isdigit() for c in sentence)
+            for sentence in passage.text.split(". ")
+        )
+    }
 
 
 def _point_lacks(text: str, words: IndicatorWords) -> list[str]:
