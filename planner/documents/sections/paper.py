@@ -100,11 +100,13 @@ def _request(context: Context) -> str:
         return context.text("paper.cover.ask_mandate", start=context.words["group_start"])
     if costed is None or costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
-    return context.text("paper.cover.ask_decision", option=costed.name, **_term(context))
-
-
-def _term(context: Context) -> dict[str, str]:
-    return {"start": context.words["service_start"], "end": context.words["service_end"]}
+    words = context.words
+    return context.text(
+        "paper.cover.ask_decision",
+        option=costed.name,
+        start=words["service_start"],
+        end=words["service_end"],
+    )
 
 
 def _funding(context: Context) -> str:
@@ -248,7 +250,8 @@ def _decision(context: Context) -> Iterator[str]:
             option=costed.name,
             sums=listed(sums),
             total=pounds(cost.total.central),
-            **_term(context),
+            start=context.words["service_start"],
+            end=context.words["service_end"],
         )
         yield _funding_request(cost, context)
     yield _route(context)
