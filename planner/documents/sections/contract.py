@@ -1,5 +1,4 @@
-"""The parts of a document that go into a contract: waits, team, activity, price, requirements, the
-minimum data set, actions."""
+"""The parts that go into a contract: waits, team, activity, price, requirements, data, actions."""
 
 from datetime import timedelta
 
