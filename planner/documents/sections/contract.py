@@ -173,22 +173,35 @@ def quality_requirements(context: Context) -> list[Block]:
 
 def indicators_table(context: Context) -> list[Block]:
     """What is watched for learning, or depends on practices, GP systems or others, and is not
-    enforced on the provider."""
-    return [
-        context.table(
-            "contract.indicators.table",
+    enforced on the provider; each with its baseline, or the day for it where the requirements have
+    not said it already."""
+    chosen = _credited(context)
+    watched = [one for one in chosen if not one.enforceable]
+    table = context.table(
+        "contract.indicators.table",
+        (
             (
-                (
-                    one.mark,
-                    one.name,
-                    one.counted,
-                    f"{one.source}. {one.frequency}",
-                    _threshold(one, context),
-                )
-                for one in _credited(context)
-                if not one.enforceable
-            ),
-        )
+                one.mark,
+                one.name,
+                one.counted,
+                f"{one.source}. {one.frequency}",
+                _threshold(one, context),
+                one.baseline,
+            )
+            for one in watched
+        ),
+    )
+    baselines = {one.baseline for one in watched}
+    if len(baselines) > 1:
+        return [table]
+    return [
+        table.without(table.columns[-1]),
+        *context.say(
+            "contract.indicators.each_baseline",
+            "note",
+            when=watched and {one.baseline for one in chosen} != baselines,
+            day=min(baselines, default=""),
+        ),
     ]
 
 
