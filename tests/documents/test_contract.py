@@ -35,8 +35,8 @@ from planner.review.word_reader import read_word_document
 
 PLANS = ("minimal", "example", "maximal", "short of room")
 UNANSWERED = {"A0.8", "A0.12"}
-"""What nothing in the set answers: every contact made to count, and these medicines put first in the
-system's own plans."""
+"""What nothing in the set answers: every contact made to count, and these medicines put first in
+the system's own plans."""
 
 Contract = dict[str, SpecContent]
 
