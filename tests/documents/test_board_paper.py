@@ -649,3 +649,18 @@ def test_what_was_typed_at_length_stands_in_its_pack_and_is_never_cut(
     assert "stands in the evidence pack" in said and "stand in the decision record" in said
     for name in ("evidence-pack", "decision-record"):
         assert long.strip() in "\n".join(every_line(one.documents[name])), name
+
+
+RUN = 8
+
+
+def runs_of(content: SpecContent) -> set[tuple[str, ...]]:
+    """Every run of eight words of a document, within a line."""
+    spoken = (re.findall(r"[a-z0-9£%']+", line.lower()) for line in every_line(content))
+    return {tuple(words[at : at + RUN]) for words in spoken for at in range(len(words) - RUN + 1)}
+
+
+def test_the_specification_hardly_repeats_the_paper(sets: dict[str, Printed]) -> None:
+    for name, one in sets.items():
+        paper, spec = runs_of(one.paper), runs_of(one.documents["action-4-specification"])
+        assert len(paper & spec) <= 0.02 * len(spec), name
