@@ -243,8 +243,8 @@ def test_in_both_documents_what_ten_clauses_alone_met_is_gone_and_no_more(
 
 
 UNANSWERED = {"A0.8", "A0.9", "A0.12", "A5.18"}
-"""What no passage of ours does: every contact made to count, an engagement plan, these medicines put
-first in the system's own plans, and the networks' regard to guidance on reviews."""
+"""What no passage of ours does: every contact made to count, an engagement plan, these medicines
+put first in the system's own plans, and the networks' regard to guidance on reviews."""
 
 
 def test_the_two_documents_of_the_example_answer_the_framework_but_for_what_is_told(
