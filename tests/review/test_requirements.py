@@ -501,9 +501,10 @@ def test_an_old_specification_is_told_what_it_has_and_lacks(
     assert headings["1. Population Needs"].older == "1 Population needs"
     assert headings["3.2 Service description/care pathway"].answers == (
         "Action 4: Service description and locations",
+        "Action 4: From referral to transfer",
     )
     assert headings["7. Individual Service User Placement"].answers == ()
-    local = next(t for t in result.template if t.heading == "Inequalities" and t.action == 4)
+    local = next(t for t in result.template if t.heading == "This specification")
     assert not local.answered_by and local.perhaps_under.startswith("1.1 National")
     assert [(i.indicator, i.lacks) for i in result.indicators] == [
         ("First appointment within six weeks, out of all referrals", ("baseline",)),
