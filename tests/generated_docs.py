@@ -314,20 +314,23 @@ def _ours(item: Input) -> str:
 SECTIONS = {
     "post": "One line of posts",
     "need": "People",
-    "shares": "What becomes of people who start",
-    "cost": "Cost and capacity of an option",
+    "referrals": "How people come to a service",
+    "shares": "What becomes of the people an option sees",
+    "cost": "Cost, capacity and reach of an option",
     "outcomes": "Outcomes of an option",
     "years": "Year by year",
 }
 NEEDS = {
     "need": "a count of people in need",
-    "additional": "evidence on usual care",
-    "reduced": "evidence on who reduces",
-    "left": "evidence on who leaves",
-    "relapse": "evidence on relapse",
+    "opioids": "opioids in the plan",
+    "letters offer": "option that only writes to people",
+    "invites": "letters that invite people to a service",
+    "specialist": "people as a specialist service sees",
+    "effect": "statement of what the option adds to usual care",
+    "net": "evidence on usual care",
+    "contract price": "uplift or efficiency of a contract's price",
     "stated": "capacity that the provider states",
     "roles": "post with hours of its own for each person",
-    "all_ages": "population of all ages",
     "budget": "budget",
     "count {at}": "count of the class's people in a year",
     "quarter {at}": "count of them in a quarter",
@@ -394,7 +397,7 @@ def _source(one: Calculation) -> str:
         "pension": [row.source for row in reference.oncosts if row.item.startswith("pension")],
         "levy": [row.source for row in reference.oncosts if row.item == "levy"],
     }
-    evidence = {"stop", "usual", "net", "reduce", "left", "relapse"}
+    evidence = {"stop", "usual", "net", "stay_off", "added_relapse"}
     for used in re.findall(r"[a-z][a-z_]*(?:\?|\{at\})?", f"{one.formula} {one.first}"):
         try:
             item, _ = input_named(

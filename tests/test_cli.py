@@ -84,6 +84,28 @@ def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert {row["region"] for row in place["region_trends"]} == {"North East and Yorkshire"}
 
 
+def test_the_page_on_json_names_every_key_that_is_printed(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "plan-json.md").read_text()
+    inside = {"options": "options", "years": "years", "mix": "mix"}
+    for command in ("need", "options", "sensitivity", "years", "mix"):
+        part = page.partition(f"## planner {command}\n")[2].partition("\n## ")[0]
+        printed = said(capsys, command, str(plan_file), "--json")
+        within = printed.get(inside.get(command, ""), {})
+        first = within[0] if isinstance(within, list) else within
+        named = set(re.findall(r"`(\w+)`", part))
+        known = {"versions", "id", "name", "words", *UNEXPLAINED}
+        assert set(printed) | set(first) <= named | known, command
+
+
+UNEXPLAINED = {
+    "overhead_mode", "price_year", "perspective", "population_basis", "method", "cautions",
+    "value", "most_deprived_share", "missing_because", "assumes",
+}  # fmt: skip
+"""Keys whose names say what they hold."""
+
+
 def test_benchmark_has_four_columns_and_nulls(
     plan_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,11 +138,23 @@ def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
             "name",
             "annual_cost",
             "cost_per_head",
-            "people_supported",
-            "cost_per_person",
+            "demand",
+            "people_assessed",
+            "people_starting",
+            "cost_per_assessed",
+            "waiting_weeks",
+            "too_thin",
+            "measures",
+            "medians",
+            "often_none",
         } <= set(option)
         assert set(option["annual_cost"]) == {"low", "central", "high"}
-    assert options[0]["cost_per_person"] is None and options[0]["withheld"]["cost_per_person"]
+    assert options[0]["cost_per_assessed"] is None and options[0]["withheld"]["cost_per_assessed"]
+    assert main(["options", str(plan_file)]) == 0
+    printed = capsys.readouterr().out
+    assert "  Therapists with peer support\n    Referrals there is room for: 1,300 (" in printed
+    assert "    Waiting after a full year: 0 (0 to " in printed and "of simulations" in printed
+    assert "Letters and education (benzodiazepines and Z-drugs) is better on cost a year" in printed
 
 
 def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:
@@ -275,16 +309,16 @@ def test_compare_says_what_changed_and_writes_it(
     plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     after, word = tmp_path / "after.json", tmp_path / "changes.docx"
-    after.write_text(plan_file.read_text().replace('"budget": 900000.0', '"budget": 800000.0'))
+    after.write_text(plan_file.read_text().replace('"budget": 1000000.0', '"budget": 800000.0'))
     result = said(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
     assert result["nothing_changed"] is False and word.read_bytes().startswith(b"PK")
     assert [(c["what"], c["before"], c["after"]) for c in result["inputs"]] == [
-        ("Budget a year", "£900,000", "£800,000")
+        ("Budget a year", "£1,000,000", "£800,000")
     ]
     assert main(["compare", str(after), str(plan_file)]) == 0
     printed = capsys.readouterr().out
     assert (
-        "Budget a year: £800,000 -> £900,000" in printed
+        "Budget a year: £800,000 -> £1,000,000" in printed
         and "1 input or decision changed." in printed
     )
     assert main(["compare", str(after), str(after)]) == 0
@@ -598,6 +632,7 @@ READERS = [
     ["benchmark", "odd"],
     ["options", "odd"],
     ["sensitivity", "odd"],
+    ["years", "odd"],
     ["mix", "odd"],
     ["workbook", "odd", "--out", "out.xlsx"],
     ["spec", "odd", "--action", "3", "--out", "out.docx"],

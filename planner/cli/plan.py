@@ -373,12 +373,12 @@ def show_benchmark(options: argparse.Namespace) -> None:
     print(comparison.finding)
     print_lines(filter(None, (comparison.own_in_words, comparison.features_in_words)))
     library = load_library()
-    for drawn in (
+    for content in (
         tables.study_models(comparison, library),
         tables.study_features(comparison, library),
         tables.study_outcomes(comparison, library),
     ):
-        print_table(drawn)
+        print_table(content)
     print_lines(f"  {words}" for words in comparison.inequality)
     print_table(
         tables.benchmark(result.rows, "The case studies, measure by measure", load_library())
@@ -449,7 +449,7 @@ def _comparison_json(comparison: CaseStudyComparison) -> dict[str, Any]:
                 },
                 "measures": [as_json(gap) | {"ratio": gap.ratio} for gap in one.gaps],
             }
-            for one in comparison.beside
+            for one in comparison.readings
         ],
         "features": as_json(comparison.features),
         "outcomes": as_json(comparison.outcomes),

@@ -202,8 +202,10 @@ def specification(
 
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
     blocks: list[Block] = []
-    stage = context.plan.specification.stage
-    for name in outline.blocks if stage in (outline.stages or Stage) else ():
+    preferred, stage = context.plan.preferred, context.plan.specification.stage
+    idle = outline.commissions and preferred is not None and preferred.is_do_nothing
+    stands = stage in (outline.stages or Stage) and not idle
+    for name in outline.blocks if stands else ():
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
     return Section(
         id=outline.id,

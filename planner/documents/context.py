@@ -254,7 +254,6 @@ def words(context: Context) -> dict[str, str]:
         },
         "first_seen": day(first) if first else context.library.text("contract.start.undated"),
         **{f"month_{number}": month_of(first, number) for number in (3, 6, 9, 12)},
-        "build_up": build_up(first_year(plan)),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

@@ -109,7 +109,8 @@ class OutlineSection(Frozen):
     """A heading, what stands under it in order, and the headings below it.
 
     `was` are the ids of sections of earlier sets that it has taken in: a plan's own clauses of
-    these stand here. With `stages` it stands in a paper of these stages alone.
+    these stand here. With `stages` it stands in a paper of these stages alone, and
+    one that `commissions` not where the plan prefers usual care.
     """
 
     id: Identifier
@@ -117,6 +118,7 @@ class OutlineSection(Frozen):
     older: str = ""
     was: tuple[Identifier, ...] = ()
     stages: tuple[Stage, ...] = ()
+    commissions: bool = False
     blocks: tuple[str, ...] = Field(min_length=1)
     sections: tuple["OutlineSection", ...] = ()
 

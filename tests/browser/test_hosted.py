@@ -91,10 +91,10 @@ def page(browser: Browser, hosted: str, said: list[str]) -> Iterator[Page]:
     opened.set_default_timeout(30_000)
     opened.expose_function("tell", lambda words: said.append(words))
     opened.add_init_script(TELL)
-    opened.on("console", lambda line: line.type == "error" and said.append(line.text))
+    opened.on("console", lambda line: said.extend([line.text] if line.type == "error" else []))
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.on("requestfailed", lambda question: said.append(f"failed: {question.url}"))
-    opened.on("response", lambda answer: answer.status > 399 and said.append(answer.url))
+    opened.on("response", lambda got: said.extend([got.url] if got.status > 399 else []))
     opened.goto(hosted)
     settled(opened)
     yield opened

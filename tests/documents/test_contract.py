@@ -276,15 +276,24 @@ def test_no_payment_and_no_target_rewards_stopping(contracts: dict[str, Contract
 
 
 @pytest.mark.parametrize("name", ["example", "maximal"])
-def test_activity_and_prices_end_with_the_term(
-    contracts: dict[str, Contract], plans: dict[str, Plan], name: str
+def test_activity_ends_with_the_term_and_prices_are_those_of_the_paper(
+    contracts: dict[str, Contract],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+    library: SpecLibrary,
+    name: str,
 ) -> None:
     spec = plans[name].specification
     assert spec.service_end is not None
-    for document in ("activity-plan", "local-prices"):
-        years = next(t for t in tables(contracts[name][document]) if "Year of" in t.columns[0])
-        assert years.rows[-1][0].endswith(day(spec.service_end))
-        assert len(years.rows) == 3
+    years = next(t for t in tables(contracts[name]["activity-plan"]) if "Year of" in t.columns[0])
+    assert years.rows[-1][0].endswith(day(spec.service_end)) and len(years.rows) == 3
+    prices = next(t for t in tables(contracts[name]["local-prices"]) if "Months" in t.columns)
+    paper = specification(results(plans[name], reference), 3, reference, library)
+    finance = next(t for t in tables(paper) if t.columns[:1] == prices.columns[:1])
+    assert [row[1:3] for row in prices.rows] == [row[1:3] for row in finance.rows]
+    *parts, whole = (int(row[2].strip("£").replace(",", "")) for row in prices.rows)
+    assert sum(parts) == whole
+    assert [row[1] for row in prices.rows][-1] == "36"
 
 
 def test_each_quarter_of_year_one_adds_up_to_the_year(contracts: dict[str, Contract]) -> None:

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import pytest
 
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.charts.catalogue import CHARTS, chart, png
+from planner.outputs.charts.catalogue import CHARTS, PROJECTION_CHARTS, chart, png
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_three_faces_agree(name: str, maximal: Plan, reference: ReferenceData) -> None:
-    rendering = chart(name, results(maximal, reference))
+@pytest.fixture(scope="module")
+def without_letters(maximal: Plan) -> Plan:
+    """The fullest plan without its offer of letters, which costs so little that nothing unsure
+    would change the choice."""
+    options = [option.model_dump() for option in maximal.options if not option.is_letters]
+    return Plan.model_validate(
+        maximal.model_dump()
+        | {"options": options, "simulation": {"value_of_a_stop": 40_000, "simulations": 2000}}
+    )
+
+
+@pytest.fixture(scope="module")
+def ahead(without_letters: Plan, reference: ReferenceData) -> Projections:
+    return Projections(results(without_letters, reference), reference)
+
+
+@pytest.mark.parametrize("name", [*CHARTS, *PROJECTION_CHARTS])
+def test_three_faces_agree(name: str, ahead: Projections) -> None:
+    rendering = chart(name, ahead.results, ahead)
     assert rendering is not None and rendering.name and rendering.spec["$schema"]
-    for word in rendering.table.iloc[:, 0]:
-        assert str(word) in rendering.alternative
+    assert len(rendering.rows) == len(rendering.table)
+    for words in rendering.table.iloc[:, 0]:
+        assert str(words) in rendering.alternative
     assert png(rendering).startswith(b"\x89PNG") and png(rendering) == png(rendering)
 
 
@@ -29,9 +47,54 @@ def test_the_words_come_from_the_results(worked: Results) -> None:
     assert "Case study 2" not in head.alternative
 
 
+def test_ranges_are_likely_ranges(ahead: Projections) -> None:
+    """The line of a mark is the 95% of the draws, and a median is marked in words and table."""
+    options = {option.name: option for option in ahead.results.options}
+    rendering = chart("draws", ahead.results, ahead)
+    assert rendering is not None
+    for row in rendering.spec["datasets"]["rows"]:
+        assessed = options[row["Name"]].people_assessed
+        assert assessed is not None
+        assert (row["Low"], row["High"]) == (assessed.low, assessed.high)
+    stopping = chart("outcomes", ahead.results)
+    assert stopping is not None
+    medians = {
+        name: "stopped" in option.medians
+        for name, option in options.items()
+        if option.annual_cost.high > 0
+    }
+    assert medians == {
+        row["Option"].removesuffix(", stop, with support"): "median" in row[LIKELY_RANGE]
+        for row in stopping.rows
+        if row["Option"].endswith("stop, with support")
+    }
+
+
+LIKELY_RANGE = "People a year (likely range)"
+
+
+def test_years_are_financial_and_beside_the_budget(ahead: Projections) -> None:
+    years = ahead.years_of(ahead.focus)
+    cash, people = (chart(name, ahead.results, ahead) for name in ("years", "people"))
+    assert years is not None and cash is not None and people is not None
+    named = [row.in_words for row in years.rows]
+    assert [row["Year"] for row in cash.rows] == [row["Year"] for row in people.rows] == named
+    assert [row["Budget less cash"] for row in cash.rows] == [
+        row.balance_in_words for row in years.rows
+    ]
+    assert {mark["Who"] for mark in people.spec["datasets"]["rows"]} == {
+        "referred",
+        "assessed",
+        "who start",
+        "waiting at its end",
+    }
+
+
 def test_nothing_is_drawn_where_there_is_nothing(minimal: Plan, reference: ReferenceData) -> None:
     plan_results = results(minimal, reference)
-    assert chart("options", plan_results) is None and chart("cost_per_head", plan_results) is None
+    ahead = Projections(plan_results, reference)
+    for name in ("options", "outcomes", "cost_per_head", *PROJECTION_CHARTS):
+        assert chart(name, plan_results, ahead) is None, name
 
 
 def test_kinds_are_told_apart_by_shape_as_well_as_colour(worked: Results) -> None:

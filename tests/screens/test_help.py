@@ -17,6 +17,7 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import PAGES, STEPS
+from planner.screens.steps.options import EDITED_OPTION
 from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
 from planner.screens.ui.session import FIELD, PLAN
@@ -63,6 +64,19 @@ def walked(plan: Plan) -> tuple[Page, ...]:
     return tuple(pages)
 
 
+def _letters_and_a_quote(plan: Plan) -> Page:
+    """The step on options, with the letters offer being changed and a quote being added."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[PLAN] = plan
+    app.session_state[EDITED_OPTION] = next(
+        at for at, option in enumerate(plan.options) if option.is_letters
+    )
+    app.run()
+    next(button for button in app.button if button.key == "go:options").click().run()
+    app.selectbox(key="add-from").set_value("quote").run()
+    return _page(app)
+
+
 def _page(app: AppTest) -> Page:
     unfold(app)
     assert not app.exception, [e.value for e in app.exception]
@@ -102,7 +116,8 @@ def filled(maximal: Plan) -> tuple[Page, ...]:
         *values["areas"]["areas"],
         {"code": "C99999", "name": "New practice", "level": "practice"},
     ]
-    return walked(Plan.model_validate(values))
+    plan = Plan.model_validate(values)
+    return (*walked(plan), _letters_and_a_quote(plan))
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +173,8 @@ def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
     helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
-        "ramp", "name", "values", "capacity", "wait", "baseline", "threshold",
+        "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
+        "threshold",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
@@ -187,7 +203,7 @@ def test_a_unit_is_in_the_help_or_the_register_and_not_in_both() -> None:
             assert set(paths) == set(entry.fields), f"{entry.fields}: no unit"
             assert len({BY_PATH[path].unit for path in paths}) == 1, entry.fields
     assert help_words("horizon.pay_growth").startswith("**Unit:** per cent a year. **Where")
-    assert help_words("outcomes.relapse").startswith("**Unit:** per cent, of those who stop")
+    assert help_words("demand.response").startswith("**Unit:** per cent, of the people written to")
 
 
 def test_the_help_is_plain_english() -> None:
@@ -237,7 +253,7 @@ def test_the_side_says_why_the_need_is_missing(
 ) -> None:
     side = "\n".join(without_rates[2].side)
     assert "**People prescribed:** not given, because there is no count or rate for" in side
-    assert "**May take up support:** not given, for the same reason" in side
+    assert "**Referred in a full year:** not given, for the same reason" in side
     assert "because" not in "\n".join(bare[2].side)
 
 
@@ -279,7 +295,7 @@ def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(
 def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
     bare: tuple[Page, ...], filled: tuple[Page, ...]
 ) -> None:
-    text = "No option is preferred yet, so this is of the first that does something."
+    text = "No option is preferred yet, so this is of the first that sees people."
     for title in ("Outcomes", "Years and best mix"):
         assert [text in page.words for page in bare if page.title == title] == [True]
         assert [text in page.words for page in filled if page.title == title] == [False]

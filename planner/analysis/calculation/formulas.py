@@ -6,10 +6,10 @@ alike. No measure, file, plan or wording is known here.
 
 import ast
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial, reduce
 from operator import add, ge, gt, mul, sub
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,9 @@ class NamedFormula(Protocol):
     @property
     def formula(self) -> str:
         """How it is made."""
+
+
+Step = TypeVar("Step", bound=NamedFormula)
 
 
 class FormulaError(ValueError):
@@ -71,6 +74,16 @@ def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Value]) -> dict
         for step in steps:
             values[step.name] = _compiled(step.formula).run(values)
     return values
+
+
+def needed_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
+    """The steps that those names rest on, in their order, and no others."""
+    wanted, needed = set(names), list[Step]()
+    for step in reversed(steps):
+        if step.name in wanted:
+            needed.append(step)
+            wanted.update(names_in(step.formula))
+    return needed[::-1]
 
 
 def names_in(formula: str) -> tuple[str, ...]:

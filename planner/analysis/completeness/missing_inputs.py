@@ -175,10 +175,10 @@ def _of_decision(plan: Plan) -> dict[str, list[Names]]:
 
 
 def _filled(value: object) -> bool:
-    """Whether there is anything in it; rows that were added and left empty do not count."""
+    """Whether there is anything in it, be it nought; rows added and left empty do not count."""
     if isinstance(value, tuple):
         return any(
             getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str)
             for row in value
         )
-    return bool(value)
+    return value is not None if isinstance(value, float) else bool(value)

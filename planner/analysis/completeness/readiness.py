@@ -41,7 +41,7 @@ def not_ready(plan: Plan) -> tuple[str, ...]:
     involved = any(one.who and one.when for one in spec.engagement)
     passed = {
         "option": plan.preferred is not None,
-        "reason": bool(plan.preferred_because.strip()),
+        "reason": plan.preferred is None or bool(plan.preferred_because.strip()),
         "owner": bool(spec.sponsor),
         "committee": bool(spec.committee),
         "decision_date": spec.decision_date is not None,

@@ -179,7 +179,7 @@ class CaseStudyComparison:
         return tuple(study for study in self.reference.case_studies if code in study.boards)
 
     @cached_property
-    def beside(self) -> tuple[BesideStudy, ...]:
+    def readings(self) -> tuple[BesideStudy, ...]:
         """The option beside each model; none where the option does nothing."""
         if self.option is None or not self.option.annual_cost.central:
             return ()
@@ -202,7 +202,7 @@ class CaseStudyComparison:
         """The one that the finding is on: it prints its cost and its population, or comes nearest
         to that."""
         ranked = sorted(
-            self.beside,
+            self.readings,
             key=lambda one: (
                 one.study.scale is None,
                 not one.study.printed_cost,
@@ -368,13 +368,13 @@ class CaseStudyComparison:
             RateBeside(
                 case_study=study.id,
                 name=study.short_name,
-                medicine=told.medicine_class.label,
-                here=self._long_term_rate(told.medicine_class.value),
-                there=study.value(told.figure),
-                whom=told.whom,
+                medicine=row.medicine_class.label,
+                here=self._long_term_rate(row.medicine_class.value),
+                there=study.value(row.figure),
+                whom=row.whom,
             )
             for study in self.reference.case_studies
-            if (told := study.prescribing)
+            if (row := study.prescribing)
         )
 
     def _long_term_rate(self, medicine: str) -> float | None:
@@ -415,16 +415,16 @@ class CaseStudyComparison:
         telling = [study for study in self.reference.case_studies if study.reached_by]
         if telling:
             ways = dict.fromkeys(split for study in telling for split in study.reached_by)
-            said = (
+            only = (
                 f"Whom they reached is told by {numbered(telling)} only, by "
                 f"{listed([_split(split) for split in ways])}."
             )
         else:
-            said = (
+            only = (
                 "No case study says whom it reached by deprivation, sex, age or ethnic group, so "
                 "none can tell whether a service like it would narrow inequality here."
             )
-        return (said, *MEASURE_IT)
+        return (only, *MEASURE_IT)
 
 
 MEASURE_IT = (
@@ -521,8 +521,8 @@ def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = 
             f"the other way: {less}."
         )
     if not in_full:
-        told = [sum(step.share for step in (largest, *others[:n])) for n in range(len(more))]
-        more, less = more[: sum(share < HALF_OF_IT[0] for share in told)], ""
+        sums = [sum(step.share for step in (largest, *others[:n])) for n in range(len(more))]
+        more, less = more[: sum(share < HALF_OF_IT[0] for share in sums)], ""
     low, high = HALF_OF_IT
     half = " (about half)" if low <= largest.share <= high else ""
     return (

@@ -120,14 +120,13 @@ def where_it_loses(preferred: OptionResult, options: Sequence[OptionResult]) -> 
     for other in options:
         if other.id == preferred.id:
             continue
-        found = pair(preferred, other)
-        if found.second_better:
-            ours_theirs = listed(
-                [
-                    f"{MEASURES[name].in_a_sentence} ({_printed(other, name)} against "
-                    f"{_printed(preferred, name)})"
-                    for name in found.second_better
-                ]
+        better = pair(preferred, other).second_better
+        if better:
+            # Each measure stands by itself, since a sentence of them all would be too long to read.
+            ours_theirs = "; ".join(
+                f"{MEASURES[name].in_a_sentence} ({_printed(other, name)} against "
+                f"{_printed(preferred, name)})"
+                for name in better
             )
             sentences.append(f"{other.name} is better on {ours_theirs}.")
     return tuple(sentences)
@@ -273,9 +272,9 @@ def _scenario(name: str, ends: Mapping[str, Literal["low", "high"]], case: Case)
         changes |= {
             key: f"{lower_first(BY_KEY[key].label)} at its {end}" for key, end in ends.items()
         }
-        found = work_out((*one.need, *one.steps), one.central | moved)
+        values_then = work_out((*one.need, *one.steps), one.central | moved)
         values[one.option.id] = {
-            key: None if key in drawn_option(one.option.id, case).withheld else found.get(key)
+            key: None if key in drawn_option(one.option.id, case).withheld else values_then.get(key)
             for key in IN_SCENARIOS
         }
     return Scenario(name=name, changes=tuple(changes.values()), values=values)

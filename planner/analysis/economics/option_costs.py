@@ -95,10 +95,10 @@ def cost_option(
     are of everyone who starts, or is written to. The method is that of the planner's register of
     measures.
     """
-    sums, drawn = case.sums_of(option), drawn_option(option.id, case)
+    sums, draws = case.sums_of(option), drawn_option(option.id, case)
     central = [post["central"] for post in sums.posts]
-    saved = {name: estimate.range() for name, estimate in drawn.estimates.items()}
-    withheld = dict(drawn.withheld)
+    saved = {name: estimate.range() for name, estimate in draws.estimates.items()}
+    withheld = dict(draws.withheld)
     hours = case.reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
     if option.posts:
@@ -144,8 +144,8 @@ def cost_option(
         reach_by_quintile=reach_by_quintile,
         reach_elsewhere=reach_elsewhere,
         measures=saved,
-        medians=frozenset(name for name, one in drawn.estimates.items() if one.is_median),
-        often_none=drawn.often_none,
+        medians=frozenset(name for name, one in draws.estimates.items() if one.is_median),
+        often_none=draws.often_none,
         price_year=case.plan.pricing.price_year,
         perspective=case.plan.pricing.perspective,
         population_basis=case.need.population.basis.label,

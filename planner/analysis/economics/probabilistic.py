@@ -19,7 +19,7 @@ from planner.analysis.calculation.draws import (
     estimate,
     every_draw,
 )
-from planner.analysis.calculation.formulas import Draws, Value, draw_out
+from planner.analysis.calculation.formulas import Draws, Value, draw_out, needed_for
 from planner.analysis.calculation.inputs import BY_KEY, input_named
 from planner.analysis.calculation.measures import POST_STEPS, Calculation, resting_on
 from planner.analysis.economics.option_model import POINTS_OF_BAND, Case, OptionSums, default_range
@@ -98,8 +98,8 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.kept(
-        f"draws of {option_id}", lambda: _drawn(one, (*one.steps, PAY), case, streams)
+    draws: OptionDraws = case.once(
+        f"draws of {option_id}", lambda: _summed_up(one, (*one.steps, PAY), case, streams)
     )
     return draws
 
@@ -107,16 +107,16 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
 def drawn_years(option_id: str, case: Case) -> OptionDraws:
     """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.kept(
-        f"years of {option_id}", lambda: _drawn(one, one.years, case, None)
+    draws: OptionDraws = case.once(
+        f"years of {option_id}", lambda: _summed_up(one, one.years, case, None)
     )
     return draws
 
 
-def _drawn(
+def _summed_up(
     one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
-    absent = not_known(one, case)
+    absent = _absent(not_known(one, case), every)
     steps = [step for step in every if step.in_draws or step.part_of]
     wanted = (*(step.over for step in steps if step.over), *(step.name for step in steps))
     names = [
@@ -129,12 +129,13 @@ def _drawn(
     by_class = [
         f"net_{row.medicine_class.value}"
         for row in one.evidence
-        if row.net is not None and not row.no_evidence
+        if "need" in one.known.has and row.net is not None and not row.no_evidence
     ]
+    names = [*dict.fromkeys([*names, *by_class])]
     saved = every_draw(
-        [*dict.fromkeys([*names, *by_class])],
+        names,
         case.plan.simulation,
-        lambda stream: draws_of(one, stream, case),
+        lambda stream: draws_of(one, stream, case, names),
         streams,
     )
     estimates: dict[str, Estimate] = {}
@@ -177,21 +178,33 @@ def _no_gain(draws: EveryDraw) -> float:
     return float(np.mean(draws <= 0))
 
 
-def draws_of(one: OptionSums, stream: Stream, case: Case) -> dict[str, Value]:
-    """Every input and step of one option for the draws of one stream.
+def draws_of(
+    one: OptionSums, stream: Stream, case: Case, names: Sequence[str] | None = None
+) -> dict[str, Value]:
+    """Every input and step of one option for the draws of one stream; or no more steps than those
+    names rest on.
 
-    What all options of a plan share, by the same names, is drawn once in each stream.
+    What all options of a plan share, by the same names, is drawn once in each stream, and need
+    worked out once.
     """
     own = {name for name in one.given if input_named(name)[0].scope in ("option", "role")}
-    shared = {name: values for name, values in one.given.items() if name not in own}
-    values = drawn_inputs(stream, shared)
+    values: dict[str, Value] = {}
+    if one.need:
+        values |= stream.once(
+            "need", lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+        )
+    shared = {
+        name: given for name, given in one.given.items() if name not in own and name not in values
+    }
+    values |= drawn_inputs(stream, shared)
     values |= drawn_inputs(stream, {name: one.given[name] for name in own}, one.option.id)
     values["pay"] = _pay(one, stream)
     if one.evidence and "need" in one.known.has:
         widening = default_range(BY_KEY["between_studies"].default, case)
         for row in one.evidence:
             values |= _of_class(row, stream, widening)
-    return draw_out((*one.need, *one.steps, *one.years), values)
+    steps = (*one.steps, *one.years)
+    return draw_out(steps if names is None else needed_for(steps, names), values)
 
 
 def _pay(one: OptionSums, stream: Stream) -> Value:
@@ -213,24 +226,24 @@ def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, 
     far one service may differ from the next.
     """
     name, offer = row.medicine_class.value, row.offer.name.lower()
-    drawn = {
+    draws = {
         f"{key}_{name}": stream.of(f"{key}_{name} {offer} {row.title}", chance.drawn_from)
         for key, chance in row.chances().items()
     }
-    stop, usual = drawn[f"stop_{name}"], drawn.get(f"usual_{name}")
+    stop, usual = draws[f"stop_{name}"], draws.get(f"usual_{name}")
     if usual is not None and row.stop.drawn_from.shape == "lognormal":
         # Drawn as a ratio; made a share here.
         stop = np.minimum(1.0, usual * stop)
     if not row.no_evidence:
         variance = stream.of("between_studies", by_range(widening, "log"))
         stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
-    drawn[f"stop_{name}"] = stop
+    draws[f"stop_{name}"] = stop
     if usual is not None:
-        drawn[f"net_{name}"] = stop - usual
+        draws[f"net_{name}"] = stop - usual
     for key, of_stopped in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse)):
         if of_stopped is not None:
-            drawn[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
-    return drawn
+            draws[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
+    return draws
 
 
 def _moved(share: Value, by: Draws) -> Value:
@@ -260,42 +273,51 @@ def _in_words(case: Case) -> list[tuple[str, str]]:
 
 
 def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
-    """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
-    of_people = resting_on("need")
+    """The parts that an option's sums lack, whatever is drawn, each with the reason."""
     if case.need.demand is None:
-        return dict.fromkeys(of_people, case.need.missing_because or "need is not known")
+        return {"need": case.need.missing_because or "need is not known"}
     if not sums.evidence:
-        return dict.fromkeys(of_people, "it covers none of the classes of this plan")
+        return {"need": "it covers none of the classes of this plan"}
     option = sums.option
     works_from_hours = not (
         option.is_do_nothing or option.is_letters or option.stated_capacity is not None
     )
     if works_from_hours and sums.central["hours"] <= 0:
-        return dict.fromkeys(
-            of_people,
+        why = (
             "no post spends time with people, so how many it can see cannot be worked out from "
-            "staff; give at least one post a share of its time with people",
+            "staff; give at least one post a share of its time with people"
         )
+        return {"need": why}
     if "effect" not in sums.known.has:
-        return dict.fromkeys(
-            resting_on("effect"),
+        why = (
             "what it adds to usual care has not been said; ask its provider, or take it to be as "
-            "in the studies of its kind of offer",
+            "in the studies of its kind of offer"
         )
-    lookup: dict[str, str] = {}
+        return {"effect": why}
+    lacking: dict[str, str] = {}
     if "net" not in sums.known.has:
         names = [row.medicine_class.label for row in sums.evidence if row.net is None]
-        lookup = dict.fromkeys(
-            resting_on("net"),
-            f"the evidence for {listed(names)} has no comparison with usual care",
-        )
+        lacking["net"] = f"the evidence for {listed(names)} has no comparison with usual care"
     if "specialist" in sums.known.has and not any(
         sums.central[f"comes_{name}"] for name in sums.known.covered
     ):
-        lookup |= dict.fromkeys(
-            resting_on("effect"), "whom a specialist service sees is not known of these classes"
+        lacking["effect"] = "whom a specialist service sees is not known of these classes"
+    return lacking
+
+
+def _absent(lacking: Mapping[str, str], every: Sequence[Calculation]) -> dict[str, str]:
+    """The measures that rest on a part that is lacking, and their years, each with the reason."""
+    absent: dict[str, str] = {}
+    for part, why in lacking.items():
+        # Letters are sent whether or not anyone can be seen.
+        rests_on = "not letters offer" if part == "need" else part
+        of_years = (
+            step.name
+            for step in every
+            if step.each == "years" and not step.part_of and rests_on in step.needs
         )
-    return lookup
+        absent |= dict.fromkeys((*resting_on(part), *of_years), why)
+    return absent
 
 
 def _estimate(
@@ -323,11 +345,11 @@ def _estimate(
                 if nobody > SURE
                 else step.undefined
             )
-        found = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
+        of_ratio = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
         # A cost per person is the printed cost over the printed people.
         value = estimates["annual_cost"].value / estimates[over].value
         return Estimate(
-            value=value, low=found.low, high=found.high,
+            value=value, low=of_ratio.low, high=of_ratio.high,
             is_median=estimates[over].is_median or estimates["annual_cost"].is_median,
         )  # fmt: skip
     if central is None:
@@ -352,11 +374,3 @@ def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio: EveryDraw = np.where(people >= ENOUGH, cost / people, np.inf)
     return ratio
-
-
-def measure_for(wanted: str, sums: tuple[OptionSums, ...]) -> str:
-    """The measure asked for, or the nearest that the plan knows enough to give for every option."""
-    for measure in (wanted, "cost_per_assessed"):
-        if all(measure in {step.name for step in one.steps} for one in sums):
-            return measure
-    return "annual_cost"

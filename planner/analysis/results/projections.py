@@ -64,13 +64,14 @@ class Projections:
 
     @cached_property
     def focus(self) -> str | None:
-        """The option looked at most closely: the preferred one, else the first that does
-        something."""
+        """The option looked at most closely: the preferred one, else the first that sees people,
+        else the first that does something."""
         plan = self.results.plan
-        acting = [option.id for option in plan.options if not option.is_do_nothing]
-        return (
-            plan.preferred_option if plan.preferred_option in acting else next(iter(acting), None)
-        )
+        acting = [option for option in plan.options if not option.is_do_nothing]
+        if plan.preferred_option in [option.id for option in acting]:
+            return plan.preferred_option
+        seeing = [option for option in acting if not option.is_letters]
+        return next((option.id for option in (*seeing, *acting)), None)
 
     @cached_property
     def simulated(self) -> Simulated:
@@ -187,12 +188,12 @@ class Projections:
         case, question = self.results.case, self._mix_question[1]
         stream = Stream(case.plan.simulation.seed, 0, MIXED)
         acting = [one for one in case.sums if not one.option.is_do_nothing]
-        drawn = [draws_of(one, stream, case) for one in acting]
+        every = [draws_of(one, stream, case) for one in acting]
         simulated = []
         for at in range(MIXED):
             values = [
                 {name: float(np.broadcast_to(draws, MIXED)[at]) for name, draws in each.items()}
-                for each in drawn
+                for each in every
             ]
             candidates = [candidate(*pair) for pair in zip(acting, values, strict=True)]
             simulated.append((candidates, values[0]["demand"]))

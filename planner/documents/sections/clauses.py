@@ -33,7 +33,7 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 def features_to_ask(context: Context) -> list[Block]:
     """Each feature that the preferred option does not state and on which a clause turns, with who
     would know; no document says anything of it until then."""
-    asked = dict.fromkeys(
+    features = dict.fromkeys(
         feature for under in context.clauses.values() for one in under for feature in one.unstated
     )
     return [
@@ -41,7 +41,7 @@ def features_to_ask(context: Context) -> list[Block]:
             context.text("clauses.not_stated.what", feature=feature.value),
             context.text("clauses.not_stated.who"),
         )
-        for feature in asked
+        for feature in features
     ]
 
 
@@ -135,7 +135,7 @@ def local_wording(context: Context) -> list[Block]:
 
 def _indicators_left_out(context: Context) -> list[Block]:
     """Which indicators of ours the plan leaves out and why; a balancing measure never is."""
-    kept = {one.id for one in chosen_indicators(context.plan, context.library)}
+    printed = {one.id for one in chosen_indicators(context.plan, context.library)}
     return points(
         context.text("clauses.local.indicators"),
         (
@@ -145,7 +145,7 @@ def _indicators_left_out(context: Context) -> list[Block]:
                 reason=choice.reason or "no reason has been given",
             )
             for choice in context.plan.specification.wording.indicators
-            if choice.left_out and choice.indicator not in kept
+            if choice.left_out and choice.indicator not in printed
         ),
     )
 

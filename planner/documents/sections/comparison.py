@@ -86,7 +86,7 @@ def benchmark_here(context: Context) -> list[Block]:
         Picture(chart="cost_gap", caption=context.text("comparison.costs.chart_gap")),
         *(
             block
-            for one in comparison.beside
+            for one in comparison.readings
             if one is comparison.lead
             for block in points(f"Beside {one.study.name}:", (gap.words for gap in one.gaps))
         ),

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from planner.analysis.calculation.inputs import input_named
 from planner.analysis.completeness.readiness import first_patient, months_after
+from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
     Unit,
     day,
     format_number,
+    lower_first,
     people,
     percent,
     pounds,
@@ -38,7 +40,11 @@ def acceptance(context: Context) -> list[Block]:
         context.table(
             "contract.acceptance.table",
             (
-                (str(tier.number), tier.name, _within(tier.number, short, context))
+                (
+                    str(tier.number),
+                    f"{tier.name}: {_signs(tier.number, context)}",
+                    _within(tier.number, short, context),
+                )
                 for tier in context.library.case_finding.tiers
             ),
         )
@@ -75,6 +81,15 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say("contract.acceptance.counted"),
     ]
+
+
+def _signs(group: int, context: Context) -> str:
+    """What places a person in a group, as the clinical pack's searches have it."""
+    return "; ".join(
+        lower_first(risk.name)
+        for risk in context.library.case_finding.risks
+        if risk.tier == group and risk.about(context.plan.prescribing.included)
+    )
 
 
 def _within(group: int, short: bool, context: Context) -> str:
@@ -334,29 +349,20 @@ def activity_assumptions(context: Context) -> list[Block]:
 
 
 def price_table(context: Context) -> list[Block]:
-    """The price of a full year and of setting up, then what is expected to be paid in each year of
-    the agreement."""
-    costed, years = (
-        context.results.preferred,
-        context.projections.years_of(context.plan.preferred_option),
-    )
+    """The price of a full year and of setting up, then what is expected to be paid in each
+    financial year, as the paper has it, and the contract's price where its uplift is agreed."""
+    costed = context.results.preferred
+    years = context.projections.years_of(context.plan.preferred_option)
     if costed is None or years is None:
         return context.say("contract.price.none")
-    priced = any(row.price is not None for row in years.rows)
-    table = context.table(
-        "contract.price.by_year",
-        (
-            (
-                label,
-                percent(row.staffed),
-                row.financial_year,
-                pounds(row.cash.central),
-                pounds(row.price or 0.0),
-            )
-            for label, row in zip(_contract_years(context), years.rows, strict=False)
-        ),
+    once = (
+        context.text("contract.price.set_up"),
+        "once",
+        pounds(costed.set_up),
+        "on agreed milestones before the first person is seen",
+        "at the start of the Service",
     )
-    return [
+    blocks: list[Block] = [
         context.table(
             "contract.price.table",
             (
@@ -367,20 +373,30 @@ def price_table(context: Context) -> list[Block]:
                     context.text("contract.price.basis"),
                     "yearly, and when activity passes the plan by a tenth",
                 ),
-                (
-                    context.text("contract.price.set_up"),
-                    "once",
-                    pounds(costed.set_up),
-                    "on agreed milestones before the first person is seen",
-                    "at the start of the Service",
-                ),
+                *((once,) if costed.set_up else ()),
             ),
             year=costed.price_year,
-        ),
-        table if priced else table.without(table.columns[-1]),
-        *context.say("contract.price.agreed", "note", when=priced),
-        *context.say("contract.price.note", "note", assumes=years.assumes[0]),
+        )
     ]
+    if cost := service_cost(costed, context.results.case):
+        whole = (
+            context.text("contract.price.term"),
+            str(sum(year.months for year in cost.years)),
+            pounds(cost.total.central),
+        )
+        blocks.append(
+            context.table(
+                "contract.price.by_year",
+                (
+                    *((y.financial_year, str(y.months), pounds(y.cost)) for y in cost.years),
+                    whole,
+                ),
+            )
+        )
+    priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
+    if priced:
+        blocks.append(context.table("contract.price.agreed", priced))
+    return [*blocks, *context.say("contract.price.note", "note", assumes=years.assumes[0])]
 
 
 def data_set(context: Context) -> list[Block]:

@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.provider_selection import not_involved, select
-from planner.analysis.completeness.readiness import disordered, group_returns, not_ready
+from planner.analysis.completeness.readiness import (
+    disordered,
+    first_patient,
+    group_returns,
+    not_ready,
+)
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
@@ -28,6 +34,7 @@ from planner.documents.sections.governance import ranked_risks
 from planner.documents.tables import measure_shown
 from planner.model.base import Range
 from planner.model.document import Block, Bullets, HeaderLine
+from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Stage
 from planner.model.prescribing import MedicineClass
 
@@ -75,7 +82,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         else spec.committee,
         "Funding": _funding(context),
         "Main risks": "; ".join(risk.risk for risk in ranked_risks(context)[:3]),
-        "Touches": _touches(context),
+        "Impact on": _touches(context),
         "Earlier committees": spec.earlier_committees or context.text("paper.cover.earlier"),
     }
     return tuple(
@@ -101,7 +108,9 @@ def _term(context: Context) -> dict[str, str]:
 
 
 def _funding(context: Context) -> str:
-    if context.plan.specification.stage is Stage.MANDATE:
+    costed = context.results.preferred
+    idle = costed is not None and costed.annual_cost.high == 0
+    if idle or context.plan.specification.stage is Stage.MANDATE:
         return context.text("paper.cover.funding_none")
     cost = cost_of_preferred(context)
     if cost is None or cost.funded is None or cost.gap is None:
@@ -169,7 +178,8 @@ def recommendation(context: Context) -> list[Block]:
         return []
     mandate = context.plan.specification.stage is Stage.MANDATE
     requests = _mandate(context) if mandate else _decision(context)
-    numbered = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
+    *first, last = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
+    numbered = [*(f"{words};" for words in first), f"{last}."]
     return [*context.say("paper.ask.lead"), *notes(numbered, "plain")]
 
 
@@ -180,9 +190,15 @@ def still_open(context: Context) -> list[Block]:
         return []
     paper = context.library.paper
     lines = [(paper.gate[name].what, paper.gate[name].who) for name in not_ready(context.plan)]
-    # Of each step of the plan what is missing first, so that no one of them fills the list.
-    first_of_step = {gap.where: gap for gap in reversed(context.results.missing_inputs)}
-    lines += [(gap.what, gap.who) for gap in reversed(first_of_step.values())]
+    sensitivity = context.projections.sensitivity
+    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    # Of each step of the plan what would change most, so that no one of them fills the list. What a
+    # board cannot be asked without is in the gate already.
+    first_of_step: dict[str, MissingInput] = {}
+    for gap in in_order_of_change(context.results.missing_inputs, moves):
+        if gap.changes is not Changes.DECISION:
+            first_of_step.setdefault(gap.where, gap)
+    lines += [(gap.what, gap.who) for gap in first_of_step.values()]
     return [
         *context.say("paper.draft.lead"),
         Bullets(
@@ -238,7 +254,7 @@ def _decision(context: Context) -> Iterator[str]:
     yield _route(context)
     yield _who_first(costed, context)
     if spec.progress:
-        yield context.text("paper.ask.progress", progress=spec.progress)
+        yield context.text("paper.ask.progress", progress=spec.progress.rstrip("."))
 
 
 def _funding_request(cost: ServiceCost, context: Context) -> str:
@@ -344,6 +360,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return paper_measure(costed, name)
 
     letters = "cost_per_written" in costed.measures
+    decision, first = context.plan.specification.decision_date, first_patient(context.plan)
     return [
         *(
             context.say(
@@ -363,6 +380,11 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
                 assessed=words("people_assessed"),
                 each=words("cost_per_assessed"),
             )
+        ),
+        *(
+            context.say("paper.summary.dated", decision=day(decision), first=day(first))
+            if decision and first and not letters
+            else []
         ),
         *context.say("paper.summary.loses", when=context.projections.where_it_loses),
         *context.say("paper.summary.ranges", "note"),

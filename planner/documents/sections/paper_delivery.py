@@ -21,7 +21,7 @@ from planner.analysis.formatting import (
 from planner.documents.context import Context, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
-from planner.documents.sections.paper import cost_of_preferred, paper_measure, recurs, the_route
+from planner.documents.sections.paper import cost_of_preferred, paper_measure, the_route
 from planner.documents.sections.paper_options import is_long
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block
@@ -117,21 +117,16 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
             prices=percent(central["price_growth"], 1),
-            set_up=pounds(costed.set_up),
+            set_up=context.text("paper.finance.set_up", cost=pounds(costed.set_up))
+            if costed.set_up
+            else "",
         ),
         *context.say(
             "paper.finance.term",
             low=about_pounds(cost.total.low),
             high=about_pounds(cost.total.high),
         ),
-        *context.say("paper.finance.recurrent"),
         *_within_what_is_found(costed, cost, context),
-        *context.say(
-            "paper.finance.funding",
-            when=context.plan.specification.funding_source,
-            source=context.plan.specification.funding_source,
-            recurs=recurs(context),
-        ),
     ]
 
 

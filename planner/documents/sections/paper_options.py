@@ -18,7 +18,7 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context, to_be_supplied
 from planner.documents.sections.paper import is_wide, paper_measure, referred_to_preferred
-from planner.model.case_study import Base, Measure, Outcome
+from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
 from planner.model.document import Block, Bullets
 
 MOST_OUTCOMES = 2
@@ -123,13 +123,17 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
         if name in FOR_A_BOARD
     ]
     if loses:
-        yield context.text("paper.why.loses", other=other.name, loses=listed(loses))
+        yield context.text("paper.why.loses", other=other.name, loses="; ".join(loses))
     else:
         yield context.text("paper.why.wins", other=other.name)
+    writing = [one for one in (costed, other) if "written" in one.measures]
+    if len(writing) == 1 and costed.annual_cost.high > 0:
+        (seeing,) = (one for one in (costed, other) if one is not writing[0])
+        yield context.text("paper.why.sees", seeing=seeing.name, writing=writing[0].name)
     if set(EFFECT) & set(result.second_better):
         yield context.text("paper.why.more_stop")
     if gains:
-        yield context.text("paper.why.gains", option=costed.name, better=listed(gains))
+        yield context.text("paper.why.gains", option=costed.name, better="; ".join(gains))
 
 
 def _central(option: OptionResult, name: str) -> str:
@@ -198,6 +202,12 @@ def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
     first = [row for row in numbers if row.outcome in (Outcome.STOPPED, Outcome.REDUCED)] or numbers
     return "; ".join(
         context.text(
+            "paper.benchmark.as_told",
+            share=f"{rounded(row.reported or 0)}%",
+            words=row.words.rstrip("."),
+        )
+        if row.words and row.outcome not in (Outcome.STOPPED, Outcome.REDUCED)
+        else context.text(
             "paper.benchmark.of_unstated",
             share=f"{rounded(row.reported or 0)}%",
             outcome=row.outcome.value,
@@ -214,20 +224,24 @@ def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
 
 
 def _benchmark_lines(context: Context) -> Iterator[str]:
+    """What sets the preferred option apart from the case studies, and what they cannot tell."""
     comparison, costed = context.projections.case_studies, context.results.preferred
+    if costed is None or costed.annual_cost.high == 0:
+        yield context.text("paper.benchmark.no_comparison")
+        return
     yield comparison.finding
     lead = comparison.lead
     same = lead.same_hours if lead else None
-    if lead and costed and same and same.people and same.per_person:
+    if lead and "written" not in costed.measures and same and same.people:
         yield context.text(
             "paper.benchmark.same_hours",
             study=lead.study.name,
             option=costed.name,
             people=people(same.people),
-            each=about_pounds(same.per_person),
+            each=about_pounds(same.total / same.people),
         )
     for row in context.results.benchmark.of(Measure.COST_PER_HEAD):
-        if row.published and row.uprated and costed and costed.annual_cost.high > 0:
+        if row.published and row.uprated:
             yield context.text(
                 "paper.benchmark.per_head",
                 study=row.name,
@@ -238,8 +252,13 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
                 own=pounds(costed.cost_per_head_all_ages.central, 2),
             )
     yield context.text("paper.benchmark.no_comparison")
-    if comparison.features_in_words:
-        yield comparison.features_in_words
+    lacks = [
+        row.feature.value
+        for row in comparison.features
+        if row.success_of and row.option is FeatureStatus.HAS_NOT
+    ]
+    if lacks:
+        yield context.text("paper.benchmark.lacks", option=costed.name, features=listed(lacks))
 
 
 def planning_figure(context: Context) -> list[Block]:

@@ -14,7 +14,11 @@ from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
 from planner.outputs.charts.projections import (
     cost_gap_chart,
     draws_chart,
+    find_out_chart,
     frontier_chart,
+    mix_chart,
+    pathway_chart,
+    people_chart,
     tornado_chart,
     years_chart,
 )
@@ -27,6 +31,7 @@ from planner.outputs.charts.results import (
     groups_chart,
     need_chart,
     options_chart,
+    outcomes_chart,
     rates_chart,
     trend_chart,
 )
@@ -70,6 +75,7 @@ CHARTS = {
     "cost_per_head": cost_per_head_chart,
     "cost_per_person": cost_per_person_chart,
     "options": options_chart,
+    "outcomes": outcomes_chart,
 }
 
 OF = {"funnel": funnel_chart, "gap": gap_chart, "groups": groups_chart, "trend": trend_chart}
@@ -78,8 +84,12 @@ OF = {"funnel": funnel_chart, "gap": gap_chart, "groups": groups_chart, "trend":
 PROJECTION_CHARTS = {
     "cost_gap": cost_gap_chart,
     "draws": draws_chart,
+    "pathway": pathway_chart,
     "tornado": tornado_chart,
+    "find_out": find_out_chart,
     "years": years_chart,
+    "people": people_chart,
+    "mix": mix_chart,
     "frontier": frontier_chart,
 }
 """Charts of what lies ahead, of the option the outlook looks at most closely."""

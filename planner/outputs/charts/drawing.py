@@ -41,7 +41,7 @@ WIDTH = 640
 LINE = 16
 ROWS = "rows"
 DATA = {"name": ROWS}
-LOW_TO_HIGH = "Each dot is the central value, and its line runs from low to high."
+LIKELY = "Each dot is the figure to plan with; 95% of the simulations lie along its line."
 PLAIN = "format(datum.value, ',.0f')"
 POUNDS = "'£' + format(datum.value, ',.0f')"
 PENCE = "'£' + format(datum.value, '.2f')"
@@ -145,41 +145,46 @@ def label_of(name: str, words: str) -> str:
     return whole if len(whole) <= 44 else "|".join([*textwrap.wrap(f"{name}:", 44), words])
 
 
-def ranged(rows: list[dict[str, Any]], x_title: str, label: str, legend: bool) -> dict[str, Any]:
-    """Points with their low and high, one row for each name, kinds told apart by shape as well as
-    colour."""
-    rows = [row | {"Label": label_of(row["Name"], row["Words"])} for row in rows]
-    most_lines = max(row["Label"].count("|") + 1 for row in rows)
+def label(rows: list[dict[str, Any]]) -> int:
+    """Give each row its label, of as many lines as the longest has. Gives how many those are."""
+    for row in rows:
+        row["Label"] = label_of(row["Name"], row["Words"])
+    most = max(str(row["Label"]).count("|") + 1 for row in rows)
     # Blank lines above, so that each label sits on its mark.
     for row in rows:
-        row["Label"] = "\u00a0|" * (most_lines - 1 - row["Label"].count("|")) + row["Label"]
-    return filled(
-        _ranged_layout(
-            len(rows),
-            most_lines,
-            tuple(dict.fromkeys(row["Shown as"] for row in rows)),
-            x_title,
-            label,
-            legend,
-        ),
-        rows,
-    )
+        row["Label"] = "\u00a0|" * (most - 1 - row["Label"].count("|")) + row["Label"]
+    return most
 
 
-@lru_cache(maxsize=64)
-def _ranged_layout(
-    count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, label: str, legend: bool
+def ranged(rows: list[dict[str, Any]], x_title: str, form: str, legend: bool) -> dict[str, Any]:
+    """Points with their low and high, one row for each name, kinds told apart by shape as well as
+    colour."""
+    rows = [dict(row) for row in rows]
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    return filled(_ranged_layout(len(rows), label(rows), kinds, x_title, form, legend), rows)
+
+
+def spans(
+    rows: list[dict[str, Any]],
+    x_title: str,
+    form: str,
+    colours: dict[str, str],
+    from_nought: bool = True,
 ) -> dict[str, Any]:
-    """Names stand above their marks inside the drawing, so that it reads at any width."""
+    """Bars from one value to another, each kind in its colour, with a short upright mark where a
+    row has a central value."""
+    rows = [dict(row) for row in rows]
+    kinds = tuple((k, c) for k, c in colours.items() if k in [row["Shown as"] for row in rows])
+    marked = any("Central" in row for row in rows)
+    layout = _spans_layout(len(rows), label(rows), kinds, x_title, form, from_nought, marked)
+    return filled(layout, rows)
+
+
+def _names(base: alt.Chart, height: int) -> alt.Chart:
+    """Names above their marks inside the drawing, so that it reads at any width."""
     import altair as alt
 
-    height = most_lines * LINE + 34
-    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
-    shape_legend = alt.Legend(title=None) if legend else None
-    x_axis = alt.Axis(labelExpr=label, tickCount=4)
-    # Nearer to its own words than to the next ones.
-    below = most_lines * LINE + 15 - height / 2
-    text = base.mark_text(
+    names: alt.Chart = base.mark_text(
         align="left",
         baseline="top",
         dx=4,
@@ -187,8 +192,63 @@ def _ranged_layout(
         fontSize=13,
         color=INK,
         lineBreak="|",
-        lineHeight=16,
+        lineHeight=LINE,
     ).encode(x=alt.value(0), text="Label:N")
+    return names
+
+
+@lru_cache(maxsize=64)
+def _spans_layout(
+    count: int,
+    lines: int,
+    kinds: tuple[tuple[str, str], ...],
+    x_title: str,
+    form: str,
+    from_nought: bool,
+    marked: bool,
+) -> dict[str, Any]:
+    import altair as alt
+
+    height = lines * LINE + 30
+    below = lines * LINE + 14 - height / 2
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    axis = alt.Axis(labelExpr=form, tickCount=4)
+    domain, colours = ([kind[at] for kind in kinds] for at in (0, 1))
+    layers = [
+        base.mark_bar(size=14, yOffset=below).encode(
+            x=alt.X(
+                "From:Q", title=x_title, axis=axis, scale=alt.Scale(zero=from_nought, nice=True)
+            ),
+            x2="To:Q",
+            color=alt.Color(
+                "Shown as:N",
+                scale=alt.Scale(domain=domain, range=colours),
+                legend=alt.Legend(title=None) if len(kinds) > 1 else None,
+            ),
+            tooltip=["Name:N", "Words:N"],
+        )
+    ]
+    if marked:
+        layers.append(
+            base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
+                x=alt.X("Central:Q", title=x_title, axis=axis)
+            )
+        )
+    return finish(alt.layer(*layers, _names(base, height)), count * height)
+
+
+@lru_cache(maxsize=64)
+def _ranged_layout(
+    count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, form: str, legend: bool
+) -> dict[str, Any]:
+    import altair as alt
+
+    height = most_lines * LINE + 34
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    shape_legend = alt.Legend(title=None) if legend else None
+    x_axis = alt.Axis(labelExpr=form, tickCount=4)
+    # Nearer to its own words than to the next ones.
+    below = most_lines * LINE + 15 - height / 2
     return finish(
         alt.layer(
             base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
@@ -214,7 +274,7 @@ def _ranged_layout(
                 ),
                 tooltip=["Name:N", "Shown as:N", "Words:N"],
             ),
-            text,
+            _names(base, height),
         ),
         count * height,
     )

@@ -19,14 +19,15 @@ from planner.analysis.formatting import (
     percent,
     pounds,
 )
-from planner.documents.tables import ends_of, marked
+from planner.documents.tables import ends_of, measure_shown
 from planner.outputs.charts.drawing import (
     BLUE,
     DARK,
     GREY,
     INK,
     LIGHT_BLUE,
-    LINE,
+    LIKELY,
+    PALE,
     PLAIN,
     POUNDS,
     WINE,
@@ -34,9 +35,9 @@ from planner.outputs.charts.drawing import (
     columns,
     filled,
     finish,
-    label_of,
     point,
     ranged,
+    spans,
 )
 
 # Simulation and optimisation are imported when there is something of theirs to draw, and not with
@@ -46,18 +47,12 @@ if TYPE_CHECKING:
 
 
 def draws_chart(projections: Projections) -> Chart | None:
-    """Each option on the plan's measure: one figure and the likely range that holds 95% of its
-    draws."""
+    """Each option on the plan's measure, with its likely range."""
     measure = MEASURES[projections.results.plan.simulation.measure]
     rows = [
-        point(
-            option.name,
-            "modelled",
-            estimate.range(),
-            marked(format_range(estimate.range(), measure.format_unit), estimate.is_median),
-        )
-        for option in projections.simulated.options
-        if (estimate := option.estimates.get(measure.name)) is not None and estimate.high > 0
+        point(option.name, "modelled", values, measure_shown(option, measure.name))
+        for option in projections.results.options
+        if (values := option.measures.get(measure.name)) is not None and values.high > 0
     ]
     if not rows:
         return None
@@ -65,17 +60,51 @@ def draws_chart(projections: Projections) -> Chart | None:
     return Chart(
         name="draws",
         title=title,
-        spec=ranged(
-            rows,
-            f"£ ({measure.in_a_sentence})" if measure.is_money else measure.in_a_sentence,
-            POUNDS if measure.is_money else PLAIN,
-            legend=False,
-        ),
-        alternative=f"{title}, modelled. "
-        + "; ".join(f"{r['Name']}: {r['Words']}" for r in rows)
-        + ".",
-        rows=columns(rows, {"Option": "Name", "Figure and likely range": "Words"}),
-        reading="Each dot is the figure, and its line holds 95% of the draws.",
+        spec=_ranged_measure(rows, measure.in_a_sentence, measure.is_money),
+        alternative=_told(f"{title}, modelled.", rows),
+        rows=columns(rows, {"Option": "Name", f"{measure.heading} (likely range)": "Words"}),
+        reading=LIKELY,
+    )
+
+
+def _ranged_measure(rows: list[dict[str, Any]], words: str, is_money: bool) -> dict[str, Any]:
+    return ranged(
+        rows, f"£ ({words})" if is_money else words, POUNDS if is_money else PLAIN, legend=False
+    )
+
+
+def _told(finding: str, rows: list[dict[str, Any]]) -> str:
+    """A chart in words: what it shows, and each row of it."""
+    return f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + "."
+
+
+PATHWAY = (
+    "referred", "referrals_taken", "register", "written", "people_assessed", "people_starting",
+    "stopped", "net_stopped", "still_off",
+)  # fmt: skip
+"""The steps of care from those who are referred, or written to, to those still off a medicine."""
+
+
+def pathway_chart(projections: Projections) -> Chart | None:
+    """From people referred to people still off a medicine, with the option looked at most
+    closely."""
+    option = next((o for o in projections.results.options if o.id == projections.focus), None)
+    if option is None:
+        return None
+    rows = [
+        point(MEASURES[name].label, "modelled", values, measure_shown(option, name))
+        for name in PATHWAY
+        if (values := option.measures.get(name)) is not None
+    ]
+    if not rows:
+        return None
+    return Chart(
+        name="pathway",
+        title=f"What becomes of people with {option.name}, in a full year",
+        spec=ranged(rows, "People a year", PLAIN, legend=False),
+        alternative=_told(f"What becomes of people with {option.name}, modelled.", rows),
+        rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
+        reading=LIKELY,
     )
 
 
@@ -90,94 +119,73 @@ def tornado_chart(projections: Projections) -> Chart | None:
     for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
         low, high = ends_of(swing, result.measure)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
-        if not ends:
-            continue
-        rows.append(
-            {
-                "Assumption": swing.label,
-                "From": f"{format_value(swing.name, swing.low_input)} to "
-                f"{format_value(swing.name, swing.high_input)}",
-                "Label": label_of(
-                    swing.label,
-                    f"{format_value(swing.name, swing.low_input)} to "
+        if ends:
+            rows.append(
+                {
+                    "Name": swing.label,
+                    "Words": f"{format_value(swing.name, swing.low_input)} to "
                     f"{format_value(swing.name, swing.high_input)}",
-                ),
-                "Least": min([*ends, result.central]),
-                "Most": max([*ends, result.central]),
-                "At low": low,
-                "At high": high,
-                "Central": result.central,
-            }
-        )
+                    "Shown as": "modelled",
+                    "From": min([*ends, result.central]),
+                    "To": max([*ends, result.central]),
+                    "At low": low,
+                    "At high": high,
+                    "Central": result.central,
+                }
+            )
     if not rows:
         return None
-    lines = max(row["Label"].count("|") + 1 for row in rows)
-    # Blank lines above, so that each label sits on its bar.
-    for row in rows:
-        row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
+    words = result.measure_in_words
     return Chart(
         name="tornado",
-        title=f"What moves the {result.measure_in_words} most",
-        spec=filled(
-            _tornado_layout(
-                len(rows),
-                lines,
-                f"£ ({result.measure_in_words})" if money else result.measure_in_words,
-                POUNDS if money else PLAIN,
-            ),
+        title=f"What moves the {words} most",
+        spec=spans(
             rows,
+            f"£ ({words})" if money else words,
+            POUNDS if money else PLAIN,
+            {"modelled": BLUE},
+            from_nought=False,
         ),
         alternative=f"{result.finding} Central value {central}. "
-        + "; ".join(
-            f"{r['Assumption']} ({r['From']}): {r['At low']} to {r['At high']}" for r in rows
-        )
+        + "; ".join(f"{r['Name']} ({r['Words']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
         rows=columns(
             rows,
             {
-                "Assumption": "Assumption",
-                "From its low to its high": "From",
-                f"{result.measure_in_words} at its low": "At low",
+                "Assumption": "Name",
+                "From its low to its high": "Words",
+                f"{words} at its low": "At low",
                 "at its high": "At high",
             },
         ),
-        reading="Each bar is what moving one assumption between its two values does; the short "
+        reading="Each bar is what moving one assumption over its likely range does; the short "
         "upright mark is the central value.",
     )
 
 
-@lru_cache(maxsize=32)
-def _tornado_layout(count: int, lines: int, x_title: str, label: str) -> dict[str, Any]:
-    """Names stand above their bars inside the drawing, so that it reads at any width."""
-    import altair as alt
-
-    height = lines * LINE + 30
-    below = lines * LINE + 14 - height / 2
-    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
-    axis = alt.Axis(labelExpr=label, tickCount=4)
-    return finish(
-        alt.layer(
-            base.mark_bar(size=14, color=BLUE, yOffset=below).encode(
-                x=alt.X(
-                    "Least:Q", title=x_title, axis=axis, scale=alt.Scale(zero=False, nice=True)
-                ),
-                x2="Most:Q",
-            ),
-            base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
-                x=alt.X("Central:Q", title=x_title, axis=axis)
-            ),
-            base.mark_text(
-                align="left",
-                baseline="top",
-                dx=4,
-                yOffset=4 - height / 2,
-                fontSize=13,
-                color=INK,
-                lineBreak="|",
-                lineHeight=LINE,
-            ).encode(x=alt.value(0), text="Label:N"),
-        ),
-        count * height,
+def find_out_chart(projections: Projections) -> Chart | None:
+    """What it would be worth to know each unsure input before choosing, the most first."""
+    result = projections.find_out_first
+    rows: list[dict[str, Any]] = [
+        {
+            "Name": row.label,
+            "Words": about_pounds(row.value),
+            "Shown as": "modelled",
+            "From": 0,
+            "To": row.value,
+        }
+        for row in result.rows[:10]
+    ]
+    if not rows:
+        return None
+    return Chart(
+        name="find_out",
+        title="What is worth finding out first",
+        spec=spans(rows, "£ a year that knowing it is worth", POUNDS, {"modelled": BLUE}),
+        alternative=_told(result.words, rows),
+        rows=columns(rows, {"Assumption": "Name", "Worth of knowing it, £ a year": "Words"}),
+        reading="Each bar is what it would be worth, at the plan's value of one more person who "
+        "stops, to know that assumption before choosing.",
     )
 
 
@@ -207,19 +215,15 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
     rows.append(
         {"Name": option.name, "Shown as": OPTION, "From": 0, "To": end, "Words": about_pounds(end)}
     )
-    for row in rows:
-        row["Label"] = label_of(row["Name"], row["Words"])
-    lines = max(row["Label"].count("|") + 1 for row in rows)
-    # Blank lines above, so that each label sits on its bar.
-    for row in rows:
-        row["Label"] = "\u00a0|" * (lines - 1 - row["Label"].count("|")) + row["Label"]
     shares = {f"{capital(s.part)}, times {s.factor:.2f}": percent(s.share) for s in lead.steps}
     return Chart(
         name="cost_gap",
         title=f"From {name}'s cost per person to ours",
-        spec=filled(
-            _cost_gap_layout(len(rows), lines, tuple(dict.fromkeys(r["Shown as"] for r in rows))),
+        spec=spans(
             rows,
+            "£ for each person",
+            POUNDS,
+            {STUDY: GREY, MORE: BLUE, LESS: WINE, OPTION: DARK},
         ),
         alternative=f"{comparison.gap_in_words} "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
@@ -237,45 +241,9 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
     )
 
 
-@lru_cache(maxsize=32)
-def _cost_gap_layout(count: int, lines: int, kinds: tuple[str, ...]) -> dict[str, Any]:
-    """Names stand above their bars inside the drawing, so that it reads at any width."""
-    import altair as alt
-
-    height = lines * LINE + 30
-    below = lines * LINE + 14 - height / 2
-    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
-    colours = {STUDY: GREY, MORE: BLUE, LESS: WINE, OPTION: DARK}
-    axis = alt.Axis(labelExpr=POUNDS, tickCount=4)
-    return finish(
-        alt.layer(
-            base.mark_bar(size=14, yOffset=below).encode(
-                x=alt.X("From:Q", title="£ for each person", axis=axis, scale=alt.Scale(zero=True)),
-                x2="To:Q",
-                color=alt.Color(
-                    "Shown as:N",
-                    scale=alt.Scale(domain=list(kinds), range=[colours[kind] for kind in kinds]),
-                    legend=alt.Legend(title=None),
-                ),
-                tooltip=["Name:N", "Words:N"],
-            ),
-            base.mark_text(
-                align="left",
-                baseline="top",
-                dx=4,
-                yOffset=4 - height / 2,
-                fontSize=13,
-                color=INK,
-                lineBreak="|",
-                lineHeight=LINE,
-            ).encode(x=alt.value(0), text="Label:N"),
-        ),
-        count * height,
-    )
-
-
 def years_chart(projections: Projections) -> Chart | None:
-    """Cash year by year of the option looked at most closely, low to high, beside the budget."""
+    """Cash by financial year of the option looked at most closely, with its likely range, beside
+    the budget."""
     result = projections.years_of(projections.focus)
     if result is None:
         return None
@@ -284,7 +252,7 @@ def years_chart(projections: Projections) -> Chart | None:
     )
     rows = [
         {
-            "Year": f"Year {row.year}",
+            "Year": row.financial_year,
             "Low": row.cash.low,
             "Central": row.cash.central,
             "High": row.cash.high,
@@ -295,25 +263,23 @@ def years_chart(projections: Projections) -> Chart | None:
     ]
     return Chart(
         name="years",
-        title="Cash in each year"
+        title="Cash in each financial year"
         + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
         spec=filled(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
-        + "; ".join(
-            f"{r['Year']}: {format_range(row.cash, Unit.POUNDS)}"
-            for r, row in zip(rows, result.rows, strict=True)
-        )
+        + "; ".join(f"{row.in_words}: {format_range(row.cash, Unit.POUNDS)}" for row in result.rows)
         + ".",
         rows=[
             {
-                "Year": f"Year {row.year}",
-                "Cash, central (low to high)": format_range(row.cash, Unit.POUNDS),
+                "Year": row.in_words,
+                "Cash (likely range)": format_range(row.cash, Unit.POUNDS),
                 "Present value": about_pounds(row.present),
+                "Budget less cash": row.balance_in_words,
             }
             for row in result.rows
         ],
-        reading="The top of each bar is the central value, and its thin line runs from low to high."
-        + (" The dashed line is the budget." if budget is not None else ""),
+        reading="The top of each bar is the figure to plan with; 95% of the simulations lie along "
+        "its thin line." + (" The dashed line is the budget." if budget is not None else ""),
     )
 
 
@@ -325,10 +291,8 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
         x=alt.X(
             "Year:N",
             sort=None,
-            title="Year",
-            axis=alt.Axis(
-                labelAngle=0, labelOverlap=False, labelExpr="replace(datum.value, 'Year ', '')"
-            ),
+            title="Financial year",
+            axis=alt.Axis(labelAngle=0, labelOverlap=False),
         )
     )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
@@ -347,6 +311,120 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
             )
         )  # fmt: skip
     return finish(alt.layer(*layers), 280)
+
+
+PEOPLE_OF_A_YEAR = ("referred", "assessed", "starting", "waiting")
+SHAPES = ["circle", "diamond", "square", "triangle-up"]
+
+
+def people_chart(projections: Projections) -> Chart | None:
+    """People referred, assessed, starting and waiting, or written to, in each financial year with
+    the option looked at most closely."""
+    result = projections.years_of(projections.focus)
+    if result is None:
+        return None
+    whom = {"waiting": "waiting at its end", "written": "written to", "starting": "who start"}
+    # Letters that invite people to a service are of other people than those it sees.
+    sees = any(row.referred is not None for row in result.rows)
+    rows = [
+        {
+            "Year": row.financial_year,
+            "Who": whom.get(field, field),
+            "People": values.central,
+            "Low": values.low,
+            "High": values.high,
+            "Words": format_range(values),
+            "In words": row.in_words,
+        }
+        for field in (PEOPLE_OF_A_YEAR if sees else ("written",))
+        for row in result.rows
+        if (values := getattr(row, field)) is not None
+    ]
+    if not rows:
+        return None
+    kinds = tuple(dict.fromkeys(row["Who"] for row in rows))
+    return Chart(
+        name="people",
+        title="People in each financial year",
+        spec=filled(_people_layout(kinds), rows),
+        alternative=f"People in each financial year with {result.name}, modelled. "
+        + "; ".join(f"{row['In words']}, {row['Who']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=[
+            {"Year": year}
+            | {
+                f"People {row['Who']} (likely range)": row["Words"]
+                for row in rows
+                if row["In words"] == year
+            }
+            for year in dict.fromkeys(row["In words"] for row in rows)
+        ],
+        reading="Each mark is the figure to plan with; 95% of the simulations lie along its thin "
+        "line.",
+    )
+
+
+@lru_cache(maxsize=8)
+def _people_layout(kinds: tuple[str, ...]) -> dict[str, Any]:
+    import altair as alt
+
+    across = alt.X(
+        "Year:N",
+        sort=None,
+        title="Financial year",
+        axis=alt.Axis(labelAngle=0, labelOverlap=False),
+    )
+    beside = alt.XOffset("Who:N", sort=list(kinds))
+    legend = alt.Legend(title=None)
+    scales = [
+        alt.Scale(domain=list(kinds), range=values[: len(kinds)])
+        for values in ([BLUE, DARK, GREY, WINE], SHAPES)
+    ]
+    base = alt.Chart().encode(x=across, xOffset=beside)
+    return finish(
+        alt.layer(
+            base.mark_rule(color=PALE, strokeWidth=3).encode(
+                y=alt.Y("Low:Q", title="People", axis=alt.Axis(format=",.0f", tickCount=5)),
+                y2="High:Q",
+            ),
+            base.mark_point(filled=True, size=120, opacity=1).encode(
+                y="People:Q",
+                color=alt.Color("Who:N", scale=scales[0], legend=legend),
+                shape=alt.Shape("Who:N", scale=scales[1], legend=legend),
+                tooltip=["In words:N", "Who:N", "Words:N"],
+            ),
+        ),
+        300,
+    )
+
+
+REFERRED, WRITTEN = "referred", "written to"
+
+
+def mix_chart(projections: Projections) -> Chart | None:
+    """What each option of the best mix costs, and the people referred to it or written to."""
+    mix = projections.mix
+    if mix is None or not mix.parts:
+        return None
+    rows: list[dict[str, Any]] = [
+        {
+            "Name": f"{part.name}, {part.size:.1f} of its size",
+            "Shown as": WRITTEN if part.writes else REFERRED,
+            "From": 0,
+            "To": part.cost,
+            "Words": f"{about_pounds(part.cost)}, {people(part.people)} people "
+            f"{WRITTEN if part.writes else REFERRED}",
+        }
+        for part in mix.parts
+    ]
+    return Chart(
+        name="mix",
+        title="The best mix for the budget",
+        spec=spans(rows, "£ a year", POUNDS, {REFERRED: BLUE, WRITTEN: WINE}),
+        alternative=_told(mix.words, rows),
+        rows=columns(rows, {"Option": "Name", "Cost a year, and people": "Words"}),
+        reading="People referred and people written to are never added.",
+    )
 
 
 def frontier_chart(projections: Projections) -> Chart | None:

@@ -18,6 +18,7 @@ from planner.analysis.population.funnel_plots import in_order
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import GroupRate
+from planner.documents.tables import measure_shown
 from planner.model.base import Range, as_range
 from planner.model.case_study import Measure
 from planner.model.figures import Kind
@@ -29,7 +30,7 @@ from planner.outputs.charts.drawing import (
     ENGLAND,
     GREY,
     INK,
-    LOW_TO_HIGH,
+    LIKELY,
     OURS,
     PALE,
     PENCE,
@@ -47,7 +48,7 @@ from planner.outputs.charts.drawing import (
 
 
 def need_chart(results: Results) -> Chart | None:
-    """People prescribed each class in a year, with low and high where the number is modelled."""
+    """People prescribed each class in a year, each with its likely range where it is modelled."""
     rows = [
         {
             "Name": row.medicine_class.label[0].upper() + row.medicine_class.label[1:],
@@ -68,10 +69,8 @@ def need_chart(results: Results) -> Chart | None:
         title="People prescribed each class in a year",
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
-        rows=columns(
-            rows, {"Class": "Name", "People, central (low to high)": "Words", "Kind": "Shown as"}
-        ),
-        reading=LOW_TO_HIGH
+        rows=columns(rows, {"Class": "Name", "People (likely range)": "Words", "Kind": "Shown as"}),
+        reading=LIKELY
         if any(
             row.patients and row.patients.low < row.patients.high for row in results.need.classes
         )
@@ -197,8 +196,8 @@ def _cost_chart(
         alternative=f"{title}. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
-        rows=columns(rows, {"Name": "Name", "Central (low to high)": "Words", "Kind": "Shown as"}),
-        reading=f"{LOW_TO_HIGH} A case study has one figure, so no line.",
+        rows=columns(rows, {"Name": "Name", "Figure (likely range)": "Words", "Kind": "Shown as"}),
+        reading=f"{LIKELY} A case study has one figure, so no line.",
     )
 
 
@@ -215,7 +214,7 @@ def cost_per_head_chart(results: Results) -> Chart | None:
 
 
 def cost_per_person_chart(results: Results) -> Chart | None:
-    """Our options' cost per person supported beside the case studies that have one."""
+    """Our options' cost per person assessed beside the case studies that have one."""
     return _cost_chart(
         results,
         Measure.COST_PER_PERSON,
@@ -227,7 +226,7 @@ def cost_per_person_chart(results: Results) -> Chart | None:
 
 
 def options_chart(results: Results) -> Chart | None:
-    """Cost a year of each option, with its low and high."""
+    """Cost a year of each option, with its likely range."""
     rows = [
         point(
             option.name,
@@ -248,8 +247,39 @@ def options_chart(results: Results) -> Chart | None:
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
-        rows=columns(rows, {"Option": "Name", "Cost a year, central (low to high)": "Words"}),
-        reading=LOW_TO_HIGH,
+        rows=columns(rows, {"Option": "Name", "Cost a year (likely range)": "Words"}),
+        reading=LIKELY,
+    )
+
+
+WITH, WITHOUT, MORE = "stop, with support", "would stop with usual care", "more who stop"
+STOPPING = {"stopped": WITH, "usual_stopped": WITHOUT, "net_stopped": MORE}
+
+
+def outcomes_chart(results: Results) -> Chart | None:
+    """People who stop with each option, who would with usual care, and how many more that is."""
+    rows = [
+        point(
+            f"{option.name}, {words}",
+            words,
+            values,
+            measure_shown(option, name),
+        )
+        for option in results.options
+        if option.annual_cost.high > 0
+        for name, words in STOPPING.items()
+        if (values := option.measures.get(name)) is not None
+    ]
+    if not rows:
+        return None
+    return Chart(
+        name="outcomes",
+        title="People who stop in a year, with support and without",
+        spec=ranged(rows, "People a year", PLAIN, legend=True),
+        alternative="People who stop in a year, with support and with usual care, modelled; no "
+        "number is a target. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
+        rows=columns(rows, {"Option": "Name", "People a year (likely range)": "Words"}),
+        reading=LIKELY,
     )
 
 

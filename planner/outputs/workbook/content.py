@@ -154,15 +154,18 @@ class Sums:
         if estimate is None or step.name in self.not_given:
             return ["", "", ""]
         values = estimate.range()
-        median = Number(estimate.value, step.unit) if estimate.is_median else ""
-        return [Number(values.low, step.unit), Number(values.high, step.unit), median]
+        ends: list[Number | str] = ["", ""]
+        if values.low < values.high:
+            ends = [Number(values.low, step.unit), Number(values.high, step.unit)]
+        return [*ends, Number(estimate.value, step.unit) if estimate.is_median else ""]
 
     def note(self, step: Calculation) -> str:
         """What must be said of a step beside its numbers."""
+        if step.is_link:
+            return ""
         none = self.often_none.get(step.name)
-        return self.withheld.get(step.name) or (
-            "" if none is None else f"none in {percent(none)} of simulations"
-        )
+        words = "" if none is None else f"none in {percent(none)} of simulations"
+        return self.withheld.get(step.name, words)
 
 
 def entry(item: Input, value: float) -> Number:

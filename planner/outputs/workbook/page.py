@@ -30,6 +30,8 @@ FORMS = (
 """How a number is shown, by the first of these words that its unit holds."""
 
 
+TEXT = "text"
+"""The unit of a cell whose formula comes to words that are read as such."""
 COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
 
 
@@ -159,6 +161,15 @@ class SheetWriter:
         cell = xl_rowcol_to_cell(self.at + rows, column, row_abs=True, col_abs=True)
         return f"'{self.name}'!{cell}"
 
+    def block(self, column: int, rows: int = 0, until: int = -1, width: int = 1) -> str:
+        """The cells of a column, or of so many beside one another, from one row to another, each
+        counted from the row to be written next."""
+        start, end = (
+            xl_rowcol_to_cell(self.at + row, at, row_abs=True, col_abs=True)
+            for row, at in ((rows, column), (until, column + width - 1))
+        )
+        return f"'{self.name}'!{start}:{end}"
+
     def _lines(self, text: str, column: int, letter: float) -> int:
         """About how many lines a text takes in its column, a letter being so wide beside a
         figure."""
@@ -168,9 +179,10 @@ class SheetWriter:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
         cell_format: dict[str, Any] = {
             "num_format": form,
-            "align": "right",
+            "align": "left" if cell.choices or cell.unit == TEXT else "right",
             "indent": 1,
             "valign": "top",
+            "text_wrap": cell.unit == TEXT,
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
@@ -185,13 +197,9 @@ class SheetWriter:
             }
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
-        rule = (
-            {"validate": "list", "source": cell.choices}
-            if cell.choices
-            else within(*cell.bounds)
-            if cell.bounds
-            else None
-        )
+        rule = one_of(cell.choices) if cell.choices else None
+        if cell.bounds:
+            rule = within(*cell.bounds)
         if rule:
             self.page.data_validation(self.at, column, self.at, column, rule)
         if cell.formula:
@@ -219,6 +227,17 @@ def limits(lowest: float, highest: float | None) -> str:
     if highest is None:
         return f"{lowest:,.10g} or more"
     return f"{lowest:,.10g} to {highest:,.10g}"
+
+
+def one_of(choices: str) -> dict[str, Any]:
+    """A list of which a cell may hold one, as XlsxWriter has it."""
+    return {
+        "validate": "list",
+        "source": choices,
+        "ignore_blank": False,
+        "error_title": "Not in the list",
+        "error_message": "Choose one from the list.",
+    }
 
 
 def within(lowest: float, highest: float | None) -> dict[str, Any]:

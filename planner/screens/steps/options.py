@@ -28,13 +28,14 @@ from planner.analysis.formatting import (
     percent,
     pounds,
     rounded,
+    two_figures,
 )
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.base import LONGEST_LINE, as_range
+from planner.model.base import LONGEST_LINE, Range, as_range
 from planner.model.case_study_names import numbered
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -165,23 +166,31 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _first_to_change(plan: Plan) -> int:
-    """The preferred option's place, else the first that does something."""
+    """The preferred option's place, else that of the first that sees people, else of the first that
+    does something."""
     ids = [option.id for option in plan.options]
     if plan.preferred_option in ids:
         return ids.index(plan.preferred_option)
-    return next((at for at, option in enumerate(plan.options) if not option.is_do_nothing), 0)
+    acting = [at for at, option in enumerate(plan.options) if not option.is_do_nothing]
+    seeing = [at for at in acting if not plan.options[at].is_letters]
+    return next(iter([*seeing, *acting]), 0)
 
 
 def _door(form: Form) -> DeltaGenerator:
     """How people come: by which door, and how many letters to whom. Gives the place for what that
     comes to."""
-    st.markdown(help_words("demand.letters_a_year", above=True))
+    st.write(
+        "By which door people come, how many letters invite them, how long an option's programme "
+        "is and who comes to it. All else stands at our defaults, in the lists below."
+    )
+    letters = "demand.letters_a_year"
     form.columns(
         [partial(form.choice, "demand.case_finding", list(DOORS), DOORS.__getitem__)],
-        ["demand.letters_a_year"],
-        ["demand.letter_tiers"],
-        spec=[3, 2, 4],
+        [letters],
+        vertical_alignment="bottom",
     )
+    if typed_now(letters, form.plan.demand.letters_a_year):
+        form.field("demand.letter_tiers")
     return st.empty()
 
 
@@ -213,13 +222,19 @@ def _hours_and_who_comes(
         form.field(f"{path}.letters_a_year")
     elif not option.is_do_nothing:
         form.field(f"{path}.hours_programme")
-        ours = format_range(default_hours(option.kind, reference), Unit.RATE)
+        ours = _hours(default_hours(option.kind, reference))
         st.markdown(
             f":small[Empty: our default for {option.kind.value}, {plain(ours)} hours. "
             f"{_hours_of_case_studies(plan, reference)}]"
         )
         form.field(f"{path}.who_comes")
     return st.empty()
+
+
+def _hours(values: Range) -> str:
+    """Hours for one person, to the nearest tenth."""
+    low, central, high = (f"{round(end, 1):g}" for end in (values.low, values.central, values.high))
+    return central if low == high else f"{central} ({low} to {high})"
 
 
 def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
@@ -229,15 +244,14 @@ def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
         studies = studies_here(reference, plan.pricing.price_year, index, None)
     except ReferenceMissing:
         return "What case studies imply cannot be worked out in prices of this year."
-    hours = [
-        f"{plain(study.name)}{plain(f' ({study.reading})') if study.reading else ''} "
-        f"{plain(format_range(study.hours, Unit.RATE))}"
-        for study in studies
-        if study.hours is not None
-    ]
+    implied: dict[str, list[str]] = {}
+    for study in studies:
+        if study.hours is not None:
+            implied.setdefault(study.name, []).append(_hours(study.hours))
+    hours = [f"{plain(name)} {listed(readings, 'or')}" for name, readings in implied.items()]
     return (
-        "Hours that case studies imply for each person they count, who need not have started: "
-        f"{'; '.join(hours)}."
+        "Hours that case studies imply for each person they count, who need not have started, by "
+        f"each reading of their posts: {'; '.join(hours)}."
     )
 
 
@@ -249,25 +263,31 @@ def _say_of_option(place: DeltaGenerator, option: OptionResult) -> None:
 def _seen(option: OptionResult) -> str:
     """People seen by an option in a year, and the wait after it."""
     if "written" in option.measures:
-        return f"{_said(option, 'written', 'people')} written to in a year."
+        return f"{_with_range(option, 'written', 'people')} written to in a year."
     if "people_assessed" not in option.measures:
         return f"whom it sees is not known, because {option.withheld['people_assessed']}."
     return (
-        f"{_said(option, 'people_assessed', 'people')} assessed in a year, of whom "
-        f"{_said(option, 'people_starting')} start to reduce. {_wait(option)}"
+        f"{_with_range(option, 'people_assessed', 'people')} assessed in a year, of whom "
+        f"{_with_range(option, 'people_starting')} start to reduce. {_wait(option)}"
     )
 
 
 def _wait(option: OptionResult) -> str:
     """Who waits after a full year, for how long, and how often nobody does."""
-    weeks = option.measures.get("waiting_weeks")
-    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
+    waiting, weeks = option.measures["waiting"], option.measures.get("waiting_weeks")
     none = option.often_none.get("waiting")
-    nobody = "" if none is None else f"; nobody in {percent(none)} of simulations"
-    return f"Waiting after a full year: {_said(option, 'waiting')}{long}{nobody}."
+    nobody = f", and nobody in {percent(none)} of simulations" if none is not None else ""
+    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
+    if waiting.central >= 1:
+        return f"Waiting after a full year: {_with_range(option, 'waiting')}{long}{nobody}."
+    most, longest = people(two_figures(waiting.high)), two_figures(weeks.high) if weeks else 0
+    return (
+        f"After a full year nobody would be waiting{nobody.removeprefix(', and nobody')}; at the "
+        f"upper end of what is likely {most} people, {longest:,.0f} weeks of work."
+    )
 
 
-def _said(option: OptionResult, name: str, noun: str = "") -> str:
+def _with_range(option: OptionResult, name: str, noun: str = "") -> str:
     """One measure within a sentence: the figure with its likely range, what it counts, and a mark
     where it is a median."""
     words = format_range(option.measures[name], MEASURES[name].format_unit)
@@ -345,11 +365,11 @@ def _finding(results: Results) -> None:
         st.info("Choose a preferred option below to see what it would cost and whom it would see.")
         return
     name, given = plain(preferred.name), preferred.measures
-    cost = f"{name} would cost {_said(preferred, 'annual_cost')} a year"
+    cost = f"{name} would cost {_with_range(preferred, 'annual_cost')} a year"
     if "written" in given:
-        each = f" at {_said(preferred, 'cost_per_written')} each"
+        each = f" at {_with_range(preferred, 'cost_per_written')} each"
         st.info(
-            f"{cost}, and write to {_said(preferred, 'written', 'people')}"
+            f"{cost}, and write to {_with_range(preferred, 'written', 'people')}"
             f"{each if 'cost_per_written' in given else ''}."
         )
     elif "people_assessed" not in given:
@@ -358,13 +378,13 @@ def _finding(results: Results) -> None:
             f"{plain(preferred.withheld['people_assessed'])}."
         )
     else:
-        each = f" at {_said(preferred, 'cost_per_assessed')} each"
+        each = f" at {_with_range(preferred, 'cost_per_assessed')} each"
         st.info(
-            f"{cost}, or {_said(preferred, 'cost_per_head')} per head of "
+            f"{cost}, or {_with_range(preferred, 'cost_per_head')} per head of "
             f"{preferred.population_basis}. Of {format_range(preferred.demand)} people referred in "
-            f"a full year it would assess {_said(preferred, 'people_assessed')}"
+            f"a full year it would assess {_with_range(preferred, 'people_assessed')}"
             f"{each if 'cost_per_assessed' in given else ''}, and "
-            f"{_said(preferred, 'people_starting')} would start to reduce. {_wait(preferred)}"
+            f"{_with_range(preferred, 'people_starting')} would start to reduce. {_wait(preferred)}"
         )
     if preferred.too_thin:
         st.warning(f"{name} is too thin: {plain(preferred.too_thin)}.")
@@ -489,8 +509,12 @@ def _fill_totals(places: Sequence[DeltaGenerator], option: OptionResult) -> None
         if option.bottleneck
         else ""
     )
-    room = f", with room for {_said(option, 'capacity', 'referrals')}" if option.capacity else ""
-    foot.info(f"{plain(option.name)} comes to {_said(option, 'annual_cost')} a year{room}.{limit}")
+    room = (
+        f", with room for {_with_range(option, 'capacity', 'referrals')}" if option.capacity else ""
+    )
+    foot.info(
+        f"{plain(option.name)} comes to {_with_range(option, 'annual_cost')} a year{room}.{limit}"
+    )
 
 
 def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> list[DeltaGenerator]:

@@ -46,7 +46,7 @@ MOST_DRAWS = 100_000
 file may hold more."""
 OWN, OURS = "own", "ours"
 """The choice of figures of the user's own in place of evidence, and of our defaults."""
-FIRST = "No option is preferred yet, so this is of the first that does something."
+FIRST = "No option is preferred yet, so this is of the first that sees people."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -73,6 +73,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
+    chart("pathway", plan)
+    chart("outcomes", plan)
     chart("draws", plan)
     _draws(projections)
     lazy_panel(
@@ -81,7 +83,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         partial(_distributions, projections),
     )
     _beside_each_other(result, projections)
-    _find_out_first(projections)
+    _find_out_first(projections, plan)
     chart("tornado", plan)
     _thresholds(result, projections)
     st.header("What the evidence says, by class and kind of offer", anchor=False)
@@ -265,9 +267,12 @@ def _scenarios(results: Results, projections: Projections) -> None:
     table(tables.scenarios(named, tables.acting(results), load_library()), in_panel=False)
 
 
-def _find_out_first(projections: Projections) -> None:
-    first = projections.find_out_first
-    st.header("What is worth finding out first", anchor=False)
+def _find_out_first(projections: Projections, plan: Plan) -> None:
+    first, heading = projections.find_out_first, "What is worth finding out first"
+    if first.rows:
+        chart("find_out", plan, heading)
+    else:
+        st.header(heading, anchor=False)
     if first.missing_because:
         st.write(f"It cannot be said, because {plain(first.missing_because)}.")
         return
@@ -276,8 +281,6 @@ def _find_out_first(projections: Projections) -> None:
         f"{plain(about_pounds(first.everything))} a year. It says which local pilot to run, and "
         "nothing of what a person is worth."
     )
-    if first.rows:
-        table(tables.find_out_first(first, load_library()))
 
 
 def _thresholds(results: Results, projections: Projections) -> None:
@@ -400,11 +403,11 @@ def _evidence(results: Results) -> None:
         lazy_panel(
             f"{tables.class_name(medicine_class)}: receipts and harm",
             f"evidence-{medicine_class.value}",
-            partial(_receipts_of, about),
+            partial(_sources_of, about),
         )
 
 
-def _receipts_of(rows: Sequence[ClassOutcomes]) -> None:
+def _sources_of(rows: Sequence[ClassOutcomes]) -> None:
     for row in rows:
         after = (
             ("Of those who stopped, still off", row.stay_off),

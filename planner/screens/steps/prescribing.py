@@ -5,7 +5,15 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, label_at
-from planner.analysis.formatting import capital, format_range, listed, local_count, people, rounded
+from planner.analysis.formatting import (
+    capital,
+    format_range,
+    listed,
+    local_count,
+    people,
+    rounded,
+    two_figures,
+)
 from planner.analysis.population.need import Need
 from planner.analysis.population.plausibility import CountQuestion, count_questions
 from planner.analysis.results.provenance import need_receipts
@@ -183,8 +191,8 @@ def _new_users(need: Need) -> str:
     if new is None:
         return ""
     return (
-        f"About {people(new.central)} people become long-term opioid users each year, so "
-        "prevention belongs in the plan. "
+        f"About {people(two_figures(new.central))} people become long-term opioid users each year, "
+        "so prevention belongs in the plan. "
     )
 
 

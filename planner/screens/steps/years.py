@@ -52,6 +52,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             f"{about_pounds(years.present_total)} as a present value. In brackets, the likely "
             "range of each figure."
         )
+        chart("people", plan)
         lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
     if len(projections.years) > 1:
         lazy_panel("Every option over the same years", "all-years", partial(_totals, projections))
@@ -197,6 +198,7 @@ def _best(projections: Projections, plan: Plan) -> None:
     st.info(plain(mix.words))
     if mix.parts:
         table(tables.mix(mix, load_library()))
+        chart("mix", plan)
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
     chart("frontier", plan)

@@ -75,7 +75,7 @@ def test_the_boards_own_services_are_recognised_by_its_code(
     # There posts keep their pay for working in London, and without an option no gap is told.
     posts = next(model for model in two.models if model.case_study == "cs4")
     assert posts.parts.total == pytest.approx(1.2 * 465_411.63, abs=1)
-    assert two.beside == () and two.gap_in_words == "" and "£406 each." in two.finding
+    assert two.readings == () and two.gap_in_words == "" and "£406 each." in two.finding
 
 
 def test_features_are_had_lacked_or_not_stated(therapists: CaseStudyComparison) -> None:
