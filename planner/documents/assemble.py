@@ -52,6 +52,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         need.imports_table,
         comparison.benchmark_here,
         comparison.benchmark_costs,
+        comparison.benchmark_chart,
         comparison.benchmark_outcomes,
         comparison.benchmark_cautions,
         comparison.options_table,

@@ -15,7 +15,7 @@ from planner.analysis.completeness.provider_selection import (
 )
 from planner.analysis.formatting import capital, day, listed, rounded
 from planner.analysis.population.equality import Prompted, prompted
-from planner.documents.context import Context, notes, to_be_supplied
+from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.decision import (
     Criterion,
     DecisionContent,
@@ -127,12 +127,10 @@ def agreement_facts(context: Context) -> list[Block]:
 
 def recalled_facts(context: Context) -> list[Block]:
     """Facts that nobody has confirmed: for the author alone, to be looked into or left out."""
-    return [
-        context.table(
-            "provider_selection.recalled.table",
-            ((fact.says, fact.source) for fact in context.library.decision.recalled),
-        )
-    ]
+    return points(
+        context.text("provider_selection.recalled.lead"),
+        (fact.says for fact in context.library.decision.recalled),
+    )
 
 
 def stages_table(context: Context) -> list[Block]:
