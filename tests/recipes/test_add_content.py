@@ -26,7 +26,7 @@ worked = results(example_plan(reference.find_organisation("QF7"), reference), re
     if (row.case_study, row.measure.value) == ("cs8", "annual_cost")
 )
 assert cost.published.value == 123456 and cost.uprated.value > 123456
-text = specification(worked, 3, reference, load_library()).model_dump_json()
+text = specification(worked, "evidence-pack", reference, load_library()).model_dump_json()
 assert "Invented review clinic" in text or "Review clinic, Anytown" in text
 print("it stands beside the others")
 """
