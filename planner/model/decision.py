@@ -310,6 +310,10 @@ class DecisionContent(Frozen):
         """The facts that one part of the record rests on, but for those that are only recalled."""
         return tuple(fact for fact in self.facts if fact.about == what and fact.printed)
 
+    def body(self, name: str) -> Body:
+        """The body of that id. Raises StopIteration for one that is not among them."""
+        return next(body for body in self.bodies if body.id == name)
+
     @property
     def recalled(self) -> tuple[Fact, ...]:
         """Facts that nobody has confirmed, for the author to look into."""
