@@ -120,7 +120,9 @@ def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:
             "sections": tuple(
                 section.model_copy(
                     update={
-                        "blocks": tuple(b for one in section.blocks for b in _drawn(one, images))
+                        "blocks": tuple(
+                            b for one in section.blocks for b in _with_rows(one, images)
+                        )
                     }
                 )
                 for section in content.sections
@@ -129,7 +131,7 @@ def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:
     )
 
 
-def _drawn(block: Block, images: dict[str, Chart]) -> tuple[Block, ...]:
+def _with_rows(block: Block, images: dict[str, Chart]) -> tuple[Block, ...]:
     if not isinstance(block, Picture):
         return (block,)
     image = images.get(block.chart)

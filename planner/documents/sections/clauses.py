@@ -32,16 +32,23 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 
 def features_to_ask(context: Context) -> list[Block]:
     """Each feature that the preferred option does not state and on which a clause turns, with who
-    would know; no document says anything of it until then."""
+    would know; no document says anything of it until then. And that the specification is drafted
+    for a service that sees people, where the preferred option writes letters."""
+    preferred = context.plan.preferred
     features = dict.fromkeys(
         feature for under in context.clauses.values() for one in under for feature in one.unstated
     )
     return [
-        to_be_supplied(
-            context.text("clauses.not_stated.what", feature=feature.value),
-            context.text("clauses.not_stated.who"),
-        )
-        for feature in features
+        *context.say(
+            "clauses.not_stated.letters", "missing", when=preferred and preferred.is_letters
+        ),
+        *(
+            to_be_supplied(
+                context.text("clauses.not_stated.what", feature=feature.value),
+                context.text("clauses.not_stated.who"),
+            )
+            for feature in features
+        ),
     ]
 
 

@@ -1,5 +1,4 @@
-"""The parts of a document that go into a contract: waits, team, activity, price, requirements, the
-minimum data set, actions."""
+"""The parts that go into a contract: waits, team, activity, price, requirements, data, actions."""
 
 from datetime import timedelta
 
@@ -328,7 +327,8 @@ def activity_assumptions(context: Context) -> list[Block]:
     if option is None:
         return []
     sums = context.results.case.sums_of(option)
-    used = {name for step in (*sums.need, *sums.steps) for name in step.uses}
+    need = () if option.is_letters else sums.need
+    used = {name for step in (*need, *sums.steps) for name in step.uses}
     rows: list[tuple[str, str]] = []
     for name, values in sums.given.items():
         item, _ = input_named(name)

@@ -108,13 +108,15 @@ def _score(risk: Risk) -> int:
 
 
 def risk_row(risk: Risk, context: Context) -> tuple[str, ...]:
-    """A risk with its score before and after what is done about it, and its owner."""
+    """A risk with its score before and after what is done about it, and its owner, who sits in no
+    vacant seat."""
+    code = {name: code for code, name in context.library.workplan.roles.items()}.get(risk.owner)
     return (
         risk.risk,
         _scored(risk.likelihood, risk.impact, context),
         risk.mitigation or "to be agreed",
         _scored(risk.likelihood_after, risk.impact_after, context),
-        risk.owner or "to be named",
+        _accountable(code, context) if code else risk.owner or "to be named",
     )
 
 

@@ -97,14 +97,10 @@ def _request(context: Context) -> str:
     if is_draft(context):
         return context.text("paper.cover.nothing")
     if spec.stage is Stage.MANDATE:
-        return context.text("paper.cover.ask_mandate", start=context.words["group_start"])
+        return context.text("paper.cover.ask_mandate")
     if costed is None or costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
-    return context.text("paper.cover.ask_decision", option=costed.name, **_term(context))
-
-
-def _term(context: Context) -> dict[str, str]:
-    return {"start": context.words["service_start"], "end": context.words["service_end"]}
+    return context.text("paper.cover.ask_decision", option=costed.name)
 
 
 def _funding(context: Context) -> str:
@@ -120,7 +116,7 @@ def _funding(context: Context) -> str:
         found=pounds(context.plan.specification.funding_found or 0),
         total=pounds(cost.total.central),
         recurs=recurs(context),
-        **({"gap": pounds(cost.gap)} if cost.gap else {}),
+        gap=pounds(cost.gap),
     )
 
 
@@ -248,7 +244,6 @@ def _decision(context: Context) -> Iterator[str]:
             option=costed.name,
             sums=listed(sums),
             total=pounds(cost.total.central),
-            **_term(context),
         )
         yield _funding_request(cost, context)
     yield _route(context)
@@ -449,7 +444,7 @@ def people_said(context: Context) -> list[Block]:
             "paper.said.worked" if one.what_changed else "paper.said.worked_unsaid",
             who=one.who,
             when=one.when,
-            **({"changed": one.what_changed.rstrip(".")} if one.what_changed else {}),
+            changed=one.what_changed.rstrip("."),
         )
         if one.when
         else context.text("paper.said.undated", who=one.who)
@@ -476,7 +471,7 @@ def what_exists(context: Context) -> list[Block]:
             "paper.exists.wait" if one.wait else "paper.exists.no_wait",
             offer=one.offer,
             provider=one.provider or "provider not given",
-            **({"wait": one.wait} if one.wait else {}),
+            wait=one.wait,
         )
         for one in offers[:MOST_PARTNERS]
     ]

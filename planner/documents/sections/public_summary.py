@@ -3,20 +3,26 @@
 from planner.analysis.formatting import day, listed, people
 from planner.documents.context import Context
 from planner.model.document import Block
+from planner.model.prescribing import MedicineClass
 
 
 def public_why(context: Context) -> list[Block]:
     """Which medicines can be hard to stop, and how many adults take one of them here."""
-    included, need = context.plan.prescribing.included, context.results.need
+    need = context.results.need
+    medicines = {
+        MedicineClass.ANTIDEPRESSANTS: context.text("public.medicine.antidepressants"),
+        MedicineClass.BENZODIAZEPINES: context.text("public.medicine.benzodiazepines"),
+        MedicineClass.GABAPENTINOIDS: context.text("public.medicine.gabapentinoids"),
+        MedicineClass.OPIOIDS: context.text("public.medicine.opioids"),
+        MedicineClass.Z_DRUGS: context.text("public.medicine.z_drugs"),
+    }
+    included = [medicines[one] for one in context.plan.prescribing.included]
     return [
+        *context.say("public.why.medicines", medicines=listed(included)),
         *context.say(
-            "public.why.medicines",
-            medicines=listed([context.text(f"public.medicine.{one}") for one in included]),
-        ),
-        *(
-            context.say("public.why.people", people=people(need.people.central))
-            if need.people
-            else []
+            "public.why.people",
+            when=need.people,
+            people=people(need.people.central) if need.people else "",
         ),
     ]
 
@@ -27,20 +33,15 @@ def public_plan(context: Context) -> list[Block]:
     spec = plan.specification
     if costed is None or plan.preferred is None or plan.preferred.is_do_nothing:
         return context.say("public.plan.nothing")
-    seen = {
-        key: costed.measures[name]
-        for key, name in (("see", "people_assessed"), ("letters", "written"))
-        if name in costed.measures
-    }
+    seen, written = (costed.measures.get(name) for name in ("people_assessed", "written"))
     return [
         *context.say(
             "public.plan.service",
             named=f", called {spec.service_name}" if spec.service_name else "",
             on=f" on {day(spec.decision_date)}" if spec.decision_date else "",
         ),
-        *(
-            block
-            for key, one in seen.items()
-            for block in context.say(f"public.plan.{key}", people=people(one.central))
+        *context.say("public.plan.see", when=seen, people=people(seen.central) if seen else ""),
+        *context.say(
+            "public.plan.letters", when=written, people=people(written.central) if written else ""
         ),
     ]

@@ -117,7 +117,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "Preferred option", "option", "not yet chosen", asks="Which option do you recommend?"
         ),
         "preferred_because": FieldLabel(
-            "Why it is preferred", "long text", asks="Why you recommend it"
+            "Why it is preferred",
+            "long text",
+            asks="Why you recommend it",
+            example="up to 150 words stand in the paper; more go to the evidence pack",
         ),
         "carried_over": FieldLabel(
             "Kept from an older version of the plan", "long text", "nothing"

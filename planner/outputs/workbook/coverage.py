@@ -33,7 +33,7 @@ def coverage_workbook(results: Results, reference: ReferenceData, library: SpecL
         SHEET,
         (
             library.text("coverage.sheet.states"),
-            *(f"{state.value}: {told}" for state, told in told_by_strength(rows).items()),
+            *(f"{state.value}: {count}" for state, count in told_by_strength(rows).items()),
         ),
         (13, 24, 60, 16, 60, 60),
         f"{title}: {results.organisation.name}",
