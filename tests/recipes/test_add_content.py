@@ -41,7 +41,7 @@ reference, library = load_reference(), load_library()
 worked = results(example_plan(reference.find_organisation("QF7"), reference), reference)
 document = specification(worked, 4, reference, library)
 at = [section.heading for section in document.sections].index("Getting there")
-assert document.sections[at + 1].heading == "Review, evaluation and learning"
+assert document.sections[at + 1].heading == "Evaluation"
 (words,) = document.sections[at].blocks
 assert "reach the service in" in words.text and "$" not in words.text
 assert "A4.6" in document.meets
