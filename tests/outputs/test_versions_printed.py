@@ -12,7 +12,7 @@ from planner.analysis.results.results import Results
 from planner.documents.changes.compare import changes
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
-from planner.outputs.documents import changes_docx, specification_docx
+from planner.outputs.documents import changes_docx, document_set
 from planner.outputs.workbook.build import workbook
 
 
@@ -21,12 +21,14 @@ def test_every_word_document_gives_the_versions(
     worked: Results, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     label = reference.versions.label
-    for action in (3, 4):
-        document = Document(BytesIO(specification_docx(worked, action, reference, library)))
-        assert document.core_properties.comments == label
-        assert [p.text for p in document.paragraphs if label in p.text] == [
-            f"Worked out with {label}."
-        ]
+    for name, content in document_set(worked, reference, library):
+        if not name.endswith(".docx"):
+            continue
+        document = Document(BytesIO(content))
+        assert document.core_properties.comments == label, name
+        # The planner is named once, in the method note of the evidence pack.
+        printed = [p.text for p in document.paragraphs if label in p.text]
+        assert len(printed) == (name == "evidence-pack.docx"), name
     compared = Document(BytesIO(changes_docx(changes(worked, worked, reference, library), library)))
     assert compared.core_properties.comments == label
 
