@@ -18,12 +18,13 @@ from jinja2 import Environment
 
 from planner.analysis.economics.example import example_plan
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.results import results
+from planner.analysis.results.results import Results, results
 from planner.documents.assemble import specification
+from planner.model.document import SpecContent
 from planner.outputs.charts import catalogue as charts
-from planner.outputs.documents import drawings, specification_docx
-from planner.outputs.word.render import _context, render
-from planner.outputs.word.template import TEMPLATES
+from planner.outputs.documents import pictures, specification_docx, with_charts
+from planner.outputs.word.render import Drawing, _context, render
+from planner.outputs.word.template import PAPERS
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 
@@ -49,6 +50,14 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
+def drawn(content: SpecContent, worked: Results, ahead: Projections) -> dict[str, Drawing]:
+    """Every chart of a document as a picture."""
+    return {
+        name: Drawing(charts.png(image), image.in_short)
+        for name, image in pictures(content, worked, ahead).items()
+    }
+
+
 def main() -> None:
     """Measure in interleaved pairs: our document, and docxtpl alone."""
     reference, library = load_reference(), load_library()
@@ -58,11 +67,13 @@ def main() -> None:
         projections = Projections(plan_results, reference)
         content = specification(plan_results, action, reference, library, projections)
         charts._png.cache_clear()
-        cold = timed(partial(drawings, content, plan_results, projections))
+        cold = timed(partial(drawn, content, plan_results, projections))
         charts._png.cache_clear()
-        drawing = timed(partial(drawings, content, plan_results, projections))
-        rendering = drawings(content, plan_results, projections)
-        template = content_folder("spec_templates") / TEMPLATES[action]
+        drawing = timed(partial(drawn, content, plan_results, projections))
+        images = pictures(content, plan_results, projections)
+        rendering = drawn(content, plan_results, projections)
+        content = with_charts(content, images)
+        template = content_folder("spec_templates") / PAPERS[content.print].template
 
         compiled = Compiled(autoescape=True)
 
@@ -76,7 +87,9 @@ def main() -> None:
 
         def ours() -> None:
             render(
-                specification(plan_results, action, reference, library, projections),
+                with_charts(
+                    specification(plan_results, action, reference, library, projections), images
+                ),
                 template,
                 rendering,
             )

@@ -66,11 +66,15 @@ def pairs(options: Sequence[OptionResult]) -> tuple[Pair, ...]:
 
 
 def pair(first: OptionResult, second: OptionResult) -> Pair:
-    """Two options measure by measure, by the figures as they are printed."""
+    """Two options measure by measure, by the figures as they are printed.
+
+    A median is not set beside a central case: the two would differ though the options did not.
+    """
     verdicts: dict[str, list[str]] = {"first": [], "second": [], "same": [], "unlike": []}
     for name in JUDGED:
         ours, theirs = first.measures.get(name), second.measures.get(name)
-        if ours is None or theirs is None:
+        alike = (name in first.medians) is (name in second.medians)
+        if ours is None or theirs is None or not alike:
             verdicts["unlike"].append(name)
             continue
         difference = two_figures(ours.central) - two_figures(theirs.central)
