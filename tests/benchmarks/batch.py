@@ -24,10 +24,9 @@ from planner.cli.batch import JOBS
 from planner.documents.assemble import specification
 from planner.model.library import MAIN
 from planner.model.place import OrganisationList
-from planner.outputs.charts import catalogue as charts
-from planner.outputs.documents import pictures, with_charts
-from planner.outputs.word.render import Drawing, _context
-from planner.outputs.word.template import PAPERS
+from planner.outputs.documents import drawings, pictures, with_charts
+from planner.outputs.word.render import _context
+from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 
@@ -66,14 +65,9 @@ def bare() -> tuple[float, int]:
         for action in MAIN:
             content = specification(plan_results, action, reference, library, projections)
             images = pictures(content, plan_results, projections)
-            rendering = {
-                name: Drawing(charts.png(image), image.in_short) for name, image in images.items()
-            }
-            saved = with_charts(content, images)
+            rendering, saved = drawings(images), with_charts(content, images)
             began = time.perf_counter()
-            document = DocxTemplate(
-                str(content_folder("spec_templates") / PAPERS[content.print].template)
-            )
+            document = DocxTemplate(str(content_folder("spec_templates") / ORDINARY.template))
             document.init_docx()
             document.render(
                 {"content": _context(saved, document, rendering)}, Environment(autoescape=True)

@@ -18,13 +18,12 @@ from jinja2 import Environment
 
 from planner.analysis.economics.example import example_plan
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.results import Results, results
+from planner.analysis.results.results import results
 from planner.documents.assemble import specification
-from planner.model.document import SpecContent
 from planner.outputs.charts import catalogue as charts
-from planner.outputs.documents import pictures, specification_docx, with_charts
-from planner.outputs.word.render import Drawing, _context, render
-from planner.outputs.word.template import PAPERS
+from planner.outputs.documents import drawings, pictures, specification_docx, with_charts
+from planner.outputs.word.render import _context, render
+from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 
@@ -50,14 +49,6 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def drawn(content: SpecContent, worked: Results, ahead: Projections) -> dict[str, Drawing]:
-    """Every chart of a document as a picture."""
-    return {
-        name: Drawing(charts.png(image), image.in_short)
-        for name, image in pictures(content, worked, ahead).items()
-    }
-
-
 def main() -> None:
     """Measure in interleaved pairs: our document, and docxtpl alone."""
     reference, library = load_reference(), load_library()
@@ -65,15 +56,15 @@ def main() -> None:
     for action in (3, 4):
         plan_results = results(plan, reference)
         projections = Projections(plan_results, reference)
-        content = specification(plan_results, action, reference, library, projections)
+        written = specification(plan_results, action, reference, library, projections)
+        images = pictures(written, plan_results, projections)
+        content = with_charts(written, images)
         charts._png.cache_clear()
-        cold = timed(partial(drawn, content, plan_results, projections))
+        cold = timed(partial(drawings, images))
         charts._png.cache_clear()
-        drawing = timed(partial(drawn, content, plan_results, projections))
-        images = pictures(content, plan_results, projections)
-        rendering = drawn(content, plan_results, projections)
-        content = with_charts(content, images)
-        template = content_folder("spec_templates") / PAPERS[content.print].template
+        drawing = timed(partial(drawings, images))
+        rendering = drawings(images)
+        template = content_folder("spec_templates") / ORDINARY.template
 
         compiled = Compiled(autoescape=True)
 
@@ -86,13 +77,8 @@ def main() -> None:
             document.save(io.BytesIO())
 
         def ours() -> None:
-            render(
-                with_charts(
-                    specification(plan_results, action, reference, library, projections), images
-                ),
-                template,
-                rendering,
-            )
+            again = specification(plan_results, action, reference, library, projections)
+            render(with_charts(again, images), template, rendering)
 
         render(content, template, rendering)
         bare(compiled)

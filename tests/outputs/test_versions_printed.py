@@ -12,7 +12,7 @@ from planner.analysis.results.results import Results
 from planner.documents.changes.compare import changes
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
-from planner.outputs.documents import changes_docx, document_set
+from planner.outputs.documents import changes_docx, specification_docx
 from planner.outputs.workbook.build import workbook
 
 
@@ -21,14 +21,13 @@ def test_every_word_document_gives_the_versions(
     worked: Results, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     label = reference.versions.label
-    for name, content in document_set(worked, reference, library):
-        if not name.endswith(".docx"):
-            continue
-        document = Document(BytesIO(content))
-        assert document.core_properties.comments == label, name
-        # The planner is named once, in the method note of the evidence pack.
+    for outline in library.outlines:
+        data = specification_docx(worked, outline.name, reference, library)
+        document = Document(BytesIO(data))
+        assert document.core_properties.comments == label
+        # Where the numbers are told it is printed as well.
         printed = [p.text for p in document.paragraphs if label in p.text]
-        assert len(printed) == (name == "evidence-pack.docx"), name
+        assert len(printed) == (outline.name == "evidence-pack"), outline.name
     compared = Document(BytesIO(changes_docx(changes(worked, worked, reference, library), library)))
     assert compared.core_properties.comments == label
 
