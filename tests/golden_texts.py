@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parent / "golden"
 # Each of these plans is nearest to the one named after it; the example stands on its own.
 NEAREST = {"minimal": "example"}
 
-SAME = re.compile(r"=== (\d+) lines? of \w+")
+SAME = re.compile(r"=== (\d+) lines? of [\w-]+")
 LEFT_OUT = re.compile(r"=== not its next (\d+)")
 
 

@@ -262,7 +262,7 @@ def words(context: Context) -> dict[str, str]:
             if plan.pricing.perspective == "provider"
             else "clauses.perspective.public"
         ),
-        **{body.id: body.name for body in context.library.decision.bodies},
+        "healthwatch": context.library.decision.body("healthwatch").name,
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
         "medicine_cost": _medicine_cost(context.reference),
     }

@@ -142,8 +142,8 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
     for action in framework.parts:
         for requirement in action.requirements:
             met_by = tuple(met for requirements, met in meeting if requirement.id in requirements)
-            shown = [one for one in records if requirement.id in one[0].shows]
-            missing = tuple(dict.fromkeys(what for _, lacking in shown for what in lacking))
+            relevant = [one for one in records if requirement.id in one[0].shows]
+            missing = tuple(dict.fromkeys(what for _, lacking in relevant for what in lacking))
             rows.append(
                 Covered(
                     requirement=requirement,
@@ -152,8 +152,8 @@ def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Co
                     done=()
                     if missing
                     else tuple(
-                        f"{', '.join(places[record.section])}: {_held(record, plan)}"
-                        for record, _ in shown
+                        f"{', '.join(places[record.section])}: {_records_of(record, plan)}"
+                        for record, _ in relevant
                     ),
                     missing=missing,
                     reason="" if met_by else _why_not(requirement, clauses, library),
@@ -191,12 +191,12 @@ def _lacking(record: CoverageRecord, plan: Plan) -> Iterator[str]:
         yield record.missing
 
 
-def _held(record: CoverageRecord, plan: Plan) -> str:
+def _records_of(record: CoverageRecord, plan: Plan) -> str:
     """What a plan holds of all that a record asks for, with its day: that of the entry, or else of
     the plan."""
     spec = plan.specification
     dated = f"as in the plan of {day(plan.plan_date)}" if plan.plan_date else "as in this plan"
-    held = [
+    entries = [
         *(
             f"{member.seat.value}, {member.name}"
             for member in spec.members
@@ -215,7 +215,7 @@ def _held(record: CoverageRecord, plan: Plan) -> str:
         if one.agreement.step in record.agreed
     ]
     undated = not signed and not record.involved
-    return "; ".join([*held, *signed, *([dated] if undated else [])])
+    return "; ".join([*entries, *signed, *([dated] if undated else [])])
 
 
 def _local_counts(plan: Plan) -> bool:

@@ -163,7 +163,7 @@ class DecisionRecord(Frozen):
     involvement_reasons: Text = ""
 
 
-class Standing(StrEnum):
+class FactStatus(StrEnum):
     """How far a fact can be relied on, in words."""
 
     CONFIRMED = "confirmed"
@@ -176,24 +176,24 @@ class Known(Frozen):
     known from another who is named. What is only recalled is for the author's eyes."""
 
     id: Identifier
-    standing: Standing
+    standing: FactStatus
     source: str
 
     @field_validator("standing", mode="before")
     @classmethod
     def _by_name(cls, value: Any) -> Any:
-        return Standing[value.upper()] if value in {s.name.lower() for s in Standing} else value
+        return FactStatus[value.upper()] if value in {s.name.lower() for s in FactStatus} else value
 
     def status(self, who: str = "procurement") -> str:
         """How far it can be relied on, in words, and who is to confirm what is known from another
         than its publisher."""
-        unsure = self.standing is Standing.SECONDARY
+        unsure = self.standing is FactStatus.SECONDARY
         return self.standing.value + (f", to be confirmed by {who}" if unsure else "")
 
     @property
     def printed(self) -> bool:
         """Whether it may stand in what leaves the building."""
-        return self.standing is not Standing.RECALLED
+        return self.standing is not FactStatus.RECALLED
 
 
 class Fact(Known):
@@ -309,6 +309,10 @@ class DecisionContent(Frozen):
     def about(self, what: str) -> tuple[Fact, ...]:
         """The facts that one part of the record rests on, but for those that are only recalled."""
         return tuple(fact for fact in self.facts if fact.about == what and fact.printed)
+
+    def body(self, name: str) -> Body:
+        """The body of that id. Raises StopIteration for one that is not among them."""
+        return next(body for body in self.bodies if body.id == name)
 
     @property
     def recalled(self) -> tuple[Fact, ...]:

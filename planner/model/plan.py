@@ -315,9 +315,9 @@ class Specification(Frozen):
             isinstance(one, Member | dict) for one in value
         ):
             return value
-        held = {one.seat if isinstance(one, Member) else one.get("seat") for one in value}
+        known = {one.seat if isinstance(one, Member) else one.get("seat") for one in value}
         new = list(Seat)[list(Seat).index(Seat.PROCUREMENT) :]
-        return (*value, *(Member(seat=seat) for seat in new if seat not in held))
+        return (*value, *(Member(seat=seat) for seat in new if seat not in known))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -8,7 +8,7 @@ import pytest
 
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
-from planner.model.decision import Standing
+from planner.model.decision import FactStatus
 from planner.model.document import SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.outcomes import Outcomes
@@ -125,7 +125,7 @@ def test_what_is_only_recalled_stands_in_the_working_note_alone(
     note = "\n".join(blocks(made("blank", "working-note")))
     packs = "\n".join(line for of in PACKS for line in blocks(made("blank", of)))
     for fact in library.decision.facts:
-        assert (fact.says in note) is (fact.standing is Standing.RECALLED), fact.id
+        assert (fact.says in note) is (fact.standing is FactStatus.RECALLED), fact.id
         assert (fact.says in packs) is fact.printed, fact.id
 
 

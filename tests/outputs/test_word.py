@@ -236,10 +236,14 @@ def test_every_golden_text_is_one_that_is_compared(request: pytest.FixtureReques
     assert not [path.name for path in others if path.exists()]
 
 
+MARK = re.compile(r"mark [0-9a-f]{12}")
+
+
 def test_large_print_says_the_same_in_larger_letters(make: Make) -> None:
     for name in OF_PLAN[f"maximal for {LARGE}"]:
         large = make(f"maximal for {LARGE}", name)
-        assert text_of(large) == text_of(make("maximal", name))
+        usual = text_of(make("maximal", name))
+        assert MARK.sub("", text_of(large)) == MARK.sub("", usual)
         sizes = sizes_in(large)
         assert len(sizes) > 8 and min(sizes.values()) >= 14, sizes
         assert sizes["Normal"] > 16
@@ -462,7 +466,8 @@ def test_the_plan_is_known_by_a_property_and_not_by_a_footer(example: Plan, make
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             footer = package.read("word/footer1.xml").decode()
         assert plan_hash(example) not in footer and "Draft 0.1 · 22 November 2026" in footer
-        assert plan_hash(example) not in text_of(data), name
+        # The evidence pack says of which plan its numbers are.
+        assert (plan_hash(example) in text_of(data)) is (name == "evidence-pack"), name
 
 
 def test_the_same_changes_give_the_same_bytes(
@@ -553,9 +558,8 @@ def test_case_study_numbers_stand_with_their_cautions(make: Make) -> None:
         "| 1. PMSS, North Wales | Cost per head of population | £0.26 (2018/19) | £0.2553 "
         "(2018/19) |" in text
     )
-    for number in range(2, 8):
-        row = re.search(rf"\| {number}\. [^|]+\| Cost per head of population[^|]*\|(.*)\|", text)
-        # Nothing is printed as published but by case study 1; another may be modelled.
-        assert row and row[1].replace(" ", "").startswith("—|—|—|")
+    rows = re.findall(r"\| \d\. [^|]+\| Cost per head of population[^|]*\|(.*)\|", text)
+    # Nothing is printed as published but by case study 1; another may be modelled.
+    assert len(rows) > 2 and all(row.replace(" ", "").startswith("—|—|—|") for row in rows[1:])
     assert "counts medicines" in text and "Posts as printed: 2, 8 and 1 WTE" in text
     assert "What is printed is never corrected" in text

@@ -150,9 +150,9 @@ def _by_base(outcomes: Table) -> Table:
     rows = [
         (
             study,
-            "; ".join(_beside(row[1], row[2]) for row in of_base),
+            "; ".join(_with_share(row[1], row[2]) for row in of_base),
             base,
-            "; ".join(_beside(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
+            "; ".join(_with_share(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
             " ".join(dict.fromkeys(f"{words}." for row in of_base for words in _sentences(row[5]))),
         )
         for (study, base), of_base in grouped(outcomes.rows, lambda row: (row[0], row[3])).items()
@@ -161,7 +161,7 @@ def _by_base(outcomes: Table) -> Table:
     return outcomes.model_copy(update={"columns": columns, "rows": tuple(rows)})
 
 
-def _beside(outcome: str, share: str) -> str:
+def _with_share(outcome: str, share: str) -> str:
     return f"{lower_first(outcome)} {share}" if share != DASH else lower_first(outcome)
 
 

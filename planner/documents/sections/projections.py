@@ -39,12 +39,12 @@ def outcomes_evidence(context: Context) -> list[Block]:
         for row in outcomes.for_offer(offer)
     ]
     reasons = tables.evidence(rows, context.library).reasons
-    found = [row for row in rows if not row.no_evidence]
-    if not found:
+    with_trial = [row for row in rows if not row.no_evidence]
+    if not with_trial:
         return [*notes(reasons), *context.say("projections.evidence.none")]
-    table = tables.evidence(found, context.library, context.citations.kind)
-    told = grouped(
-        found,
+    table = tables.evidence(with_trial, context.library, context.citations.kind)
+    explanations = grouped(
+        with_trial,
         lambda row: f"{row.offer.value}. {row.because} Harm: {row.harm} {_later(row, context)}",
     )
     return [
@@ -53,7 +53,7 @@ def outcomes_evidence(context: Context) -> list[Block]:
         Bullets(
             points=tuple(
                 f"{capital(listed([row.medicine_class.label for row in alike]))}, {words}"
-                for words, alike in told.items()
+                for words, alike in explanations.items()
             )
         ),
     ]

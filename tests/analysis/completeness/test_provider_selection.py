@@ -25,11 +25,11 @@ from planner.model.decision import (
     DecisionContent,
     DecisionRecord,
     EqualityGroup,
+    FactStatus,
     ProviderSelection,
     Route,
     ScreeningQuestion,
     SelectionQuestion,
-    Standing,
 )
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -353,8 +353,8 @@ def test_a_fact_is_printed_as_confirmed_or_with_its_secondary_source_or_not_at_a
 ) -> None:
     standing = {fact.id: fact.standing for fact in content.facts}
     assert all(fact.source for fact in content.facts)
-    assert standing["considerable-change"] is standing["criteria"] is Standing.SECONDARY
-    secondary = [fact.status() for fact in content.facts if fact.standing is Standing.SECONDARY]
+    assert standing["considerable-change"] is standing["criteria"] is FactStatus.SECONDARY
+    secondary = [fact.status() for fact in content.facts if fact.standing is FactStatus.SECONDARY]
     assert set(secondary) == {"secondary source, to be confirmed by procurement"}
     assert {f.id for f in content.recalled} >= {"schedule-letters", "involvement-section"}
     printed = [fact for about in ABOUT for fact in content.about(about)]
