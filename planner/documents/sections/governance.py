@@ -138,7 +138,8 @@ def other_risks(context: Context) -> list[Block]:
 
 
 def decision_log(context: Context) -> list[Block]:
-    """What the plan holds on each matter: proposals until the group has begun, by the plan's day."""
+    """What the plan holds on each matter; proposals where the group had not begun on the plan's
+    day."""
     plan = context.plan
     begins, today = plan.specification.group_start, plan.plan_date
     has_begun = begins is not None and today is not None and begins <= today
