@@ -248,7 +248,7 @@ def words(context: Context) -> dict[str, str]:
         "funding_ends": given(spec.funding_ends, "the last day of the funding found"),
         "review_date": given(spec.review_date, "the date of review"),
         "staff_first": percent(plan.horizon.staffing_profile[0]),
-        "involvement_due": given(spec.involvement_due, "when people are asked"),
+        "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),

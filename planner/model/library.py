@@ -25,7 +25,6 @@ Given = Literal[
     "evaluation",
     "funding_ends",
     "hours_and_venues",
-    "involvement_due",
     "review_date",
     "service_start",
     "service_end",

@@ -226,7 +226,7 @@ def test_the_rule_at_the_ceiling_is_the_plans(
     content = specification(results(plan, reference), 4, reference, library)
     text = "\n".join(said(content, "a4-acceptance"))
     phrases = {
-        None: "accept people in the order of the groups. Shown",
+        None: "accept people in the order of the groups. The rule ends",
         AtCeiling.WAITING_LIST: "must keep one waiting list",
         AtCeiling.ACTIVITY_REVIEW: "must meet and agree in writing",
         AtCeiling.PRIORITY: "must accept people of groups 1 and 2 only",
