@@ -23,6 +23,7 @@ Given = Literal[
     "clinical_lead",
     "data_sources",
     "evaluation",
+    "funding_ends",
     "hours_and_venues",
     "service_start",
     "service_end",

@@ -115,6 +115,8 @@ def _funding(context: Context) -> str:
     cost = cost_of_preferred(context)
     if cost is None or cost.funded is None or cost.gap is None:
         return context.text("paper.cover.funding_open")
+    if not cost.funded:
+        return context.text("paper.cover.funding_nothing", total=pounds(cost.total.central))
     return context.text(
         "paper.cover.funding" if cost.gap else "paper.cover.funded",
         found=pounds(context.plan.specification.funding_found or 0),
@@ -473,6 +475,9 @@ def _case_values(context: Context) -> dict[str, str]:
         {
             "place": context.words["place"],
             "not_seen": not_seen,
+            "new_users": context.text("paper.case.new_users", new_opioids=people(new.central))
+            if new and MedicineClass.OPIOIDS in context.plan.prescribing.included
+            else "",
             "deprivation_index": profile.index.value,
         }
         | {name: people(value.central) for name, value in counts.items() if value}

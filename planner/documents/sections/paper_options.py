@@ -150,7 +150,9 @@ def _more_stop(costed: OptionResult, other: OptionResult, context: Context) -> s
         "paper.why.more_stop_letters" if "written" in other.measures else "paper.why.more_stop",
         option=costed.name,
         classes=listed([row.medicine_class.label for row in told]),
-        certainty=listed(sorted({lower_first(row.quality) for row in told}), "or"),
+        certainty=listed(
+            sorted({lower_first(row.quality.split(";")[0].strip()) for row in told}), "or"
+        ),
     )
 
 
