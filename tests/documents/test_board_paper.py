@@ -15,11 +15,13 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.provider_selection import not_involved
 from planner.analysis.completeness.readiness import (
     GATE,
+    bank_holidays,
     disordered,
     first_patient,
     milestones,
     months_after,
     not_ready,
+    working_day_before,
     working_days_after,
 )
 from planner.analysis.economics.compare import pair
@@ -199,11 +201,14 @@ def test_a_mandate_asks_for_a_group_and_no_money(sets: dict[str, Printed]) -> No
 def test_the_recommendation_is_drafted_from_the_plan(sets: dict[str, Printed]) -> None:
     one = sets["example"]
     numbered = [line for line in lines(one.blocks("a3-decision")) if line.startswith("(")]
-    assert [line[:3] for line in numbered] == ["(1)", "(2)", "(3)", "(4)"]
+    assert [line[:3] for line in numbered] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
     cost = service_cost(one.results.preferred, one.results.case)
     for year in cost.years:
         assert f"£{year.cost:,.0f} in {year.financial_year}" in numbered[0]
-    assert f"£{cost.gap:,.0f} is not yet found" in numbered[1]
+    assert numbered[0].startswith("(1) approve in principle")
+    assert f"no contract beyond the £{cost.funded:,.0f} that is found" in numbered[1]
+    assert f"£{cost.gap:,.0f}" in numbered[1]
+    assert f"a break on {day(one.plan.specification.funding_ends)}" in numbered[2]
     assert "progress" not in "\n".join(numbered), "the example records none"
     told = changed(one.plan, progress="Seats filled.")
     assert not_ready(told) == ()
@@ -221,7 +226,7 @@ def test_each_state_of_the_funding_and_each_route_is_asked_in_its_own_words(
         ({"funding_found": 5e6, "funding_recurrent": True}, ", recurrent;"),
         ({"funding_found": 5e6, "funding_recurrent": True}, "the whole of £"),
         ({"decision": decided}, "a provider is chosen by the competitive process"),
-        ({"progress": "Ten seats filled."}, "(5) note the group's progress. Ten seats filled."),
+        ({"progress": "Ten seats filled."}, "(6) note the group's progress. Ten seats filled."),
     ):
         content = specification(
             results(changed(example, **values), reference), PAPER, reference, library
@@ -426,7 +431,13 @@ def test_dates_follow_one_another_and_staff_are_there_before_the_first_person(
 
 def test_working_days_pass_over_weekends() -> None:
     assert working_days_after(date(2027, 8, 16), 8) == date(2027, 8, 26)
-    assert working_days_after(date(2027, 12, 31), 1) == date(2028, 1, 3)
+    # New Year falls on a Saturday, and is kept on the Monday.
+    assert working_days_after(date(2027, 12, 31), 1) == date(2028, 1, 4)
+    assert working_day_before(date(2027, 3, 30)) == date(2027, 3, 25), "over Easter"
+    assert sorted(bank_holidays(2026)) == [
+        date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25),
+        date(2026, 8, 31), date(2026, 12, 25), date(2026, 12, 28),
+    ]  # fmt: skip
     assert months_after(date(2027, 10, 31), 4) == date(2028, 2, 29)
     assert months_after(date(2027, 10, 1), 2.5) == date(2028, 1, 1)
 

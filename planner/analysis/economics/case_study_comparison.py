@@ -43,8 +43,6 @@ from planner.model.service import Feature, ServiceOption
 
 ALIKE = 0.05
 """Two costs per person within this part of each other are told to be about the same."""
-IN_BRIEF = 2
-"""How many parts of a gap a short sentence names."""
 NOTEWORTHY = 0.015
 """A part of the gap smaller than this share of it is not named in a sentence."""
 
@@ -226,7 +224,7 @@ class CaseStudyComparison:
             ours += f" and see {people(parts.people)}, {about_pounds(parts.per_person)} each"
         elif written is not None:
             ours += f" and write to {people(written.central)} people, without seeing them"
-        gap = _gap_sentence(lead.steps, lead.study, in_full=False)
+        gap = _gap_sentence(lead.steps, lead.study)
         return " ".join(filter(None, (_of_models((lead.study,)), f"{ours}.", gap)))
 
     @property
@@ -501,7 +499,7 @@ def _of_models(models: Iterable[StudyHere]) -> str:
     return "No case study can be set at this place's size."
 
 
-def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = True) -> str:
+def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
     """The parts of the gap, the largest first, or as many of them as make up half of it."""
     if not steps:
         return ""
@@ -515,8 +513,7 @@ def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = 
     if end < start:
         more, less = less, more
     gap = end - start
-    told = [step for step in more if in_full or step in more[:IN_BRIEF]]
-    noted = [step for step in told if step is more[0] or step.share >= NOTEWORTHY]
+    noted = [step for step in more if step is more[0] or step.share >= NOTEWORTHY]
     against = [step for step in less if abs(step.share) >= NOTEWORTHY]
     words = listed([_part(step, study) for step in noted])
     rest = gap - sum(step.pounds for step in (*noted, *against))
