@@ -4,7 +4,9 @@
 plan does not record.
 """
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
@@ -20,6 +22,7 @@ from planner.analysis.economics.compare import AtSize, at_equal_budget
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
+    MONTHS,
     about_pounds,
     capital,
     day,
@@ -47,6 +50,7 @@ MOST_INVOLVED = 6
 WIDE = 5.0
 """A range wider than this many to one stays in the evidence pack."""
 WORKING_DRAFT = "Working draft"
+TO_COME = "to go to"
 
 
 def is_draft(context: Context) -> bool:
@@ -85,7 +89,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         "Funding": _funding(context),
         "Main risks": "; ".join(risk.risk for risk in ranked_risks(context)[:3]),
         "Impact on": _touches(context),
-        "Earlier committees": spec.earlier_committees or context.text("paper.cover.earlier"),
+        "Earlier committees": _earlier(context),
     }
     return tuple(
         HeaderLine(label=label, value=value or "to be supplied")
@@ -137,6 +141,18 @@ def recurs(context: Context) -> str:
     return context.text("paper.cover.not_recurrent") + (
         context.text("paper.cover.until", date=day(until)) if until else ""
     )
+
+
+def _earlier(context: Context) -> str:
+    """Earlier committees, and that one whose month comes after the paper's own day is to come."""
+    said, written = context.plan.specification.earlier_committees, context.plan.plan_date
+    named = [
+        date(int(year), MONTHS.index(month) + 1, 1)
+        for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", said)
+    ]
+    if written and named and max(named) > written and TO_COME not in said:
+        return context.text("paper.cover.earlier_to_come", said=said, to_come=TO_COME)
+    return said or context.text("paper.cover.earlier")
 
 
 def _touches(context: Context) -> str:
