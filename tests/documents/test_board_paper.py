@@ -419,7 +419,7 @@ def test_dates_follow_one_another_and_staff_are_there_before_the_first_person(
             assert by_name["standstill"] == working_days_after(by_name["award"], 8)
             assert by_name["standstill"] < by_name["contract"]
         if "in_post" in by_name:
-            assert by_name["in_post"] <= by_name["first_patient"] == first_patient(plan)
+            assert by_name["in_post"] < by_name["first_patient"] == first_patient(plan)
         for table in one.tables("a3-delivery"):
             days = [row[1] for row in table.rows]
             assert [day(m.on) if m.on else "to be dated" for m in milestones(plan)] == days
@@ -676,3 +676,77 @@ def test_the_specification_hardly_repeats_the_paper(sets: dict[str, Printed]) ->
     for name, one in sets.items():
         paper, spec = runs_of(one.paper), runs_of(one.documents["action-4-specification"])
         assert len(paper & spec) <= 0.02 * len(spec), name
+
+
+# ------------------------------------------------------------------------ money that is not found
+
+
+def test_people_stand_by_financial_year_and_over_the_term_with_what_each_costs(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    cost = service_cost(one.results.preferred, one.results.case)
+    years = one.tables("a3-finance")[0].rows
+    assert [row[2] for row in years] == [f"{y.people:,}" for y in cost.years] + [f"{cost.people:,}"]
+    ahead = one.ahead.years_of(one.results.preferred.id).rows
+    # The first contract year has half of its months in each of two financial years, the first
+    # three of them without staff.
+    assert cost.years[0].people == pytest.approx(ahead[0].assessed.central / 3, abs=1)
+    assert sum(y.people for y in cost.years) == pytest.approx(
+        sum(row.assessed.central for row in ahead[:3]), abs=3
+    )
+    assert f"for £{cost.total.central:,.0f} in each year's money" in one.said("a3-summary")
+
+
+def test_what_is_found_says_how_large_a_team_it_pays_for_who_waits_and_what_is_left_over(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    said = sets["example"].said("a3-finance")
+    assert "Of the £350,000 found for 2027/28, £98,000 is more than that year costs" in said
+    assert "keeps 20% of its room free" in said and "those who wait" in said
+    assert "It is not money that anyone holds" in said
+    for found, words in (
+        ({"funding_found": 0.0}, "authorise no contract until finance confirms a recurrent source"),
+        ({"funding_found": 4e5, "funding_recurrent": True}, "before the contract is let, agree"),
+    ):
+        worked = results(changed(example, **found), reference)
+        said = "\n".join(every_line(specification(worked, PAPER, reference, library)))
+        assert words in said and "with a break on" not in said, found
+
+
+def test_an_option_that_nothing_favours_is_told_what_it_has_and_no_feature_it_lacks_is_promised(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    said = one.said("a3-options")
+    (mix,) = [line for line in said.split("\n") if line.startswith("Whole-system mix")][-1:]
+    assert "Whole-system mix (clinics, therapists and a specialist hub) | yes | yes | yes" in said
+    assert "No measure here favours" in said and "kinds of post" in said, mix
+    assert "sees nobody" in said and "(low certainty)" in said and "Both can be done." in said
+    everything = "\n".join(every_line(one.paper))
+    for promise in ("record in their systems", "writes in the practice record", "same week"):
+        assert promise not in everything, promise
+
+
+def test_a_risk_falls_only_by_what_is_recorded_and_a_late_review_is_said(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    def score_of(plan: Plan) -> tuple[str, str]:
+        content = specification(results(plan, reference), PAPER, reference, library)
+        rows = [line for line in every_line(content) if line.startswith("Funding does not recur |")]
+        _, before, _, after, _ = rows[0].split(" | ")
+        return before, after
+
+    assert score_of(example) == ("3 × 3 = 9", "3 × 3 = 9")
+    recurrent = changed(example, funding_found=5e6, funding_recurrent=True, funding_ends=None)
+    assert score_of(recurrent) == ("3 × 3 = 9", "2 × 2 = 4")
+    assert "less than a year before" not in sets["example"].said("a3-delivery")
+    late = changed(
+        example,
+        review_date=date(2029, 3, 31),
+        earlier_committees="Medicines group, March 2027, supported",
+    )
+    content = specification(results(late, reference), PAPER, reference, library)
+    said = "\n".join(every_line(content))
+    assert "less than a year before the funding found ends" in said
+    assert "to go to (dated after this paper): Medicines group" in said
