@@ -348,8 +348,7 @@ def find_out_first(case: Case) -> FindOutFirst:
         everything=everything,
         rows=tuple(rows),
         words=(
-            f"At {pounds(worth)} for one more person who stops, a value that serves to rank these "
-            "questions alone, what is worth finding out first is "
+            f"At {pounds(worth)} for one more person who stops, what is worth finding out first is "
             f"{first}."
             if rows
             else f"At {pounds(worth)} for one more person who stops, no one input alone would "
