@@ -223,6 +223,13 @@ class Deliverable(Frozen):
     informed: tuple[str, ...]
 
 
+class StandingRisk(Risk):
+    """A risk that every service has. Where what is done about it rests on something that a plan
+    records, its score does not fall before that is recorded."""
+
+    rests_on: Literal["", "funding", "route", "equality"] = ""
+
+
 class Workplan(Frozen):
     """The task and finish group's standing workplan, its roles and its standing risks.
 
@@ -232,7 +239,7 @@ class Workplan(Frozen):
     deliverables: tuple[Deliverable, ...]
     roles: dict[str, str]
     seats: dict[str, Seat]
-    risks: tuple[Risk, ...]
+    risks: tuple[StandingRisk, ...]
 
     @model_validator(mode="after")
     def _roles_are_known(self) -> Self:

@@ -15,11 +15,13 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.provider_selection import not_involved
 from planner.analysis.completeness.readiness import (
     GATE,
+    bank_holidays,
     disordered,
     first_patient,
     milestones,
     months_after,
     not_ready,
+    working_day_before,
     working_days_after,
 )
 from planner.analysis.economics.compare import pair
@@ -199,11 +201,14 @@ def test_a_mandate_asks_for_a_group_and_no_money(sets: dict[str, Printed]) -> No
 def test_the_recommendation_is_drafted_from_the_plan(sets: dict[str, Printed]) -> None:
     one = sets["example"]
     numbered = [line for line in lines(one.blocks("a3-decision")) if line.startswith("(")]
-    assert [line[:3] for line in numbered] == ["(1)", "(2)", "(3)", "(4)"]
+    assert [line[:3] for line in numbered] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
     cost = service_cost(one.results.preferred, one.results.case)
     for year in cost.years:
         assert f"£{year.cost:,.0f} in {year.financial_year}" in numbered[0]
-    assert f"£{cost.gap:,.0f} is not yet found" in numbered[1]
+    assert numbered[0].startswith("(1) approve in principle")
+    assert f"no contract beyond the £{cost.funded:,.0f} that is found" in numbered[1]
+    assert f"£{cost.gap:,.0f}" in numbered[1]
+    assert f"a break on {day(one.plan.specification.funding_ends)}" in numbered[2]
     assert "progress" not in "\n".join(numbered), "the example records none"
     told = changed(one.plan, progress="Seats filled.")
     assert not_ready(told) == ()
@@ -221,7 +226,7 @@ def test_each_state_of_the_funding_and_each_route_is_asked_in_its_own_words(
         ({"funding_found": 5e6, "funding_recurrent": True}, ", recurrent;"),
         ({"funding_found": 5e6, "funding_recurrent": True}, "the whole of £"),
         ({"decision": decided}, "a provider is chosen by the competitive process"),
-        ({"progress": "Ten seats filled."}, "(5) note the group's progress. Ten seats filled."),
+        ({"progress": "Ten seats filled."}, "(6) note the group's progress. Ten seats filled."),
     ):
         content = specification(
             results(changed(example, **values), reference), PAPER, reference, library
@@ -414,7 +419,7 @@ def test_dates_follow_one_another_and_staff_are_there_before_the_first_person(
             assert by_name["standstill"] == working_days_after(by_name["award"], 8)
             assert by_name["standstill"] < by_name["contract"]
         if "in_post" in by_name:
-            assert by_name["in_post"] <= by_name["first_patient"] == first_patient(plan)
+            assert by_name["in_post"] < by_name["first_patient"] == first_patient(plan)
         for table in one.tables("a3-delivery"):
             days = [row[1] for row in table.rows]
             assert [day(m.on) if m.on else "to be dated" for m in milestones(plan)] == days
@@ -426,7 +431,13 @@ def test_dates_follow_one_another_and_staff_are_there_before_the_first_person(
 
 def test_working_days_pass_over_weekends() -> None:
     assert working_days_after(date(2027, 8, 16), 8) == date(2027, 8, 26)
-    assert working_days_after(date(2027, 12, 31), 1) == date(2028, 1, 3)
+    # New Year falls on a Saturday, and is kept on the Monday.
+    assert working_days_after(date(2027, 12, 31), 1) == date(2028, 1, 4)
+    assert working_day_before(date(2027, 3, 30)) == date(2027, 3, 25), "over Easter"
+    assert sorted(bank_holidays(2026)) == [
+        date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25),
+        date(2026, 8, 31), date(2026, 12, 25), date(2026, 12, 28),
+    ]  # fmt: skip
     assert months_after(date(2027, 10, 31), 4) == date(2028, 2, 29)
     assert months_after(date(2027, 10, 1), 2.5) == date(2028, 1, 1)
 
@@ -665,3 +676,77 @@ def test_the_specification_hardly_repeats_the_paper(sets: dict[str, Printed]) ->
     for name, one in sets.items():
         paper, spec = runs_of(one.paper), runs_of(one.documents["action-4-specification"])
         assert len(paper & spec) <= 0.02 * len(spec), name
+
+
+# ------------------------------------------------------------------------ money that is not found
+
+
+def test_people_stand_by_financial_year_and_over_the_term_with_what_each_costs(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    cost = service_cost(one.results.preferred, one.results.case)
+    years = one.tables("a3-finance")[0].rows
+    assert [row[2] for row in years] == [f"{y.people:,}" for y in cost.years] + [f"{cost.people:,}"]
+    ahead = one.ahead.years_of(one.results.preferred.id).rows
+    # The first contract year has half of its months in each of two financial years, the first
+    # three of them without staff.
+    assert cost.years[0].people == pytest.approx(ahead[0].assessed.central / 3, abs=1)
+    assert sum(y.people for y in cost.years) == pytest.approx(
+        sum(row.assessed.central for row in ahead[:3]), abs=3
+    )
+    assert f"for £{cost.total.central:,.0f} in each year's money" in one.said("a3-summary")
+
+
+def test_what_is_found_says_how_large_a_team_it_pays_for_who_waits_and_what_is_left_over(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    said = sets["example"].said("a3-finance")
+    assert "Of the £350,000 found for 2027/28, £98,000 is more than that year costs" in said
+    assert "keeps 20% of its room free" in said and "those who wait" in said
+    assert "It is not money that anyone holds" in said
+    for found, words in (
+        ({"funding_found": 0.0}, "authorise no contract until finance confirms a recurrent source"),
+        ({"funding_found": 4e5, "funding_recurrent": True}, "before the contract is let, agree"),
+    ):
+        worked = results(changed(example, **found), reference)
+        said = "\n".join(every_line(specification(worked, PAPER, reference, library)))
+        assert words in said and "with a break on" not in said, found
+
+
+def test_an_option_that_nothing_favours_is_told_what_it_has_and_no_feature_it_lacks_is_promised(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    said = one.said("a3-options")
+    (mix,) = [line for line in said.split("\n") if line.startswith("Whole-system mix")][-1:]
+    assert "Whole-system mix (clinics, therapists and a specialist hub) | yes | yes | yes" in said
+    assert "No measure here favours" in said and "kinds of post" in said, mix
+    assert "sees nobody" in said and "(low certainty)" in said and "Both can be done." in said
+    everything = "\n".join(every_line(one.paper))
+    for promise in ("record in their systems", "writes in the practice record", "same week"):
+        assert promise not in everything, promise
+
+
+def test_a_risk_falls_only_by_what_is_recorded_and_a_late_review_is_said(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    def score_of(plan: Plan) -> tuple[str, str]:
+        content = specification(results(plan, reference), PAPER, reference, library)
+        rows = [line for line in every_line(content) if line.startswith("Funding does not recur |")]
+        _, before, _, after, _ = rows[0].split(" | ")
+        return before, after
+
+    assert score_of(example) == ("3 × 3 = 9", "3 × 3 = 9")
+    recurrent = changed(example, funding_found=5e6, funding_recurrent=True, funding_ends=None)
+    assert score_of(recurrent) == ("3 × 3 = 9", "2 × 2 = 4")
+    assert "less than a year before" not in sets["example"].said("a3-delivery")
+    late = changed(
+        example,
+        review_date=date(2029, 3, 31),
+        earlier_committees="Medicines group, March 2027, supported",
+    )
+    content = specification(results(late, reference), PAPER, reference, library)
+    said = "\n".join(every_line(content))
+    assert "less than a year before the funding found ends" in said
+    assert "to go to (dated after this paper): Medicines group" in said

@@ -188,7 +188,7 @@ def test_a_median_and_what_is_often_nought_are_marked_wherever_they_stand(
     (years,) = (
         table
         for caption, table in tables(papers["evidence-pack"], "a3-options-detail").items()
-        if "cash in each financial year" in caption
+        if "cash in each planning year" in caption
     )
     for number, record in enumerate(years.records, 1):
         words = f"none in {percent(often[f'waiting_{number}'])} of simulations"
@@ -223,15 +223,15 @@ def test_a_paper_says_nothing_of_what_the_model_no_longer_has(
                 assert word not in line, (action, line)
 
 
-def test_years_are_financial_years_and_say_where_the_service_starts_later(
+def test_years_are_planning_years_and_the_paper_alone_has_financial_ones(
     example: Plan, papers: dict[str, SpecContent]
 ) -> None:
     price_year = example.pricing.price_year
     start = example.specification.service_start
     assert start is not None and not price_year.startswith(str(start.year))
     said = lines(papers["evidence-pack"], "a3-options-detail")
-    assert any(line.startswith(f"{price_year} (year 1)") for line in said)
-    assert any(f"Years are counted from {price_year}" in line for line in said)
+    assert any(line.startswith("year 1") for line in said)
+    assert any(f"not financial years. Year 1 is at {price_year} prices" in line for line in said)
 
 
 def test_what_an_older_version_held_is_shown_to_the_authors_alone(

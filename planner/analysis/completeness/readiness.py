@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from math import ceil
 
@@ -81,12 +82,10 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
         ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
         yield Milestone(name="standstill", on=ends)
     yield Milestone(name="contract", on=spec.service_start)
-    in_post = spec.service_start and months_after(
-        spec.service_start, plan.horizon.recruitment_months
-    )
+    first = first_patient(plan)
     if plan.preferred and plan.preferred.posts:
-        yield Milestone(name="in_post", on=in_post)
-    yield Milestone(name="first_patient", on=first_patient(plan))
+        yield Milestone(name="in_post", on=first and working_day_before(first))
+    yield Milestone(name="first_patient", on=first)
     if spec.review_date:
         yield Milestone(name="review", on=spec.review_date)
     yield Milestone(name="ends", on=spec.service_end)
@@ -99,11 +98,14 @@ def group_returns(plan: Plan) -> date | None:
 
 
 def first_patient(plan: Plan) -> date | None:
-    """The day from which people can be seen: once staff are in post, where the option has any."""
+    """The first working day on which people can be seen: once staff are in post, where the option
+    has any."""
     start = plan.specification.service_start
-    if start is None or plan.preferred is None or not plan.preferred.posts:
-        return start
-    return months_after(start, plan.horizon.recruitment_months)
+    if start is None:
+        return None
+    recruits = plan.preferred is not None and bool(plan.preferred.posts)
+    months = plan.horizon.recruitment_months if recruits else 0
+    return working_days_after(months_after(start, months) - timedelta(days=1), 1)
 
 
 def has_standstill(plan: Plan) -> bool:
@@ -126,13 +128,59 @@ def disordered(plan: Plan) -> tuple[tuple[Milestone, Milestone], ...]:
 
 
 def working_days_after(start: date, days: int) -> date:
-    """The day that many weekdays after another. Bank holidays, which would put it off, are not
-    known here."""
+    """The day that many working days after another: neither weekends nor bank holidays count."""
     on = start
     while days:
         on += timedelta(days=1)
-        days -= on.weekday() < SATURDAY
+        days -= is_working_day(on)
     return on
+
+
+def working_day_before(on: date) -> date:
+    """The last working day before another day."""
+    on -= timedelta(days=1)
+    while not is_working_day(on):
+        on -= timedelta(days=1)
+    return on
+
+
+def is_working_day(on: date) -> bool:
+    """Whether a day is neither at a weekend nor a bank holiday."""
+    return on.weekday() < SATURDAY and on not in bank_holidays(on.year)
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """England's standing bank holidays of a year; one proclaimed for that year alone is not known
+    here. One that falls on a weekend is kept on the next weekday that is free."""
+    easter = easter_sunday(year)
+    last_of_may, last_of_august = date(year, 5, 31), date(year, 8, 31)
+    first_of_may = date(year, 5, 1)
+    kept = {
+        easter - timedelta(days=2),
+        easter + timedelta(days=1),
+        first_of_may + timedelta(days=-first_of_may.weekday() % 7),
+        last_of_may - timedelta(days=last_of_may.weekday()),
+        last_of_august - timedelta(days=last_of_august.weekday()),
+    }
+    for on in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
+        while on.weekday() >= SATURDAY or on in kept:
+            on += timedelta(days=1)
+        kept.add(on)
+    return frozenset(kept)
+
+
+def easter_sunday(year: int) -> date:
+    """Easter by the Gregorian calendar, by the anonymous rule published in Nature in 1876."""
+    century, of_century = divmod(year, 100)
+    leap, rest = divmod(century, 4)
+    moon = (century + 8) // 25
+    golden = year % 19
+    full = (19 * golden + century - leap - (century - moon + 1) // 3 + 15) % 30
+    week = (32 + 2 * rest + 2 * (of_century // 4) - full - of_century % 4) % 7
+    late = (golden + 11 * full + 22 * week) // 451
+    month, before = divmod(full + week - 7 * late + 114, 31)
+    return date(year, month, before + 1)
 
 
 def months_after(start: date, months: float) -> date:

@@ -43,7 +43,6 @@ from planner.model.service import Feature, ServiceOption
 
 ALIKE = 0.05
 """Two costs per person within this part of each other are told to be about the same."""
-HALF_OF_IT = (0.45, 0.55)
 NOTEWORTHY = 0.015
 """A part of the gap smaller than this share of it is not named in a sentence."""
 
@@ -225,7 +224,7 @@ class CaseStudyComparison:
             ours += f" and see {people(parts.people)}, {about_pounds(parts.per_person)} each"
         elif written is not None:
             ours += f" and write to {people(written.central)} people, without seeing them"
-        gap = _gap_sentence(lead.steps, lead.study, in_full=False)
+        gap = _gap_sentence(lead.steps, lead.study)
         return " ".join(filter(None, (_of_models((lead.study,)), f"{ours}.", gap)))
 
     @property
@@ -500,37 +499,45 @@ def _of_models(models: Iterable[StudyHere]) -> str:
     return "No case study can be set at this place's size."
 
 
-def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = True) -> str:
+def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
     """The parts of the gap, the largest first, or as many of them as make up half of it."""
     if not steps:
         return ""
     start, end = steps[0].before, steps[-1].after
     if abs(end / start - 1) < ALIKE:
         return f"The cost per person is about that of {study.name}."
-    largest, *others = sorted(steps, key=lambda step: -step.share)
-    name = largest.part.value
-    if largest.part is GapPart.HOURS and study.parts.hours_each:
-        ours = study.parts.hours_each * largest.factor
-        name += f" ({_hours(ours)} against {_hours(study.parts.hours_each)} for each person)"
-    more = [f"{step.part} {percent(step.share)}" for step in others if step.share >= NOTEWORTHY]
-    less = listed([step.part.value for step in others if step.share <= -NOTEWORTHY])
-    # Shares above the whole would be read as a mistake.
-    if largest.share > 1:
-        return (
-            f"By itself {name} would make a larger difference in cost per person; "
-            f"the other way: {less}."
-        )
-    if not in_full:
-        sums = [sum(step.share for step in (largest, *others[:n])) for n in range(len(more))]
-        more, less = more[: sum(share < HALF_OF_IT[0] for share in sums)], ""
-    low, high = HALF_OF_IT
-    half = " (about half)" if low <= largest.share <= high else ""
+    # Each part in the pounds by which the chart's bar rises or falls, so that all add up to the
+    # gap.
+    more = sorted((step for step in steps if step.pounds > 0), key=lambda step: -step.pounds)
+    less = sorted((step for step in steps if step.pounds < 0), key=lambda step: step.pounds)
+    if end < start:
+        more, less = less, more
+    gap = end - start
+    noted = [step for step in more if step is more[0] or step.share >= NOTEWORTHY]
+    against = [step for step in less if abs(step.share) >= NOTEWORTHY]
+    words = listed([_part(step, study) for step in noted])
+    rest = gap - sum(step.pounds for step in (*noted, *against))
+    other_way = listed([_part(step, study) for step in against])
     return (
-        f"Of the difference in cost per person {percent(largest.share)}{half} is {name}"
-        + (f", then {listed(more)}" if more else "")
-        + (f"; the other way: {less}" if less else "")
+        f"The difference of {_apart(gap)} in the cost of each person is {words}"
+        + (f"; the other way: {other_way}" if against else "")
+        + (f"; and {_apart(rest)} all else" if abs(rest) >= 1 else "")
         + "."
     )
+
+
+def _part(step: GapStep, study: StudyHere) -> str:
+    """A part of a gap with its pounds; of hours, how many for each person on both sides."""
+    name = step.part.value
+    if step.part is GapPart.HOURS and study.parts.hours_each:
+        ours = study.parts.hours_each * step.factor
+        name += f" ({_hours(ours)} against {_hours(study.parts.hours_each)} for each person)"
+    return f"{_apart(step.pounds)} {name}"
+
+
+def _apart(by: float) -> str:
+    """A difference in whole pounds, without its sign."""
+    return pounds(abs(by))
 
 
 def _hours(value: float) -> str:

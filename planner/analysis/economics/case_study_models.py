@@ -87,6 +87,11 @@ class GapStep:
     before: float
     after: float
 
+    @property
+    def pounds(self) -> float:
+        """By how many pounds it moves the cost per person, in the order of the parts."""
+        return self.after - self.before
+
 
 def gap_steps(study: CostParts, option: CostParts) -> tuple[GapStep, ...]:
     """The gap from the study's cost per person to the option's, part by part.

@@ -36,8 +36,9 @@ class YearRow:
 
     @property
     def in_words(self) -> str:
-        """The year as it is printed."""
-        return f"{self.financial_year} (year {self.year})"
+        """The year as it is printed: a planning year of twelve months from the start, whatever the
+        day on which a service starts."""
+        return f"year {self.year}"
 
     @property
     def balance_in_words(self) -> str:

@@ -20,15 +20,18 @@ LARGE = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class FinancialYearCost:
-    """One financial year of a service: the months of it, its cost, and what is found for it.
+    """One financial year of a service: the months of it, people, its cost, and what is found.
 
-    `funded` is None where nothing has been said of funding.
+    `people` are assessed, or written to, and None where they are not known; `funded` is None where
+    nothing has been said of funding, and `left` is what is found and more than the year costs.
     """
 
     financial_year: str
     months: int
     cost: float
     funded: float | None
+    people: int | None = None
+    left: float = 0.0
 
     @property
     def gap(self) -> float | None:
@@ -49,6 +52,12 @@ class ServiceCost:
         """What is found over the term."""
         funds = [year.funded for year in self.years]
         return None if None in funds else sum(one for one in funds if one is not None)
+
+    @property
+    def people(self) -> int | None:
+        """People assessed, or written to, over the term."""
+        each = [year.people for year in self.years]
+        return None if None in each else sum(one for one in each if one is not None)
 
     @property
     def gap(self) -> float | None:
@@ -84,23 +93,41 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
             * (1 + central["price_growth"]) ** years
         )
 
+    drawn = drawn_years(costed.id, case).estimates
+    kind = "letters" if "written" in costed.measures else "assessed"
+
+    def seen(number: int) -> float | None:
+        """People of one month: a year's, in step with the staff in post in its months."""
+        of_year = drawn.get(f"{kind}_{min(number // MONTHS + 1, horizon.years)}")
+        if of_year is None:
+            return None
+        recruiting = horizon.recruitment_months if number < MONTHS and kind == "assessed" else 0.0
+        here = min(1.0, max(0.0, number % MONTHS + 1 - recruiting))
+        whole_year = max(MONTHS - recruiting, 0.0)
+        return of_year.range().central * here / whole_year if whole_year else 0.0
+
     # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
     digits = -3 if costed.running_cost.central >= LARGE else -2
     dates = takewhile(lambda on: on <= end, (months_after(start, n) for n in count()))
     years = []
     for year, group in groupby(enumerate(dates), key=lambda month: _year_of(month[1])):
         each = list(group)
+        people = [seen(number) for number, _ in each]
         total = round(sum(cost(number, on) for number, on in each), digits)
+        found = _found(each, case)
+        funded = None if found is None else min(total * _share_there(each, case), found)
         years.append(
             FinancialYearCost(
                 financial_year=f"{year}/{(year + 1) % 100:02}",
                 months=len(each),
                 cost=total,
-                funded=_funded(total, each, case),
+                funded=funded,
+                people=None if None in people else round(sum(one or 0.0 for one in people)),
+                left=max(0.0, (found or 0.0) - total) if found else 0.0,
             )
         )
     whole = sum(year.cost for year in years)
-    cash = drawn_years(costed.id, case).estimates["cash_total"].range()
+    cash = drawn["cash_total"].range()
     low, high = (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
     return ServiceCost(
         years=tuple(years), total=Range(low=whole * low, central=whole, high=whole * high)
@@ -112,15 +139,15 @@ def _year_of(on: date) -> int:
     return on.year - (on.month < APRIL)
 
 
-def _funded(cost: float, months: list[tuple[int, date]], case: Case) -> float | None:
-    """What is found for the months of one financial year, and never more than they cost.
+def _found(months: list[tuple[int, date]], case: Case) -> float | None:
+    """What is found for a financial year: a year's funding is there in full for a part year too."""
+    found = case.plan.specification.funding_found
+    return None if found is None else found * (_share_there(months, case) > 0)
 
-    A year's funding is there in full for a part year too; funding that does not recur is there for
-    the months up to its end.
-    """
+
+def _share_there(months: list[tuple[int, date]], case: Case) -> float:
+    """The share of a year's months in which funding is there: funding that does not recur is there
+    up to its end."""
     spec = case.plan.specification
-    if spec.funding_found is None:
-        return None
     ends = None if spec.funding_recurrent else spec.funding_ends
-    there = [on for _, on in months if ends is None or on <= ends]
-    return min(cost * len(there) / len(months), spec.funding_found)
+    return sum(ends is None or on <= ends for _, on in months) / len(months)

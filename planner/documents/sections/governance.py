@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from planner.analysis.completeness.sign_off import agreements
+from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
     day,
     listed,
 )
 from planner.documents.context import Context
 from planner.model.document import DASH, Block
-from planner.model.plan import Level, Risk
+from planner.model.library import StandingRisk
+from planner.model.plan import Attachment, Level, Risk
 
 
 def members_table(context: Context) -> list[Block]:
@@ -100,7 +102,25 @@ def ranked_risks(context: Context) -> list[Risk]:
     """The plan's own risks and the standing ones, the highest score before anything is done
     first."""
     own = [risk for risk in context.plan.specification.risks if risk.risk]
-    return sorted((*own, *context.library.workplan.risks), key=lambda one: -_score(one))
+    standing = [_as_recorded(risk, context) for risk in context.library.workplan.risks]
+    return sorted((*own, *standing), key=lambda one: -_score(one))
+
+
+def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
+    """A standing risk, with no lower score after than before until what it rests on is recorded."""
+    spec, costed = context.plan.specification, context.results.preferred
+    cost = service_cost(costed, context.results.case) if costed else None
+    recorded = {
+        "": True,
+        "funding": bool(cost and cost.gap == 0 and spec.funding_recurrent),
+        "route": spec.decision.selection.route is not None,
+        "equality": spec.attachments.get(Attachment.EQUALITY) == "attached",
+    }
+    if recorded[risk.rests_on]:
+        return risk
+    return risk.model_copy(
+        update={"likelihood_after": risk.likelihood, "impact_after": risk.impact}
+    )
 
 
 def _score(risk: Risk) -> int:

@@ -4,7 +4,9 @@
 plan does not record.
 """
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
@@ -16,9 +18,12 @@ from planner.analysis.completeness.readiness import (
     group_returns,
     not_ready,
 )
+from planner.analysis.economics.compare import AtSize, at_equal_budget
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
+    MONTHS,
+    about_pounds,
     capital,
     day,
     format_number,
@@ -45,6 +50,7 @@ MOST_INVOLVED = 6
 WIDE = 5.0
 """A range wider than this many to one stays in the evidence pack."""
 WORKING_DRAFT = "Working draft"
+TO_COME = "to go to"
 
 
 def is_draft(context: Context) -> bool:
@@ -83,7 +89,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         "Funding": _funding(context),
         "Main risks": "; ".join(risk.risk for risk in ranked_risks(context)[:3]),
         "Impact on": _touches(context),
-        "Earlier committees": spec.earlier_committees or context.text("paper.cover.earlier"),
+        "Earlier committees": _earlier(context),
     }
     return tuple(
         HeaderLine(label=label, value=value or "to be supplied")
@@ -100,7 +106,9 @@ def _request(context: Context) -> str:
         return context.text("paper.cover.ask_mandate")
     if costed is None or costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
-    return context.text("paper.cover.ask_decision", option=costed.name)
+    cost = cost_of_preferred(context)
+    ask = "ask_in_principle" if cost and cost.gap else "ask_decision"
+    return context.text(f"paper.cover.{ask}", option=costed.name)
 
 
 def _funding(context: Context) -> str:
@@ -111,6 +119,8 @@ def _funding(context: Context) -> str:
     cost = cost_of_preferred(context)
     if cost is None or cost.funded is None or cost.gap is None:
         return context.text("paper.cover.funding_open")
+    if not cost.funded:
+        return context.text("paper.cover.funding_nothing", total=pounds(cost.total.central))
     return context.text(
         "paper.cover.funding" if cost.gap else "paper.cover.funded",
         found=pounds(context.plan.specification.funding_found or 0),
@@ -131,6 +141,18 @@ def recurs(context: Context) -> str:
     return context.text("paper.cover.not_recurrent") + (
         context.text("paper.cover.until", date=day(until)) if until else ""
     )
+
+
+def _earlier(context: Context) -> str:
+    """Earlier committees, and that one whose month comes after the paper's own day is to come."""
+    said, written = context.plan.specification.earlier_committees, context.plan.plan_date
+    named = [
+        date(int(year), MONTHS.index(month) + 1, 1)
+        for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", said)
+    ]
+    if written and named and max(named) > written and TO_COME not in said:
+        return context.text("paper.cover.earlier_to_come", said=said, to_come=TO_COME)
+    return said or context.text("paper.cover.earlier")
 
 
 def _touches(context: Context) -> str:
@@ -240,31 +262,60 @@ def _decision(context: Context) -> Iterator[str]:
             for year in cost.years
         ]
         yield context.text(
-            "paper.ask.approve",
+            "paper.ask.in_principle" if cost.gap else "paper.ask.approve",
             option=costed.name,
             sums=listed(sums),
             total=pounds(cost.total.central),
         )
-        yield _funding_request(cost, context)
+        yield from _funding_requests(costed, cost, context)
     yield _route(context)
     yield _who_first(costed, context)
     if spec.progress:
         yield context.text("paper.ask.progress", progress=spec.progress.rstrip("."))
 
 
-def _funding_request(cost: ServiceCost, context: Context) -> str:
-    total = pounds(cost.total.central)
-    if not cost.funded:
-        return context.text("paper.ask.unfunded", total=total)
+def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context) -> Iterator[str]:
+    """What is said of money: that all is found; or the limit until the rest is, and what is left
+    to do where it never is."""
+    total, spec = pounds(cost.total.central), context.plan.specification
     if not cost.gap:
-        return context.text("paper.ask.funded", total=total, recurs=recurs(context))
-    return context.text(
-        "paper.ask.part_funded",
-        total=total,
+        yield context.text("paper.ask.funded", total=total, recurs=recurs(context))
+        return
+    if not cost.funded:
+        yield context.text("paper.ask.no_contract", total=total)
+        yield context.text("paper.ask.if_none_stops")
+        return
+    yield context.text(
+        "paper.ask.limit",
         found=pounds(cost.funded),
         gap=pounds(cost.gap),
         recurs=recurs(context),
     )
+    smaller = within_what_is_found(costed, cost, context)
+    if smaller is None:
+        yield context.text("paper.ask.if_none_stops")
+        return
+    ends = None if spec.funding_recurrent else spec.funding_ends
+    lets = spec.award_date or spec.service_start
+    yield context.text(
+        "paper.ask.if_none_break" if ends else "paper.ask.if_none_smaller",
+        size=percent(smaller.size or 0),
+        people=people(smaller.assessed or 0),
+        by=day(lets) if lets else context.text("paper.ask.before_contract"),
+        ends=day(ends) if ends else "",
+    )
+
+
+def within_what_is_found(
+    costed: OptionResult, cost: ServiceCost, context: Context
+) -> AtSize | None:
+    """The preferred option as large as what is found for a year pays for; None where that is the
+    whole, or where it cannot be had smaller."""
+    funding = context.plan.specification.funding_found
+    if not funding or not cost.gap:
+        return None
+    rows = at_equal_budget(context.results.case, funding)
+    return next((one for one in rows if one.id == costed.id and one.size and one.assessed), None)
 
 
 def _route(context: Context) -> str:
@@ -376,6 +427,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
                 each=words("cost_per_assessed"),
             )
         ),
+        *_over_the_term(context),
         *(
             context.say("paper.summary.dated", decision=day(decision), first=day(first))
             if decision and first and not letters
@@ -384,6 +436,19 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         *context.say("paper.summary.loses", when=context.projections.where_it_loses),
         *context.say("paper.summary.ranges", "note"),
     ]
+
+
+def _over_the_term(context: Context) -> list[Block]:
+    """People assessed over the term and what each costs, which a full year does not show."""
+    cost, costed = cost_of_preferred(context), context.results.preferred
+    if cost is None or costed is None or not cost.people or "written" in costed.measures:
+        return []
+    return context.say(
+        "paper.summary.over_term",
+        people=people(cost.people),
+        total=pounds(cost.total.central),
+        each=about_pounds(cost.total.central / cost.people),
+    )
 
 
 def case_for_change(context: Context) -> list[Block]:
@@ -411,16 +476,26 @@ HIGHER_WITH_DEPRIVATION = (
 def _case_values(context: Context) -> dict[str, str]:
     """What the case for change may say in numbers, as far as it is known."""
     need, profile = context.results.need, context.results.inequality.profile
-    counts = {
-        "people": need.people,
-        "long_term": need.long_term_people,
-        "new_opioids": need.new_long_term_opioids,
-    }
+    counts = {"people": need.people, "long_term": need.long_term_people}
+    new = need.new_long_term_opioids
+    costed = context.results.preferred
+    assessed = costed.people_assessed if costed and costed.annual_cost.high else None
+    not_seen = context.text(
+        "paper.case.not_seen" if assessed else "paper.case.nobody_seen",
+        people=people(assessed.central) if assessed else "",
+    )
     higher = [
         one.label for one in context.plan.prescribing.included if one in HIGHER_WITH_DEPRIVATION
     ]
     return (
-        {"place": context.words["place"], "deprivation_index": profile.index.value}
+        {
+            "place": context.words["place"],
+            "not_seen": not_seen,
+            "new_users": context.text("paper.case.new_users", new_opioids=people(new.central))
+            if new and MedicineClass.OPIOIDS in context.plan.prescribing.included
+            else "",
+            "deprivation_index": profile.index.value,
+        }
         | {name: people(value.central) for name, value in counts.items() if value}
         | ({"higher_with_deprivation": listed(higher)} if higher else {})
         | (

@@ -2,8 +2,8 @@
 
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.provider_selection import select
-from planner.analysis.completeness.readiness import milestones
-from planner.analysis.economics.compare import at_equal_budget
+from planner.analysis.completeness.readiness import milestones, months_after
+from planner.analysis.economics.compare import at_equal_reach
 from planner.analysis.economics.financial_years import ServiceCost
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import moved_cost
@@ -15,13 +15,18 @@ from planner.analysis.formatting import (
     people,
     percent,
     pounds,
-    rounded,
     staff,
 )
-from planner.documents.context import Context, notes, to_be_supplied
+from planner.documents.context import Context, build_up, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
-from planner.documents.sections.paper import cost_of_preferred, paper_measure, the_route
+from planner.documents.sections.paper import (
+    cost_of_preferred,
+    paper_measure,
+    referred_to_preferred,
+    the_route,
+    within_what_is_found,
+)
 from planner.documents.sections.paper_options import is_long
 from planner.model.base import Range, as_range
 from planner.model.document import DASH, Block
@@ -29,6 +34,8 @@ from planner.model.plan import Attachment, Stage
 from planner.model.service import ServiceOption
 
 MOST_RISKS_OF_A_MANDATE = 5
+LEAST_FREE = 0.05
+"""A smaller part of the room kept free than this is not told."""
 
 
 def finance_by_year(context: Context) -> list[Block]:
@@ -87,6 +94,14 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
     def money(value: float | None) -> str:
         return unsaid if value is None else pounds(value)
 
+    def count(value: int | None) -> str:
+        return unsaid if value is None else f"{value:,}"
+
+    horizon, demand = context.plan.horizon, context.plan.demand
+    profile = build_up(horizon.staffing_profile)
+    posts = bool(context.plan.preferred and context.plan.preferred.posts)
+    letters = "written" in costed.measures
+
     return [
         context.table(
             "paper.finance.table",
@@ -95,6 +110,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                     (
                         year.financial_year,
                         str(year.months),
+                        count(year.people),
                         pounds(year.cost),
                         money(year.funded),
                         money(year.gap),
@@ -104,12 +120,14 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                 (
                     context.text("paper.finance.total"),
                     str(sum(year.months for year in cost.years)),
+                    count(cost.people),
                     pounds(cost.total.central),
                     money(cost.funded),
                     money(cost.gap),
                 ),
             ),
             option=costed.name,
+            people=context.text(f"paper.finance.{'written' if letters else 'assessed'}"),
         ),
         *context.say(
             "paper.finance.full_year",
@@ -117,6 +135,15 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
             prices=percent(central["price_growth"], 1),
+            staffed=""
+            if not posts
+            else context.text(
+                "paper.finance.recruiting",
+                months=f"{horizon.recruitment_months:g}",
+                profile=profile,
+            )
+            if horizon.recruitment_months
+            else context.text("paper.finance.all_in_post", profile=profile),
             set_up=context.text("paper.finance.set_up", cost=pounds(costed.set_up))
             if costed.set_up
             else "",
@@ -126,28 +153,75 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             low=about_pounds(cost.total.low),
             high=about_pounds(cost.total.high),
         ),
-        *_within_what_is_found(costed, cost, context),
+        *context.say(
+            "paper.finance.people",
+            when=cost.people is not None and not letters,
+            referrals=build_up(demand.referral_profile),
+        ),
+        *(
+            block
+            for year in cost.years
+            if year.left and cost.gap
+            for block in context.say(
+                "paper.finance.left_over",
+                found=pounds((year.funded or 0) + year.left),
+                year=year.financial_year,
+                left=pounds(year.left),
+            )
+        ),
+        *_smaller(costed, cost, context),
     ]
 
 
-def _within_what_is_found(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
-    """What the funding found would buy by itself, where it does not reach for the whole."""
-    funding = context.plan.specification.funding_found
-    if not funding or not cost.gap:
+def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+    """What less money would buy: no more than is found, and the same people without room kept
+    free; with who would wait, and why room is kept."""
+    spec, row = context.plan.specification, within_what_is_found(costed, cost, context)
+    referred, room, seen = (
+        referred_to_preferred(context), costed.capacity, costed.people_assessed,
+    )  # fmt: skip
+    if referred is None or room is None or seen is None or "written" in costed.measures:
         return []
-    rows = at_equal_budget(context.results.case, funding)
-    row = next((one for one in rows if one.id == costed.id and one.size and one.assessed), None)
-    return (
-        context.say(
-            "paper.finance.within",
-            found=pounds(funding),
-            option=costed.name,
-            size=rounded(row.size or 0, 2),
-            people=people(row.assessed or 0),
-        )
-        if row
-        else []
-    )
+    free = 1 - referred.central / room.central if room.central else 0.0
+    rule = spec.at_ceiling
+    until = None if spec.funding_recurrent else spec.funding_ends
+    rows = at_equal_reach(context.results.case, seen.central)
+    full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
+    return [
+        *(
+            context.say(
+                "paper.finance.within",
+                found=pounds(spec.funding_found or 0),
+                option=costed.name,
+                size=percent(row.size or 0),
+                people=people(row.assessed or 0),
+                until=context.text("paper.finance.within_until", date=day(until))
+                if until
+                else context.text("paper.finance.within_ever"),
+                fewer=people(seen.central - (row.assessed or 0)),
+                rule=context.text("paper.finance.waits_rule", rule=rule.value)
+                if rule
+                else context.text("paper.finance.waits"),
+            )
+            if row
+            else []
+        ),
+        *context.say(
+            "paper.finance.within_room",
+            when=row is not None and free >= LEAST_FREE,
+            free=percent(free),
+        ),
+        *(
+            context.say(
+                "paper.finance.kept_free",
+                size=percent(full.size or 0),
+                cost=about_pounds(full.cost or 0),
+                high=people(referred.high),
+            )
+            if full and free >= LEAST_FREE
+            else []
+        ),
+    ]
 
 
 def delivery(context: Context) -> list[Block]:
@@ -198,11 +272,21 @@ def delivery(context: Context) -> list[Block]:
             ]
         ),
         *context.say(
-            "paper.delivery.bank_holidays",
+            "paper.delivery.put_off",
             "note",
             when=any(one.name == "standstill" and one.on for one in steps),
         ),
+        *_review_in_time(context),
     ]
+
+
+def _review_in_time(context: Context) -> list[Block]:
+    """That a review comes too late for funding that ends; nothing where it is a year before."""
+    spec = context.plan.specification
+    ends, review = spec.funding_ends, spec.review_date
+    if spec.funding_recurrent or not ends or not review or months_after(review, 12) <= ends:
+        return []
+    return context.say("paper.delivery.review_late", "missing", review=day(review), ends=day(ends))
 
 
 def scored_risks(context: Context) -> list[Block]:

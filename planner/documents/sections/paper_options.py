@@ -12,6 +12,7 @@ from planner.analysis.formatting import (
     format_number,
     format_range,
     listed,
+    lower_first,
     people,
     pounds,
     rounded,
@@ -20,6 +21,7 @@ from planner.documents.context import Context, to_be_supplied
 from planner.documents.sections.paper import is_wide, paper_measure, referred_to_preferred
 from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
 from planner.model.document import Block, Bullets
+from planner.model.service import Feature
 
 MOST_OUTCOMES = 2
 MOST_OPTIONS = 8
@@ -81,6 +83,7 @@ def why_not_others(context: Context) -> list[Block]:
     reason = plan.preferred_because.strip()
     return [
         *([*context.say("paper.why.lead"), Bullets(points=tuple(lines))] if lines else []),
+        *_features(context),
         *(
             context.say("paper.why.reason_long", option=costed.name)
             if is_long(reason)
@@ -131,9 +134,71 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
         (seeing,) = (one for one in (costed, other) if one is not writing[0])
         yield context.text("paper.why.sees", seeing=seeing.name, writing=writing[0].name)
     if set(EFFECT) & set(result.second_better):
-        yield context.text("paper.why.more_stop")
+        yield _more_stop(costed, other, context)
     if gains:
         yield context.text("paper.why.gains", option=costed.name, better="; ".join(gains))
+    elif len(writing) != 1:
+        yield from _in_kind(costed, other, context)
+
+
+def _more_stop(costed: OptionResult, other: OptionResult, context: Context) -> str:
+    """That trials of another option's support found more people stopping, in words alone: of whom
+    that is, and how sure."""
+    rows = context.results.case.sums_of(context.results.case.option(other.id)).evidence
+    told = [row for row in rows if not row.no_evidence and row.net]
+    return context.text(
+        "paper.why.more_stop_letters" if "written" in other.measures else "paper.why.more_stop",
+        option=costed.name,
+        classes=listed([row.medicine_class.label for row in told]),
+        certainty=listed(
+            sorted({lower_first(row.quality.split(";")[0].strip()) for row in told}), "or"
+        ),
+    )
+
+
+def _in_kind(costed: OptionResult, other: OptionResult, context: Context) -> Iterator[str]:
+    """What sets the preferred option apart where no measure favours it: what it has and the other
+    lacks, and how many kinds of post each needs."""
+    case = context.results.case
+    ours, theirs = case.option(costed.id), case.option(other.id)
+    yield context.text("paper.why.no_gain", option=costed.name)
+    alone = [one.value for one in Feature if ours.feature(one) and theirs.feature(one) is False]
+    few, many = len(ours.posts), len(theirs.posts)
+    if alone:
+        yield context.text(
+            "paper.why.has_alone", option=costed.name, other=other.name, features=listed(alone)
+        )
+    if 0 < few < many:
+        yield context.text(
+            "paper.why.posts", option=costed.name, other=other.name, few=str(few), many=str(many)
+        )
+    if not alone and not 0 < few < many:
+        yield context.text("paper.why.only_reason")
+
+
+def _features(context: Context) -> list[Block]:
+    """Whether each option that acts has the support by which people tell options apart."""
+    plan = context.plan
+    rows = [
+        (
+            one.name,
+            *(
+                context.text(f"paper.why.kind_{STATES[one.feature(feature)]}")
+                for feature in TOLD_APART_BY
+            ),
+        )
+        for one in plan.options[:MOST_OPTIONS]
+        if not one.is_do_nothing
+    ]
+    return [context.table("paper.why.table", rows)] if len(rows) > 1 else []
+
+
+TOLD_APART_BY = (
+    Feature.PEER_SUPPORT, Feature.PSYCHOLOGICAL_SUPPORT, Feature.PRESCRIBER_IN_TEAM,
+)  # fmt: skip
+STATES = {True: "has", False: "has_not", None: "not_stated"}
+ASKED_OF_EVERY_PROVIDER = (Feature.TEACHING,)
+"""What the contract asks of every provider, so that no option is without it."""
 
 
 def _central(option: OptionResult, name: str) -> str:
@@ -185,15 +250,20 @@ def benchmark_in_brief(context: Context) -> list[Block]:
 
 def _published(context: Context, study: str, measure: Measure, places: int) -> str:
     cells = [
-        cell
+        (cell, words)
         for row in context.results.benchmark.of(measure)
         if row.case_study == study
-        for cell in (row.published, row.recomputed)
+        for cell, words in ((row.published, "as_printed"), (row.recomputed, "worked_out"))
         if cell
     ]
     if not cells:
         return context.text("paper.benchmark.not_printed")
-    return pounds(cells[0].value, places)
+    cell, words = cells[0]
+    return context.text(
+        f"paper.benchmark.{words}",
+        value=pounds(cell.value, places),
+        year=cell.price_year or context.text("paper.benchmark.year_supposed"),
+    )
 
 
 def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
@@ -255,7 +325,9 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
     lacks = [
         row.feature.value
         for row in comparison.features
-        if row.success_of and row.option is FeatureStatus.HAS_NOT
+        if row.success_of
+        and row.option is FeatureStatus.HAS_NOT
+        and row.feature not in ASKED_OF_EVERY_PROVIDER
     ]
     if lacks:
         yield context.text("paper.benchmark.lacks", option=costed.name, features=listed(lacks))

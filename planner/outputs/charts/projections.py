@@ -242,7 +242,7 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
 
 
 def years_chart(projections: Projections) -> Chart | None:
-    """Cash by financial year of the option looked at most closely, with its likely range, beside
+    """Cash by planning year of the option looked at most closely, with its likely range, beside
     the budget."""
     result = projections.years_of(projections.focus)
     if result is None:
@@ -252,7 +252,7 @@ def years_chart(projections: Projections) -> Chart | None:
     )
     rows = [
         {
-            "Year": row.financial_year,
+            "Year": row.in_words,
             "Low": row.cash.low,
             "Central": row.cash.central,
             "High": row.cash.high,
@@ -263,7 +263,7 @@ def years_chart(projections: Projections) -> Chart | None:
     ]
     return Chart(
         name="years",
-        title="Cash in each financial year"
+        title="Cash in each planning year"
         + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
         spec=filled(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
@@ -291,7 +291,7 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
         x=alt.X(
             "Year:N",
             sort=None,
-            title="Financial year",
+            title="Planning year",
             axis=alt.Axis(labelAngle=0, labelOverlap=False),
         )
     )
@@ -318,7 +318,7 @@ SHAPES = ["circle", "diamond", "square", "triangle-up"]
 
 
 def people_chart(projections: Projections) -> Chart | None:
-    """People referred, assessed, starting and waiting, or written to, in each financial year with
+    """People referred, assessed, starting and waiting, or written to, in each planning year with
     the option looked at most closely."""
     result = projections.years_of(projections.focus)
     if result is None:
@@ -328,7 +328,7 @@ def people_chart(projections: Projections) -> Chart | None:
     sees = any(row.referred is not None for row in result.rows)
     rows = [
         {
-            "Year": row.financial_year,
+            "Year": row.in_words,
             "Who": whom.get(field, field),
             "People": values.central,
             "Low": values.low,
@@ -345,9 +345,9 @@ def people_chart(projections: Projections) -> Chart | None:
     kinds = tuple(dict.fromkeys(row["Who"] for row in rows))
     return Chart(
         name="people",
-        title="People in each financial year",
+        title="People in each planning year",
         spec=filled(_people_layout(kinds), rows),
-        alternative=f"People in each financial year with {result.name}, modelled. "
+        alternative=f"People in each planning year with {result.name}, modelled. "
         + "; ".join(f"{row['In words']}, {row['Who']}: {row['Words']}" for row in rows)
         + ".",
         rows=[
@@ -371,7 +371,7 @@ def _people_layout(kinds: tuple[str, ...]) -> dict[str, Any]:
     across = alt.X(
         "Year:N",
         sort=None,
-        title="Financial year",
+        title="Planning year",
         axis=alt.Axis(labelAngle=0, labelOverlap=False),
     )
     offset = alt.XOffset("Who:N", sort=list(kinds))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,13 @@ def test_local_items_of_twelve_months_are_nearer_than_the_regions() -> None:
     assert region.patients and local.patients
     spans = [row.high / row.low for row in (region.patients, local.patients)]
     assert spans[1] < spans[0]
-    assert "1,000 registered" in local.method and "EPD" in local.source
+    assert "1,000 resident adults" in local.method and "EPD" in local.source
+    # The two rates are over the people of the ratio, so that they divide to it.
+    ours, theirs, ratio = (
+        float(re.search(pattern, local.method)[1])
+        for pattern in (r"([\d.]+) items a month", r"([\d.]+) in England", r"are ([\d.]+) of Engl")
+    )
+    assert ours / theirs == pytest.approx(ratio, abs=0.01)
 
 
 @pytest.mark.parametrize(
