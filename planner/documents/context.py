@@ -245,6 +245,7 @@ def words(context: Context) -> dict[str, str]:
             spec.at_ceiling.value if spec.at_ceiling else "",
             "what happens when demand is above capacity",
         ),
+        "involvement_due": given(spec.involvement_due, "when people are asked"),
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),

@@ -24,6 +24,7 @@ Given = Literal[
     "data_sources",
     "evaluation",
     "hours_and_venues",
+    "involvement_due",
     "service_start",
     "service_end",
 ]
