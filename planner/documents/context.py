@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import get_args
 
-from planner.analysis.completeness.readiness import first_patient, months_after
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -160,8 +160,11 @@ def financial_year(on: date) -> str:
 
 
 def month_of(start: date | None, number: int) -> str:
-    """The end of a month of the service, dated where its start is known."""
-    return f"the end of month {number}" if start is None else day(months_after(start, number))
+    """The end of a month of the service, dated where its start is known, on the first working day
+    from then on."""
+    if start is None:
+        return f"the end of month {number}"
+    return day(working_day(months_after(start, number)))
 
 
 def plan_hash(plan: Plan) -> str:
@@ -254,7 +257,7 @@ def words(context: Context) -> dict[str, str]:
             for annex in get_args(Annex)
         },
         "first_seen": day(first) if first else context.library.text("contract.start.undated"),
-        **{f"month_{number}": month_of(first, number) for number in (3, 6, 9, 12)},
+        **{f"month_{number}": month_of(first, number) for number in (3, 4, 6, 8, 9, 12)},
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

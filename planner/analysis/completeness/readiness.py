@@ -99,11 +99,12 @@ def group_returns(plan: Plan) -> date | None:
 
 
 def first_patient(plan: Plan) -> date | None:
-    """The day from which people can be seen: once staff are in post, where the option has any."""
+    """The day from which people can be seen: the first working day once staff are in post, where
+    the option has any."""
     start = plan.specification.service_start
     if start is None or plan.preferred is None or not plan.preferred.posts:
         return start
-    return months_after(start, plan.horizon.recruitment_months)
+    return working_day(months_after(start, plan.horizon.recruitment_months))
 
 
 def has_standstill(plan: Plan) -> bool:
@@ -133,6 +134,45 @@ def working_days_after(start: date, days: int) -> date:
         on += timedelta(days=1)
         days -= on.weekday() < SATURDAY
     return on
+
+
+def working_day(on: date) -> date:
+    """That day, or the first one after it that is neither at a weekend nor a bank holiday of
+    England."""
+    while on.weekday() >= SATURDAY or on in _bank_holidays(on.year):
+        on += timedelta(days=1)
+    return on
+
+
+def _bank_holidays(year: int) -> set[date]:
+    """The yearly bank holidays of England; where one falls at a weekend, with the weekdays that
+    stand for it."""
+    easter_day = _easter(year)
+    fixed = []
+    for on in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
+        while on.weekday() >= SATURDAY or on in fixed:
+            on += timedelta(days=1)
+        fixed.append(on)
+    first_of_may = date(year, 5, 1)
+    return {
+        *fixed,
+        easter_day - timedelta(days=2),
+        easter_day + timedelta(days=1),
+        first_of_may + timedelta(days=-first_of_may.weekday() % 7),
+        *(on - timedelta(days=on.weekday()) for on in (date(year, 5, 31), date(year, 8, 31))),
+    }
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday, by the rule of the Gregorian calendar (Meeus, Jones and Butcher)."""
+    century, of_century = divmod(year, 100)
+    golden = year % 19
+    moon = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - century // 4 - moon + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - epact - of_century % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, before = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, before + 1)
 
 
 def months_after(start: date, months: float) -> date:
