@@ -38,11 +38,24 @@ def specification_docx(
     projections = projections or Projections(results, reference)
     content = specification(results, of, reference, library, projections)
     images = pictures(content, results, projections)
+    content = with_charts(content, images)
+    in_a_table = {
+        block.chart
+        for section in content.sections
+        if any(isinstance(block, Table) for block in section.blocks)
+        for block in section.blocks
+        if isinstance(block, Picture)
+    }
     paper = PAPERS["large" if results.plan.specification.large_print else content.print]
     return render(
-        with_charts(content, images),
+        content,
         content_folder("spec_templates") / paper.template,
-        {name: Drawing(charts.png(image), image.in_short) for name, image in images.items()},
+        {
+            name: Drawing(
+                charts.png(image), image.in_short if name in in_a_table else image.alternative
+            )
+            for name, image in images.items()
+        },
         paper,
         reference.versions.label,
     )

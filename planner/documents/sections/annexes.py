@@ -19,7 +19,6 @@ from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.plan import Demand
-from planner.model.reference import Chemical, NearMiss
 from planner.model.service import Post, ServiceOption
 
 Row = tuple[str, str, str, str]
@@ -166,21 +165,25 @@ def assumptions_table(context: Context) -> list[Block]:
 
 
 def definitions_table(context: Context) -> list[Block]:
-    """The covered classes by chemical substance, and what looks like them and is left out."""
+    """The covered classes by chemical substance with its code, and what looks like them and is left
+    out of the count; a table for each class."""
     reference = context.reference
-
-    def named(entries: Iterable[Chemical | NearMiss]) -> str:
-        return "; ".join(f"{one.name} ({one.bnf_code})" for one in entries)
-
-    lines = []
+    blocks = context.say("annexes.definitions.lead", source=reference.chemicals[0].source)
+    yes, no = context.text("annexes.definitions.counted"), context.text("annexes.definitions.near")
     for c in context.plan.prescribing.included:
-        within = named(one for one in reference.chemicals if one.medicine_class is c)
-        near = named(one for one in reference.near_misses if one.nearest_class is c)
-        left_out = context.text("annexes.definitions.near", near=near) if near else ""
-        lines.append(f"{capital(c.label)}: {within}.{left_out}")
-    return points(
-        context.text("annexes.definitions.lead", source=reference.chemicals[0].source), lines
-    )
+        counted = [one for one in reference.chemicals if one.medicine_class is c]
+        near = [one for one in reference.near_misses if one.nearest_class is c]
+        blocks.append(
+            context.table(
+                "annexes.definitions.table",
+                (
+                    *((one.name, one.bnf_code, yes) for one in counted),
+                    *((one.name, one.bnf_code, no) for one in near),
+                ),
+                medicines=capital(c.label),
+            )
+        )
+    return blocks
 
 
 def template_map(context: Context) -> list[Block]:
