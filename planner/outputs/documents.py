@@ -11,7 +11,7 @@ from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
-from planner.model.document import Block, Picture, SpecContent, Table
+from planner.model.document import Block, Picture, Section, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
@@ -39,12 +39,11 @@ def specification_docx(
     content = specification(results, of, reference, library, projections)
     images = pictures(content, results, projections)
     content = with_charts(content, images)
-    in_a_table = {
+    tabled = {
         block.chart
         for section in content.sections
-        if any(isinstance(block, Table) for block in section.blocks)
         for block in section.blocks
-        if isinstance(block, Picture)
+        if isinstance(block, Picture) and _stand_in_a_table(images[block.chart], section)
     }
     paper = PAPERS["large" if results.plan.specification.large_print else content.print]
     return render(
@@ -52,7 +51,7 @@ def specification_docx(
         content_folder("spec_templates") / paper.template,
         {
             name: Drawing(
-                charts.png(image), image.in_short if name in in_a_table else image.alternative
+                charts.png(image), image.in_short if name in tabled else image.alternative
             )
             for name, image in images.items()
         },
@@ -123,6 +122,24 @@ def pictures(content: SpecContent, results: Results, projections: Projections) -
     )
     images = {name: charts.chart(name, results, projections) for name in named}
     return {name: image for name, image in images.items() if image is not None}
+
+
+def _stand_in_a_table(image: Chart, section: Section) -> bool:
+    """Whether every number of a chart stands in a table of its section."""
+    cells = {
+        cell
+        for block in section.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    }
+    told = " ".join(cells)
+    return bool(image.rows) and all(
+        str(value) in told
+        for row in image.rows
+        for value in row.values()
+        if any(letter.isdigit() for letter in str(value))
+    )
 
 
 def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:
