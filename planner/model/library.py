@@ -23,8 +23,9 @@ Given = Literal[
     "clinical_lead",
     "data_sources",
     "evaluation",
+    "funding_ends",
     "hours_and_venues",
-    "involvement_due",
+    "review_date",
     "service_start",
     "service_end",
 ]

@@ -126,7 +126,7 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
         "seat.$seat_id": seats,
-        "seat.lived_experience": _if(bool(lived), seat="; ".join(lived)),
+        "seat.lived_experience": _if(bool(lived), seat=lived[0] if lived else ""),
         "attachments": _if(bool(absent), attachments="; ".join(absent)),
     }
 

@@ -20,7 +20,7 @@ def members_table(context: Context) -> list[Block]:
                 (
                     member.seat.value,
                     "yes" if member.seat.asked_for else "good practice",
-                    member.name or "VACANT",
+                    member.name or "vacant",
                     member.organisation or DASH,
                 )
                 for member in context.plan.specification.members
