@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import get_args
 
 from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
@@ -16,7 +15,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import MAIN, Annex, Outline, SpecLibrary
+from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -217,7 +216,7 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    contract_types, first = context.library.contract_types, first_patient(plan)
+    first = first_patient(plan)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -255,10 +254,6 @@ def words(context: Context) -> dict[str, str]:
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
-        **{
-            f"goes_{annex}": contract_types.goes(spec.contract_type, annex)
-            for annex in get_args(Annex)
-        },
         "first_seen": day(first) if first else context.library.text("contract.start.undated"),
         **{f"month_{number}": month_of(first, number) for number in (3, 4, 6, 8, 9, 12)},
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
