@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import get_args
 
-from planner.analysis.completeness.readiness import first_patient, months_after
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -16,7 +15,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import MAIN, Annex, Outline, SpecLibrary
+from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -160,8 +159,11 @@ def financial_year(on: date) -> str:
 
 
 def month_of(start: date | None, number: int) -> str:
-    """The end of a month of the service, dated where its start is known."""
-    return f"the end of month {number}" if start is None else day(months_after(start, number))
+    """The end of a month of the service, dated where its start is known, on the first working day
+    from then on."""
+    if start is None:
+        return f"the end of month {number}"
+    return day(working_day(months_after(start, number)))
 
 
 def plan_hash(plan: Plan) -> str:
@@ -214,7 +216,7 @@ def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    contract_types, first = context.library.contract_types, first_patient(plan)
+    first = first_patient(plan)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -246,19 +248,14 @@ def words(context: Context) -> dict[str, str]:
             spec.at_ceiling.value if spec.at_ceiling else "",
             "what happens when demand is above capacity",
         ),
-        "funding_ends": given(spec.funding_ends, "the last day of the funding found"),
         "review_date": given(spec.review_date, "the date of review"),
         "staff_first": percent(plan.horizon.staffing_profile[0]),
         "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
-        **{
-            f"goes_{annex}": contract_types.goes(spec.contract_type, annex)
-            for annex in get_args(Annex)
-        },
         "first_seen": day(first) if first else context.library.text("contract.start.undated"),
-        **{f"month_{number}": month_of(first, number) for number in (3, 6, 9, 12)},
+        **{f"month_{number}": month_of(first, number) for number in (3, 4, 6, 8, 9, 12)},
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

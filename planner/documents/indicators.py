@@ -3,14 +3,15 @@
 Each has a baseline or a day for one. No tables.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
-from planner.analysis.completeness.readiness import first_patient
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.formatting import day
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 
-TWO_QUARTERS = timedelta(days=182)
+BASELINES_KNOWN = 8
+"""Months after the first day of the service: two quarters, and the report of the second."""
 
 
 class ChosenIndicator(Indicator):
@@ -91,7 +92,7 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     if value:
         return f"{value} ({period or 'period not given'})"
     if by is None and start is not None:
-        by = start + TWO_QUARTERS
+        by = working_day(months_after(start, BASELINES_KNOWN))
     if by is None:
-        return "to be set two quarters after the first day of the service"
+        return "to be set eight months after the first day of the service"
     return f"to be set by {day(by)}"

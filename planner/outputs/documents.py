@@ -11,7 +11,7 @@ from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
-from planner.model.document import Block, Picture, SpecContent, Table
+from planner.model.document import Block, Picture, Section, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
@@ -38,11 +38,18 @@ def specification_docx(
     projections = projections or Projections(results, reference)
     content = specification(results, of, reference, library, projections)
     images = pictures(content, results, projections)
+    content = with_charts(content, images)
+    tabled = {
+        block.chart
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Picture) and _stand_in_a_table(images[block.chart], section)
+    }
     paper = PAPERS["large" if results.plan.specification.large_print else content.print]
     return render(
-        with_charts(content, images),
+        content,
         content_folder("spec_templates") / paper.template,
-        drawings(images),
+        drawings(images, tabled),
         paper,
         reference.versions.label,
     )
@@ -112,9 +119,34 @@ def pictures(content: SpecContent, results: Results, projections: Projections) -
     return {name: image for name, image in images.items() if image is not None}
 
 
-def drawings(images: dict[str, Chart]) -> dict[str, Drawing]:
-    """Each chart as a picture, with the two sentences that stand for it."""
-    return {name: Drawing(charts.png(image), image.in_short) for name, image in images.items()}
+def drawings(images: dict[str, Chart], tabled: Collection[str] | None = None) -> dict[str, Drawing]:
+    """Each chart as a picture, with the two sentences that stand for it; one whose numbers stand in
+    no table is told in full. Without `tabled` all of them do."""
+    return {
+        name: Drawing(
+            charts.png(image),
+            image.in_short if tabled is None or name in tabled else image.alternative,
+        )
+        for name, image in images.items()
+    }
+
+
+def _stand_in_a_table(image: Chart, section: Section) -> bool:
+    """Whether every number of a chart stands in a table of its section."""
+    cells = {
+        cell
+        for block in section.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    }
+    told = " ".join(cells)
+    return bool(image.rows) and all(
+        str(value) in told
+        for row in image.rows
+        for value in row.values()
+        if any(letter.isdigit() for letter in str(value))
+    )
 
 
 def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:

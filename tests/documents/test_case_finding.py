@@ -101,7 +101,7 @@ def test_the_threshold_follows_the_plan_and_both_are_shown(
         if isinstance(block, Table) and block.caption.startswith("Which dose")
     )
     assert [row[0] for row in table.rows] == ["90 mg", "120 mg"]
-    assert [row[0] for row in table.rows if row[1] == "CHOSEN"] == [f"{threshold} mg"]
+    assert [row[0] for row in table.rows if row[1] == "the line used here"] == [f"{threshold} mg"]
     text = pack_text(content)
     assert f"{threshold} mg or more of oral morphine equivalent" in text
     assert f"{210 - threshold} mg or more" not in text
@@ -308,6 +308,7 @@ def test_warnings_are_dated_newest_first_and_say_how_they_are_known(
         line = next(line for line in text.splitlines() if warning.says in line)
         assert line.startswith(f"{warning.on.day} ") and warning.source in line
     assert "Secondary source, to be confirmed by the clinical lead" in text
+    assert "The list is not complete" in text and "gov.uk/drug-safety-update" in text
 
 
 def test_every_resource_pack_that_the_framework_names_is_named(library: SpecLibrary) -> None:

@@ -291,7 +291,7 @@ def test_eight_to_ten_requirements_are_the_providers_each_with_all_that_measures
     assert (
         "Baseline" in held.columns
         or "Each baseline is to be set by" in dates
-        or ("Each baseline is to be set two quarters after" in dates)
+        or ("Each baseline is to be set eight months after" in dates)
     )
     assert "may enforce a threshold from" in dates
     names = {row[0].split()[0] for row in held.rows}

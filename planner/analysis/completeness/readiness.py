@@ -105,7 +105,7 @@ def first_patient(plan: Plan) -> date | None:
         return None
     recruits = plan.preferred is not None and bool(plan.preferred.posts)
     months = plan.horizon.recruitment_months if recruits else 0
-    return working_days_after(months_after(start, months) - timedelta(days=1), 1)
+    return working_day(months_after(start, months))
 
 
 def has_standstill(plan: Plan) -> bool:
@@ -134,6 +134,11 @@ def working_days_after(start: date, days: int) -> date:
         on += timedelta(days=1)
         days -= is_working_day(on)
     return on
+
+
+def working_day(on: date) -> date:
+    """That day, or the first working day after it."""
+    return working_days_after(on - timedelta(days=1), 1)
 
 
 def working_day_before(on: date) -> date:

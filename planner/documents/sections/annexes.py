@@ -1,6 +1,7 @@
 """The registers of the evidence pack: assumptions, definitions, older headings, sources."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import zip_longest
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
@@ -19,7 +20,6 @@ from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
 from planner.model.plan import Demand
-from planner.model.reference import Chemical, NearMiss
 from planner.model.service import Post, ServiceOption
 
 Row = tuple[str, str, str, str]
@@ -166,21 +166,26 @@ def assumptions_table(context: Context) -> list[Block]:
 
 
 def definitions_table(context: Context) -> list[Block]:
-    """The covered classes by chemical substance, and what looks like them and is left out."""
-    reference = context.reference
-
-    def named(entries: Iterable[Chemical | NearMiss]) -> str:
-        return "; ".join(f"{one.name} ({one.bnf_code})" for one in entries)
-
-    lines = []
-    for c in context.plan.prescribing.included:
-        within = named(one for one in reference.chemicals if one.medicine_class is c)
-        near = named(one for one in reference.near_misses if one.nearest_class is c)
-        left_out = context.text("annexes.definitions.near", near=near) if near else ""
-        lines.append(f"{capital(c.label)}: {within}.{left_out}")
-    return points(
-        context.text("annexes.definitions.lead", source=reference.chemicals[0].source), lines
-    )
+    """The covered classes by chemical substance with its code, and what looks like them and is left
+    out of the count."""
+    reference, included = context.reference, context.plan.prescribing.included
+    rows = []
+    for c in included:
+        counted = [(m.name, m.bnf_code) for m in reference.chemicals if m.medicine_class is c]
+        pairs = zip_longest(counted[::2], counted[1::2], fillvalue=(DASH, DASH))
+        rows += [(capital(c.label), *one, *following) for one, following in pairs]
+    near = {
+        c: [f"{m.name} ({m.bnf_code})" for m in reference.near_misses if m.nearest_class is c]
+        for c in included
+    }
+    return [
+        *context.say("annexes.definitions.lead", source=reference.chemicals[0].source),
+        context.table("annexes.definitions.table", rows),
+        *points(
+            context.text("annexes.definitions.near"),
+            (f"{capital(c.label)}: {'; '.join(names)}." for c, names in near.items() if names),
+        ),
+    ]
 
 
 def template_map(context: Context) -> list[Block]:

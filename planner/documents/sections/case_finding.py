@@ -164,6 +164,10 @@ def tiers(
     return tuple(rows)
 
 
+_UNKNOWN = "; how many are at {} mg or more is not known before the search"
+"""Where the number that was published is of another line than the plan's."""
+
+
 def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
     modelled = Kind.MODELLED.value
@@ -173,8 +177,11 @@ def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) ->
             entered = plan.prescribing.high_dose_opioid_patients
             if entered is not None:
                 return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
-            about = f"about {format_range(need.high_dose)} {at} ({modelled})"
-            return about if need.high_dose else ""
+            if not need.high_dose:
+                return ""
+            chosen = plan.prescribing.high_dose_threshold_mg
+            not_known = "" if chosen == need.high_dose_mg else _UNKNOWN.format(chosen)
+            return f"about {format_range(need.high_dose)} {at} ({modelled}){not_known}"
         case "long_term":
             people = need.long_term_people
             about = f"about {format_range(people)} people for a year or more ({modelled})"
@@ -298,7 +305,11 @@ def dose_thresholds(context: Context) -> list[Block]:
             (
                 (
                     f"{t.milligrams} mg",
-                    "CHOSEN" if t.milligrams == chosen else "not chosen",
+                    context.text(
+                        "case_finding.thresholds.here"
+                        if t.milligrams == chosen
+                        else "case_finding.thresholds.not_here"
+                    ),
                     t.used_by,
                     t.means,
                 )

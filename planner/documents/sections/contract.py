@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from planner.analysis.calculation.inputs import input_named
-from planner.analysis.completeness.readiness import first_patient, months_after
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
     Unit,
@@ -152,7 +152,8 @@ def quality_requirements(context: Context) -> list[Block]:
         "contract.quality.table",
         (
             (
-                f"{one.mark} {one.name}",
+                one.mark,
+                one.name,
                 one.numerator,
                 one.denominator,
                 f"{one.instrument or one.source}. {one.frequency}",
@@ -171,7 +172,7 @@ def quality_requirements(context: Context) -> list[Block]:
             baselines=context.text("contract.quality.each_baseline", when=min(baselines))
             if len(baselines) == 1
             else "",
-            enforced=day(months_after(first, A_YEAR))
+            enforced=day(working_day(months_after(first, A_YEAR)))
             if first
             else context.text("contract.quality.from_month"),
         ),

@@ -1,15 +1,30 @@
 """What the author is told: what is missing, who would know, in order of what it would change."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.formatting import capital
 from planner.documents.context import Context, points
 from planner.model.base import grouped
 from planner.model.document import Block
+from planner.model.library import Annex
 from planner.model.missing_input import Changes, MissingInput
 
 LEAST_SHARED = 2
+
+
+def where_schedules_go(context: Context) -> list[Block]:
+    """Where each schedule stands in the kind of agreement chosen: for the author alone, since the
+    letters change from year to year."""
+    kind, kinds = context.plan.specification.contract_type, context.library.contract_types
+    return points(
+        context.text("working_note.schedules.lead", kind=kind.value),
+        (
+            f"{capital(annex.replace('_', ' '))}: {kinds.goes(kind, annex)}."
+            for annex in get_args(Annex)
+        ),
+    )
 
 
 def what_is_missing(context: Context) -> list[Block]:

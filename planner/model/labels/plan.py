@@ -83,7 +83,7 @@ BASELINE = {
     "baseline_of": FieldLabel("period of the baseline", example="2025/26"),
     "baseline_by": FieldLabel(
         "day by which the baseline is set",
-        empty="two quarters after the service starts",
+        empty="eight months after the service starts",
         asks="Else, the day by which it is set",
     ),
 }

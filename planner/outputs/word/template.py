@@ -140,7 +140,7 @@ LOOKS = {
     "Table Text": Look(
         10, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
     ),
-    "Row Heading": Look(10, DARK_BLUE, based_on="Table Text"),
+    "Row Heading": Look(10, DARK_BLUE, True, based_on="Table Text"),
     "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
     # So thin that it never falls onto a page of its own.
     "After Table": Look(
