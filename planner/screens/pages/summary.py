@@ -1,0 +1,98 @@
+"""The summary and the papers: what to say, six figures, what is missing, and what to take away."""
+
+import streamlit as st
+
+from planner.analysis.completeness.sign_off import agreements
+from planner.analysis.completeness.wizard_steps import STEPS
+from planner.analysis.formatting import capital
+from planner.analysis.results.results import Results
+from planner.model.missing_input import MissingInput
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.screens.steps.download import documents, save_file
+from planner.screens.ui.display import plain
+from planner.screens.ui.findings import headlines, rests_on, to_say
+from planner.screens.ui.page import link_to
+from planner.screens.ui.saved_plan import LINK, board_is_open, held_draft
+from planner.screens.ui.session import projections_for, results_for
+
+MOST_GAPS = 5
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the page and return the plan unchanged."""
+    if board_is_open():
+        st.info("Choose a board first: the summary and both papers are for it.")
+        link_to("quick_need", "Choose the board")
+        return plan
+    results = results_for(plan)
+    focus = projections_for(plan).focus
+    option = next((one for one in results.options if one.id == focus), None)
+    st.info(to_say(results, option))
+    st.markdown(f":small[{rests_on(results.need)}]")
+    if option is not None and plan.preferred_option is None:
+        st.markdown(":small[No option is put forward yet, so the cost is of the first one.]")
+    entries = headlines(results, option)
+    for start in range(0, len(entries), 3):
+        for column, one in zip(st.columns(3), entries[start : start + 3], strict=False):
+            column.metric(one.label, one.value)
+            column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+    st.header("Take it away", anchor=False)
+    documents(plan, results.complete(), reference)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("What matters most to find out", anchor=False)
+        _gaps(results)
+    with right:
+        st.header("Ready, and shared", anchor=False)
+        _ready(plan)
+        _share()
+        save_file(plan, f"plan-{plan.place.icb_code.lower()}")
+    link_to("place", "Go on in full: work through every step")
+    return plan
+
+
+def _gaps(results: Results) -> None:
+    """What matters most of what is missing, each a link to where it is given."""
+    gaps = _first(results.missing_inputs)
+    if not gaps:
+        st.write("Nothing that the planner asks for is missing.")
+        return
+    for gap in gaps:
+        link_to(gap.where, capital(gap.what))
+        st.markdown(f":small[{plain(capital(gap.why))}. Who would know: {plain(gap.who)}.]")
+
+
+def _first(gaps: tuple[MissingInput, ...]) -> list[MissingInput]:
+    """What is missing first on each step, so that no one step fills the list."""
+    of_steps: dict[str, MissingInput] = {}
+    for gap in gaps:
+        of_steps.setdefault(gap.where, gap)
+    return list(of_steps.values())[:MOST_GAPS]
+
+
+def _ready(plan: Plan) -> None:
+    """How far the plan is ready: which steps are agreed, and which have changed since."""
+    agreed = agreements(plan)
+    standing = [one for one in agreed if not one.changed]
+    st.markdown(
+        f"**Working draft.** {len(standing)} of {len(STEPS)} steps agreed"
+        + (
+            f"; {len(agreed) - len(standing)} changed since."
+            if len(agreed) > len(standing)
+            else "."
+        )
+    )
+
+
+def _share() -> None:
+    """The link by which others read the plan, and where the one to change it is."""
+    current = held_draft()
+    if current is None:
+        st.write("The plan has a link to share once something in it has been changed.")
+        return
+    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/summary") + "/"
+    st.markdown("**Share it to read.** Whoever has this link can read the plan, not change it.")
+    st.code(f"{here}?{LINK}={current.read_link}", language=None, wrap_lines=True)
+    if not current.read_only:
+        link_to("history", "The link that lets others change it")
