@@ -32,7 +32,7 @@ def draw(reference: ReferenceData) -> None:
         )
     one, two = st.columns(2, gap="large")
     with one.container(border=True):
-        st.subheader("A first draft", anchor=False)
+        st.header("A first draft", anchor=False)
         st.write(
             "Three short pages: where and what you know, what you might buy, and both papers to "
             "take away. All else stands at the planner's defaults, and is marked so."
@@ -44,7 +44,7 @@ def draw(reference: ReferenceData) -> None:
             disabled=bool(trouble),
         )
     with two.container(border=True):
-        st.subheader("The whole plan", anchor=False)
+        st.header("The whole plan", anchor=False)
         st.write(
             "Every step, with local files, inequality, options, outcomes and the group. A first "
             "draft can be gone on with here at any time."
@@ -56,10 +56,10 @@ def draw(reference: ReferenceData) -> None:
         link_to("quick_need" if board_is_open() else "summary", f"Go on with the {begun}")
     one, two = st.columns(2, gap="large")
     with one:
-        st.subheader("Recent plans in this browser", anchor=False)
+        st.header("Recent plans in this browser", anchor=False)
         recent_plans()
     with two:
-        st.subheader("The worked example", anchor=False)
+        st.header("The worked example", anchor=False)
         example = st.button(
             "Load the South Yorkshire example", key="example", disabled=bool(trouble)
         )

@@ -35,7 +35,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         right.info("Choose the board on the left. Everything after it is filled in for it.")
         return plan
     with right:
-        st.subheader("To say in a meeting", anchor=False)
+        st.header("To say in a meeting", anchor=False)
         form = Form(plan, _finding)
     with left:
         st.markdown(
@@ -92,7 +92,7 @@ def _count(form: Form, place: int, modelled: Need) -> None:
         f"{at}.patients",
         label,
         most=LARGEST_COUNT,
-        placeholder=f"{people(instead.central)} ({row.rung_label})" if instead else "",
+        placeholder=people(instead.central) if instead else "",
     )
 
 

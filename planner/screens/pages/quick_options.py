@@ -42,11 +42,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     finding = st.container()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Services to start from, sized to this place", anchor=False)
+        st.header("Services to start from, sized to this place", anchor=False)
         plan = _starters(plan, reference)
     form = Form(plan)
     with right:
-        st.subheader("Budget, and what you have", anchor=False)
+        st.header("Budget, and what you have", anchor=False)
         form.figure(
             BUDGET,
             f"{label_at(BUDGET)}, £",
@@ -205,7 +205,7 @@ def _side_by_side(plan: Plan) -> None:
     results, budget = results_for(plan), plan.pricing.budget
     options = [one for one in results.options if one.annual_cost.high > 0]
     studies = [one for one in projections_for(plan).case_studies.models if one.number in BESIDE]
-    st.subheader("Side by side", anchor=False)
+    st.header("Side by side", anchor=False)
     table(
         [
             *(_row_of_option(option, budget) for option in options),

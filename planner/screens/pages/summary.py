@@ -9,7 +9,8 @@ from planner.analysis.results.results import Results
 from planner.model.missing_input import MissingInput
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.screens.steps.download import documents, save_file
+from planner.screens.steps.download import documents
+from planner.screens.steps.years import workbook_button
 from planner.screens.ui.display import plain
 from planner.screens.ui.findings import headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
@@ -47,7 +48,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-        save_file(plan, f"plan-{plan.place.icb_code.lower()}")
+        workbook_button(results, reference)
     link_to("place", "Go on in full: work through every step")
     return plan
 

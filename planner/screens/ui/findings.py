@@ -42,7 +42,7 @@ def to_say(results: Results, option: OptionResult | None = None) -> str:
     said = (
         f"In {plain(results.figures_of)} about {_about(need.people)} people are prescribed at "
         f"least one of these medicines in a year{_likely(need.people)}: "
-        f"1 in {format_number(adults / need.people.central, Unit.COUNT)} of "
+        f"1 in {format_number(adults / need.people.central, Unit.COUNT)} "
         f"{need.population.basis.label}."
     )
     if need.long_term_people is not None:

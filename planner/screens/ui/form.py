@@ -149,6 +149,7 @@ class Form:
             label,
             partial(whole_number if whole else amount_in, most=most),
             shown_number,
+            rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE} | named),
         )
 
@@ -396,13 +397,15 @@ class Form:
         read: Callable[[Any], Any],
         show: Callable[[Any], Any] = lambda value: value,
         blank: Any = None,
+        rewrite: bool = False,
         **named: Any,
     ) -> Any:
         """Draw the field, which shows what the plan holds unless it was seeded before; write what
-        it holds, and give it as the plan would hold it."""
+        it holds, and give it as the plan would hold it. With `rewrite` a box then shows what was
+        understood of what was typed."""
         label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
-            named |= {"on_change": _take, "args": (path, read, blank)}
+            named |= {"on_change": _take, "args": (path, read, blank, show if rewrite else None)}
         typed = widget(label, key=key, **named)
         try:
             value = read(typed)
@@ -453,7 +456,9 @@ def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
     return bool(value == blank) and value_at(plan, path) is None
 
 
-def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
+def _take(
+    path: str, read: Callable[[Any], Any], blank: Any, show: Callable[[Any], Any] | None
+) -> None:
     """Write a field that was just changed to the session's plan, before anything is drawn.
 
     What follows from it can then be the first thing sent. What the plan refuses is left to the
@@ -470,6 +475,8 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
         value = read(st.session_state[key])
         if not _still_nothing(plan, path, value, blank):
             st.session_state[PLAN] = with_value(plan, path, value)
+            if show is not None:
+                st.session_state[key] = show(value)
 
 
 def help_words(path: str, above: bool = False) -> str:
