@@ -177,9 +177,9 @@ NOT_GIVEN = {"between_studies"}
 
 
 def test_every_drawn_input_is_drawn_and_no_other_is(everything: Case) -> None:
-    stream = Stream(everything.plan.simulation.seed, 0, 50)
     varies: dict[str, bool] = {}
     for case in (everything, with_modelled_high_dose(everything)):
+        stream = Stream(case.plan.simulation.seed, 0, 50)
         for one in every_sum(case):
             drawn = draws_of(one, stream, case)
             for name in one.given:

@@ -308,9 +308,12 @@ def find_out_first(case: Case) -> FindOutFirst:
     """The expected value of knowing each input, at the plan's value of a stop.
 
     Net benefit is that value times the additional people who stop, less the cost a year; the choice
-    is among all options of the plan, doing nothing too, for which it can be worked out.
+    is among all options of the plan, doing nothing too, for which it can be worked out. Letters are
+    no alternative to a service that sees people, since a place may have both.
     """
     sums = [one for one in case.sums if one.values.get("net_benefit") is not None]
+    if any(_sees(one) for one in sums):
+        sums = [one for one in sums if not one.option.is_letters]
     worth = sums[0].central["value_of_a_stop"] if sums else 0.0
     acting = [one for one in sums if not one.option.is_do_nothing]
     if not acting:

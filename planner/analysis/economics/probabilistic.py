@@ -191,7 +191,7 @@ def draws_of(
     values: dict[str, Value] = {}
     if one.need:
         values |= stream.once(
-            "need", lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+            case.need, lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
         )
     shared = {
         name: given for name, given in one.given.items() if name not in own and name not in values

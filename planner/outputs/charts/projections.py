@@ -61,7 +61,7 @@ def draws_chart(projections: Projections) -> Chart | None:
         name="draws",
         title=title,
         spec=_ranged_measure(rows, measure.in_a_sentence, measure.is_money),
-        alternative=_told(f"{title}, modelled.", rows),
+        alternative=_in_words(f"{title}, modelled.", rows),
         rows=columns(rows, {"Option": "Name", f"{measure.heading} (likely range)": "Words"}),
         reading=LIKELY,
     )
@@ -73,7 +73,7 @@ def _ranged_measure(rows: list[dict[str, Any]], words: str, is_money: bool) -> d
     )
 
 
-def _told(finding: str, rows: list[dict[str, Any]]) -> str:
+def _in_words(finding: str, rows: list[dict[str, Any]]) -> str:
     """A chart in words: what it shows, and each row of it."""
     return f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + "."
 
@@ -102,7 +102,7 @@ def pathway_chart(projections: Projections) -> Chart | None:
         name="pathway",
         title=f"What becomes of people with {option.name}, in a full year",
         spec=ranged(rows, "People a year", PLAIN, legend=False),
-        alternative=_told(f"What becomes of people with {option.name}, modelled.", rows),
+        alternative=_in_words(f"What becomes of people with {option.name}, modelled.", rows),
         rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
         reading=LIKELY,
     )
@@ -182,7 +182,7 @@ def find_out_chart(projections: Projections) -> Chart | None:
         name="find_out",
         title="What is worth finding out first",
         spec=spans(rows, "£ a year that knowing it is worth", POUNDS, {"modelled": BLUE}),
-        alternative=_told(result.words, rows),
+        alternative=_in_words(result.words, rows),
         rows=columns(rows, {"Assumption": "Name", "Worth of knowing it, £ a year": "Words"}),
         reading="Each bar is what it would be worth, at the plan's value of one more person who "
         "stops, to know that assumption before choosing.",
@@ -374,13 +374,13 @@ def _people_layout(kinds: tuple[str, ...]) -> dict[str, Any]:
         title="Financial year",
         axis=alt.Axis(labelAngle=0, labelOverlap=False),
     )
-    beside = alt.XOffset("Who:N", sort=list(kinds))
+    offset = alt.XOffset("Who:N", sort=list(kinds))
     legend = alt.Legend(title=None)
     scales = [
         alt.Scale(domain=list(kinds), range=values[: len(kinds)])
         for values in ([BLUE, DARK, GREY, WINE], SHAPES)
     ]
-    base = alt.Chart().encode(x=across, xOffset=beside)
+    base = alt.Chart().encode(x=across, xOffset=offset)
     return finish(
         alt.layer(
             base.mark_rule(color=PALE, strokeWidth=3).encode(
@@ -421,7 +421,7 @@ def mix_chart(projections: Projections) -> Chart | None:
         name="mix",
         title="The best mix for the budget",
         spec=spans(rows, "£ a year", POUNDS, {REFERRED: BLUE, WRITTEN: WINE}),
-        alternative=_told(mix.words, rows),
+        alternative=_in_words(mix.words, rows),
         rows=columns(rows, {"Option": "Name", "Cost a year, and people": "Words"}),
         reading="People referred and people written to are never added.",
     )
