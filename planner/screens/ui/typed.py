@@ -23,8 +23,10 @@ _BIRTH = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?i:patients?|pt|client|service user)(?i: named| called| name| is)?:? "
-    r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Master)\.? [A-Z]|[A-Z][a-z]+ [A-Z][a-z]+ ?(?:,|\(|aged|born))"
+    r"\b(?i:patient|pt|client|service user)"
+    r"(?:(?i: named| called| name| is|)(?::|) (?:Mr|Mrs|Ms|Miss|Mx|Master)\.? [A-Z]"
+    r"|(?i:: ?| named | called | name:? )[A-Z][a-z]+ [A-Z][a-z]+"
+    r"| [A-Z][a-z]+ [A-Z][a-z]+,? (?i:aged|born)\b)"
 )
 
 
