@@ -5,6 +5,7 @@ Each has a baseline or a day for one. No tables.
 
 from datetime import date, timedelta
 
+from planner.analysis.completeness.readiness import first_patient
 from planner.analysis.formatting import day
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
@@ -45,7 +46,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
 
     A balancing measure is always there, whatever the plan says of it.
     """
-    wording, start = plan.specification.wording, plan.specification.service_start
+    wording, start = plan.specification.wording, first_patient(plan)
     rows = []
     for ours in library.indicators:
         choice = wording.of_indicator(ours.id)
@@ -92,5 +93,5 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     if by is None and start is not None:
         by = start + TWO_QUARTERS
     if by is None:
-        return "to be set two quarters after the service starts, on a day to be supplied"
+        return "to be set two quarters after the first day of the service"
     return f"to be set by {day(by)}"

@@ -228,7 +228,7 @@ def test_every_drawn_input_is_in_the_register_of_assumptions_or_named_elsewhere(
 ) -> None:
     result = results(everything.plan, reference)
     assert result.preferred is not None
-    document = specification(result, 3, reference, library)
+    document = specification(result, "evidence-pack", reference, library)
     tables = [
         block for part in document.sections for block in part.blocks if isinstance(block, Table)
     ]

@@ -58,18 +58,20 @@ def check_draws_and_tornado(before: Results, none: Results) -> None:
 
 
 def check_documents(result: Results) -> None:
-    projections, library, finance = Projections(result, REFERENCE), load_library(), 0
-    for action in (3, 4):
-        document = specification(result, action, REFERENCE, library, projections)
+    projections, library = Projections(result, REFERENCE), load_library()
+    finance = registers = 0
+    for outline in library.outlines:
+        document = specification(result, outline.name, REFERENCE, library, projections)
         tables = [
             block
             for section in document.sections
             for block in section.blocks
             if isinstance(block, Table)
         ]
-        (register,) = (table for table in tables if table.caption == "Assumptions in use")
-        (row,) = (row for row in register.rows if row[0] == LABEL)
-        assert row[1] == "5.0% (2.0% to 10.0%)", row
+        for register in (table for table in tables if table.caption == "Assumptions in use"):
+            registers += 1
+            (row,) = (row for row in register.rows if row[0] == LABEL)
+            assert row[1] == "5.0% (2.0% to 10.0%)", row
         for table in tables:
             names = [row[0] for row in table.rows]
             if "Interpreters" in names:
@@ -79,6 +81,7 @@ def check_documents(result: Results) -> None:
                     amount(row[1]) for row in table.rows[: names.index("Cost a year") + 1]
                 )
                 assert abs(sum(lines) - total) <= len(lines), (table.caption, lines, total)
+    assert registers == 1, "the register of assumptions stands in one document"
     assert finance, "no printed table has the line of cost"
 
 

@@ -250,10 +250,10 @@ _SHARES = _section(
                 "GBP a year per person", "{covered:+weight_? * net_? * medicine_cost_?}",
                 needs=("net",)),
     Calculation("net_stay_off", "Share who stop beyond usual care and stay off, in the studies",
-                "share of those counted", "{covered:+weight_? * MAX(0, net_?) * stay_off_?}",
+                "share of those counted", "{covered:+weight_? * net_? * stay_off_?}",
                 needs=("net",)),
     Calculation("net_relapse", "Share with a relapse beyond those of carrying on, in the studies",
-                "share of those counted", "{covered:+weight_? * MAX(0, net_?) * added_relapse_?}",
+                "share of those counted", "{covered:+weight_? * net_? * added_relapse_?}",
                 needs=("net",)),
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import day, format_number, lower_first, two_figures
 from planner.analysis.results.results import Results
-from planner.documents.assemble import plan_hash
+from planner.documents.context import plan_hash
 from planner.model.case_study import Measure
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption

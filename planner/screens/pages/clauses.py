@@ -7,8 +7,8 @@ import streamlit as st
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.documents.coverage import Covered, coverage, met_by_strength
 from planner.documents.indicators import baseline
-from planner.documents.sections.clauses import Covered, coverage, met_by_strength
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
@@ -181,16 +181,14 @@ def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
 
 
 def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
-    headings = {
-        s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()
-    }
+    headings = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = _clauses(plan, library)
     pick(
         place,
         "Clause",
         list(current),
         lambda key: (
-            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} "
+            f"{headings[current[key].clause.section]}: {_begins(current[key])} "
             f"({current[key].state})"
         ),
         CLAUSE,
@@ -219,9 +217,7 @@ def _begins(one: ClauseInForce) -> str:
 
 
 def _own_clauses(form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, str]) -> None:
-    sections = {
-        s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()
-    }
+    sections = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = plan.specification.wording.own_clauses
     st.write(
         "A clause of your own stands under the heading you choose, and is marked for the reviewer."

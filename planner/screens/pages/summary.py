@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from planner.analysis.completeness.missing_inputs import in_order_of_change
+from planner.analysis.completeness.readiness import not_ready
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
-from planner.model.missing_input import MissingInput
+from planner.model.missing_input import Changes
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
 from planner.screens.steps.download import documents
 from planner.screens.steps.years import workbook_button
 from planner.screens.ui.display import plain
@@ -40,49 +43,53 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
     st.header("Take it away", anchor=False)
     documents(plan, results.complete(), reference)
+    workbook_button(results, reference)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)
-        _gaps(results)
+        _gaps(plan, results)
     with right:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-        workbook_button(results, reference)
     link_to("place", "Go on in full: work through every step")
     return plan
 
 
-def _gaps(results: Results) -> None:
-    """What matters most of what is missing, each a link to where it is given."""
-    gaps = _first(results.missing_inputs)
+def _gaps(plan: Plan, results: Results) -> None:
+    """What would change the plan most of what is missing, each a link to where it is given; what
+    the paper's gate lacks is told beside it."""
+    sensitivity = projections_for(plan).sensitivity
+    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    gaps = [
+        gap
+        for gap in in_order_of_change(results.missing_inputs, moves)
+        if gap.changes is not Changes.DECISION
+    ]
     if not gaps:
-        st.write("Nothing that the planner asks for is missing.")
-        return
-    for gap in gaps:
+        st.write("Nothing else that the planner asks for is missing.")
+    for gap in gaps[:MOST_GAPS]:
         link_to(gap.where, capital(gap.what))
         st.markdown(f":small[{plain(capital(gap.why))}. Who would know: {plain(gap.who)}.]")
 
 
-def _first(gaps: tuple[MissingInput, ...]) -> list[MissingInput]:
-    """What is missing first on each step, so that no one step fills the list."""
-    of_steps: dict[str, MissingInput] = {}
-    for gap in gaps:
-        of_steps.setdefault(gap.where, gap)
-    return list(of_steps.values())[:MOST_GAPS]
-
-
 def _ready(plan: Plan) -> None:
-    """How far the plan is ready: which steps are agreed, and which have changed since."""
-    agreed = agreements(plan)
-    standing = [one for one in agreed if not one.changed]
-    st.markdown(
-        f"**Working draft.** {len(standing)} of {len(STEPS)} steps agreed"
-        + (
-            f"; {len(agreed) - len(standing)} changed since."
-            if len(agreed) > len(standing)
-            else "."
+    """Whether the paper may ask for anything, what it lacks, and which steps are agreed."""
+    gate = load_library().paper.gate
+    lacks = [gate[name].what for name in not_ready(plan)]
+    if lacks:
+        st.markdown(
+            "**A working draft.** The paper asks a committee for nothing until it has: "
+            f"{plain('; '.join(lacks))}."
         )
+        link_to("specification", "Give these on step 10")
+    else:
+        st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
+    agreed = agreements(plan)
+    changed = sum(one.changed for one in agreed)
+    st.markdown(
+        f"Steps agreed: {len(agreed) - changed} of {len(STEPS)}"
+        + (f"; changed since: {changed}." if changed else ".")
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,10 +11,12 @@ from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
+from planner.documents.set_of_documents import label_of, names, path_in_set
+from planner.model.library import MAIN
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
-from planner.outputs.documents import specification_docx
+from planner.outputs.documents import document_file, set_zip, specification_docx
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
 from planner.screens.navigation import STEPS
@@ -22,6 +25,7 @@ from planner.screens.ui.session import results_for
 from planner.store.plan_file import plan_to_json
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -35,8 +39,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     if results.missing_inputs:
         st.info(
             f"{things_are(len(results.missing_inputs))} still missing or left at our default. "
-            "Both documents can be made now; "
-            "each says what is missing, why it matters and who would know."
+            "Every document can be made now; the working note says what is missing, why it matters "
+            "and who would know."
         )
     else:
         st.success("Nothing that the planner asks for is missing.")
@@ -49,7 +53,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     documents(plan, results, reference)
     st.markdown(
         "**For the analyst.** The medicines with their codes, and the rules of each search, as "
-        "in the case-finding annex."
+        "in the clinical pack."
     )
     st.download_button(
         "Download the searches (CSV)",
@@ -80,19 +84,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
-    """Buttons for the two papers and the plan file; `results` must be complete."""
+    """Buttons for the two papers, the plan file, and every other document; `results` must be
+    complete."""
     name = _place(results)
     papers = (
-        (3, "The paper for the board: need, options, group, workplan, change.", "paper"),
-        (4, "The service specification, with schedules to paste.", "specification"),
+        (3, "The paper for the board: one decision, or one mandate.", "paper"),
+        (4, "What the provider must do, as a contract.", "specification"),
     )
+    library = load_library()
     *columns, third = st.columns(3)
     for column, (action, words, kind) in zip(columns, papers, strict=True):
         column.markdown(f"**Action {action}.** {words}")
         column.download_button(
             f"Download the Action {action} {kind} (Word)",
-            partial(specification_docx, results, action, reference, load_library()),
-            file_name=f"action-{action}-{name}.docx",
+            partial(specification_docx, results, action, reference, library),
+            file_name=f"{MAIN[action]}-{name}.docx",
             mime=WORD,
             key=f"download-{action}",
             on_click="ignore",
@@ -101,6 +107,30 @@ def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
     with third:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         save_file(plan, f"plan-{name}")
+    st.markdown(
+        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
+        "and analysts, the decision record, a summary for the public and your working note."
+    )
+    st.download_button(
+        "Download the set (.zip)",
+        partial(set_zip, results, reference, library),
+        file_name=f"documents-{name}.zip",
+        mime="application/zip",
+        key="download-set",
+        on_click="ignore",
+    )
+    with st.expander("Each document by itself"):
+        for document in names(library):
+            if document not in MAIN.values():
+                file = Path(path_in_set(document, library))
+                st.download_button(
+                    label_of(document, library),
+                    partial(document_file, results, document, reference, library),
+                    file_name=f"{file.stem}-{name}{file.suffix}",
+                    mime=WORD if file.suffix == ".docx" else EXCEL,
+                    key=f"download-{document}",
+                    on_click="ignore",
+                )
 
 
 def _place(results: Results) -> str:

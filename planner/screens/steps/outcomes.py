@@ -99,6 +99,7 @@ def _how_drawn(form: Form) -> None:
         ["simulation.value_of_a_stop"],
         vertical_alignment="bottom",
     )
+    form.tick("outcomes.qaly_ceiling")
 
 
 def _distributions(projections: Projections) -> None:

@@ -143,10 +143,11 @@ def _high_dose(form: Form) -> None:
     threshold = partial(
         form.choice,
         "prescribing.high_dose_threshold_mg",
-        [120, 90],
+        [90, 120],
         lambda mg: f"{mg} mg and over",
         help=(
-            "The framework and national comparators use 120 mg. Guidance has since moved to 90 mg."
+            "The Faculty of Pain Medicine and, since November 2025, OpenPrescribing use 90 mg. "
+            "The framework and earlier figures use 120 mg."
         ),
     )
     form.columns(

@@ -293,9 +293,9 @@ class Form:
         """Yes or no."""
         return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
-    def day(self, path: str) -> None:
+    def day(self, path: str, label: str = "") -> None:
         """A date, typed as day/month/year."""
-        label = label_of(self.plan, path)
+        label = label or label_of(self.plan, path)
         key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
         typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy").strip()
         if not typed:
