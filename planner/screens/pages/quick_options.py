@@ -26,7 +26,7 @@ from planner.screens.ui.saved_plan import board_is_open
 from planner.screens.ui.session import field_key, projections_for, results_for
 from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
 
-BESIDE = ("1", "2")
+STUDIES = ("1", "2")
 """The case studies whose models stand beside the options: those with a printed cost."""
 MOST_PAID, MOST_PEOPLE, MOST_POSTS = 1e9, 1e7, 1000.0
 BUDGET = "pricing.budget"
@@ -97,7 +97,7 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         plan, {"options": (*plan.options, *(one for one in offered if one.id not in mine))}
     )
     costed = {one.id: one for one in results_for(every).options}
-    kept = []
+    ticked_options = []
     for option in offered:
         there = mine.get(option.id)
         changed = there is not None and there != option
@@ -110,7 +110,7 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
             disabled=changed,
         )
         if ticked:
-            kept.append(there or option)
+            ticked_options.append(there or option)
     others = [one for one in plan.options if one.id not in {option.id for option in offered}]
     nothing = [one for one in others if one.is_do_nothing]
     added = []
@@ -120,8 +120,11 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         st.markdown(f"**{plain(one.name)}:** {plain(_in_short(costed[one.id]))}")
         if not st.button("Take it out", key=f"quick-remove-{one.id}", help=one.name):
             added.append(one)
-    options = (*nothing, *kept, *added)
+    options = (*nothing, *ticked_options, *added)
     stays = plan.preferred_option in {option.id for option in options}
+    if not stays:
+        # Its list still holds what is gone.
+        st.session_state.pop(field_key("preferred_option"), None)
     return with_values(
         plan,
         {"options": options, "preferred_option": plan.preferred_option if stays else None},
@@ -161,8 +164,8 @@ def _quote(form: Form) -> None:
     whole = name and price and seen
     if st.button("Add this quote", key="quick-add-quote", disabled=not whole) and whole:
         option = option_from_quote(_free(form.plan, QUOTE), name, price, as_range(float(seen)))
-        said = f"{option.description} It covers: {covers}." if covers else option.description
-        _add(form, option.model_copy(update={"description": said}))
+        words = f"{option.description} It covers: {covers}." if covers else option.description
+        _add(form, option.model_copy(update={"description": words}))
     elif name or price or seen or covers:
         hold_incomplete("The quote is not added yet: press Add this quote, or empty its boxes.")
 
@@ -204,7 +207,7 @@ def _side_by_side(plan: Plan) -> None:
     """The options with the case studies' models at this place's size, on one population."""
     results, budget = results_for(plan), plan.pricing.budget
     options = [one for one in results.options if one.annual_cost.high > 0]
-    studies = [one for one in projections_for(plan).case_studies.models if one.number in BESIDE]
+    studies = [one for one in projections_for(plan).case_studies.models if one.number in STUDIES]
     st.header("Side by side", anchor=False)
     table(
         [

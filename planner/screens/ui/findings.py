@@ -39,35 +39,35 @@ def to_say(results: Results, option: OptionResult | None = None) -> str:
         because = plain(need.missing_because or "need is not known")
         return f"How many people are prescribed these medicines cannot be said: {because}."
     adults = need.population.value
-    said = (
+    sentence = (
         f"In {plain(results.figures_of)} about {_about(need.people)} people are prescribed at "
         f"least one of these medicines in a year{_likely(need.people)}: "
         f"1 in {format_number(adults / need.people.central, Unit.COUNT)} "
         f"{need.population.basis.label}."
     )
     if need.long_term_people is not None:
-        said += (
+        sentence += (
             f" About {_about(need.long_term_people)} of them have taken them for a year or "
             f"more{_likely(need.long_term_people)}."
         )
-    return said + (f" {_of_option(option)}" if option else "")
+    return sentence + (f" {_of_option(option)}" if option else "")
 
 
 def _of_option(option: OptionResult) -> str:
     """What one option costs and whom it sees, in a sentence or two."""
     cost = _about(option.annual_cost, Unit.POUNDS)
-    said = (
+    sentence = (
         f"{plain(option.name)} would cost about {cost} a year"
         f"{_likely(option.annual_cost, Unit.POUNDS)}"
     )
     seen, written = option.people_assessed, option.measures.get("written")
     if seen is None and written is not None:
-        return f"{said} and write to {_about(written)} people."
+        return f"{sentence} and write to {_about(written)} people."
     if seen is None:
-        return f"{said}; whom it would see is not known."
+        return f"{sentence}; whom it would see is not known."
     starting = option.people_starting
     start = f", of whom {_about(starting)} would start to reduce" if starting else ""
-    return f"{said} and assess about {_about(seen)} people{_likely(seen)}{start}."
+    return f"{sentence} and assess about {_about(seen)} people{_likely(seen)}{start}."
 
 
 def _about(values: Range, unit: Unit = Unit.PEOPLE) -> str:
