@@ -8,6 +8,8 @@ from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
+from planner.documents.sections.working_note import together
+from planner.model.base import grouped
 from planner.model.missing_input import Changes
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -35,7 +37,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     st.info(to_say(results, option))
     st.markdown(f":small[{rests_on(results.need)}]")
     if option is not None and plan.preferred_option is None:
-        st.markdown(":small[No option is put forward yet, so the cost is of the first one.]")
+        st.markdown(
+            ":small[No option is put forward yet, so the cost is of the first that sees people.]"
+        )
     entries = headlines(results, option)
     for start in range(0, len(entries), 3):
         for column, one in zip(st.columns(3), entries[start : start + 3], strict=False):
@@ -61,16 +65,19 @@ def _gaps(plan: Plan, results: Results) -> None:
     the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
-    gaps = [
-        gap
-        for gap in in_order_of_change(results.missing_inputs, moves)
-        if gap.changes is not Changes.DECISION
-    ]
+    gaps = grouped(
+        (
+            gap
+            for gap in in_order_of_change(results.missing_inputs, moves)
+            if gap.changes is not Changes.DECISION
+        ),
+        lambda gap: (gap.where, gap.why, gap.who),
+    )
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
-    for gap in gaps[:MOST_GAPS]:
-        link_to(gap.where, capital(gap.what))
-        st.markdown(f":small[{plain(capital(gap.why))}. Who would know: {plain(gap.who)}.]")
+    for (where, why, who), alike in list(gaps.items())[:MOST_GAPS]:
+        link_to(where, capital(together(alike)))
+        st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
 
 
 def _ready(plan: Plan) -> None:
