@@ -225,15 +225,15 @@ def test_hours_and_kinds_of_options_of_version_5() -> None:
 
 
 def all_kept(current: object, remaining: object) -> bool:
-    """Whether everything that was held stands unchanged; fields that came later may stand beside
-    it."""
+    """Whether everything that was held stands unchanged; fields and seats that came later may stand
+    beside it."""
     if isinstance(current, dict) and isinstance(remaining, dict):
         return all(
             name in remaining and all_kept(value, remaining[name])
             for name, value in current.items()
         )
     if isinstance(current, list) and isinstance(remaining, list):
-        return len(current) == len(remaining) and all(map(all_kept, current, remaining))
+        return len(current) <= len(remaining) and all(map(all_kept, current, remaining))
     return current == remaining
 
 

@@ -431,7 +431,7 @@ MEASURE_IT = (
     "So measure it here: at referral, assessment and start record the deprivation fifth of the "
     "person's home, age, sex and ethnic group, and whether they need an interpreter.",
     "Set each group's share of people seen beside its share of people prescribed for the long "
-    "term, which the Inequality step works out; a group that is seen less than it is prescribed is "
+    "term; a group that is seen less than it is prescribed is "
     "not reached.",
     "Look every quarter and judge over a year, with 95% intervals; counts under five stay hidden.",
 )

@@ -345,7 +345,7 @@ def activity_assumptions(context: Context) -> list[Block]:
             format_number(one, unit) for one in (values.low, values.central, values.high)
         )
         rows.append((item.label, central if low == high else f"{central} ({low} to {high})"))
-    return [context.table("contract.activity.assumptions", rows)]
+    return [context.table("contract.activity.assumptions", rows)] if rows else []
 
 
 def price_table(context: Context) -> list[Block]:
