@@ -42,7 +42,7 @@ def specification_docx(
     return render(
         with_charts(content, images),
         content_folder("spec_templates") / paper.template,
-        {name: Drawing(charts.png(image), image.in_short) for name, image in images.items()},
+        drawings(images),
         paper,
         reference.versions.label,
     )
@@ -110,6 +110,11 @@ def pictures(content: SpecContent, results: Results, projections: Projections) -
     )
     images = {name: charts.chart(name, results, projections) for name in named}
     return {name: image for name, image in images.items() if image is not None}
+
+
+def drawings(images: dict[str, Chart]) -> dict[str, Drawing]:
+    """Each chart as a picture, with the two sentences that stand for it."""
+    return {name: Drawing(charts.png(image), image.in_short) for name, image in images.items()}
 
 
 def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:

@@ -122,7 +122,8 @@ def test_from_the_first_step_to_both_documents(
         "Download the Action 3 paper (Word)",
         "Download the Action 4 specification (Word)",
     ]
-    assert "Download the searches (CSV)" in labels
+    assert "Download the searches (CSV)" in labels and "Download the set (.zip)" in labels
+    assert {"Group pack", "Evidence pack", "Local prices", "Coverage of the framework"} <= {*labels}
     for action in (3, 4):
         found = results(plan(app), reference)
         assert specification_docx(found, action, reference, library).startswith(b"PK")
