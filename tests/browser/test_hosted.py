@@ -16,7 +16,7 @@ from planner.model.base import LONGEST_LINE, printable
 from planner.model.plan import Plan
 from planner.screens.navigation import DRAFT, PAGES
 from planner.store.plan_file import plan_to_json
-from tests.browser.conftest import ROOT, go_on, serving, settled
+from tests.browser.conftest import ROOT, arrived, go_on, serving, settled
 from tests.browser.test_barriers import OPEN_PANELS
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
@@ -95,8 +95,10 @@ def page(browser: Browser, hosted: str, said: list[str]) -> Iterator[Page]:
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.on("requestfailed", lambda question: said.append(f"failed: {question.url}"))
     opened.on("response", lambda got: said.extend([got.url] if got.status > 399 else []))
-    opened.goto(f"{hosted}/place")
+    opened.goto(hosted)
     settled(opened)
+    opened.get_by_role("button", name="Work through it").click()
+    arrived(opened, "Place")
     yield opened
     context.close()
 

@@ -118,7 +118,7 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         if one.is_do_nothing:
             continue
         st.markdown(f"**{plain(one.name)}:** {plain(_in_short(costed[one.id]))}")
-        if not st.button("Take it out", key=f"quick-remove-{one.id}", help=one.name):
+        if not st.button("Take it out", key=f"quick-remove-{one.id}", help=plain(one.name)):
             added.append(one)
     options = (*nothing, *ticked_options, *added)
     stays = plan.preferred_option in {option.id for option in options}
