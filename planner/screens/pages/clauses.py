@@ -7,9 +7,10 @@ import streamlit as st
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.documents.coverage import Covered, coverage, met_by_strength
+from planner.documents.coverage import Covered, coverage, met_by_strength, told_by_strength
 from planner.documents.indicators import baseline
 from planner.model.clause_choices import IndicatorChoice
+from planner.model.coverage import CoverageState
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -339,20 +340,31 @@ def _own_indicators(form: Form, plan: Plan, asks: dict[str, str]) -> None:
 
 
 def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
-    """The coverage matrix, one action at a time, what is not met first."""
+    """The coverage matrix, one action at a time, what is furthest from done first."""
     names = {part.number: part.name for part in reference.framework.parts}
     action = st.selectbox(
         "Action", list(names), format_func=lambda n: names[n], index=4, key="wording-action"
     )
-    rows = sorted((row for row in entries if row.action == action), key=lambda row: row.is_met)
-    st.write(f"Met: {met_by_strength(rows)}. What is not met stands first.")
+    furthest = list(reversed(CoverageState))
+    rows = sorted(
+        (row for row in entries if row.action == action),
+        key=lambda row: (row.is_met, furthest.index(row.state)),
+    )
+    counts = told_by_strength(rows)
+    st.write(
+        f"In the text: {met_by_strength(rows)}. "
+        + " ".join(f"{state.capitalize()}: {count}." for state, count in counts.items())
+        + " What is furthest from done stands first."
+    )
     table(
         [
             {
                 "Requirement": r.requirement.id,
                 "Asked of, how strongly": r.requirement.asked_of,
                 "What it asks": r.requirement.asks,
-                "Met by": r.words,
+                "State": r.state.value,
+                "Done where and when, or missing": r.why,
+                "In the text": r.words,
             }
             for r in rows
         ],
