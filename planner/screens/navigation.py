@@ -1,4 +1,4 @@
-"""The wizard's steps, in order, and the pages beside them."""
+"""The wizard's pages: three of a first draft, the steps in order, and the tools beside them."""
 
 from importlib import import_module
 
@@ -7,6 +7,28 @@ from planner.screens.ui.page import WizardStep
 
 # Each page is imported when it is first drawn: all of them at once would double the wait for the
 # first.
+DRAFT = (
+    WizardStep(
+        id="quick_need",
+        title="Where, and what you know",
+        purpose="Choose the board. Fill in the counts you have; the rest is worked out.",
+        show=lambda: import_module("planner.screens.pages.quick_need").show,
+    ),
+    WizardStep(
+        id="quick_options",
+        title="What you might buy",
+        purpose="Tick what might be bought, or add what you have been offered.",
+        show=lambda: import_module("planner.screens.pages.quick_options").show,
+    ),
+    WizardStep(
+        id="summary",
+        title="Summary and papers",
+        purpose="What the plan says so far, and the papers to take away.",
+        show=lambda: import_module("planner.screens.pages.summary").show,
+    ),
+)
+"""The pages of a first draft, in order."""
+
 STEPS = (
     WizardStep(
         id="place",

@@ -50,6 +50,7 @@ main(["workbook", "plan.json", "--out", "book.xlsx"])
 rows = [row for sheet in load_workbook("book.xlsx") for row in sheet.iter_rows()]
 cells = [str(cell.value) for row in rows for cell in row if cell.value]
 app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
+app.button(key="begin-full").click().run()
 while app.title[0].value not in ("Benchmark", "Download"):
     next(b for b in app.button if b.label.startswith("Continue")).click().run()
 panels = [key for key, _ in app.session_state.items() if str(key).startswith("panel-")]

@@ -25,7 +25,8 @@ def opened(link: str = "") -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
     if link:
         app.query_params["plan"] = link
-    return healthy(app.run())
+        return healthy(app.run())
+    return press(app.run(), "Work through it")
 
 
 def link_of(app: AppTest) -> str:
@@ -246,7 +247,7 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     values["preferred_option"] = values["options"][0]["id"]
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["plan"] = Plan.model_validate(values)
-    healthy(app.run())
+    go(healthy(app.run()), "Place")
     assert "cannot be worked out" in "".join(error.value for error in app.error)
     field(app, "text_input", "author").set_value("An analyst").run()
     assert "Kept as version" in said(healthy(app))

@@ -45,7 +45,7 @@ def what_is_missing(context: Context) -> list[Block]:
             context.table(
                 "working_note.missing.table",
                 (
-                    (capital(_together(alike)), who, why)
+                    (capital(together(alike)), who, why)
                     for (who, why), alike in grouped(
                         by_change[changes], lambda gap: (gap.who, gap.why)
                     ).items()
@@ -61,7 +61,7 @@ def what_is_missing(context: Context) -> list[Block]:
             for block in points(
                 context.text("working_note.missing.by_whom", changes=changes.value),
                 (
-                    f"{capital(who)}: {_together(alike)}."
+                    f"{capital(who)}: {together(alike)}."
                     for who, alike in grouped(by_change.get(changes, []), _who).items()
                 ),
             )
@@ -75,7 +75,7 @@ def what_is_missing(context: Context) -> list[Block]:
     ]
 
 
-def _together(gaps: Sequence[MissingInput]) -> str:
+def together(gaps: Sequence[MissingInput]) -> str:
     """What is missing, two words or more that all of them begin with said once."""
     first, *others = [gap.what.split(" ") for gap in gaps]
     shared = 0

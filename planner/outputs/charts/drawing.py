@@ -50,6 +50,17 @@ PENCE = "'£' + format(datum.value, '.2f')"
 IN_A_TABLE = "Its numbers stand in a table of this section."
 
 
+def load_tables() -> str:
+    """Import what tables of numbers are made with, and give its version.
+
+    Altair fails in one thread while another has it half imported, so it is imported before there
+    are two.
+    """
+    import pandas as pd
+
+    return pd.__version__
+
+
 @dataclass(frozen=True)
 class Chart:
     """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its

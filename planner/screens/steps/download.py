@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from planner.analysis.formatting import things_are
+from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
@@ -33,7 +34,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         results = results_for(plan).complete()
     except ReferenceMissing:
         # The documents cannot be made, and yet nothing typed may be lost.
-        _save(plan, "plan")
+        save_file(plan, "plan")
         raise
     if results.missing_inputs:
         st.info(
@@ -43,60 +44,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     else:
         st.success("Nothing that the planner asks for is missing.")
-    name = (
-        re.sub(r"[^A-Za-z0-9]+", "-", results.place_name).strip("-").lower()
-        or results.organisation.code.lower()
-    )
     st.header("Take away", anchor=False)
     st.write(
         "Each Word document is made when its button is pressed, which takes a few seconds. The "
         "button shows a turning ring "
         "meanwhile, and the download then starts by itself."
     )
-    papers = (
-        (3, "The paper for the board: one decision, or one mandate.", "paper"),
-        (4, "What the provider must do, as a contract.", "specification"),
-    )
-    library = load_library()
-    *columns, third = st.columns(3)
-    for column, (action, words, kind) in zip(columns, papers, strict=True):
-        column.markdown(f"**Action {action}.** {words}")
-        column.download_button(
-            f"Download the Action {action} {kind} (Word)",
-            partial(specification_docx, results, action, reference, library),
-            file_name=f"{MAIN[action]}-{name}.docx",
-            mime=WORD,
-            key=f"download-{action}",
-            on_click="ignore",
-            type="primary",
-        )
-    with third:
-        st.markdown("**Plan file.** All you entered, to open here again or to share.")
-        _save(plan, f"plan-{name}")
-    st.markdown(
-        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
-        "and analysts, the decision record, a summary for the public and your working note."
-    )
-    st.download_button(
-        "Download the set (.zip)",
-        partial(set_zip, results, reference, library),
-        file_name=f"documents-{name}.zip",
-        mime="application/zip",
-        key="download-set",
-        on_click="ignore",
-    )
-    with st.expander("Each document by itself"):
-        for document in names(library):
-            if document not in MAIN.values():
-                file = Path(path_in_set(document, library))
-                st.download_button(
-                    label_of(document, library),
-                    partial(document_file, results, document, reference, library),
-                    file_name=f"{file.stem}-{name}{file.suffix}",
-                    mime=WORD if file.suffix == ".docx" else EXCEL,
-                    key=f"download-{document}",
-                    on_click="ignore",
-                )
+    documents(plan, results, reference)
     st.markdown(
         "**For the analyst.** The medicines with their codes, and the rules of each search, as "
         "in the clinical pack."
@@ -104,7 +58,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     st.download_button(
         "Download the searches (CSV)",
         lambda: criteria_csv(criteria(plan, reference, load_library().case_finding)),
-        file_name=f"case-finding-{name}.csv",
+        file_name=f"case-finding-{_place(results)}.csv",
         mime="text/csv",
         key="download-searches",
         on_click="ignore",
@@ -129,7 +83,66 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _save(plan: Plan, name: str) -> None:
+def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
+    """Buttons for the two papers, the plan file, and every other document; `results` must be
+    complete."""
+    name = _place(results)
+    papers = (
+        (3, "The paper for the board: one decision, or one mandate.", "paper"),
+        (4, "What the provider must do, as a contract.", "specification"),
+    )
+    library = load_library()
+    *columns, third = st.columns(3)
+    for column, (action, words, kind) in zip(columns, papers, strict=True):
+        column.markdown(f"**Action {action}.** {words}")
+        column.download_button(
+            f"Download the Action {action} {kind} (Word)",
+            partial(specification_docx, results, action, reference, library),
+            file_name=f"{MAIN[action]}-{name}.docx",
+            mime=WORD,
+            key=f"download-{action}",
+            on_click="ignore",
+            type="primary",
+        )
+    with third:
+        st.markdown("**Plan file.** All you entered, to open here again or to share.")
+        save_file(plan, f"plan-{name}")
+    st.markdown(
+        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
+        "and analysts, the decision record, a summary for the public and your working note."
+    )
+    st.download_button(
+        "Download the set (.zip)",
+        partial(set_zip, results, reference, library),
+        file_name=f"documents-{name}.zip",
+        mime="application/zip",
+        key="download-set",
+        on_click="ignore",
+    )
+    with st.expander("Each document by itself"):
+        for document in names(library):
+            if document not in MAIN.values():
+                file = Path(path_in_set(document, library))
+                st.download_button(
+                    label_of(document, library),
+                    partial(document_file, results, document, reference, library),
+                    file_name=f"{file.stem}-{name}{file.suffix}",
+                    mime=WORD if file.suffix == ".docx" else EXCEL,
+                    key=f"download-{document}",
+                    on_click="ignore",
+                )
+
+
+def _place(results: Results) -> str:
+    """The place as a part of a file's name."""
+    return (
+        re.sub(r"[^A-Za-z0-9]+", "-", results.place_name).strip("-").lower()
+        or results.organisation.code.lower()
+    )
+
+
+def save_file(plan: Plan, name: str) -> None:
+    """A button that saves the plan as a file."""
     st.download_button(
         "Save the plan file",
         plan_to_json(plan),

@@ -69,7 +69,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             label = label_at(f"{at}.patients").replace(CountedOver.YEAR.label, over.label)
             form.field(f"{at}.patients", label=label, placeholder="Items stand in for it")
         if medicine_class in questions:
-            _question(form, at, questions[medicine_class])
+            ask_about_count(form, at, questions[medicine_class])
     chooser = lazy_panel(
         "Period, source, items and long-term share of a class",
         "class-details",
@@ -86,7 +86,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _question(form: Form, at: str, question: CountQuestion) -> None:
+def ask_about_count(form: Form, at: str, question: CountQuestion) -> None:
     """Ask about a count far from what is expected, and keep that the user says it is right."""
     place = st.container()
     is_right = draw(

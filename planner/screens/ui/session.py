@@ -42,6 +42,7 @@ SEEDED = "fields-filled"
 SEED_GENERATION, RUN_ENDED = "fields-new", "run-ended"
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
+BOOK = "book"
 
 
 class IcbMoved(NamedTuple):
