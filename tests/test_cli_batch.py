@@ -124,7 +124,7 @@ def test_what_is_there_and_unchanged_is_left(
     (tmp_path / "QF7-action-3-paper.docx").write_bytes(word("edited by hand"))
     (tmp_path / "QT6-action-4-specification.docx").unlink()
     assert run(tmp_path, *TWO) == 0
-    assert quick == [("QF7", 3), ("QT6", 4)]
+    assert quick == [("QF7", MAIN[3]), ("QT6", MAIN[4])]
     quick.clear()
     assert run(tmp_path, *TWO, "--again") == 0
     assert len(quick) == 4

@@ -25,6 +25,7 @@ Given = Literal[
     "evaluation",
     "funding_ends",
     "hours_and_venues",
+    "review_date",
     "service_start",
     "service_end",
 ]

@@ -163,6 +163,7 @@ class Seat(StrEnum):
     PUBLIC_VOICE = "Healthwatch or its successor"
     DRUG_AND_ALCOHOL = "Drug and alcohol services"
     INFORMATION_GOVERNANCE = "Information governance"
+    SECOND_LIVED_EXPERIENCE = "People with lived experience, second seat"
 
     @property
     def asked_for(self) -> bool:

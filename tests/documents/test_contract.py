@@ -226,7 +226,7 @@ def test_the_rule_at_the_ceiling_is_the_plans(
     content = specification(results(plan, reference), 4, reference, library)
     text = "\n".join(said(content, "a4-acceptance"))
     phrases = {
-        None: "accept people in the order of the groups. Shown",
+        None: "accept people in the order of the groups. The rule ends",
         AtCeiling.WAITING_LIST: "must keep one waiting list",
         AtCeiling.ACTIVITY_REVIEW: "must meet and agree in writing",
         AtCeiling.PRIORITY: "must accept people of groups 1 and 2 only",
@@ -234,12 +234,47 @@ def test_the_rule_at_the_ceiling_is_the_plans(
     assert [key for key, phrase in phrases.items() if phrase in text] == [rule]
 
 
-def test_eligible_is_who_is_or_was_prescribed_within_the_year(
+def test_eligible_is_who_was_prescribed_within_the_year_or_has_symptoms_whenever_it_was(
     contracts: dict[str, Contract],
 ) -> None:
     for of in contracts.values():
         text = "\n".join(said(of[MAIN[4]], "a4-served"))
         assert "is prescribed, or within the last twelve months was prescribed, one or more" in text
+        assert "or the person has symptoms that they link to" in text
+        assert "however long ago" in text
+        # Everyone who is eligible fits a group that has a time, also after a stop or midway.
+        groups = next(t for t in tables(of[MAIN[4]]) if t.caption.startswith("Groups in which"))
+        who = {row[0]: row[1] for row in groups.rows}
+        assert "stopped or cut without a plan" in who["1"]
+        assert "in the middle of a reduction, or after one" in who["2"]
+        assert who["4"].endswith("everyone else who is eligible")
+        assert all(row[2] for row in groups.rows)
+
+
+def test_a_start_is_the_first_day_of_any_plan_and_no_price_rests_on_it(
+    contracts: dict[str, Contract],
+) -> None:
+    for of in contracts.values():
+        assert any("whether it is to carry on, reduce or stop" in t for t in said(of[MAIN[4]]))
+        assert not any("who start" in text for text in said(of["local-prices"]))
+        assert "People who start" not in said(of["activity-plan"])
+
+
+def test_nights_pauses_and_a_no_are_provided_for(contracts: dict[str, Contract]) -> None:
+    for of in contracts.values():
+        whole = "\n".join(said(of[MAIN[4]]))
+        for phrase in (
+            "NHS 111 with its mental health option, Samaritans on 116 123, and 999",
+            "a recorded message",
+            "crisis teams",
+            "by telephone the same working day",
+            "second prescriber",
+            "After a no, the Provider must not raise it again",
+            "while symptoms may be their cause",
+            "within two working days, and every four weeks of the wait, a call from",
+            "one first assessment in five for groups 3 and 4",
+        ):
+            assert phrase in whole, phrase
 
 
 @pytest.mark.parametrize("name", PLANS)

@@ -104,6 +104,23 @@ def test_no_vacant_seat_answers_for_a_task(made: Made, library: SpecLibrary) -> 
             assert accountable("blank")[line.ref].startswith(roles["SP"])
 
 
+def test_nothing_is_decided_before_the_group_begins(made: Made, example: Plan) -> None:
+    spec = example.specification
+    assert spec.group_start is not None and example.plan_date is not None
+    assert example.plan_date < spec.group_start
+    log = blocks(made("example", "group-pack"), "a3-log")
+    assert "Proposals put to the group; none is decided" in log and "Decisions so far" not in log
+    assert "Proposals put to the group; none is decided" in blocks(
+        made("blank", "group-pack"), "a3-log"
+    )
+
+
+def test_involvement_ends_before_the_decision_and_people_are_asked(library: SpecLibrary) -> None:
+    tasks = {line.ref: line for line in library.workplan.deliverables}
+    assert tasks["3"].end <= tasks["16"].start
+    assert "LE" in tasks["16"].consulted
+
+
 def test_a_plan_of_before_the_new_seats_has_them_vacant(example: Plan) -> None:
     values = example.model_dump(mode="json")
     values["specification"]["members"] = values["specification"]["members"][:13]

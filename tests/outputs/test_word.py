@@ -18,8 +18,9 @@ from openxml_audit import OpenXmlValidator
 from planner.analysis.economics.example import example_plan
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
-from planner.documents.assemble import plan_hash, specification
+from planner.documents.assemble import specification
 from planner.documents.changes.compare import changes
+from planner.documents.context import plan_hash
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
 from planner.model.library import MAIN, SpecLibrary
 from planner.model.outcomes import Simulation

@@ -121,11 +121,12 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
         {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
     ]
     absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
-    lived = Seat.LIVED_EXPERIENCE
+    both = (Seat.LIVED_EXPERIENCE, Seat.SECOND_LIVED_EXPERIENCE)
+    lived = [seat.value for seat in both if seat in vacant]
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
         "seat.$seat_id": seats,
-        "seat.lived_experience": _if(lived in vacant, seat=lived.value),
+        "seat.lived_experience": _if(bool(lived), seat=lived[0] if lived else ""),
         "attachments": _if(bool(absent), attachments="; ".join(absent)),
     }
 

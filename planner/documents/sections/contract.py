@@ -41,7 +41,7 @@ def acceptance(context: Context) -> list[Block]:
             (
                 (
                     str(tier.number),
-                    f"{tier.name}: {_signs(tier.number, context)}",
+                    f"{tier.name}: {_who(tier.number, context)}",
                     _within(tier.number, short, context),
                 )
                 for tier in context.library.case_finding.tiers
@@ -67,6 +67,7 @@ def acceptance(context: Context) -> list[Block]:
             else context.text("contract.acceptance.backlog_unknown"),
             rule=_rule(context.plan.specification.at_ceiling, context),
         ),
+        *context.say("contract.acceptance.kept"),
         *context.say("contract.acceptance.offer"),
         Bullets(
             points=(
@@ -82,13 +83,20 @@ def acceptance(context: Context) -> list[Block]:
     ]
 
 
-def _signs(group: int, context: Context) -> str:
-    """What places a person in a group, as the clinical pack's searches have it."""
-    return "; ".join(
+def _who(group: int, context: Context) -> str:
+    """What places a person in a group: what the clinical pack's searches look for, and what a
+    person tells."""
+    found = [
         lower_first(risk.name)
         for risk in context.library.case_finding.risks
         if risk.tier == group and risk.about(context.plan.prescribing.included)
-    )
+    ]
+    told = {
+        1: "contract.acceptance.also_1",
+        2: "contract.acceptance.also_2",
+        4: "contract.acceptance.also_4",
+    }
+    return "; ".join([*found, *([context.text(told[group])] if group in told else [])])
 
 
 def _within(group: int, short: bool, context: Context) -> str:
@@ -264,13 +272,13 @@ def _contract_years(context: Context) -> list[str]:
 
 
 def activity_table(context: Context) -> list[Block]:
-    """People assessed and people who start, or people written to, by quarter of year 1 and by year
-    of the agreement."""
+    """People referred and assessed, or people written to, by quarter of year 1 and by year of the
+    agreement."""
     years = context.projections.years_of(context.plan.preferred_option)
     is_letters = context.plan.preferred is not None and context.plan.preferred.is_letters
     names = [
         name
-        for name in (("written",) if is_letters else ("referred", "assessed", "starting"))
+        for name in (("written",) if is_letters else ("referred", "assessed"))
         if years is not None and getattr(years.rows[0], name) is not None
     ]
     if years is None or not names:
@@ -280,7 +288,6 @@ def activity_table(context: Context) -> list[Block]:
         "written": context.text("contract.activity.written"),
         "referred": context.text("contract.activity.referred"),
         "assessed": context.text("contract.activity.assessed"),
-        "starting": context.text("contract.activity.starting"),
     }
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0

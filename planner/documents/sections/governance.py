@@ -22,7 +22,7 @@ def members_table(context: Context) -> list[Block]:
                 (
                     member.seat.value,
                     "yes" if member.seat.asked_for else "good practice",
-                    member.name or "VACANT",
+                    member.name or "vacant",
                     member.organisation or DASH,
                 )
                 for member in context.plan.specification.members
@@ -158,7 +158,11 @@ def other_risks(context: Context) -> list[Block]:
 
 
 def decision_log(context: Context) -> list[Block]:
+    """What the plan holds on each matter; proposals where the group had not begun on the plan's
+    day."""
     plan = context.plan
+    begins, today = plan.specification.group_start, plan.plan_date
+    has_begun = begins is not None and today is not None and begins <= today
     preferred, ceiling = plan.preferred, plan.specification.at_ceiling
     because = plan.preferred_because or "reason still to be supplied"
     return [
@@ -178,6 +182,9 @@ def decision_log(context: Context) -> list[Block]:
                 ("Kind of agreement", plan.specification.contract_type.value),
                 *((f"Step of the plan: {one.title}", one.words) for one in agreements(plan)),
                 ("Sign-off", context.text("governance.log.sign_off")),
+            ),
+            standing=context.text(
+                "governance.log.begun" if has_begun else "governance.log.proposed"
             ),
         )
     ]

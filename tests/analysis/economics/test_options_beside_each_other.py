@@ -53,13 +53,18 @@ def printed(option: OptionResult, name: str) -> float | None:
 
 
 def better(one: OptionResult, other: OptionResult) -> set[str]:
-    """The measures on which an option prints better than another."""
+    """The measures on which an option prints better than another; where one of the two is a
+    median, their central cases are set beside one another."""
     found = set()
     for name in JUDGED:
-        ours, theirs = printed(one, name), printed(other, name)
-        if ours is None or theirs is None or ours == theirs:
+        if printed(one, name) is None or printed(other, name) is None:
             continue
-        if (ours < theirs) == (MEASURES[name].better == "lower"):
+        alike = (name in one.medians) is (name in other.medians)
+        ours, theirs = (
+            printed(option, name) if alike else two_figures(option.central_case[name])
+            for option in (one, other)
+        )
+        if ours != theirs and (ours < theirs) == (MEASURES[name].better == "lower"):
             found.add(name)
     return found
 
