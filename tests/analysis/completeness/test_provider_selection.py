@@ -380,9 +380,9 @@ def test_gaps_are_grouped_and_go_as_the_record_fills(
     ]  # fmt: skip
     assert _gaps(maximal, reference) == {}
     half = _gaps(example, reference)
-    assert half["selection"] == "answers to 1 of 6 questions on provider selection"
+    assert half["selection"] == "answers to 4 of 6 questions on provider selection"
     assert half["equality"].startswith("answers to 19 of 21") and half["screening"].startswith(
-        "answers to 4"
+        "answers to 5"
     )
     assert "People with lived experience" not in half["involved"]
 
