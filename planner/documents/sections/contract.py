@@ -152,8 +152,7 @@ def quality_requirements(context: Context) -> list[Block]:
         "contract.quality.table",
         (
             (
-                one.mark,
-                one.name,
+                f"{one.mark} {one.name}",
                 one.numerator,
                 one.denominator,
                 f"{one.instrument or one.source}. {one.frequency}",
