@@ -140,9 +140,9 @@ def _stand_in_a_table(image: Chart, section: Section) -> bool:
         for row in block.rows
         for cell in row
     }
-    told = " ".join(cells)
+    words = " ".join(cells)
     return bool(image.rows) and all(
-        str(value) in told
+        str(value) in words
         for row in image.rows
         for value in row.values()
         if any(letter.isdigit() for letter in str(value))

@@ -86,17 +86,17 @@ def acceptance(context: Context) -> list[Block]:
 def _who(group: int, context: Context) -> str:
     """What places a person in a group: what the clinical pack's searches look for, and what a
     person tells."""
-    found = [
+    searches = [
         lower_first(risk.name)
         for risk in context.library.case_finding.risks
         if risk.tier == group and risk.about(context.plan.prescribing.included)
     ]
-    told = {
+    own_words = {
         1: "contract.acceptance.also_1",
         2: "contract.acceptance.also_2",
         4: "contract.acceptance.also_4",
     }
-    return "; ".join([*found, *([context.text(told[group])] if group in told else [])])
+    return "; ".join([*searches, *([context.text(own_words[group])] if group in own_words else [])])
 
 
 def _within(group: int, short: bool, context: Context) -> str:
@@ -152,8 +152,7 @@ def quality_requirements(context: Context) -> list[Block]:
         "contract.quality.table",
         (
             (
-                one.mark,
-                one.name,
+                f"{one.mark} {one.name}",
                 one.numerator,
                 one.denominator,
                 f"{one.instrument or one.source}. {one.frequency}",
