@@ -55,10 +55,10 @@ def public_plan(context: Context) -> list[Block]:
 
 def _money(context: Context) -> list[Block]:
     """How much of the money is found; nothing where the plan does not say."""
-    found, cost = context.plan.specification.funding_found, cost_of_preferred(context)
-    if found is None or cost is None or cost.gap is None:
+    funding, cost = context.plan.specification.funding_found, cost_of_preferred(context)
+    if funding is None or cost is None or cost.gap is None:
         return []
-    if not found:
+    if not funding:
         return context.say("public.plan.not_found")
     return context.say(
         "public.plan.part_found" if cost.gap > 0 else "public.plan.found", found=pounds(found)
