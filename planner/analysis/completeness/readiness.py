@@ -161,7 +161,7 @@ def bank_holidays(year: int) -> frozenset[date]:
     easter = easter_sunday(year)
     last_of_may, last_of_august = date(year, 5, 31), date(year, 8, 31)
     first_of_may = date(year, 5, 1)
-    kept = {
+    holidays = {
         easter - timedelta(days=2),
         easter + timedelta(days=1),
         first_of_may + timedelta(days=-first_of_may.weekday() % 7),
@@ -169,10 +169,10 @@ def bank_holidays(year: int) -> frozenset[date]:
         last_of_august - timedelta(days=last_of_august.weekday()),
     }
     for on in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
-        while on.weekday() >= SATURDAY or on in kept:
+        while on.weekday() >= SATURDAY or on in holidays:
             on += timedelta(days=1)
-        kept.add(on)
-    return frozenset(kept)
+        holidays.add(on)
+    return frozenset(holidays)
 
 
 def easter_sunday(year: int) -> date:

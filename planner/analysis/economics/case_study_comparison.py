@@ -519,9 +519,9 @@ def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
     rest = gap - sum(step.pounds for step in (*noted, *against))
     other_way = listed([_part(step, study) for step in against])
     return (
-        f"The difference of {_apart(gap)} in the cost of each person is {words}"
+        f"The difference of {_difference_in_pounds(gap)} in the cost of each person is {words}"
         + (f"; the other way: {other_way}" if against else "")
-        + (f"; and {_apart(rest)} all else" if abs(rest) >= 1 else "")
+        + (f"; and {_difference_in_pounds(rest)} all else" if abs(rest) >= 1 else "")
         + "."
     )
 
@@ -532,10 +532,10 @@ def _part(step: GapStep, study: StudyHere) -> str:
     if step.part is GapPart.HOURS and study.parts.hours_each:
         ours = study.parts.hours_each * step.factor
         name += f" ({_hours(ours)} against {_hours(study.parts.hours_each)} for each person)"
-    return f"{_apart(step.pounds)} {name}"
+    return f"{_difference_in_pounds(step.pounds)} {name}"
 
 
-def _apart(by: float) -> str:
+def _difference_in_pounds(by: float) -> str:
     """A difference in whole pounds, without its sign."""
     return pounds(abs(by))
 

@@ -93,12 +93,12 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
             * (1 + central["price_growth"]) ** years
         )
 
-    drawn = drawn_years(costed.id, case).estimates
+    estimates = drawn_years(costed.id, case).estimates
     kind = "letters" if "written" in costed.measures else "assessed"
 
     def seen(number: int) -> float | None:
         """People of one month: a year's, in step with the staff in post in its months."""
-        of_year = drawn.get(f"{kind}_{min(number // MONTHS + 1, horizon.years)}")
+        of_year = estimates.get(f"{kind}_{min(number // MONTHS + 1, horizon.years)}")
         if of_year is None:
             return None
         recruiting = horizon.recruitment_months if number < MONTHS and kind == "assessed" else 0.0
@@ -114,8 +114,8 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
         each = list(group)
         people = [seen(number) for number, _ in each]
         total = round(sum(cost(number, on) for number, on in each), digits)
-        found = _found(each, case)
-        funded = None if found is None else min(total * _share_there(each, case), found)
+        funding = _available(each, case)
+        funded = None if funding is None else min(total * _share_there(each, case), funding)
         years.append(
             FinancialYearCost(
                 financial_year=f"{year}/{(year + 1) % 100:02}",
@@ -123,11 +123,11 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
                 cost=total,
                 funded=funded,
                 people=None if None in people else round(sum(one or 0.0 for one in people)),
-                left=max(0.0, (found or 0.0) - total) if found else 0.0,
+                left=max(0.0, (funding or 0.0) - total) if funding else 0.0,
             )
         )
     whole = sum(year.cost for year in years)
-    cash = drawn["cash_total"].range()
+    cash = estimates["cash_total"].range()
     low, high = (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
     return ServiceCost(
         years=tuple(years), total=Range(low=whole * low, central=whole, high=whole * high)
@@ -139,10 +139,10 @@ def _year_of(on: date) -> int:
     return on.year - (on.month < APRIL)
 
 
-def _found(months: list[tuple[int, date]], case: Case) -> float | None:
+def _available(months: list[tuple[int, date]], case: Case) -> float | None:
     """What is found for a financial year: a year's funding is there in full for a part year too."""
-    found = case.plan.specification.funding_found
-    return None if found is None else found * (_share_there(months, case) > 0)
+    funding = case.plan.specification.funding_found
+    return None if funding is None else funding * (_share_there(months, case) > 0)
 
 
 def _share_there(months: list[tuple[int, date]], case: Case) -> float:

@@ -145,14 +145,14 @@ def recurs(context: Context) -> str:
 
 def _earlier(context: Context) -> str:
     """Earlier committees, and that one whose month comes after the paper's own day is to come."""
-    said, written = context.plan.specification.earlier_committees, context.plan.plan_date
+    entered, written = context.plan.specification.earlier_committees, context.plan.plan_date
     named = [
         date(int(year), MONTHS.index(month) + 1, 1)
-        for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", said)
+        for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", entered)
     ]
-    if written and named and max(named) > written and TO_COME not in said:
-        return context.text("paper.cover.earlier_to_come", said=said, to_come=TO_COME)
-    return said or context.text("paper.cover.earlier")
+    if written and named and max(named) > written and TO_COME not in entered:
+        return context.text("paper.cover.earlier_to_come", said=entered, to_come=TO_COME)
+    return entered or context.text("paper.cover.earlier")
 
 
 def _touches(context: Context) -> str:

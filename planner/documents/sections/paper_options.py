@@ -145,13 +145,13 @@ def _more_stop(costed: OptionResult, other: OptionResult, context: Context) -> s
     """That trials of another option's support found more people stopping, in words alone: of whom
     that is, and how sure."""
     rows = context.results.case.sums_of(context.results.case.option(other.id)).evidence
-    told = [row for row in rows if not row.no_evidence and row.net]
+    trials = [row for row in rows if not row.no_evidence and row.net]
     return context.text(
         "paper.why.more_stop_letters" if "written" in other.measures else "paper.why.more_stop",
         option=costed.name,
-        classes=listed([row.medicine_class.label for row in told]),
+        classes=listed([row.medicine_class.label for row in trials]),
         certainty=listed(
-            sorted({lower_first(row.quality.split(";")[0].strip()) for row in told}), "or"
+            sorted({lower_first(row.quality.split(";")[0].strip()) for row in trials}), "or"
         ),
     )
 

@@ -61,7 +61,7 @@ def _money(context: Context) -> list[Block]:
     if not funding:
         return context.say("public.plan.not_found")
     return context.say(
-        "public.plan.part_found" if cost.gap > 0 else "public.plan.found", found=pounds(found)
+        "public.plan.part_found" if cost.gap > 0 else "public.plan.found", found=pounds(funding)
     )
 
 
