@@ -240,6 +240,7 @@ def words(context: Context) -> dict[str, str]:
         "champions": given(listed(list(spec.clinical_champions)), "the clinical champions"),
         "meeting_frequency": given(spec.meeting_frequency, "how often the group meets"),
         "funding_source": given(spec.funding_source, "the source of funding"),
+        "funding_ends": given(spec.funding_ends, "the day to which funding is found"),
         "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
         "data_sources": given(spec.data_sources, "the local data sources"),
         "evaluation": given(spec.evaluation, "how the service will be evaluated"),

@@ -18,7 +18,7 @@ from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.documents import specification_docx
+from planner.outputs.documents import document_set
 from planner.screens.ui.session import PLAN
 from planner.store.plan_file import plan_to_json
 from tests.screens.test_wizard import APP, unfold
@@ -100,12 +100,12 @@ def chosen(maximal: Plan) -> Plan:
 
 @pytest.fixture(scope="module")
 def paper(chosen: Plan, reference: ReferenceData, library: SpecLibrary) -> list[Drawn]:
-    """Every table of both papers, read back from the Word files."""
+    """Every table of the set of documents, read back from the Word files."""
     tables: list[Drawn] = []
-    for action in (3, 4):
-        document = Document(
-            io.BytesIO(specification_docx(results(chosen, reference), action, reference, library))
-        )
+    for name, content in document_set(results(chosen, reference), reference, library):
+        if not name.endswith(".docx"):
+            continue
+        document = Document(io.BytesIO(content))
         for table in document.tables:
             head, *rows = [[cell.text for cell in row.cells] for row in table.rows]
             tables += [[dict(zip(head, row, strict=True)) for row in rows]] if rows else []
