@@ -177,7 +177,7 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     assert not app.error
     [agreement] = plan(app).specification.agreed
     assert (agreement.step, agreement.by) == ("options", "Dr A. Chair")
-    content = specification(results(plan(app), reference), 3, reference, library)
+    content = specification(results(plan(app), reference), "group-pack", reference, library)
     log = str(next(section for section in content.sections if section.id == "a3-log").blocks)
     assert (
         "Step of the plan: Options" in log
@@ -185,7 +185,9 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
         and "Changed since" not in log
     )
     field(app, "number_input", BUDGET).set_value(700_000).run()
-    content = specification(results(plan(healthy(app)), reference), 3, reference, library)
+    content = specification(
+        results(plan(healthy(app)), reference), "group-pack", reference, library
+    )
     assert "Changed since" in str(next(s for s in content.sections if s.id == "a3-log").blocks)
     press(app, "Take the agreement back")
     assert plan(app).specification.agreed == ()
