@@ -569,8 +569,9 @@ def test_an_output_is_put_over_nothing_but_a_file_of_its_kind(
     assert "is a socket" in capsys.readouterr().err
     out.unlink()
     # A file of someone else's, of any name, until someone insists; of a folder, a file in it.
-    mine = out / "QF7-action3.docx" if is_folder else out
-    mine.parent.mkdir(exist_ok=True)
+    in_folder = {"documents": "schedules/reporting.docx", "batch": "QF7-action-3-paper.docx"}
+    mine = out / in_folder[command[0]] if is_folder else out
+    mine.parent.mkdir(parents=True, exist_ok=True)
     for link in (False, True):
         if link:
             mine.symlink_to(elsewhere)

@@ -344,7 +344,7 @@ def _fault(
     )
 
 
-WORDS_A_PAGE = 400
+WORDS_A_PAGE = 450
 """How many words stand on a page of a specification in 11 points, tables among them."""
 
 

@@ -83,6 +83,10 @@ def acceptance(context: Context) -> list[Block]:
     ]
 
 
+SOON = 3
+"""The group whom searches alone find; in the others people are placed by what they tell as well."""
+
+
 def _who(group: int, context: Context) -> str:
     """What places a person in a group: what the clinical pack's searches look for, and what a
     person tells."""
@@ -91,12 +95,16 @@ def _who(group: int, context: Context) -> str:
         for risk in context.library.case_finding.risks
         if risk.tier == group and risk.about(context.plan.prescribing.included)
     ]
-    own_words = {
-        1: "contract.acceptance.also_1",
-        2: "contract.acceptance.also_2",
-        4: "contract.acceptance.also_4",
-    }
-    return "; ".join([*searches, *([context.text(own_words[group])] if group in own_words else [])])
+    if group == SOON:
+        return "; ".join(searches)
+    own_words = context.text(
+        "contract.acceptance.also_1"
+        if group == 1
+        else "contract.acceptance.also_2"
+        if group == 2
+        else "contract.acceptance.also_4"
+    )
+    return "; ".join([*searches, own_words])
 
 
 def _within(group: int, short: bool, context: Context) -> str:

@@ -107,8 +107,10 @@ def _request(context: Context) -> str:
     if costed is None or costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
     cost = cost_of_preferred(context)
-    ask = "ask_in_principle" if cost and cost.gap else "ask_decision"
-    return context.text(f"paper.cover.{ask}", option=costed.name)
+    return context.text(
+        "paper.cover.ask_in_principle" if cost and cost.gap else "paper.cover.ask_decision",
+        option=costed.name,
+    )
 
 
 def _funding(context: Context) -> str:

@@ -127,7 +127,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                 ),
             ),
             option=costed.name,
-            people=context.text(f"paper.finance.{'written' if letters else 'assessed'}"),
+            people=context.text("paper.finance.written" if letters else "paper.finance.assessed"),
         ),
         *context.say(
             "paper.finance.full_year",

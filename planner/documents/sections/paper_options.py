@@ -183,7 +183,13 @@ def _features(context: Context) -> list[Block]:
         (
             one.name,
             *(
-                context.text(f"paper.why.kind_{STATES[one.feature(feature)]}")
+                context.text(
+                    "paper.why.kind_has"
+                    if one.feature(feature)
+                    else "paper.why.kind_not_stated"
+                    if one.feature(feature) is None
+                    else "paper.why.kind_has_not"
+                )
                 for feature in TOLD_APART_BY
             ),
         )
@@ -196,7 +202,6 @@ def _features(context: Context) -> list[Block]:
 TOLD_APART_BY = (
     Feature.PEER_SUPPORT, Feature.PSYCHOLOGICAL_SUPPORT, Feature.PRESCRIBER_IN_TEAM,
 )  # fmt: skip
-STATES = {True: "has", False: "has_not", None: "not_stated"}
 ASKED_OF_EVERY_PROVIDER = (Feature.TEACHING,)
 """What the contract asks of every provider, so that no option is without it."""
 
@@ -250,17 +255,17 @@ def benchmark_in_brief(context: Context) -> list[Block]:
 
 def _published(context: Context, study: str, measure: Measure, places: int) -> str:
     cells = [
-        (cell, words)
+        (cell, cell is row.published)
         for row in context.results.benchmark.of(measure)
         if row.case_study == study
-        for cell, words in ((row.published, "as_printed"), (row.recomputed, "worked_out"))
+        for cell in (row.published, row.recomputed)
         if cell
     ]
     if not cells:
         return context.text("paper.benchmark.not_printed")
-    cell, words = cells[0]
+    cell, is_printed = cells[0]
     return context.text(
-        f"paper.benchmark.{words}",
+        "paper.benchmark.as_printed" if is_printed else "paper.benchmark.worked_out",
         value=pounds(cell.value, places),
         year=cell.price_year or context.text("paper.benchmark.year_supposed"),
     )

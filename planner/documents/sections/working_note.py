@@ -16,7 +16,10 @@ LEAST_SHARED = 2
 
 def where_schedules_go(context: Context) -> list[Block]:
     """Where each schedule stands in the kind of agreement chosen: for the author alone, since the
-    letters change from year to year."""
+    letters change from year to year. Of a plan without a preferred option there is no agreement
+    yet."""
+    if context.plan.preferred is None:
+        return []
     kind, kinds = context.plan.specification.contract_type, context.library.contract_types
     return points(
         context.text("working_note.schedules.lead", kind=kind.value),
