@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.analysis.calculation.distributions import Stream, by_range
-from planner.analysis.calculation.draw_summary import EveryDraw, share_at_nought
+from planner.analysis.calculation.draw_summary import OFTEN, EveryDraw, share_at_nought
 from planner.analysis.calculation.draws import (
     CHUNK,
     Estimate,
@@ -30,8 +30,6 @@ from planner.model.base import Range
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
-OFTEN_NONE = 0.1
-"""A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
 NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
 
@@ -154,7 +152,7 @@ def _summed_up(
         for name in estimates
         if name in saved
         and (estimates[name].value or estimates[name].high)
-        and (share := share_at_nought(saved[name])) > OFTEN_NONE
+        and (share := share_at_nought(saved[name])) > OFTEN
     }
     return OptionDraws(
         id=one.option.id,

@@ -370,16 +370,6 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     )
 
 
-SENTENCES = {
-    "practices": ("practice_cost", "cost_with_practices"),
-    "reach": ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
-    "waiting": ("waiting", "waiting_weeks"),
-    "written": ("written", "cost_per_written"),
-    "net": ("net_stopped", "still_off"),
-}
-"""What is told of the preferred option, with the measures that each sentence needs."""
-
-
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
     used = {row.title for offer in Offer for row in context.results.outcomes.for_offer(offer)}

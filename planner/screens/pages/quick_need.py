@@ -107,7 +107,7 @@ def _long_term(form: Form) -> None:
     typed = draw(
         st.text_input,
         label,
-        field_key("quick.long_term_share"),
+        field_key(ALL_CLASSES),
         shown_share(one.central if one else None),
         max_chars=LONGEST_LINE,
         placeholder="Differs by class" if given else "The planner's, by class",
