@@ -184,8 +184,9 @@ def _outcomes(results: Results) -> None:
         "A year, one figure with its likely range, all modelled. What stopped is counted over "
         "everyone who starts, or everyone written to, never over those who finished. Of people who "
         f"reduce, services report {least} to {most}, gross; it is measured and not forecast, as "
-        "wellbeing and pain are. Medicines no longer prescribed are not cash: it lies in practices' "
-        "prescribing and pays for no service. No payment or target may be linked to stopping."
+        "wellbeing and pain are. Medicines no longer prescribed are not cash: it lies in "
+        "practices' prescribing and pays for no service. No payment or target may be linked to "
+        "stopping."
     )
 
 
