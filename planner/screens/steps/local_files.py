@@ -1,4 +1,4 @@
-"""Step 2: files of local data, read, reported on, and taken into the plan once agreed."""
+"""Files of local data, read, reported on, and taken into the plan once agreed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -115,8 +115,8 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No figure of a file is in this plan yet. This step can be skipped: numbers can be "
-            "typed on the next ones."
+            "No figure of a file is in this plan yet. None is needed: numbers can be typed on "
+            "the steps."
         )
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")

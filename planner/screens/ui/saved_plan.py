@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
 from planner.model.edit import with_value
@@ -250,13 +251,13 @@ def say_how_kept() -> None:
         st.error(
             f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each "
             "change. Save the plan "
-            "file on the Download step to be sure."
+            f"file on {at_step(SUMMARY)}, to be sure."
         )
     elif current is None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
     elif current.read_only:
         st.markdown(
-            "**Read only.** Changes here are not kept. Make a copy on the page Versions and links."
+            "**Read only.** Changes here are not kept. Make a copy under Versions and compare."
         )
     else:
         st.markdown(
