@@ -15,7 +15,7 @@ from tests.screens.test_wizard import APP, field, go, healthy, plan, press, widg
 
 @pytest.fixture
 def app() -> AppTest:
-    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Options")
+    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Options and cost")
 
 
 def bring(app: AppTest, name: str, data: bytes) -> AppTest:
@@ -31,8 +31,8 @@ def test_it_is_reached_from_any_step_and_leads_back_to_it(app: AppTest) -> None:
     press(app, "What changed")
     assert app.title[0].value == "What changed" and not app.table
     assert not [b for b in app.button if b.label.startswith("Continue")]
-    press(app, "Back to Options")
-    assert app.title[0].value == "Options"
+    press(app, "Back to Options and cost")
+    assert app.title[0].value == "Options and cost"
 
 
 @pytest.mark.slow
@@ -45,7 +45,7 @@ def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
     assert "1 input or decision changed." in said(app)
     assert "Budget a year,none,£640,000" in tables(app).replace('"', "")
     assert [b.label for b in widgets(app, "download_button")] == ["Download the changes (Word)"]
-    press(app, "Back to Options")
+    press(app, "Back to Options and cost")
     assert plan(app).pricing.budget == 640_000
     assert field(app, "number_input", "pricing.budget").value == 640_000
     field(app, "number_input", "pricing.budget").set_value(None).run()

@@ -29,7 +29,7 @@ def said(app: AppTest) -> str:
 
 def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     before = plan(app)
-    assert app.title[0].value == "Check an existing specification"
+    assert app.title[0].value == "Check a specification"
     assert "A person decides" in said(app)
     bring(app, "spec-2015.docx", old_specification())
     assert (
@@ -71,11 +71,11 @@ def test_the_steps_are_as_they_were_left(app: AppTest) -> None:
 
 
 def test_a_step_that_was_refused_is_not_left(app: AppTest) -> None:
-    press(app, "1. Place")
-    go(app, "Specification")
+    press(app, "1. Place and need")
+    go(app, "Group and specification")
     field(app, "text_input", "specification.service_start").set_value("31/02/2027").run()
     press(app, "Check an existing")
-    assert app.title[0].value == "Specification"
+    assert app.title[0].value == "Group and specification"
     assert any("Not moved, so that nothing is lost" in error.value for error in app.error)
 
 

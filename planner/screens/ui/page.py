@@ -245,18 +245,17 @@ def _ways_on(
             _move(pages[ids[place + 1]], step)
         waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
         left_out = [*refused, *waiting]
-        if (
-            left_out
-            and place < len(ids) - 1
-            and st.button("Leave these out and continue", key="leave-out")
-        ):
+        onward = place < len(ids) - 1
+        words = f"Leave these out and {'continue' if onward else 'go back'}"
+        if left_out and st.button(words, key="leave-out"):
             st.session_state.pop(HELD_BACK, None)
             st.session_state[LEFT_OUT] = step.id
             give_notice(
                 "Left out on the last step; the plan keeps what it held before. "
                 + " ".join(left_out)
             )
-            st.switch_page(pages[ids[place + 1]], query_params=address())
+            to = ids[place + 1 if onward else place - 1]
+            st.switch_page(pages[to], query_params=address())
 
 
 def _move(page: Any, step: WizardStep) -> None:
