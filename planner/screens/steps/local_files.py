@@ -420,7 +420,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     st.session_state[UNDO] = plan
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
+        f"{several(len(adoption.changes), 'figure')} taken into the plan. The steps show them."
         + plain(gone)
     )
     st.rerun()
