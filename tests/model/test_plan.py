@@ -47,7 +47,7 @@ plans = st.builds(
             }
         ),
         options=(
-            ServiceOption(id="a", name="A", posts=tuple(post), hours_per_person=Range(**hours)),
+            ServiceOption(id="a", name="A", posts=tuple(post), hours_programme=Range(**hours)),
         ),
         preferred_option="a",
     ),
@@ -90,7 +90,25 @@ def test_a_plan_cannot_be_changed(minimal: Plan) -> None:
         # Practices are added up to a place by its code, so a name there left no page to be drawn.
         ({"areas": {"areas": [{**PRACTICE, "pcn": "Network one"}]}}, "pattern"),
         ({"areas": {"areas": [{**PRACTICE, "sub_icb": "The north"}]}}, "pattern"),
-        ({"demand": {"uptake": {"low": 0.5, "central": 0.2, "high": 0.9}}}, "smallest to largest"),
+        (
+            {"demand": {"start_share": {"low": 0.5, "central": 0.2, "high": 0.9}}},
+            "smallest to largest",
+        ),
+        ({"demand": {"referral_rate": {"low": 1, "central": 2, "high": 1001}}}, "1,000 per 1,000"),
+        ({"demand": {"hours_referral": {"low": 1, "central": 2, "high": 101}}}, "0 and 100"),
+        (
+            {
+                "options": [
+                    {
+                        "id": "a",
+                        "name": "A",
+                        "features": ["peer support"],
+                        "features_absent": ["peer support"],
+                    }
+                ]
+            },
+            "both to have and not to have peer support",
+        ),
         ({"options": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}]}, "same id"),
         (
             {

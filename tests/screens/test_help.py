@@ -295,7 +295,7 @@ def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(
 def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
     bare: tuple[Page, ...], filled: tuple[Page, ...]
 ) -> None:
-    text = "No option is preferred yet, so this is of the first that does something."
+    text = "No option is preferred yet, so this is of the first that sees people."
     for title in ("Outcomes", "Years and best mix"):
         assert [text in page.words for page in bare if page.title == title] == [True]
         assert [text in page.words for page in filled if page.title == title] == [False]

@@ -161,10 +161,10 @@ def test_a_number_typed_and_continue_pressed_at_once_is_kept(app: AppTest) -> No
 
 
 def test_another_board_brings_its_own_population_and_options(app: AppTest) -> None:
-    before = plan(app).options[1].posts[1].wte
+    before = plan(app).options[2].posts[1].wte
     field(app, "selectbox", "board").set_value("QT6").run()
     healthy(app)
-    assert plan(app).place.icb_code == "QT6" and plan(app).options[1].posts[1].wte < before
+    assert plan(app).place.icb_code == "QT6" and plan(app).options[2].posts[1].wte < before
     field(app, "radio", "list").set_value("42 ICBs to March 2026").run()
     field(app, "selectbox", "board").set_value("QNQ").run()
     healthy(app)
@@ -173,10 +173,10 @@ def test_another_board_brings_its_own_population_and_options(app: AppTest) -> No
 
 def test_options_a_user_has_changed_stay_when_the_board_changes(app: AppTest) -> None:
     go(app, "Options")
-    field(app, "number_input", "options.1.posts.1.wte").set_value(9.0).run()
+    field(app, "number_input", "options.2.posts.1.wte").set_value(9.0).run()
     press(app, "1. Place")
     field(app, "selectbox", "board").set_value("QT6").run()
-    assert plan(app).options[1].posts[1].wte == 9.0
+    assert plan(app).options[2].posts[1].wte == 9.0
 
 
 def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> None:
@@ -197,11 +197,11 @@ def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> Non
 
 def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -> None:
     go(app, "Options")
-    posts = len(plan(app).options[1].posts)
+    posts = len(plan(app).options[2].posts)
     press(app, "Add a post")
-    assert len(plan(app).options[1].posts) == posts + 1
+    assert len(plan(app).options[2].posts) == posts + 1
     press(app, f"Remove post {posts + 1}")
-    assert len(plan(app).options[1].posts) == posts
+    assert len(plan(app).options[2].posts) == posts
     press(app, "Add a cost")
     press(app, "Copy this option")
     assert len(plan(app).options) == 7 and plan(app).options[6].name.endswith("(copy)")
@@ -448,7 +448,7 @@ def test_removing_the_preferred_option_is_said(app: AppTest) -> None:
 
 def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
     go(app, "Options")
-    field(app, "text_input", "options.1.name").set_value(
+    field(app, "text_input", "options.2.name").set_value(
         "**Bold** ![x](http://a.b/c.png) <b>"
     ).run()
     healthy(app)
@@ -466,24 +466,24 @@ def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
 
 def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
     go(app, "Options")
-    posts = len(plan(app).options[1].posts)
+    posts = len(plan(app).options[2].posts)
     field(app, "number_input", "demand.response.low").set_value(90.0).run()
     assert any("low to high" in warning.value for warning in app.warning)
     press(app, "Add a post")
-    assert len(plan(app).options[1].posts) == posts
+    assert len(plan(app).options[2].posts) == posts
     assert field(app, "number_input", "demand.response.low").value == 90.0
     assert any("Not done" in error.value for error in app.error)
 
 
 def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
     go(app, "Options")
-    field(app, "selectbox", "options.1.posts.1.band").set_value("other").run()
+    field(app, "selectbox", "options.2.posts.1.band").set_value("other").run()
     assert any("Enter the salary" in warning.value for warning in app.warning)
-    field(app, "number_input", "options.1.posts.1.salary").set_value(70_000.0).run()
-    post = plan(app).options[1].posts[1]
+    field(app, "number_input", "options.2.posts.1.salary").set_value(70_000.0).run()
+    post = plan(app).options[2].posts[1]
     assert (post.band, post.salary) == ("other", 70_000)
-    field(app, "selectbox", "options.1.posts.1.band").set_value("7").run()
-    post = plan(app).options[1].posts[1]
+    field(app, "selectbox", "options.2.posts.1.band").set_value("7").run()
+    post = plan(app).options[2].posts[1]
     assert (post.band, post.salary) == ("7", None) and not app.error
 
 
@@ -675,21 +675,21 @@ def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) 
 
 def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app: AppTest) -> None:
     go(app, "Options")
-    field(app, "text_input", "options.1.name").set_value("A team of our own")
+    field(app, "text_input", "options.2.name").set_value("A team of our own")
     field(app, "selectbox", "editing").set_value(3).run()
     assert field(healthy(app), "selectbox", "editing").value == 3
-    assert plan(app).options[1].name == "A team of our own"
+    assert plan(app).options[2].name == "A team of our own"
 
 
 def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
     go(app, "Options")
-    field(app, "text_input", "options.1.name").set_value("").run()
+    field(app, "text_input", "options.2.name").set_value("").run()
     assert [error.value for error in app.error] == [
         "Name of the option: not kept (must not be empty)."
     ]
-    field(app, "selectbox", "options.1.posts.1.band").set_value("other").run()
-    field(app, "number_input", "options.1.posts.1.salary").set_value(70_000.0).run()
-    post = plan(healthy(app)).options[1].posts[1]
+    field(app, "selectbox", "options.2.posts.1.band").set_value("other").run()
+    field(app, "number_input", "options.2.posts.1.salary").set_value(70_000.0).run()
+    post = plan(healthy(app)).options[2].posts[1]
     assert (post.band, post.salary) == ("other", 70_000), (
         "each needs the other, and neither is at fault"
     )

@@ -231,7 +231,7 @@ INPUTS: tuple[Input, ...] = (
           "years", "share", "plan", "options", section="need", highest=1.0,
           default=("share_two_years",), not_drawn="a national count of everyone prescribed"),
     Input("high_dose", "People on high-dose opioids, counted or modelled", "people", "plan",
-          "prescribing", section="need", highest=1e8, shape="log", not_moved=NO_MEASURE),
+          "prescribing", section="need", highest=1e8, shape="log", listed="evidence"),
     Input("adults", "Resident adults", "people", "plan", "prescribing", section="need",
           not_drawn="a count that every rate is over"),
     Input("new_long_term_opioid_rate", "People who become long-term opioid users in a year",

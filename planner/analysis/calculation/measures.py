@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from planner.analysis.calculation.formulas import names_in
-from planner.analysis.formatting import Unit, lower_first
+from planner.analysis.formatting import Unit, listed, lower_first
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Calculation:
     before it must not, for it to exist; `first` is its formula in the first year. `part_of` is the
     whole that it is added into, and `grows` what moves a cost from year to year. `over` is what it
     divides by, and `undefined` why there may be nothing to divide by. `how` is its sum in words,
-    with the names of its formula in braces; `whom` the people it is over; `receipt` the step of the
+    with the names of its formula in braces, where `{covered}` and `{roles}` stand for those of each
+    class or post; `whom` the people it is over; `receipt` the step of the
     wizard that shows both. `heading` is its label at the top of a column and `sentence` within a
     sentence, where they are not the label itself.
     """
@@ -214,7 +215,10 @@ _REFERRALS = _section(
     Calculation("in_tiers", "People who may be written to", "people",
                 "MIN(long_term_people, writes_to_1 * tier_1 + writes_to_2 * tier_2 + "
                 "writes_to_3 * tier_3 + writes_to_4 * tier_4)", receipt="need", in_draws=True,
-                how="the people in the tiers chosen, each in the first that fits"),
+                how="of {tier_1} on benzodiazepines or Z-drugs, {tier_2} more on two or more "
+                    "classes, {tier_3} more on high-dose opioids and {tier_4} more on an "
+                    "antidepressant for two years, those in the tiers chosen, and no more than "
+                    "the {long_term_people} long-term people"),
     Calculation("letters", "People written to in a full year", "people a year",
                 "MIN(letters_planned, in_tiers)"),
     Calculation("responses", "People who come after a letter", "people a year",
@@ -270,7 +274,7 @@ _COST = _section(
     Calculation("register", "People the letters are meant for", "people",
                 "({covered:+long_term_?}) / classes_per_person_month",
                 needs=("need", "letters offer"), in_draws=True, receipt="options",
-                how="long-term people on the classes it covers, divided by "
+                how="{covered} long-term people on the classes it covers, divided by "
                     "{classes_per_person_month:rate} classes for each person in a month"),
     Calculation("written", "People written to", "people a year", "MIN(letters_own, register)",
                 needs=("need", "letters offer"), better="higher", in_draws=True,
@@ -298,7 +302,8 @@ _COST = _section(
                 needs=("not stated", "not letters offer"), receipt="options", in_draws=True,
                 how="{hours_referral:rate} hours for a referral, and for the "
                     "{assessed_share:percent} assessed {hours_assessment:rate} more, and for the "
-                    "{start_share:percent} of those who start {hours_programme:rate} more"),
+                    "{start_share:percent} of those who start {hours_programme:rate} more",
+                whom="people referred in a year"),
     Calculation("team_capacity", "Referrals the whole team's hours allow", "people a year",
                 "hours * (1 - did_not_attend) / hours_per_referral",
                 needs=("not stated", "roles", "not letters offer"), better="higher"),
@@ -314,10 +319,11 @@ _COST = _section(
            "{stated_capacity} people seen, as the provider says, of whom {assessed_share:percent} "
            "of those referred are"),
           ("hours * (1 - did_not_attend) / hours_per_referral", ("not stated", "not roles"),
-           "{hours:people} hours with people a year, divided by {hours_per_referral:rate} hours "
-           "for each referral"),
+           "{hours:people} hours with people a year, less the {did_not_attend:percent} lost where "
+           "people do not attend, divided by {hours_per_referral:rate} hours for each referral"),
           ("MIN(team_capacity, {roles:,role_capacity_?})", ("not stated", "roles"),
-           "the least that the whole team's hours, or any one post's own hours, allow"))),
+           "the least of the {team_capacity} that the whole team's hours allow and the {roles} "
+           "that a post's own hours allow"))),
 )  # fmt: skip
 _SERVICE = ("not letters offer",)
 _REACH = _section(
@@ -536,9 +542,12 @@ class Known:
 
 @lru_cache
 def resting_on(part: str) -> tuple[str, ...]:
-    """The drawn measures that cannot be had without a part of what a plan may know."""
+    """The drawn measures of an option that cannot be had without a part of what a plan may know."""
     return tuple(
-        name for name in IN_DRAWS if all(part in one.needs for one in REGISTER if one.name == name)
+        name
+        for name in IN_DRAWS
+        if MEASURES[name].section not in ("need", "referrals")
+        and all(part in one.needs for one in REGISTER if one.name == name)
     )
 
 
@@ -620,7 +629,9 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
         label=one.label.format_map(places),
         formula=(one.first if key == 1 and one.first else one.formula).format_map(places),
         part_of=one.part_of.format_map(places),
-        how=one.how or (added if one.receipt else ""),
+        how=(one.how or (added if one.receipt else ""))
+        .replace("{covered}", listed([f"{{long_term_{name}}}" for name in known.covered]))
+        .replace("{roles}", listed([f"{{role_capacity_{place}}}" for place in known.roles])),
     )
 
 

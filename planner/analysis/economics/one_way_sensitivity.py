@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.analysis.calculation.draws import Estimate
 from planner.analysis.calculation.formulas import Value, draw_out
 from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import measure_for
+from planner.analysis.economics.probabilistic import drawn_option
 from planner.analysis.formatting import lower_first
 
 
@@ -103,9 +104,7 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     if option.is_do_nothing:
         return None
     one = case.sums_of(option)
-    measure = measure_for(case.plan.simulation.measure, (one,))
-    if value_at(one, {}, measure) is None:
-        measure = measure_for("cost_per_assessed", (one,))
+    measure = _measure(one, case, case.plan.simulation.measure)
     called = MEASURES[measure].in_a_sentence
     swings = sorted(
         (_swing(row, ends, one, measure) for row, ends in rows_of(one).items()),
@@ -123,6 +122,17 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
         if moving
         else f"Nothing that is unsure moves the {called} of {option.name}.",
     )
+
+
+def _printed(one: OptionSums, case: Case) -> Mapping[str, Estimate]:
+    """The measures of an option that are printed, since what is withheld is so everywhere."""
+    return drawn_option(one.option.id, case).estimates
+
+
+def _measure(one: OptionSums, case: Case, wanted: str) -> str:
+    """The measure asked for, or the nearest that is printed of the option."""
+    nearest = (wanted, "cost_per_assessed", "annual_cost")
+    return next(measure for measure in nearest if measure in _printed(one, case))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,9 +170,10 @@ def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
     ]
     if one.option.is_do_nothing or not others:
         return ()
-    measure = measure_for(case.plan.simulation.measure, (one, *others))
-    if MEASURES[measure].better != "lower" or value_at(one, {}, measure) is None:
-        measure = measure_for("cost_per_assessed", (one, *others))
+    measure = _measure(one, case, case.plan.simulation.measure)
+    if MEASURES[measure].better != "lower":
+        measure = _measure(one, case, "cost_per_assessed")
+    others = [other for other in others if measure in _printed(other, case)]
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(
         (item for item in INPUTS if item.crossing),
@@ -259,12 +270,12 @@ FORMS = {
     "classes": "{:.2f} classes",
     "times": "{:.2f} times the evidence",
     "GBP": "£{:,.0f}",
+    "people per 1,000 residents": "{:.2f} per 1,000 residents",
 }
-"""How a value of an assumption is shown, by what it counts; others as whole numbers."""
+"""How a value of an assumption is shown, by its unit or what it counts; others as whole numbers."""
 
 
 def format_value(name: str, value: float) -> str:
     """An assumption's value as a reader sees it."""
-    item, _ = input_named(name)
-    form = "{:.2f} per 1,000" if "per 1,000" in item.unit else FORMS.get(item.measure, "{:,.0f}")
-    return form.format(value)
+    item = input_named(name)[0]
+    return FORMS.get(item.unit, FORMS.get(item.measure, "{:,.0f}")).format(value)

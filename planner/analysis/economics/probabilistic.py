@@ -116,7 +116,7 @@ def drawn_years(option_id: str, case: Case) -> OptionDraws:
 def _drawn(
     one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
-    absent = not_known(one, case)
+    absent = _absent(not_known(one, case), every)
     steps = [step for step in every if step.in_draws or step.part_of]
     wanted = (*(step.over for step in steps if step.over), *(step.name for step in steps))
     names = [
@@ -273,42 +273,51 @@ def _in_words(case: Case) -> list[tuple[str, str]]:
 
 
 def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
-    """What cannot be known of an option, whatever is drawn, by measure, with the reason."""
-    of_people = resting_on("need")
+    """The parts that an option's sums lack, whatever is drawn, each with the reason."""
     if case.need.demand is None:
-        return dict.fromkeys(of_people, case.need.missing_because or "need is not known")
+        return {"need": case.need.missing_because or "need is not known"}
     if not sums.evidence:
-        return dict.fromkeys(of_people, "it covers none of the classes of this plan")
+        return {"need": "it covers none of the classes of this plan"}
     option = sums.option
     works_from_hours = not (
         option.is_do_nothing or option.is_letters or option.stated_capacity is not None
     )
     if works_from_hours and sums.central["hours"] <= 0:
-        return dict.fromkeys(
-            of_people,
+        why = (
             "no post spends time with people, so how many it can see cannot be worked out from "
-            "staff; give at least one post a share of its time with people",
+            "staff; give at least one post a share of its time with people"
         )
+        return {"need": why}
     if "effect" not in sums.known.has:
-        return dict.fromkeys(
-            resting_on("effect"),
+        why = (
             "what it adds to usual care has not been said; ask its provider, or take it to be as "
-            "in the studies of its kind of offer",
+            "in the studies of its kind of offer"
         )
-    lookup: dict[str, str] = {}
+        return {"effect": why}
+    lacking: dict[str, str] = {}
     if "net" not in sums.known.has:
         names = [row.medicine_class.label for row in sums.evidence if row.net is None]
-        lookup = dict.fromkeys(
-            resting_on("net"),
-            f"the evidence for {listed(names)} has no comparison with usual care",
-        )
+        lacking["net"] = f"the evidence for {listed(names)} has no comparison with usual care"
     if "specialist" in sums.known.has and not any(
         sums.central[f"comes_{name}"] for name in sums.known.covered
     ):
-        lookup |= dict.fromkeys(
-            resting_on("effect"), "whom a specialist service sees is not known of these classes"
+        lacking["effect"] = "whom a specialist service sees is not known of these classes"
+    return lacking
+
+
+def _absent(lacking: Mapping[str, str], every: Sequence[Calculation]) -> dict[str, str]:
+    """The measures that rest on a part that is lacking, and their years, each with the reason."""
+    absent: dict[str, str] = {}
+    for part, why in lacking.items():
+        # Letters are sent whether or not anyone can be seen.
+        rests_on = "not letters offer" if part == "need" else part
+        of_years = (
+            step.name
+            for step in every
+            if step.each == "years" and not step.part_of and rests_on in step.needs
         )
-    return lookup
+        absent |= dict.fromkeys((*resting_on(part), *of_years), why)
+    return absent
 
 
 def _estimate(
@@ -365,11 +374,3 @@ def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio: EveryDraw = np.where(people >= ENOUGH, cost / people, np.inf)
     return ratio
-
-
-def measure_for(wanted: str, sums: tuple[OptionSums, ...]) -> str:
-    """The measure asked for, or the nearest that the plan knows enough to give for every option."""
-    for measure in (wanted, "cost_per_assessed"):
-        if all(measure in {step.name for step in one.steps} for one in sums):
-            return measure
-    return "annual_cost"

@@ -47,7 +47,7 @@ from planner.outputs.workbook.content import (
     kind_in_words,
     pay_sources,
 )
-from planner.outputs.workbook.page import Book, Number, SheetWriter, in_pounds, limits
+from planner.outputs.workbook.page import TEXT, Book, Number, SheetWriter, in_pounds, limits
 
 POST_INPUTS = tuple(item for item in INPUTS if item.scope == "post" and not item.feeds)
 """What a line of posts starts from."""
@@ -196,7 +196,7 @@ def inputs_sheet(book: Book, content: Content) -> None:
     ]
     if content.needed.missing_because:
         notes.append(f"Need and outcomes are left out: {content.needed.missing_because}.")
-    sheet = SheetWriter(book, "Inputs", notes, (46, 30, 22, 12, 16, *[12] * 5, 19, 60))
+    sheet = SheetWriter(book, "Inputs", notes, (44, 26, 18, 11, 14, *[11] * 5, 17, 50))
     sheet.heads(INPUT_COLUMNS, numbers=(3, *range(5, 10)))
     for heading, receipts in cell_provenance(content).items():
         if receipts:
@@ -217,7 +217,7 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
     changed = [scenario for scenario in SCENARIOS if item.key in ENDS[scenario]]
     below = {scenario: number for number, scenario in enumerate(changed, 1)}
     places = {scenario: sheet.place(ENTERED, below.get(scenario, 0)) for scenario in SCENARIOS}
-    whole = f"{sheet.place(ENTERED, -lines)}:{sheet.place(ENTERED, -1)}"
+    whole = sheet.block(ENTERED, -lines)
     cells = []
     for scenario in SCENARIOS:
         tests, given_as = sound(item, places[scenario]), places[scenario]
@@ -332,8 +332,8 @@ def posts_sheet(book: Book, content: Content) -> None:
     )
     is_sound = places[names[0]] - 1
 
-    def cell(name: str, rows: int = 0) -> str:
-        return sheet.place(places[name], rows)
+    def cell(name: str) -> str:
+        return sheet.place(places[name])
 
     for option in content.options:
         posts = list(zip(option.sums.option.posts, option.sums.posts, strict=True))
@@ -366,12 +366,12 @@ def posts_sheet(book: Book, content: Content) -> None:
         for column, name, unit in (
             ("total", "pay", "GBP"), ("hours", "hours", "hours"), ("wte", "facing_wte", "WTE"),
         ):  # fmt: skip
-            block = f"{cell(column, -len(posts))}:{cell(column, -1)}"
+            block = sheet.block(places[column], -len(posts))
             added = f"SUM({block})"
             if name == "facing_wte":
-                facing = "patient_facing"
-                added = f'SUMIF({cell(facing, -len(posts))}:{cell(facing, -1)}, ">0", {block})'
-            checked = f"{sheet.place(is_sound, -len(posts))}:{sheet.place(is_sound, -1)}"
+                facing = sheet.block(places["patient_facing"], -len(posts))
+                added = f'SUMIF({facing}, ">0", {block})'
+            checked = sheet.block(is_sound, -len(posts))
             formula = f'=IF(COUNT({checked})={len(posts)}, {added}, "{WITHHELD}")'
             value = option.sums.central[name]
             sums[column] = Number(value, unit, formula if posts else "", option.refer(name))
@@ -411,7 +411,7 @@ def _steps(
         note,
         *([f"What follows from need cannot be worked out: {missing}."] if missing else []),
     ]
-    sheet = SheetWriter(book, name, notes, (8, 42, 25, 18, 42, *[14] * 6, 40))
+    sheet = SheetWriter(book, name, notes, (8, 40, 23, 17, 36, *[12] * 6, 34))
     sheet.heads(STEP_COLUMNS, keep=2, numbers=range(CENTRAL, CENTRAL + 6))
     for sums, steps in rows:
         if sums.key:
@@ -695,7 +695,7 @@ def checks_sheet(book: Book, content: Content) -> None:
             if lines:
                 cells = (_check(option, lines, total, scenario) for scenario in SCENARIOS)
                 sheet.row(option.key, words, total, *cells)
-    block = f"{sheet.place(3, first - sheet.at)}:{sheet.place(5)}"
+    block = sheet.block(3, first - sheet.at, width=len(SCENARIOS))
     content.whole.places["checks", ""] = block, None
 
 
@@ -726,21 +726,24 @@ def summary_sheet(book: Book, content: Content) -> None:
         "Summary",
         [
             f"{results.place_name}, {plan.pricing.price_year} prices. Figures are live formulas of "
-            "the central case. Likely ranges are values: 95% of "
+            "the central case. Under each stands its likely range, a value: 95% of "
             f"{simulation.simulations:,} simulations, seed {simulation.seed}.",
         ],
-        (44, *[19] * (len(SUMMARY) + 1)),
+        (36, *[18] * (len(SUMMARY) + 1)),
         plan.title or "A plan without a title",
         on_one_page=True,
     )
-    sheet.row("The place", "Central", "Likely", style="head", right=(1, 2))
+    sheet.row("The place", "Central", "Likely range", style="head", right=(1, 2))
     for step in content.whole.sums.need:
         if step.name in ("people", "long_term_people", "referrals", "demand"):
-            sheet.row(step.label, _link(content.whole, step), _likely_words(content.whole, step))
+            likely = _likely_words(content.whole, step)
+            sheet.row(step.label, _link(content.whole, step), likely, right=(2,))
     if content.needed.missing_because:
         sheet.row("Need", "not known", content.needed.missing_because)
     if budget is not None:
-        sheet.row("Budget a year", Number(budget, "GBP", f"={content.whole.refer('budget')}"))
+        sheet.row(
+            BY_KEY["budget"].label, Number(budget, "GBP", f"={content.whole.refer('budget')}")
+        )
     checks, _ = content.whole.places["checks", ""]
     sheet.row(
         "Totals",
@@ -762,16 +765,21 @@ def summary_sheet(book: Book, content: Content) -> None:
             left = Number(budget - spent, "GBP", guarded(
                 f"={content.whole.refer('budget')} - {cost}", [cost]
             ))  # fmt: skip
+        is_preferred = chosen.id == plan.preferred_option
+        style, right = "sub" if is_preferred else "text", range(1, len(SUMMARY) + 1)
         sheet.row(
             f"{option.key}: {chosen.name}",
             *(_link(option, steps[name]) if name in steps else "–" for name in SUMMARY),
             left,
-            right=range(1, len(SUMMARY) + 1),
+            style=style,
+            right=right,
         )
         sheet.row(
-            "Preferred" if chosen.id == plan.preferred_option else "",
+            "Preferred" if is_preferred else "",
             *(_likely_words(option, steps[name]) if name in steps else "" for name in SUMMARY),
-            right=range(1, len(SUMMARY) + 1),
+            "",
+            style=style,
+            right=right,
         )
 
 
@@ -790,7 +798,7 @@ def _likely_words(sums: Sums, step: Calculation) -> str:
         format_number(two_figures(end), step.format_unit)
         for end in (values.low, values.high, values.central)
     )
-    words = "" if low == high else f"likely {low} to {high}"
+    words = "" if low == high else f"{low} to {high}"
     return f"median {middle}; {words}" if estimate.is_median else words
 
 
@@ -812,7 +820,7 @@ def one_option_sheet(book: Book, content: Content) -> None:
         book,
         "One option",
         ["Choose an option in the yellow cell; its figures stand below, as on their own sheets."],
-        (46, *[16] * 7, 44, 44),
+        (46, *[16] * 7, 56),
         on_one_page=True,
     )
     columns = (*map(str.capitalize, SCENARIOS), *LIKELY, NOTE)
@@ -821,33 +829,39 @@ def one_option_sheet(book: Book, content: Content) -> None:
     at = next(
         (n for n, one in enumerate(options) if preferred and one.sums.option.id == preferred.id), 0
     )
-    number = sheet.place(1, 1)
-    if options:
-        chosen, listing = sheet.place(0), f"={sheet.place(9)}:{sheet.place(9, len(labels) - 1)}"
-        for row, label in enumerate(labels):
-            sheet.page.write_string(sheet.at + row, 9, label, book.cell_format())
-        sheet.row(Number(labels[at], entry=True, choices=listing))
-        which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
-        sheet.row("Its number among the plan's options", Number(float(at + 1), "", which))
-    sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
+    number, chosen = sheet.place(1, 1), sheet.place(0)
+    years = range(1, content.results.plan.horizon.years + 1)
+    names = (*VIEWED, *(f"{what}_{year}" for what in VIEWED_BY_YEAR for year in years))
     steps = {
         step.name: step
         for one in options
         for step in measures_of(one.sums.known, "cost", "outcomes", "years")
     }
-    years = range(1, content.results.plan.horizon.years + 1)
-    for name in (*VIEWED, *(f"{what}_{year}" for what in VIEWED_BY_YEAR for year in years)):
-        if name in steps:
-            unit, cells = steps[name].unit, list[Number | str]()
-            for column in columns:
-                placed = [one.places.get((name, column), NOTHING) for one in options]
-                formula = f"CHOOSE({number}, {', '.join(place for place, _ in placed)})"
-                value = placed[at][1]
-                any_there = any(one is not NOTHING for one in placed)
-                cells.append(
-                    Number(value, unit, f'=IFERROR({formula}, "{WITHHELD}")') if any_there else ""
-                )
-            sheet.row(steps[name].label, in_pounds(unit), *cells)
+    shown = [steps[name] for name in names if name in steps]
+    if options:
+        # Below the figures and their heading.
+        first = len(shown) + 5
+        listing = f"={sheet.block(0, first, first + len(labels) - 1)}"
+        sheet.row(Number(labels[at], entry=True, choices=listing))
+        which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
+        sheet.row("Its number among the plan's options", Number(float(at + 1), "", which))
+    sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
+    for step in shown:
+        cells: list[Number | str] = []
+        for column in columns:
+            placed = [one.places.get((step.name, column), NOTHING) for one in options]
+            formula = f"CHOOSE({number}, {', '.join(place for place, _ in placed)})"
+            unit = TEXT if column == NOTE else step.unit
+            cell = Number(placed[at][1], unit, f'=IFERROR({formula}, "{WITHHELD}")')
+            cells.append("" if all(one is NOTHING for one in placed) else cell)
+        label, year = step.label, step.name.rpartition("_")[2]
+        if year.isdigit():
+            label += f", {year_after(content.results.plan.pricing.price_year, int(year) - 1)}"
+        sheet.row(label, in_pounds(step.unit), *cells)
+    sheet.at += 1
+    sheet.row("The options to choose from", style="head")
+    for text in labels:
+        sheet.row(text)
 
 
 NOTHING: Placed = ('"–"', "–")

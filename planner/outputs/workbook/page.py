@@ -30,6 +30,8 @@ FORMS = (
 """How a number is shown, by the first of these words that its unit holds."""
 
 
+TEXT = "text"
+"""The unit of a cell whose formula comes to words that are read as such."""
 COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
 
 
@@ -159,6 +161,15 @@ class SheetWriter:
         cell = xl_rowcol_to_cell(self.at + rows, column, row_abs=True, col_abs=True)
         return f"'{self.name}'!{cell}"
 
+    def block(self, column: int, rows: int = 0, until: int = -1, width: int = 1) -> str:
+        """The cells of a column, or of so many beside one another, from one row to another, each
+        counted from the row to be written next."""
+        start, end = (
+            xl_rowcol_to_cell(self.at + row, at, row_abs=True, col_abs=True)
+            for row, at in ((rows, column), (until, column + width - 1))
+        )
+        return f"'{self.name}'!{start}:{end}"
+
     def _lines(self, text: str, column: int, letter: float) -> int:
         """About how many lines a text takes in its column, a letter being so wide beside a
         figure."""
@@ -168,9 +179,10 @@ class SheetWriter:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
         cell_format: dict[str, Any] = {
             "num_format": form,
-            "align": "right",
+            "align": "left" if cell.choices or cell.unit == TEXT else "right",
             "indent": 1,
             "valign": "top",
+            "text_wrap": cell.unit == TEXT,
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")

@@ -166,11 +166,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _first_to_change(plan: Plan) -> int:
-    """The preferred option's place, else the first that does something."""
+    """The preferred option's place, else that of the first that sees people, else of the first that
+    does something."""
     ids = [option.id for option in plan.options]
     if plan.preferred_option in ids:
         return ids.index(plan.preferred_option)
-    return next((at for at, option in enumerate(plan.options) if not option.is_do_nothing), 0)
+    acting = [at for at, option in enumerate(plan.options) if not option.is_do_nothing]
+    seeing = [at for at in acting if not plan.options[at].is_letters]
+    return next(iter([*seeing, *acting]), 0)
 
 
 def _door(form: Form) -> DeltaGenerator:

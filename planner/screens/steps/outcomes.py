@@ -46,7 +46,7 @@ MOST_DRAWS = 100_000
 file may hold more."""
 OWN, OURS = "own", "ours"
 """The choice of figures of the user's own in place of evidence, and of our defaults."""
-FIRST = "No option is preferred yet, so this is of the first that does something."
+FIRST = "No option is preferred yet, so this is of the first that sees people."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:

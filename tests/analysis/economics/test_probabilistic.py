@@ -1,13 +1,14 @@
 """How sure the numbers are: draws against closed forms, kept seeds, and where options cross.
 
-A draw is checked against the mean and limits that its distribution has by formula (scipy), within
-four and a half standard errors of drawing; the seeds are kept, so nothing here passes or fails by
-chance.
+A draw is checked against the limits that its distribution has by formula (scipy), within four and
+a half standard errors of drawing, and its figure against the central case; the seeds are kept, so
+nothing here passes or fails by chance.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from scipy import integrate, stats
 
 from planner.analysis.calculation.distributions import LIMIT
 from planner.analysis.calculation.formulas import draw_out
-from planner.analysis.calculation.measures import IN_DRAWS, Calculation
+from planner.analysis.calculation.inputs import BY_KEY
+from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.one_way_sensitivity import (
     Threshold,
@@ -27,14 +29,27 @@ from planner.analysis.economics.one_way_sensitivity import (
 )
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
-from planner.analysis.population.need import need
+from planner.analysis.population.assumptions import ENDS
 from planner.model.outcomes import Offer, Simulation
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
+from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 
 REFERENCE = load_reference()
+
+
+def calm() -> ReferenceData:
+    """Our reference data with services that do not differ from one another beyond chance."""
+    rows = tuple(
+        row.model_copy(update={"value": 1e-12}) if row.id.startswith("between_studies") else row
+        for row in REFERENCE.assumptions
+    )
+    return REFERENCE.model_copy(update={"assumptions": rows})
+
+
+CALM = calm()
 DRAWS = 20_000
 ERRORS = 4.5
 
@@ -60,7 +75,8 @@ def contract(
 
 
 def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
-    """Opioids alone: 1,000,000 people, half for the long term, of whom 5%, 10% or 20% come."""
+    """Opioids alone: 1,000,000 people, half for the long term; of a million residents 100,000 are
+    referred, all of whom are assessed and start, and only the programme takes time."""
     saved, counts = more.pop("classes", {"opioids": {}}), more.pop("counts", {"opioids": 1_000_000})
     rows = [
         {
@@ -73,21 +89,31 @@ def plan_of(*options: dict[str, Any], **more: Any) -> Plan:
         for c in MedicineClass
     ]
     taken = [{"medicine_class": c} | saved.get(c, {}) for c in MedicineClass]
+    one, none = three(1, 1, 1), three(0, 0, 0)
+    demand = {
+        "referral_rate": three(100, 100, 100),
+        "assessed_share": one,
+        "start_share": one,
+        "hours_referral": none,
+        "hours_assessment": none,
+        "leave_list": none,
+    }
+    demand |= {name: more.pop(name) for name in (*demand,) if name in more}
     return Plan.model_validate(
         {
             "place": {"icb_code": "QF7"},
-            "population": {"entered": 1_000_000},
+            "population": {"basis": "resident_all_ages", "entered": 1_000_000},
             "prescribing": {"classes": rows},
-            "outcomes": {"classes": taken, "starting_share": more.pop("starting_share", None)},
-            "demand": {"uptake": more.pop("uptake", three(0.05, 0.1, 0.2))},
-            "simulation": {"draws": DRAWS} | more,
-            "options": options,
+            "outcomes": {"classes": taken, "carry_over": more.pop("carry_over", one)},
+            "demand": demand,
+            "simulation": {"simulations": DRAWS} | more,
+            "options": [{"effect": one} | option for option in options],
         }
     )
 
 
-def parts(plan: Plan) -> Case:
-    return Case.of(plan, REFERENCE)
+def parts(plan: Plan, reference: ReferenceData = CALM) -> Case:
+    return Case.of(plan, reference)
 
 
 def drawn(*options: dict[str, Any], **more: Any) -> OptionDraws:
@@ -132,16 +158,14 @@ class Split:
         return sum(integrate.quad(weighed, *ends, limit=200)[0] for ends in ((-8, 0), (0, 8)))
 
 
-OTHER_COSTS = Split(1 - 0.1 * LIMIT, 1, 1 + 0.1 * LIMIT)
+OTHER_COSTS = Split(1 - 0.196, 1, 1 + 0.196)
 PAY = Split(49_387, 51_932, 56_515)
 
 
 def agrees(result: Estimate, of: Any, output: Callable[[Any], Any]) -> None:
-    """The mean and limits are those of the distribution, put through a rising or falling
-    function."""
-    mean = of.expect(output)
-    spread = math.sqrt(of.expect(lambda x: (output(x) - mean) ** 2))
-    assert result.mean == pytest.approx(mean, abs=ERRORS * spread / math.sqrt(DRAWS))
+    """The figure is the central case and its limits are those of the distribution, put through a
+    rising or falling function."""
+    assert not result.is_median
     ends = sorted((float(output(of.ppf(q))), q) for q in (0.025, 0.975))
     for value, (limit, q) in zip((result.low, result.high), ends, strict=True):
         slope = abs(output(of.ppf(q + 0.001)) - output(of.ppf(q - 0.001))) / 0.002
@@ -158,82 +182,94 @@ ROOMS = {"label": "Rooms", "heading": "premises", "amount": 50_000}
 K = 1_000
 ALONE = [
     # 2 x 1,575 x 0.6 = 1,890 hours over the hours each person takes
-    ("supported", TEAM, {}, Split(10, 16, 24), lambda hours: 1_890 / hours),
+    ("people_assessed", TEAM | {"hours_programme": three(10, 16, 24)}, {}, Split(10, 16, 24),
+     lambda hours: 1_890 / hours),
     # two people: pay x 1.2988 - £750 each, pay between the ends of the band
     ("annual_cost", TEAM | {"overhead": three(0, 0, 0)}, {}, PAY,
      lambda pay: 2 * (pay * 1.2988 - 750)),
-    # band 2 has one point, 25,272 x 1.2988 - 750 = 32,073.27; overheads plain and cut at 0
+    # band 2 has one point, 25,272 x 1.2988 - 750 = 32,073.27
     ("annual_cost",
      {"id": "team", "name": "Team", "posts": [CLERK], "overhead": three(0.15, 0.2, 0.3)}, {},
-     Split(0.15, 0.2, 0.3, log=False), lambda share: 32_073.2736 * (1 + share)),
+     Split(0.15, 0.2, 0.3), lambda share: 32_073.2736 * (1 + share)),
     ("annual_cost", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {},
      OTHER_COSTS, lambda c: 50_000 * c),
     ("cost_per_head", {"id": "team", "name": "Team", "other_costs": [ROOMS]}, {},
      OTHER_COSTS, lambda c: 0.05 * c),
-    ("supported", contract("Team", 1, three(200, 300, 600)), {}, Split(200, 300, 600),
+    ("people_assessed", contract("Team", 1, three(200, 300, 600)), {}, Split(200, 300, 600),
      lambda people: people),
-    ("supported", contract("Team", 1, 9e6), {}, Split(0.05, 0.1, 0.2, log=False),
-     lambda uptake: 500_000 * uptake),
-    ("unmet", contract("Team", 1, 10_000), {}, Split(0.05, 0.1, 0.2, log=False),
-     lambda uptake: 500_000 * uptake - 10_000),
-    ("starting", contract("Team", 1, K), {"starting_share": three(0.2, 0.5, 0.9)},
-     Split(0.2, 0.5, 0.9, log=False), lambda share: K * share),
+    ("people_assessed", contract("Team", 1, 9e6), {"referral_rate": three(5, 10, 20)},
+     Split(5, 10, 20), lambda rate: 1_000 * rate),
+    ("not_taken", contract("Team", 1, K), {"referral_rate": three(5, 10, 20)},
+     Split(5, 10, 20), lambda rate: 1_000 * rate - K),
+    ("waiting", contract("Team", 1, K), {"leave_list": three(0.1, 0.2, 0.4)},
+     Split(0.1, 0.2, 0.4, log=False), lambda share: 99_000 * (1 - share)),
+    ("people_starting", contract("Team", 1, K), {"start_share": three(0.2, 0.5, 0.8)},
+     Split(0.2, 0.5, 0.8, log=False), lambda share: K * share),
+    # 100,000 are referred, and there is room for 1,000 however many of them are assessed.
+    ("referrals_taken", contract("Team", 1, K), {"assessed_share": three(0.4, 0.5, 0.8)},
+     Split(0.4, 0.5, 0.8, log=False), lambda share: K / share),
     # I-WOTCH.
     ("stopped", contract("Team", 1, K), {}, stats.beta(65.5, 239.5), lambda share: K * share),
     ("stopped", contract("Team", 1, K, effect=three(0.5, 1, 1.4)),
      {"classes": {"opioids": {"stopped": three(0.3, 0.3, 0.3), "usual": three(0, 0, 0)}}},
-     Split(0.5, 1, 1.4), lambda effect: K * 0.3 * effect),
-    ("additional", contract("Team", 1, K),
+     Split(0.5, 1, 1.4, log=False), lambda effect: K * 0.3 * effect),
+    ("net_stopped", contract("Team", 1, K),
      {"classes": {"opioids": {"stopped": three(0.1, 0.2, 0.4), "usual": three(0.15, 0.15, 0.15)}}},
      Split(0.1, 0.2, 0.4, log=False), lambda share: K * (share - 0.15)),
+    ("net_stopped", contract("Team", 1, K),
+     {"carry_over": three(0.3, 0.6, 0.9),
+      "classes": {"opioids": {"stopped": three(0.3, 0.3, 0.3), "usual": three(0.1, 0.1, 0.1)}}},
+     Split(0.3, 0.6, 0.9, log=False), lambda share: K * share * 0.2),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("measure", "option", "more", "of", "output"), ALONE)
-def test_a_number_that_rests_on_one_unsure_assumption_has_its_mean_and_limits(
+def test_a_number_that_rests_on_one_unsure_assumption_has_its_limits(
     measure: str,
     option: dict[str, Any],
     more: dict[str, Any],
     of: Any,
     output: Callable[[Any], Any],
 ) -> None:
-    agrees(drawn(option, **more).estimates[measure], of, output)
+    plan = plan_of(option, **more)
+    agrees(simulate(parts(plan)).options[0].estimates[measure], of, output)
 
 
-def test_a_team_costs_what_its_parts_do_and_a_cost_per_person_is_a_ratio_of_means() -> None:
+def test_a_team_costs_what_its_parts_do_and_a_cost_per_person_is_printed_over_printed() -> None:
     costs = [ROOMS, {"label": "Start", "heading": "set-up", "amount": 25_000}]
-    result = drawn(TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}).estimates
-    # pay: 2 x (1.2988 x the mean salary - 750) + 32,073.27; overheads on it; rooms; the start over
-    # five years
-    overheads = Split(0.15, 0.2, 0.3, log=False).expect()
-    cost = (2 * (1.2988 * PAY.expect() - 750) + 32_073.2736) * (1 + overheads)
-    cost += 50_000 * OTHER_COSTS.expect() + 5_000
-    assert result["annual_cost"].mean == pytest.approx(cost, rel=0.001)
-    people = Split(10, 16, 24).expect(lambda hours: 1_890 / hours)
-    assert result["cost_per_person"].mean == pytest.approx(cost / people, rel=0.005)
-    assert result["cost_per_person"].mean == result["annual_cost"].mean / result["supported"].mean
+    team = TEAM | {"posts": [NURSE, CLERK], "other_costs": costs}
+    result = drawn(team | {"overhead": three(0.15, 0.2, 0.3), "hours_programme": three(10, 16, 24)})
+    given = result.estimates
+    # 2 x (1.2988 x 51,932 - 750) + 32,073.27; a fifth of it; rooms; the start over five years
+    cost = (2 * (1.2988 * 51_932 - 750) + 32_073.2736) * 1.2 + 50_000 + 5_000
+    assert given["annual_cost"].value == pytest.approx(cost)
+    # 1,890 hours over 16
+    assert given["people_assessed"].value == pytest.approx(118.125)
+    assert given["cost_per_assessed"].value == pytest.approx(cost / 118.125)
+    # Its range is of the draws of the ratio, wider than that of either part.
+    assert given["cost_per_assessed"].low < cost * 10 / 1_890 * 1.1
+    assert given["cost_per_assessed"].high > cost * 24 / 1_890 * 0.9
 
 
-def test_where_counts_are_modelled_the_people_who_come_vary_with_them_and_with_uptake() -> None:
-    option = contract("Team", 1, 9e6)
-    more: dict[str, Any] = {"counts": {}, "classes": {c: {} for c in MedicineClass}}
-    needs = need(plan_of(option, **more), REFERENCE)
-    assert needs.demand and needs.demand.central
-    low, high = (REFERENCE.default(f"local_variation_{end}") for end in ("low", "high"))
-    # People over several classes in a month, since those on them for long are there in any month.
-    least, classes, most = (
-        REFERENCE.default(f"classes_per_person_month{end}") for end in ("_low", "", "_high")
+def test_services_differ_from_one_another_beyond_chance_about_the_same_middle() -> None:
+    # A share of 0.3 is moved on the log-odds by a normal whose variance is log-normal about our
+    # default. The same by another generator:
+    generator = np.random.default_rng(11)
+    low, middle, high = (REFERENCE.default(f"between_studies{end}") for end in ENDS)
+    z = generator.standard_normal(400_000)
+    ends = np.where(z > 0, high / middle, middle / low)
+    by = np.sqrt(middle * ends ** (z / LIMIT)) * generator.standard_normal(400_000)
+    share = 0.3 / (0.3 + 0.7 * np.exp(-by))
+    option = contract("Team", 1, K)
+    sure = {"stopped": three(0.3, 0.3, 0.3), "usual": three(0, 0, 0)}
+    plan = plan_of(option, classes={"opioids": sure})
+    wide, narrow = (
+        simulate(parts(plan, reference)).options[0].estimates["stopped"]
+        for reference in (REFERENCE, CALM)
     )
-    fewer = Split(least, classes, most).expect(lambda each: classes / each)
-    uptake, near = Split(0.05, 0.1, 0.2, log=False), Split(low, 1, high)
-    first = uptake.expect() * near.expect()
-    by_hand = needs.demand.central / 0.1 * first * fewer
-    # the classes share one draw, so the spread is that of one product of two, not of five
-    second = uptake.expect(lambda x: x**2) * near.expect(lambda x: x**2)
-    error = math.sqrt(second / first**2 - 1) / math.sqrt(DRAWS)
-    assert drawn(option, **more).estimates["supported"].mean == pytest.approx(
-        by_hand, rel=ERRORS * error
-    )
+    assert wide.value == narrow.value == pytest.approx(300) and not wide.is_median
+    assert (narrow.low, narrow.high) == pytest.approx((300, 300), rel=1e-4)
+    assert (wide.low, wide.high) == pytest.approx(K * np.quantile(share, [0.025, 0.975]), rel=0.03)
 
 
 @pytest.mark.parametrize(
@@ -250,10 +286,9 @@ def test_the_chance_that_support_adds_nothing_is_that_of_two_jeffreys_betas(
     chance, _ = integrate.quad(lambda share: first.pdf(share) * second.sf(share), 0, 1)
     many, chosen = {medicine_class: 1_000_000}, {medicine_class: {"evidence": evidence}}
     result = drawn(contract("Team", 1, K), classes=chosen, counts=many)
-    assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(0.25 / DRAWS))
-    assert result.estimates["additional"].mean == pytest.approx(
-        K * (first.mean() - second.mean()), abs=2.5
-    )
+    near = pytest.approx(chance, abs=ERRORS * math.sqrt(0.25 / DRAWS))
+    assert result.chance_of_no_gain == near
+    assert result.chance_of_no_gain_by_class == {medicine_class: near}
 
 
 def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is_below_one() -> (
@@ -262,7 +297,7 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
     # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92)
     # is -2.87
     ratio = next(row for row in REFERENCE.outcomes if row.ratio)
-    only = REFERENCE.model_copy(
+    only = CALM.model_copy(
         update={"outcomes": (ratio.model_copy(update={"offer": Offer.PROGRAMME}),)}
     )
     plan = plan_of(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
@@ -271,46 +306,26 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
     assert result.chance_of_no_gain == pytest.approx(chance, abs=ERRORS * math.sqrt(chance / DRAWS))
 
 
-# --- uptake and success move together -------------------------------------------------------------
-
-
-@pytest.mark.parametrize("question", [-0.8, -0.6, -0.3, 0, 0.6])
-def test_the_rank_correlation_asked_for_comes_out_and_no_number_s_own_spread_is_changed(
-    question: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    saved: dict[str, dict[str, Any]] = {"opioids": {}, "benzodiazepines": {}}
-    output, alone = (
-        watched(plan_of(TEAM, classes=saved, draws=50_000, correlation=rho), monkeypatch)
-        for rho in (question, 0.3)
-    )
-    for name in saved:
-        result = stats.spearmanr(output["uptake"], output[f"stop_{name}"]).statistic
-        assert result == pytest.approx(question, abs=2 / math.sqrt(50_000))
-    for name in ("uptake", "usual_opioids", "stop_opioids", "stop_benzodiazepines"):
-        assert np.array_equal(np.sort(output[name]), np.sort(alone[name]))
-    for name, other in (("hours_per_person", "uptake"), ("usual_opioids", "stop_opioids")):
-        assert abs(stats.spearmanr(output[name], output[other]).statistic) < 4 / math.sqrt(50_000)
-
-
 # --- a kept seed ----------------------------------------------------------------------------------
 
 KEPT = {
-    "annual_cost": (839942.0140417493, 790005.3839288492, 905023.1280570134),
-    "supported": (359.95968864467693, 228.6165425213033, 551.9270711400956),
-    "cost_per_person": (2333.4335497519337, 1510.5287383419682, 3676.254982822491),
+    "annual_cost": (470223.977808, 447188.99766157195, 512144.86103993846),
+    "people_assessed": (157.4955102, 74.56081986389597, 228.65121128727998),
+    "cost_per_assessed": (2985.6341759258603, 2065.508137780528, 6396.056510332624),
 }
 """The specialist team of the example plan, 10,000 draws with seed 2026, recorded in November 2026
-(numpy 2.4)."""
+(numpy 2.4): as the program gave them, so that a change of numpy is seen and not that they are
+right."""
 
 
 def test_the_example_s_draws_are_those_recorded_so_that_a_change_of_numpy_is_seen(
     example: Plan,
 ) -> None:
-    simulations = simulate(parts(example)).of("specialist-mdt")
-    assert simulations and (example.simulation.seed, example.simulation.draws) == (2026, 10_000)
+    simulated = simulate(parts(example, REFERENCE)).of("specialist-mdt")
+    assert simulated and (example.simulation.seed, example.simulation.simulations) == (2026, 10_000)
     for name, recorded in KEPT.items():
-        one = simulations.estimates[name]
-        assert (one.mean, one.low, one.high) == pytest.approx(recorded, rel=1e-9), name
+        one = simulated.estimates[name]
+        assert (one.value, one.low, one.high) == pytest.approx(recorded, rel=1e-9), name
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
@@ -319,7 +334,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     # And no further apart than drawing makes them.
     for name, one in first.items():
         assert other[name] != one or one.low == one.high
-        assert other[name].mean == pytest.approx(one.mean, rel=0.05)
+        assert other[name].high == pytest.approx(one.high, rel=0.05)
 
 
 def test_an_option_added_or_moved_leaves_the_draws_of_the_others_as_they_were(
@@ -334,47 +349,24 @@ def test_an_option_added_or_moved_leaves_the_draws_of_the_others_as_they_were(
 
 
 def test_sixty_thousand_draws_agree_with_ten_thousand_within_the_error_of_drawing() -> None:
-    few, many = (drawn(TEAM, draws=size).estimates for size in (10_000, 60_000))
-    assert many.keys() == few.keys() and "cost_per_additional" in many
+    few, many = (drawn(TEAM, simulations=size).estimates for size in (10_000, 60_000))
+    assert many.keys() == few.keys() and "cost_per_net_stopped" in many
     for name, one in many.items():
         error = (one.high - one.low) / 3.92 / math.sqrt(10_000)
-        assert few[name].mean == pytest.approx(one.mean, abs=ERRORS * 1.3 * error), name
+        assert few[name].value == pytest.approx(one.value, abs=ERRORS * 1.3 * error), name
         for end in ("low", "high"):
             assert getattr(few[name], end) == pytest.approx(getattr(one, end), abs=20 * error), name
 
 
-# --- which is best, and what is withheld ----------------------------------------------------------
+# --- what is withheld -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("measure", ["cost_per_additional", "cost_per_person", "annual_cost"])
-def test_the_chance_of_being_best_is_that_of_the_draws_adds_up_to_one_and_a_tie_is_shared(
-    measure: str,
-) -> None:
-    # two copies at £48,000 for certain, and as many people for £50,000, 95% from £40,200 up: on the
-    # log that is (50 / 48) over (50 / 40.2) limits below the middle
-    copies, nothing = (
-        [contract(name, 48_000, K) for name in ("One", "Two")],
-        {"id": "none", "name": "None"},
-    )
-    rival = {
-        "id": "rival",
-        "name": "Rival",
-        "other_costs": [ROOMS],
-        "stated_capacity": three(K, K, K),
-    }
-    simulations = simulate(parts(plan_of(*copies, rival, nothing, measure=measure))).options
-    first, second, third, none = (row.chance_best for row in simulations)
-    chance = stats.norm.cdf(LIMIT * math.log(50 / 48) / math.log(50 / 40.2))
-    assert first == second == pytest.approx(chance / 2, abs=ERRORS / 2 * math.sqrt(0.25 / DRAWS))
-    assert first + second + third == pytest.approx(1)
-    assert none is None, "doing nothing is always cheapest, so it is not compared"
-
-
-def test_two_copies_of_a_team_differ_by_their_own_draws_and_have_even_chances() -> None:
+def test_two_copies_of_a_team_differ_by_their_own_draws_and_share_what_they_share() -> None:
     copies = [TEAM | {"id": name, "name": name} for name in ("one", "two")]
     first, second = simulate(parts(plan_of(*copies))).options
-    assert first.chance_best == pytest.approx(0.5, abs=ERRORS * math.sqrt(0.25 / DRAWS))
-    assert first.estimates["stopped"] != second.estimates["stopped"]
+    assert first.estimates["people_assessed"] != second.estimates["people_assessed"]
+    assert first.estimates["pay"] == second.estimates["pay"]
+    assert first.chance_of_no_gain_by_class == second.chance_of_no_gain_by_class
 
 
 def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobody() -> None:
@@ -384,7 +376,9 @@ def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobod
     more, fewer = (drawn(contract("Team", 100, edge * size)) for size in (1.03, 0.97))
     assert "cost_per_stopped" in more.estimates and "cost_per_stopped" not in more.withheld
     assert "cost_per_stopped" not in fewer.estimates
-    assert "of the draws there is no one to divide by" in fewer.withheld["cost_per_stopped"]
+    assert re.fullmatch(
+        r"cannot be said: in [34]% of simulations nobody stops", fewer.withheld["cost_per_stopped"]
+    )
 
 
 @pytest.mark.parametrize("draws", [10_000, 10_001])
@@ -392,11 +386,14 @@ def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer
     draws: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shares = (
-        np.sort(watched(plan_of(contract("Team", 100, K), draws=draws), monkeypatch)["stopped"]) / K
+        np.sort(
+            watched(plan_of(contract("Team", 100, K), simulations=draws), monkeypatch)["stopped"]
+        )
+        / K
     )
     # 250 draws are below half a person.
     people = 0.5 / ((shares[249] + shares[250]) / 2)
-    result = drawn(contract("Team", 100, people), draws=draws)
+    result = drawn(contract("Team", 100, people), simulations=draws)
     assert ("cost_per_stopped" in result.estimates) != ("cost_per_stopped" in result.withheld)
 
 
@@ -404,9 +401,11 @@ def test_with_just_one_draw_in_forty_that_leaves_nobody_there_is_still_an_answer
 def test_what_the_draws_cannot_give_is_absent_with_its_reason(basis: Basis, example: Plan) -> None:
     # One basis has no rates.
     plan = example.model_copy(update={"population": PopulationChoice(basis=basis)})
-    for option in simulate(parts(plan)).options:
-        for name in IN_DRAWS:
-            assert (name in option.estimates) != (name in option.withheld), name
+    case = parts(plan)
+    for one, option in zip(case.sums, simulate(case).options, strict=True):
+        for step in one.steps:
+            if step.in_draws:
+                assert (step.name in option.estimates) != (step.name in option.withheld), step.name
 
 
 # --- what matters most, and where one option overtakes another ------------------------------------
@@ -420,37 +419,29 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
         "name": "A",
         "posts": [NURSE | {"wte": 1}],
         "overhead": three(0.2, 0.2, 0.2),
+        "hours_programme": three(10, 16, 24),
     }
-    plan = plan_of(team, contract("B", 130_000, 100), measure="cost_per_person")
-    (result,) = (
-        row for row in thresholds("a", parts(plan)) if row.assumption == "hours_per_person"
-    )
+    plan = plan_of(team, contract("B", 130_000, 100), measure="cost_per_assessed")
+    (result,) = (row for row in thresholds("a", parts(plan)) if row.assumption == "hours_programme")
     assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
     assert result.words == (
-        "B has a lower cost per person supported than A if the number of hours for each person in "
-        "A is above "
-        "15.3 hours, and a higher one below."
+        "B has a lower cost per person assessed than A if the number of hours for each person who "
+        "starts with A is above 15.3 hours, and a higher one below."
     )
-    # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of 5,000 people, 15%
+    # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of a million
     pair = contract("Large", 100_000, 1_000), contract("Small", 40_000, 300)
-    plan = plan_of(*pair, counts={"opioids": 10_000}, measure="cost_per_person")
-    (result,) = (row for row in thresholds("large", parts(plan)) if row.assumption == "uptake")
-    assert result.crossings == pytest.approx((0.15,), abs=1e-6)
-    assert result.words.startswith("Large has a lower") and "above 15.0%" in result.words
-
-
-def test_two_copies_cross_where_the_first_does_as_well_as_the_second() -> None:
-    copies = [TEAM | {"id": name.lower(), "name": name} for name in ("One", "Two")]
+    plan = plan_of(*pair, measure="cost_per_assessed")
     (result,) = (
-        row for row in thresholds("one", parts(plan_of(*copies))) if row.assumption == "effect"
+        row for row in thresholds("large", parts(plan)) if row.assumption == "referral_rate"
     )
-    assert result.crossings == pytest.approx((1.0,))
-    assert result.words.startswith(
-        "One has a lower cost per additional person who stops than Two if"
+    assert result.crossings == pytest.approx((0.75,), abs=1e-6)
+    assert result.words == (
+        "Large has a lower cost per person assessed than Small if the rate of referrals is above "
+        "0.75 per 1,000 residents, and a higher one below."
     )
 
 
-@pytest.mark.parametrize("measure", ["cost_per_additional", "cost_per_person", "cost_per_stopped"])
+@pytest.mark.parametrize("measure", ["cost_per_assessed", "cost_per_start"])
 def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_either_side(
     measure: str, example: Plan
 ) -> None:
@@ -460,7 +451,8 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
     def lead(result: Threshold, at: float) -> float:
         """How far the first is ahead, as a part of the second's cost; below nought where it costs
         less."""
-        both = {"uptake": at} if result.assumption == "uptake" else {}
+        shared = BY_KEY[result.assumption].scope != "option"
+        both = {result.assumption: at} if shared else {}
         mine = value_at(sums[result.first], {result.assumption: at}, result.measure)
         other = value_at(sums[result.second], both, result.measure)
         assert mine is not None and other is not None

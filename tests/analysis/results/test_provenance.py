@@ -35,19 +35,18 @@ def test_the_example_by_hand(worked: Results, reference: ReferenceData) -> None:
     assert "resident adults" in per_head.over and "ONS" in per_head.source
     parts = [float(n.replace(",", "")) for n in re.findall(r"£([\d,]+)", cost["Cost a year"].how)]
     assert len(parts) >= 4 and sum(parts) == pytest.approx(preferred.annual_cost.central, rel=0.01)
-    demand = next(
-        one for one in need_receipts(worked) if one.figure == "Taking up an offer in a year"
-    )
-    assert (
-        demand.value == format_range(worked.need.demand) and demand.over == "people offered support"
-    )
-    assert "8.2%" in demand.how and "692 of 8,446" in demand.source
+    need = {one.figure: one for one in need_receipts(worked)}
+    referrals = need["Referrals in a full year, without letters"]
+    # 1,415,054 residents at 0.742 of each 1,000
+    assert referrals.value == format_range(worked.need.demand)
+    assert referrals.over == "residents of all ages"
+    assert referrals.how.startswith("1,420,000 residents of all ages, at 0.74 referrals")
     gross = next(
         one
         for one in option_receipts(worked, preferred, reference, "outcomes")
         if "gross" in one.figure
     )
-    assert "not those who finish" in gross.over and "I-WOTCH" in gross.source
+    assert gross.over == "everyone who starts or is written to" and "REDUCE" in gross.source
 
 
 def test_every_receipt_has_all_its_parts_and_what_is_withheld_says_why(
@@ -77,7 +76,8 @@ def test_where_need_is_not_known_only_cost_has_receipts(reference: ReferenceData
     assert figures == [
         "Cost a year",
         "Cost per head of the plan's population",
-        "People the team can support",
+        "Hours for each referral, with what follows from it",
+        "Referrals there is room for",
     ]
     most_deprived = place_receipts(plan_results)[-1]
     assert "Slough" in most_deprived.how and most_deprived.kind == "modelled"
