@@ -27,14 +27,15 @@ from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
+from planner.screens.ui.conflicts import begin_page, show_the_rest
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.saved_plan import (
     address,
+    may_only_read,
     open_plan,
     save_plan,
     say_how_kept,
-    settle,
 )
 from planner.screens.ui.session import (
     CAME_FROM,
@@ -99,8 +100,13 @@ def run(
     with top:
         _arrive(step)
     plan = open_plan(reference)
-    settle(plan)
+    if may_only_read():
+        st.info(
+            "**Read only.** The fields are shut. Make a copy of your own on the page Versions and "
+            "links to change it."
+        )
     alerts = st.container()
+    begin_page()
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved and step.id != "place":
         st.warning(
@@ -116,7 +122,9 @@ def run(
         store_plan(plan)
         save_plan(plan)
         st.divider()
-        if step.id in STEPS:
+        with alerts:
+            show_the_rest(plan)
+        if step.id in STEPS and not may_only_read():
             _agree(plan, step.id)
         results = results_for(plan)
         for alert in results.input_alerts:
