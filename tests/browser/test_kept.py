@@ -44,28 +44,69 @@ def test_the_back_button_leads_to_the_step_before_with_the_plan_as_it_was(page: 
     expect(page.get_by_text("(version ")).to_be_visible()
 
 
-def test_second_of_two_tabs_on_one_plan_chooses_a_version(page: Page) -> None:
-    begin(page, "First")
-    other = page.context.new_page()
-    other.goto(page.url)
-    settled(other)
-    expect(other.get_by_role("textbox", name="Your name, for the documents")).to_have_value("First")
-    name = page.get_by_role("textbox", name="Your name, for the documents")
-    name.fill("First again")
+AUTHOR, AREA = "Your name, for the documents", "Name of the area in the documents"
+
+
+def write(page: Page, box: str, words: str) -> None:
+    page.get_by_role("textbox", name=box).fill(words)
     page.keyboard.press("Tab")
-    expect(page.get_by_text("(version 2)")).to_be_visible()
-    other.get_by_role("textbox", name="Your name, for the documents").fill("Second")
-    other.keyboard.press("Tab")
+
+
+def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_did(
+    page: Page,
+) -> None:
+    begin(page, "First")
+    link = page.url
+    other = page.context.new_page()
+    other.goto(link)
     settled(other)
-    other.get_by_role("textbox", name="Name of the area in the documents").click()
-    other.keyboard.press("Tab")
+    boxes = {page: AUTHOR, other: AREA}
+    # In turn, at once, and one before the other has seen what was typed last.
+    for number in range(10):
+        order = [page, other] if number % 2 else [other, page]
+        for one in order:
+            write(one, boxes[one], f"{boxes[one]} {number}")
+            if number % 3 == 0:
+                settled(one)
+        for one in order:
+            for box in boxes.values():
+                expect(one.get_by_role("textbox", name=box)).to_have_value(f"{box} {number}")
+            assert one.url == link, "nobody is moved to another address"
+    for one in boxes:
+        expect(one.get_by_text("Also open elsewhere, last change")).to_be_visible()
+        expect(one.get_by_text("Two people changed this")).to_have_count(0)
+
+    write(page, AUTHOR, "Ada")
+    write(other, AUTHOR, "Grace")
+    typed = other.get_by_role("textbox", name=AUTHOR)
+    said = other.get_by_text("Two people changed this at the same time")
+    late = page.get_by_text("Two people changed this at the same time")
+    expect(said.or_(late).first).to_be_visible()
+    # Whichever was kept second is asked.
+    asked = other if said.count() else page
+    box = asked.get_by_text("Two people changed this at the same time")
+    expect(box).to_contain_text("“Ada”")
+    expect(box).to_contain_text("“Grace”")
+    expect(box).to_be_in_viewport()
+    below = box.bounding_box()
+    field = asked.get_by_role("textbox", name=AUTHOR).bounding_box()
+    assert below and field and 0 < below["y"] - field["y"] < 300, "it stands at the field"
+    asked.get_by_role("button", name="Use mine: Author").click()
+    mine = "Grace" if asked is other else "Ada"
+    for one in boxes:
+        expect(one.get_by_role("textbox", name=AUTHOR)).to_have_value(mine)
+        assert one.url == link
+    expect(typed).to_have_value(mine)
+
+    page.get_by_role("button", name="Undo").click()
+    for one in boxes:
+        expect(one.get_by_role("textbox", name=AUTHOR)).not_to_have_value(mine)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the read-only link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.partition("?")[2] != link.partition("?")[2]
+    other.goto(copied)
     settled(other)
-    other.get_by_role("button", name="2. Local files").click()
-    settled(other)
-    expect(other.get_by_text("Someone else has saved this plan")).to_be_visible()
-    other.get_by_role("button", name="Go on with theirs").click()
-    settled(other)
-    go_to(other, 1, "Place")
-    expect(other.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
-        "First again"
-    )
+    expect(other.get_by_text("The fields are shut")).to_be_visible()
+    expect(other.get_by_role("textbox", name=AUTHOR)).to_be_disabled()

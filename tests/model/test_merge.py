@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,7 +36,7 @@ APART = (
 """What is no field that a person types, or stands or falls as a whole."""
 
 
-def fields(value: object, path: str = "") -> list[str]:
+def fields(value: Any, path: str = "") -> list[str]:
     """The path of every text, count and share that a plan holds; a range's ends are one field."""
     if path.startswith(APART) or path.endswith((".id", ".low", ".high")):
         return []

@@ -89,7 +89,9 @@ def press(app: AppTest, words: str) -> AppTest:
 
 def field(app: AppTest, kind: str, path: str) -> Any:
     return found(
-        app, kind, lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}(~\d+)?", one.key or "")
+        app,
+        kind,
+        lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}(~\d+)?", one.key or ""),
     )
 
 

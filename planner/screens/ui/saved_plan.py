@@ -268,7 +268,7 @@ def say_how_kept() -> None:
         number = current.version.number
         st.markdown(f"Saved {at(current.version.saved)} (version {number}).")
         if number > 1 or START in st.session_state:
-            st.button("Undo", key="undo", type="tertiary", on_click=_undo)
+            st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
         st.markdown("This page's address is the key to the plan.")
         for words, link in (("read-only", current.read_link), ("editing", current.link)):
             data = {"words": f"Copy the {words} link", "query": f"?{LINK}={link}"}
