@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-GONE_AFTER = 45.0
+GONE_AFTER = 20.0
 """Seconds without a word from a session until it counts as gone: a few of a page's own calls."""
 
 

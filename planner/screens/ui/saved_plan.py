@@ -42,7 +42,7 @@ ELSEWHERE = "changed-elsewhere"
 UNDONE = "undone"
 """The plan as it stands after changes were taken back, and the number of the version that it is."""
 SESSION = "session"
-LOOKED_AT_EVERY = 10
+LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 ASIDE = "plan-set-aside"
 BROUGHT = "brought:"
