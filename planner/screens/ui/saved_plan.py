@@ -30,8 +30,7 @@ from planner.store.presence import Presence
 # two versions apart.
 if TYPE_CHECKING:
     from planner.documents.changes.inputs import InputChange
-    from planner.model.merge import Conflict
-    from planner.store.drafts import SavedPlan
+    from planner.store.drafts import SavedPlan, SavedTogether
 
 PRESENCE = Presence()
 LINK = "plan"
@@ -41,14 +40,14 @@ ELSEWHERE = "changed-elsewhere"
 """When someone else last saved the open plan."""
 UNDONE = "undone"
 """The plan as it stands after changes were taken back, and the number of the version that it is."""
-SESSION = "session"
+LAST_SAVE, SESSION = "last-save", "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 ASIDE = "plan-set-aside"
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
-WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CONFLICTS, ELSEWHERE, UNDONE)
+WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CONFLICTS, ELSEWHERE, UNDONE, LAST_SAVE)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 NOT_HELD = "that plan held nothing of its own for it."
@@ -90,6 +89,7 @@ def open_plan(reference: ReferenceData) -> Plan:
             plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
             st.session_state[START] = plan
         store_plan(plan)
+    _take_in()
     current: Plan = st.session_state[PLAN]
     return current
 
@@ -167,51 +167,73 @@ def take_up_again() -> None:
         )
 
 
+class _LastSave:
+    """What was last saved, and as which plan of the session, until the session has taken it in.
+
+    A click cuts a run short wherever it reaches into the session, which may be just after a save:
+    what came of it is noted in the same breath and taken in by the next run, so that it is never
+    taken for someone else's.
+    """
+
+    def __init__(self) -> None:
+        self.of: tuple[Plan, SavedTogether] | None = None
+
+
 def save_plan(plan: Plan) -> None:
     """Keep the plan if it has changed, with what others have saved since, and show its link in the
     address. Trouble is remembered, not raised."""
-    current = held_draft()
+    current, last = held_draft(), st.session_state.setdefault(LAST_SAVE, _LastSave())
     if current is None and plan == st.session_state.get(START):
         return
-    from planner.store.drafts import SavedPlanError, kept_drafts
+    from planner.store.drafts import SavedPlanError, SavedTogether, kept_drafts
 
+    drafts = kept_drafts()
     try:
         if current is None:
-            current = kept_drafts().create(plan, "The plan was begun", plan.author)
-        elif current.read_only:
-            if kept_drafts().newest(current.read_link).number != current.version.number:
-                current = kept_drafts().open(current.read_link)
-                _take_in(plan, current, ())
-        elif plan != current.plan or _saved_elsewhere(current):
-            current, conflicts = kept_drafts().save_together(current, plan, note_of, plan.author)
-            if current.plan != plan or conflicts:
-                _take_in(plan, current, conflicts)
-        st.session_state[NOT_KEPT] = ""
+            created = drafts.create(plan, "The plan was begun", plan.author)
+            last.of = plan, SavedTogether(created, ())
+        else:
+            newest = drafts.newest(current.link or current.read_link).number
+            elsewhere = newest != current.version.number
+            if current.read_only and elsewhere:
+                last.of = plan, SavedTogether(drafts.open(current.read_link), ())
+            elif not current.read_only and (elsewhere or plan != current.plan):
+                last.of = plan, drafts.save_together(current, plan, note_of, plan.author)
+        trouble = ""
     except SavedPlanError as error:
-        st.session_state[NOT_KEPT] = str(error)
+        trouble = str(error)
+    st.session_state[NOT_KEPT] = trouble
+    if _take_in():
+        # So that the page shows it at once.
+        st.rerun()
+    current = held_draft()
     if current is not None:
         _hold(current)
 
 
-def _saved_elsewhere(current: SavedPlan) -> bool:
-    from planner.store.drafts import kept_drafts
+def _take_in() -> bool:
+    """Take in what came of the last save. Returns whether others had changed something, which the
+    fields that it stands in then show, and the page says."""
+    last: _LastSave | None = st.session_state.get(LAST_SAVE)
+    if last is None or last.of is None:
+        return False
+    from planner.model.merge import merge
 
-    return kept_drafts().newest(current.link).number != current.version.number
-
-
-def _take_in(plan: Plan, current: SavedPlan, conflicts: tuple[Conflict, ...]) -> None:
-    """Show what others have changed in the fields that it stands in, and say what it was."""
-    by = f" by {current.version.by}" if current.version.by else ""
-    saved = f"saved {at(current.version.saved)}{by}"
-    remember(current.plan, conflicts, saved)
-    what = note_of(plan, current.plan)
-    take_over(current.plan)
-    st.session_state[ELSEWHERE] = current.version.saved
-    _hold(current)
-    if current.plan != plan:
-        give_notice(f"Changed elsewhere and shown here: {plain(what)}.")
-    # So that the page shows it at once.
-    st.rerun()
+    (plan, (current, conflicts)), now = last.of, st.session_state[PLAN]
+    # What was typed since that save is on top of it.
+    both, more = merge(plan, now, current.plan)
+    conflicts = (*conflicts, *more)
+    changed = both != now or bool(conflicts)
+    if changed:
+        by = f" by {current.version.by}" if current.version.by else ""
+        remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
+        if both != now:
+            give_notice(f"Changed elsewhere and shown here: {plain(note_of(now, both))}.")
+        st.session_state[ELSEWHERE] = current.version.saved
+        take_over(both)
+    st.session_state[DRAFT] = current
+    last.of = None
+    return changed
 
 
 def _hold(current: SavedPlan) -> None:

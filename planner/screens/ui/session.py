@@ -88,10 +88,11 @@ def take_over(plan: Plan) -> None:
     if any(path.startswith(OWN_FIELDS) for path in paths):
         replace(plan)
         return
-    store_plan(plan)
+    # Fields first: a run cut short between the two would else write what they held over the plan.
     taken = Counter(st.session_state.get(TAKEN_OVER, {}))
     taken.update(paths)
     st.session_state[TAKEN_OVER] = dict(taken)
+    store_plan(plan)
 
 
 def replace_rows(plan: Plan, changed: Callable[[], Plan]) -> bool:
