@@ -287,12 +287,12 @@ def with_mine(plan: Plan, conflict: Conflict) -> Plan:
     above = path_in(plan, tuple(way))
     if above is None:
         raise LookupError("the list that it stood in has been removed")
-    held = value_at(plan, above)
-    if isinstance(held, dict):
-        table = {key: value for key, value in held.items() if key != last.key}
+    whole = value_at(plan, above)
+    if isinstance(whole, dict):
+        table = {key: value for key, value in whole.items() if key != last.key}
         added = {} if conflict.mine is GONE else {last.key: conflict.mine}
         return with_value(plan, above, table | added)
-    rows = list(held)
+    rows = list(whole)
     at = last.at if path is None else int(path.rpartition(".")[2])
     rows[at : at + (path is not None)] = [] if conflict.mine is GONE else [conflict.mine]
     return with_value(plan, above, rows)
@@ -314,9 +314,9 @@ def changed_paths(before: Any, after: Any, path: str = "") -> list[str]:
             and (isinstance(before[0], BaseModel) or isinstance(before, ByKey))
         ):
             pairs = zip(range(len(before)), before, after, strict=True)
-    found = [
+    paths = [
         deeper
         for name, old, new in pairs
         for deeper in changed_paths(old, new, f"{path}.{name}" if path else str(name))
     ]
-    return found or [path]
+    return paths or [path]

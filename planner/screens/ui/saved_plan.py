@@ -332,8 +332,8 @@ def _undo() -> None:
     undone, number = st.session_state.get(UNDONE, (None, 0))
     number = number if undone == current.plan else current.version.number
     try:
-        kept = kept_drafts().versions(current.link)
-        before = next((one.number for one in kept if one.number < number and not one.aside), 0)
+        versions = kept_drafts().versions(current.link)
+        before = next((one.number for one in versions if one.number < number and not one.aside), 0)
         start: Plan | None = st.session_state.get(START)
         plan = kept_drafts().version(current.link, before) if before else start
     except SavedPlanError as error:
