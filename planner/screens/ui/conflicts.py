@@ -18,7 +18,7 @@ from planner.store.plan_file import in_words
 
 CONFLICTS = "conflicts"
 """The OpenConflicts of the session's plan, until each is chosen or typed anew."""
-DRAWN = "conflicts-shown"
+BOXES = "conflicts-shown"
 
 
 class OpenConflict(NamedTuple):
@@ -70,25 +70,25 @@ def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
 
 def begin_page() -> None:
     """Call before a page's first field: none of its conflicts is shown yet."""
-    st.session_state[DRAWN] = []
+    st.session_state[BOXES] = []
 
 
 def show_at_field(plan: Plan, path: str) -> None:
     """Under a field that was just drawn, the conflict of that field if there is one."""
     for number, one in _open_conflicts(plan):
-        if path_in(plan, one.conflict.place) == path and number not in st.session_state[DRAWN]:
+        if path_in(plan, one.conflict.place) == path and number not in st.session_state[BOXES]:
             _box(number, one)
 
 
 def show_the_rest(plan: Plan) -> None:
     """Those whose field is not on this page, or not open."""
     for number, one in _open_conflicts(plan):
-        if number not in st.session_state[DRAWN]:
+        if number not in st.session_state[BOXES]:
             _box(number, one)
 
 
 def _box(number: int, one: OpenConflict) -> None:
-    st.session_state[DRAWN].append(number)
+    st.session_state[BOXES].append(number)
     with st.container(border=True):
         st.warning(
             f"Two people changed this at the same time. **{plain(one.what)}** is "
