@@ -7,26 +7,35 @@ from functools import partial
 import streamlit as st
 
 from planner.reference import load_reference
-from planner.screens.navigation import PAGES, STEPS
+from planner.screens.navigation import DRAFT, PAGES, STEPS
+from planner.screens.pages import front
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
-from planner.screens.ui.page import run
+from planner.screens.ui.page import Book, run, welcome
 from planner.screens.ui.style import ABOUT, page_style
 
 if not sign_in.done():
     with page_style():
         sign_in.ask()
 reference = load_reference()
-pages: dict[str, st.Page] = {}
-beside: dict[str, st.Page] = {}
-for group, steps in ((pages, STEPS), (beside, PAGES)):
-    for step in steps:
-        show = partial(run, step, reference, pages, beside)
-        group[step.id] = st.Page(show, title=step.title, url_path=step.id, default=step is STEPS[0])
+draft: dict[str, st.Page] = {}
+steps: dict[str, st.Page] = {}
+tools: dict[str, st.Page] = {}
+book = Book(None, draft, steps, tools)
+for group, members in ((draft, DRAFT), (steps, STEPS), (tools, PAGES)):
+    for step in members:
+        show = partial(run, step, reference, book)
+        group[step.id] = st.Page(show, title=step.title, url_path=step.id)
+book.front = st.Page(
+    partial(welcome, front.draw, reference, book),
+    title="Prescribed medicines planner",
+    default=True,
+)
 
-page = st.navigation([*pages.values(), *beside.values()], position="hidden")
+page = st.navigation([book.front, *book.pages.values()], position="hidden")
+of = "" if page is book.front else f"{page.title} – "
 st.set_page_config(
-    page_title=f"{page.title} – Prescribed medicines planner",
+    page_title=f"{of}Prescribed medicines planner",
     layout="wide",
     menu_items={"About": ABOUT},
 )

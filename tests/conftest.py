@@ -69,6 +69,16 @@ def starter(reference: ReferenceData) -> Plan:
 
 
 @pytest.fixture(scope="session")
+def five_fields(starter: Plan) -> Plan:
+    """What a pharmacist types in ten minutes: the board, one local count with its source and
+    period, and the share of it that is long-term."""
+    values = starter.model_dump()
+    row = next(c for c in values["prescribing"]["classes"] if c["medicine_class"] == "opioids")
+    row.update(patients=160_205, period="2024/25", source="Test search", long_term_share=0.42)
+    return Plan.model_validate(values)
+
+
+@pytest.fixture(scope="session")
 def revised(example: Plan) -> Plan:
     """The example as it might stand a month later: some things settled, some changed, some taken
     out."""

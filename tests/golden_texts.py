@@ -1,7 +1,7 @@
 """The agreed texts of the documents, each line kept once: a plan's text is what it adds to
 another's.
 
-Run: python -m tests.golden_texts action3_minimal (prints a whole text, put together again)
+Run: python -m tests.golden_texts action-3-paper_minimal (prints a whole text, put together again)
 
 The example's text of a document is kept whole. The text of every other plan is kept as its own
 lines between two kinds of mark: `=== 12 lines of action3_example` stands for lines that are the
@@ -19,18 +19,16 @@ from pathlib import Path
 GOLDEN = Path(__file__).parent / "golden"
 
 # Each of these plans is nearest to the one named after it; the example stands on its own.
-NEAREST = {"minimal": "example", "maximal": "example", "starter": "minimal"}
+NEAREST = {"minimal": "example"}
 
-SAME = re.compile(r"=== (\d+) lines? of \w+")
+SAME = re.compile(r"=== (\d+) lines? of [\w-]+")
 LEFT_OUT = re.compile(r"=== not its next (\d+)")
 
 
 def base_of(name: str) -> str | None:
     """The text that this one is kept as a difference from, where there is one."""
     document, _, plan = name.partition("_")
-    return (
-        f"{document}_{NEAREST[plan]}" if document.startswith("action") and plan in NEAREST else None
-    )
+    return f"{document}_{NEAREST[plan]}" if plan in NEAREST else None
 
 
 def path_of(name: str) -> Path:
@@ -83,8 +81,12 @@ def agreed_text(name: str) -> str:
 
 
 def document_names() -> list[str]:
-    """Every plan's text of the two main documents, by name."""
-    return sorted(path.stem.partition("_from_")[0] for path in GOLDEN.glob("action*.txt"))
+    """Every plan's text of each document of the set, by name."""
+    return sorted(
+        path.stem.partition("_from_")[0]
+        for path in GOLDEN.glob("*.txt")
+        if not path.name.startswith(("changes", "contract_types"))
+    )
 
 
 if __name__ == "__main__":

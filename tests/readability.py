@@ -17,7 +17,7 @@ from tests.golden_texts import agreed_text, document_names
 
 # Words; the longest that plain English allows, list introductions included.
 LONG_SENTENCE = 35
-PROSE = re.compile(r"\[(Normal|Lead In|Note|Still Missing|List Bullet)\] (.*)")
+PROSE = re.compile(r"\[(Normal|Lead In|Note|Still Missing|List Bullet|Numbered|Lettered)\] (.*)")
 
 
 @dataclass(frozen=True)

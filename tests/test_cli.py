@@ -178,12 +178,27 @@ def test_spec_writes_the_document(
         assert out.read_bytes().startswith(b"PK")
 
 
+def test_documents_writes_the_set_or_what_is_named_of_it(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "set"
+    command = ["documents", str(plan_file), "--out", str(out)]
+    assert main([*command, "--only", "data-quality", "--only", "coverage"]) == 0
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
+    assert files == {"schedules/data-quality.docx", "coverage.xlsx"}
+    assert main([*command, "--only", "annex"]) == 2
+    assert "the set has no such document; it has action-3-paper, " in capsys.readouterr().err
+    (out / "schedules/reporting.docx").write_bytes(b"mine")
+    assert main([*command, "--only", "reporting"]) == 2
+    assert "is not a Word document" in capsys.readouterr().err
+
+
 def test_case_finding_writes_the_searches(
     plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "codes.csv"
     result = said(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
-    assert result["threshold_mg"] == 120
+    assert result["threshold_mg"] == 90
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("row,class,bnf_code,begins_with,name,counted")
     assert len(lines) == len(result["rows"]) + 1
@@ -408,7 +423,7 @@ def test_every_option_that_names_an_output_says_what_is_written_there() -> None:
         for name, command in _commands(parser())
         for option, _ in command.get_default("writes").values()
     }
-    assert named == known and len(named) == 11
+    assert named == known and len(named) == 12
 
 
 @pytest.mark.parametrize(
@@ -476,6 +491,7 @@ def test_nothing_is_written_over_what_is_read_or_what_is_of_another_kind(
 READS_AND_WRITES = {
     ("example", "--out"): ["example", "--out", "out.json"],
     ("spec", "--out"): ["spec", "plan.json", "--action", "3", "--out", "out.docx"],
+    ("documents", "--out"): ["documents", "plan.json", "--only", "reporting", "--out", "out"],
     ("workbook", "--out"): ["workbook", "plan.json", "--out", "out.xlsx"],
     ("case-finding", "--out"): ["case-finding", "plan.json", "--out", "out.csv"],
     ("ingest", "--out"): ["ingest", "rows.csv", "--out", "out.csv"],
@@ -523,7 +539,7 @@ def test_every_command_that_writes_is_among_those_tried() -> None:
 
 def made(path: Path) -> list[Path]:
     """The files that were written at a path, or in it."""
-    return [path] if path.is_file() else sorted(path.glob("*.docx"))
+    return [path] if path.is_file() else sorted(path.rglob("*.docx"))
 
 
 @pytest.mark.slow
@@ -553,8 +569,9 @@ def test_an_output_is_put_over_nothing_but_a_file_of_its_kind(
     assert "is a socket" in capsys.readouterr().err
     out.unlink()
     # A file of someone else's, of any name, until someone insists; of a folder, a file in it.
-    mine = out / "QF7-action3.docx" if is_folder else out
-    mine.parent.mkdir(exist_ok=True)
+    in_folder = {"documents": "schedules/reporting.docx", "batch": "QF7-action-3-paper.docx"}
+    mine = out / in_folder[command[0]] if is_folder else out
+    mine.parent.mkdir(parents=True, exist_ok=True)
     for link in (False, True):
         if link:
             mine.symlink_to(elsewhere)
@@ -636,6 +653,7 @@ READERS = [
     ["mix", "odd"],
     ["workbook", "odd", "--out", "out.xlsx"],
     ["spec", "odd", "--action", "3", "--out", "out.docx"],
+    ["documents", "odd", "--out", "out"],
     ["case-finding", "odd", "--out", "out.csv"],
     ["compare", "plan.json", "odd"],
     ["compare", "odd", "plan.json"],

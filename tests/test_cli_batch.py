@@ -21,7 +21,9 @@ from planner.analysis.economics.example import carried_to, starter_plan
 from planner.analysis.results.results import Results, results
 from planner.cli import batch
 from planner.cli.main import main
-from planner.model.library import SpecLibrary
+from planner.documents.set_of_documents import names as set_names
+from planner.documents.set_of_documents import path_in_set
+from planner.model.library import MAIN, SpecLibrary
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -29,7 +31,7 @@ from planner.outputs import documents
 from planner.reference import load_reference
 
 TWO = ("--icb", "QF7", "--icb", "qt6")
-FILES = ["QF7-action3.docx", "QF7-action4.docx", "QT6-action3.docx", "QT6-action4.docx"]
+FILES = [f"{code}-{name}.docx" for code in ("QF7", "QT6") for name in MAIN.values()]
 
 
 def run(folder: Path, *arguments: str, jobs: str = "1") -> int:
@@ -49,19 +51,19 @@ def word(text: str) -> bytes:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Documents that cost nothing to make, and a note of each that was made."""
-    outputs: list[tuple[str, int]] = []
+    outputs: list[tuple[str, str]] = []
 
     def write(
         result: Results,
-        action: int,
+        name: str,
         reference: ReferenceData,
         library: SpecLibrary,
         projections: object,
     ) -> bytes:
-        outputs.append((result.organisation.code, action))
-        return word(f"{result.plan.title} {action}")
+        outputs.append((result.organisation.code, name))
+        return word(f"{result.plan.title} {name}")
 
     monkeypatch.setattr(documents, "specification_docx", write)
     return outputs
@@ -87,13 +89,13 @@ def test_two_boards_in_two_processes_are_what_one_would_write(
     expected = documents.specification_docx(
         results(starter_plan(icb, reference), reference), 4, reference, library
     )
-    assert (folder / "QF7-action4.docx").read_bytes() == expected
-    entry = json.loads((folder / "manifest.json").read_text())["documents"]["QF7-action4.docx"]
+    assert (folder / "QF7-action-4-specification.docx").read_bytes() == expected
+    entry = json.loads((folder / "manifest.json").read_text())["documents"][FILES[1]]
     assert entry["sha256"] == hashlib.sha256(expected).hexdigest() and entry["plan"]
 
 
 def test_progress_is_printed_only_where_asked_for(
-    tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, quick: list[tuple[str, str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(tmp_path, *TWO) == 0
     assert capsys.readouterr().err == ""
@@ -104,32 +106,32 @@ def test_progress_is_printed_only_where_asked_for(
 
 
 def test_every_board_of_the_newer_list_is_made_where_none_is_named(
-    tmp_path: Path, quick: list[tuple[str, int]]
+    tmp_path: Path, quick: list[tuple[str, str]]
 ) -> None:
     assert run(tmp_path) == 0
     icbs = [icb.code for icb in load_reference().icbs(OrganisationList.FROM_APRIL_2026)]
     assert len(icbs) == 36
-    assert sorted(quick) == sorted((code, action) for code in icbs for action in (3, 4))
+    assert sorted(quick) == sorted((code, name) for code in icbs for name in MAIN.values())
 
 
 def test_what_is_there_and_unchanged_is_left(
-    tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, quick: list[tuple[str, str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(tmp_path, *TWO) == 0
     quick.clear()
     assert run(tmp_path, *TWO) == 0
     assert quick == [] and "0 made, 4 there already and unchanged" in capsys.readouterr().out
-    (tmp_path / "QF7-action3.docx").write_bytes(word("edited by hand"))
-    (tmp_path / "QT6-action4.docx").unlink()
+    (tmp_path / "QF7-action-3-paper.docx").write_bytes(word("edited by hand"))
+    (tmp_path / "QT6-action-4-specification.docx").unlink()
     assert run(tmp_path, *TWO) == 0
-    assert quick == [("QF7", 3), ("QT6", 4)]
+    assert quick == [("QF7", MAIN[3]), ("QT6", MAIN[4])]
     quick.clear()
     assert run(tmp_path, *TWO, "--again") == 0
     assert len(quick) == 4
 
 
 def test_another_plan_or_another_planner_makes_them_afresh(
-    tmp_path: Path, quick: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, quick: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(tmp_path, *TWO) == 0
     quick.clear()
@@ -143,10 +145,10 @@ def test_another_plan_or_another_planner_makes_them_afresh(
 
 @pytest.mark.parametrize(
     "damage",
-    ["", '{"documents": {', '{"documents": 3}', '{"documents": {"QF7-action3.docx": 3}}'],
+    ["", '{"documents": {', '{"documents": 3}', '{"documents": {"QF7-action-3-paper.docx": 3}}'],
 )
 def test_a_damaged_list_means_that_all_is_made_afresh(
-    tmp_path: Path, quick: list[tuple[str, int]], damage: str
+    tmp_path: Path, quick: list[tuple[str, str]], damage: str
 ) -> None:
     assert run(tmp_path, *TWO) == 0
     (tmp_path / "manifest.json").write_text(damage)
@@ -154,9 +156,9 @@ def test_a_damaged_list_means_that_all_is_made_afresh(
     assert run(tmp_path, *TWO) == 0 and len(quick) == 4
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "QT6-action4.docx"])
+@pytest.mark.parametrize("name", ["manifest.json", "QT6-action-4-specification.docx"])
 def test_what_is_not_ours_in_the_folder_stops_it_before_any_work(
-    tmp_path: Path, quick: list[tuple[str, int]], capsys: pytest.CaptureFixture[str], name: str
+    tmp_path: Path, quick: list[tuple[str, str]], capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     (tmp_path / name).write_text('["of another program"]')
     assert run(tmp_path, *TWO) == 2
@@ -165,40 +167,61 @@ def test_what_is_not_ours_in_the_folder_stops_it_before_any_work(
     assert run(tmp_path, *TWO, "--force") == 0 and names(tmp_path) == [*FILES, "manifest.json"]
 
 
+def test_the_whole_set_is_made_in_a_folder_of_each_board_and_gone_on_with(
+    tmp_path: Path,
+    quick: list[tuple[str, str]],
+    library: SpecLibrary,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(tmp_path, *TWO, "--set") == 0
+    files = {
+        f"{code}/{path_in_set(name, library)}"
+        for code in ("QF7", "QT6")
+        for name in set_names(library)
+    }
+    made = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")} - {"manifest.json"}
+    assert made == files and "QF7/schedules/activity-plan.docx" in made
+    (tmp_path / "QT6/coverage.xlsx").unlink()
+    quick.clear()
+    capsys.readouterr()
+    assert run(tmp_path, *TWO, "--set") == 0 and quick == []
+    assert f"{len(files)} documents in {tmp_path}: 1 made" in capsys.readouterr().out
+
+
 def test_one_that_fails_is_named_and_the_rest_are_finished(
     tmp_path: Path,
-    quick: list[tuple[str, int]],
+    quick: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write = documents.specification_docx
 
-    def fails(result: Results, action: int, *rest: Any) -> bytes:
-        if (result.organisation.code, action) == ("QF7", 3):
+    def fails(result: Results, name: str, *rest: Any) -> bytes:
+        if (result.organisation.code, name) == ("QF7", MAIN[3]):
             raise RuntimeError("the chart\ncould not be drawn")
-        return write(result, action, *rest)
+        return write(result, name, *rest)
 
     monkeypatch.setattr(documents, "specification_docx", fails)
     assert run(tmp_path, *TWO) == 2
     text = capsys.readouterr().err
-    assert "not made: QF7 action 3: RuntimeError: the chart could not be drawn" in text
+    assert "not made: QF7 action-3-paper: RuntimeError: the chart could not be drawn" in text
     assert "planner: 1 of 4 documents could not be made" in text and "Traceback" not in text
     assert names(tmp_path) == [*FILES[1:], "manifest.json"]
     monkeypatch.setattr(documents, "specification_docx", write)
     quick.clear()
-    assert run(tmp_path, *TWO) == 0 and quick == [("QF7", 3)]
+    assert run(tmp_path, *TWO) == 0 and quick == [("QF7", MAIN[3])]
 
 
 def test_an_interrupted_write_leaves_nothing_half_written(
     tmp_path: Path,
-    quick: list[tuple[str, int]],
+    quick: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     replace = os.replace
 
     def stopped(source: str, target: str) -> None:
-        if Path(target).name == "QT6-action3.docx":
+        if Path(target).name == "QT6-action-3-paper.docx":
             raise KeyboardInterrupt
         replace(source, target)
 
@@ -235,9 +258,9 @@ def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> 
 
 
 def test_what_a_run_ended_without_warning_left_behind_is_cleared(
-    tmp_path: Path, quick: list[tuple[str, int]]
+    tmp_path: Path, quick: list[tuple[str, str]]
 ) -> None:
-    (tmp_path / ".QF7-action3.docx.0a1b2c3d.part").write_bytes(b"half")
+    (tmp_path / ".QF7-action-3-paper.docx.0a1b2c3d.part").write_bytes(b"half")
     for name in ("mine.part", ".mine.part"):
         (tmp_path / name).write_bytes(b"not ours")
     assert run(tmp_path, *TWO) == 0
@@ -246,7 +269,7 @@ def test_what_a_run_ended_without_warning_left_behind_is_cleared(
 
 def test_a_full_disk_is_one_line(
     tmp_path: Path,
-    quick: list[tuple[str, int]],
+    quick: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -46,8 +46,8 @@ def test_antidepressants_are_never_called_dependence_forming() -> None:
 
 
 def test_no_payment_rewards_stopping() -> None:
-    text = (ROOT / "spec_templates/clauses/action4.yaml").read_text(encoding="utf-8")
-    assert "No payment is linked to stopping a medicine or reducing a dose" in text
+    text = (ROOT / "spec_templates/clauses/schedules.yaml").read_text(encoding="utf-8")
+    assert "must not link a payment to stopping a medicine or to reducing a dose" in text
     indicators = (ROOT / "spec_templates/indicators.yaml").read_text(encoding="utf-8")
     dose = next(line for line in indicators.splitlines() if "id: K15" in line)
     assert "never linked to payment" in dose and "enforceable" not in dose

@@ -35,7 +35,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
         package.extractall(tmp_path / "installed")
     for needed in (
         "planner/case_studies/cs1-prescribed-medication-support.yaml",
-        "planner/spec_templates/action4.docx",
+        "planner/spec_templates/ordinary.docx",
         "planner/spec_templates/clauses/action3.yaml",
         "planner/reference/national_prescribing.csv",
         "planner/streamlit_app.py",

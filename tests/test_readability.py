@@ -13,11 +13,14 @@ from tests.readability import LONG_SENTENCE, prose, readability
 def test_a_document_reads_no_harder_than_a_newspaper(name: str) -> None:
     result = readability(prose(agreed_text(name)))
     longest = "\n".join(result.long_sentences)
-    assert result.lix < 40 and result.mean < 15, (
+    easiest = 30 if name.startswith("public-summary") else 41
+    assert result.lix < easiest and result.mean < 15, (
         f"LIX {result.lix:.0f}; over {LONG_SENTENCE} words:\n{longest}"
     )
-    assert len(result.long_sentences) < result.sentences / 40, longest
-    assert all(len(sentence.split()) <= 55 for sentence in result.long_sentences), longest
+    # An obligation says who, what, by when and how shown in one sentence; a short document has few
+    # sentences.
+    assert len(result.long_sentences) <= max(2, result.sentences / 15), longest
+    assert all(len(sentence.split()) <= 60 for sentence in result.long_sentences), longest
 
 
 def test_the_measures_by_hand() -> None:

@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 
 from planner.model.case_study_names import case_study_names
 from planner.reference import load_case_studies
-from planner.screens.navigation import PAGES, STEPS
+from planner.screens.navigation import DRAFT, PAGES, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -54,12 +54,13 @@ def pictures_of_the_wizard() -> None:
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1280, "height": 860})
-            page.goto(f"http://127.0.0.1:{port}")
+            page.goto(f"http://127.0.0.1:{port}/place")
             page.get_by_role("button", name="Load the South Yorkshire example").click()
             page.wait_for_timeout(1500)
-            for number, step in enumerate((*STEPS, *PAGES), 1):
-                name = f"{number}. {step.title}" if step in STEPS else step.title
-                if number > 1:
+            numbers = {step.id: f"{number}. " for number, step in enumerate(STEPS, 1)}
+            for step in (*STEPS, *PAGES, *DRAFT):
+                name = numbers.get(step.id, "") + step.title
+                if step is not STEPS[0]:
                     page.get_by_role("button", name=name).click()
                 page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
                 page.wait_for_timeout(2500)
@@ -74,7 +75,7 @@ def pictures_of_the_wizard() -> None:
         + "".join(
             f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n"
             f"![{s.title}](../pictures/screens/{s.id}.png)\n"
-            for s in (*STEPS, *PAGES)
+            for s in (*STEPS, *PAGES, *DRAFT)
         ),
         encoding="utf-8",
     )

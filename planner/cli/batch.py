@@ -1,4 +1,4 @@
-"""The command that makes both Word documents for many boards, and goes on where it was stopped.
+"""The command that makes the documents of many boards, and goes on where it was stopped.
 
 Boards are made side by side, one process each. Measured on two cores that other work shared: all 36
 boards take 40 s of processor time in one process and 45 s in two; 12 boards took 17.6 s at best in
@@ -35,27 +35,40 @@ from planner.cli.printing import (
     deaf_to_ctrl_c,
     write_whole,
 )
-from planner.cli.registration import Commands, reads, refuse_to_replace, shows_progress, writes
-from planner.documents.assemble import plan_hash
+from planner.cli.registration import (
+    Commands,
+    kind_of,
+    reads,
+    refuse_to_replace,
+    shows_progress,
+    writes,
+)
+from planner.documents.context import plan_hash
+from planner.documents.set_of_documents import names, path_in_set
+from planner.model.library import MAIN
 from planner.model.place import Organisation
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference import content_folder, load_reference
 from planner.reference.cache import PACKAGE, sum_up
+from planner.reference.library import load_library
 from planner.store.plan_file import in_words, plan_from_json, plan_to_json, read_plan
 
-ACTIONS = (3, 4)
 JOBS = max(1, min(4, os.cpu_count() or 1))
 SECONDS_TO_LOOK = 0.2
 """How often it is looked whether Ctrl+C was pressed, while boards are made."""
 MANIFEST = "manifest.json"
-_OWN_PART = re.compile(rf"\.(\w+-action\d\.docx|{re.escape(MANIFEST)})\.[0-9a-f]+{re.escape(PART)}")
+_OWN_PART = re.compile(
+    rf"\.([\w-]+\.(docx|xlsx)|{re.escape(MANIFEST)})\.[0-9a-f]+{re.escape(PART)}"
+)
 
 
 def register(commands: Commands) -> None:
     """Register the command."""
     many = commands.add(
-        "batch", "Write both Word documents for every ICB, to be gone on with if stopped", make_all
+        "batch",
+        "Write the two main documents, or the set, for every ICB, to be gone on with if stopped",
+        make_all,
     )
     writes(many, "--out", "a folder", required=True, metavar="DIR", help="the folder to fill")
     many.add_argument(
@@ -67,6 +80,9 @@ def register(commands: Commands) -> None:
     )
     many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
     reads(many, "--plan", help="a plan whose assumptions and words every board is given")
+    many.add_argument(
+        "--set", action="store_true", help="the whole set of documents, a folder for each ICB"
+    )
     many.add_argument("--again", action="store_true", help="make every document afresh")
     many.add_argument("--jobs", type=int, default=JOBS, help="boards made at once")
     shows_progress(many)
@@ -79,24 +95,28 @@ class Work:
     icb: str
     plan: str
     plan_hash: str
-    actions: tuple[int, ...]
+    documents: tuple[str, ...]
+    in_folder: bool = False
 
-    def name(self, action: int) -> str:
-        """The file that holds one document."""
-        return f"{self.icb}-action{action}.docx"
+    def name(self, document: str) -> str:
+        """The file that holds one document: in a folder of the board's own where the set is
+        made."""
+        if self.in_folder:
+            return f"{self.icb}/{path_in_set(document, load_library())}"
+        return f"{self.icb}-{document}.docx"
 
 
 @dataclass(frozen=True)
 class DocumentMade:
     """One document as bytes, or the reason why it could not be made."""
 
-    action: int
+    name: str
     data: bytes
     reason: str = ""
 
 
 def make_all(options: argparse.Namespace) -> None:
-    """Both documents for every board asked for, each file whole or not there, and the rest made if
+    """The documents of every board asked for, each file whole or not there, and the rest made if
     one fails."""
     if options.jobs < 1:
         raise Mistake("--jobs: give a whole number of 1 or more")
@@ -107,17 +127,19 @@ def make_all(options: argparse.Namespace) -> None:
         icbs = tuple(board_of(code, options.list) for code in codes)
     else:
         icbs = reference.icbs(LISTS[options.list or "36"])
-    every = [_work(icb, plan, reference) for icb in icbs]
+    wanted = names(load_library()) if options.set else tuple(MAIN.values())
+    every = [_work(icb, plan, reference, wanted, options.set) for icb in icbs]
     refuse_to_replace(options.out / MANIFEST, "a list of documents", options.force)
     for work in every:
-        for action in work.actions:
-            refuse_to_replace(options.out / work.name(action), "a Word document", options.force)
+        for name in work.documents:
+            path = options.out / work.name(name)
+            refuse_to_replace(path, kind_of(path), options.force)
     options.out.mkdir(parents=True, exist_ok=True)
     folder = Folder(options.out, {} if options.again else None)
-    todo = [work for work in (folder.left_of(work) for work in every) if work.actions]
-    total = len(every) * len(ACTIONS)
+    todo = [work for work in (folder.left_of(work) for work in every) if work.documents]
+    total = len(every) * len(wanted)
     left = {work.icb: work for work in todo}
-    saved, made_now, began = total - sum(len(work.actions) for work in todo), 0, time.monotonic()
+    saved, made_now, began = total - sum(len(work.documents) for work in todo), 0, time.monotonic()
     progress = Progress(options.progress)
     if saved:
         progress.say(f"{saved} of {total} documents are there already and unchanged")
@@ -126,7 +148,7 @@ def make_all(options: argparse.Namespace) -> None:
         for work, output in _documents_made(todo, options.jobs):
             for document in output:
                 if document.reason:
-                    failed.append(f"{work.icb} action {document.action}: {document.reason}")
+                    failed.append(f"{work.icb} {document.name}: {document.reason}")
                     progress.tell(f"not made: {failed[-1]}")
                 else:
                     folder.keep(work, document)
@@ -155,9 +177,15 @@ def make_all(options: argparse.Namespace) -> None:
     )
 
 
-def _work(icb: Organisation, plan: Plan | None, reference: ReferenceData) -> Work:
+def _work(
+    icb: Organisation,
+    plan: Plan | None,
+    reference: ReferenceData,
+    wanted: tuple[str, ...],
+    in_folder: bool,
+) -> Work:
     own = starter_plan(icb, reference) if plan is None else carried_to(icb, plan, reference)
-    return Work(icb.code, plan_to_json(own), plan_hash(own), ACTIONS)
+    return Work(icb.code, plan_to_json(own), plan_hash(own), wanted, in_folder)
 
 
 def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[DocumentMade]]]:
@@ -194,22 +222,21 @@ def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, lis
 
 def _all_failed(work: Work, future: Future[list[DocumentMade]]) -> list[DocumentMade]:
     reason = f"the process that made it ended ({type(future.exception()).__name__})"
-    return [DocumentMade(action, b"", reason) for action in work.actions]
+    return [DocumentMade(name, b"", reason) for name in work.documents]
 
 
 def make_documents(work: Work) -> list[DocumentMade]:
-    """The documents of one board. What goes wrong with one is its reason, and the other is still
+    """The documents of one board. What goes wrong with one is its reason, and the others are still
     made."""
     from planner.analysis.results.projections import Projections
     from planner.analysis.results.results import results
-    from planner.outputs.documents import specification_docx
-    from planner.reference.library import load_library
+    from planner.outputs.documents import document_file
 
     outputs = []
     reference, library = load_reference(), load_library()
-    # Worked out once for both.
+    # Worked out once for all.
     projections: Projections | None = None
-    for action in work.actions:
+    for name in work.documents:
         try:
             if projections is None:
                 projections = Projections(
@@ -217,18 +244,16 @@ def make_documents(work: Work) -> list[DocumentMade]:
                 )
             outputs.append(
                 DocumentMade(
-                    action,
-                    specification_docx(
-                        projections.results, action, reference, library, projections
-                    ),
+                    name,
+                    document_file(projections.results, name, reference, library, projections),
                 )
             )
         except ValidationError as error:
-            outputs.append(DocumentMade(action, b"", in_words(error)))
+            outputs.append(DocumentMade(name, b"", in_words(error)))
         except Exception as error:
             # Whatever it is, the other boards are still to be made.
             outputs.append(
-                DocumentMade(action, b"", f"{type(error).__name__}: {' '.join(str(error).split())}")
+                DocumentMade(name, b"", f"{type(error).__name__}: {' '.join(str(error).split())}")
             )
     return outputs
 
@@ -243,23 +268,24 @@ class Folder:
     def __init__(self, path: Path, entries: dict[str, Any] | None = None) -> None:
         self.path, self.planner = path, own_hash()
         # Of a run that was ended without warning.
-        for left in path.glob(f".*{PART}"):
+        for left in path.rglob(f".*{PART}"):
             if _OWN_PART.fullmatch(left.name):
                 left.unlink()
         self.entries: dict[str, Any] = self._read() if entries is None else entries
 
     def left_of(self, work: Work) -> Work:
         """The work without the documents that are there and unchanged."""
-        left = tuple(action for action in work.actions if not self._is_there(work, action))
-        return replace(work, actions=left)
+        left = tuple(name for name in work.documents if not self._is_there(work, name))
+        return replace(work, documents=left)
 
     def keep(self, work: Work, document: DocumentMade) -> None:
         """Write one document and note it in the list."""
-        name = work.name(document.action)
+        name = work.name(document.name)
+        (self.path / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(self.path / name, document.data)
         self.entries[name] = {
             "board": work.icb,
-            "action": document.action,
+            "document": document.name,
             "plan": work.plan_hash,
             "planner": self.planner,
             "sha256": hashlib.sha256(document.data).hexdigest(),
@@ -267,8 +293,8 @@ class Folder:
         listed = {"documents": dict(sorted(self.entries.items()))}
         write_whole(self.path / MANIFEST, (json.dumps(listed, indent=2) + "\n").encode())
 
-    def _is_there(self, work: Work, action: int) -> bool:
-        entry, path = self.entries.get(work.name(action)), self.path / work.name(action)
+    def _is_there(self, work: Work, document: str) -> bool:
+        entry, path = self.entries.get(work.name(document)), self.path / work.name(document)
         if not isinstance(entry, dict) or not path.is_file():
             return False
         same = (entry.get("plan"), entry.get("planner")) == (work.plan_hash, self.planner)

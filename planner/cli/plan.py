@@ -38,11 +38,20 @@ from planner.cli.printing import (
     results_of,
     write_whole,
 )
-from planner.cli.registration import Commands, prints_json, reads, reads_plan, writes
+from planner.cli.registration import (
+    Commands,
+    kind_of,
+    prints_json,
+    reads,
+    reads_plan,
+    refuse_to_replace,
+    writes,
+)
 from planner.documents import tables
 from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
+from planner.documents.set_of_documents import names, path_in_set
 from planner.model.edit import with_values
 from planner.model.outcomes import MixChoice
 from planner.model.reference import ReferenceMissing, ReviewEntry
@@ -86,6 +95,18 @@ def register(commands: Commands) -> None:
     reads_plan(spec, json=False)
     spec.add_argument("--action", type=int, choices=(3, 4), required=True)
     writes(spec, "--out", "a Word document", required=True)
+    whole = commands.add(
+        "documents", "Write the set of documents: two main ones, schedules, packs", write_documents
+    )
+    reads_plan(whole, json=False)
+    whole.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="one document of the set, such as group-pack; may be given again",
+    )
+    writes(whole, "--out", "a folder", required=True)
     for name, does, run in (
         (
             "benchmark",
@@ -318,6 +339,29 @@ def write_specification(options: argparse.Namespace) -> None:
     print(f"Wrote {options.out}: Action {options.action}, {lacks}")
 
 
+def write_documents(options: argparse.Namespace) -> None:
+    """Write the set of documents, or those named, into a folder."""
+    from planner.outputs.documents import document_set
+
+    library = load_library()
+    unknown = [name for name in options.only if name not in names(library)]
+    if unknown:
+        raise Mistake(
+            f"--only {unknown[0]}: the set has no such document; it has "
+            f"{listed(list(names(library)))}"
+        )
+    result = results_of(options.plan)
+    wanted = [name for name in names(library) if not options.only or name in options.only]
+    for name in wanted:
+        path = options.out / path_in_set(name, library)
+        refuse_to_replace(path, kind_of(path), options.force)
+    for file, data in document_set(result, load_reference(), library, only=options.only):
+        target = options.out / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, data)
+        print(f"Wrote {target}")
+
+
 def show_benchmark(options: argparse.Namespace) -> None:
     """The case studies in four columns, beside the plan's options."""
     worked = results_of(options.plan)
@@ -405,7 +449,7 @@ def _comparison_json(comparison: CaseStudyComparison) -> dict[str, Any]:
                 },
                 "measures": [as_json(gap) | {"ratio": gap.ratio} for gap in one.gaps],
             }
-            for one in comparison.beside
+            for one in comparison.readings
         ],
         "features": as_json(comparison.features),
         "outcomes": as_json(comparison.outcomes),
@@ -652,9 +696,9 @@ def show_changes(options: argparse.Namespace) -> None:
             + (f"; {result.difference}" if result.difference else "")
             for result in of_one
         )
-    for action in (3, 4):
-        names = [text.heading for text in outcome.of_document(action)]
+    for outline in load_library().outlines:
+        names = [text.heading for text in outcome.of_document(outline.name)]
         if names:
-            print(f"Action {action} reads differently in: {'; '.join(names)}")
+            print(f"{outline.label} reads differently in: {'; '.join(names)}")
     if options.out:
         print(f"Wrote {options.out}")

@@ -58,6 +58,11 @@ KINDS = {
 """What commands write, by what it is called."""
 
 
+def kind_of(path: str | Path) -> str:
+    """What a document of the set is, by the ending of its name. Raises KeyError for another."""
+    return {".docx": "a Word document", ".xlsx": "an Excel workbook"}[Path(path).suffix]
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose mistakes are one line on standard error."""
 

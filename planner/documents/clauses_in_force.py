@@ -68,7 +68,12 @@ def clauses_in_force(plan: Plan, library: SpecLibrary) -> tuple[ClauseInForce, .
     for own in wording.own_clauses:
         rows.append(
             ClauseInForce(
-                clause=Clause(id=own.id, section=own.section, text=own.text, meets=own.meets),
+                clause=Clause(
+                    id=own.id,
+                    section=library.section_now(own.section),
+                    text=own.text,
+                    meets=own.meets,
+                ),
                 state="added",
                 text=own.text,
             )

@@ -1,11 +1,13 @@
 """What every part of a document is given: plan, results, our words, and numbered sources."""
 
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from typing import get_args
 
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.formatting import day, listed, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -13,7 +15,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import Annex, Outline, SpecLibrary
+from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 
@@ -38,9 +40,9 @@ class Citations:
 
 @dataclass
 class Context:
-    """One document being put together."""
+    """One document being put together, by its name or as the main one of an action."""
 
-    action: int
+    of: int | str
     results: Results
     reference: ReferenceData
     library: SpecLibrary
@@ -72,7 +74,7 @@ class Context:
     def outline(self) -> Outline:
         """The document's outline, its sections headed as the plan's kind of agreement heads
         them."""
-        return self.library.outline(self.action, self.plan.specification.contract_type)
+        return self.library.outline(self.of, self.plan.specification.contract_type)
 
     def text(self, key: str, **values: str) -> str:
         """A sentence of ours, each $name filled from `values` or, as in a clause, from the plan."""
@@ -157,15 +159,16 @@ def financial_year(on: date) -> str:
 
 
 def month_of(start: date | None, number: int) -> str:
-    """The end of a month of the service, dated where its start is known."""
+    """The end of a month of the service, dated where its start is known, on the first working day
+    from then on."""
     if start is None:
         return f"the end of month {number}"
-    months = start.month - 1 + number
-    year, month = start.year + months // 12, months % 12 + 1
-    last = (date(year, month % 12 + 1, 1) if month < 12 else date(year + 1, 1, 1)) - timedelta(
-        days=1
-    )
-    return day(date(year, month, min(start.day, last.day)))
+    return day(working_day(months_after(start, number)))
+
+
+def plan_hash(plan: Plan) -> str:
+    """Twelve characters that change whenever anything in the plan does."""
+    return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
 
 
 def referral_rates(reference: ReferenceData) -> dict[str, str]:
@@ -177,17 +180,50 @@ def referral_rates(reference: ReferenceData) -> dict[str, str]:
     }
 
 
+def paragraphs(text: str) -> int:
+    """How many paragraphs a clause has, apart from its points."""
+    return sum(
+        any(line.strip() and not line.startswith("- ") for line in passage.split("\n"))
+        for passage in re.split(r"\n\s*\n", text.strip())
+    )
+
+
+def section_numbers(context: Context) -> dict[str, str]:
+    """The number of each section of the specification that stands in this plan's, by a name such as
+    `no_acceptance`.
+
+    A heading counts on from the paragraphs that stand before it, as when the document is made.
+    """
+    numbers: dict[str, str] = {}
+    number = 1
+    for upper in context.library.outline(MAIN[4]).sections:
+        standing = [one for one in context.clauses.get(upper.id, ()) if one.stands]
+        place = sum(paragraphs(one.text) for one in standing)
+        below = []
+        for lower in upper.sections:
+            clauses = context.clauses.get(lower.id, ())
+            if any(one.stands for one in clauses) or lower.blocks != ("clauses",):
+                place += 1
+                below.append((lower.id, f"{number}.{place}"))
+        if standing or below:
+            for section, its in ((upper.id, str(number)), *below):
+                numbers[section.replace("a4-", "no_").replace("-", "_")] = its
+            number += 1
+    return numbers
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    contract_types, start = context.library.contract_types, spec.service_start
+    first = first_patient(plan)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
         return words or f"[to be supplied: {what}]"
 
     return {
+        **section_numbers(context),
         "icb": results.organisation.name,
         **referral_rates(context.reference),
         "referral_door": context.library.text(
@@ -204,6 +240,7 @@ def words(context: Context) -> dict[str, str]:
         "champions": given(listed(list(spec.clinical_champions)), "the clinical champions"),
         "meeting_frequency": given(spec.meeting_frequency, "how often the group meets"),
         "funding_source": given(spec.funding_source, "the source of funding"),
+        "funding_ends": given(spec.funding_ends, "the day to which funding is found"),
         "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
         "data_sources": given(spec.data_sources, "the local data sources"),
         "evaluation": given(spec.evaluation, "how the service will be evaluated"),
@@ -211,28 +248,14 @@ def words(context: Context) -> dict[str, str]:
             spec.at_ceiling.value if spec.at_ceiling else "",
             "what happens when demand is above capacity",
         ),
+        "review_date": given(spec.review_date, "the date of review"),
+        "staff_first": percent(plan.horizon.staffing_profile[0]),
+        "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
-        **{
-            f"goes_{annex}": contract_types.goes(spec.contract_type, annex)
-            for annex in get_args(Annex)
-        },
-        **{f"month_{number}": month_of(start, number) for number in (3, 6, 9, 12)},
-        "build_up": build_up(first_year(plan)),
-        "enforceable": listed(
-            [
-                f"{i.id} {i.name[0].lower()}{i.name[1:]}"
-                for i in context.library.indicators
-                if i.enforceable
-                and i.applies(plan)
-                and not (
-                    (choice := spec.wording.of_indicator(i.id))
-                    and choice.left_out
-                    and not i.balancing
-                )
-            ]
-        ),
+        "first_seen": day(first) if first else context.library.text("contract.start.undated"),
+        **{f"month_{number}": month_of(first, number) for number in (3, 4, 6, 8, 9, 12)},
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,
@@ -241,6 +264,7 @@ def words(context: Context) -> dict[str, str]:
             if plan.pricing.perspective == "provider"
             else "clauses.perspective.public"
         ),
+        "healthwatch": context.library.decision.body("healthwatch").name,
         "high_dose_threshold": str(plan.prescribing.high_dose_threshold_mg),
         "medicine_cost": _medicine_cost(context.reference),
     }

@@ -3,13 +3,15 @@
 Each has a baseline or a day for one. No tables.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
 from planner.analysis.formatting import day
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 
-TWO_QUARTERS = timedelta(days=182)
+BASELINES_KNOWN = 8
+"""Months after the first day of the service: two quarters, and the report of the second."""
 
 
 class ChosenIndicator(Indicator):
@@ -45,7 +47,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
 
     A balancing measure is always there, whatever the plan says of it.
     """
-    wording, start = plan.specification.wording, plan.specification.service_start
+    wording, start = plan.specification.wording, first_patient(plan)
     rows = []
     for ours in library.indicators:
         choice = wording.of_indicator(ours.id)
@@ -90,7 +92,7 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     if value:
         return f"{value} ({period or 'period not given'})"
     if by is None and start is not None:
-        by = start + TWO_QUARTERS
+        by = working_day(months_after(start, BASELINES_KNOWN))
     if by is None:
-        return "to be set two quarters after the service starts, on a day to be supplied"
+        return "to be set eight months after the first day of the service"
     return f"to be set by {day(by)}"

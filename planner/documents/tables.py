@@ -377,7 +377,9 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
 def study_models(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
     """Each case study's model at this place's size, and the option at the hours it gives each
     person."""
-    same = {(one.study.case_study, one.study.reading): one.same_hours for one in comparison.beside}
+    same = {
+        (one.study.case_study, one.study.reading): one.same_hours for one in comparison.readings
+    }
     rows = []
     for study in comparison.models:
         notes = [study.reading]

@@ -90,7 +90,8 @@ class BoundedHttp(H11Protocol):
         if state is self._waiting_in:
             return
         self._stop_waiting()
-        seconds = {h11.IDLE: SECONDS_FOR_HEADERS, h11.SEND_BODY: SECONDS_FOR_A_BODY}.get(state)
+        limits = {h11.IDLE: SECONDS_FOR_HEADERS, h11.SEND_BODY: SECONDS_FOR_A_BODY}
+        seconds = limits.get(state) if state else None
         if seconds is not None:
             words = "The request did not come in time, so the planner waits for it no longer."
             self._waiting_in = state

@@ -1,18 +1,20 @@
 """Who is looked for, in what order they are offered review, and what is audited. No counts here."""
 
 from collections.abc import Iterable
+from datetime import date
 from string import Template
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from planner.model.base import Frozen, Name, repeated, without_fault
+from planner.model.decision import Known
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 from planner.model.prescribing import MedicineClass
 
 TierNumber = Literal[1, 2, 3, 4]
-Known = Literal["high_dose", "several_classes", "long_term"]
+KnownHere = Literal["high_dose", "several_classes", "long_term"]
 """A number that a plan may already hold, or that can be modelled from it."""
 
 FILLED_BY = {"threshold", "prescribed_with"}
@@ -75,7 +77,7 @@ class RiskSearch(About):
     tier: TierNumber
     prescribed_with: tuple[MedicineClass, ...] = ()
     at_least: int = Field(default=1, ge=1, le=5)
-    known: Known | None = None
+    known: KnownHere | None = None
 
     def applies(self, included: tuple[MedicineClass, ...]) -> bool:
         """Whether the covered classes are enough for this search."""
@@ -143,6 +145,21 @@ class AuditLine(About):
         )
 
 
+class Warned(About, Known):
+    """A warning of the medicines regulator, on its day, in our words."""
+
+    on: date
+    says: str
+
+
+class Resource(About):
+    """Something the framework names for use: its name, who publishes it, and what it is for."""
+
+    name: str
+    by: str
+    for_use: str
+
+
 class Meets(Frozen):
     """What the framework asks for that each part answers."""
 
@@ -150,11 +167,12 @@ class Meets(Frozen):
     priority: tuple[RequirementId, ...]
     review: tuple[RequirementId, ...]
     audit: tuple[RequirementId, ...]
+    resources: tuple[RequirementId, ...]
 
     @property
     def all(self) -> tuple[RequirementId, ...]:
         """Every requirement that some part answers."""
-        return (*self.searches, *self.priority, *self.review, *self.audit)
+        return (*self.searches, *self.priority, *self.review, *self.audit, *self.resources)
 
 
 class CaseFinding(Frozen):
@@ -172,6 +190,8 @@ class CaseFinding(Frozen):
     review_record: tuple[Point, ...] = Field(min_length=1)
     audit: tuple[AuditLine, ...] = Field(min_length=1)
     audit_rules: tuple[Point, ...] = Field(min_length=1)
+    warnings: tuple[Warned, ...]
+    resources: tuple[Resource, ...]
 
     @model_validator(mode="after")
     def _all_there(self) -> Self:

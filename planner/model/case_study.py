@@ -205,17 +205,17 @@ class ReportedOutcome(Frozen):
 class StudyModel(Frozen):
     """From which figures the service is rebuilt at the size of another place.
 
-    `people` is whom its cost is set over, and `beside` are other ways of counting them. It is sized
-    from `population`; without one it is not sized, and `not_sized_because` says why. Where the
-    service prints a cost and no posts, its hours are those that the cost would buy of one band, or
-    of the posts whose hours it prints, as WTE. `support_share` is what managers and administrators
-    may add to the pay of those who see people, and `overhead` the share of pay that we add: both
-    are ours.
+    `people` is whom its cost is set over, and `other_people` are other ways of counting them. It is
+    sized from `population`; without one it is not sized, and `not_sized_because` says why. Where
+    the service prints a cost and no posts, its hours are those that the cost would buy of one band,
+    or of the posts whose hours it prints, as WTE. `support_share` is what managers and
+    administrators may add to the pay of those who see people, and `overhead` the share of pay that
+    we add: both are ours.
     """
 
     people: Identifier
     people_in_words: Name
-    beside: tuple[Identifier, ...] = ()
+    other_people: tuple[Identifier, ...] = ()
     cost: Identifier | None = None
     population: Identifier | None = None
     not_sized_because: str = ""
@@ -229,7 +229,7 @@ class StudyModel(Frozen):
     def names(self) -> tuple[Identifier, ...]:
         """Every figure it names."""
         named = (self.people, self.cost, self.population, self.wte)
-        return (*(name for name in named if name), *self.beside)
+        return (*(name for name in named if name), *self.other_people)
 
 
 class StudyPrescribing(Frozen):
@@ -431,8 +431,8 @@ class CaseStudy(Frozen):
 
     def aspect(self, aspect: Aspect) -> str:
         """What it tells of an aspect, or that it is not stated."""
-        told = {row.aspect: row.words for row in self.described}
-        return told.get(aspect, FeatureStatus.NOT_STATED.value)
+        known = {row.aspect: row.words for row in self.described}
+        return known.get(aspect, FeatureStatus.NOT_STATED.value)
 
     def value(self, figure_id: str) -> float:
         """The value of a figure. Raises ValueError where it has none."""

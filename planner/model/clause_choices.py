@@ -61,7 +61,7 @@ class IndicatorChoice(Frozen):
     """One of our indicators left out, for a reason, or changed. What is empty stays as ours.
 
     `baseline` is the value that later reports are held against, of the period `baseline_of`.
-    Without one, `baseline_by` is the day by which it is set; empty, two quarters after the service
+    Without one, `baseline_by` is the day by which it is set; empty, eight months after the service
     starts.
     """
 

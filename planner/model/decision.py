@@ -1,9 +1,10 @@
 """The decision record: answers on selection, equality, data protection, involvement. No sums."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from planner.model.base import Frozen, Line, Text, without_fault
 from planner.model.figures import Identifier
@@ -162,19 +163,52 @@ class DecisionRecord(Frozen):
     involvement_reasons: Text = ""
 
 
-class Fact(Frozen):
-    """Something a record rests on, with its source and whether anyone has checked it there."""
+class FactStatus(StrEnum):
+    """How far a fact can be relied on, in words."""
+
+    CONFIRMED = "confirmed"
+    SECONDARY = "secondary source"
+    RECALLED = "not confirmed"
+
+
+class Known(Frozen):
+    """Something that is said on a source, with how it stands there: confirmed at the publisher, or
+    known from another who is named. What is only recalled is for the author's eyes."""
 
     id: Identifier
-    about: Literal["selection", "equality", "screening", "involvement"]
-    says: str
-    confirmed: bool
+    standing: FactStatus
     source: str
 
+    @field_validator("standing", mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        return FactStatus[value.upper()] if value in {s.name.lower() for s in FactStatus} else value
+
+    def status(self, who: str = "procurement") -> str:
+        """How far it can be relied on, in words, and who is to confirm what is known from another
+        than its publisher."""
+        unsure = self.standing is FactStatus.SECONDARY
+        return self.standing.value + (f", to be confirmed by {who}" if unsure else "")
+
     @property
-    def status(self) -> str:
-        """How far it can be relied on, in words."""
-        return "confirmed" if self.confirmed else "unconfirmed"
+    def printed(self) -> bool:
+        """Whether it may stand in what leaves the building."""
+        return self.standing is not FactStatus.RECALLED
+
+
+class Fact(Known):
+    """Something a record rests on."""
+
+    about: Literal["selection", "equality", "screening", "involvement", "agreement", "policy"]
+    says: str
+
+
+class Body(Known):
+    """A body whose name or duties may change: what it was called at a day, and what may change."""
+
+    name: str
+    as_of: date
+    may_change: str
 
 
 class SelectionAsked(Frozen):
@@ -236,12 +270,14 @@ class DecisionContent(Frozen):
     """The questions, prompts and facts of a decision record, as data."""
 
     facts: tuple[Fact, ...]
+    bodies: tuple[Body, ...]
+    stages: dict[str, str]
     confirm: str
     questions: tuple[SelectionAsked, ...]
     steps: tuple[SelectionStep, ...]
     contradictions: dict[Identifier, str]
     routes: dict[Route, str]
-    social_value_least: Weight
+    social_value_usual: Weight
     must_record: tuple[str, ...] = Field(min_length=1)
     prompts: tuple[EqualityAsked, ...]
     core20plus5: str
@@ -271,5 +307,14 @@ class DecisionContent(Frozen):
         )
 
     def about(self, what: str) -> tuple[Fact, ...]:
-        """The facts that one part of the record rests on."""
-        return tuple(fact for fact in self.facts if fact.about == what)
+        """The facts that one part of the record rests on, but for those that are only recalled."""
+        return tuple(fact for fact in self.facts if fact.about == what and fact.printed)
+
+    def body(self, name: str) -> Body:
+        """The body of that id. Raises StopIteration for one that is not among them."""
+        return next(body for body in self.bodies if body.id == name)
+
+    @property
+    def recalled(self) -> tuple[Fact, ...]:
+        """Facts that nobody has confirmed, for the author to look into."""
+        return tuple(fact for fact in self.facts if not fact.printed)

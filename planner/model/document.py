@@ -87,25 +87,31 @@ class Table(Frozen):
 
 
 class Picture(Frozen):
-    """A chart, by name. The chart itself brings the words that stand for it."""
+    """A chart, by name. The chart itself brings the words that stand for it, and its numbers as a
+    table where `with_table` says that they stand nowhere else in the document."""
 
     kind: Literal["picture"] = "picture"
     chart: str
     caption: str
+    with_table: bool = False
 
 
 Block = Annotated[Paragraph | Bullets | Table | Picture, Field(discriminator="kind")]
 
 
 class Section(Frozen):
-    """A heading and what stands under it. Annexes are lettered, all else numbered."""
+    """A numbered heading and what stands under it."""
 
     id: str
     heading: str
     level: Literal[1, 2]
     number: str
-    annex: bool = False
     blocks: tuple[Block, ...]
+
+    @property
+    def numbered(self) -> int:
+        """How many paragraphs have a number, where those of the document are numbered."""
+        return sum(isinstance(b, Paragraph) and b.tone == "plain" for b in self.blocks)
 
     @model_validator(mode="after")
     def _fits_a_page(self) -> Self:
@@ -137,15 +143,19 @@ class DocumentContent(Frozen):
     organisation: str
     status: str
     header: tuple[HeaderLine, ...]
-    summary: tuple[Block, ...]
+    summary: tuple[Block, ...] = ()
+    print: Literal["ordinary", "plain"] = "ordinary"
+    contents: bool = True
+    numbered: bool = False
     sections: tuple[Section, ...]
     footer: str
+    identifier: str = ""
     author: str
     keywords: str
 
 
 class SpecContent(DocumentContent):
-    """Everything one specification says, the action it answers, and the requirements it meets."""
+    """Everything one document of the set says, its name, and the requirements it meets."""
 
-    action: Literal[3, 4]
+    name: str
     meets: tuple[RequirementId, ...]

@@ -9,13 +9,27 @@ from pydantic import Field, model_validator
 from planner.model.base import FinancialYear, Frozen, repeated, without_fault
 from planner.model.case_finding import CaseFinding
 from planner.model.clause_choices import IndicatorId
+from planner.model.coverage import CoverageRecord
 from planner.model.decision import DecisionContent
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
-from planner.model.plan import ContractType, Plan, Risk
+from planner.model.paper import PaperContent
+from planner.model.plan import ContractType, Plan, Risk, Seat, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
+
+Given = Literal[
+    "clinical_lead",
+    "data_sources",
+    "evaluation",
+    "funding_ends",
+    "hours_and_venues",
+    "review_date",
+    "service_start",
+    "service_end",
+]
+"""A field of the specification on which it may turn whether a clause stands."""
 
 
 class When(Frozen):
@@ -23,7 +37,8 @@ class When(Frozen):
 
     `classes` hold when the plan covers any of them. `features` hold when the preferred option says
     that it has any of them, and `without_features` when it says that it has none of them: what it
-    does not state makes neither hold.
+    does not state makes neither hold. `given` are the fields of the specification that must all be
+    filled, and `not_given` those that must all be empty.
     """
 
     classes: tuple[MedicineClass, ...] = ()
@@ -31,6 +46,8 @@ class When(Frozen):
     without_features: tuple[Feature, ...] = ()
     contract_types: tuple[ContractType, ...] = ()
     existing_service_ends: bool | None = None
+    given: tuple[Given, ...] = ()
+    not_given: tuple[Given, ...] = ()
 
     def holds(self, plan: Plan) -> bool:
         """Whether the clause belongs in this plan's specification."""
@@ -59,6 +76,8 @@ class When(Frozen):
             (not self.classes or bool(set(self.classes) & set(plan.prescribing.included)))
             and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
+            and all(getattr(plan.specification, field) for field in self.given)
+            and not any(getattr(plan.specification, field) for field in self.not_given)
         )
 
 
@@ -89,26 +108,58 @@ class Clause(Frozen):
 
 
 class OutlineSection(Frozen):
-    """A heading, what stands under it in order, and the headings below it."""
+    """A heading, what stands under it in order, and the headings below it.
+
+    `was` are the ids of sections of earlier sets that it has taken in: a plan's own clauses of
+    these stand here. With `stages` it stands in a paper of these stages alone, and
+    one that `commissions` not where the plan prefers usual care.
+    """
 
     id: Identifier
     heading: str
-    annex: bool = False
     older: str = ""
+    was: tuple[Identifier, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    commissions: bool = False
     blocks: tuple[str, ...] = Field(min_length=1)
     sections: tuple["OutlineSection", ...] = ()
 
 
-class Outline(Frozen):
-    """The order of one document; `header` names the fields of the specification that each line of
-    its header prints."""
+MAIN = {3: "action-3-paper", 4: "action-4-specification"}
+"""The document that answers each action; the others of the set go with these two."""
 
+
+class Outline(Frozen):
+    """The order of one document of the set.
+
+    `name` is that of its file, in `folder`; `pages` the most its reader reads; `print`
+    its type, of which plain is larger;
+    `header` the fields of the specification that each line of its header prints. `contents` says
+    whether a linked list of its sections stands first, `numbered` whether its paragraphs are
+    numbered.
+    """
+
+    name: Identifier
+    folder: str = ""
     action: Literal[3, 4]
     title: str
     subtitle: str
-    purpose: str
-    header: dict[str, tuple[str, ...]]
+    pages: int = Field(ge=1)
+    print: Literal["ordinary", "plain"] = "ordinary"
+    contents: bool = False
+    numbered: bool = False
+    header: dict[str, tuple[str, ...]] = {}
     sections: tuple[OutlineSection, ...]
+
+    @property
+    def label(self) -> str:
+        """What the document is called in a sentence or on a button, such as "Group pack"."""
+        return self.name.replace("-", " ").capitalize()
+
+    @property
+    def path(self) -> str:
+        """Where the document stands in the set, without an ending."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
     def all_sections(self) -> tuple[OutlineSection, ...]:
         """Every section, upper and lower, in order."""
@@ -116,7 +167,11 @@ class Outline(Frozen):
 
 
 class Indicator(Frozen):
-    """Something a service reports, with its denominator and where its threshold comes from."""
+    """Something a service reports, with its denominator and where its threshold comes from.
+
+    `enforceable` is what the provider controls; only this is a requirement that it is held to, and
+    `instrument` says with what it is measured.
+    """
 
     id: IndicatorId
     name: str
@@ -128,6 +183,7 @@ class Indicator(Frozen):
     basis: str
     equity: bool = False
     balancing: bool = False
+    instrument: str = ""
     enforceable: bool = False
     meets: tuple[RequirementId, ...] = ()
     classes: tuple[MedicineClass, ...] = ()
@@ -137,6 +193,18 @@ class Indicator(Frozen):
         """Whether the plan's classes and preferred option call for it; balancing measures always
         apply."""
         return self.balancing or When(classes=self.classes, features=self.features).holds(plan)
+
+
+class DataField(Frozen):
+    """A field of the minimum data set: what it is, in which code set where one is known, when it is
+    recorded and what it is for."""
+
+    name: str
+    definition: str
+    code: str = ""
+    when: str
+    use: str
+    classes: tuple[MedicineClass, ...] = ()
 
 
 class Deliverable(Frozen):
@@ -155,17 +223,32 @@ class Deliverable(Frozen):
     informed: tuple[str, ...]
 
 
+class StandingRisk(Risk):
+    """A risk that every service has. Where what is done about it rests on something that a plan
+    records, its score does not fall before that is recorded."""
+
+    rests_on: Literal["", "funding", "route", "equality"] = ""
+
+
 class Workplan(Frozen):
-    """The task and finish group's standing workplan, its roles and its standing risks."""
+    """The task and finish group's standing workplan, its roles and its standing risks.
+
+    `seats` says in which seat of the group a role sits; the others are not among the seats.
+    """
 
     deliverables: tuple[Deliverable, ...]
     roles: dict[str, str]
-    risks: tuple[Risk, ...]
+    seats: dict[str, Seat]
+    risks: tuple[StandingRisk, ...]
 
     @model_validator(mode="after")
     def _roles_are_known(self) -> Self:
         return without_fault(
             self,
+            *(
+                (role not in self.roles, f"'{role}' has a seat and is not listed")
+                for role in self.seats
+            ),
             *(
                 (
                     role not in self.roles,
@@ -271,10 +354,13 @@ class SpecLibrary(Frozen):
     outlines: tuple[Outline, ...]
     clauses: tuple[Clause, ...]
     indicators: tuple[Indicator, ...]
+    data_set: tuple[DataField, ...]
     workplan: Workplan
     contract_types: ContractTypes
     case_finding: CaseFinding
     decision: DecisionContent
+    coverage: tuple[CoverageRecord, ...]
+    paper: PaperContent
     texts: dict[str, str | TableText] = {}
 
     def text(self, key: str, **values: str) -> str:
@@ -338,6 +424,15 @@ class SpecLibrary(Frozen):
         return without_fault(
             self,
             *(
+                (True, f"section '{twice}' stands in more than one outline")
+                for twice in repeated(
+                    name
+                    for outline in self.outlines
+                    for section in outline.all_sections()
+                    for name in (section.id, *section.was)
+                )
+            ),
+            *(
                 (
                     clause.section not in places,
                     f"clause '{clause.id}' stands in '{clause.section}', which no outline has",
@@ -356,12 +451,35 @@ class SpecLibrary(Frozen):
                 for family, labels in self.contract_types.contract_types.items()
                 for section in labels.headings
             ),
+            *(
+                (
+                    record.section not in places,
+                    f"what shows {record.shows[0]} stands in '{record.section}', which no outline "
+                    "has",
+                )
+                for record in self.coverage
+            ),
         )
 
-    def outline(self, action: int, family: ContractType | None = None) -> Outline:
-        """The outline for Action 3 or 4, its sections headed as that kind of agreement heads
-        them."""
-        outline = next(outline for outline in self.outlines if outline.action == action)
+    def section_now(self, section: str) -> str:
+        """The section in which stands what once stood in another; itself where it is none of
+        ours."""
+        return next(
+            (
+                one.id
+                for outline in self.outlines
+                for one in outline.all_sections()
+                if section in one.was
+            ),
+            section,
+        )
+
+    def outline(self, of: int | str, family: ContractType | None = None) -> Outline:
+        """The outline of a document by its name, or of the main one of Action 3 or 4, its sections
+        headed as that kind of agreement heads them. Raises KeyError for a name that is not
+        known."""
+        outlines = {outline.name: outline for outline in self.outlines}
+        outline = outlines[MAIN[of] if isinstance(of, int) else of]
         if family is None:
             return outline
         headings = self.contract_types.contract_types[family].headings

@@ -214,7 +214,8 @@ class Outcomes(Frozen):
     """What the plan expects of the people it supports.
 
     `carry_over` is the part of what a trial adds to usual care that a service is taken to add;
-    empty means our default.
+    empty means our default. `qaly_ceiling` says whether the evidence pack tells how much good the
+    price would have to do.
     """
 
     classes: tuple[ClassOutcome, ...] = Field(
@@ -222,6 +223,7 @@ class Outcomes(Frozen):
         max_length=len(MedicineClass),
     )
     carry_over: ShareRange | None = None
+    qaly_ceiling: bool = False
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:

@@ -1,9 +1,9 @@
 """The plan: every decision and input of a user, and nothing that can be worked out from them."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from planner.model.areas import Areas, BoardMeasure, BoardTotals, Trend
 from planner.model.base import (
@@ -135,6 +135,13 @@ class ContractType(StrEnum):
     GRANT = "grant agreement"
 
 
+class Stage(StrEnum):
+    """What a committee is asked for: to set up the group, or to approve a service."""
+
+    MANDATE = "mandate: set up the group"
+    DECISION = "decision: approve a service"
+
+
 class Seat(StrEnum):
     """The seats of the task and finish group. The first four are asked for by Action 3."""
 
@@ -151,6 +158,12 @@ class Seat(StrEnum):
     LIVED_EXPERIENCE = "People with lived experience"
     COMMISSIONING = "Commissioning and contracts"
     FINANCE = "Finance"
+    PROCUREMENT = "Procurement"
+    LOCAL_MEDICAL_COMMITTEE = "Local medical committee"
+    PUBLIC_VOICE = "Healthwatch or its successor"
+    DRUG_AND_ALCOHOL = "Drug and alcohol services"
+    INFORMATION_GOVERNANCE = "Information governance"
+    SECOND_LIVED_EXPERIENCE = "People with lived experience, second seat"
 
     @property
     def asked_for(self) -> bool:
@@ -192,14 +205,20 @@ class Engagement(Frozen):
     groups: Annotated[tuple[Involved, ...], Field(max_length=len(Involved))] = ()
 
 
+Level = Literal["low", "medium", "high"]
+
+
 class Risk(Frozen):
-    """A risk of the plan's own, beside the standing ones."""
+    """A risk of the plan's own, beside the standing ones: how likely and how bad before and after
+    what is done about it. What is left after is empty where nobody has judged it."""
 
     risk: Line = ""
-    likelihood: Literal["low", "medium", "high"] = "medium"
-    impact: Literal["low", "medium", "high"] = "medium"
+    likelihood: Level = "medium"
+    impact: Level = "medium"
     mitigation: Line = ""
     owner: Line = ""
+    likelihood_after: Level | None = None
+    impact_after: Level | None = None
 
 
 class Agreement(Frozen):
@@ -227,9 +246,20 @@ class Attachment(StrEnum):
     FINANCE = "Finance sign-off"
 
 
-class Specification(Frozen):
-    """What the two documents need beyond the numbers. Empty means still to be supplied."""
+def _dated(days: dict[Attachment, Day | None]) -> dict[Attachment, Day | None]:
+    """The days that are given, in the order of the attachments: a box left blank is no day."""
+    return {one: days[one] for one in Attachment if days.get(one) is not None}
 
+
+class Specification(Frozen):
+    """What the documents need beyond the numbers. Empty means still to be supplied.
+
+    `funding_found` is what has been found for each year, nought where nothing has; where it does
+    not recur, `funding_ends` is the last day it is there for. `involvement_due` is when people are
+    involved by, where that is still to come, and `assurance_due` when each attachment is done by.
+    """
+
+    stage: Stage = Stage.DECISION
     service_name: Line = ""
     specification_number: Line = ""
     contract_type: ContractType = ContractType.NHS_SHORTER
@@ -263,10 +293,32 @@ class Specification(Frozen):
     data_sources: Text = ""
     evaluation: Text = ""
     funding_source: Line = ""
+    funding_found: Pounds | None = None
+    funding_recurrent: bool | None = None
+    funding_ends: Day | None = None
+    award_date: Day | None = None
+    earlier_committees: Line = ""
+    progress: Line = ""
+    involvement_due: Day | None = None
+    assurance_due: Annotated[
+        dict[Attachment, Day | None], Field(max_length=len(Attachment)), AfterValidator(_dated)
+    ] = {}
     wording: Wording = Wording()
     large_print: bool = False
     agreed: Annotated[tuple[Agreement, ...], Field(max_length=30)] = ()
     decision: DecisionRecord = DecisionRecord()
+
+    @field_validator("members", mode="before")
+    @classmethod
+    def _with_new_seats(cls, value: Any) -> Any:
+        """The seats as given, and those that a plan saved before them does not know, vacant."""
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(one, Member | dict) for one in value
+        ):
+            return value
+        known = {one.seat if isinstance(one, Member) else one.get("seat") for one in value}
+        new = list(Seat)[list(Seat).index(Seat.PROCUREMENT) :]
+        return (*value, *(Member(seat=seat) for seat in new if seat not in known))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

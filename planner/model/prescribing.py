@@ -153,7 +153,7 @@ class Prescribing(Frozen):
         max_length=len(MedicineClass),
     )
     high_dose_opioid_patients: Count | None = None
-    high_dose_threshold_mg: Literal[90, 120] = 120
+    high_dose_threshold_mg: Literal[90, 120] = 90
     high_dose_period: Line = ""
 
     @model_validator(mode="after")

@@ -113,6 +113,14 @@ class RequirementTerms(Frozen):
     subject: tuple[str, ...] = ()
 
 
+class GuidanceItem(Frozen):
+    """Something a specification should hold by the contract's technical guidance: ideas by name,
+    each with its words, any one of which will do. Every idea must stand somewhere."""
+
+    holds: str
+    ideas: dict[str, Words] = Field(min_length=1)
+
+
 class LanguageRule(Frozen):
     """Words that should not stand in a specification, why, and what to write instead.
 
@@ -164,6 +172,8 @@ class ReviewTerms(Frozen):
     also_headed: dict[str, Words]
     indicators: IndicatorWords
     language: tuple[LanguageRule, ...]
+    guidance: tuple[GuidanceItem, ...]
+    operational: Words
 
 
 class HeadingMatch(Frozen):
@@ -181,7 +191,6 @@ class TemplateHeading(Frozen):
     heading: str
     older: str
     level: int
-    annex: bool
     answered_by: tuple[str, ...] = ()
     perhaps_under: str = ""
 
@@ -209,6 +218,38 @@ class RequirementFinding(Frozen):
     matched: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     others: int = 0
+
+
+class GuidanceFinding(Frozen):
+    """An item of the technical guidance, how far its words were found, the passage that has the
+    first of them, and which ideas have none."""
+
+    holds: str
+    state: State
+    quote: str = ""
+    under: str = ""
+    lacking: tuple[str, ...] = ()
+
+
+class Length(Frozen):
+    """How long a document is, about how many pages that is, and the most that its readers read."""
+
+    words: int
+    pages: int
+    most: int
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it is longer than its readers read."""
+        return self.pages > self.most
+
+
+class OperationalPassage(Frozen):
+    """A passage that seems to repeat an operational policy, which a specification should not."""
+
+    words: str
+    quote: str
+    under: str
 
 
 class IndicatorFinding(Frozen):
@@ -258,6 +299,9 @@ class Review(Frozen):
     requirements: tuple[RequirementFinding, ...]
     indicators: tuple[IndicatorFinding, ...]
     indicators_seen: int
+    guidance: tuple[GuidanceFinding, ...]
+    operational: tuple[OperationalPassage, ...]
+    length: Length
     language: tuple[LanguageFinding, ...]
     placeholders: tuple[PlaceholderFinding, ...]
     accessibility: tuple[AccessibilityFault, ...]

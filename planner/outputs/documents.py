@@ -3,43 +3,97 @@
 No layout of its own.
 """
 
+from collections.abc import Collection, Iterator
+
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
-from planner.model.document import Picture, SpecContent
+from planner.documents.set_of_documents import COVERAGE, names, path_in_set
+from planner.model.document import Block, Picture, Section, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
+from planner.outputs.charts.drawing import Chart
 from planner.outputs.word.render import Drawing, render
-from planner.outputs.word.template import CHANGES, LARGE, LARGE_PRINT, ORDINARY, TEMPLATES
+from planner.outputs.word.template import PAPERS, packed
+from planner.outputs.workbook.coverage import coverage_workbook
 from planner.reference import content_folder, load_reference
 
 
 def specification_docx(
     results: Results,
-    action: int,
+    of: int | str,
     reference: ReferenceData,
     library: SpecLibrary,
     projections: Projections | None = None,
 ) -> bytes:
-    """The Action 3 or Action 4 document for a plan, as the bytes of a .docx file, always the same
-    ones.
+    """A document for a plan, by its name or as the main one of an action, as the bytes of a .docx
+    file, always the same ones.
 
-    `ahead` is the outlook of the same results, worked out here where it is not at hand.
+    `projections` are those of the same results, worked out here where they are not at hand. Raises
+    KeyError for a document that is not known.
     """
     projections = projections or Projections(results, reference)
-    content = specification(results, action, reference, library, projections)
-    images = drawings(content, results, projections)
-    large = results.plan.specification.large_print
+    content = specification(results, of, reference, library, projections)
+    images = pictures(content, results, projections)
+    content = with_charts(content, images)
+    tabled = {
+        block.chart
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Picture) and _stand_in_a_table(images[block.chart], section)
+    }
+    paper = PAPERS["large" if results.plan.specification.large_print else content.print]
     return render(
-        _without_empty_charts(content, images),
-        (content_folder("spec_templates") / TEMPLATES[LARGE if large else action]),
-        images,
-        LARGE_PRINT if large else ORDINARY,
+        content,
+        content_folder("spec_templates") / paper.template,
+        drawings(images, tabled),
+        paper,
         reference.versions.label,
     )
+
+
+def document_set(
+    results: Results,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+    only: Collection[str] = (),
+) -> Iterator[tuple[str, bytes]]:
+    """Each document of the set, or those named in `only`, as the path of its file in the set and
+    its bytes. What all of them rest on is worked out once."""
+    projections = projections or Projections(results, reference)
+    for name in names(library):
+        if not only or name in only:
+            yield (
+                path_in_set(name, library),
+                document_file(results, name, reference, library, projections),
+            )
+
+
+def document_file(
+    results: Results,
+    name: str,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+) -> bytes:
+    """One document of the set as the bytes of its file."""
+    if name == COVERAGE:
+        return coverage_workbook(results, reference, library)
+    return specification_docx(results, name, reference, library, projections)
+
+
+def set_zip(
+    results: Results,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+) -> bytes:
+    """The whole set as the bytes of a .zip file, always the same ones."""
+    return packed(document_set(results, reference, library, projections))
 
 
 def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
@@ -47,44 +101,87 @@ def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
     no picture."""
     return render(
         changes_content(result, library),
-        (content_folder("spec_templates") / TEMPLATES[CHANGES]),
+        content_folder("spec_templates") / PAPERS["ordinary"].template,
         {},
         made_with=load_reference().versions.label,
     )
 
 
-def drawings(
-    content: SpecContent, results: Results, projections: Projections
-) -> dict[str, Drawing]:
+def pictures(content: SpecContent, results: Results, projections: Projections) -> dict[str, Chart]:
     """Every chart that the content names and the plan has something to draw for."""
-    names = dict.fromkeys(
+    named = dict.fromkeys(
         block.chart
         for section in content.sections
         for block in section.blocks
         if isinstance(block, Picture)
     )
-    images = {name: charts.chart(name, results, projections) for name in names}
+    images = {name: charts.chart(name, results, projections) for name in named}
+    return {name: image for name, image in images.items() if image is not None}
+
+
+def drawings(images: dict[str, Chart], tabled: Collection[str] | None = None) -> dict[str, Drawing]:
+    """Each chart as a picture, with the two sentences that stand for it; one whose numbers stand in
+    no table is told in full. Without `tabled` all of them do."""
     return {
-        name: Drawing(charts.png(image), image.alternative)
+        name: Drawing(
+            charts.png(image),
+            image.in_short if tabled is None or name in tabled else image.alternative,
+        )
         for name, image in images.items()
-        if image is not None
     }
 
 
-def _without_empty_charts(content: SpecContent, images: dict[str, Drawing]) -> SpecContent:
+def _stand_in_a_table(image: Chart, section: Section) -> bool:
+    """Whether every number of a chart stands in a table of its section."""
+    cells = {
+        cell
+        for block in section.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    }
+    words = " ".join(cells)
+    return bool(image.rows) and all(
+        str(value) in words
+        for row in image.rows
+        for value in row.values()
+        if any(letter.isdigit() for letter in str(value))
+    )
+
+
+def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:
+    """The content without the charts that there is nothing to draw for, and with the tables of
+    those whose numbers stand nowhere else."""
     return content.model_copy(
         update={
             "sections": tuple(
                 section.model_copy(
                     update={
                         "blocks": tuple(
-                            b
-                            for b in section.blocks
-                            if not isinstance(b, Picture) or b.chart in images
+                            b for one in section.blocks for b in _with_rows(one, images)
                         )
                     }
                 )
                 for section in content.sections
             )
         }
+    )
+
+
+def _with_rows(block: Block, images: dict[str, Chart]) -> tuple[Block, ...]:
+    if not isinstance(block, Picture):
+        return (block,)
+    image = images.get(block.chart)
+    if image is None:
+        return ()
+    if not block.with_table or not image.rows:
+        return (block,)
+    return (
+        block,
+        Table(
+            caption=f"{block.caption}: the numbers",
+            description="The numbers of the chart above.",
+            columns=tuple(image.rows[0]),
+            rows=tuple(tuple(map(str, row.values())) for row in image.rows),
+        ),
     )

@@ -35,10 +35,13 @@ def _library() -> SpecLibrary:
                     for clause in read_yaml(path)
                 ],
                 "indicators": read_yaml(folder / "indicators.yaml"),
+                "data_set": read_yaml(folder / "minimum_data_set.yaml"),
                 "workplan": read_yaml(folder / "workplan.yaml"),
                 "contract_types": read_yaml(folder / "contract_types.yaml"),
                 "case_finding": read_yaml(folder / "case_finding.yaml"),
                 "decision": read_yaml(folder / "decision_record.yaml"),
+                "coverage": read_yaml(folder / "coverage.yaml"),
+                "paper": read_yaml(folder / "paper.yaml"),
                 "texts": {
                     f"{path.stem}.{part}.{name}": text
                     for path in sorted((folder / "sections").glob("*.yaml"))

@@ -3,6 +3,7 @@
 No files.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -12,16 +13,20 @@ from planner.documents.language_check import warnings
 from planner.model.library import Outline, OutlineSection
 from planner.model.review import (
     AccessibilityFault,
+    GuidanceFinding,
     HeadingMatch,
     IndicatorFinding,
     IndicatorWords,
     LanguageFinding,
+    Length,
     OlderHeading,
+    OperationalPassage,
     PassageKind,
     PlaceholderFinding,
     ReadDocument,
     ReadTable,
     ReviewTerms,
+    State,
     TemplateHeading,
 )
 
@@ -136,7 +141,6 @@ def match_headings(
             heading=section.heading,
             older=section.older,
             level=1 if level == 1 else 2,
-            annex=section.annex,
             answered_by=tuple(dict.fromkeys(answered[section.id])),
             perhaps_under=next(
                 (
@@ -340,6 +344,72 @@ def _fault(
     )
 
 
+WORDS_A_PAGE = 450
+"""How many words stand on a page of a specification in 11 points, tables among them."""
+
+
+def guidance(document: ReadDocument, terms: ReviewTerms) -> tuple[GuidanceFinding, ...]:
+    """Each thing that a specification should hold by the technical guidance: found where every idea
+    of it has a passage, weak where some have, missing where none has.
+
+    An idea may stand in a passage or in a heading.
+    """
+    places = [
+        *((heading.text, at) for at, heading in enumerate(document.headings)),
+        *(
+            (passage.text, passage.section)
+            for passage in document.passages
+            if passage.kind is not PassageKind.CONTENTS
+        ),
+    ]
+    texts = [plain(text) for text, _ in places]
+    findings = []
+    for item in terms.guidance:
+        stands = {
+            idea: next((at for at, text in enumerate(texts) if any_of(words).search(text)), None)
+            for idea, words in item.ideas.items()
+        }
+        known = [at for at in stands.values() if at is not None]
+        lacking = tuple(idea for idea, at in stands.items() if at is None)
+        state = State.MISSING if not known else State.WEAK if lacking else State.FOUND
+        quote, section = places[known[0]] if known else ("", -1)
+        findings.append(
+            GuidanceFinding(
+                holds=item.holds,
+                state=state,
+                quote=quote[:300],
+                under=document.under(section) if known else "",
+                lacking=lacking,
+            )
+        )
+    return tuple(findings)
+
+
+def operational(document: ReadDocument, terms: ReviewTerms) -> tuple[OperationalPassage, ...]:
+    """Each passage that seems to repeat an operational policy."""
+    words = any_of(terms.operational)
+    return tuple(
+        OperationalPassage(
+            words=match[0].strip(), quote=passage.text[:300], under=document.under(passage.section)
+        )
+        for passage in document.passages
+        if passage.kind is not PassageKind.CONTENTS
+        if (match := words.search(plain(passage.text)))
+    )[:MOST_LISTED]
+
+
+def length(document: ReadDocument, most: int) -> Length:
+    """How many words a document has, and about how many pages."""
+    words = sum(
+        len(text.split())
+        for text in (
+            *(heading.text for heading in document.headings),
+            *(passage.text for passage in document.passages),
+        )
+    )
+    return Length(words=words, pages=math.ceil(words / WORDS_A_PAGE), most=most)
+
+
 NOTHING = ("", "-", "–", "—", "?")
 LACKS = ("denominator", "baseline", "threshold")
 REFERENCE = re.compile(r"^[a-z]{1,4}\d{1,3}[a-z]? (?=\S)")
@@ -353,20 +423,25 @@ def indicators(
     were seen.
 
     A table counts where one column is headed like an indicator and another like one of the three; a
-    list where it stands under a heading about indicators. An indicator that stands in several
-    tables is seen once, and lacks only what none of them says. How complete the data are is no
-    indicator: the contract's schedule for it asks no baseline.
+    list where it stands under a heading about indicators that has no such table. An indicator that
+    stands in several tables is seen once, and lacks only what none of them says; a sentence beside
+    a table may say by what day every baseline is set. How complete the data are is no indicator:
+    the contract's schedule for it asks no baseline.
     """
     words = terms.indicators
     in_tables: dict[str, IndicatorFinding] = {}
+    dated = _with_a_day_for_baselines(document, words)
     for table in document.tables:
         for name, lacks in _in_table(table, words):
+            if table.section in dated:
+                lacks = tuple(what for what in lacks if what != "baseline")
             key = REFERENCE.sub("", plain(name))
             finding = _finding(name, document.under(table.section), lacks)
             first = in_tables.get(key, finding)
             both = tuple(what for what in first.lacks if what in lacks)
             in_tables[key] = first.model_copy(update={"lacks": both})
-    headings = [word for word in words.indicator if word != "measure"]
+    headings = [word for word in words.indicator if word not in ("measure", "requirement")]
+    tabled = {table.section for table in document.tables if _in_table(table, words)}
     findings = [
         *in_tables.values(),
         *(
@@ -374,10 +449,26 @@ def indicators(
             for p in document.passages
             if p.kind is PassageKind.POINT
             and p.section >= 0
+            and p.section not in tabled
             and first_of(headings, plain(document.headings[p.section].text))
         ),
     ]
     return tuple(one for one in findings if one.lacks), len(findings)
+
+
+def _with_a_day_for_baselines(document: ReadDocument, words: IndicatorWords) -> set[int]:
+    """The sections of which a sentence says by what day each baseline is set."""
+    return {
+        passage.section
+        for passage in document.passages
+        if passage.kind is PassageKind.PARAGRAPH
+        and any(
+            first_of(words.baseline, plain(sentence))
+            and first_of(words.to_be_set, plain(sentence))
+            and any(c.isdigit() for c in sentence)
+            for sentence in passage.text.split(". ")
+        )
+    }
 
 
 def _point_lacks(text: str, words: IndicatorWords) -> list[str]:

@@ -9,6 +9,7 @@ from planner.analysis.formatting import by_strength
 from planner.intake.template import safe_csv
 from planner.model.review import RequirementFinding, Review, State
 
+OPERATIONAL = "A specification says what is to be reached; leave how to the provider's policies."
 ORDER = (State.MISSING, State.WEAK, State.FOUND)
 COLUMNS = ("Part", "Finding", "About", "What the file says", "Where", "Why, or what to do")
 
@@ -36,6 +37,16 @@ def finding_lines(review: Review) -> tuple[str, ...]:
         "a denominator, a baseline or a threshold."
         if review.indicators_seen
         else "Indicators: none seen.",
+        "Technical guidance: "
+        f"{sum(item.state is State.FOUND for item in review.guidance)} of "
+        f"{len(review.guidance)} things that a specification should hold are found; "
+        f"{_number(len(review.operational), 'passage')} like an operational policy.",
+        f"Length: {review.length.words:,} words, about {review.length.pages} pages"
+        + (
+            f", where {review.length.most} is the most that a contract manager reads."
+            if review.length.is_too_long
+            else f", within {review.length.most}."
+        ),
         f"Language: {_number(len(review.language), 'passage')} to reconsider.",
         f"Still to be filled in: {_number(len(review.placeholders), 'place')}.",
         f"Accessibility: {_number(len(review.accessibility), 'kind')} of fault.",
@@ -108,6 +119,21 @@ def rows(review: Review) -> list[tuple[str, ...]]:
             for i in review.indicators
         ),
         *(
+            (
+                "Technical guidance",
+                g.state.value,
+                g.holds,
+                g.quote,
+                g.under,
+                f"Not found: {', '.join(g.lacking)}." if g.lacking else "",
+            )
+            for g in review.guidance
+        ),
+        *(
+            ("Operational policy", "reconsider", o.words, o.quote, o.under, OPERATIONAL)
+            for o in review.operational
+        ),
+        *(
             ("Language", "reconsider", w.words, w.quote, w.under, f"{w.why} Instead: {w.instead}.")
             for w in review.language
         ),
@@ -159,6 +185,22 @@ def text_lines(review: Review) -> list[str]:
             [
                 f"{i.indicator}: lacks {', '.join(i.lacks)} (under {i.under})"
                 for i in review.indicators
+            ],
+        ),
+        (
+            "What a specification should hold, by the contract's technical guidance",
+            [
+                f"{g.holds}: {g.state.value}"
+                + (f"; not found: {', '.join(g.lacking)}" if g.lacking else "")
+                + (f' ("{g.quote}", under {g.under})' if g.quote else "")
+                for g in review.guidance
+            ],
+        ),
+        (
+            "Like an operational policy",
+            [
+                f'{o.words}: "{o.quote}" (under {o.under}). {OPERATIONAL}'
+                for o in review.operational
             ],
         ),
         (

@@ -13,7 +13,7 @@ from planner.analysis.formatting import by_strength, listed
 from planner.analysis.passages import Index, plain, side_by_side
 from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
-from planner.model.library import Outline
+from planner.model.library import MAIN, Outline
 from planner.model.review import (
     Passage,
     PassageKind,
@@ -27,10 +27,13 @@ from planner.model.review import (
 )
 from planner.review.form import (
     accessibility,
+    guidance,
     indicators,
     language,
+    length,
     match_headings,
     name_of,
+    operational,
     placeholders,
 )
 
@@ -75,6 +78,9 @@ METHOD = (
     "where our documents print what does not stand; nor in a line that says something is still to "
     "be supplied. A "
     "heading, or the names of a table's columns, never make a requirement found by themselves.",
+    "What the contract's technical guidance says that a specification should hold is looked for in "
+    "the same way: each of its seven items has one to three ideas, and each idea has words. Pages "
+    "are reckoned from the words.",
     "Tracked changes are read as if accepted. Comments, pictures and hidden text are not read, and "
     "what is still to be filled in is listed and meets nothing.",
 )
@@ -149,12 +155,20 @@ def review(
         requirements=result,
         indicators=faulty,
         indicators_seen=seen,
+        guidance=guidance(document, terms),
+        operational=operational(document, terms),
+        length=length(document, _most_pages(outlines)),
         language=language(document, terms),
         placeholders=placeholders(document),
         accessibility=accessibility(document),
         notes=document.notes,
         method=METHOD,
     )
+
+
+def _most_pages(outlines: Sequence[Outline]) -> int:
+    """The most pages that a contract manager reads of a specification."""
+    return next(outline.pages for outline in outlines if outline.name == MAIN[4])
 
 
 def requirements(

@@ -33,6 +33,8 @@ KNOWN_HEADINGS = re.compile(
     re.I,
 )
 """The older contract template's main headings, which are often typed as plain text."""
+LEADS_ON = (":", ":-", "...", "…")
+"""How a line ends that leads into a list."""
 BULLET = re.compile(r"^(?:[•●▪◦‣∙·*]|[-–—]\s|o\s(?=[A-Z])|\(?[a-z ivx]{1,4}\)\s)\s*")
 LONGEST_HEADING = 110
 OTHER_PARTS = {
@@ -90,6 +92,7 @@ class _Reader:
     _empty: int = 0
     _block: int = 0
     _lead: str = ""
+    _inner: tuple[str, str] = ("", "")
     _in_list: bool = False
     _cut: bool = False
 
@@ -258,16 +261,19 @@ class _Reader:
                 self._next()
             self._in_list = True
             point = words[marked.end() :] if marked else words
-            self._add(
-                PassageKind.POINT, point or words, self._section, self._block, self._lead, prompts
-            )
+            # A numbered paragraph leads into its own points, which are of another style.
+            within = self._inner[1] if self._inner[0] != style else ""
+            lead = within or self._lead
+            self._add(PassageKind.POINT, point or words, self._section, self._block, lead, prompts)
+            if not within:
+                self._inner = (style, words if words.endswith(LEADS_ON) else "")
         else:
-            self._in_list = False
-            self._lead = words if words.endswith((":", ":-", "...", "…")) else ""
+            self._in_list, self._inner = False, ("", "")
+            self._lead = words if words.endswith(LEADS_ON) else ""
             self._add(PassageKind.PARAGRAPH, words, self._section, self._next(), prompts=prompts)
 
     def _heading(self, words: str, level: int, styled: bool) -> None:
-        self._in_list, self._lead = False, ""
+        self._in_list, self._lead, self._inner = False, "", ("", "")
         short = words[:300]
         self._above = [(current, text) for current, text in self._above if current < level] + [
             (level, short)
@@ -321,7 +327,7 @@ class _Reader:
     def _table(self, table: Any, depth: int) -> None:
         rows = [row for row in _children(table, "w:tr") if inside(row, "w:trPr", "w:del") is None]
         cells = [_children(row, "w:tc") for row in rows]
-        self._in_list, self._lead = False, ""
+        self._in_list, self._lead, self._inner = False, "", ("", "")
         if cells and all(len(row) == 1 for row in cells) and depth < DEEPEST:
             self.layout += 1
             for (cell,) in cells:

@@ -1,4 +1,4 @@
-"""The wizard's steps, in order, and the pages beside them."""
+"""The wizard's pages: three of a first draft, the steps in order, and the tools beside them."""
 
 from importlib import import_module
 
@@ -7,12 +7,34 @@ from planner.screens.ui.page import WizardStep
 
 # Each page is imported when it is first drawn: all of them at once would double the wait for the
 # first.
+DRAFT = (
+    WizardStep(
+        id="quick_need",
+        title="Where, and what you know",
+        purpose="Choose the board. Fill in the counts you have; the rest is worked out.",
+        show=lambda: import_module("planner.screens.pages.quick_need").show,
+    ),
+    WizardStep(
+        id="quick_options",
+        title="What you might buy",
+        purpose="Tick what might be bought, or add what you have been offered.",
+        show=lambda: import_module("planner.screens.pages.quick_options").show,
+    ),
+    WizardStep(
+        id="summary",
+        title="Summary and papers",
+        purpose="What the plan says so far, and the papers to take away.",
+        show=lambda: import_module("planner.screens.pages.summary").show,
+    ),
+)
+"""The pages of a first draft, in order."""
+
 STEPS = (
     WizardStep(
         id="place",
         title=TITLES["place"],
         purpose="Choose the integrated care board. Everything after this is prefilled for it.",
-        changes="Both documents: whom they are for, the population, and the deprivation chart.",
+        changes="Every document: whom it is for, and the evidence pack's population.",
         show=lambda: import_module("planner.screens.steps.place").show,
     ),
     WizardStep(
@@ -23,7 +45,7 @@ STEPS = (
             "used."
         ),
         changes=(
-            "The need, inequalities and places sections of both documents, and the list of "
+            "The need, inequalities and places sections of the evidence pack, and its list of "
             "files read."
         ),
         show=lambda: import_module("planner.screens.steps.local_files").show,
@@ -35,14 +57,14 @@ STEPS = (
             "Say how many people are prescribed each class of medicine. Leave a box empty, and "
             "items stand in for the count."
         ),
-        changes="The need section of both documents, and every cost per head.",
+        changes="The need section of the evidence pack, and every cost per head.",
         show=lambda: import_module("planner.screens.steps.prescribing").show,
     ),
     WizardStep(
         id="inequality",
         title=TITLES["inequality"],
         purpose="Say who is prescribed more, and whom the service must reach.",
-        changes="The inequalities sections, and the health inequalities action plan.",
+        changes="The evidence pack's inequalities, and the health inequalities action plan.",
         show=lambda: import_module("planner.screens.steps.inequality").show,
     ),
     WizardStep(
@@ -52,7 +74,7 @@ STEPS = (
             "See where need lies, which places stand out from chance, and what to ask about them."
         ),
         changes=(
-            "The places and priorities section of both documents, which shows what is here. "
+            "The places and priorities section of the evidence pack, which shows what is here. "
             "Nothing is to be entered."
         ),
         show=lambda: import_module("planner.screens.steps.places").show,
@@ -65,8 +87,8 @@ STEPS = (
             "they can be compared."
         ),
         changes=(
-            "The benchmark sections of both documents, which show what is here. Nothing is to "
-            "be entered."
+            "The benchmark of the paper and the evidence pack, which show what is here. "
+            "Nothing is to be entered."
         ),
         show=lambda: import_module("planner.screens.steps.benchmark").show,
     ),
@@ -112,7 +134,7 @@ STEPS = (
         id="download",
         title="Download",
         purpose="See what is still missing, then take the two documents and the plan file.",
-        changes="Nothing. What is missing is also listed in an annex of each document.",
+        changes="Nothing. What is missing is also listed in your working note.",
         show=lambda: import_module("planner.screens.steps.download").show,
     ),
 )
@@ -126,8 +148,8 @@ PAGES = (
             "that they meet."
         ),
         changes=(
-            "The clauses and indicators of both documents, their annex on local wording, and "
-            "the coverage matrix."
+            "The clauses and indicators of every document, the list of local wording, and the "
+            "coverage."
         ),
         show=lambda: import_module("planner.screens.pages.clauses").show,
     ),
@@ -145,7 +167,7 @@ PAGES = (
             "Set an earlier plan file beside the open plan, and see what changed and what came "
             "of it."
         ),
-        changes="Nothing. The open plan stays as it is, and so do both documents.",
+        changes="Nothing. The open plan stays as it is, and so do its documents.",
         show=lambda: import_module("planner.screens.pages.compare").show,
     ),
     WizardStep(
@@ -163,7 +185,7 @@ PAGES = (
         id="glossary",
         title="Glossary",
         purpose="What the words of the wizard and of the documents mean.",
-        changes="Nothing. Both documents print the terms they use in an annex.",
+        changes="Nothing. The specification and the evidence pack print the terms they use.",
         show=lambda: import_module("planner.screens.pages.glossary").show,
     ),
 )

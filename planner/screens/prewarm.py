@@ -4,8 +4,9 @@ from functools import cache
 from threading import Timer
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.outputs.charts.drawing import load_tables
 from planner.reference import load_reference
-from planner.screens.navigation import PAGES, STEPS
+from planner.screens.navigation import DRAFT, PAGES, STEPS
 from planner.screens.ui.session import chart_for, results_for
 
 TO_SEND = 1.0
@@ -19,7 +20,7 @@ def prewarm() -> None:
 
     reference = load_reference()
     load_library()
-    for step in (*STEPS, *PAGES):
+    for step in (*DRAFT, *STEPS, *PAGES):
         step.show()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     results_for(plan).complete()
@@ -30,6 +31,7 @@ def prewarm() -> None:
 @cache
 def prewarm_meanwhile() -> None:
     """Prewarm once for the life of the process, while the first screen is read."""
+    load_tables()
     # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a
     # library aborts.
     Timer(TO_SEND, prewarm).start()

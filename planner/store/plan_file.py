@@ -269,37 +269,37 @@ def _from_5(plan: dict[str, Any]) -> dict[str, Any]:
     taken to be absent, and stays so but for options made from case studies, whose features are not
     known.
     """
-    kept: list[str] = []
+    words: list[str] = []
     raised = plan | {"schema_version": 6}
     for part in ("demand", "outcomes", "simulation", "horizon", "specification", "mix"):
         if isinstance(raised.get(part), dict):
             raised[part] = dict(raised[part])
-    for part, name, words in GONE_IN_6:
-        held = raised.get(part)
-        if isinstance(held, dict) and (value := held.pop(name, None)) not in (None, ""):
-            kept.append(f"{words}: {_in_words(value)}")
+    for part, name, called in GONE_IN_6:
+        fields = raised.get(part)
+        if isinstance(fields, dict) and (value := fields.pop(name, None)) not in (None, ""):
+            words.append(f"{called}: {_in_words(value)}")
     for (part, name), new in RENAMED_IN_6.items():
-        held = raised.get(part)
-        if isinstance(held, dict) and name in held:
-            held[new] = held.pop(name)
+        fields = raised.get(part)
+        if isinstance(fields, dict) and name in fields:
+            fields[new] = fields.pop(name)
     for part, name, names in (
         ("simulation", "measure", MEASURES_IN_6),
         ("mix", "objective", OBJECTIVES_IN_6),
     ):
-        held = raised.get(part)
-        if isinstance(held, dict) and isinstance(held.get(name), str):
-            held[name] = names.get(held[name], held[name])
+        fields = raised.get(part)
+        if isinstance(fields, dict) and isinstance(fields.get(name), str):
+            fields[name] = names.get(fields[name], fields[name])
     outcomes = raised.get("outcomes")
     if isinstance(outcomes, dict) and isinstance(outcomes.get("classes"), list):
-        outcomes["classes"] = [_class_in_6(row, kept) for row in outcomes["classes"]]
+        outcomes["classes"] = [_class_in_6(row, words) for row in outcomes["classes"]]
     if isinstance(raised.get("options"), list):
-        raised["options"] = [_option_in_6(option) for option in raised["options"]]
-    if kept:
-        raised["carried_over"] = "Entered in an older version: " + "; ".join(kept) + "."
+        raised["options"] = [_option_in_6(option, words) for option in raised["options"]]
+    if words:
+        raised["carried_over"] = "Entered in an older version: " + "; ".join(words) + "."
     return raised
 
 
-def _class_in_6(row: Any, kept: list[str]) -> Any:
+def _class_in_6(row: Any, words: list[str]) -> Any:
     """One class's outcomes without the shares that are no longer asked for, which are kept in
     words."""
     if not isinstance(row, dict):
@@ -307,11 +307,11 @@ def _class_in_6(row: Any, kept: list[str]) -> Any:
     row = dict(row)
     for name in ("reduced", "left"):
         if (value := row.pop(name, None)) is not None:
-            kept.append(f"share of {row.get('medicine_class')} who {name}: {_in_words(value)}")
+            words.append(f"share of {row.get('medicine_class')} who {name}: {_in_words(value)}")
     return row
 
 
-def _option_in_6(option: Any) -> Any:
+def _option_in_6(option: Any, words: list[str]) -> Any:
     """One option with a kind, the features it lacks, and the hours of a person who starts."""
     if not isinstance(option, dict):
         return option
@@ -324,6 +324,8 @@ def _option_in_6(option: Any) -> Any:
     # Our default before version 6 was one for every kind of service; it is each kind's own since.
     if hours not in (None, HOURS_BEFORE_6) and name not in KINDS_IN_6:
         option["hours_programme"] = hours
+    elif hours not in (None, HOURS_BEFORE_6, HOURS_OF_DO_MINIMUM):
+        words.append(f"hours for each person of {option.get('name')}: {_in_words(hours)}")
     if name == "do-minimum":
         option["classes"] = ["benzodiazepines", "z_drugs"]
         # It was a fifth of what fuller support adds; now it has the evidence on letters.
@@ -336,6 +338,8 @@ def _option_in_6(option: Any) -> Any:
 
 EFFECT_OF_LETTERS_BEFORE_6 = {"low": 0.0, "central": 0.2, "high": 0.5}
 HOURS_BEFORE_6 = {"low": 10.0, "central": 16.0, "high": 24.0}
+HOURS_OF_DO_MINIMUM = {"low": 1.0, "central": 2.0, "high": 3.0}
+"""What our own starting options had, which nobody entered."""
 
 
 def _in_words(value: Any) -> str:

@@ -177,9 +177,9 @@ NOT_GIVEN = {"between_studies"}
 
 
 def test_every_drawn_input_is_drawn_and_no_other_is(everything: Case) -> None:
-    stream = Stream(everything.plan.simulation.seed, 0, 50)
     varies: dict[str, bool] = {}
     for case in (everything, with_modelled_high_dose(everything)):
+        stream = Stream(case.plan.simulation.seed, 0, 50)
         for one in every_sum(case):
             drawn = draws_of(one, stream, case)
             for name in one.given:
@@ -228,7 +228,7 @@ def test_every_drawn_input_is_in_the_register_of_assumptions_or_named_elsewhere(
 ) -> None:
     result = results(everything.plan, reference)
     assert result.preferred is not None
-    document = specification(result, 3, reference, library)
+    document = specification(result, "evidence-pack", reference, library)
     tables = [
         block for part in document.sections for block in part.blocks if isinstance(block, Table)
     ]

@@ -72,22 +72,23 @@ def test_low_is_never_above_central_nor_central_above_high(population: int, wte:
     for values in (
         team.annual_cost,
         team.cost_per_head,
-        team.people_supported,
-        team.cost_per_person,
-        team.unmet,
+        team.referrals_taken,
+        team.people_assessed,
+        team.people_starting,
     ):
         assert values and values.low <= values.central <= values.high
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.floats(0.1, 50), st.floats(0, 50))
-def test_more_staff_never_supports_fewer_people_nor_costs_less(wte: float, more: float) -> None:
+def test_more_staff_never_sees_fewer_people_nor_costs_less(wte: float, more: float) -> None:
     less_team, more_team = (
         options_of(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more)
     )
-    assert less_team.people_supported and more_team.people_supported
+    assert less_team.people_assessed and more_team.people_assessed
+    assert less_team.capacity and more_team.capacity
     assert more_team.capacity.central >= less_team.capacity.central
-    assert more_team.people_supported.central >= less_team.people_supported.central
+    assert more_team.people_assessed.central >= less_team.people_assessed.central
     assert more_team.annual_cost.central >= less_team.annual_cost.central
 
 
@@ -100,9 +101,9 @@ def test_the_order_of_options_changes_nothing(example: Plan) -> None:
 
 def test_doing_nothing_costs_nothing_and_withholds_its_ratio() -> None:
     nothing = options_of(plan(1_000_000), REFERENCE)[1]
-    assert nothing.annual_cost.high == 0 and nothing.cost_per_person is None
-    assert "no one to divide by" in nothing.withheld["cost_per_person"]
-    assert nothing.unmet == nothing.demand
+    assert nothing.annual_cost.high == 0 and nothing.cost_per_assessed is None
+    assert "no one to divide by" in nothing.withheld["cost_per_assessed"]
+    assert nothing.people_assessed and nothing.people_assessed.high == 0
 
 
 def test_need_without_a_rate_is_withheld_with_its_reason() -> None:
@@ -110,8 +111,8 @@ def test_need_without_a_rate_is_withheld_with_its_reason() -> None:
     assert without.people is None and without.demand is None
     assert "antidepressants, benzodiazepines" in (without.missing_because or "")
     team = options_of(plan(1_000_000, Basis.REGISTERED_ADULTS), REFERENCE)[0]
-    assert team.cost_per_person is None and team.cost_per_head.central > 0
-    assert "people_supported" in team.withheld
+    assert team.cost_per_assessed is None and team.cost_per_head.central > 0
+    assert "people_assessed" in team.withheld
 
 
 @pytest.mark.parametrize("perspective", PERSPECTIVES)

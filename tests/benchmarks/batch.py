@@ -20,13 +20,13 @@ from jinja2 import Environment
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
-from planner.cli.batch import ACTIONS, JOBS
+from planner.cli.batch import JOBS
 from planner.documents.assemble import specification
-from planner.model.document import Picture
+from planner.model.library import MAIN
 from planner.model.place import OrganisationList
-from planner.outputs.documents import drawings
+from planner.outputs.documents import drawings, pictures, with_charts
 from planner.outputs.word.render import _context
-from planner.outputs.word.template import TEMPLATES
+from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 
@@ -62,27 +62,12 @@ def bare() -> tuple[float, int]:
     for icb in reference.icbs(OrganisationList.FROM_APRIL_2026):
         plan_results = results(starter_plan(icb, reference), reference)
         projections = Projections(plan_results, reference)
-        for action in ACTIONS:
+        for action in MAIN:
             content = specification(plan_results, action, reference, library, projections)
-            rendering = drawings(content, plan_results, projections)
-            saved = content.model_copy(
-                update={
-                    "sections": tuple(
-                        section.model_copy(
-                            update={
-                                "blocks": tuple(
-                                    block
-                                    for block in section.blocks
-                                    if not isinstance(block, Picture) or block.chart in rendering
-                                )
-                            }
-                        )
-                        for section in content.sections
-                    )
-                }
-            )  # fmt: skip
+            images = pictures(content, plan_results, projections)
+            rendering, saved = drawings(images), with_charts(content, images)
             began = time.perf_counter()
-            document = DocxTemplate(str(content_folder("spec_templates") / TEMPLATES[action]))
+            document = DocxTemplate(str(content_folder("spec_templates") / ORDINARY.template))
             document.init_docx()
             document.render(
                 {"content": _context(saved, document, rendering)}, Environment(autoescape=True)

@@ -21,9 +21,9 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.outputs.charts import catalogue as charts
-from planner.outputs.documents import drawings, specification_docx
+from planner.outputs.documents import drawings, pictures, specification_docx, with_charts
 from planner.outputs.word.render import _context, render
-from planner.outputs.word.template import TEMPLATES
+from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 
@@ -56,13 +56,15 @@ def main() -> None:
     for action in (3, 4):
         plan_results = results(plan, reference)
         projections = Projections(plan_results, reference)
-        content = specification(plan_results, action, reference, library, projections)
+        written = specification(plan_results, action, reference, library, projections)
+        images = pictures(written, plan_results, projections)
+        content = with_charts(written, images)
         charts._png.cache_clear()
-        cold = timed(partial(drawings, content, plan_results, projections))
+        cold = timed(partial(drawings, images))
         charts._png.cache_clear()
-        drawing = timed(partial(drawings, content, plan_results, projections))
-        rendering = drawings(content, plan_results, projections)
-        template = content_folder("spec_templates") / TEMPLATES[action]
+        drawing = timed(partial(drawings, images))
+        rendering = drawings(images)
+        template = content_folder("spec_templates") / ORDINARY.template
 
         compiled = Compiled(autoescape=True)
 
@@ -75,11 +77,8 @@ def main() -> None:
             document.save(io.BytesIO())
 
         def ours() -> None:
-            render(
-                specification(plan_results, action, reference, library, projections),
-                template,
-                rendering,
-            )
+            again = specification(plan_results, action, reference, library, projections)
+            render(with_charts(again, images), template, rendering)
 
         render(content, template, rendering)
         bare(compiled)

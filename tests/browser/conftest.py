@@ -153,7 +153,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
-    opened.goto(address)
+    opened.goto(f"{address}/place")
     settled(opened)
     yield opened
     context.close()

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from planner.model.plan import Plan
-from planner.screens.navigation import PAGES
+from planner.screens.navigation import DRAFT, PAGES
 from planner.store.plan_file import plan_to_json
 from tests.browser.conftest import arrived, go_on, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
@@ -42,7 +42,7 @@ def test_no_barrier_of_ours_on_any_step_and_none_scrolls_sideways(filled: Page) 
 
 
 def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(filled: Page) -> None:
-    for step in PAGES:
+    for step in (*PAGES, *DRAFT):
         filled.goto(re.sub(r"/\w*\?", f"/{step.id}?", filled.url))
         arrived(filled, step.title)
         filled.get_by_text("(version 1)").wait_for(state="attached")

@@ -85,7 +85,7 @@ def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path:
         page.get_by_role("button", name="Save the plan file").click()
     path = tmp_path / "plan.json"
     started.value.save_as(path)
-    page.goto(page.url.rsplit("/", 1)[0])
+    page.goto(page.url.rsplit("/", 1)[0] + "/place")
     settled(page)
     assert page.get_by_label("Your name, for the documents").input_value() == ""
     page.get_by_text("Open a saved plan").click()

@@ -97,11 +97,11 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
             break
         page.wait_for_timeout(200)
     assert asked is not None
-    box = boxes_of[asked]
-    expect(box).to_contain_text("“Ada”")
-    expect(box).to_contain_text("“Grace”")
-    expect(box).to_be_in_viewport()
-    below = box.bounding_box()
+    warning = boxes_of[asked]
+    expect(warning).to_contain_text("“Ada”")
+    expect(warning).to_contain_text("“Grace”")
+    expect(warning).to_be_in_viewport()
+    below = warning.bounding_box()
     field = asked.get_by_role("textbox", name=AUTHOR).last.bounding_box()
     assert below and field and 0 < below["y"] - field["y"] < 300, "it stands at the field"
     asked.get_by_role("button", name="Use mine: Author").click()

@@ -27,7 +27,7 @@ def reader(browser: Browser, address: str, **preferences: Any) -> Iterator[Page]
     context = browser.new_context(viewport={"width": 1280, "height": 900}, **preferences)
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(address)
+    page.goto(f"{address}/place")
     settled(page)
     page.locator(BAR).first.wait_for()
     yield page

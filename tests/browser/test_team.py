@@ -192,7 +192,7 @@ def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: 
 
 
 def worked(team: Team, cookie: str, query: str = "") -> str:
-    """All that a page draws for someone who has signed in, as far as the end of its first run."""
+    """All that a page draws for someone who has signed in, as far as the end of its run."""
     question = BackMsg()
     question.rerun_script.query_string = query
     frames: list[bytes] = []
@@ -210,7 +210,11 @@ def worked(team: Team, cookie: str, query: str = "") -> str:
     ) as stream:
         stream.send(question.SerializeToString())
         message = ForwardMsg()
-        while message.WhichOneof("type") != "script_finished":
+        # The address of a plan is led on to its first step, in a run of its own.
+        while (
+            message.WhichOneof("type") != "script_finished"
+            or message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        ):
             frames.append(stream.recv(timeout=30, decode=False))
             message.ParseFromString(frames[-1])
     return b"".join(frames).decode("utf-8", "replace")

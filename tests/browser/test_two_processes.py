@@ -33,7 +33,7 @@ def person(team: Team, browser: Browser, port: str = "") -> tuple[BrowserContext
         context.add_cookies([{"name": name, "value": value, "url": team.address}])
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(team.address)
+    page.goto(f"{team.address}/place")
     settled(page)
     return context, page
 

@@ -11,6 +11,7 @@ import pytest
 
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
+from planner.documents.coverage import coverage
 from planner.documents.sections.case_finding import audit_rows, criteria, tiers
 from planner.model.document import Bullets, Paragraph, SpecContent, Table
 from planner.model.library import SpecLibrary
@@ -19,7 +20,7 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.outputs.criteria import COLUMNS, IN, criteria_csv
 
-ANNEXES = ("searches", "priority", "audit")
+PACK = "clinical-pack"
 SUBSETS = [
     frozenset(chosen) for size in range(1, 6) for chosen in combinations(list(MedicineClass), size)
 ]
@@ -40,17 +41,16 @@ def covering(plan: Plan, chosen: frozenset[MedicineClass], **prescribing: object
     return Plan.model_validate(values)
 
 
-def annex_text(content: SpecContent) -> str:
+def pack_text(content: SpecContent) -> str:
     lines = []
     for section in content.sections:
-        if section.id in {f"a{content.action}-annex-{name}" for name in ANNEXES}:
-            for block in section.blocks:
-                if isinstance(block, Table):
-                    lines += [block.caption, *(cell for row in block.rows for cell in row)]
-                elif isinstance(block, Bullets):
-                    lines += block.points
-                elif isinstance(block, Paragraph):
-                    lines.append(block.text)
+        for block in section.blocks:
+            if isinstance(block, Table):
+                lines += [block.caption, *(cell for row in block.rows for cell in row)]
+            elif isinstance(block, Bullets):
+                lines += block.points
+            elif isinstance(block, Paragraph):
+                lines.append(block.text)
     return "\n".join(lines)
 
 
@@ -73,16 +73,14 @@ def test_every_choice_of_classes_reaches_every_tier(
 
 
 @pytest.mark.parametrize("left_in", [*MedicineClass])
-@pytest.mark.parametrize("action", [3, 4])
 def test_only_the_classes_of_the_plan_are_printed(
     minimal: Plan,
     reference: ReferenceData,
     library: SpecLibrary,
     left_in: MedicineClass,
-    action: int,
 ) -> None:
     plan = covering(minimal, frozenset({left_in}))
-    text = annex_text(specification(results(plan, reference), action, reference, library)).lower()
+    text = pack_text(specification(results(plan, reference), PACK, reference, library)).lower()
     assert SAID_AS[left_in] in text
     for other in set(MedicineClass) - {left_in}:
         # opioid substitution is a treatment for dependence on drugs not prescribed, whatever the
@@ -91,12 +89,11 @@ def test_only_the_classes_of_the_plan_are_printed(
 
 
 @pytest.mark.parametrize("threshold", [90, 120])
-@pytest.mark.parametrize("action", [3, 4])
 def test_the_threshold_follows_the_plan_and_both_are_shown(
-    minimal: Plan, reference: ReferenceData, library: SpecLibrary, threshold: int, action: int
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary, threshold: int
 ) -> None:
     plan = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=threshold)
-    content = specification(results(plan, reference), action, reference, library)
+    content = specification(results(plan, reference), PACK, reference, library)
     table = next(
         block
         for section in content.sections
@@ -104,8 +101,8 @@ def test_the_threshold_follows_the_plan_and_both_are_shown(
         if isinstance(block, Table) and block.caption.startswith("Which dose")
     )
     assert [row[0] for row in table.rows] == ["90 mg", "120 mg"]
-    assert [row[0] for row in table.rows if row[1] == "CHOSEN"] == [f"{threshold} mg"]
-    text = annex_text(content)
+    assert [row[0] for row in table.rows if row[1] == "the line used here"] == [f"{threshold} mg"]
+    text = pack_text(content)
     assert f"{threshold} mg or more of oral morphine equivalent" in text
     assert f"{210 - threshold} mg or more" not in text
     assert "Never put counts at 90 mg and at 120 mg in one trend" in text
@@ -173,7 +170,7 @@ def test_each_tier_has_a_reason_a_time_and_somebody(library: SpecLibrary) -> Non
 @pytest.mark.parametrize(
     ("entered", "words"),
     [
-        (1_912, "1,910 people at 120 mg a day or more (entered)"),
+        (1_912, "1,910 people at 90 mg a day or more (entered)"),
         (3, "fewer than 5 people"),
         (0, "0 people at"),
     ],
@@ -183,7 +180,7 @@ def test_a_local_count_is_shown_in_its_tier_as_local_counts_are(
 ) -> None:
     plan = covering(minimal, frozenset(MedicineClass), high_dose_opioid_patients=entered)
     first = tiers(plan, results(plan, reference).need, reference, library.case_finding)[0]
-    assert words in first.people and "The search will tell the rest" in first.people
+    assert words in first.people
 
 
 def test_what_is_not_known_is_left_to_the_search(
@@ -191,11 +188,20 @@ def test_what_is_not_known_is_left_to_the_search(
 ) -> None:
     plan = covering(minimal, frozenset({MedicineClass.Z_DRUGS}))
     result = tiers(plan, results(plan, reference).need, reference, library.case_finding)
-    assert [tier.people for tier in result[:3]] == ["Not known yet; the search will tell."] * 3
+    assert [tier.people for tier in result[:3]] == [""] * 3
     assert "modelled" in result[3].people
-    at_90 = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=90)
-    first = tiers(at_90, results(at_90, reference).need, reference, library.case_finding)[0]
-    assert first.people == "Not known yet; the search will tell."
+    text = pack_text(specification(results(plan, reference), PACK, reference, library))
+    assert "the searches will tell the rest" in text
+
+
+@pytest.mark.parametrize("threshold", [90, 120])
+def test_a_modelled_number_of_people_is_of_the_line_it_was_published_for(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary, threshold: int
+) -> None:
+    """No share of people at 90 mg is published, so what is modelled always says 120."""
+    plan = covering(minimal, frozenset(MedicineClass), high_dose_threshold_mg=threshold)
+    first = tiers(plan, results(plan, reference).need, reference, library.case_finding)[0]
+    assert "at 120 mg a day or more (modelled)" in first.people
 
 
 def test_people_on_several_classes_are_modelled_over_all_five_only(
@@ -226,7 +232,7 @@ def test_the_audit_takes_its_indicators_words_and_watches_for_harm(
     assert {row.criterion.split(" (")[0] for row in rows if row.balancing} == {
         "Abrupt stops",
         "Switching between classes",
-        "Harm and restarts",
+        "Harm and restarts reviewed",
     }
     without = audit_rows(covering(minimal, frozenset({MedicineClass.Z_DRUGS})), library)
     assert not [
@@ -234,11 +240,10 @@ def test_the_audit_takes_its_indicators_words_and_watches_for_harm(
     ]
 
 
-@pytest.mark.parametrize("action", [3, 4])
 def test_nothing_rewards_stopping_and_nobody_is_pushed(
-    maximal: Plan, reference: ReferenceData, library: SpecLibrary, action: int
+    maximal: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    text = annex_text(specification(results(maximal, reference), action, reference, library))
+    text = pack_text(specification(results(maximal, reference), PACK, reference, library))
     # the two words stand only where they are ruled out
     selection = [
         line
@@ -260,22 +265,62 @@ def test_nothing_rewards_stopping_and_nobody_is_pushed(
     assert "A person may decline" in text and "offered again" in text
 
 
-@pytest.mark.parametrize("action", [3, 4])
 def test_what_it_answers_is_credited_under_its_own_heading(
-    maximal: Plan, reference: ReferenceData, library: SpecLibrary, action: int
+    maximal: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    content = specification(results(maximal, reference), action, reference, library)
+    content = specification(results(maximal, reference), PACK, reference, library)
     assert set(library.case_finding.meets.all) <= set(content.meets)
     where = {
-        row[0]: row[-1]
-        for section in content.sections
-        for block in section.blocks
-        if isinstance(block, Table) and block.columns[0] == "Requirement"
-        for row in block.rows
+        row.requirement.id: row.words for row in coverage(maximal, library, reference.framework)
     }
-    assert "Case finding: searches" in where["A3.8a"]
-    assert "Case finding: order of priority and review" in where["A3.8b"]
-    assert "Case finding: audit sheet" in where["A3.8d"]
+    assert "Clinical pack, Searches" in where["A3.8a"]
+    assert "Clinical pack, Order of priority and review" in where["A3.8b"]
+    assert "Clinical pack, Audit sheet" in where["A3.8d"]
+
+
+def test_an_antidepressant_is_talked_about_in_its_third_month_and_reviewed_at_six(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    result = criteria(minimal, reference, library.case_finding)
+    search = next(s for s in result.searches if s.medicine_class is MedicineClass.ANTIDEPRESSANTS)
+    assert "60 to 90 days ago" in search.new_start and "six months" in search.new_start
+    match = next(risk for risk in result.risks if risk.id == "new_antidepressant")
+    assert match.classes == (MedicineClass.ANTIDEPRESSANTS,) and match.tier == 3
+
+
+def test_90_mg_is_the_line_and_120_mg_the_labelled_alternative(
+    minimal: Plan, library: SpecLibrary
+) -> None:
+    assert minimal.prescribing.high_dose_threshold_mg == 90
+    newer, older = library.case_finding.thresholds
+    assert "unless the plan chooses the other" in newer.means and "OpenPrescribing" in newer.used_by
+    assert older.means.startswith("The alternative") and "end of May 2026" in older.used_by
+
+
+def test_warnings_are_dated_newest_first_and_say_how_they_are_known(
+    minimal: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    warnings = library.case_finding.warnings
+    days = [warning.on for warning in warnings]
+    assert days == sorted(days, reverse=True) and all(w.source and w.printed for w in warnings)
+    text = pack_text(specification(results(minimal, reference), PACK, reference, library))
+    for warning in warnings:
+        line = next(line for line in text.splitlines() if warning.says in line)
+        assert line.startswith(f"{warning.on.day} ") and warning.source in line
+    assert "Secondary source, to be confirmed by the clinical lead" in text
+    assert "The list is not complete" in text and "gov.uk/drug-safety-update" in text
+
+
+def test_every_resource_pack_that_the_framework_names_is_named(library: SpecLibrary) -> None:
+    packs = {c for one in library.case_finding.resources if "pack" in one.name for c in one.classes}
+    assert packs == set(MedicineClass)
+    assert {one.for_use for one in library.case_finding.resources} == {
+        "To see how a place prescribes",
+        "To find and audit",
+        "To review and reduce",
+        "To give to people",
+        "To learn from",
+    }
 
 
 def test_no_count_of_people_is_asked_for_by_name(library: SpecLibrary) -> None:

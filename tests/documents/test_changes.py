@@ -20,7 +20,7 @@ from planner.documents.changes.compare import NOTHING, changes, difference, text
 from planner.documents.changes.inputs import INPUT_LABELS, ROWS, SUMS, input_changes, labels_of
 from planner.model.base import Frozen, Range
 from planner.model.labels.plan import LABELS
-from planner.model.library import SpecLibrary
+from planner.model.library import MAIN, SpecLibrary
 from planner.model.plan import Plan
 from planner.reference import load_reference
 from planner.screens.navigation import STEPS as WIZARD
@@ -324,9 +324,9 @@ def test_swapping_the_two_swaps_the_words_of_everything(
     assert {(r.about, r.what, r.before, r.after) for r in there.results} == {
         (r.about, r.what, r.after, r.before) for r in back.results
     }
-    for action in (3, 4):
+    for name in MAIN.values():
         passages = [
-            {p for t in item.of_document(action) for p in t.passages} for item in (there, back)
+            {p for t in item.of_document(name) for p in t.passages} for item in (there, back)
         ]
         assert passages[0] == {(now, was) for was, now in passages[1]} and passages[0]
 

@@ -22,6 +22,7 @@ from planner.analysis.calculation.measures import REGISTER
 from planner.analysis.economics.cash_flow import option_years
 from planner.analysis.economics.compare import scenarios
 from planner.analysis.economics.example import options_from_case_studies
+from planner.analysis.economics.probabilistic import drawn_years
 from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -356,7 +357,8 @@ def test_every_input_and_step_is_there_under_its_name(
     for number, (option, result) in enumerate(zip(plan.options, worked.options, strict=True), 1):
         sums = worked.case.sums_of(option)
         steps = (*sums.steps, *sums.years)
-        rest = {step.name for step in steps if step.name in result.withheld}
+        withheld = result.withheld | drawn_years(option.id, worked.case).withheld
+        rest = {step.name for step in steps if step.name in withheld}
         for step in steps:
             if rest.intersection(step.uses):
                 rest.add(step.name)

@@ -26,7 +26,7 @@ worked = results(example_plan(reference.find_organisation("QF7"), reference), re
     if (row.case_study, row.measure.value) == ("cs8", "annual_cost")
 )
 assert cost.published.value == 123456 and cost.uprated.value > 123456
-text = specification(worked, 3, reference, load_library()).model_dump_json()
+text = specification(worked, "evidence-pack", reference, load_library()).model_dump_json()
 assert "Invented review clinic" in text or "Review clinic, Anytown" in text
 print("it stands beside the others")
 """
@@ -41,7 +41,7 @@ reference, library = load_reference(), load_library()
 worked = results(example_plan(reference.find_organisation("QF7"), reference), reference)
 document = specification(worked, 4, reference, library)
 at = [section.heading for section in document.sections].index("Getting there")
-assert document.sections[at + 1].heading == "Review, evaluation and learning"
+assert document.sections[at + 1].heading == "Evaluation"
 (words,) = document.sections[at].blocks
 assert "reach the service in" in words.text and "$" not in words.text
 assert "A4.6" in document.meets

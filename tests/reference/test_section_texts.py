@@ -67,8 +67,11 @@ def test_every_name_in_a_text_is_given_and_every_name_given_is_in_one(
     )
     for where, keys, given, in_context in calls():
         asked = set().union(*(names_of(texts[key]) for key in keys))
+        # Names that a call brings in a mapping are looked for when the text is made.
+        spread = "" in given
+        given = given - {""}
         assert given <= asked, f"{where} gives {given - asked}, which no text of {keys} asks for"
-        lacking = asked - given - (context_words if in_context else set())
+        lacking = set() if spread else asked - given - (context_words if in_context else set())
         assert not lacking, f"{where}: {keys} asks for {lacking}"
 
 

@@ -26,7 +26,8 @@ def opened(link: str = "") -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
     if link:
         app.query_params["plan"] = link
-    return healthy(app.run())
+        return healthy(app.run())
+    return press(app.run(), "Work through it")
 
 
 def link_of(app: AppTest) -> str:
@@ -158,7 +159,7 @@ def test_a_link_that_may_only_read_shuts_every_field_and_can_be_copied() -> None
     reader = opened(draft.read_link)
     for title in [step.title for step in STEPS]:
         assert any("Read only" in info.value for info in go(reader, title).info), title
-        fields = [
+        fields: list[Any] = [
             one
             for kind in ("text_input", "number_input", "text_area", "checkbox", "multiselect")
             for one in reader.get(kind)
@@ -227,7 +228,7 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     assert not app.error
     [agreement] = plan(app).specification.agreed
     assert (agreement.step, agreement.by) == ("options", "Dr A. Chair")
-    content = specification(results(plan(app), reference), 3, reference, library)
+    content = specification(results(plan(app), reference), "group-pack", reference, library)
     log = str(next(section for section in content.sections if section.id == "a3-log").blocks)
     assert (
         "Step of the plan: Options" in log
@@ -235,7 +236,9 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
         and "Changed since" not in log
     )
     field(app, "number_input", BUDGET).set_value(700_000).run()
-    content = specification(results(plan(healthy(app)), reference), 3, reference, library)
+    content = specification(
+        results(plan(healthy(app)), reference), "group-pack", reference, library
+    )
     assert "Changed since" in str(next(s for s in content.sections if s.id == "a3-log").blocks)
     press(app, "Take the agreement back")
     assert plan(app).specification.agreed == ()
@@ -297,7 +300,7 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     values["preferred_option"] = values["options"][0]["id"]
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["plan"] = Plan.model_validate(values)
-    healthy(app.run())
+    go(healthy(app.run()), "Place")
     assert "cannot be worked out" in "".join(error.value for error in app.error)
     field(app, "text_input", "author").set_value("An analyst").run()
     assert "(version " in said(healthy(app))

@@ -39,7 +39,8 @@ def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     assert [m.value for m in app.metric] == ["5 of 28", "0 of 28", "23 of 28"]
     assert [h.value for h in app.header] == [
         "What was found", "Requirements of the framework", "Headings", "Indicators",
-        "Language", "Still to be filled in", "Accessibility",
+        "What a specification should hold", "Like an operational policy", "Language",
+        "Still to be filled in", "Accessibility",
     ]  # fmt: skip
     assert [b.label for b in widgets(app, "download_button")] == ["Download this report (CSV)"]
     assert plan(app) == before

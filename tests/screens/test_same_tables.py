@@ -18,7 +18,7 @@ from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.documents import specification_docx
+from planner.outputs.documents import document_set
 from planner.screens.ui.session import PLAN
 from planner.store.plan_file import plan_to_json
 from tests.screens.test_wizard import APP, unfold
@@ -47,7 +47,8 @@ LETTERS = ("People the letters are meant for", "People written to", "Cost per pe
 LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")
 SURE = ("Option", "Cost per additional person who stops", "Chance that no more stop")
 YEARS = ("Cash", "Present value", "Assessed", "Start", "Waiting at its end", "Budget less cash")
-STUDIES = ("Case study", "Measure", "Published", "Recomputed", "Uprated", "Modelled")
+# A reading of printed staff has a shorter name on paper.
+STUDIES = ("Case study", "Published", "Recomputed", "Uprated", "Modelled")
 MIX = ("Option", "Of its full size", "Cost a year", "People")
 SCENARIOS = ("Option", "Scenario", "People assessed", "Start", "Stop beyond usual care (net)")
 AT_SIZE = ("Option", "Of its own size", "Cost a year", "People assessed", "Note")
@@ -62,9 +63,10 @@ SHARED = {
     "options": ("options", ("Option", *COST)),
     "reach of options": ("options", ("Option", *REACH)),
     "letters": ("options", ("Option", *LETTERS)),
+    # The papers print classes with the same evidence together.
     "evidence": (
         "outcomes",
-        ("Class", "Offer and whom it counts", "Stop with support", "With usual care", "Added"),
+        ("Offer and whom it counts", "Stop with support", "With usual care", "Added"),
     ),
     "outcomes": ("outcomes", CONSEQUENCES),
     "how sure": ("outcomes", SURE),
@@ -78,7 +80,6 @@ COMMANDS = {
     "options": CONSEQUENCES,
     "years": ("Year", *YEARS),
     "mix": MIX,
-    "check": ("What", "Why it matters", "Who would know"),
     "benchmark": STUDIES,
 }
 
@@ -100,12 +101,12 @@ def chosen(maximal: Plan) -> Plan:
 
 @pytest.fixture(scope="module")
 def paper(chosen: Plan, reference: ReferenceData, library: SpecLibrary) -> list[Drawn]:
-    """Every table of both papers, read back from the Word files."""
+    """Every table of the set of documents, read back from the Word files."""
     tables: list[Drawn] = []
-    for action in (3, 4):
-        document = Document(
-            io.BytesIO(specification_docx(results(chosen, reference), action, reference, library))
-        )
+    for name, content in document_set(results(chosen, reference), reference, library):
+        if not name.endswith(".docx"):
+            continue
+        document = Document(io.BytesIO(content))
         for table in document.tables:
             head, *rows = [[cell.text for cell in row.cells] for row in table.rows]
             tables += [[dict(zip(head, row, strict=True)) for row in rows]] if rows else []
@@ -143,7 +144,8 @@ def test_a_step_and_the_papers_hold_the_same_cells(
     step, columns = SHARED[name]
     printed, drawn = those_with(columns, paper), those_with(columns, screen[step])
     assert printed and drawn, f"{len(printed)} on paper, {len(drawn)} on screen"
-    assert printed[0] in drawn
+    # The papers leave out rows of dashes, and no row of theirs is other than the step's.
+    assert any(set(printed[0]) <= set(rows) for rows in drawn)
 
 
 def test_the_papers_hold_the_reach_of_the_options_that_say_whom_they_reach(
@@ -152,14 +154,6 @@ def test_the_papers_hold_the_reach_of_the_options_that_say_whom_they_reach(
     printed = those_with(("Option", *FIFTHS), paper)[0]
     drawn = those_with(("Option", *FIFTHS), screen["options"])[0]
     assert printed == [row for row in drawn if set(row[1:]) != {DASH}] != []
-
-
-def test_what_is_missing_is_the_same_step_by_step(
-    paper: list[Drawn], screen: dict[str, list[Drawn]]
-) -> None:
-    columns = COMMANDS["check"]
-    drawn = [row for table in those_with(columns, screen["download"]) for row in table]
-    assert sorted(drawn) == sorted(those_with(columns, paper)[0])
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -175,9 +169,12 @@ def test_a_command_prints_the_cells_of_the_papers(
     assert main([command, str(path)]) == 0
     printed = capsys.readouterr().out
     for first, *cells in those_with(columns, paper)[0]:
-        row = printed[printed.index(f"\n  {first}\n") :]
-        for column, cell in zip(columns[1:], cells, strict=True):
-            assert f"\n    {column}: {cell}\n" in row, f"{first}, {column}"
+        # A name may stand in more than one table of the command.
+        blocks = printed.split(f"\n  {first}\n")[1:]
+        wanted = [
+            f"\n    {column}: {cell}\n" for column, cell in zip(columns[1:], cells, strict=True)
+        ]
+        assert any(all(line in f"\n{block}\n" for line in wanted) for block in blocks), first
 
 
 def test_columns_are_picked_by_name_and_reasons_follow_them(

@@ -17,6 +17,7 @@ from planner.screens.ui.session import PLAN
 from planner.screens.ui.streamlit_compat import SECRETS_HOLD_FOR
 from tests.screens.test_wizard import APP, healthy, press
 
+FRONT = "Prescribed medicines planner"
 AUTH = {
     "redirect_uri": "https://planner.example.org/oauth2callback",
     "cookie_secret": "x" * 40,
@@ -37,7 +38,7 @@ def buttons(display: AppTest) -> list[str]:
 
 def test_without_sign_in_the_wizard_opens_and_says_nothing_of_it() -> None:
     display = healthy(app(None).run())
-    assert display.title[0].value == "Place"
+    assert display.title[0].value == FRONT
     assert not [label for label in buttons(display) if label.startswith("Sign")]
 
 
@@ -79,7 +80,7 @@ def test_once_signed_in_the_wizard_opens_and_can_be_left(monkeypatch: pytest.Mon
     monkeypatch.setattr(st, "user", {"is_logged_in": True, "name": "Ana <b>Silva</b>"})
     monkeypatch.setattr(st, "logout", lambda: left.append(True))
     display = healthy(app(AUTH).run())
-    assert display.title[0].value == "Place"
+    assert display.title[0].value == FRONT
     # As text, not as markup.
     assert "Signed in as Ana <b>Silva</b>" in [text.value for text in display.text]
     press(display, "Sign out")
@@ -110,7 +111,7 @@ def test_a_session_is_asked_again_within_a_minute_of_sign_in_being_set_up(
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     display = healthy(app(None).run())
-    assert display.title[0].value == "Place"
+    assert display.title[0].value == FRONT
     monkeypatch.setattr(sign_in, "required", lambda: True)
     now[0] += SECRETS_HOLD_FOR
     assert [title.value for title in healthy(display.run()).title] == ["Sign in"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.documents.assemble import plan_hash
+from planner.documents.context import plan_hash
 from planner.model.plan import Attachment, Plan
 from planner.screens.ui.session import results_for
 

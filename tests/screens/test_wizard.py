@@ -45,7 +45,7 @@ STEPS = [
 
 @pytest.fixture
 def app() -> AppTest:
-    return healthy(AppTest.from_file(str(APP), default_timeout=60).run())
+    return press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
 
 
 def healthy(app: AppTest) -> AppTest:
@@ -124,7 +124,8 @@ def test_from_the_first_step_to_both_documents(
         "Download the Action 3 paper (Word)",
         "Download the Action 4 specification (Word)",
     ]
-    assert "Download the searches (CSV)" in labels
+    assert "Download the searches (CSV)" in labels and "Download the set (.zip)" in labels
+    assert {"Group pack", "Evidence pack", "Local prices", "Coverage of the framework"} <= {*labels}
     for action in (3, 4):
         found = results(plan(app), reference)
         assert specification_docx(found, action, reference, library).startswith(b"PK")
@@ -547,7 +548,7 @@ def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed() -> 
     assert {"Referred", "Assessed", "Start", "Waiting at its end", "Contract price"} <= set(
         years.columns
     )
-    assert years["Year"].iloc[0].replace("\\", "") == "2026/27 (year 1)"
+    assert years["Year"].iloc[0].replace("\\", "") == "year 1"
     press(app, "How often is each mix best")
     assert any("best in" in element.value for element in app.markdown)
 
@@ -780,7 +781,7 @@ def elsewhere(**parts: object) -> AppTest:
 
 
 def test_a_plan_for_a_board_we_do_not_hold_is_mended_on_the_first_step() -> None:
-    app = elsewhere(place__icb_code="QZZ", author="Someone")
+    app = go(elsewhere(place__icb_code="QZZ", author="Someone"), "Place")
     assert any("code QZZ" in warning.value for warning in app.warning)
     assert field(app, "selectbox", "board").value is None
     field(app, "text_input", "place.area").set_value("Sheffield").run()
@@ -833,13 +834,12 @@ def test_what_was_typed_for_the_second_board_is_said_on_the_first(app: AppTest) 
 def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:
     go(app, "Population and prescribing")
     path = "prescribing.classes.0.long_term_share.low"
-    low = f"{FIELD}0:{path}"
-    assert low not in [box.key for box in app.number_input]
+    assert not [box for box in app.number_input if box.key.endswith(path)]
     field(app, "number_input", path).set_value(40.0).run()
     for key in [key for key, current in app.session_state.items() if is_fold(key) and current]:
         app.session_state[key] = False
     healthy(app.run())
-    assert next(box for box in app.number_input if box.key == low).value == 40.0
+    assert next(box for box in app.number_input if box.key.endswith(path)).value == 40.0
     press(app, "Continue to Inequality")
     assert (
         app.title[0].value == "Population and prescribing"
@@ -848,7 +848,7 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
     field(app, "number_input", path).set_value(None).run()
     go(app, "Inequality")
     press(app, "Back to Population")
-    assert low not in [box.key for box in app.number_input]
+    assert not [box for box in app.number_input if box.key.endswith(path)]
 
 
 @pytest.mark.slow

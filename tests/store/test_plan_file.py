@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.completeness.sign_off import agreements, mark_of
+from planner.model.base import Range
 from planner.model.plan import SCHEMA_VERSION, Plan
+from planner.model.prescribing import MedicineClass
+from planner.model.service import Feature, ServiceKind
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json, read_plan
 
 
@@ -110,6 +113,7 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
     assert plan.schema_version == SCHEMA_VERSION
     current = json.loads(path.read_text(encoding="utf-8"))
     remaining = json.loads(plan_to_json(plan))
+    words = plan.carried_over
     for option, now in zip(current["options"], remaining["options"], strict=True):
         # Until version 3.
         if "most_deprived_share" in option:
@@ -120,31 +124,116 @@ def test_a_plan_of_every_earlier_version_opens_and_keeps_its_words(path: Path) -
                 None,
                 None,
             ]
+        if "shares_by_fifth" in option:
+            assert now["shares_by_quintile"] == option.pop("shares_by_fifth")
+        # Until version 5 each person supported took hours, and a letter had a part of the effect of
+        # fuller support.
+        hours = option.pop("hours_per_person", None)
+        if option["id"] not in STARTERS:
+            assert now["hours_programme"] == hours
+        elif hours not in (None, *OUR_HOURS):
+            assert f"hours for each person of {option['name']}: {hours['central']}" in words
+        if option["id"] == "do-minimum":
+            assert now["kind"] == "letters and education"
+            option.pop("effect")
+        # What was not said to be there was taken to be absent.
+        assert {*now["features"]} == {*option["features"]}
+        assert not {*now["features"]} & {*now["features_absent"]}
+        assert len(now["features"]) + len(now["features_absent"]) == 7
+        assert option["id"] == "do-nothing" or now["kind"] != "another kind"
     for report, now in zip(current.get("imports", []), remaining["imports"], strict=True):
         # Until version 4 a file was named by its SHA-256, and nothing said so.
         if "sha256" in report:
             assert now["digest"] == "sha256:" + report.pop("sha256")
         assert all_kept(report, now)
+    contract = current["specification"].pop(
+        "contract_family", "NHS Standard Contract, shorter form"
+    )
+    assert remaining["specification"]["contract_type"] == contract
     for part in ("title", "place", "population", "options", "specification"):
         assert all_kept(current[part], remaining[part]), part
     for name, value in current["demand"].items():
-        flat = isinstance(value, float) and isinstance(remaining["demand"][name], dict)
-        assert all_kept(
-            dict.fromkeys(("low", "central", "high"), value) if flat else value,
-            remaining["demand"][name],
-        )
+        flat = dict.fromkeys(("low", "central", "high"), value)
+        value = flat if isinstance(value, float) and name != "coverage" else value
+        if name in remaining["demand"]:
+            assert all_kept(value, remaining["demand"][name])
+        else:
+            number = value["central"] if isinstance(value, dict) else value
+            assert name in GONE and (value is None or f"{GONE[name]}: {number}" in words), name
+
+
+STARTERS = (
+    "do-nothing", "do-minimum", "pharmacist-clinics", "therapist-peer", "specialist-mdt",
+    "whole-system",
+)  # fmt: skip
+"""Our own options to start from, before version 6."""
+OUR_HOURS = (
+    {"low": 10.0, "central": 16.0, "high": 24.0},
+    {"low": 1.0, "central": 2.0, "high": 3.0},
+)
+GONE = {
+    "uptake": "uptake of an offer",
+    "coverage": "share of the place covered in a year",
+    "appropriate_share": "share for whom an offer is appropriate",
+}
+
+
+def test_what_version_5_asked_for_and_the_sums_no_longer_do_is_kept_in_words() -> None:
+    plan = read_plan(Path(__file__).parent / "plans" / "version-5.json")
+    assert plan.carried_over == (
+        "Entered in an older version: share for whom an offer is appropriate: 0.8 (0.6 to 1.0); "
+        "share of the place covered in a year: 0.5 (0.4 to 0.6); uptake of an offer: 0.1 (0.05 to "
+        "0.2); share of people supported who start: 0.7 (0.5 to 0.9); share who relapse or start "
+        "again later: 0.2 (0.1 to 0.3); how uptake and the share who stop move together: -0.3; "
+        "share of opioids who reduced: 0.2 (0.1 to 0.3); share of opioids who left: 0.1 (0.05 to "
+        "0.15)."
+    )
+    opioids = plan.outcomes.of(MedicineClass.OPIOIDS)
+    assert opioids.stopped and opioids.usual
+    assert (opioids.stopped.central, opioids.usual.central) == (0.3, 0.1)
+    assert plan.horizon.staffing_profile == (0.75, 1.0)
+    assert (plan.simulation.simulations, plan.simulation.measure) == (5_000, "people_assessed")
+    assert plan.mix.objective == "people_assessed"
+    kinds = [option.kind.value for option in plan.options]
+    assert kinds[1:] == [
+        "letters and education", "pharmacist clinics", "therapists and peers", "specialist team",
+        "whole-system mix",
+    ]  # fmt: skip
+    assert plan_from_json(plan_to_json(plan).encode()) == plan
+
+
+def test_hours_and_kinds_of_options_of_version_5() -> None:
+    tree = json.loads(
+        (Path(__file__).parent / "plans" / "version-5.json").read_text(encoding="utf-8")
+    )
+    hours = {"low": 5.0, "central": 6.0, "high": 7.0}
+    own = {"id": "own", "name": "Own", "features": ["peer support"], "hours_per_person": hours}
+    study = {"id": "cs1-cost", "name": "Study", "features": ["peer support"]}
+    tree["options"] = [tree["options"][2] | {"hours_per_person": hours}, own, study]
+    tree["preferred_option"] = None
+    clinics, ours, of_study = plan_from_json(json.dumps(tree).encode()).options
+    # Hours of each person supported are not those of a programme of that kind: kept in words.
+    assert clinics.hours_programme is None
+    words = plan_from_json(json.dumps(tree).encode()).carried_over
+    assert f"hours for each person of {clinics.name}: 6.0 (5.0 to 7.0)" in words
+    assert ours.hours_programme == Range(**hours) and ours.kind is ServiceKind.OTHER
+    assert ours.feature(Feature.PEER_SUPPORT) is True
+    assert ours.feature(Feature.SELF_REFERRAL) is False
+    # What nobody could have said then is not known now, nor is anything of a case study.
+    assert ours.feature(Feature.GROUPS) is None
+    assert of_study.feature(Feature.SELF_REFERRAL) is None
 
 
 def all_kept(current: object, remaining: object) -> bool:
-    """Whether everything that was held stands unchanged; fields that came later may stand beside
-    it."""
+    """Whether everything that was held stands unchanged; fields and seats that came later may stand
+    beside it."""
     if isinstance(current, dict) and isinstance(remaining, dict):
         return all(
             name in remaining and all_kept(value, remaining[name])
             for name, value in current.items()
         )
     if isinstance(current, list) and isinstance(remaining, list):
-        return len(current) == len(remaining) and all(map(all_kept, current, remaining))
+        return len(current) <= len(remaining) and all(map(all_kept, current, remaining))
     return current == remaining
 
 

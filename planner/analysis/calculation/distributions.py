@@ -128,13 +128,13 @@ class Stream:
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
         self._draws: dict[tuple[str, Distribution], Value] = {}
-        self._kept: dict[str, dict[str, Value]] = {}
+        self._cache: dict[int, tuple[object, dict[str, Value]]] = {}
 
-    def once(self, name: str, make: Callable[[], dict[str, Value]]) -> dict[str, Value]:
-        """What is worked out once of these draws, under a name, and then kept."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+    def once(self, of: object, make: Callable[[], dict[str, Value]]) -> dict[str, Value]:
+        """What is worked out once of one thing with these draws, and then kept with it."""
+        if id(of) not in self._cache:
+            self._cache[id(of)] = of, make()
+        return self._cache[id(of)][1]
 
     def of(self, name: str, distribution: Distribution) -> Value:
         """The draws of that name; one number where it is fixed."""

@@ -92,14 +92,14 @@ def ranges_of(
 def every_draw(
     names: Sequence[str],
     simulation: Simulation,
-    drawn: Callable[[Stream], Mapping[str, Value]],
+    work: Callable[[Stream], Mapping[str, Value]],
     streams: Iterable[tuple[int, Stream]] | None = None,
 ) -> dict[str, EveryDraw]:
     """Every draw of the steps of those names, chunk by chunk; from streams that are there already,
     so that nothing is drawn twice, or from new ones."""
     draws, saved = simulation.simulations, dict[str, EveryDraw]()
     for start, stream in streams or chunks(simulation):
-        output = drawn(stream)
+        output = work(stream)
         for name in names:
             # A single chunk has room for every digit, and nothing to put together.
             if draws <= CHUNK:

@@ -250,10 +250,10 @@ _SHARES = _section(
                 "GBP a year per person", "{covered:+weight_? * net_? * medicine_cost_?}",
                 needs=("net",)),
     Calculation("net_stay_off", "Share who stop beyond usual care and stay off, in the studies",
-                "share of those counted", "{covered:+weight_? * MAX(0, net_?) * stay_off_?}",
+                "share of those counted", "{covered:+weight_? * net_? * stay_off_?}",
                 needs=("net",)),
     Calculation("net_relapse", "Share with a relapse beyond those of carrying on, in the studies",
-                "share of those counted", "{covered:+weight_? * MAX(0, net_?) * added_relapse_?}",
+                "share of those counted", "{covered:+weight_? * net_? * added_relapse_?}",
                 needs=("net",)),
 )  # fmt: skip
 
@@ -275,12 +275,13 @@ _COST = _section(
                 "({covered:+long_term_?}) / classes_per_person_month",
                 needs=("need", "letters offer"), in_draws=True, receipt="options",
                 how="{covered} long-term people on the classes it covers, divided by "
-                    "{classes_per_person_month:rate} classes for each person in a month"),
+                    "{classes_per_person_month:rate} classes for each person in a month",
+                whom="long-term people on the classes it covers"),
     Calculation("written", "People written to", "people a year", "MIN(letters_own, register)",
                 needs=("need", "letters offer"), better="higher", in_draws=True,
                 receipt="options",
                 how="the lesser of the {letters_own} letters planned and the {register} people "
-                    "they are meant for"),
+                    "they are meant for", whom="people written to in a year"),
     *(Calculation("letters_cost", "Letters", "GBP a year", formula, needs=("need", word),
                   part_of="annual_cost", grows="letters")
       for formula, word in (("written * letter_cost", "letters offer"),
@@ -377,7 +378,8 @@ _REACH = _section(
     Calculation("practice_cost", "Practices' time", "GBP a year", "practice_hours * gp_hour",
                 better="lower", in_draws=True, receipt="options",
                 how="{practice_hours:people} hours of prescribers in practices, at "
-                    "{gp_hour:pounds} an hour"),
+                    "{gp_hour:pounds} an hour",
+                whom="practices in a year, beside what the option costs"),
     Calculation("cost_with_practices", "Cost a year with practices' time", "GBP a year",
                 "annual_cost + practice_cost", better="lower", in_draws=True),
 )  # fmt: skip

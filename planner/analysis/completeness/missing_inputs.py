@@ -12,7 +12,7 @@ from planner.analysis.completeness.provider_selection import (
 )
 from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
-from planner.model.missing_input import MissingInput
+from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Attachment, Plan, Seat
 
 Names = Mapping[str, str]
@@ -34,6 +34,7 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
             what=wanted.missing.format(of=row.medicine_class.label),
             why=row.missing_because or wanted.why,
             who=wanted.who,
+            changes=Changes.NUMBERS,
         )
         for row in need.classes
         if row.rung_asks
@@ -46,7 +47,16 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
         if item.missing and item.scope == "plan"
     }
     return {"patients": patients} | {
-        id: [MissingInput(id=id, where=item.step, what=item.missing, why=item.why, who=item.who)]
+        id: [
+            MissingInput(
+                id=id,
+                where=item.step,
+                what=item.missing,
+                why=item.why,
+                who=item.who,
+                changes=Changes.NUMBERS,
+            )
+        ]
         if item.value(plan) is None
         and (item.step != "prescribing" or "opioids" in plan.prescribing.included)
         else []
@@ -80,6 +90,24 @@ def missing_inputs(
     )
 
 
+def in_order_of_change(
+    gaps: Sequence[MissingInput], moves_most: Sequence[str]
+) -> tuple[MissingInput, ...]:
+    """What is missing, what would change most first: by what it changes, then by how much its input
+    moves the result (the labels of inputs, the widest first), then in its own order."""
+    weight, labels = (
+        list(Changes),
+        {item.path if item.section == "need" else item.key: item.label for item in INPUTS},
+    )
+
+    def place(gap: MissingInput) -> tuple[int, int]:
+        label = labels.get(gap.id, "")
+        moved = moves_most.index(label) if label in moves_most else len(moves_most)
+        return weight.index(gap.changes), moved
+
+    return tuple(sorted(gaps, key=place))
+
+
 def _if(missing: bool, **names: str) -> list[Names]:
     """One entry with those names where something is missing, none where it is not."""
     return [names] if missing else []
@@ -93,11 +121,12 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
         {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
     ]
     absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
-    lived = Seat.LIVED_EXPERIENCE
+    both = (Seat.LIVED_EXPERIENCE, Seat.SECOND_LIVED_EXPERIENCE)
+    lived = [seat.value for seat in both if seat in vacant]
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
         "seat.$seat_id": seats,
-        "seat.lived_experience": _if(lived in vacant, seat=lived.value),
+        "seat.lived_experience": _if(bool(lived), seat=lived[0] if lived else ""),
         "attachments": _if(bool(absent), attachments="; ".join(absent)),
     }
 
@@ -147,10 +176,10 @@ def _of_decision(plan: Plan) -> dict[str, list[Names]]:
 
 
 def _filled(value: object) -> bool:
-    """Whether there is anything in it; rows that were added and left empty do not count."""
+    """Whether there is anything in it, be it nought; rows added and left empty do not count."""
     if isinstance(value, tuple):
         return any(
             getattr(row, "offer", None) or getattr(row, "who", None) or isinstance(row, str)
             for row in value
         )
-    return bool(value)
+    return value is not None if isinstance(value, float) else bool(value)

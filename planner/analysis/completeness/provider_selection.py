@@ -192,13 +192,12 @@ class Weighed:
     faults: tuple[str, ...]
 
 
-def weigh(current: Mapping[Criterion, float], social_value_least: float | None = None) -> Weighed:
-    """Whether the five weightings are all there and add to 100, with at least that much for social
-    value."""
+def weigh(current: Mapping[Criterion, float], social_value_usual: float = 0.0) -> Weighed:
+    """Whether the five weightings are all there and add to 100, and whether social value is given
+    less than central government gives it."""
     total = round(sum(current.values()), 6)
     missing = [criterion.value for criterion in Criterion if criterion not in current]
-    least = social_value_least or 0
-    social = current.get(Criterion.SOCIAL_VALUE, least)
+    social = current.get(Criterion.SOCIAL_VALUE, social_value_usual)
     faults = (
         (current and missing, f"There is no weighting yet for {listed(missing)}."),
         (
@@ -206,9 +205,9 @@ def weigh(current: Mapping[Criterion, float], social_value_least: float | None =
             f"The weightings add to {_plain(total)}, and must add to 100.",
         ),
         (
-            social < least,
-            f"Social value is given {_plain(social)}; at least {_plain(least)} is asked for "
-            "(unconfirmed).",
+            social < social_value_usual,
+            f"Social value is given {_plain(social)}. Central government gives it "
+            f"{_plain(social_value_usual)} or more and a board may choose: record why it is less.",
         ),
     )
     return Weighed(

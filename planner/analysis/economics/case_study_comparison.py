@@ -43,7 +43,6 @@ from planner.model.service import Feature, ServiceOption
 
 ALIKE = 0.05
 """Two costs per person within this part of each other are told to be about the same."""
-HALF_OF_IT = (0.45, 0.55)
 NOTEWORTHY = 0.015
 """A part of the gap smaller than this share of it is not named in a sentence."""
 
@@ -179,7 +178,7 @@ class CaseStudyComparison:
         return tuple(study for study in self.reference.case_studies if code in study.boards)
 
     @cached_property
-    def beside(self) -> tuple[BesideStudy, ...]:
+    def readings(self) -> tuple[BesideStudy, ...]:
         """The option beside each model; none where the option does nothing."""
         if self.option is None or not self.option.annual_cost.central:
             return ()
@@ -202,7 +201,7 @@ class CaseStudyComparison:
         """The one that the finding is on: it prints its cost and its population, or comes nearest
         to that."""
         ranked = sorted(
-            self.beside,
+            self.readings,
             key=lambda one: (
                 one.study.scale is None,
                 not one.study.printed_cost,
@@ -225,7 +224,7 @@ class CaseStudyComparison:
             ours += f" and see {people(parts.people)}, {about_pounds(parts.per_person)} each"
         elif written is not None:
             ours += f" and write to {people(written.central)} people, without seeing them"
-        gap = _gap_sentence(lead.steps, lead.study, in_full=False)
+        gap = _gap_sentence(lead.steps, lead.study)
         return " ".join(filter(None, (_of_models((lead.study,)), f"{ours}.", gap)))
 
     @property
@@ -368,13 +367,13 @@ class CaseStudyComparison:
             RateBeside(
                 case_study=study.id,
                 name=study.short_name,
-                medicine=told.medicine_class.label,
-                here=self._long_term_rate(told.medicine_class.value),
-                there=study.value(told.figure),
-                whom=told.whom,
+                medicine=row.medicine_class.label,
+                here=self._long_term_rate(row.medicine_class.value),
+                there=study.value(row.figure),
+                whom=row.whom,
             )
             for study in self.reference.case_studies
-            if (told := study.prescribing)
+            if (row := study.prescribing)
         )
 
     def _long_term_rate(self, medicine: str) -> float | None:
@@ -415,23 +414,23 @@ class CaseStudyComparison:
         telling = [study for study in self.reference.case_studies if study.reached_by]
         if telling:
             ways = dict.fromkeys(split for study in telling for split in study.reached_by)
-            said = (
+            only = (
                 f"Whom they reached is told by {numbered(telling)} only, by "
                 f"{listed([_split(split) for split in ways])}."
             )
         else:
-            said = (
+            only = (
                 "No case study says whom it reached by deprivation, sex, age or ethnic group, so "
                 "none can tell whether a service like it would narrow inequality here."
             )
-        return (said, *MEASURE_IT)
+        return (only, *MEASURE_IT)
 
 
 MEASURE_IT = (
     "So measure it here: at referral, assessment and start record the deprivation fifth of the "
     "person's home, age, sex and ethnic group, and whether they need an interpreter.",
     "Set each group's share of people seen beside its share of people prescribed for the long "
-    "term, which the Inequality step works out; a group that is seen less than it is prescribed is "
+    "term; a group that is seen less than it is prescribed is "
     "not reached.",
     "Look every quarter and judge over a year, with 95% intervals; counts under five stay hidden.",
 )
@@ -500,37 +499,45 @@ def _of_models(models: Iterable[StudyHere]) -> str:
     return "No case study can be set at this place's size."
 
 
-def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere, in_full: bool = True) -> str:
+def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
     """The parts of the gap, the largest first, or as many of them as make up half of it."""
     if not steps:
         return ""
     start, end = steps[0].before, steps[-1].after
     if abs(end / start - 1) < ALIKE:
         return f"The cost per person is about that of {study.name}."
-    largest, *others = sorted(steps, key=lambda step: -step.share)
-    name = largest.part.value
-    if largest.part is GapPart.HOURS and study.parts.hours_each:
-        ours = study.parts.hours_each * largest.factor
-        name += f" ({_hours(ours)} against {_hours(study.parts.hours_each)} for each person)"
-    more = [f"{step.part} {percent(step.share)}" for step in others if step.share >= NOTEWORTHY]
-    less = listed([step.part.value for step in others if step.share <= -NOTEWORTHY])
-    # Shares above the whole would be read as a mistake.
-    if largest.share > 1:
-        return (
-            f"By itself {name} would make a larger difference in cost per person; "
-            f"the other way: {less}."
-        )
-    if not in_full:
-        told = [sum(step.share for step in (largest, *others[:n])) for n in range(len(more))]
-        more, less = more[: sum(share < HALF_OF_IT[0] for share in told)], ""
-    low, high = HALF_OF_IT
-    half = " (about half)" if low <= largest.share <= high else ""
+    # Each part in the pounds by which the chart's bar rises or falls, so that all add up to the
+    # gap.
+    more = sorted((step for step in steps if step.pounds > 0), key=lambda step: -step.pounds)
+    less = sorted((step for step in steps if step.pounds < 0), key=lambda step: step.pounds)
+    if end < start:
+        more, less = less, more
+    gap = end - start
+    noted = [step for step in more if step is more[0] or step.share >= NOTEWORTHY]
+    against = [step for step in less if abs(step.share) >= NOTEWORTHY]
+    words = listed([_part(step, study) for step in noted])
+    rest = gap - sum(step.pounds for step in (*noted, *against))
+    other_way = listed([_part(step, study) for step in against])
     return (
-        f"Of the difference in cost per person {percent(largest.share)}{half} is {name}"
-        + (f", then {listed(more)}" if more else "")
-        + (f"; the other way: {less}" if less else "")
+        f"The difference of {_difference_in_pounds(gap)} in the cost of each person is {words}"
+        + (f"; the other way: {other_way}" if against else "")
+        + (f"; and {_difference_in_pounds(rest)} all else" if abs(rest) >= 1 else "")
         + "."
     )
+
+
+def _part(step: GapStep, study: StudyHere) -> str:
+    """A part of a gap with its pounds; of hours, how many for each person on both sides."""
+    name = step.part.value
+    if step.part is GapPart.HOURS and study.parts.hours_each:
+        ours = study.parts.hours_each * step.factor
+        name += f" ({_hours(ours)} against {_hours(study.parts.hours_each)} for each person)"
+    return f"{_difference_in_pounds(step.pounds)} {name}"
+
+
+def _difference_in_pounds(by: float) -> str:
+    """A difference in whole pounds, without its sign."""
+    return pounds(abs(by))
 
 
 def _hours(value: float) -> str:

@@ -87,6 +87,11 @@ class GapStep:
     before: float
     after: float
 
+    @property
+    def pounds(self) -> float:
+        """By how many pounds it moves the cost per person, in the order of the parts."""
+        return self.after - self.before
+
 
 def gap_steps(study: CostParts, option: CostParts) -> tuple[GapStep, ...]:
     """The gap from the study's cost per person to the option's, part by part.
@@ -213,7 +218,7 @@ class StudyHere(OfCaseStudy):
     supposed_from: str
     parts: CostParts
     counts: str
-    beside: tuple[tuple[str, float], ...]
+    other_people: tuple[tuple[str, float], ...]
     hours: Range | None
     residents: float | None
     population: float | None
@@ -284,9 +289,9 @@ def _readings(
     in_london: bool,
 ) -> Iterable[StudyHere]:
     people = study.value(model.people)
-    found: list[tuple[ModelledWorkforce | None, CostParts, Range | None]] = []
+    readings: list[tuple[ModelledWorkforce | None, CostParts, Range | None]] = []
     if model.cost is not None:
-        found.append((None, *_of_printed_cost(study, model, people, reference, year, index)))
+        readings.append((None, *_of_printed_cost(study, model, people, reference, year, index)))
     for workforce in study.workforces if model.cost is None else ():
         posts = workforce.posts if in_london else workforce.posts_outside_london()
         try:
@@ -302,9 +307,9 @@ def _readings(
             total=pay * (1 + model.overhead),
         )
         hours = as_range(parts.hours_each) if parts.hours_each else None
-        found.append((workforce, parts, hours))
+        readings.append((workforce, parts, hours))
     population = study.figure(model.population) if model.population else None
-    for reading, parts, implied in found:
+    for reading, parts, implied in readings:
         yield StudyHere(
             case_study=study.id,
             name=study.short_name,
@@ -312,7 +317,9 @@ def _readings(
             supposed_from=reading.supposed_from if reading else "",
             parts=parts,
             counts=model.people_in_words,
-            beside=tuple((study.figure(name).label, study.value(name)) for name in model.beside),
+            other_people=tuple(
+                (study.figure(name).label, study.value(name)) for name in model.other_people
+            ),
             hours=implied,
             residents=residents,
             population=population.value if population else None,

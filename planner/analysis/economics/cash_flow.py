@@ -36,8 +36,9 @@ class YearRow:
 
     @property
     def in_words(self) -> str:
-        """The year as it is printed."""
-        return f"{self.financial_year} (year {self.year})"
+        """The year as it is printed: a planning year of twelve months from the start, whatever the
+        day on which a service starts."""
+        return f"year {self.year}"
 
     @property
     def balance_in_words(self) -> str:
@@ -76,14 +77,14 @@ def option_years(
     leave.
     """
     option, horizon, demand = case.option(option_id), case.plan.horizon, case.plan.demand
-    sums, drawn = case.sums_of(option), drawn_years(option_id, case)
-    rows = tuple(_row(sums, drawn, year, case.plan) for year in range(1, horizon.years + 1))
+    sums, draws = case.sums_of(option), drawn_years(option_id, case)
+    rows = tuple(_row(sums, draws, year, case.plan) for year in range(1, horizon.years + 1))
     central = sums.central
     return OptionYears(
         id=option.id,
         name=option.name,
         rows=rows,
-        cash_total=drawn.estimates["cash_total"].range(),
+        cash_total=draws.estimates["cash_total"].range(),
         present_total=sums.values["present_total"] or 0.0,
         finding=_finding(option.name, rows, case.plan),
         assumes=(
@@ -106,9 +107,9 @@ def option_years(
     )
 
 
-def _row(sums: OptionSums, drawn: OptionDraws, year: int, plan: Plan) -> YearRow:
+def _row(sums: OptionSums, draws: OptionDraws, year: int, plan: Plan) -> YearRow:
     def given(name: str) -> Range | None:
-        estimate = drawn.estimates.get(f"{name}_{year}")
+        estimate = draws.estimates.get(f"{name}_{year}")
         return None if estimate is None else estimate.range()
 
     central = sums.values
@@ -116,7 +117,7 @@ def _row(sums: OptionSums, drawn: OptionDraws, year: int, plan: Plan) -> YearRow
         year=year,
         financial_year=year_after(plan.pricing.price_year, year - 1),
         staffed=sums.central[f"staffed_{year}"] if sums.option.posts else 1.0,
-        cash=drawn.estimates[f"cash_{year}"].range(),
+        cash=draws.estimates[f"cash_{year}"].range(),
         present=central[f"present_{year}"] or 0.0,
         price=central.get(f"price_{year}"),
         referred=given("referred"),

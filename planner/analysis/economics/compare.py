@@ -66,14 +66,19 @@ def pairs(options: Sequence[OptionResult]) -> tuple[Pair, ...]:
 
 
 def pair(first: OptionResult, second: OptionResult) -> Pair:
-    """Two options measure by measure, by the figures as they are printed."""
+    """Two options measure by measure, by the figures as they are printed.
+
+    Where one of the two is a median, their central cases are compared: a median beside a central
+    case would differ though the options did not.
+    """
     verdicts: dict[str, list[str]] = {"first": [], "second": [], "same": [], "unlike": []}
     for name in JUDGED:
-        ours, theirs = first.measures.get(name), second.measures.get(name)
-        if ours is None or theirs is None:
+        values = compared(first, second, name)
+        if values is None:
             verdicts["unlike"].append(name)
             continue
-        difference = two_figures(ours.central) - two_figures(theirs.central)
+        ours, theirs = values
+        difference = two_figures(ours) - two_figures(theirs)
         if MEASURES[name].better == "lower":
             difference = -difference
         verdict = "same" if difference == 0 else "first" if difference > 0 else "second"
@@ -88,6 +93,17 @@ def pair(first: OptionResult, second: OptionResult) -> Pair:
         not_compared=unlike,
         words=_in_words(first.name, second.name, first_better, second_better, same),
     )
+
+
+def compared(first: OptionResult, second: OptionResult, name: str) -> tuple[float, float] | None:
+    """The figures of two options on a measure that are like with like: as printed, or both central
+    cases where one prints its median; None where either has none."""
+    ours, theirs = first.measures.get(name), second.measures.get(name)
+    if ours is None or theirs is None:
+        return None
+    if (name in first.medians) is (name in second.medians):
+        return ours.central, theirs.central
+    return first.central_case[name], second.central_case[name]
 
 
 def _in_words(
@@ -124,16 +140,22 @@ def where_it_loses(preferred: OptionResult, options: Sequence[OptionResult]) -> 
         if better:
             # Each measure stands by itself, since a sentence of them all would be too long to read.
             ours_theirs = "; ".join(
-                f"{MEASURES[name].in_a_sentence} ({_printed(other, name)} against "
-                f"{_printed(preferred, name)})"
+                f"{MEASURES[name].in_a_sentence} ({figures_compared(other, preferred, name)})"
                 for name in better
             )
             sentences.append(f"{other.name} is better on {ours_theirs}.")
     return tuple(sentences)
 
 
-def _printed(option: OptionResult, name: str) -> str:
-    return format_number(two_figures(option.measures[name].central), MEASURES[name].format_unit)
+def figures_compared(first: OptionResult, second: OptionResult, name: str) -> str:
+    """The figures of two options on a measure that both have, in words, like with like."""
+    values = compared(first, second, name)
+    # Whoever asks has compared them.
+    assert values is not None
+    unit = MEASURES[name].format_unit
+    ours, theirs = (format_number(two_figures(value), unit) for value in values)
+    central = (name in first.medians) is not (name in second.medians)
+    return f"{ours} against {theirs}" + (", central cases" if central else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,9 +330,12 @@ def find_out_first(case: Case) -> FindOutFirst:
     """The expected value of knowing each input, at the plan's value of a stop.
 
     Net benefit is that value times the additional people who stop, less the cost a year; the choice
-    is among all options of the plan, doing nothing too, for which it can be worked out.
+    is among all options of the plan, doing nothing too, for which it can be worked out. Letters are
+    no alternative to a service that sees people, since a place may have both.
     """
     sums = [one for one in case.sums if one.values.get("net_benefit") is not None]
+    if any(_sees(one) for one in sums):
+        sums = [one for one in sums if not one.option.is_letters]
     worth = sums[0].central["value_of_a_stop"] if sums else 0.0
     acting = [one for one in sums if not one.option.is_do_nothing]
     if not acting:

@@ -23,14 +23,14 @@ class OptionResult:
     all ages, the basis of the only published cost per head, so that the two may be set side by
     side. It holds set-up spread over the plan's years. `measures` holds every step that is given,
     by its name, such as `people_assessed` and `net_stopped`: one figure and the 95% of its draws.
-    One in `medians` is the median of its draws in place of the central case, and one in
-    `often_none` is nought in more than a tenth of them. A measure that cannot be given is absent
-    and its reason stands in `withheld`, by its name. `stated` says that the people it can see are
-    the provider's word and not worked out from hours. `bottleneck` is the post whose time runs out
-    before the whole team's, if one does, and `too_thin` says why the team could not cover leave.
-    Reach is people assessed per 1,000 people prescribed; by deprivation quintile, the most deprived
-    first, it is there as far as the option says whom it would reach, and elsewhere is outside the
-    most deprived quintile.
+    `central_case` is each of them in the central case. One in `medians` is the median of its draws
+    in place of the central case, and one in `often_none` is nought in more than a tenth of them. A
+    measure that cannot be given is absent and its reason stands in `withheld`, by its name.
+    `stated` says that the people it can see are the provider's word and not worked out from hours.
+    `bottleneck` is the post whose time runs out before the whole team's, if one does, and
+    `too_thin` says why the team could not cover leave. Reach is people assessed per 1,000 people
+    prescribed; by deprivation quintile, the most deprived first, it is there as far as the option
+    says whom it would reach, and elsewhere is outside the most deprived quintile.
     """
 
     id: str
@@ -61,6 +61,7 @@ class OptionResult:
     reach_by_quintile: tuple[Range | None, ...]
     reach_elsewhere: Range | None
     measures: dict[str, Range]
+    central_case: dict[str, float]
     medians: frozenset[str]
     often_none: dict[str, float]
     price_year: str
@@ -95,10 +96,10 @@ def cost_option(
     are of everyone who starts, or is written to. The method is that of the planner's register of
     measures.
     """
-    sums, drawn = case.sums_of(option), drawn_option(option.id, case)
+    sums, draws = case.sums_of(option), drawn_option(option.id, case)
     central = [post["central"] for post in sums.posts]
-    saved = {name: estimate.range() for name, estimate in drawn.estimates.items()}
-    withheld = dict(drawn.withheld)
+    saved = {name: estimate.range() for name, estimate in draws.estimates.items()}
+    withheld = dict(draws.withheld)
     hours = case.reference.assumption("hours_a_year")
     cautions = [caution for cost in central for caution in cost.cautions]
     if option.posts:
@@ -144,8 +145,9 @@ def cost_option(
         reach_by_quintile=reach_by_quintile,
         reach_elsewhere=reach_elsewhere,
         measures=saved,
-        medians=frozenset(name for name, one in drawn.estimates.items() if one.is_median),
-        often_none=drawn.often_none,
+        central_case={name: sums.values.get(name) or 0.0 for name in saved},
+        medians=frozenset(name for name, one in draws.estimates.items() if one.is_median),
+        often_none=draws.often_none,
         price_year=case.plan.pricing.price_year,
         perspective=case.plan.pricing.perspective,
         population_basis=case.need.population.basis.label,

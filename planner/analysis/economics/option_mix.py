@@ -229,7 +229,7 @@ def how_often(
     Of each simulation, the options as they then are and the referrals that then come. Raises
     RuntimeError where the solver fails.
     """
-    found = Counter(
+    times_best = Counter(
         tuple(
             use.option.name
             for use in _best(_in_order(candidates), question.model_copy(update={"demand": demand}))
@@ -238,7 +238,7 @@ def how_often(
     )
     return tuple(
         OftenBest(names=names, share=times / len(simulated))
-        for names, times in sorted(found.items(), key=lambda row: (-row[1], row[0]))
+        for names, times in sorted(times_best.items(), key=lambda row: (-row[1], row[0]))
     )
 
 

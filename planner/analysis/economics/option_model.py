@@ -96,7 +96,7 @@ class Case:
     _sums: dict[str, tuple[ServiceOption, OptionSums]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _cache: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, plan: Plan, reference: ReferenceData) -> "Case":
@@ -116,11 +116,11 @@ class Case:
             known = self._sums[option.id] = option, option_sums(option, self)
         return known[1]
 
-    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What is worked out once of the case, under a name, and then kept."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+        if name not in self._cache:
+            self._cache[name] = make()
+        return self._cache[name]
 
     @property
     def sums(self) -> tuple[OptionSums, ...]:

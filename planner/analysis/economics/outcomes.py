@@ -203,7 +203,7 @@ def hours_unlike(row: ClassOutcomes, hours: float) -> str | None:
     less than a third of them; None where it does not, or the trial's hours are not known."""
     if row.no_evidence or row.hours is None or 1 / 3 <= hours / row.hours.central <= 3:
         return None
-    whose = " (our estimate)" if row.hours_kind is Kind.ASSUMED else ""
+    whose = " (an estimate)" if row.hours_kind is Kind.ASSUMED else ""
     return (
         f"{row.medicine_class.label}: the evidence is of about {row.hours.central:g} hours of "
         f"staff for each person{whose}, and this option gives {hours:g}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.analysis.calculation.distributions import Stream, by_range
-from planner.analysis.calculation.draw_summary import EveryDraw, share_at_nought
+from planner.analysis.calculation.draw_summary import OFTEN, EveryDraw, share_at_nought
 from planner.analysis.calculation.draws import (
     CHUNK,
     Estimate,
@@ -30,8 +30,6 @@ from planner.model.base import Range
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
-OFTEN_NONE = 0.1
-"""A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
 NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
 
@@ -98,8 +96,8 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.kept(
-        f"draws of {option_id}", lambda: _drawn(one, (*one.steps, PAY), case, streams)
+    draws: OptionDraws = case.once(
+        f"draws of {option_id}", lambda: _summed_up(one, (*one.steps, PAY), case, streams)
     )
     return draws
 
@@ -107,13 +105,13 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
 def drawn_years(option_id: str, case: Case) -> OptionDraws:
     """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.kept(
-        f"years of {option_id}", lambda: _drawn(one, one.years, case, None)
+    draws: OptionDraws = case.once(
+        f"years of {option_id}", lambda: _summed_up(one, one.years, case, None)
     )
     return draws
 
 
-def _drawn(
+def _summed_up(
     one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
     absent = _absent(not_known(one, case), every)
@@ -154,7 +152,7 @@ def _drawn(
         for name in estimates
         if name in saved
         and (estimates[name].value or estimates[name].high)
-        and (share := share_at_nought(saved[name])) > OFTEN_NONE
+        and (share := share_at_nought(saved[name])) > OFTEN
     }
     return OptionDraws(
         id=one.option.id,
@@ -191,7 +189,7 @@ def draws_of(
     values: dict[str, Value] = {}
     if one.need:
         values |= stream.once(
-            "need", lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+            case.need, lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
         )
     shared = {
         name: given for name, given in one.given.items() if name not in own and name not in values
@@ -226,24 +224,24 @@ def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, 
     far one service may differ from the next.
     """
     name, offer = row.medicine_class.value, row.offer.name.lower()
-    drawn = {
+    draws = {
         f"{key}_{name}": stream.of(f"{key}_{name} {offer} {row.title}", chance.drawn_from)
         for key, chance in row.chances().items()
     }
-    stop, usual = drawn[f"stop_{name}"], drawn.get(f"usual_{name}")
+    stop, usual = draws[f"stop_{name}"], draws.get(f"usual_{name}")
     if usual is not None and row.stop.drawn_from.shape == "lognormal":
         # Drawn as a ratio; made a share here.
         stop = np.minimum(1.0, usual * stop)
     if not row.no_evidence:
         variance = stream.of("between_studies", by_range(widening, "log"))
         stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
-    drawn[f"stop_{name}"] = stop
+    draws[f"stop_{name}"] = stop
     if usual is not None:
-        drawn[f"net_{name}"] = stop - usual
+        draws[f"net_{name}"] = stop - usual
     for key, of_stopped in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse)):
         if of_stopped is not None:
-            drawn[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
-    return drawn
+            draws[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
+    return draws
 
 
 def _moved(share: Value, by: Draws) -> Value:
@@ -345,11 +343,11 @@ def _estimate(
                 if nobody > SURE
                 else step.undefined
             )
-        found = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
+        of_ratio = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
         # A cost per person is the printed cost over the printed people.
         value = estimates["annual_cost"].value / estimates[over].value
         return Estimate(
-            value=value, low=found.low, high=found.high,
+            value=value, low=of_ratio.low, high=of_ratio.high,
             is_median=estimates[over].is_median or estimates["annual_cost"].is_median,
         )  # fmt: skip
     if central is None:

@@ -65,9 +65,8 @@ def staff_cost(
     elif post.salary is not None:
         whole_time = post.salary
         cautions.append(
-            f"{post.title}: the salary of £{post.salary:,.0f} is from no published table; in a "
-            "starting option it is "
-            "our assumption, and after a change yours"
+            f"{post.title}: the salary of £{post.salary:,.0f} is from no published table, and is "
+            "an assumption unless somebody entered it"
         )
     else:
         pay = reference.pay_point(year, post.band, point)

@@ -16,6 +16,10 @@ ENDS = ("_low", "", "_high")
 """What stands at the end of the name of a figure's low, central and high."""
 
 
+RANGE_OF = "; its range: "
+"""What parts the source of a central value from those of its low and high."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AssumptionInUse:
     """A number that the sums used, with where it came from. `key` is its name in the plan or our
@@ -130,7 +134,7 @@ def default_input(
     middle = figures[len(figures) // 2]
     cautions = dict.fromkeys(caution for figure in figures for caution in figure.cautions)
     if Kind.ASSUMED in {figure.kind for figure in figures} and middle.kind is not Kind.ASSUMED:
-        cautions["Its low or high is our assumption."] = None
+        cautions["Its low or high is an assumption."] = None
     return AssumptionInUse(
         key=key,
         name=name,
@@ -149,4 +153,4 @@ def _sources(figures: Sequence[Figure], reference: ReferenceData) -> str:
     lines = [f"{reference.source_title(figure.source)}, {figure.section}" for figure in figures]
     middle = lines[len(lines) // 2]
     ends = [words for words in dict.fromkeys(lines) if words != middle]
-    return f"{middle}; its range: {'; '.join(ends)}" if ends else middle
+    return f"{middle}{RANGE_OF}{'; '.join(ends)}" if ends else middle

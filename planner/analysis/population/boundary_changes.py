@@ -28,7 +28,7 @@ def boundary_change(plan: Plan, reference: ReferenceData) -> BoundaryChange | No
     announced = next((row for row in reference.announced if row.code == board.code), None)
     if announced is None:
         return BoundaryChange(
-            finding=f"{begins} We hold no announcement about {board.short_name}: ask before a "
+            finding=f"{begins} No announcement is known about {board.short_name}: ask before a "
             "contract is signed.",
             is_named=False,
         )

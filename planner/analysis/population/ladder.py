@@ -324,7 +324,7 @@ def _on_items(
         england = region_items(of, tuple(england_months), reference)
         ratio = items / people * sum(region_people(basis, reference).values())
         ratio = ratio / sum(england.values())
-        whose, registered = "local", organisation.population(Basis.REGISTERED_ALL_AGES).value
+        whose, counted = "local", float(people)
         source = row.items_source or row.source or "entered in this plan, source not given"
         if list(england_months) != months:
             cautions.append(
@@ -336,12 +336,13 @@ def _on_items(
         england = region_items(of, tuple(months), reference)
         items = float(england[organisation.region])
         ratio = region_ratios(of, basis, reference)[organisation.region]
-        registered = region_people(Basis.REGISTERED_ALL_AGES, reference)[organisation.region]
+        counted = float(region_people(basis, reference)[organisation.region])
         source = f"{reference.region_items[0].source}: {organisation.region}"
-    all_registered = sum(region_people(Basis.REGISTERED_ALL_AGES, reference).values())
+    # On the ratio's own people, so that the two divide to it.
+    all_counted = sum(region_people(basis, reference).values())
     here, there = (
-        f"{count / 12 / people * 1000:.1f}"
-        for count, people in ((items, registered), (sum(england.values()), all_registered))
+        f"{count / 12 / whom * 1000:.1f}"
+        for count, whom in ((items, counted), (sum(england.values()), all_counted))
     )
     regions = norm(of, basis, beta, reference)
     inputs = {
@@ -378,7 +379,7 @@ def _on_items(
             f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
             f"{as_published}, times {ratio**beta / regions:.2f}, since {whose} items for each "
             f"person are {ratio:.2f} of England's (to the power of {beta:g}, over a norm of "
-            f"{regions:.3f}): {here} items a month for 1,000 registered{_supply(row, rung)}, "
+            f"{regions:.3f}): {here} items a month for 1,000 {basis.label}{_supply(row, rung)}, "
             f"{there} in England, {_span(months)}"
         ),
         source=f"{rate.source}; items: {source}",

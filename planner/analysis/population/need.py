@@ -39,6 +39,10 @@ LOCAL_COUNTS = ("counted", "part_year")
 OTHER_YEAR = "not judged against England's, which is of another year:"
 
 
+SHARE_AT_MG = 120
+"""The daily dose at which alone a national share of people is known; at 90 mg there are more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClassNeed:
     """People prescribed one class in a year, and how many of them for the long term.
@@ -137,6 +141,7 @@ class Need:
     new_long_term_opioids: Range | None
     high_dose: Range | None
     high_dose_method: str
+    high_dose_mg: int
     inputs: tuple[AssumptionInUse, ...]
     given: Mapping[str, Range]
     medians: frozenset[str]
@@ -215,6 +220,9 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
         classes=classes,
         high_dose=high_dose,
         high_dose_method=how,
+        high_dose_mg=SHARE_AT_MG
+        if plan.prescribing.high_dose_opioid_patients is None
+        else plan.prescribing.high_dose_threshold_mg,
         inputs=tuple(inputs.values()),
         given=given,
         medians=medians,
@@ -389,16 +397,14 @@ def _high_dose(
     opioids = next((row for row in classes if row.medicine_class is MedicineClass.OPIOIDS), None)
     if opioids is None or opioids.patients is None:
         return None, "opioids are not in this plan, or their number is not known"
-    if threshold != 120:
-        return None, "no national share at 90 mg a day has been published; enter a local count"
     share = 1 - reference.default("low_dose_share")
     # "99%" may be anything from 98.5% to 99.5%.
     half = 0.005
     spread = Range(low=share - half, central=share, high=share + half)
     return (
         _times(opioids.patients, spread),
-        f"modelled: people prescribed opioids times the {percent(share)} of the framework (a whole "
-        f"number, so {percent(spread.low, 1)} to {percent(spread.high, 1)})",
+        f"modelled at {SHARE_AT_MG} mg: people prescribed opioids times the {percent(share)} of "
+        f"the framework (a whole number, so {percent(spread.low, 1)} to {percent(spread.high, 1)})",
     )
 
 

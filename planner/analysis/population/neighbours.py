@@ -27,7 +27,7 @@ HOW_MANY = 5
 METHOD = (
     "Distance is the root of the mean squared difference over age, deprivation, ethnic group, "
     "disability and the region's items, each in standard deviations over all boards and all "
-    "weighing the same (ours). Density is not held."
+    "weighing the same. Density is not held."
 )
 
 

@@ -188,12 +188,12 @@ class Projections:
         case, question = self.results.case, self._mix_question[1]
         stream = Stream(case.plan.simulation.seed, 0, MIXED)
         acting = [one for one in case.sums if not one.option.is_do_nothing]
-        drawn = [draws_of(one, stream, case) for one in acting]
+        every = [draws_of(one, stream, case) for one in acting]
         simulated = []
         for at in range(MIXED):
             values = [
                 {name: float(np.broadcast_to(draws, MIXED)[at]) for name, draws in each.items()}
-                for each in drawn
+                for each in every
             ]
             candidates = [candidate(*pair) for pair in zip(acting, values, strict=True)]
             simulated.append((candidates, values[0]["demand"]))

@@ -18,18 +18,20 @@ from planner.analysis.formatting import (
     about_pounds,
     format_range,
     listed,
+    lower_first,
     pounds,
     rounded,
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.assemble import plan_hash, specification
+from planner.documents.assemble import specification
 from planner.documents.changes.inputs import InputChange, input_changes, where_they_part
+from planner.documents.context import plan_hash
 from planner.documents.tables import marked, measure_shown
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
 from planner.model.figures import Kind
 from planner.model.labels.plan import CODES
-from planner.model.library import SpecLibrary
+from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.reference import ReferenceData
 
 Pair = tuple[str, str]
@@ -45,7 +47,7 @@ class TextChange:
     A table's row is one passage, its cells parted by semicolons.
     """
 
-    action: Literal[3, 4]
+    document: str
     heading: str
     kind: Literal["changed", "added", "removed"]
     passages: tuple[Pair, ...]
@@ -58,7 +60,7 @@ def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, .
     absent: tuple[str, tuple[str, ...]] = ("", ())
     return tuple(
         TextChange(
-            action=after.action,
+            document=after.name,
             heading=(new.get(key) or old[key])[0],
             kind="added" if key not in old else "removed" if key not in new else "changed",
             passages=_passages(old.get(key, absent)[1], new.get(key, absent)[1]),
@@ -69,7 +71,7 @@ def text_changes(before: SpecContent, after: SpecContent) -> tuple[TextChange, .
 
 
 def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Every section by its id: its heading, and its passages in order. Front matter counts as two
+    """Every section by its id: its heading, and its passages in order. Front matter counts as one
     more."""
     front = (
         content.organisation,
@@ -79,10 +81,9 @@ def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
     )
     return {
         "": ("Title and header", tuple(line.replace("\n", " ") for line in front)),
-        " ": ("Summary", _lines(content.summary)),
     } | {
         section.id: (
-            f"{section.heading} ({'annex' if section.annex else 'section'} {section.number})",
+            f"{section.heading} (section {section.number})",
             _lines(section.blocks),
         )
         for section in content.sections
@@ -407,9 +408,17 @@ class Changes:
         """Whether the two plans are the same, in what they hold and in what they come to."""
         return not (self.inputs or self.results or self.texts)
 
-    def of_document(self, action: int) -> tuple[TextChange, ...]:
+    def of_document(self, name: str) -> tuple[TextChange, ...]:
         """The sections of one document that read differently."""
-        return tuple(text for text in self.texts if text.action == action)
+        return tuple(text for text in self.texts if text.document == name)
+
+    def documents(self, library: SpecLibrary) -> tuple[Outline, ...]:
+        """The two main documents, and each other one in which a section reads differently."""
+        return tuple(
+            outline
+            for outline in library.outlines
+            if outline.name in MAIN.values() or self.of_document(outline.name)
+        )
 
 
 def _things(number: int, one: str, several: str) -> str:
@@ -446,10 +455,10 @@ def changes(
         results=result_changes(before, after),
         texts=tuple(
             change
-            for action in (3, 4)
+            for outline in library.outlines
             for change in text_changes(
                 *(
-                    specification(one.results, action, reference, library, one)
+                    specification(one.results, outline.name, reference, library, one)
                     for one in projections
                 )
             )
@@ -466,9 +475,9 @@ def _finding(result: Changes, library: SpecLibrary) -> str:
     if result.nothing:
         return library.text("changes.finding.nothing")
     sections = [
-        f"{number} {'section' if number == 1 else 'sections'} of Action {action}"
-        for action in (3, 4)
-        if (number := len(result.of_document(action)))
+        f"{number} {'section' if number == 1 else 'sections'} of the {lower_first(outline.label)}"
+        for outline in library.outlines
+        if (number := len(result.of_document(outline.name)))
     ]
     moved = library.text(
         "changes.finding.moved",

@@ -5,20 +5,20 @@ Nothing is compared here, and no Word.
 
 from itertools import groupby
 
+from planner.analysis.formatting import lower_first
 from planner.documents.changes.compare import Changes, TextChange
 from planner.model.document import Block, DocumentContent, HeaderLine, Paragraph, Section, Table
 from planner.model.library import SpecLibrary
 
 MOST_PASSAGES = 40
 EMPTY = "(nothing here)"
-DOCUMENTS = ((3, "Text of the Action 3 paper"), (4, "Text of the Action 4 specification"))
 
 Entry = tuple[str, tuple[Block, ...]]
 """A heading and what stands under it."""
 
 
 def changes_content(result: Changes, library: SpecLibrary) -> DocumentContent:
-    """Everything the document of changes says: the finding, inputs by step, results, and both
+    """Everything the document of changes says: the finding, inputs by step, results, and the
     documents' text."""
     return DocumentContent(
         title=library.text("changes.document.title"),
@@ -56,8 +56,13 @@ def counts(result: Changes, library: SpecLibrary) -> Table:
                 or [("Inputs and decisions", "0")]
             ),
             ("Results", str(len(result.results))),
-            ("Sections of the Action 3 paper", str(len(result.of_document(3)))),
-            ("Sections of the Action 4 specification", str(len(result.of_document(4)))),
+            *(
+                (
+                    f"Sections of the {lower_first(outline.label)}",
+                    str(len(result.of_document(outline.name))),
+                )
+                for outline in result.documents(library)
+            ),
         ),
     )
 
@@ -79,12 +84,12 @@ def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
         ),
         *(
             (
-                f"action-{action}",
-                name,
+                outline.name,
+                f"Text of the {lower_first(outline.label)}",
                 leads,
-                [(one.heading, passages(one, library)) for one in result.of_document(action)],
+                [(one.heading, passages(one, library)) for one in result.of_document(outline.name)],
             )
-            for action, name in DOCUMENTS
+            for outline in result.documents(library)
         ),
     )
     sections: list[Section] = []

@@ -1,22 +1,21 @@
-"""The registers at the end of a document: assumptions, requirements, what is missing, sources."""
+"""The registers of the evidence pack: assumptions, definitions, older headings, sources."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
     Unit,
-    by_strength,
     capital,
+    day,
     format_number,
-    listed,
     lower_first,
     rounded,
 )
-from planner.analysis.population.assumptions import AssumptionInUse, in_use
-from planner.documents import tables
-from planner.documents.context import Context, build_up, first_year, points
-from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block, Paragraph
+from planner.analysis.population.assumptions import RANGE_OF, AssumptionInUse, in_use
+from planner.documents.context import Context, build_up, first_year, plan_hash, points
+from planner.model.base import Range, as_range, grouped
+from planner.model.document import DASH, Block, Bullets
 from planner.model.edit import value_at
 from planner.model.figures import Kind
 from planner.model.outcomes import Horizon
@@ -111,6 +110,13 @@ def _of_option(option: ServiceOption, context: Context) -> list[Row]:
     return rows
 
 
+def _cited(item: AssumptionInUse, context: Context) -> str:
+    """How an assumption came to be, with its source, and that of its range where it is another."""
+    middle, _, ends = item.source.partition(RANGE_OF)
+    words = context.citations.kind(item.kind, middle, item.verified)
+    return words + (f", range {context.citations.number(ends)}" if ends else "")
+
+
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
     results = context.results
@@ -118,7 +124,7 @@ def assumptions_table(context: Context) -> list[Block]:
         (
             capital(item.name),
             _exactly(item.values, _unit(item.unit)),
-            context.citations.kind(item.kind, item.source, item.verified),
+            _cited(item, context),
             " ".join(item.cautions) or DASH,
         )
         for item in _in_use(context)
@@ -148,104 +154,74 @@ def assumptions_table(context: Context) -> list[Block]:
         ),
     ]
     return [
-        context.table("annexes.assumptions.table", rows),
+        context.table(
+            "annexes.assumptions.table",
+            (
+                (name, value, kind if caution == DASH else f"{kind}. {caution}")
+                for name, value, kind, caution in rows
+            ),
+        ),
         *points("Take care:", (alert.text for alert in results.alerts)),
     ]
 
 
-def requirements_table(context: Context) -> list[Block]:
-    """Requirements of the framework that the clauses in this document meet, and where."""
-    framework = context.reference.framework
-    met = [one for one in framework.requirements if one.id in context.where_met]
-    rows = tuple(
-        (one.id, one.asked_of, one.asks, listed(list(dict.fromkeys(context.where_met[one.id]))))
-        for one in met
-    )
-    return [
-        *points(
-            "What the framework asks, in short:",
-            (f"{part.name}. {part.in_short}" for part in framework.parts),
-        ),
-        context.table(
-            "annexes.requirements.table",
-            rows,
-            met=by_strength(
-                (r.strength for r in framework.requirements), (r.strength for r in met)
-            ),
-        ),
-        Paragraph(text=context.text("annexes.requirements.others"), tone="note"),
-    ]
-
-
 def definitions_table(context: Context) -> list[Block]:
-    """The five classes by chemical substance, and what looks like them and is left out."""
-    reference = context.reference
+    """The covered classes by chemical substance with its code, and what looks like them and is left
+    out of the count."""
+    reference, included = context.reference, context.plan.prescribing.included
+    rows = []
+    for c in included:
+        counted = [(m.name, m.bnf_code) for m in reference.chemicals if m.medicine_class is c]
+        pairs = zip_longest(counted[::2], counted[1::2], fillvalue=(DASH, DASH))
+        rows += [(capital(c.label), *one, *following) for one, following in pairs]
+    near = {
+        c: [f"{m.name} ({m.bnf_code})" for m in reference.near_misses if m.nearest_class is c]
+        for c in included
+    }
     return [
-        context.table(
-            "annexes.definitions.table",
-            tuple(
-                (
-                    c.label[0].upper() + c.label[1:],
-                    listed(
-                        [
-                            f"{x.name} ({x.bnf_code})"
-                            for x in reference.chemicals
-                            if x.medicine_class is c
-                        ]
-                    ),
-                    listed(
-                        [
-                            f"{x.name} ({x.bnf_code})"
-                            for x in reference.near_misses
-                            if x.nearest_class is c
-                        ]
-                    )
-                    or DASH,
-                )
-                for c in context.plan.prescribing.included
-            ),
-            source=context.citations.number(reference.chemicals[0].source),
-        )
+        *context.say("annexes.definitions.lead", source=reference.chemicals[0].source),
+        context.table("annexes.definitions.table", rows),
+        *points(
+            context.text("annexes.definitions.near"),
+            (f"{capital(c.label)}: {'; '.join(names)}." for c, names in near.items() if names),
+        ),
     ]
 
 
 def template_map(context: Context) -> list[Block]:
+    """The specification's sections under the heading of the older template that each belongs to."""
+    sections = [s for s in context.library.outline(4).all_sections() if s.older]
     return [
         context.table(
             "annexes.older.table",
-            ((s.heading, s.older) for s in context.library.outline(4).all_sections() if s.older),
+            (
+                (older, "; ".join(section.heading for section in under))
+                for older, under in grouped(sections, lambda section: section.older).items()
+            ),
         )
-    ]
-
-
-def gaps_table(context: Context) -> list[Block]:
-    """What is still missing; in the authors' own paper also what an older version of the plan held
-    and no sum asks for any more."""
-    result, older = context.results.missing_inputs, context.plan.carried_over
-    return [
-        tables.missing_inputs(result, context.library).without("Step")
-        if result
-        else Paragraph(text=context.text("annexes.missing.none")),
-        *context.say(
-            "annexes.missing.carried_over",
-            "note",
-            when=older and context.action == 3,
-            older=older,
-        ),
     ]
 
 
 def sources(context: Context) -> list[Block]:
     context.citations.number(context.reference.framework.source.title)
     return [
-        context.table(
-            "annexes.sources.table",
-            ((f"[{n}]", title) for n, title in enumerate(context.citations.titles, start=1)),
-        ),
-        Paragraph(
-            text=context.text(
-                "annexes.sources.made_with", versions=context.reference.versions.label
-            ),
-            tone="note",
-        ),
+        Bullets(
+            points=tuple(
+                f"[{n}] {title}" for n, title in enumerate(context.citations.titles, start=1)
+            )
+        )
     ]
+
+
+def method_note(context: Context) -> list[Block]:
+    """How the figures of the set were worked out, with what, and from which plan."""
+    plan, simulation = context.plan, context.plan.simulation
+    return context.say(
+        "annexes.method.note",
+        versions=context.reference.versions.label,
+        dated=f" of {day(plan.plan_date)}" if plan.plan_date else "",
+        version=plan.specification.version or "not numbered",
+        mark=plan_hash(plan),
+        simulations=f"{simulation.simulations:,}",
+        seed=str(simulation.seed),
+    )

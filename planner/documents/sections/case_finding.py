@@ -5,15 +5,24 @@ from dataclasses import dataclass, fields
 from string import Template
 from typing import TypeVar
 
-from planner.analysis.formatting import capital, format_range, listed, local_count, percent
+from planner.analysis.formatting import (
+    capital,
+    day,
+    format_range,
+    listed,
+    local_count,
+    lower_first,
+    percent,
+)
 from planner.analysis.population.need import Need
-from planner.documents.context import Context
+from planner.documents.context import Context, points
 from planner.documents.indicators import chosen_indicators
+from planner.model.base import grouped
 from planner.model.case_finding import (
     About,
     CaseFinding,
     ClassSearch,
-    Known,
+    KnownHere,
     Point,
     RiskSearch,
     Tier,
@@ -145,28 +154,34 @@ def tiers(
             for risk in risks
             if risk.known and (number := _known(risk.known, plan, need, reference))
         ]
-        rest = "The search will tell the rest." if known else "Not known yet; the search will tell."
         rows.append(
             TierHere(
                 tier=tier,
                 risks=tuple(_risk(risk, plan) for risk in risks),
-                people=" ".join([*known, rest]),
+                people=" ".join(known),
             )
         )
     return tuple(rows)
 
 
-def _known(what: Known, plan: Plan, need: Need, reference: ReferenceData) -> str:
+_UNKNOWN = "; how many are at {} mg or more is not known before the search"
+"""Where the number that was published is of another line than the plan's."""
+
+
+def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
     modelled = Kind.MODELLED.value
     match what:
         case "high_dose":
-            at = f"people at {plan.prescribing.high_dose_threshold_mg} mg a day or more"
+            at = f"people at {need.high_dose_mg} mg a day or more"
             entered = plan.prescribing.high_dose_opioid_patients
             if entered is not None:
                 return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
-            about = f"about {format_range(need.high_dose)} {at} ({modelled})"
-            return about if need.high_dose else ""
+            if not need.high_dose:
+                return ""
+            chosen = plan.prescribing.high_dose_threshold_mg
+            not_known = "" if chosen == need.high_dose_mg else _UNKNOWN.format(chosen)
+            return f"about {format_range(need.high_dose)} {at} ({modelled}){not_known}"
         case "long_term":
             people = need.long_term_people
             about = f"about {format_range(people)} people for a year or more ({modelled})"
@@ -213,13 +228,6 @@ def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
 
 TO_FILL = "to fill in"
 NO_EXCEPTIONS = "none"
-ROUND = (
-    "Practice or network",
-    "Months covered",
-    "Date of the searches",
-    "Led by (role)",
-    "Learned, and to be tried next",
-)
 
 
 def _criteria(context: Context) -> Criteria:
@@ -236,14 +244,16 @@ def _credit(
     )
 
 
-def _classes(classes: Iterable[MedicineClass], context: Context) -> str:
+def _of(name: str, classes: Iterable[MedicineClass], context: Context) -> str:
+    """A name, with the covered classes that it is about where these are not all."""
     chosen = list(classes)
     left_out = [c for c in context.plan.prescribing.included if c not in chosen]
-    if len(chosen) > 1 and not left_out:
-        return "All covered"
+    if not left_out:
+        return name
+    about = listed([c.label for c in chosen])
     if len(left_out) == 1 and len(chosen) > 2:
-        return f"All but {left_out[0].label}"
-    return capital(listed([c.label for c in chosen]))
+        about = f"all but {left_out[0].label}"
+    return f"{name} ({about})"
 
 
 def _points(points: Iterable[Point], context: Context) -> Bullets:
@@ -253,21 +263,32 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
 
 
 def search_table(context: Context) -> list[Block]:
+    """The searches class by class; who counts as prescribed now is said once where it is the same
+    in every class."""
     _credit(context, search_table, context.library.case_finding.meets.searches)
+    searches = _criteria(context).searches
+    now = dict.fromkeys(search.now for search in searches)
     return [
+        *context.say(
+            "case_finding.searches.now", when=len(now) == 1, rule=lower_first(next(iter(now)))
+        ),
         context.table(
             "case_finding.searches.table",
             (
                 (
                     capital(s.medicine_class.label),
+                    *(() if len(now) == 1 else (s.now,)),
                     f"{s.months_back} months",
-                    s.now,
                     s.long_use,
                     s.new_start,
-                    s.basis,
                 )
-                for s in _criteria(context).searches
+                for s in searches
             ),
+            now=() if len(now) == 1 else ("Prescribed now",),
+        ),
+        *points(
+            context.text("case_finding.searches.basis"),
+            (f"{capital(s.medicine_class.label)}: {s.basis}." for s in searches),
         ),
         Paragraph(text="How to read the searches:"),
         _points(context.library.case_finding.how_to_read, context),
@@ -284,7 +305,11 @@ def dose_thresholds(context: Context) -> list[Block]:
             (
                 (
                     f"{t.milligrams} mg",
-                    "CHOSEN" if t.milligrams == chosen else "not chosen",
+                    context.text(
+                        "case_finding.thresholds.here"
+                        if t.milligrams == chosen
+                        else "case_finding.thresholds.not_here"
+                    ),
                     t.used_by,
                     t.means,
                 )
@@ -300,7 +325,7 @@ def risk_searches(context: Context) -> list[Block]:
         context.table(
             "case_finding.risks.table",
             (
-                (risk.name, _classes(risk.classes, context), risk.rule, risk.why, str(risk.tier))
+                (_of(risk.name, risk.classes, context), risk.rule, risk.why, str(risk.tier))
                 for risk in _criteria(context).risks
             ),
         )
@@ -313,8 +338,7 @@ def handling_table(context: Context) -> list[Block]:
             "case_finding.handling.table",
             (
                 (
-                    entry.who,
-                    _classes(entry.about(context.plan.prescribing.included), context),
+                    _of(entry.who, entry.about(context.plan.prescribing.included), context),
                     entry.marked_by,
                     entry.then,
                 )
@@ -346,14 +370,14 @@ def priority_table(context: Context) -> list[Block]:
                     f"{t.tier.number}. {t.tier.name}",
                     capital("; ".join(r.name[0].lower() + r.name[1:] for r in t.risks)),
                     t.tier.reason,
-                    t.tier.offer_within,
-                    t.tier.by_whom,
+                    f"{t.tier.offer_within}. {t.tier.by_whom}",
                 )
                 for t in result
             ),
         ),
-        context.table(
-            "case_finding.priority.people", ((str(t.tier.number), t.people) for t in result)
+        *points(
+            context.text("case_finding.priority.people"),
+            (f"Tier {t.tier.number}. {t.people}" for t in result if t.people),
         ),
         Paragraph(text="How the order is used:"),
         _points(context.library.case_finding.how_to_offer, context),
@@ -374,7 +398,7 @@ def audit_sheet(context: Context) -> list[Block]:
     result = audit_rows(context.plan, context.library)
     return [
         _points(context.library.case_finding.audit_rules, context),
-        context.table("case_finding.audit.round", ((item, TO_FILL) for item in ROUND)),
+        *context.say("case_finding.audit.round"),
         _audit_table(
             context,
             context.text("case_finding.audit.counts"),
@@ -388,9 +412,37 @@ def audit_sheet(context: Context) -> list[Block]:
     ]
 
 
+def safety_warnings(context: Context) -> list[Block]:
+    """The regulator's warnings on the classes of the plan, newest first, each on its day."""
+    included = context.plan.prescribing.included
+    return points(
+        context.text("case_finding.warnings.lead"),
+        (
+            f"{day(one.on)}, {listed([c.label for c in one.about(included)])}. {one.says} "
+            f"({capital(one.status('the clinical lead'))}: {one.source}.)"
+            for one in said_of(context.library.case_finding.warnings, context.plan)
+        ),
+    )
+
+
+def resources_named(context: Context) -> list[Block]:
+    """What the framework names for use, for the classes of the plan, by what it is for."""
+    content = context.library.case_finding
+    _credit(context, resources_named, content.meets.resources)
+    by_use = grouped(said_of(content.resources, context.plan), lambda one: one.for_use)
+    return [
+        *context.say("case_finding.resources.lead"),
+        Bullets(
+            points=tuple(
+                f"{use}: " + "; ".join(f"{one.name} ({one.by})" for one in entries) + "."
+                for use, entries in by_use.items()
+            )
+        ),
+    ]
+
+
 def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
-    """Lines to fill in; a column of exceptions stands only where there are any."""
-    excepted = any(row.exceptions != NO_EXCEPTIONS for row in rows)
+    """Lines to fill in, with whom each leaves out after its standard."""
     return context.table(
         "case_finding.audit.sheet",
         (
@@ -398,13 +450,15 @@ def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
                 row.criterion,
                 row.denominator,
                 row.numerator,
-                row.standard,
-                *((row.exceptions,) if excepted else ()),
+                row.standard
+                if row.exceptions == NO_EXCEPTIONS
+                else context.text(
+                    "case_finding.audit.but", standard=row.standard, but=lower_first(row.exceptions)
+                ),
                 TO_FILL,
                 TO_FILL,
             )
             for row in rows
         ),
         caption=caption,
-        exceptions=("Exceptions",) if excepted else (),
     )

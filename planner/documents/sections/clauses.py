@@ -1,19 +1,13 @@
-"""The clauses of a document, the annex on local wording, and what meets each requirement."""
+"""The clauses of a document, and the section on local wording."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from string import Template
 
-from planner.analysis.formatting import by_strength, listed
-from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
-from planner.documents.context import Context, to_be_supplied
+from planner.documents.clauses_in_force import ClauseInForce
+from planner.documents.context import Context, points, to_be_supplied
 from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
-from planner.model.framework import Framework, Requirement, RequirementId
-from planner.model.library import OutlineSection, SpecLibrary, When
-from planner.model.plan import Plan
-from planner.model.service import Feature
+from planner.model.library import OutlineSection
 
 NAME = re.compile(r"\$([a-z_]+)")
 
@@ -21,28 +15,41 @@ NAME = re.compile(r"\$([a-z_]+)")
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     """The clauses that stand under one heading, the requirements they meet noted as met there.
 
-    Where a clause turns on a feature that the preferred option does not state, what is to be asked
-    stands in its place, once.
+    A contract, whose paragraphs are numbered, carries no mark of whose words they are: the list of
+    local wording tells. A clause on a feature that the preferred option does not state does not
+    stand: see `features_to_ask`.
     """
     blocks: list[Block] = []
-    questions: set[Feature] = set()
     for one in context.clauses.get(outline.id, ()):
-        for feature in one.unstated:
-            if feature not in questions:
-                questions.add(feature)
-                blocks.append(
-                    to_be_supplied(
-                        context.text("clauses.not_stated.what", feature=feature.value),
-                        context.text("clauses.not_stated.who"),
-                    )
-                )
         if not one.stands:
             continue
         context.credit(one.clause.meets, outline.heading)
         blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
-        if one.state != "ours":
+        if one.state != "ours" and not context.outline.numbered:
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
+
+
+def features_to_ask(context: Context) -> list[Block]:
+    """Each feature that the preferred option does not state and on which a clause turns, with who
+    would know; no document says anything of it until then. And that the specification is drafted
+    for a service that sees people, where the preferred option writes letters."""
+    preferred = context.plan.preferred
+    features = dict.fromkeys(
+        feature for under in context.clauses.values() for one in under for feature in one.unstated
+    )
+    return [
+        *context.say(
+            "clauses.not_stated.letters", "missing", when=preferred and preferred.is_letters
+        ),
+        *(
+            to_be_supplied(
+                context.text("clauses.not_stated.what", feature=feature.value),
+                context.text("clauses.not_stated.who"),
+            )
+            for feature in features
+        ),
+    ]
 
 
 def _mark(one: ClauseInForce, context: Context) -> str:
@@ -97,9 +104,14 @@ def clause_blocks(
 
 
 def local_wording(context: Context) -> list[Block]:
-    """Every clause of this document that is left out, reworded or added, with our wording beside
-    the plan's."""
-    headings = {s.id: s.heading for s in context.outline.all_sections()}
+    """Every clause of the set that is left out, reworded or added, with our wording beside the
+    plan's; then each indicator of ours that is left out, with the reason."""
+    dropped = _indicators_left_out(context)
+    headings = {
+        s.id: f"{outline.label}, {s.heading}"
+        for outline in context.library.outlines
+        for s in outline.all_sections()
+    }
     changed = [
         one
         for under in context.clauses.values()
@@ -107,7 +119,7 @@ def local_wording(context: Context) -> list[Block]:
         if one.state in ("reworded", "added", "left out") and one.clause.section in headings
     ]
     if not changed:
-        return [Paragraph(text=context.text("clauses.local.none"))]
+        return [Paragraph(text=context.text("clauses.local.none")), *dropped]
     return [
         context.table(
             "clauses.local.table",
@@ -123,8 +135,26 @@ def local_wording(context: Context) -> list[Block]:
                 for one in changed
             ),
             count=str(len(changed)),
-        )
+        ),
+        *dropped,
     ]
+
+
+def _indicators_left_out(context: Context) -> list[Block]:
+    """Which indicators of ours the plan leaves out and why; a balancing measure never is."""
+    printed = {one.id for one in chosen_indicators(context.plan, context.library)}
+    return points(
+        context.text("clauses.local.indicators"),
+        (
+            context.text(
+                "clauses.local.indicator",
+                indicator=choice.indicator,
+                reason=choice.reason or "no reason has been given",
+            )
+            for choice in context.plan.specification.wording.indicators
+            if choice.left_out and choice.indicator not in printed
+        ),
+    )
 
 
 def _what_is_done(one: ClauseInForce, context: Context) -> str:
@@ -147,172 +177,3 @@ def _what_is_done(one: ClauseInForce, context: Context) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()) or "a table"
-
-
-@dataclass(frozen=True)
-class Met:
-    """One thing that meets a requirement: a clause, an indicator or a line of the workplan, and
-    where it stands."""
-
-    what: str
-    action: int
-    heading: str
-    local: bool = False
-
-    @property
-    def words(self) -> str:
-        """Where to look, and whether a reviewer must judge it because it is worded locally."""
-        return f"Action {self.action}, {self.heading} ({self.what})" + (
-            ", local wording" if self.local else ""
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Covered:
-    """A requirement with all that meets it; where nothing does, `reason` says why."""
-
-    requirement: Requirement
-    action: int
-    met_by: tuple[Met, ...]
-    reason: str = ""
-
-    @property
-    def is_met(self) -> bool:
-        """Whether anything in either document meets the requirement."""
-        return bool(self.met_by)
-
-    @property
-    def words(self) -> str:
-        """What meets it, or "not met" with the reason."""
-        return "; ".join(met.words for met in self.met_by) or f"Not met: {self.reason}"
-
-
-def met_by_strength(rows: Iterable[Covered]) -> str:
-    """How many of these requirements are met, by how strongly the framework asks for them."""
-    wanted = tuple(rows)
-    return by_strength(
-        (row.requirement.strength for row in wanted),
-        (row.requirement.strength for row in wanted if row.is_met),
-    )
-
-
-def coverage(plan: Plan, library: SpecLibrary, framework: Framework) -> tuple[Covered, ...]:
-    """Every requirement of the framework, in order, with the clauses, indicators and workplan
-    lines that meet it."""
-    places = {
-        section.id: (outline.action, section.heading)
-        for action in (3, 4)
-        for outline in [library.outline(action, plan.specification.contract_type)]
-        for section in outline.all_sections()
-    }
-    clauses = clauses_in_force(plan, library)
-    of_annex = library.case_finding.meets
-    meeting: list[tuple[tuple[RequirementId, ...], Met]] = [
-        *(
-            (
-                one.clause.meets,
-                Met(f"clause {one.clause.id}", *places[one.clause.section], one.state != "ours"),
-            )
-            for one in clauses
-            if one.stands and one.clause.section in places
-        ),
-        *(
-            (requirements, Met("annex", *places[f"a{number}-annex-{section}"]))
-            for section, requirements in (
-                ("searches", of_annex.searches),
-                ("priority", (*of_annex.priority, *of_annex.review)),
-                ("audit", of_annex.audit),
-            )
-            for number in (3, 4)
-        ),
-        *(
-            (line.meets, Met(f"task {line.ref}", 3, "Workplan"))
-            for line in library.workplan.deliverables
-        ),
-        *(
-            (one.meets, Met(f"indicator {one.id}", *places["a4-annex-quality"], one.is_local))
-            for one in chosen_indicators(plan, library)
-        ),
-    ]
-    rows = []
-    for action in framework.parts:
-        for requirement in action.requirements:
-            met_by = tuple(met for requirements, met in meeting if requirement.id in requirements)
-            rows.append(
-                Covered(
-                    requirement=requirement,
-                    action=action.number,
-                    met_by=met_by,
-                    reason="" if met_by else _why_not(requirement, clauses, library),
-                )
-            )
-    return tuple(rows)
-
-
-def _why_not(
-    requirement: Requirement, clauses: tuple[ClauseInForce, ...], library: SpecLibrary
-) -> str:
-    """Why no clause meets a requirement: left out, or not called for by this plan, or none of ours
-    answers it."""
-    ours = [one for one in clauses if requirement.id in one.clause.meets]
-    out = [one for one in ours if one.state == "left out"]
-    if out:
-        reasons = [one.choice.reason for one in out if one.choice and one.choice.reason]
-        ids = listed([one.clause.id for one in out])
-        return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
-    unstated = dict.fromkeys(feature.value for one in ours for feature in one.unstated)
-    if unstated:
-        return library.text("coverage.why_not.not_stated", features=listed(list(unstated)))
-    if ours:
-        conditions = dict.fromkeys(
-            _condition(one.clause.when) or library.text("coverage.why_not.elsewhere")
-            for one in ours
-        )
-        return f"it is met only {listed(list(conditions))}"
-    return library.text("coverage.why_not.no_clause")
-
-
-def _condition(when: When) -> str:
-    """When a clause would stand, in words; nothing where it has no condition."""
-    ends = "ends" if when.existing_service_ends else "does not end"
-    conditions = (
-        ("where the plan covers {}", [c.label for c in when.classes]),
-        ("where the preferred option has {}", [f.value for f in when.features]),
-        ("where the preferred option has no {}", [f.value for f in when.without_features]),
-        ("in a {}", [f.value for f in when.contract_types]),
-        ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
-    )
-    return " and ".join(words.format(listed(names)) for words, names in conditions if names)
-
-
-def coverage_matrix(context: Context) -> list[Block]:
-    """Every requirement of the framework with what meets it in either document, or why nothing
-    does."""
-    framework = context.reference.framework
-    result = coverage(context.plan, context.library, framework)
-    unmet = [row.requirement for row in result if not row.is_met]
-    blocks = context.say(
-        "coverage.matrix.found",
-        all=by_strength(requirement.strength for requirement in framework.requirements),
-        met=met_by_strength(result),
-        unmet=by_strength(requirement.strength for requirement in unmet),
-    )
-    for part in framework.parts:
-        rows = [row for row in result if row.action == part.number]
-        blocks.append(
-            context.table(
-                "coverage.matrix.table",
-                (
-                    (
-                        row.requirement.id,
-                        row.requirement.asked_of,
-                        row.requirement.asks,
-                        row.words,
-                    )
-                    for row in rows
-                ),
-                part=part.name,
-                met=met_by_strength(rows),
-            )
-        )
-    return blocks

@@ -7,35 +7,44 @@ from collections.abc import Iterator
 
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import listed, people, pounds
+from planner.analysis.formatting import listed, lower_first, people, pounds
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
+from planner.documents.sections.paper_options import is_long
+from planner.model.base import grouped
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
-from planner.model.document import Block, Paragraph, Picture
-from planner.model.outcomes import Design, OutcomeEvidence
+from planner.model.document import DASH, Block, Paragraph, Picture, Table
+from planner.model.outcomes import Design, Offer, OutcomeEvidence
 from planner.model.reference import Evidence
 from planner.model.service import Feature
 
 
 def benchmark_costs(context: Context) -> list[Block]:
     benchmark = context.results.benchmark
+    per_head = [r for r in benchmark.of(Measure.COST_PER_HEAD) if r.missing_because is None]
+    per_person = [
+        row
+        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
+        for row in benchmark.of(measure)
+        if row.missing_because is None
+    ]
+    without = {s.number for s in context.reference.case_studies} - {r.number for r in per_head}
     return [
         *(
-            tables.benchmark(rows, caption, context.library).without("Unit")
-            for rows, caption in (
-                (benchmark.of(Measure.COST_PER_HEAD), context.text("comparison.costs.per_head")),
-                (
-                    [
-                        row
-                        for measure in (Measure.COST_PER_PERSON, Measure.ANNUAL_COST)
-                        for row in benchmark.of(measure)
-                        if row.missing_because is None
-                    ],
-                    context.text("comparison.costs.per_person"),
-                ),
+            _short_readings(
+                tables.benchmark(rows, caption, context.library).without("Unit"), context
             )
+            for rows, caption in (
+                (per_head, context.text("comparison.costs.per_head")),
+                (per_person, context.text("comparison.costs.per_person")),
+            )
+        ),
+        *context.say(
+            "comparison.costs.without",
+            when=without,
+            studies=listed([f"case study {number}" for number in sorted(without)]),
         ),
         *context.say(
             "comparison.costs.sources",
@@ -68,7 +77,7 @@ def benchmark_here(context: Context) -> list[Block]:
     comparison = context.projections.case_studies
     return [
         *notes(filter(None, (comparison.finding, comparison.own_in_words)), "plain"),
-        tables.study_models(comparison, context.library),
+        _short_readings(tables.study_models(comparison, context.library), context),
         *notes(
             [context.text("tables.study_models.rest", studies=numbered(comparison.without_model))]
             if comparison.without_model
@@ -77,23 +86,45 @@ def benchmark_here(context: Context) -> list[Block]:
         Picture(chart="cost_gap", caption=context.text("comparison.costs.chart_gap")),
         *(
             block
-            for one in comparison.beside
+            for one in comparison.readings
             if one is comparison.lead
             for block in points(f"Beside {one.study.name}:", (gap.words for gap in one.gaps))
         ),
         tables.study_features(comparison, context.library),
         *notes(filter(None, [comparison.features_in_words]), "plain"),
-        tables.study_people(comparison, context.library),
+        _with_something(tables.study_people(comparison, context.library)),
         *points("Prescribing there and here:", comparison.prescribing_in_words),
         *points("Inequality:", comparison.inequality),
     ]
 
 
+def _short_readings(table: Table, context: Context) -> Table:
+    """A table in which each reading of a study's staffing is said in a word; a note tells them."""
+    short: dict[str, str] = {}
+    for study in context.reference.case_studies:
+        for one in study.workforces:
+            words = " (as supposed)" if one.supposed_from else " (as printed)"
+            supposed = context.text("tables.study_models.supposed", what=one.supposed_from)
+            short[f"; {one.label}; {supposed}"] = words
+            short[f"; {one.label}"] = short[f" ({one.label})"] = words
+
+    def shortened(cell: str) -> str:
+        for long, words in short.items():
+            cell = cell.replace(long, words)
+        return cell
+
+    rows = tuple(tuple(map(shortened, row)) for row in table.rows)
+    return table.model_copy(update={"rows": rows})
+
+
+def _with_something(table: Table) -> Table:
+    """A table without the rows in which nothing is known."""
+    rows = tuple(row for row in table.rows if set(row[1:]) != {DASH})
+    return table.model_copy(update={"rows": rows})
+
+
 def benchmark_chart(context: Context) -> list[Block]:
-    return [
-        Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head")),
-        Picture(chart="cost_per_person", caption=context.text("comparison.costs.chart_per_person")),
-    ]
+    return [Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head"))]
 
 
 def benchmark_outcomes(context: Context) -> list[Block]:
@@ -109,12 +140,40 @@ def benchmark_outcomes(context: Context) -> list[Block]:
     )
     return [
         *notes(filter(None, [comparison.assumed_in_words]), "plain"),
-        tables.study_outcomes(comparison, context.library),
+        _by_base(tables.study_outcomes(comparison, context.library)),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
 
-def benchmark_cautions(context: Context) -> list[Block]:
+def _by_base(outcomes: Table) -> Table:
+    """A table of outcomes with those of one study over the same people in one row."""
+    rows = [
+        (
+            study,
+            "; ".join(_with_share(row[1], row[2]) for row in of_base),
+            base,
+            "; ".join(_with_share(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
+            " ".join(dict.fromkeys(f"{words}." for row in of_base for words in _sentences(row[5]))),
+        )
+        for (study, base), of_base in grouped(outcomes.rows, lambda row: (row[0], row[3])).items()
+    ]
+    columns = (outcomes.columns[0], *outcomes.columns[2:])
+    return outcomes.model_copy(update={"columns": columns, "rows": tuple(rows)})
+
+
+def _with_share(outcome: str, share: str) -> str:
+    return f"{lower_first(outcome)} {share}" if share != DASH else lower_first(outcome)
+
+
+def _sentences(words: str) -> list[str]:
+    return [one.rstrip(".") for one in words.split(". ") if one]
+
+
+def _profiles(context: Context) -> list[Block]:
+    """What each case study is like; not where the plan has an option that each is set beside, which
+    tells it."""
+    if context.projections.comparability:
+        return []
     return [
         context.table(
             "comparison.profiles.table",
@@ -129,7 +188,13 @@ def benchmark_cautions(context: Context) -> list[Block]:
                 )
                 for study in context.reference.case_studies
             ),
-        ),
+        )
+    ]
+
+
+def benchmark_cautions(context: Context) -> list[Block]:
+    return [
+        *_profiles(context),
         *(
             block
             for study in context.reference.case_studies
@@ -200,10 +265,6 @@ def _reach_by_quintile(context: Context) -> list[Block]:
     )
 
 
-def options_chart(context: Context) -> list[Block]:
-    return [Picture(chart="options", caption="Cost a year of each option")]
-
-
 def options_described(context: Context) -> list[Block]:
     return [
         Paragraph(
@@ -218,23 +279,19 @@ def preferred_option(context: Context) -> list[Block]:
     option, costed = plan.preferred, results.preferred
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
-    # What a specification asks for stands in its clauses; a list of names would be no clause.
-    described = option.description if context.action == 4 else ""
     unstated = [one.value for one in Feature if option.feature(one) is None]
     return [
-        Paragraph(
-            text=f"Preferred option: {option.name}." + (f" {described}" if described else "")
-        ),
+        Paragraph(text=f"Preferred option: {option.name}."),
         Paragraph(text=" ".join(_what_it_comes_to(costed, context))),
         *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
         *context.say(
             "comparison.preferred.has",
-            when=context.action == 3 and option.features,
+            when=option.features,
             features=listed([one.value for one in option.features]),
         ),
         *context.say(
             "comparison.preferred.has_not",
-            when=context.action == 3 and option.features_absent,
+            when=option.features_absent,
             features=listed([one.value for one in option.features_absent]),
         ),
         *(
@@ -247,9 +304,11 @@ def preferred_option(context: Context) -> list[Block]:
             if unstated and not option.is_do_nothing
             else []
         ),
-        Paragraph(text=f"Why it is preferred: {plan.preferred_because}")
-        if plan.preferred_because
-        else to_be_supplied("the reason for preferring it", "task and finish group"),
+        *(
+            [Paragraph(text=f"Why it is preferred: {plan.preferred_because}")]
+            if is_long(plan.preferred_because)
+            else []
+        ),
     ]
 
 
@@ -311,23 +370,13 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     )
 
 
-def where_it_loses(context: Context) -> list[Block]:
-    """On which measures another option is better than the preferred one: never left unsaid."""
-    costed = context.results.preferred
-    if costed is None:
-        return []
-    return points(
-        context.text("comparison.preferred.loses", option=costed.name),
-        context.projections.where_it_loses,
-    ) or context.say("comparison.preferred.never_loses", option=costed.name)
-
-
 def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.plan.prescribing.included)
+    used = {row.title for offer in Offer for row in context.results.outcomes.for_offer(offer)}
     entries: list[tuple[OutcomeEvidence | Evidence, str, str]] = [
         (row, found_in_words(row), row.citation)
         for row in reference.outcomes
-        if row.design is not Design.CASE_STUDY
+        if row.design is not Design.CASE_STUDY and row.title not in used
     ]
     entries += [(row, row.in_words, row.source) for row in reference.evidence]
     rows = [
@@ -335,8 +384,7 @@ def evidence_table(context: Context) -> list[Block]:
             listed([c.label for c in row.medicine_classes])
             .capitalize()
             .replace("z-drugs", "Z-drugs"),
-            words,
-            context.citations.kind(row.kind, source, row.verified),
+            f"{words} ({context.citations.kind(row.kind, source, row.verified)})",
         )
         for row, words, source in entries
         if words and set(row.medicine_classes) & included

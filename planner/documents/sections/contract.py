@@ -1,295 +1,461 @@
-"""The parts of a document that go into a contract: team, activity, price, indicators, actions."""
+"""The parts that go into a contract: waits, team, activity, price, requirements, data, actions."""
 
-from planner.analysis.calculation.measures import MEASURES
+from datetime import timedelta
+
+from planner.analysis.calculation.inputs import input_named
+from planner.analysis.completeness.readiness import first_patient, months_after, working_day
+from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
     Unit,
     day,
-    format_range,
-    listed,
+    format_number,
+    lower_first,
     people,
     percent,
     pounds,
     rounded,
     staff,
 )
-from planner.documents import tables
-from planner.documents.context import Context, counted_from, first_year, to_be_supplied
-from planner.documents.indicators import chosen_indicators
+from planner.documents.context import Context, first_year
+from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.tables import class_name
-from planner.model.document import Block, Paragraph
-from planner.model.service import AGENDA_FOR_CHANGE
+from planner.model.document import Block, Bullets
+from planner.model.plan import AtCeiling
+from planner.model.service import AGENDA_FOR_CHANGE, Feature
+
+BACKLOG = 6 / 52
+"""The part of a year's room that may wait before people are taken in order of risk only."""
+
+
+def acceptance(context: Context) -> list[Block]:
+    """The groups in which people are accepted, each with its wait; the room there is, what happens
+    when it is not enough, and what is offered to people who cannot be accepted yet."""
+    option, costed = context.plan.preferred, context.results.preferred
+    years = context.projections.years_of(context.plan.preferred_option)
+    capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
+    expected = demand.central * option.takes if demand and option else None
+    short = capacity is not None and expected is not None and expected > capacity.central
+    blocks: list[Block] = [
+        context.table(
+            "contract.acceptance.table",
+            (
+                (
+                    str(tier.number),
+                    f"{tier.name}: {_who(tier.number, context)}",
+                    _within(tier.number, short, context),
+                )
+                for tier in context.library.case_finding.tiers
+            ),
+        )
+    ]
+    if capacity is not None and years is not None:
+        blocks += context.say(
+            "contract.acceptance.short" if short else "contract.acceptance.room",
+            capacity=people(capacity.central),
+            first=people(capacity.central * years.rows[0].staffed),
+            expected=people(expected) if expected is not None else "",
+        )
+    groups = option is not None and option.feature(Feature.GROUPS)
+    return [
+        *blocks,
+        *context.say(
+            "contract.acceptance.full",
+            backlog=context.text(
+                "contract.acceptance.backlog", people=people(capacity.central * BACKLOG)
+            )
+            if capacity is not None
+            else context.text("contract.acceptance.backlog_unknown"),
+            rule=_rule(context.plan.specification.at_ceiling, context),
+        ),
+        *context.say("contract.acceptance.kept"),
+        *context.say("contract.acceptance.offer"),
+        Bullets(
+            points=(
+                context.text("contract.acceptance.offer_call"),
+                context.text("contract.acceptance.offer_advice"),
+                context.text("contract.acceptance.offer_line"),
+                *((context.text("contract.acceptance.offer_groups"),) if groups else ()),
+                context.text("contract.acceptance.offer_again"),
+                context.text("contract.acceptance.offer_place"),
+            )
+        ),
+        *context.say("contract.acceptance.counted"),
+    ]
+
+
+SOON = 3
+"""The group whom searches alone find; in the others people are placed by what they tell as well."""
+
+
+def _who(group: int, context: Context) -> str:
+    """What places a person in a group: what the clinical pack's searches look for, and what a
+    person tells."""
+    searches = [
+        lower_first(risk.name)
+        for risk in context.library.case_finding.risks
+        if risk.tier == group and risk.about(context.plan.prescribing.included)
+    ]
+    if group == SOON:
+        return "; ".join(searches)
+    own_words = context.text(
+        "contract.acceptance.also_1"
+        if group == 1
+        else "contract.acceptance.also_2"
+        if group == 2
+        else "contract.acceptance.also_4"
+    )
+    return "; ".join([*searches, own_words])
+
+
+def _within(group: int, short: bool, context: Context) -> str:
+    """The time within which people of a group have their first assessment."""
+    return context.text(
+        "contract.acceptance.within_1"
+        if group == 1
+        else "contract.acceptance.within_2"
+        if group == 2
+        else "contract.acceptance.within_3"
+        if group == 3
+        else "contract.acceptance.within_4_short"
+        if short
+        else "contract.acceptance.within_4_room"
+    )
+
+
+def _rule(rule: AtCeiling | None, context: Context) -> str:
+    """What is done when more people come than can be seen; in the order of the groups, where the
+    plan does not say."""
+    return context.text(
+        "contract.acceptance.list"
+        if rule is AtCeiling.WAITING_LIST
+        else "contract.acceptance.review"
+        if rule is AtCeiling.ACTIVITY_REVIEW
+        else "contract.acceptance.priority"
+        if rule is AtCeiling.PRIORITY
+        else "contract.acceptance.order"
+    )
 
 
 def directory_table(context: Context) -> list[Block]:
+    """Each entry of the directory, without the columns that nobody has filled."""
+    columns = ("need", "offer", "provider", "access", "capacity", "wait")
     entries = [entry for entry in context.plan.specification.directory if entry.offer]
     if not entries:
-        return [
-            to_be_supplied(
-                context.text("contract.directory.missing"), context.text("contract.directory.who")
-            )
-        ]
-    return [
-        context.table(
-            "contract.directory.table",
+        return context.say("contract.directory.none")
+    table = context.table(
+        "contract.directory.table",
+        (tuple(getattr(e, column) or "not stated" for column in columns) for e in entries),
+    )
+    heads = zip(table.columns, columns, strict=True)
+    return [table.only(*(head for head, c in heads if any(getattr(e, c) for e in entries)))]
+
+
+def quality_requirements(context: Context) -> list[Block]:
+    """What the provider controls and is held to: how each requirement is counted and with what, its
+    threshold, its baseline or the day for one, and the day from which it may be enforced."""
+    chosen = [one for one in _credited(context) if one.enforceable]
+    if not chosen:
+        return context.say("contract.quality.none")
+    table = context.table(
+        "contract.quality.table",
+        (
             (
-                tuple(
-                    cell or "not known"
-                    for cell in (e.need, e.offer, e.provider, e.access, e.capacity, e.wait)
-                )
-                for e in entries
-            ),
-        )
+                f"{one.mark} {one.name}",
+                one.numerator,
+                one.denominator,
+                f"{one.instrument or one.source}. {one.frequency}",
+                _threshold(one, context),
+                one.baseline,
+            )
+            for one in chosen
+        ),
+    )
+    baselines, first = {one.baseline for one in chosen}, first_patient(context.plan)
+    return [
+        table.without(table.columns[-1]) if len(baselines) == 1 else table,
+        *context.say(
+            "contract.quality.dates",
+            "note",
+            baselines=context.text("contract.quality.each_baseline", when=min(baselines))
+            if len(baselines) == 1
+            else "",
+            enforced=day(working_day(months_after(first, A_YEAR)))
+            if first
+            else context.text("contract.quality.from_month"),
+        ),
     ]
 
 
 def indicators_table(context: Context) -> list[Block]:
-    """Every indicator with its numerator, denominator, source, frequency, baseline, threshold and
-    its basis."""
-    chosen = chosen_indicators(context.plan, context.library)
-    heading = next(
-        (s.heading for s in context.outline.all_sections() if s.id == "a4-annex-quality"), ""
-    )
-    for one in chosen:
-        context.credit(one.meets if heading else (), heading)
-    left_out = [
-        f"{choice.indicator} ({choice.reason or 'no reason given'})"
-        for choice in context.plan.specification.wording.indicators
-        if choice.left_out and choice.indicator not in {one.id for one in chosen}
-    ]
-    return [
-        context.table(
-            "contract.indicators.table",
+    """What is watched for learning, or depends on practices, GP systems or others, and is not
+    enforced on the provider; each with its baseline, or the day for it where the requirements have
+    not said it already."""
+    chosen = _credited(context)
+    watched = [one for one in chosen if not one.enforceable]
+    table = context.table(
+        "contract.indicators.table",
+        (
             (
-                (
-                    one.mark,
-                    one.title,
-                    one.counted,
-                    f"{one.source}. {one.frequency}",
-                    one.baseline[0].upper() + one.baseline[1:],
-                    f"{one.threshold}. {one.basis}.".replace("..", "."),
-                )
-                for one in chosen
-            ),
+                one.mark,
+                one.name,
+                one.counted,
+                f"{one.source}. {one.frequency}",
+                _threshold(one, context),
+                one.baseline,
+            )
+            for one in watched
         ),
-        Paragraph(
-            text=context.text(
-                "contract.indicators.note",
-                known=str(sum(one.has_baseline for one in chosen)),
-                all=str(len(chosen)),
-                left_out=f" Left out: {listed(left_out)}." if left_out else "",
-            ),
-            tone="note",
+    )
+    baselines = {one.baseline for one in watched}
+    if len(baselines) > 1:
+        return [table]
+    return [
+        table.without(table.columns[-1]),
+        *context.say(
+            "contract.indicators.each_baseline",
+            "note",
+            when=watched and {one.baseline for one in chosen} != baselines,
+            day=min(baselines, default=""),
         ),
     ]
+
+
+def _credited(context: Context) -> tuple[ChosenIndicator, ...]:
+    chosen = chosen_indicators(context.plan, context.library)
+    for one in chosen:
+        context.credit(one.meets, context.outline.title)
+    return chosen
+
+
+def _threshold(one: ChosenIndicator, context: Context) -> str:
+    return context.text("contract.quality.later") if one.threshold == LATER else one.threshold
+
+
+LATER = "Baseline first"
+"""What the register of indicators says where a threshold waits for its baseline."""
+A_YEAR = 12
+"""Months after the first person is seen from which a threshold may be enforced."""
 
 
 def staffing_table(context: Context) -> list[Block]:
-    option, costed = context.plan.preferred, context.results.preferred
-    if option is None or costed is None or not option.posts:
-        return [to_be_supplied("the posts of the preferred option", "commissioner and provider")]
-    return [
-        context.table(
-            "contract.staffing.table",
+    """The posts of the preferred option, without their cost, which stands in the local prices."""
+    option = context.plan.preferred
+    if option is None or not option.posts:
+        return context.say("contract.staffing.none")
+    table = context.table(
+        "contract.staffing.table",
+        (
             (
-                (
-                    post.title,
-                    f"{post.band}, {post.point}"
-                    if post.band in AGENDA_FOR_CHANGE
-                    else "outside Agenda for Change",
-                    post.zone,
-                    staff(post.wte),
-                    percent(post.patient_facing),
-                    pounds(cost.total),
-                )
-                for post, cost in zip(option.posts, costed.posts, strict=True)
-            ),
-            year=costed.price_year,
+                post.title,
+                f"{post.band}, {post.point}"
+                if post.band in AGENDA_FOR_CHANGE
+                else "outside Agenda for Change",
+                post.zone,
+                staff(post.wte),
+                percent(post.patient_facing),
+            )
+            for post in option.posts
         ),
-        *context.say("contract.staffing.note", "note"),
-    ]
+    )
+    in_zones = any(post.zone != "none" for post in option.posts)
+    return [table if in_zones else table.without(table.columns[2])]
+
+
+def _contract_years(context: Context) -> list[str]:
+    """Each year of the agreement with its last day, as many as the plan looks ahead and the term
+    has."""
+    spec, labels = context.plan.specification, []
+    for number in range(1, context.plan.horizon.years + 1):
+        if spec.service_start is None:
+            labels.append(str(number))
+            continue
+        opens = months_after(spec.service_start, 12 * (number - 1))
+        closes = months_after(spec.service_start, 12 * number) - timedelta(days=1)
+        if spec.service_end is not None:
+            if opens > spec.service_end:
+                break
+            closes = min(closes, spec.service_end)
+        labels.append(f"{number}, to {day(closes)}")
+    return labels
 
 
 def activity_table(context: Context) -> list[Block]:
-    """People assessed and people who start, or people written to, by quarter of year 1 and by
-    financial year, and what happens at the ceiling."""
-    costed, years = (
-        context.results.preferred,
-        context.projections.years_of(context.plan.preferred_option),
-    )
-    if costed is None or years is None:
-        return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
+    """People referred and assessed, or people written to, by quarter of year 1 and by year of the
+    agreement."""
+    years = context.projections.years_of(context.plan.preferred_option)
+    is_letters = context.plan.preferred is not None and context.plan.preferred.is_letters
+    names = [
+        name
+        for name in (("written",) if is_letters else ("referred", "assessed"))
+        if years is not None and getattr(years.rows[0], name) is not None
+    ]
+    if years is None or not names:
+        return context.say("contract.activity.none")
+    labels = _contract_years(context)
     lines = {
         "written": context.text("contract.activity.written"),
+        "referred": context.text("contract.activity.referred"),
         "assessed": context.text("contract.activity.assessed"),
-        "starting": context.text("contract.activity.starting"),
     }
-    names = [name for name in lines if getattr(years.rows[0], name) is not None]
-    if not names:
-        return [to_be_supplied(context.text("contract.activity.missing"), "commissioner")]
     quarters = first_year(context.plan)
     share = sum(quarters) or 1.0
-    table = tables.years(years, context.results, context.library)
-    of_people = tables.year_heads(context.library).values()
-    heads = [head for head in table.columns if head in of_people]
-    option, rule = context.plan.preferred, context.plan.specification.at_ceiling
+    by_quarter = [name for name in names if name != "referred"]
     return [
         context.table(
             "contract.activity.quarters",
             (
                 (
                     lines[name],
-                    *(people(first.central * quarter / share) for quarter in quarters),
-                    format_range(first),
+                    *(people(first * quarter / share) for quarter in quarters),
+                    people(first),
                 )
-                for name in names
-                for first in [getattr(years.rows[0], name)]
+                for name in by_quarter
+                for first in [getattr(years.rows[0], name).central]
             ),
-            year=years.rows[0].financial_year,
-        ),
-        table.only("Year", *heads).model_copy(
-            update={
-                "caption": context.text("contract.activity.by_year"),
-                "description": context.text("contract.activity.by_year_described"),
-            }
+            year=labels[0],
         ),
         context.table(
-            "contract.activity.ceiling",
+            "contract.activity.by_year",
             (
-                *(
-                    [
-                        (
-                            context.text("contract.activity.referred"),
-                            f"{format_range(costed.demand.scaled(option.takes))} (modelled)",
-                        )
-                    ]
-                    if costed.demand and option and not option.is_letters
-                    else []
-                ),
-                *(
-                    (MEASURES[name].label, f"{tables.measure_shown(costed, name)} (modelled)")
-                    for name in AT_THE_CEILING
-                    if name in costed.measures
-                ),
                 (
-                    "Rule at the ceiling",
-                    rule.value if rule else context.text("contract.activity.no_rule"),
-                ),
-                ("When it is looked at", context.text("contract.activity.looked_at")),
-                ("What it never means", context.text("contract.activity.never")),
+                    label,
+                    percent(row.staffed),
+                    *(people(getattr(row, name).central) for name in names),
+                )
+                for label, row in zip(labels, years.rows, strict=False)
             ),
+            lines=tuple(lines[name] for name in names),
         ),
-        Paragraph(
-            text=" ".join(("All modelled.", years.assumes[1], years.assumes[-1])), tone="note"
-        ),
-        *counted_from(context),
     ]
 
 
-AT_THE_CEILING = ("capacity", "referrals_taken", "not_taken", "waiting", "waiting_weeks")
-"""What is told of referrals and room where more people come than can be seen."""
+ACTIVITY_RESTS_ON = (
+    "referral_rate", "takes", "letters_planned", "response", "assessed_share", "start_share",
+    "hours_referral", "hours_assessment", "hours_programme", "did_not_attend",
+)  # fmt: skip
+"""What the activity plan is worked out from, beside what changes from year to year; no costs."""
+
+
+def activity_assumptions(context: Context) -> list[Block]:
+    """Each figure from which the activity was worked out, with its central value and its range."""
+    plan, option = context.plan, context.plan.preferred
+    if option is None:
+        return []
+    sums = context.results.case.sums_of(option)
+    need = () if option.is_letters else sums.need
+    used = {name for step in (*need, *sums.steps) for name in step.uses}
+    rows: list[tuple[str, str]] = []
+    for name, values in sums.given.items():
+        item, _ = input_named(name)
+        if (
+            item.key not in ACTIVITY_RESTS_ON
+            or name not in used
+            or (item.key == "takes" and values.low == 1)
+            or (item.key == "response" and not plan.demand.letters_a_year)
+            or not values.high
+        ):
+            continue
+        unit = Unit.RATE if item.key.startswith(("referral_rate", "hours")) else item.format
+        low, central, high = (
+            format_number(one, unit) for one in (values.low, values.central, values.high)
+        )
+        rows.append((item.label, central if low == high else f"{central} ({low} to {high})"))
+    return [context.table("contract.activity.assumptions", rows)] if rows else []
 
 
 def price_table(context: Context) -> list[Block]:
     """The price of a full year and of setting up, then what is expected to be paid in each
-    financial year."""
-    costed, years = (
-        context.results.preferred,
-        context.projections.years_of(context.plan.preferred_option),
-    )
+    financial year, as the paper has it, and the contract's price where its uplift is agreed."""
+    costed = context.results.preferred
+    years = context.projections.years_of(context.plan.preferred_option)
     if costed is None or years is None:
-        return [to_be_supplied(context.text("contract.price.missing"), "commissioner and finance")]
-    agreed = context.text("tables.years.price")
-    table = tables.years(years, context.results, context.library)
-    return [
+        return context.say("contract.price.none")
+    once = (
+        context.text("contract.price.set_up"),
+        "once",
+        pounds(costed.set_up),
+        "on agreed milestones before the first person is seen",
+        "at the start of the Service",
+    )
+    blocks: list[Block] = [
         context.table(
             "contract.price.table",
             (
                 (
-                    costed.name,
+                    context.text("contract.price.full_year"),
                     "year of service",
-                    format_range(costed.running_cost, Unit.POUNDS),
+                    pounds(costed.running_cost.central),
                     context.text("contract.price.basis"),
-                    "yearly, and when activity passes the ceiling",
+                    "yearly, and when activity passes the plan by a tenth",
                 ),
-                (
-                    "Set-up",
-                    "once",
-                    pounds(costed.set_up),
-                    "on agreed milestones before the start",
-                    "at the start of service",
-                ),
+                *((once,) if costed.set_up else ()),
             ),
             year=costed.price_year,
-        ),
-        table.only(
-            "Year", "Staff in post", "Cash", *([agreed] if agreed in table.columns else [])
-        ).model_copy(
-            update={
-                "caption": context.text("contract.price.by_year"),
-                "description": context.text("contract.price.by_year_described"),
-            }
-        ),
-        *context.say("contract.price.agreed", "note", when=agreed in table.columns),
-        *context.say("contract.price.note", "note", assumes=years.assumes[0]),
-        *counted_from(context),
-    ]
-
-
-def quality_requirements(context: Context) -> list[Block]:
-    """The indicators that may be enforced in the first year, in the columns of the contract's
-    schedule."""
-    rows = [
-        (
-            f"{one.id} {one.title}",
-            one.threshold,
-            f"{one.counted}. {one.source}",
-            one.frequency,
-            (context.plan.specification.service_name or "this specification"),
         )
-        for one in chosen_indicators(context.plan, context.library)
-        if one.enforceable
     ]
-    if not rows:
-        return context.say("contract.quality.none")
-    return [context.table("contract.quality.table", rows)]
+    if cost := service_cost(costed, context.results.case):
+        whole = (
+            context.text("contract.price.term"),
+            str(sum(year.months for year in cost.years)),
+            pounds(cost.total.central),
+        )
+        blocks.append(
+            context.table(
+                "contract.price.by_year",
+                (
+                    *((y.financial_year, str(y.months), pounds(y.cost)) for y in cost.years),
+                    whole,
+                ),
+            )
+        )
+    priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
+    if priced:
+        blocks.append(context.table("contract.price.agreed", priced))
+    return [*blocks, *context.say("contract.price.note", "note", assumes=years.assumes[0])]
+
+
+def data_set(context: Context) -> list[Block]:
+    """The minimum data set: each field with its definition, code set, when it is recorded and what
+    for; fields of classes that the plan does not cover are left out."""
+    covered = set(context.plan.prescribing.included)
+    return [
+        context.table(
+            "contract.data_set.table",
+            (
+                (
+                    one.name,
+                    f"{one.definition}. Code: {one.code}" if one.code else one.definition,
+                    one.when,
+                    one.use,
+                )
+                for one in context.library.data_set
+                if not one.classes or covered.intersection(one.classes)
+            ),
+        )
+    ]
 
 
 def inequality_plan(context: Context) -> list[Block]:
-    review = context.plan.specification.review_date
-    by = day(review) if review else "[to be supplied: the review date]"
+    """The groups to be reached, the classes whose difference is to be understood, and the actions
+    that the plan names."""
+    plan = context.plan
+    review, actions = plan.specification.review_date, plan.inequality.actions
+    by = day(review) if review else context.words["month_12"]
+    groups = plan.inequality.groups or (context.text("contract.inequality.most_deprived"),)
+    gaps = [gap for gap in context.results.inequality.classes if gap.ratio is not None]
     return [
-        context.table(
-            "contract.inequality.table",
-            (
-                *(
-                    (
-                        context.text("contract.inequality.promote", group=group),
-                        context.text("contract.inequality.starts"),
-                        "set from the first quarter",
-                        "at least the rate of everyone else",
-                        by,
-                        "provider",
-                    )
-                    for group in (
-                        context.plan.inequality.groups
-                        or (context.text("contract.inequality.most_deprived"),)
-                    )
-                ),
-                *(
-                    (
-                        context.text(
-                            "contract.inequality.ask_why",
-                            medicine_class=class_name(gap.medicine_class),
-                        ),
-                        context.text("contract.inequality.ratio"),
-                        rounded(gap.ratio, 2),
-                        "understood, with a plan if not explained",
-                        by,
-                        "commissioner, with practices",
-                    )
-                    for gap in context.results.inequality.classes
-                    if gap.ratio is not None
-                ),
-            ),
-        )
+        *context.say("contract.inequality.promote", by=by),
+        Bullets(points=tuple(groups)),
+        *context.say("contract.inequality.actions", when=actions, actions=actions),
+        *context.say("contract.inequality.ask_why", when=gaps, by=by),
+        *(
+            [
+                context.table(
+                    "contract.inequality.table",
+                    ((class_name(gap.medicine_class), rounded(gap.ratio or 0, 2)) for gap in gaps),
+                )
+            ]
+            if gaps
+            else []
+        ),
     ]

@@ -13,11 +13,17 @@ from planner.analysis.completeness.provider_selection import (
     select,
     weigh,
 )
-from planner.analysis.formatting import capital, listed, rounded
+from planner.analysis.formatting import capital, day, listed, rounded
 from planner.analysis.population.equality import Prompted, prompted
-from planner.documents.context import Context, notes, to_be_supplied
-from planner.model.decision import Criterion, DecisionContent, Route, SelectionQuestion
-from planner.model.document import DASH, Block, Bullets, Paragraph, Table
+from planner.documents.context import Context, notes, points, to_be_supplied
+from planner.model.decision import (
+    Criterion,
+    DecisionContent,
+    Known,
+    Route,
+    SelectionQuestion,
+)
+from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 
@@ -95,21 +101,68 @@ def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, s
     return rows
 
 
+def _known(fact: Known) -> str:
+    """How a fact is known, and from whom."""
+    return f"{capital(fact.status())}: {fact.source}"
+
+
 def facts(context: Context, about: str) -> list[Block]:
     """What a part of the record rests on: each fact with its status and source, in a table if there
     are many."""
     result = context.library.decision.about(about)
     if len(result) < FACTS_FOR_A_TABLE:
-        return [
-            Paragraph(
-                text=f"{fact.says} ({capital(fact.status)}. Source: {fact.source}.)", tone="note"
-            )
-            for fact in result
-        ]
+        return [Paragraph(text=f"{fact.says} ({_known(fact)}.)", tone="note") for fact in result]
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.says, capital(fact.status), fact.source) for fact in result),
+            ((fact.says, _known(fact)) for fact in result),
+        )
+    ]
+
+
+def agreement_facts(context: Context) -> list[Block]:
+    """What is known of this year's contract and payment rules, for whoever drafts the agreement."""
+    return facts(context, "agreement")
+
+
+def recalled_facts(context: Context) -> list[Block]:
+    """Facts that nobody has confirmed: for the author alone, to be looked into or left out."""
+    return points(
+        context.text("provider_selection.recalled.lead"),
+        (fact.says for fact in context.library.decision.recalled),
+    )
+
+
+def stages_table(context: Context) -> list[Block]:
+    """Which document of the set serves each stage of strategic commissioning, and the policies this
+    work stands under."""
+    return [
+        context.table(
+            "decision_record.stages.table",
+            (
+                (f"{place}. {capital(stage)}", served)
+                for place, (stage, served) in enumerate(
+                    context.library.decision.stages.items(), start=1
+                )
+            ),
+        ),
+        *facts(context, "policy"),
+    ]
+
+
+def bodies_table(context: Context) -> list[Block]:
+    """Bodies that the set names and that may change, each as it is called at a day."""
+    return [
+        context.table(
+            "decision_record.bodies.table",
+            (
+                (
+                    f"{body.name}, at {day(body.as_of)}",
+                    body.may_change,
+                    _known(body),
+                )
+                for body in context.library.decision.bodies
+            ),
         )
     ]
 
@@ -164,7 +217,7 @@ def _decided(context: Context, result: Selection) -> list[Block]:
 
 def key_criteria(context: Context) -> list[Block]:
     content, record = context.library.decision, context.plan.specification.decision.selection
-    weighed = weigh(record.weightings, content.social_value_least)
+    weighed = weigh(record.weightings, content.social_value_usual)
     return [
         context.table(
             "provider_selection.criteria.table",
@@ -174,9 +227,10 @@ def key_criteria(context: Context) -> list[Block]:
                     f"{record.weightings[criterion]:g}"
                     if criterion in record.weightings
                     else "not entered",
-                    f"at least {rounded(content.social_value_least)} (unconfirmed)"
+                    f"{rounded(content.social_value_usual)} or more in central government; the "
+                    "board may choose"
                     if criterion is Criterion.SOCIAL_VALUE
-                    else DASH,
+                    else "the board weighs it",
                 )
                 for criterion in Criterion
             ),
@@ -246,11 +300,7 @@ def equality_numbers(context: Context) -> list[Block]:
         Paragraph(text=context.library.decision.core20plus5),
         context.table(
             "decision_record.equality.numbers",
-            (
-                (entry.prompt.id.value, " ".join(entry.numbers), entry.prompt.not_known)
-                for entry in result
-                if entry.numbers
-            ),
+            ((entry.prompt.id.value, " ".join(entry.numbers)) for entry in result if entry.numbers),
         ),
         *context.say("decision_record.equality.silent", "note", silent, groups="; ".join(silent)),
     ]
@@ -304,14 +354,6 @@ def equality_prompts(context: Context) -> list[Block]:
         ),
         *facts(context, "equality"),
     ]
-
-
-def equality_actions(context: Context) -> list[Block]:
-    """What the assessment asks of the provider, for the contract."""
-    rows = [(e.prompt.id.value, e.mitigation) for e in _prompted(context) if e.mitigation]
-    if not rows:
-        return [to_be_supplied(context.text("decision_record.equality.missing"), "equality lead")]
-    return [context.table("decision_record.equality.actions", rows)]
 
 
 def _controllers(context: Context) -> Table:
@@ -372,19 +414,6 @@ def screening_record(context: Context) -> list[Block]:
         else to_be_supplied("who agreed this screening", "data protection officer"),
         _controllers(context),
         *facts(context, "screening"),
-    ]
-
-
-def screening_outcome(context: Context) -> list[Block]:
-    """What the contract needs of the screening: its conclusion, what each yes calls for, and
-    controllers."""
-    answers = context.plan.specification.decision.screening.answers
-    called = [entry for entry in context.library.decision.screening if answers.get(entry.id)]
-    lines = tuple(f"{entry.asks} Yes. {entry.calls_for}" for entry in called)
-    return [
-        *_screening_words(context),
-        *([Bullets(points=lines)] if lines else []),
-        _controllers(context),
     ]
 
 

@@ -2,95 +2,16 @@
 
 from datetime import timedelta
 
-from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.sign_off import agreements
-from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import moved_cost
+from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
-    about_pounds,
     day,
-    format_range,
     listed,
-    percent,
-    pounds,
 )
-from planner.documents.context import Context, points, to_be_supplied
-from planner.documents.tables import measure_shown
-from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block, Paragraph
-from planner.model.plan import Attachment
-from planner.model.service import ServiceOption
-
-
-def decision(context: Context) -> list[Block]:
-    spec, costed = context.plan.specification, context.results.preferred
-    who = spec.committee or "[to be supplied: the committee that decides]"
-    when = day(spec.decision_date) if spec.decision_date else "[to be supplied: the date]"
-    if costed is None:
-        return [
-            *context.say("governance.decision.note", who=who, date=when),
-            to_be_supplied(context.text("governance.decision.no_option"), "group"),
-        ]
-    if costed.annual_cost.high == 0:
-        return context.say("governance.decision.usual_care", who=who, date=when)
-
-    def words(name: str) -> str:
-        return measure_shown(costed, name)
-
-    return [
-        *context.say(
-            "governance.decision.approve",
-            who=who,
-            date=when,
-            option=costed.name,
-            cost=words("annual_cost"),
-            year=costed.price_year,
-            set_up=pounds(costed.set_up),
-        ),
-        *context.say(
-            "governance.decision.reach",
-            when="cost_per_start" in costed.measures,
-            people_assessed=words("people_assessed"),
-            cost_per_assessed=words("cost_per_assessed"),
-            people_starting=words("people_starting"),
-            cost_per_start=words("cost_per_start"),
-        ),
-        *context.say(
-            "governance.decision.written",
-            when="cost_per_written" in costed.measures,
-            written=words("written"),
-            cost_per_written=words("cost_per_written"),
-        ),
-        *context.say(
-            "governance.decision.taken",
-            when=costed.referrals_taken and costed.demand and costed.demand.central,
-            share=percent(costed.referrals_taken.central / costed.demand.central)
-            if costed.referrals_taken and costed.demand and costed.demand.central
-            else "",
-            demand=format_range(costed.demand),
-        ),
-        *points(
-            context.text("governance.decision.risks"),
-            (
-                f"{risk.risk}. {risk.mitigation}."
-                for risk in [
-                    risk for risk in context.library.workplan.risks if risk.impact == "high"
-                ][:3]
-            ),
-        ),
-    ]
-
-
-def engagement_table(context: Context) -> list[Block]:
-    entries = [entry for entry in context.plan.specification.engagement if entry.who]
-    if not entries:
-        return [to_be_supplied(context.text("governance.engagement.missing"), "engagement team")]
-    return [
-        context.table(
-            "governance.engagement.table",
-            ((e.who, e.when or "not dated", e.what_changed or "not recorded") for e in entries),
-        )
-    ]
+from planner.documents.context import Context
+from planner.model.document import DASH, Block
+from planner.model.library import StandingRisk
+from planner.model.plan import Attachment, Level, Risk
 
 
 def members_table(context: Context) -> list[Block]:
@@ -101,7 +22,7 @@ def members_table(context: Context) -> list[Block]:
                 (
                     member.seat.value,
                     "yes" if member.seat.asked_for else "good practice",
-                    member.name or "VACANT",
+                    member.name or "vacant",
                     member.organisation or DASH,
                 )
                 for member in context.plan.specification.members
@@ -128,13 +49,25 @@ def workplan_table(context: Context) -> list[Block]:
                     listed(list(line.meets)),
                     when(line.start),
                     when(line.end),
-                    line.deliverable,
-                    workplan.roles[line.accountable],
                 )
                 for line in workplan.deliverables
             ),
         )
     ]
+
+
+def _accountable(role: str, context: Context) -> str:
+    """Who answers for a task: the role, or while its seat is vacant the chair, and while there is
+    none the sponsor."""
+    workplan, spec = context.library.workplan, context.plan.specification
+    vacant = {member.seat for member in spec.members if not member.name}
+    if role not in workplan.seats or workplan.seats[role] not in vacant:
+        return workplan.roles[role]
+    return context.text(
+        "governance.raci.while_vacant",
+        stands_in=workplan.roles["CH" if spec.chair else "SP"],
+        role=workplan.roles[role],
+    )
 
 
 def raci_table(context: Context) -> list[Block]:
@@ -148,10 +81,9 @@ def raci_table(context: Context) -> list[Block]:
             "governance.raci.table",
             (
                 (
-                    line.ref,
-                    line.deliverable,
+                    f"{line.ref}. {line.deliverable}",
                     names(line.responsible),
-                    workplan.roles[line.accountable],
+                    _accountable(line.accountable, context),
                     names(line.consulted),
                     names(line.informed),
                 )
@@ -161,122 +93,76 @@ def raci_table(context: Context) -> list[Block]:
     ]
 
 
-def finance_table(context: Context) -> list[Block]:
-    option, costed = context.plan.preferred, context.results.preferred
-    if option is None or costed is None:
-        return [
-            to_be_supplied(
-                "the preferred option, from which the finance table is made",
-                "task and finish group",
-            )
-        ]
-    lines = [
-        line
-        for one in cost_lines(context.results.case.sums_of(option).known)
-        for line in _lines(one, option, costed, context)
-    ]
-    lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
-    blocks: list[Block] = [
-        context.table(
-            "governance.finance.table",
-            (
-                *(
-                    (
-                        name,
-                        pounds(values.central),
-                        f"{about_pounds(values.low)} to {about_pounds(values.high)}"
-                        if values.low < values.high
-                        else DASH,
-                    )
-                    for name, values in lines
-                ),
-                (context.text("governance.finance.set_up"), pounds(costed.set_up), DASH),
-            ),
-            year=costed.price_year,
-        ),
-        *context.say(
-            "governance.finance.practices",
-            when="practice_cost" in costed.measures,
-            practice_hours=measure_shown(costed, "practice_hours"),
-            practice_cost=measure_shown(costed, "practice_cost"),
-            cost_with_practices=measure_shown(costed, "cost_with_practices"),
-        ),
-    ]
-    budget = context.plan.pricing.budget
-    if budget is not None:
-        over = costed.annual_cost.central - budget
-        blocks.append(
-            Paragraph(
-                text=(
-                    f"Against a budget of {pounds(budget)} a year (entered), the cost of a full "
-                    f"year is {pounds(abs(over))} {'above' if over > 0 else 'below'} it."
-                )
-            )
-        )
-    return blocks
+MOST_RISKS = 12
+"""How many risks the paper has room for; the group pack keeps the others."""
+SCORES: dict[Level, int] = {"low": 1, "medium": 2, "high": 3}
 
 
-def _lines(
-    one: Calculation, option: ServiceOption, costed: OptionResult, context: Context
-) -> list[tuple[str, Range]]:
-    """A cost line of the register; of other costs each by itself, at the plan's prices, so that
-    they add up, with its part of the range that all have together."""
-    case, values = context.results.case, costed.measures.get(one.name)
-    if one.name == "other_costs":
-        whole = case.sums_of(option).given[one.name]
-        return [
-            (
-                cost.label,
-                Range(
-                    low=amount * whole.low / whole.central,
-                    central=amount,
-                    high=amount * whole.high / whole.central,
-                )
-                if whole.central
-                else as_range(amount),
-            )
-            for cost in option.other_costs
-            if not cost.once
-            for amount in [moved_cost(cost, case.plan, case.reference).value]
-        ]
-    return [(one.label, values)] if values else []
+def ranked_risks(context: Context) -> list[Risk]:
+    """The plan's own risks and the standing ones, the highest score before anything is done
+    first."""
+    own = [risk for risk in context.plan.specification.risks if risk.risk]
+    standing = [_as_recorded(risk, context) for risk in context.library.workplan.risks]
+    return sorted((*own, *standing), key=lambda one: -_score(one))
 
 
-def risks_table(context: Context) -> list[Block]:
-    return [
-        context.table(
-            "governance.risks.table",
-            (
-                (
-                    r.risk,
-                    r.likelihood,
-                    r.impact,
-                    r.mitigation or "to be agreed",
-                    r.owner or "to be named",
-                )
-                for r in (
-                    *context.library.workplan.risks,
-                    *(risk for risk in context.plan.specification.risks if risk.risk),
-                )
-            ),
-        )
-    ]
+def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
+    """A standing risk, with no lower score after than before until what it rests on is recorded."""
+    spec, costed = context.plan.specification, context.results.preferred
+    cost = service_cost(costed, context.results.case) if costed else None
+    recorded = {
+        "": True,
+        "funding": bool(cost and cost.gap == 0 and spec.funding_recurrent),
+        "route": spec.decision.selection.route is not None,
+        "equality": spec.attachments.get(Attachment.EQUALITY) == "attached",
+    }
+    if recorded[risk.rests_on]:
+        return risk
+    return risk.model_copy(
+        update={"likelihood_after": risk.likelihood, "impact_after": risk.impact}
+    )
 
 
-def attachments_table(context: Context) -> list[Block]:
-    return [
-        context.table(
-            "governance.attachments.table",
-            (
-                (a.value, context.plan.specification.attachments.get(a, "missing").upper())
-                for a in Attachment
-            ),
-        )
-    ]
+def _score(risk: Risk) -> int:
+    return SCORES[risk.likelihood] * SCORES[risk.impact]
+
+
+def risk_row(risk: Risk, context: Context) -> tuple[str, ...]:
+    """A risk with its score before and after what is done about it, and its owner, who sits in no
+    vacant seat."""
+    code = {name: code for code, name in context.library.workplan.roles.items()}.get(risk.owner)
+    return (
+        risk.risk,
+        _scored(risk.likelihood, risk.impact, context),
+        risk.mitigation or "to be agreed",
+        _scored(risk.likelihood_after, risk.impact_after, context),
+        _accountable(code, context) if code else risk.owner or "to be named",
+    )
+
+
+def _scored(likelihood: Level | None, impact: Level | None, context: Context) -> str:
+    if likelihood is None or impact is None:
+        return context.text("paper.risks.not_judged")
+    return context.text(
+        "paper.risks.score",
+        likelihood=str(SCORES[likelihood]),
+        impact=str(SCORES[impact]),
+        score=str(SCORES[likelihood] * SCORES[impact]),
+    )
+
+
+def other_risks(context: Context) -> list[Block]:
+    """The risks for which the paper has no room."""
+    rows = tuple(risk_row(risk, context) for risk in ranked_risks(context)[MOST_RISKS:])
+    return [context.table("paper.risks.table", rows)] if rows else []
 
 
 def decision_log(context: Context) -> list[Block]:
+    """What the plan holds on each matter; proposals where the group had not begun on the plan's
+    day."""
     plan = context.plan
+    begins, today = plan.specification.group_start, plan.plan_date
+    has_begun = begins is not None and today is not None and begins <= today
     preferred, ceiling = plan.preferred, plan.specification.at_ceiling
     because = plan.preferred_because or "reason still to be supplied"
     return [
@@ -296,6 +182,9 @@ def decision_log(context: Context) -> list[Block]:
                 ("Kind of agreement", plan.specification.contract_type.value),
                 *((f"Step of the plan: {one.title}", one.words) for one in agreements(plan)),
                 ("Sign-off", context.text("governance.log.sign_off")),
+            ),
+            standing=context.text(
+                "governance.log.begun" if has_begun else "governance.log.proposed"
             ),
         )
     ]

@@ -171,6 +171,9 @@ def long_term_table(context: Context) -> list[Block]:
     ]
 
 
+NEWER_LINE_MG = 90
+
+
 def high_dose(context: Context) -> list[Block]:
     if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
         return []
@@ -185,7 +188,12 @@ def high_dose(context: Context) -> list[Block]:
     entered = context.plan.prescribing.high_dose_opioid_patients
     return context.say(
         "need.high_dose.people",
-        threshold=str(context.plan.prescribing.high_dose_threshold_mg),
+        threshold=str(need.high_dose_mg),
+        line=context.text(
+            "need.high_dose.at_90"
+            if context.plan.prescribing.high_dose_threshold_mg == NEWER_LINE_MG
+            else "need.high_dose.at_120"
+        ),
         people=format_range(need.high_dose) if entered is None else local_count(entered),
         method=need.high_dose_method,
     )

@@ -8,11 +8,23 @@ from collections.abc import Iterable, Iterator
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.benchmark import CaseStudyComparability
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.formatting import Unit, format_range, listed, percent, pounds, rounded
+from planner.analysis.economics.qaly_ceiling import qaly_ceiling
+from planner.analysis.formatting import (
+    Unit,
+    about_pounds,
+    capital,
+    format_range,
+    listed,
+    lower_first,
+    percent,
+    pounds,
+    rounded,
+)
 from planner.documents import tables
 from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
 from planner.documents.tables import class_name
-from planner.model.document import Block, Bullets, Paragraph, Picture
+from planner.model.base import grouped
+from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.outcomes import Offer
 from planner.model.prescribing import MedicineClass
 
@@ -26,23 +38,34 @@ def outcomes_evidence(context: Context) -> list[Block]:
         if offer is Offer.PROGRAMME or any(option.is_letters for option in options)
         for row in outcomes.for_offer(offer)
     ]
-    table = tables.evidence(rows, context.library, context.citations.kind).without(
-        "Harm and restarts"
+    reasons = tables.evidence(rows, context.library).reasons
+    with_trial = [row for row in rows if not row.no_evidence]
+    if not with_trial:
+        return [*notes(reasons), *context.say("projections.evidence.none")]
+    table = tables.evidence(with_trial, context.library, context.citations.kind)
+    explanations = grouped(
+        with_trial,
+        lambda row: f"{row.offer.value}. {row.because} Harm: {row.harm} {_later(row, context)}",
     )
     return [
-        table,
-        *notes(table.reasons),
+        _classes_together(table.without("Harm and restarts")),
+        *notes(reasons),
         Bullets(
             points=tuple(
-                f"{class_name(row.medicine_class)}, {row.offer.value}. {row.because} "
-                f"Harm: {row.harm} {_later(row, context)}"
-                for row in rows
-                if not row.no_evidence
+                f"{capital(listed([row.medicine_class.label for row in alike]))}, {words}"
+                for words, alike in explanations.items()
             )
-        )
-        if any(not row.no_evidence for row in rows)
-        else Paragraph(text=context.text("projections.evidence.none")),
+        ),
     ]
+
+
+def _classes_together(table: Table) -> Table:
+    """A table with those rows in one that differ in their class alone."""
+    rows = tuple(
+        (capital(listed([lower_first(row[0]) for row in alike])), *others)
+        for others, alike in grouped(table.rows, lambda row: row[1:]).items()
+    )
+    return table.model_copy(update={"rows": rows})
 
 
 def _later(row: ClassOutcomes, context: Context) -> str:
@@ -125,7 +148,6 @@ def outcomes_sure(context: Context) -> list[Block]:
     table = tables.how_sure(simulated, context.library).only(
         "Option", MEASURES["cost_per_net_stopped"].heading, tables.NO_MORE_STOP
     )
-    measure = MEASURES[context.plan.simulation.measure].in_a_sentence
     return [
         table,
         Paragraph(
@@ -135,7 +157,6 @@ def outcomes_sure(context: Context) -> list[Block]:
             tone="note",
         ),
         *_chances_by_class(context),
-        Picture(chart="draws", caption=f"Options on {measure}, with the likely range"),
         *_what_matters(context),
     ]
 
@@ -171,10 +192,66 @@ def _what_matters(context: Context) -> list[Block]:
         Picture(
             chart="tornado",
             caption=context.text("projections.how_sure.tornado", measure=result.measure_in_words),
+            with_table=True,
         ),
         *points(
             "Where one option overtakes another:",
             (t.words for t in context.projections.thresholds if t.crossings),
+        ),
+    ]
+
+
+def price_ceiling(context: Context) -> list[Block]:
+    """How much good the price of the option in focus would have to do, beside the good that studies
+    found, where the plan asks for it; nothing where it does not. It opens with what it is not."""
+    if not context.plan.outcomes.qaly_ceiling:
+        return []
+    costed = context.results.preferred
+    price = costed.measures.get("cost_per_start") if costed else None
+    if costed is None or price is None:
+        return [
+            *context.say("projections.qaly.lead"),
+            to_be_supplied(
+                context.text("projections.qaly.missing"), context.text("projections.qaly.who")
+            ),
+        ]
+    result = qaly_ceiling(price.central, context.reference.qaly)
+    at = [pounds(value) for value in result.needed]
+    return [
+        *context.say("projections.qaly.lead"),
+        *context.say(
+            "projections.qaly.needed",
+            option=costed.name,
+            cost=about_pounds(result.cost_per_start),
+            gains=listed(
+                [f"{rounded(gain, 3)} at {pounds(value)}" for value, gain in result.needed.items()]
+            ),
+        ),
+        context.table(
+            "projections.qaly.table",
+            (
+                (
+                    f"{one.gain.about} "
+                    f"({listed([name.label for name in one.gain.medicine_classes])})",
+                    f"{rounded(one.gain.gain, 3)} ({rounded(one.gain.low, 3)} to "
+                    f"{rounded(one.gain.high, 3)})",
+                    *(
+                        about_pounds(one.ceilings[value])
+                        if one.ceilings
+                        else context.text("projections.qaly.none")
+                        for value in result.needed
+                    ),
+                    context.citations.kind(one.gain.kind, one.gain.source, one.gain.verified),
+                )
+                for one in result.published
+            ),
+            thresholds=tuple(f"At {value}" for value in at),
+        ),
+        *context.say(
+            "projections.qaly.without",
+            "note",
+            when=result.without,
+            classes=listed([name.label for name in result.without]),
         ),
     ]
 
@@ -264,7 +341,9 @@ def best_mix(context: Context) -> list[Block]:
         ]
     parts: list[Block] = [
         tables.mix(mix, context.library),
-        Picture(chart="frontier", caption="The most that each budget can do"),
+        Picture(
+            chart="frontier", caption="The most that each budget can do", with_table=True
+        ),
     ] if mix.parts else []  # fmt: skip
     return [
         Paragraph(text=mix.words),

@@ -83,7 +83,7 @@ BASELINE = {
     "baseline_of": FieldLabel("period of the baseline", example="2025/26"),
     "baseline_by": FieldLabel(
         "day by which the baseline is set",
-        empty="two quarters after the service starts",
+        empty="eight months after the service starts",
         asks="Else, the day by which it is set",
     ),
 }
@@ -117,7 +117,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "Preferred option", "option", "not yet chosen", asks="Which option do you recommend?"
         ),
         "preferred_because": FieldLabel(
-            "Why it is preferred", "long text", asks="Why you recommend it"
+            "Why it is preferred",
+            "long text",
+            asks="Why you recommend it",
+            example="up to 150 words stand in the paper; more go to the evidence pack",
         ),
         "carried_over": FieldLabel(
             "Kept from an older version of the plan", "long text", "nothing"
@@ -299,7 +302,13 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "own_index": FieldLabel("Your own price index", empty="none"),
     },
     OwnIndex: {"name": FieldLabel("name"), "values": FieldLabel("value")},
-    Outcomes: {"classes": FieldLabel("Outcomes by class")},
+    Outcomes: {
+        "classes": FieldLabel("Outcomes by class"),
+        "qaly_ceiling": FieldLabel(
+            "how much good the price would have to do, in the evidence pack",
+            asks="Tell in the evidence pack how much good the price would have to do",
+        ),
+    },
     ClassOutcome: {
         "medicine_class": FieldLabel("class of medicine"),
         "evidence": FieldLabel("evidence chosen", empty=DEFAULT),
@@ -370,6 +379,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "price_year": FieldLabel("prices of", empty="the plan's year"),
     },
     Specification: {
+        "stage": FieldLabel("What the committee is asked for"),
         "service_name": FieldLabel("Name of the service"),
         "specification_number": FieldLabel("Specification number"),
         "contract_type": FieldLabel("Kind of agreement"),
@@ -403,6 +413,24 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "data_sources": FieldLabel("Local data sources", "long text"),
         "evaluation": FieldLabel("How it will be evaluated", "long text"),
         "funding_source": FieldLabel("Source of funding"),
+        "funding_found": FieldLabel(
+            "Funding found a year",
+            asks="Funding found a year, £ (0 where none is)",
+            empty="not said",
+        ),
+        "funding_recurrent": FieldLabel(
+            "Funding recurs", asks="Does the funding recur?", empty="not said"
+        ),
+        "funding_ends": FieldLabel("Funding ends", asks="Funding ends, where it does not recur"),
+        "award_date": FieldLabel("Award", asks="Intention to award is published"),
+        "earlier_committees": FieldLabel(
+            "Earlier committees", example="Medicines optimisation group, March 2027: supported"
+        ),
+        "progress": FieldLabel("Progress of the group", asks="Progress of the group so far"),
+        "involvement_due": FieldLabel(
+            "People are involved by", asks="Where it is still to come, people are involved by"
+        ),
+        "assurance_due": FieldLabel("Attachment is complete by"),
         "wording": FieldLabel(""),
         "large_print": FieldLabel(
             "Documents in large print", asks="Make the documents in large print"
@@ -486,6 +514,8 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "impact": FieldLabel("impact"),
         "mitigation": FieldLabel("mitigation", asks="What is done about it"),
         "owner": FieldLabel("owner"),
+        "likelihood_after": FieldLabel("likelihood after that", empty="not judged"),
+        "impact_after": FieldLabel("impact after that", empty="not judged"),
     },
     DecisionRecord: {
         "selection": FieldLabel(""),

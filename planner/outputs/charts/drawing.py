@@ -47,6 +47,20 @@ POUNDS = "'£' + format(datum.value, ',.0f')"
 PENCE = "'£' + format(datum.value, '.2f')"
 
 
+IN_A_TABLE = "Its numbers stand in a table of this section."
+
+
+def load_tables() -> str:
+    """Import what tables of numbers are made with, and give its version.
+
+    Altair fails in one thread while another has it half imported, so it is imported before there
+    are two.
+    """
+    import pandas as pd
+
+    return pd.__version__
+
+
 @dataclass(frozen=True)
 class Chart:
     """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its
@@ -61,6 +75,11 @@ class Chart:
     alternative: str
     rows: list[dict[str, str]]
     reading: str = ""
+
+    @property
+    def in_short(self) -> str:
+        """Two sentences that stand for the chart on paper, where its numbers are in a table."""
+        return f"{self.title.rstrip('.')}. {IN_A_TABLE}"
 
     @property
     def table(self) -> pd.DataFrame:

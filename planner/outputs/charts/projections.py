@@ -61,7 +61,7 @@ def draws_chart(projections: Projections) -> Chart | None:
         name="draws",
         title=title,
         spec=_ranged_measure(rows, measure.in_a_sentence, measure.is_money),
-        alternative=_told(f"{title}, modelled.", rows),
+        alternative=_in_words(f"{title}, modelled.", rows),
         rows=columns(rows, {"Option": "Name", f"{measure.heading} (likely range)": "Words"}),
         reading=LIKELY,
     )
@@ -73,7 +73,7 @@ def _ranged_measure(rows: list[dict[str, Any]], words: str, is_money: bool) -> d
     )
 
 
-def _told(finding: str, rows: list[dict[str, Any]]) -> str:
+def _in_words(finding: str, rows: list[dict[str, Any]]) -> str:
     """A chart in words: what it shows, and each row of it."""
     return f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + "."
 
@@ -102,7 +102,7 @@ def pathway_chart(projections: Projections) -> Chart | None:
         name="pathway",
         title=f"What becomes of people with {option.name}, in a full year",
         spec=ranged(rows, "People a year", PLAIN, legend=False),
-        alternative=_told(f"What becomes of people with {option.name}, modelled.", rows),
+        alternative=_in_words(f"What becomes of people with {option.name}, modelled.", rows),
         rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
         reading=LIKELY,
     )
@@ -182,7 +182,7 @@ def find_out_chart(projections: Projections) -> Chart | None:
         name="find_out",
         title="What is worth finding out first",
         spec=spans(rows, "£ a year that knowing it is worth", POUNDS, {"modelled": BLUE}),
-        alternative=_told(result.words, rows),
+        alternative=_in_words(result.words, rows),
         rows=columns(rows, {"Assumption": "Name", "Worth of knowing it, £ a year": "Words"}),
         reading="Each bar is what it would be worth, at the plan's value of one more person who "
         "stops, to know that assumption before choosing.",
@@ -242,7 +242,7 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
 
 
 def years_chart(projections: Projections) -> Chart | None:
-    """Cash by financial year of the option looked at most closely, with its likely range, beside
+    """Cash by planning year of the option looked at most closely, with its likely range, beside
     the budget."""
     result = projections.years_of(projections.focus)
     if result is None:
@@ -252,7 +252,7 @@ def years_chart(projections: Projections) -> Chart | None:
     )
     rows = [
         {
-            "Year": row.financial_year,
+            "Year": row.in_words,
             "Low": row.cash.low,
             "Central": row.cash.central,
             "High": row.cash.high,
@@ -263,7 +263,7 @@ def years_chart(projections: Projections) -> Chart | None:
     ]
     return Chart(
         name="years",
-        title="Cash in each financial year"
+        title="Cash in each planning year"
         + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
         spec=filled(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
@@ -291,7 +291,7 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
         x=alt.X(
             "Year:N",
             sort=None,
-            title="Financial year",
+            title="Planning year",
             axis=alt.Axis(labelAngle=0, labelOverlap=False),
         )
     )
@@ -318,7 +318,7 @@ SHAPES = ["circle", "diamond", "square", "triangle-up"]
 
 
 def people_chart(projections: Projections) -> Chart | None:
-    """People referred, assessed, starting and waiting, or written to, in each financial year with
+    """People referred, assessed, starting and waiting, or written to, in each planning year with
     the option looked at most closely."""
     result = projections.years_of(projections.focus)
     if result is None:
@@ -328,7 +328,7 @@ def people_chart(projections: Projections) -> Chart | None:
     sees = any(row.referred is not None for row in result.rows)
     rows = [
         {
-            "Year": row.financial_year,
+            "Year": row.in_words,
             "Who": whom.get(field, field),
             "People": values.central,
             "Low": values.low,
@@ -345,9 +345,9 @@ def people_chart(projections: Projections) -> Chart | None:
     kinds = tuple(dict.fromkeys(row["Who"] for row in rows))
     return Chart(
         name="people",
-        title="People in each financial year",
+        title="People in each planning year",
         spec=filled(_people_layout(kinds), rows),
-        alternative=f"People in each financial year with {result.name}, modelled. "
+        alternative=f"People in each planning year with {result.name}, modelled. "
         + "; ".join(f"{row['In words']}, {row['Who']}: {row['Words']}" for row in rows)
         + ".",
         rows=[
@@ -371,16 +371,16 @@ def _people_layout(kinds: tuple[str, ...]) -> dict[str, Any]:
     across = alt.X(
         "Year:N",
         sort=None,
-        title="Financial year",
+        title="Planning year",
         axis=alt.Axis(labelAngle=0, labelOverlap=False),
     )
-    beside = alt.XOffset("Who:N", sort=list(kinds))
+    offset = alt.XOffset("Who:N", sort=list(kinds))
     legend = alt.Legend(title=None)
     scales = [
         alt.Scale(domain=list(kinds), range=values[: len(kinds)])
         for values in ([BLUE, DARK, GREY, WINE], SHAPES)
     ]
-    base = alt.Chart().encode(x=across, xOffset=beside)
+    base = alt.Chart().encode(x=across, xOffset=offset)
     return finish(
         alt.layer(
             base.mark_rule(color=PALE, strokeWidth=3).encode(
@@ -421,7 +421,7 @@ def mix_chart(projections: Projections) -> Chart | None:
         name="mix",
         title="The best mix for the budget",
         spec=spans(rows, "£ a year", POUNDS, {REFERRED: BLUE, WRITTEN: WINE}),
-        alternative=_told(mix.words, rows),
+        alternative=_in_words(mix.words, rows),
         rows=columns(rows, {"Option": "Name", "Cost a year, and people": "Words"}),
         reading="People referred and people written to are never added.",
     )

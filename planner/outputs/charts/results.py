@@ -172,7 +172,7 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
             ("published", row.published),
             ("recomputed", row.recomputed if row.published is None else None),
             ("uprated", row.uprated),
-            ("modelled by us", row.modelled),
+            ("modelled here", row.modelled),
         )
         if cell is not None and cell.price_year == benchmark.price_year
     ]

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from planner.model.document import Block, Bullets, DocumentContent, Paragraph, S
 from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, reproducible, set_properties
 
 # Characters; a longer table may run over a page.
-LONGEST_KEPT_TABLE = 900
+LONGEST_KEPT_TABLE = 600
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def render(
         keywords=content.keywords,
         revision=1,
         comments=made_with,
+        identifier=content.identifier,
     )
     out = io.BytesIO()
     document.save(out)
@@ -125,23 +127,35 @@ def _context(
 ) -> SimpleNamespace:
     """The content as the template reads it, name by name."""
     front = SimpleNamespace(
-        style="front",
+        style="front" if content.summary else "bare",
         heading="Summary",
         mark=1,
         anchor="_summary",
-        blocks=_blocks(content.summary, document, drawings, paper),
+        blocks=_blocks(content.summary, None, document, drawings, paper),
         contents=[
-            SimpleNamespace(text=_numbered(section), level=section.level, anchor=_anchor(section))
+            SimpleNamespace(
+                text=f"{section.number} {section.heading}",
+                level=section.level,
+                anchor=_anchor(section),
+            )
             for section in content.sections
+            if content.contents
         ],
     )
     sections = (
         SimpleNamespace(
-            style="annex" if section.annex else str(section.level),
+            # Plain words for the public need no numbers.
+            style="front" if content.print == "plain" else str(section.level),
             heading=section.heading,
             mark=mark,
             anchor=_anchor(section),
-            blocks=_blocks(section.blocks, document, drawings, paper),
+            blocks=_blocks(
+                section.blocks,
+                section.level if content.numbered else None,
+                document,
+                drawings,
+                paper,
+            ),
             contents=(),
         )
         for mark, section in enumerate(content.sections, start=2)
@@ -160,15 +174,7 @@ def _context(
             widths=(paper.table // 3, paper.table - paper.table // 3),
             keep=0,
         ),
-        sections=(front, *sections),
-    )
-
-
-def _numbered(section: Section) -> str:
-    return (
-        f"Annex {section.number}. {section.heading}"
-        if section.annex
-        else f"{section.number} {section.heading}"
+        sections=(*((front,) if content.summary or content.contents else ()), *sections),
     )
 
 
@@ -177,25 +183,43 @@ def _anchor(section: Section) -> str:
 
 
 def _blocks(
-    blocks: tuple[Block, ...], document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
+    blocks: tuple[Block, ...],
+    level: int | None,
+    document: DocxTemplate,
+    drawings: Mapping[str, Drawing],
+    paper: Paper,
 ) -> list[SimpleNamespace]:
-    """The blocks of one section; what leads into a list, table or picture stays on its page."""
+    """The blocks of one section; what leads into a list, table or picture stays on its page.
+    `level` is that of its numbered paragraphs."""
     return [
-        _block(block, not isinstance(then, Paragraph | None), document, drawings, paper)
-        for block, then in zip(blocks, (*blocks[1:], None), strict=True)
+        _block(block, level, not isinstance(then, Paragraph | None), document, drawings, paper)
+        for block, then in pairwise((*blocks, None))
+        if block is not None
     ]
 
 
 def _block(
-    block: Block, leads: bool, document: DocxTemplate, drawings: Mapping[str, Drawing], paper: Paper
+    block: Block,
+    level: int | None,
+    leads: bool,
+    document: DocxTemplate,
+    drawings: Mapping[str, Drawing],
+    paper: Paper,
 ) -> SimpleNamespace:
     """A block as the template reads it; a table's kind names its number of columns."""
     match block:
         case Paragraph():
             leads = leads and block.tone == "plain" and len(block.text) < 600
+            if level is not None and block.tone == "plain":
+                return SimpleNamespace(
+                    kind="numbered", level=level, keep=int(leads), text=_exact(block.text)
+                )
             return SimpleNamespace(kind="lead" if leads else block.tone, text=_exact(block.text))
         case Bullets():
-            return SimpleNamespace(kind="bullets", points=[_exact(point) for point in block.points])
+            return SimpleNamespace(
+                kind="bullets" if level is None else "lettered",
+                points=[_exact(point) for point in block.points],
+            )
         case Table():
             letters = sum(len(cell) for row in block.rows for cell in row)
             return SimpleNamespace(

@@ -5,7 +5,7 @@ They hold layout and tags, and no words of a specification.
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,17 +22,22 @@ from docx.shared import Cm, Pt, RGBColor
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def reproducible(data: bytes) -> bytes:
-    """The same package with its parts in order of name and no clock in it, content types first."""
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files by name as one archive with no clock in it."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as output:
-        for name in sorted(
-            given.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
-        ):
+    with zipfile.ZipFile(out, "w") as output:
+        for name, data in files:
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            output.writestr(info, given.read(name), compresslevel=6)
+            output.writestr(info, data, compresslevel=6)
     return out.getvalue()
+
+
+def reproducible(data: bytes) -> bytes:
+    """The same package with its parts in order of name and no clock in it, content types first."""
+    with zipfile.ZipFile(io.BytesIO(data)) as given:
+        names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        return packed((name, given.read(name)) for name in names)
 
 
 def write_reproducibly(path: Path) -> None:
@@ -47,33 +52,36 @@ DARK_BLUE, TEXT, RED = (
 )
 FONT = "Arial"
 WIDEST_TABLE = 7
-SECTIONS = {"Front Heading": "front", "Annex Heading": "annex", "Heading 1": "1", "Heading 2": "2"}
+SECTIONS = {"Front Heading": "front", "Heading 1": "1", "Heading 2": "2"}
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
-CHANGES, LARGE = "changes", "large print"
-TEMPLATES: dict[int | str, str] = {
-    3: "action3.docx",
-    4: "action4.docx",
-    CHANGES: "changes.docx",
-    LARGE: "large-print.docx",
-}
-"""The template of each document: of the two actions by number, of what changed between two plans,
-of any in large print."""
 
 
 class Paper(NamedTuple):
-    """How large everything is: the scale of the type, and the width of a table (twentieths of a
-    point) and a picture (cm)."""
+    """How large everything is: the scale of the type and of headings, and the width of a table
+    (twentieths of a point) and a picture (cm); and the file of its template."""
 
+    template: str
     landscape: bool
     scale: float
+    headings: float
     table: int
     picture: float
 
 
-ORDINARY = Paper(landscape=False, scale=1.0, table=9638, picture=17)
-LARGE_PRINT = Paper(landscape=True, scale=1.4, table=14570, picture=24)
-"""Body text of nearly 17 points and tables of 14, on paper turned on its side so that a table of
-seven columns has room."""
+ORDINARY = Paper("ordinary.docx", landscape=False, scale=1.0, headings=1.0, table=9638, picture=17)
+PAPERS = {
+    "ordinary": ORDINARY,
+    "plain": Paper(
+        "plain.docx", landscape=False, scale=14 / 11, headings=1.1, table=9638, picture=17
+    ),
+    "large": Paper(
+        "large-print.docx", landscape=True, scale=1.55, headings=1.4, table=14570, picture=24
+    ),
+}
+"""Body text of 11, 14 and 17 points. Large print is on paper turned on its side, so that a table of
+several columns has room."""
+LARGEST_TEXT = 12
+"""In points: what is larger is a heading."""
 FIXED_DATE = datetime(2026, 1, 1)
 
 
@@ -92,68 +100,70 @@ class Look(NamedTuple):
     paragraph: Mapping[str, Any] = {}
 
 
-MAIN_HEADING = Look(18, DARK_BLUE, True, "Heading 1", paragraph={"page_break_before": True})
 LOOKS = {
     "Normal": Look(
-        12, paragraph={"line_spacing": 1.15, "space_after": Pt(8), "widow_control": True}
+        11, paragraph={"line_spacing": 1.08, "space_after": Pt(5), "widow_control": True}
     ),
     "Heading 1": Look(
-        18,
+        15,
         DARK_BLUE,
         True,
-        paragraph={"space_before": Pt(18), "space_after": Pt(6), "keep_with_next": True},
+        paragraph={"space_before": Pt(14), "space_after": Pt(4), "keep_with_next": True},
     ),
     "Heading 2": Look(
-        14,
+        12.5,
         DARK_BLUE,
         True,
-        paragraph={"space_before": Pt(14), "space_after": Pt(6), "keep_with_next": True},
+        paragraph={"space_before": Pt(10), "space_after": Pt(4), "keep_with_next": True},
     ),
-    "Title": Look(26, DARK_BLUE, True),
-    "Subtitle": Look(14, paragraph={"space_after": Pt(12)}),
+    "Title": Look(21, DARK_BLUE, True, paragraph={"space_after": Pt(4)}),
+    "Subtitle": Look(12, paragraph={"space_after": Pt(6)}),
     "Caption": Look(
         11,
         DARK_BLUE,
         True,
-        paragraph={"keep_with_next": True, "space_before": Pt(10), "space_after": Pt(4)},
+        paragraph={"keep_with_next": True, "space_before": Pt(8), "space_after": Pt(3)},
     ),
     "Footer": Look(9),
-    "List Bullet": Look(12, paragraph={"space_after": Pt(4)}),
-    "Front Heading": MAIN_HEADING,
-    "Annex Heading": MAIN_HEADING,
-    "Lead In": Look(12, based_on="Normal", paragraph={"keep_with_next": True}),
+    "List Bullet": Look(11, paragraph={"space_after": Pt(3)}),
+    "Front Heading": Look(15, DARK_BLUE, True, "Heading 1"),
+    "Lead In": Look(11, based_on="Normal", paragraph={"keep_with_next": True}),
+    "Numbered": Look(11, based_on="Normal"),
+    "Lettered": Look(
+        11, based_on="Normal", paragraph={"left_indent": Cm(0.6), "space_after": Pt(3)}
+    ),
+    "Drawing": Look(11, based_on="Normal", paragraph={"line_spacing": 1.0}),
     "Note": Look(11, based_on="Normal", bar="425563", paragraph={"left_indent": Cm(0.4)}),
     "Still Missing": Look(
-        12, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
+        11, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
     ),
     "Table Text": Look(
-        10, based_on="Normal", paragraph={"space_after": Pt(2), "line_spacing": 1.05}
+        10, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
     ),
+    "Row Heading": Look(10, DARK_BLUE, True, based_on="Table Text"),
     "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
     # So thin that it never falls onto a page of its own.
     "After Table": Look(
-        2, based_on="Normal", paragraph={"space_after": Pt(8), "line_spacing": Pt(2)}
+        2, based_on="Normal", paragraph={"space_after": Pt(6), "line_spacing": Pt(2)}
     ),
     "Logo Place": Look(10, based_on="Normal", paragraph={"alignment": WD_ALIGN_PARAGRAPH.RIGHT}),
     "Contents 1": Look(
         11, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
     ),
-    "Contents 2": Look(10, based_on="Contents 1", paragraph={"left_indent": Cm(0.8)}),
+    "Contents 2": Look(11, based_on="Contents 1", paragraph={"left_indent": Cm(0.8)}),
 }
 """The styles of paragraphs, each after the one it is based on. Sizes are in points, before the
 paper's scale."""
 
 
-def build_template(document_of: int | str, path: Path) -> None:
-    """Write the template of one document. The same code always writes the same bytes."""
-    document, paper = Document(), LARGE_PRINT if document_of == LARGE else ORDINARY
+def build_template(paper: Paper, path: Path) -> None:
+    """Write the template of one kind of print. The same code always writes the same bytes."""
+    document = Document()
     _drop_leftovers(document)
     _page(document, paper)
-    _styles(document, paper.scale)
-    _numbering(document)
-    _body(document, paper.table)
-    about = f"Action {document_of}" if isinstance(document_of, int) else document_of
-    set_properties(document, FIXED_DATE, author="planner", title=f"Template for {about}")
+    _styles(document, paper)
+    _body(document, paper.table, _numbering(document))
+    set_properties(document, FIXED_DATE, author="planner", title="Template of a document")
     document.save(str(path))
     write_reproducibly(path)
 
@@ -189,7 +199,8 @@ def _page(document: Any, paper: Paper) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if paper.landscape else WD_ORIENT.PORTRAIT
     sides = Cm(21), Cm(29.7)
     section.page_width, section.page_height = sides[::-1] if paper.landscape else sides
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(1.7)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Footer"]
     footer.add_run("{{ content.footer }}    Page ")
@@ -210,7 +221,7 @@ def _field(paragraph: Any, code: str) -> None:
         paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
 
 
-def _styles(document: Any, scale: float) -> None:
+def _styles(document: Any, paper: Paper) -> None:
     styles = document.styles
     defaults = styles.element.find(qn("w:docDefaults"))
     for script, code in (("w:val", "en-GB"), ("w:eastAsia", "en-GB"), ("w:bidi", "ar-SA")):
@@ -220,7 +231,13 @@ def _styles(document: Any, scale: float) -> None:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if look.based_on else styles[name]
         if look.based_on:
             style.base_style, style.quick_style = styles[look.based_on], True
-        font = {"name": FONT, "size": Pt(look.size * scale), "bold": look.bold, "italic": False}
+        scale = paper.headings if look.size > LARGEST_TEXT else paper.scale
+        font = {
+            "name": FONT,
+            "size": Pt(round(look.size * scale, 1)),
+            "bold": look.bold,
+            "italic": False,
+        }
         for of, settings in ((style.font, font), (style.paragraph_format, look.paragraph)):
             for setting, value in settings.items():
                 setattr(of, setting, value)
@@ -228,8 +245,7 @@ def _styles(document: Any, scale: float) -> None:
         _only_our_font(style.element.get_or_add_rPr().get_or_add_rFonts())
         if look.bar:
             _bar(style, look.bar)
-    for name in ("Front Heading", "Annex Heading"):
-        styles[name].next_paragraph_style = styles["Normal"]
+    styles["Front Heading"].next_paragraph_style = styles["Normal"]
     for name, part, unwanted in (("Title", "pPr", "w:pBdr"), ("Subtitle", "rPr", "w:spacing")):
         properties = getattr(styles[name].element, part)
         for element in properties.findall(qn(unwanted)):
@@ -272,9 +288,9 @@ def _table_style(styles: Any) -> None:
                 f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="768692"/>'
                 for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
             )
-            + '</w:tblBorders><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" '
+            + '</w:tblBorders><w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="85" '
             'w:type="dxa"/>'
-            '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" '
+            '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="85" '
             'w:type="dxa"/></w:tblCellMar></w:tblPr>'
             '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
             'w:fill="E8EDEE"/>'
@@ -283,43 +299,49 @@ def _table_style(styles: Any) -> None:
     )
 
 
-def _numbering(document: Any) -> None:
-    """Headings number themselves: 1, 1.1 for sections and A, B for annexes."""
+def _numbering(document: Any) -> int:
+    """Headings number themselves: 1, then 1.1; so do paragraphs that follow them, and points by
+    letter."""
     numbering = document.part.numbering_part.element
     used = [int(n.get(qn("w:abstractNumId"))) for n in numbering.findall(qn("w:abstractNum"))]
     first = max(used, default=0) + 1
-    schemes = (
-        ((("decimal", "%1", "Heading1"), ("decimal", "%1.%2", "Heading2"))),
-        (("upperLetter", "Annex %1.", "AnnexHeading"),),
-    )
-    next_number = (
-        max([int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))], default=0) + 1
-    )
-    for offset, levels in enumerate(schemes):
-        numbering.insert(
-            len(used) + offset,
-            parse_xml(
-                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{first + offset}">'
-                '<w:multiLevelType w:val="multilevel"/>'
-                + "".join(
-                    f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
-                    f'<w:pStyle w:val="{style}"/><w:suff w:val="space"/><w:lvlText w:val="{text}"/>'
-                    '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" '
-                    'w:firstLine="0"/></w:pPr></w:lvl>'
-                    for level, (form, text, style) in enumerate(levels)
-                )
-                + "</w:abstractNum>"
-            ),
-        )
-        numbering.append(
-            parse_xml(
-                f'<w:num {nsdecls("w")} w:numId="{next_number + offset}">'
-                f'<w:abstractNumId w:val="{first + offset}"/></w:num>'
+    number = max([int(n.get(qn("w:numId"))) for n in numbering.findall(qn("w:num"))], default=0) + 1
+    numbering.insert(
+        len(used),
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{first}">'
+            '<w:multiLevelType w:val="multilevel"/>'
+            + "".join(
+                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+                + (f'<w:pStyle w:val="{style}"/>' if style else "")
+                + f'<w:suff w:val="space"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+                f'<w:pPr><w:ind w:left="{indent}" w:firstLine="0"/></w:pPr></w:lvl>'
+                for level, (form, text, style, indent) in enumerate(LEVELS)
             )
+            + "</w:abstractNum>"
+        ),
+    )
+    numbering.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{first}"/></w:num>'
         )
-        for level, (_, _, style) in enumerate(levels):
-            _number_style(document, style, next_number + offset, level)
+    )
+    for level, (_, _, style, _) in enumerate(LEVELS):
+        if style:
+            _number_style(document, style, number, level)
     _number_style(document, "FrontHeading", 0, 0)
+    return number
+
+
+LEVELS = (
+    ("decimal", "%1", "Heading1", 0),
+    ("decimal", "%1.%2", "Heading2", 0),
+    ("decimal", "%1.%2.%3", "", 0),
+    ("lowerLetter", "(%4)", "", 340),
+)
+"""How each level of the numbering is written, the style of heading that has it, and how far it is
+set in (twentieths of a point)."""
+LETTER = 3
 
 
 def _number_style(document: Any, style_id: str, number: int, level: int) -> None:
@@ -333,15 +355,14 @@ def _number_style(document: Any, style_id: str, number: int, level: int) -> None
     )
 
 
-def _body(document: Any, width: int) -> None:
+def _body(document: Any, width: int, number: int) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
     line("[Place your organisation's logo here]", "Logo Place")
-    line("{{ content.organisation }}")
+    line("{{ content.organisation }} · {{ content.status }}")
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
-    line("{{ content.status }}")
 
     @contextmanager
     def tag(opening: str) -> Iterator[None]:
@@ -350,7 +371,8 @@ def _body(document: Any, width: int) -> None:
         yield
         line(f"{{%p end{opening.split()[0]} %}}")
 
-    _table(document, 2, "content.header_table", width, caption=False)
+    with tag("if content.header_table.rows"):
+        _table(document, 2, "content.header_table", width, caption=False)
     with tag("for section in content.sections"):
         for style, word in SECTIONS.items():
             with tag(f"if section.style == '{word}'"):
@@ -359,20 +381,38 @@ def _body(document: Any, width: int) -> None:
             for kind, style in PARAGRAPHS.items():
                 with tag(f"if block.kind == '{kind}'"):
                     line("{{ block.text }}", style)
+            with tag("if block.kind == 'numbered'"):
+                _numbered(line("{{ block.text }}", "Numbered"), number, "{{ block.level }}")
             with tag("if block.kind == 'bullets'"), tag("for point in block.points"):
                 line("{{ point }}", "List Bullet")
+            with tag("if block.kind == 'lettered'"), tag("for point in block.points"):
+                _numbered(line("{{ point }}", "Lettered"), number, str(LETTER))
             for columns in range(2, WIDEST_TABLE + 1):
                 with tag(f"if block.kind == 'table{columns}'"):
                     _table(document, columns, "block", width, caption=True)
             with tag("if block.kind == 'picture'"):
                 line("{{ block.caption }}", "Caption")
-                line("{{ block.picture }}")
+                line("{{ block.picture }}", "Drawing")
         with tag("if section.contents"):
             line("Contents", "Front Heading")
             with tag("for entry in section.contents"):
                 for level in (1, 2):
                     with tag(f"if entry.level == {level}"):
                         _contents_line(document, f"Contents {level}")
+
+
+def _numbered(paragraph: Any, number: int, level: str) -> None:
+    """A paragraph that counts on at a level of the numbering; one that leads into what follows
+    stays with it."""
+    properties = paragraph._p.get_or_add_pPr()
+    if level != str(LETTER):
+        properties.append(parse_xml(f'<w:keepNext {nsdecls("w")} w:val="{{{{ block.keep }}}}"/>'))
+    properties.append(
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/>'
+            f'<w:numId w:val="{number}"/></w:numPr>'
+        )
+    )
 
 
 def _anchored_heading(document: Any, style: str) -> None:
@@ -402,9 +442,10 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
 
     def cells(texts: list[str], style: str, header: bool) -> str:
         keep = "1" if header else f"{{{{ {of}.keep }}}}"
+        styles = ["RowHeading" if style == "TableText" else style, *[style] * (columns - 1)]
         return "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{{{{ {of}.widths[{n}] }}}}" w:type="dxa"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepNext '
+            f'<w:p><w:pPr><w:pStyle w:val="{styles[n]}"/><w:keepNext '
             f'w:val="{keep}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
             for n, text in enumerate(texts)
         )
@@ -417,8 +458,8 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="PlannerTable"/><w:tblW w:w="'
         f'{width}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
-        'w:firstColumn="0" '
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="00A0" w:firstRow="1" w:lastRow="0" '
+        'w:firstColumn="1" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{{{{ {of}.caption }}}}"/><w:tblDescription w:val="{{{{ '
         f'{of}.description }}}}"/>'
@@ -438,9 +479,9 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
 def main() -> None:
     """Write every template into spec_templates of this checkout."""
     folder = Path(__file__).resolve().parents[3] / "spec_templates"
-    for document_of, name in TEMPLATES.items():
-        build_template(document_of, folder / name)
-        print(f"wrote {folder / name}")
+    for paper in PAPERS.values():
+        build_template(paper, folder / paper.template)
+        print(f"wrote {folder / paper.template}")
 
 
 if __name__ == "__main__":

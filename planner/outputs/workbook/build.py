@@ -25,7 +25,7 @@ from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import day, format_number, lower_first, two_figures
 from planner.analysis.results.results import Results
-from planner.documents.assemble import plan_hash
+from planner.documents.context import plan_hash
 from planner.model.case_study import Measure
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, ServiceOption
@@ -228,7 +228,7 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
             formula = f"={sums.refer(name)}"
         value = sums.given(name, scenario)
         cells.append(Number(value, item.unit, formula, sums.refer(name, scenario)))
-    drawn = (given.low, given.high) if item.shape and given.low < given.high else ()
+    likely = (given.low, given.high) if item.shape and given.low < given.high else ()
     sheet.row(
         row.label,
         name,
@@ -236,8 +236,8 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
         "" if lines else entry(item, given.central),
         "" if lines else limits(item.lowest, item.highest),
         *cells,
-        *(Number(end, item.unit) for end in drawn),
-        *["" for _ in range(2 - len(drawn))],
+        *(Number(end, item.unit) for end in likely),
+        *["" for _ in range(2 - len(likely))],
         row.kind,
         row.source,
     )
@@ -559,7 +559,7 @@ LIKELY = STEP_COLUMNS[CENTRAL + 3 : CENTRAL + 6]
 
 
 def _how_of_year(step: Calculation, year: str) -> str:
-    return re.sub(r"_(\d+)\b", lambda found: "_[y]" if found[1] == year else "_[y-1]", _how(step))
+    return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step))
 
 
 def _funded(option: Sums, scenario: Scenario, year: str) -> Number:
@@ -837,16 +837,16 @@ def one_option_sheet(book: Book, content: Content) -> None:
         for one in options
         for step in measures_of(one.sums.known, "cost", "outcomes", "years")
     }
-    shown = [steps[name] for name in names if name in steps]
+    viewed = [steps[name] for name in names if name in steps]
     if options:
         # Below the figures and their heading.
-        first = len(shown) + 5
+        first = len(viewed) + 5
         listing = f"={sheet.block(0, first, first + len(labels) - 1)}"
         sheet.row(Number(labels[at], entry=True, choices=listing))
         which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
         sheet.row("Its number among the plan's options", Number(float(at + 1), "", which))
     sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
-    for step in shown:
+    for step in viewed:
         cells: list[Number | str] = []
         for column in columns:
             placed = [one.places.get((step.name, column), NOTHING) for one in options]

@@ -194,8 +194,8 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     """The plan's sums for the workbook, which all rest on local counts to the nearest 5."""
     plan, case = results.plan, results.case
     whole = option_sums(reference.example.do_nothing, case)
-    drawn = [step.name for step in whole.need if step.in_draws]
-    ranges, medians = ranges_of(whole.need, whole.given, drawn, plan.simulation)
+    names = [step.name for step in whole.need if step.in_draws]
+    ranges, medians = ranges_of(whole.need, whole.given, names, plan.simulation)
     estimates = {
         name: Estimate(
             value=values.central, low=values.low, high=values.high, is_median=name in medians

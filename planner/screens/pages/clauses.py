@@ -7,9 +7,10 @@ import streamlit as st
 
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.documents.coverage import Covered, coverage, met_by_strength, told_by_strength
 from planner.documents.indicators import baseline
-from planner.documents.sections.clauses import Covered, coverage, met_by_strength
 from planner.model.clause_choices import IndicatorChoice
+from planner.model.coverage import CoverageState
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -181,16 +182,14 @@ def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
 
 
 def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
-    headings = {
-        s.id: f"{o.action}. {s.heading}" for o in library.outlines for s in o.all_sections()
-    }
+    headings = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = _clauses(plan, library)
     pick(
         place,
         "Clause",
         list(current),
         lambda key: (
-            f"Action {headings[current[key].clause.section]}: {_begins(current[key])} "
+            f"{headings[current[key].clause.section]}: {_begins(current[key])} "
             f"({current[key].state})"
         ),
         CLAUSE,
@@ -219,9 +218,7 @@ def _begins(one: ClauseInForce) -> str:
 
 
 def _own_clauses(form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, str]) -> None:
-    sections = {
-        s.id: f"Action {o.action}, {s.heading}" for o in library.outlines for s in o.all_sections()
-    }
+    sections = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = plan.specification.wording.own_clauses
     st.write(
         "A clause of your own stands under the heading you choose, and is marked for the reviewer."
@@ -343,20 +340,31 @@ def _own_indicators(form: Form, plan: Plan, asks: dict[str, str]) -> None:
 
 
 def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
-    """The coverage matrix, one action at a time, what is not met first."""
+    """The coverage matrix, one action at a time, what is furthest from done first."""
     names = {part.number: part.name for part in reference.framework.parts}
     action = st.selectbox(
         "Action", list(names), format_func=lambda n: names[n], index=4, key="wording-action"
     )
-    rows = sorted((row for row in entries if row.action == action), key=lambda row: row.is_met)
-    st.write(f"Met: {met_by_strength(rows)}. What is not met stands first.")
+    furthest = list(reversed(CoverageState))
+    rows = sorted(
+        (row for row in entries if row.action == action),
+        key=lambda row: (row.is_met, furthest.index(row.state)),
+    )
+    counts = told_by_strength(rows)
+    st.write(
+        f"In the text: {met_by_strength(rows)}. "
+        + " ".join(f"{state.capitalize()}: {count}." for state, count in counts.items())
+        + " What is furthest from done stands first."
+    )
     table(
         [
             {
                 "Requirement": r.requirement.id,
                 "Asked of, how strongly": r.requirement.asked_of,
                 "What it asks": r.requirement.asks,
-                "Met by": r.words,
+                "State": r.state.value,
+                "Done where and when, or missing": r.why,
+                "In the text": r.words,
             }
             for r in rows
         ],

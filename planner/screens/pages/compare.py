@@ -7,6 +7,7 @@ import re
 
 import streamlit as st
 
+from planner.analysis.formatting import lower_first
 from planner.analysis.results.results import Results
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import counts, input_tables, passages, result_tables
@@ -97,8 +98,8 @@ def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
         st.subheader(plain(about), anchor=False)
         table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
     st.header("Text of the documents", anchor=False)
-    for action, name in ((3, "Action 3 paper"), (4, "Action 4 specification")):
-        texts = outcome.of_document(action)
+    for outline in outcome.documents(library):
+        name, texts = lower_first(outline.label), outcome.of_document(outline.name)
         if texts:
             read = "section reads" if len(texts) == 1 else "sections read"
             st.subheader(f"{name}: {len(texts)} {read} differently", anchor=False)

@@ -12,7 +12,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     meanings = load_glossary() | {
         row[0]: row[1]
         for clause in load_library().clauses
-        if clause.section.endswith("annex-glossary") and clause.table is not None
+        if clause.id.endswith("-glossary") and clause.table is not None
         for row in clause.table.rows
     }
     table(

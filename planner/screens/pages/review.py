@@ -188,6 +188,30 @@ def _others(result: Review) -> None:
             none_lacking,
         ),
         (
+            "What a specification should hold",
+            [
+                {
+                    "By the technical guidance": g.holds,
+                    "Finding": g.state.value,
+                    "Not found": ", ".join(g.lacking),
+                    "Passage": g.quote,
+                    "Stands under": g.under,
+                }
+                for g in result.guidance
+            ],
+            "Things that a specification should hold, by the contract's technical guidance",
+            "",
+        ),
+        (
+            "Like an operational policy",
+            [
+                {"Words": o.words, "Passage": o.quote, "Stands under": o.under}
+                for o in result.operational
+            ],
+            "Passages like an operational policy, which a specification should not repeat",
+            "No passage like an operational policy was found.",
+        ),
+        (
             "Language",
             [
                 {

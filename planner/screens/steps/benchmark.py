@@ -68,7 +68,7 @@ def _models(plan: Plan, reference: ReferenceData) -> None:
 
 def _gaps(plan: Plan, reference: ReferenceData) -> None:
     projections = projections_for(plan)
-    for one in projections.case_studies.beside:
+    for one in projections.case_studies.readings:
         study = one.study
         st.markdown(f"**{plain(f'{study.number}. {study.name}')}** {plain(study.reading)}")
         bullets(gap.words for gap in one.gaps)

@@ -2,17 +2,21 @@
 
 import re
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
 from planner.analysis.formatting import things_are
+from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
+from planner.documents.set_of_documents import label_of, names, path_in_set
+from planner.model.library import MAIN
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
-from planner.outputs.documents import specification_docx
+from planner.outputs.documents import document_file, set_zip, specification_docx
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
 from planner.screens.navigation import STEPS
@@ -21,6 +25,7 @@ from planner.screens.ui.session import results_for
 from planner.store.plan_file import plan_to_json
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -29,53 +34,31 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         results = results_for(plan).complete()
     except ReferenceMissing:
         # The documents cannot be made, and yet nothing typed may be lost.
-        _save(plan, "plan")
+        save_file(plan, "plan")
         raise
     if results.missing_inputs:
         st.info(
             f"{things_are(len(results.missing_inputs))} still missing or left at our default. "
-            "Both documents can be made now; "
-            "each says what is missing, why it matters and who would know."
+            "Every document can be made now; the working note says what is missing, why it matters "
+            "and who would know."
         )
     else:
         st.success("Nothing that the planner asks for is missing.")
-    name = (
-        re.sub(r"[^A-Za-z0-9]+", "-", results.place_name).strip("-").lower()
-        or results.organisation.code.lower()
-    )
     st.header("Take away", anchor=False)
     st.write(
         "Each Word document is made when its button is pressed, which takes a few seconds. The "
         "button shows a turning ring "
         "meanwhile, and the download then starts by itself."
     )
-    papers = (
-        (3, "The paper for the board: need, options, group, workplan, change.", "paper"),
-        (4, "The service specification, with schedules to paste.", "specification"),
-    )
-    *columns, third = st.columns(3)
-    for column, (action, words, kind) in zip(columns, papers, strict=True):
-        column.markdown(f"**Action {action}.** {words}")
-        column.download_button(
-            f"Download the Action {action} {kind} (Word)",
-            partial(specification_docx, results, action, reference, load_library()),
-            file_name=f"action-{action}-{name}.docx",
-            mime=WORD,
-            key=f"download-{action}",
-            on_click="ignore",
-            type="primary",
-        )
-    with third:
-        st.markdown("**Plan file.** All you entered, to open here again or to share.")
-        _save(plan, f"plan-{name}")
+    documents(plan, results, reference)
     st.markdown(
         "**For the analyst.** The medicines with their codes, and the rules of each search, as "
-        "in the case-finding annex."
+        "in the clinical pack."
     )
     st.download_button(
         "Download the searches (CSV)",
         lambda: criteria_csv(criteria(plan, reference, load_library().case_finding)),
-        file_name=f"case-finding-{name}.csv",
+        file_name=f"case-finding-{_place(results)}.csv",
         mime="text/csv",
         key="download-searches",
         on_click="ignore",
@@ -100,7 +83,66 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _save(plan: Plan, name: str) -> None:
+def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
+    """Buttons for the two papers, the plan file, and every other document; `results` must be
+    complete."""
+    name = _place(results)
+    papers = (
+        (3, "The paper for the board: one decision, or one mandate.", "paper"),
+        (4, "What the provider must do, as a contract.", "specification"),
+    )
+    library = load_library()
+    *columns, third = st.columns(3)
+    for column, (action, words, kind) in zip(columns, papers, strict=True):
+        column.markdown(f"**Action {action}.** {words}")
+        column.download_button(
+            f"Download the Action {action} {kind} (Word)",
+            partial(specification_docx, results, action, reference, library),
+            file_name=f"{MAIN[action]}-{name}.docx",
+            mime=WORD,
+            key=f"download-{action}",
+            on_click="ignore",
+            type="primary",
+        )
+    with third:
+        st.markdown("**Plan file.** All you entered, to open here again or to share.")
+        save_file(plan, f"plan-{name}")
+    st.markdown(
+        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
+        "and analysts, the decision record, a summary for the public and your working note."
+    )
+    st.download_button(
+        "Download the set (.zip)",
+        partial(set_zip, results, reference, library),
+        file_name=f"documents-{name}.zip",
+        mime="application/zip",
+        key="download-set",
+        on_click="ignore",
+    )
+    with st.expander("Each document by itself"):
+        for document in names(library):
+            if document not in MAIN.values():
+                file = Path(path_in_set(document, library))
+                st.download_button(
+                    label_of(document, library),
+                    partial(document_file, results, document, reference, library),
+                    file_name=f"{file.stem}-{name}{file.suffix}",
+                    mime=WORD if file.suffix == ".docx" else EXCEL,
+                    key=f"download-{document}",
+                    on_click="ignore",
+                )
+
+
+def _place(results: Results) -> str:
+    """The place as a part of a file's name."""
+    return (
+        re.sub(r"[^A-Za-z0-9]+", "-", results.place_name).strip("-").lower()
+        or results.organisation.code.lower()
+    )
+
+
+def save_file(plan: Plan, name: str) -> None:
+    """A button that saves the plan as a file."""
     st.download_button(
         "Save the plan file",
         plan_to_json(plan),

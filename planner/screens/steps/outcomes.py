@@ -9,7 +9,7 @@ import streamlit as st
 from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.one_way_sensitivity import format_value
-from planner.analysis.economics.outcomes import ClassOutcomes
+from planner.analysis.economics.outcomes import ClassOutcomes, reported_reductions
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -17,6 +17,7 @@ from planner.analysis.formatting import (
     format_range,
     listed,
     people,
+    percent,
     pounds,
     two_figures,
 )
@@ -99,6 +100,7 @@ def _how_drawn(form: Form) -> None:
         ["simulation.value_of_a_stop"],
         vertical_alignment="bottom",
     )
+    form.tick("outcomes.qaly_ceiling")
 
 
 def _distributions(projections: Projections) -> None:
@@ -177,12 +179,14 @@ def _outcomes(results: Results) -> None:
         table(
             tables.outcomes(results, load_library(), columns[first : first + tables.MOST_OPTIONS])
         )
+    least, *_, most = (percent(row.share) for row in reported_reductions(results.reference))
     st.write(
         "A year, one figure with its likely range, all modelled. What stopped is counted over "
         "everyone who starts, or everyone written to, never over those who finished. Of people who "
-        "reduce, services report 13% to 69%, gross; it is measured and not forecast, as wellbeing "
-        "and pain are. Medicines no longer prescribed are not cash: it lies in practices' "
-        "prescribing and pays for no service. No payment or target may be linked to stopping."
+        f"reduce, services report {least} to {most}, gross; it is measured and not forecast, as "
+        "wellbeing and pain are. Medicines no longer prescribed are not cash: it lies in "
+        "practices' prescribing and pays for no service. No payment or target may be linked to "
+        "stopping."
     )
 
 

@@ -1,5 +1,6 @@
 """Step 1: which integrated care board the plan is for; also where a plan is opened."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -57,7 +58,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with left:
         _example(plan, current, reference)
     with right, st.expander("Open a saved plan"):
-        _open_file()
+        open_file()
     plan = _choose(plan, current, reference)
     _after_a_move(plan, reference)
     form = Form(plan)
@@ -70,13 +71,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _open_file() -> None:
-    """Open a plan file; where one is damaged in parts, offer the rest of it."""
+def open_file(opened: Callable[[], None] = st.rerun) -> None:
+    """Open a plan file; where one is damaged in parts, offer the rest of it. Then `opened` is
+    called."""
     brought = brought_plan("Plan file", BOX)
     if brought is not None:
         begin_another()
         replace(brought[0])
-        st.rerun()
+        opened()
     rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED + BOX)
     if rescued is None:
         return
@@ -88,7 +90,7 @@ def _open_file() -> None:
         st.session_state.pop(RESCUED + BOX)
         begin_another()
         replace(plan)
-        st.rerun()
+        opened()
 
 
 def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) -> Plan:
@@ -135,10 +137,10 @@ def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) 
         plan.place.organisation_list,
     ):
         return plan
-    return _move_to(icbs[code], plan, current, reference)
+    return move_to(icbs[code], plan, current, reference)
 
 
-def _move_to(
+def move_to(
     icb: Organisation, plan: Plan, current: Organisation | None, reference: ReferenceData
 ) -> Plan:
     """The plan for another board. What is ours follows; what was typed stays, which is said."""
@@ -151,8 +153,10 @@ def _move_to(
             "area": plan.place.area,
         }
     }
-    if plan.options == before.options:
-        changes["options"] = after.options
+    # What stands as it was offered follows to the board's size.
+    sizes = zip(before.options, after.options, strict=True)
+    follows = {old.id: new for old, new in sizes if old in plan.options}
+    changes["options"] = tuple(follows.get(option.id, option) for option in plan.options)
     if plan.title in (before.title, example_plan(current, reference).title if current else ""):
         changes["title"] = after.title
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
@@ -180,7 +184,7 @@ def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
             ("the counts of people prescribed", plan.prescribing != before.prescribing),
             ("the counts by deprivation, sex and group", _counts(plan) != _counts(before)),
             ("the places and months from files", bool(plan.areas.areas or plan.trend.months)),
-            ("the options", plan.options != before.options),
+            ("the options", any(option not in before.options for option in plan.options)),
         )
         if typed
     ]

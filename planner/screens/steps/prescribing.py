@@ -33,6 +33,7 @@ from planner.screens.ui.display import (
     table,
 )
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, label_of, pick
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
@@ -69,7 +70,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             label = label_at(f"{at}.patients").replace(CountedOver.YEAR.label, over.label)
             form.field(f"{at}.patients", label=label, placeholder="Items stand in for it")
         if medicine_class in questions:
-            _question(form, at, questions[medicine_class])
+            ask_about_count(form, at, questions[medicine_class])
     chooser = lazy_panel(
         "Period, source, items and long-term share of a class",
         "class-details",
@@ -86,7 +87,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
-def _question(form: Form, at: str, question: CountQuestion) -> None:
+def ask_about_count(form: Form, at: str, question: CountQuestion) -> None:
     """Ask about a count far from what is expected, and keep that the user says it is right."""
     place = st.container()
     is_right = draw(
@@ -94,6 +95,7 @@ def _question(form: Form, at: str, question: CountQuestion) -> None:
         f"{local_count(question.count)} is right as it stands",
         f"confirmed-{at}-{question.count}",
         question.is_answered,
+        disabled=may_only_read(),
     )
     if not is_right:
         place.warning(plain(question.words))
@@ -143,10 +145,11 @@ def _high_dose(form: Form) -> None:
     threshold = partial(
         form.choice,
         "prescribing.high_dose_threshold_mg",
-        [120, 90],
+        [90, 120],
         lambda mg: f"{mg} mg and over",
         help=(
-            "The framework and national comparators use 120 mg. Guidance has since moved to 90 mg."
+            "The Faculty of Pain Medicine and, since November 2025, OpenPrescribing use 90 mg. "
+            "The framework and earlier figures use 120 mg."
         ),
     )
     form.columns(

@@ -37,6 +37,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     form = Form(plan, _finding)
     _service(form)
+    _paper(form)
     _group(form)
     st.header("How it will work", anchor=False)
     for name in ("hours_and_venues", "data_sources", "evaluation"):
@@ -107,6 +108,23 @@ def _service(form: Form) -> None:
     )
 
 
+def _paper(form: Form) -> None:
+    """What the paper for the board needs beside the service: its stage, funding and dates."""
+    at = PREFIX
+    st.header("The paper for the board", anchor=False)
+    funding = partial(
+        form.number, at + "funding_found", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
+    )
+    recurs = partial(form.choice, at + "funding_recurrent", list(YES_NO), YES_NO.__getitem__)
+    form.columns(
+        [at + "stage", funding, recurs, at + "funding_ends"],
+        [at + "award_date", at + "involvement_due", at + "earlier_committees", at + "progress"],
+    )
+    with st.expander("Days by which attachments are complete", key=panel("assurance")):
+        for attachment in Attachment:
+            form.day(f"{at}assurance_due.{attachment.value}", attachment.value)
+
+
 def _group(form: Form) -> None:
     at = PREFIX
     st.header("Task and finish group", anchor=False)
@@ -146,6 +164,12 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
             if part == "risks":
                 form.choice(f"{path}.likelihood", LEVELS)
                 form.choice(f"{path}.impact", LEVELS)
+                for after in ("likelihood_after", "impact_after"):
+                    form.choice(
+                        f"{path}.{after}",
+                        [None, *LEVELS],
+                        lambda level: "Not judged" if level is None else level,
+                    )
             form.remove_row(path, f"Remove {one_is} {place + 1}", f"remove-{part}-{place}")
     article = "an" if one_is[0] in "aeiou" else "a"
     form.add_row(PREFIX + part, f"Add {article} {one_is}", f"add-{part}", {})
@@ -235,7 +259,7 @@ def _selection(form: Form, content: DecisionContent) -> None:
             )
         if weight is not None:
             weightings[criterion] = weight
-    for fault in weigh(weightings, content.social_value_least).faults:
+    for fault in weigh(weightings, content.social_value_usual).faults:
         st.warning(fault)
     form.choice(
         at + "route",

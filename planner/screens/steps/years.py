@@ -221,6 +221,11 @@ def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:
         "Budget used: "
         f"{pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
     )
+    workbook_button(results, reference)
+
+
+def workbook_button(results: Results, reference: ReferenceData) -> None:
+    """A button for the model as a workbook."""
     st.download_button(
         "Download the workbook",
         data=lambda: workbook(results, reference),

@@ -171,7 +171,7 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     picture = chart_for(name, plan)
     if picture is None:
         return
-    st.header(heading or picture.title, anchor=False)
+    st.header(plain(heading or picture.title), anchor=False)
     datasets = {name: arrow(rows) for name, rows in picture.spec["datasets"].items()}
     st.vega_lite_chart(
         spec=picture.spec | {"datasets": datasets},

@@ -45,6 +45,12 @@ from planner.screens.ui.session import (
     store_plan,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
+from planner.screens.ui.typed import amount as amount_in
+from planner.screens.ui.typed import (
+    shown_number,
+    whole_number,
+    without_a_patient,
+)
 from planner.store.plan_file import reason
 
 SHOWN_SUFFIX = ".shown"
@@ -88,7 +94,7 @@ class Form:
         self._refused: list[str] = []
 
     def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
-        """A line, or several lines, of the user's own words."""
+        """A line, or several lines, of the user's own words; what tells of a patient is refused."""
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
         named = {"max_chars": most} | helped(path, named)
         return str(
@@ -96,7 +102,7 @@ class Form:
                 widget,
                 path,
                 label,
-                lambda typed: typed or "",
+                without_a_patient,
                 lambda value: value or "",
                 blank="",
                 **named,
@@ -132,6 +138,21 @@ class Form:
             lambda value: None if value is None else round(value * 100, 4),
             value=None,
             **helped(path, named),
+        )
+
+    def figure(
+        self, path: str, label: str = "", *, most: float, whole: bool = True, **named: Any
+    ) -> None:
+        """One number as people have it: typed or pasted as 141,000, 1.41E+05 or 137 thousand, or
+        nothing."""
+        self._draw_field(
+            st.text_input,
+            path,
+            label,
+            partial(whole_number if whole else amount_in, most=most),
+            shown_number,
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE} | named),
         )
 
     def fifths(self, path: str, label: str) -> None:
@@ -275,9 +296,9 @@ class Form:
         """Yes or no."""
         return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
-    def day(self, path: str) -> None:
+    def day(self, path: str, label: str = "") -> None:
         """A date, typed as day/month/year."""
-        label = label_of(self.plan, path)
+        label = label or label_of(self.plan, path)
         key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
         shut = may_only_read()
         typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", disabled=shut).strip()
@@ -289,10 +310,13 @@ class Form:
             with suppress(ValueError):
                 self.set(path, datetime.strptime(typed, form).date(), label)
                 return
-        self._refused.append(
-            f"{label}: '{plain(typed)}' is not a date. "
-            "Write it as day/month/year, such as 01/04/2027."
+        self.refuse(
+            label, f"'{typed}' is not a date. Write it as day/month/year, such as 01/04/2027"
         )
+
+    def refuse(self, label: str, words: str) -> None:
+        """Say at a field why what it holds is not taken, and hold back leaving the page."""
+        self._refused.append(f"{label}: {plain(words)}.")
         st.error(self._refused[-1])
 
     def add_row(self, path: str, words: str, key: str, new: Mapping[str, Any]) -> None:
@@ -303,7 +327,7 @@ class Form:
     def remove_row(self, path: str, words: str, key: str, **named: Any) -> None:
         """A button that removes the row at a path from its list."""
         rows, _, place = path.rpartition(".")
-        if st.button(words, key=key, **{"disabled": may_only_read()} | named):
+        if st.button(words, key=key, **shut_to_readers(named)):
             self.rows = lambda plan: {
                 rows: [row for at, row in enumerate(value_at(plan, rows)) if at != int(place)]
             }
@@ -378,15 +402,22 @@ class Form:
         read: Callable[[Any], Any],
         show: Callable[[Any], Any] = lambda value: value,
         blank: Any = None,
+        rewrite: bool = False,
         **named: Any,
     ) -> Any:
         """Draw the field, which shows what the plan holds unless it was seeded before; write what
-        it holds, and give it as the plan would hold it."""
+        it holds, and give it as the plan would hold it. With `rewrite` a box then shows what was
+        understood of what was typed."""
         label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
-            named |= {"on_change": _take, "args": (path, read, blank)}
-        value = read(widget(label, key=key, **{"disabled": may_only_read()} | named))
+            named |= {"on_change": _take, "args": (path, read, blank, show if rewrite else None)}
+        typed = widget(label, key=key, **shut_to_readers(named))
         show_at_field(self.plan, path)
+        try:
+            value = read(typed)
+        except ValueError as error:
+            self.refuse(label, str(error))
+            return value_at(self.plan, path)
         if not _still_nothing(self.plan, path, value, blank):
             self.set(path, value, label)
         return value
@@ -423,9 +454,14 @@ def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **
     `start`."""
     seed_widget(key, start)
     if key.startswith(field_key("")):
-        # It stands for something of the plan, which may only be read.
-        named = {"disabled": may_only_read()} | named
+        # It stands for something of the plan.
+        named = shut_to_readers(named)
     return widget(label, key=key, **named)
+
+
+def shut_to_readers(named: Mapping[str, Any]) -> dict[str, Any]:
+    """What a field or a button is drawn with, shut where the plan may only be read."""
+    return {**named, "disabled": bool(named.get("disabled")) or may_only_read()}
 
 
 def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
@@ -434,7 +470,9 @@ def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
     return bool(value == blank) and value_at(plan, path) is None
 
 
-def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
+def _take(
+    path: str, read: Callable[[Any], Any], blank: Any, show: Callable[[Any], Any] | None
+) -> None:
     """Write a field that was just changed to the session's plan, before anything is drawn.
 
     What follows from it can then be the first thing sent. What the plan refuses is left to the
@@ -446,10 +484,13 @@ def _take(path: str, read: Callable[[Any], Any], blank: Any) -> None:
         # changed.
         return
     plan: Plan = st.session_state[PLAN]
-    value = read(st.session_state[key])
-    with suppress(ValidationError):
+    # What cannot be read, or the plan refuses.
+    with suppress(ValueError):
+        value = read(st.session_state[key])
         if not _still_nothing(plan, path, value, blank):
             st.session_state[PLAN] = with_value(plan, path, value)
+            if show is not None:
+                st.session_state[key] = show(value)
 
 
 def help_words(path: str, above: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What every step shares: the stepper, the summary at the side, Back and Continue, agreement."""
+"""What every page shares: the stepper, the summary at the side, Back and Continue, agreement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,14 +30,19 @@ from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.conflicts import begin_page, show_the_rest
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete
+from planner.screens.ui.recent import remember_here
 from planner.screens.ui.saved_plan import (
+    LINK,
     address,
+    held_draft,
     may_only_read,
     open_plan,
     save_plan,
     say_how_kept,
+    when,
 )
 from planner.screens.ui.session import (
+    BOOK,
     CAME_FROM,
     HELD_BACK,
     ICB_MOVED,
@@ -56,6 +61,7 @@ from planner.screens.ui.session import (
     start_run,
     store_plan,
 )
+from planner.screens.ui.typed import without_a_patient
 from planner.store.plan_file import in_words
 
 Show = Callable[[Plan, ReferenceData], Plan]
@@ -69,24 +75,42 @@ class WizardStep:
     id: str
     title: str
     purpose: str
-    changes: str
     show: Callable[[], Show]
+    changes: str = ""
 
 
-def run(
-    step: WizardStep, reference: ReferenceData, pages: dict[str, Any], comparison: dict[str, Any]
-) -> None:
+@dataclass
+class Book:
+    """Every page that Streamlit knows, by id: the front page, the three questions of a first draft,
+    the steps, each in order, and the tools, which lead back to where they were reached from."""
+
+    front: Any
+    draft: dict[str, Any]
+    steps: dict[str, Any]
+    tools: dict[str, Any]
+
+    @property
+    def pages(self) -> dict[str, Any]:
+        """All but the front page."""
+        return {**self.draft, **self.steps, **self.tools}
+
+    def way(self, page_id: str) -> dict[str, Any]:
+        """The pages in whose order one stands: those of a first draft, else the steps."""
+        return self.draft if page_id in self.draft else self.steps
+
+
+def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before
-    any move.
-
-    `pages` are the steps in order. `beside` are pages outside that order, which lead back to the
-    step they were reached from.
-    """
+    any move."""
     start_run()
+    st.session_state[BOOK] = book
+    on_way = step.id not in book.tools
+    pages = book.way(step.id if on_way else st.session_state.get(CAME_FROM, ""))
     ids = list(pages)
-    if step.id in pages:
+    if on_way:
         place = ids.index(step.id)
-        st.progress((place + 1) / len(ids), text=f"Step {place + 1} of {len(ids)}")
+        what = "First draft: page" if step.id in book.draft else "Step"
+        st.progress((place + 1) / len(ids), text=f"{what} {place + 1} of {len(ids)}")
         st.session_state[CAME_FROM] = step.id
     else:
         # As if between the step it was reached from and nothing, so that Back leads there.
@@ -96,7 +120,8 @@ def run(
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
     purpose = Template(step.purpose).substitute(case_study_names(reference.case_studies))
-    st.markdown(f"{purpose}\n\n**What it changes:** {step.changes}")
+    changes = f"\n\n**What it changes:** {step.changes}" if step.changes else ""
+    st.markdown(purpose + changes)
     with top:
         _arrive(step)
     plan = open_plan(reference)
@@ -121,10 +146,10 @@ def run(
         plan = step.show()(plan, reference)
         store_plan(plan)
         save_plan(plan)
-        st.divider()
         with alerts:
             show_the_rest(plan)
         if step.id in STEPS and not may_only_read():
+            st.divider()
             _agree(plan, step.id)
         results = results_for(plan)
         for alert in results.input_alerts:
@@ -145,9 +170,42 @@ def run(
     _ways_on(step, pages, ids, place, refused)
     if results is not None:
         announce(results)
+        with top:
+            _remember(results)
     with st.sidebar:
-        _side(step, pages, comparison, results, summary)
+        _side(step.id, partial(_move, step=step), book, results, summary)
     end_run()
+
+
+def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, book: Book) -> None:
+    """Draw the front page, which opens no plan; where the address names one, open that instead."""
+    st.session_state[BOOK] = book
+    given = st.query_params.get(LINK)
+    if given:
+        st.switch_page(book.steps["place"], query_params={LINK: given})
+    st.title("Prescribed medicines planner", anchor=False)
+    draw(reference)
+    with st.sidebar:
+        _side("", partial(st.switch_page, query_params=address()), book, None, [])
+
+
+def go_to(page_id: str) -> None:
+    """Leave for another page of the wizard, with the open plan in the address."""
+    st.switch_page(st.session_state[BOOK].pages[page_id], query_params=address())
+
+
+def link_to(page_id: str, words: str) -> None:
+    """A link to another page of the wizard, with the open plan in its address."""
+    page = st.session_state[BOOK].pages[page_id]
+    st.page_link(page, label=plain(words), query_params=address())
+
+
+def _remember(results: Results) -> None:
+    """Have the browser remember the open plan once it is kept."""
+    current = held_draft()
+    if current is not None:
+        name = results.plan.title or results.place_name
+        remember_here(name, when(current.version.saved))
 
 
 def _arrive(step: WizardStep) -> None:
@@ -222,40 +280,48 @@ def _summary(results: Results) -> list[str]:
 
 
 def _side(
-    step: WizardStep,
-    pages: dict[str, Any],
-    comparison: dict[str, Any],
+    here: str,
+    move: Callable[[Any], None],
+    book: Book,
     result: Results | None,
     summary: list[str],
 ) -> None:
-    st.markdown("**Steps**")
     states = (
         step_states(result.plan, bare_plan(result.plan), result.missing_inputs) if result else {}
     )
-    if st.session_state[REFUSED] or st.session_state[WAITING]:
-        states[step.id] = NEEDS_ATTENTION
-    for number, (page_id, page) in enumerate(pages.items(), start=1):
+    if result is not None and (st.session_state[REFUSED] or st.session_state[WAITING]):
+        states[here] = NEEDS_ATTENTION
+    if here and st.button("Front page", key="go:front", type="tertiary"):
+        st.switch_page(book.front)
+    st.markdown("**A first draft**")
+    for page_id, page in book.draft.items():
+        _side_entry(here, move, page_id, page, page.title, "")
+    st.markdown("**Work through it**")
+    for number, (page_id, page) in enumerate(book.steps.items(), start=1):
         state = states.get(page_id, TO_READ) if result else ""
-        _side_entry(step, page_id, page, f"{number}. {page.title}", state)
+        _side_entry(here, move, page_id, page, f"{number}. {page.title}", state)
     if result is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
-    say_how_kept()
+    if here:
+        say_how_kept()
     st.divider()
-    st.markdown("**Beside the steps**")
-    for page_id, page in comparison.items():
-        _side_entry(step, page_id, page, page.title, "")
+    st.markdown("**Tools**")
+    for page_id, page in book.tools.items():
+        _side_entry(here, move, page_id, page, page.title, "")
 
 
-def _side_entry(step: WizardStep, page_id: str, page: Any, title: str, state: str) -> None:
+def _side_entry(
+    here: str, move: Callable[[Any], None], page_id: str, page: Any, title: str, state: str
+) -> None:
     """A line at the side: where the user is, or a button that leads there."""
-    if page_id == step.id:
-        here = f"you are here · {state}" if state else "you are here"
-        st.container(key="here").markdown(f"**{title}** :small[{here}]")
+    if page_id == here:
+        words = f"you are here · {state}" if state else "you are here"
+        st.container(key="here").markdown(f"**{title}** :small[{words}]")
     elif st.button(
         title + (f" :small[{state}]" if state else ""), key=f"go:{page_id}", type="tertiary"
     ):
-        _move(page, step)
+        move(page)
 
 
 def _agree(plan: Plan, step: str) -> None:
@@ -278,11 +344,15 @@ def _agree_or_take_back(plan: Plan, step: str, match: SignOffStatus | None) -> N
             st.error("Say who agreed it.")
             return
         try:
+            without_a_patient(f"{by}. {note}")
             agreement = Agreement(
                 step=step, by=by, note=note, on=date.today(), mark=step_mark(plan, step)
             )
         except ValidationError as error:
             st.error(plain(in_words(error)))
+            return
+        except ValueError as error:
+            st.error(plain(f"Not marked: {error}."))
             return
         _keep_agreed(plan, step, agreement)
     if match is not None and st.button(

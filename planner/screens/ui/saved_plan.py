@@ -10,6 +10,7 @@ import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
+from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.accessibility import COPY_LINK
@@ -44,10 +45,12 @@ LAST_SAVE, SESSION = "last-save", "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 ASIDE = "plan-set-aside"
+CHOSEN = "board-chosen"
+"""That the user has chosen a board for the first draft just begun."""
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
-WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CONFLICTS, ELSEWHERE, UNDONE, LAST_SAVE)
+WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CHOSEN, CONFLICTS, ELSEWHERE, UNDONE, LAST_SAVE)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 NOT_HELD = "that plan held nothing of its own for it."
@@ -92,6 +95,28 @@ def open_plan(reference: ReferenceData) -> Plan:
     _take_in()
     current: Plan = st.session_state[PLAN]
     return current
+
+
+def begin(reference: ReferenceData, *, empty: bool) -> None:
+    """Begin a plan for no board in particular, with the options that we offer or, where it is
+    `empty`, with doing nothing alone. The one open until now stays kept under its link."""
+    plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+    if empty:
+        plan = with_value(plan, "options", (reference.example.do_nothing,))
+    begin_another()
+    st.session_state[START] = plan
+    st.session_state[CHOSEN] = not empty
+    replace(plan)
+
+
+def choose_board() -> None:
+    """Remember that the board of the first draft is the user's choice."""
+    st.session_state[CHOSEN] = True
+
+
+def board_is_open() -> bool:
+    """Whether no board has been chosen yet in a plan just begun."""
+    return st.session_state.get(CHOSEN) is False
 
 
 def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:

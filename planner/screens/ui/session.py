@@ -48,6 +48,7 @@ OWN_FIELDS = ("place", "mix", "specification.wording")
 """Parts of the plan that some fields stand for under names of their own."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
+BOOK = "book"
 
 
 class IcbMoved(NamedTuple):

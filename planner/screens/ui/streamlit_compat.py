@@ -73,6 +73,8 @@ TEST_IDS = {
     "progress_track": "stProgressBarTrack",
     # Buttons: what one does is never cut short, and none is printed.
     "button": "stButton",
+    # Links to other pages look like buttons without a border, and are told by their line.
+    "page_link": "stPageLink",
     "download_button": "stDownloadButton",
     # Fields: their borders in high contrast, and the steps of a number, which take the room of what
     # it holds.

@@ -41,6 +41,11 @@ RULES = Template(
   /* What a button does is never cut short. */
   :is($button, $download_button) button :is(p, div, span) {white-space: normal; overflow: visible;}
 
+  /* What is ticked is told whole, and a link to another page looks like one. */
+  $checkbox label :is(p, div, span) {white-space: normal; overflow: visible;}
+  $page_link a {padding-left: 0;}
+  $page_link a :is(p, span) {text-decoration: underline; white-space: normal; overflow: visible;}
+
   /* The side: each step on a line with its state at the end, close together and easy to hit. */
   $side $block {gap: 0.25rem;}
   $side p {font-size: 0.875rem; line-height: 1.4;}

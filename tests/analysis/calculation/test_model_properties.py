@@ -20,6 +20,7 @@ from planner.analysis.calculation.formulas import FormulaError, draw_out, work_o
 from planner.analysis.calculation.measures import MEASURES, Calculation
 from planner.analysis.economics.cash_flow import option_years
 from planner.analysis.economics.compare import scenarios
+from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.one_way_sensitivity import sensitivity, thresholds
 from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -286,6 +287,11 @@ def test_people_are_never_more_than_those_they_are_part_of_in_any_draw() -> None
                     assert not np.any(np.asarray(value) < 0), name
 
     settings(max_examples=60, deadline=None)(given(plans())(check))()
+    # Few plans that are drawn write letters of their own; these do.
+    starter = starter_plan(REFERENCE.find_organisation("QF7"), REFERENCE)
+    for letters in (None, 500.0):
+        option = starter.options[1].model_copy(update={"letters_a_year": letters})
+        check(starter.model_copy(update={"options": (option,)}))
     assert all(compared[part.rstrip("0123456789")] >= 3 for part, _ in pairs_of(1, "")), compared
 
 

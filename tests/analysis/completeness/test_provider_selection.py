@@ -25,6 +25,7 @@ from planner.model.decision import (
     DecisionContent,
     DecisionRecord,
     EqualityGroup,
+    FactStatus,
     ProviderSelection,
     Route,
     ScreeningQuestion,
@@ -35,6 +36,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import Feature
 
+ABOUT = ("selection", "equality", "screening", "involvement", "agreement", "policy")
 Q, S = SelectionQuestion, ScreeningQuestion
 A, B, C, MOST, COMPETITIVE = Route
 
@@ -219,7 +221,7 @@ def test_each_contradiction_and_step_has_its_words(content: DecisionContent) -> 
         ((30, 20, 20, 20, 10), None),
         ((32.5, 20, 20, 17.5, 10), None),
         ((30, 20, 20, 20, 5), "add to 95, and must add to 100"),
-        ((35, 20, 20, 20, 5), "Social value is given 5; at least 10 is asked for (unconfirmed)"),
+        ((35, 20, 20, 20, 5), "Social value is given 5. Central government gives it 10 or more"),
         ((50, 50), "no weighting yet for integration, collaboration"),
         ((80, 50), "add to 130"),
     ],
@@ -227,7 +229,7 @@ def test_each_contradiction_and_step_has_its_words(content: DecisionContent) -> 
 def test_weightings_add_to_a_hundred(
     weights: tuple[float, ...], fault: str | None, content: DecisionContent
 ) -> None:
-    result = weigh(dict(zip(Criterion, weights, strict=False)), content.social_value_least)
+    result = weigh(dict(zip(Criterion, weights, strict=False)), content.social_value_usual)
     assert (not result.faults) if fault is None else any(fault in item for item in result.faults)
 
 
@@ -346,10 +348,19 @@ def test_the_record_claims_no_clinical_area(content: DecisionContent) -> None:
     assert "not one of the five clinical areas" in content.core20plus5
 
 
-def test_unconfirmed_facts_say_so(content: DecisionContent) -> None:
-    unconfirmed = {fact.id for fact in content.facts if not fact.confirmed}
-    assert {"social-value", "considerable-change", "criteria"} <= unconfirmed
+def test_a_fact_is_printed_as_confirmed_or_with_its_secondary_source_or_not_at_all(
+    content: DecisionContent,
+) -> None:
+    standing = {fact.id: fact.standing for fact in content.facts}
     assert all(fact.source for fact in content.facts)
+    assert standing["considerable-change"] is standing["criteria"] is FactStatus.SECONDARY
+    secondary = [fact.status() for fact in content.facts if fact.standing is FactStatus.SECONDARY]
+    assert set(secondary) == {"secondary source, to be confirmed by procurement"}
+    assert {f.id for f in content.recalled} >= {"schedule-letters", "involvement-section"}
+    printed = [fact for about in ABOUT for fact in content.about(about)]
+    assert {f.id for f in printed} | {f.id for f in content.recalled} == set(standing)
+    # A section of an Act that was only recalled never leaves the building.
+    assert not [fact.says for fact in printed if "14Z" in fact.says]
 
 
 def _gaps(plan: Plan, reference: ReferenceData) -> dict[str, str]:
@@ -369,9 +380,9 @@ def test_gaps_are_grouped_and_go_as_the_record_fills(
     ]  # fmt: skip
     assert _gaps(maximal, reference) == {}
     half = _gaps(example, reference)
-    assert half["selection"] == "answers to 1 of 6 questions on provider selection"
+    assert half["selection"] == "answers to 4 of 6 questions on provider selection"
     assert half["equality"].startswith("answers to 19 of 21") and half["screening"].startswith(
-        "answers to 4"
+        "answers to 5"
     )
     assert "People with lived experience" not in half["involved"]
 

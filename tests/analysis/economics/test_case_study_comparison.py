@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from planner.analysis.economics.case_study_comparison import (
@@ -35,12 +37,16 @@ def test_the_finding_is_of_this_place(therapists: CaseStudyComparison) -> None:
         "PMSS, North Wales at this place's size would cost £483,000 a year and see 1,190 people, "
         "£406 each. Therapists with peer support would cost £"
     )
-    # The parts that make up half of the gap are named, the largest first, and no more of them.
-    told = [step for step in therapists.lead.steps if step.share >= 0.015]
-    largest, *_, last = sorted(told, key=lambda step: -step.share)
-    gap = finding.partition("Of the difference in cost per person ")[2]
-    assert gap.startswith(f"{largest.share:.0%}") and largest.part in gap
-    assert last.part not in gap and last.part in therapists.gap_in_words
+    # Every part has the pounds of its bar in the chart, the largest first, and they add up.
+    gap = finding.partition("The difference of ")[2]
+    whole, *parts = [float(found) for found in re.findall(r"£(\d+)", gap)]
+    steps = therapists.lead.steps
+    assert whole == round(steps[-1].after - steps[0].before)
+    largest = max(steps, key=lambda step: step.pounds)
+    assert f"is £{largest.pounds:.0f} {largest.part}" in gap
+    against = [float(one) for one in re.findall(r"£(\d+)", gap.partition("other way:")[2])]
+    assert sum(parts) - 2 * sum(against[:1]) == pytest.approx(whole, abs=len(parts))
+    assert gap == therapists.gap_in_words.partition("The difference of ")[2]
 
 
 def test_each_gap_is_its_two_numbers_their_ratio_and_a_reason(
@@ -75,7 +81,7 @@ def test_the_boards_own_services_are_recognised_by_its_code(
     # There posts keep their pay for working in London, and without an option no gap is told.
     posts = next(model for model in two.models if model.case_study == "cs4")
     assert posts.parts.total == pytest.approx(1.2 * 465_411.63, abs=1)
-    assert two.beside == () and two.gap_in_words == "" and "£406 each." in two.finding
+    assert two.readings == () and two.gap_in_words == "" and "£406 each." in two.finding
 
 
 def test_features_are_had_lacked_or_not_stated(therapists: CaseStudyComparison) -> None:

@@ -39,7 +39,7 @@ def test_north_wales_at_the_size_of_south_yorkshire(here: tuple[StudyHere, ...])
     assert pmss.people_here == pytest.approx(1_189, abs=0.5)
     assert pmss.parts.per_person == pytest.approx(406.17, abs=0.01)
     # Beside it: new referrals, and everyone counted afresh in each half-year.
-    new, twice = (people for _, people in pmss.beside)
+    new, twice = (people for _, people in pmss.other_people)
     assert (pmss.sized(new), pmss.sized(twice)) == pytest.approx((1_050, 1_328), abs=0.5)
     assert pmss.parts.total / new == pytest.approx(460.07, abs=0.01)
     assert pmss.parts.total / twice == pytest.approx(363.58, abs=0.01)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from scipy.optimize import linprog
 
 from planner.analysis.economics import option_mix as module
+from planner.analysis.economics.example import example_plan, option_from_quote
 from planner.analysis.economics.option_mix import (
     Candidate,
     Mix,
@@ -24,7 +25,11 @@ from planner.analysis.economics.option_mix import (
     best_mix,
     frontier,
 )
+from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import results
+from planner.model.base import Range
 from planner.model.outcomes import StaffCap
+from planner.reference import load_reference
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
 #   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth:
@@ -33,15 +38,16 @@ from planner.model.outcomes import StaffCap
 #               £500 a person
 #   the line    £60,000 a year, 300 people, no band 8a, 10% from the most deprived fifth: £200 a
 #               person
-# Beyond usual care, of each 100 people it supports, 10 more stop with the team and 4 more with the
-# clinic. For the line nobody knows.
+# Everyone referred is assessed. Beyond usual care, of each 100 people referred, 10 more are still
+# off with the team and 4 more with the clinic. For the line nobody knows.
 
 TEAM = Candidate(
     id="team",
     name="Team",
     yearly_cost=400_000,
     capacity=500,
-    net_share=0.10,
+    assessed=1,
+    still_off=0.10,
     wte={"8a": 2, "7": 4},
     most_deprived_share=0.2,
 )
@@ -50,17 +56,20 @@ CLINIC = Candidate(
     name="Clinic",
     yearly_cost=100_000,
     capacity=200,
-    net_share=0.04,
+    assessed=1,
+    still_off=0.04,
     wte={"8a": 1},
     most_deprived_share=0.4,
 )
-LINE = Candidate(id="line", name="Line", yearly_cost=60_000, capacity=300, most_deprived_share=0.1)
+LINE = Candidate(
+    id="line", name="Line", yearly_cost=60_000, capacity=300, assessed=1, most_deprived_share=0.1
+)
 NOTHING = Candidate(id="nothing", name="Do nothing", yearly_cost=0, capacity=0)
 ALL = (TEAM, CLINIC, LINE, NOTHING)
 
 
 def question(budget: float = 360_000, demand: float = 5000, **more: Any) -> MixQuestion:
-    return MixQuestion(**{"budget": budget, "demand": demand, "objective": "supported", **more})
+    return MixQuestion(**{"budget": budget, "demand": demand, "largest": 2} | more)
 
 
 def sizes(mix: Mix) -> dict[str, float]:
@@ -76,16 +85,15 @@ def test_money_goes_first_to_whoever_supports_most_for_it() -> None:
     # size: £200,000 and 400 people. £40,000 is left, which buys a tenth of the team: 50 people.
     result = best_mix(ALL, question())
     assert sizes(result) == {"line": 2.0, "clinic": 2.0, "team": 0.1}
-    assert result.cost == 360_000 and result.supported == result.value == 600 + 400 + 50
+    assert result.cost == 360_000 and result.assessed == result.value == 600 + 400 + 50
     # 50 at 20%, 400 at 40% and 600 at 10%: 10 + 160 + 60 = 230 of 1,050
     assert result.most_deprived_share == pytest.approx(230 / 1050)
     # Nobody knows it of the line.
-    assert result.additional_stopped is None
+    assert result.still_off is None
     assert result.missing_because is None and result.left_out == {}
     assert result.words == (
-        "On £360,000 a year, what supports most people is Clinic at 2 times full size, Line at 2 "
-        "times "
-        "full size and Team at 0.1 of full size: 1,050 people supported, for £360,000. "
+        "On £360,000 a year, what does most is Clinic at 2 times full size, Line at 2 times "
+        "full size and Team at 0.1 of full size: 1,050 people assessed, for £360,000. "
         "What holds it back most: the budget."
     )
 
@@ -96,17 +104,19 @@ def test_what_each_limit_costs() -> None:
         # with no end of money the team would be at twice its size as well: 1,000 people, not 50
         "the budget": pytest.approx(950),
         # 5,000 want support and 1,050 get it, so more of them would change nothing
-        "demand": 0,
+        "referrals": 0,
         # the line at 6 times its size would take all £360,000 and support 1,800 people, which is
         # 750 more
         "no option above 2 times full size": pytest.approx(750),
     }
     by_name = {cost.constraint: cost for cost in result.constraints}
-    assert by_name["the budget"].binding and not by_name["demand"].binding
+    assert by_name["the budget"].binding and not by_name["referrals"].binding
     assert by_name["the budget"].words == (
-        "Lifting this limit alone (the budget) would let 950 more people a year be supported."
+        "Lifting this limit alone (the budget) would add 950 a year to people assessed."
     )
-    assert by_name["demand"].words == "Lifting this limit alone (demand) would change nothing."
+    assert (
+        by_name["referrals"].words == "Lifting this limit alone (referrals) would change nothing."
+    )
 
 
 def test_too_few_staff() -> None:
@@ -114,7 +124,7 @@ def test_too_few_staff() -> None:
     # none. With money enough, the line is at twice its size, 600 people, and the team at half of
     # its own, 250 people.
     result = best_mix(ALL, question(2_000_000, staff=(StaffCap(band="8a", wte=1),)))
-    assert sizes(result) == {"line": 2.0, "team": 0.5} and result.supported == 850
+    assert sizes(result) == {"line": 2.0, "team": 0.5} and result.assessed == 850
     # Without the limit all three would be at twice their size: 1,000 + 400 + 600, which is 1,150
     # more.
     assert gains(result)["at most 1 WTE of band 8a"] == pytest.approx(1150)
@@ -138,7 +148,7 @@ def test_a_quarter_from_the_most_deprived_fifth() -> None:
     query = question(500_000, largest=1, most_deprived_at_least=0.25)
     result = best_mix((CLINIC, LINE), query)
     assert sizes(result) == {"clinic": 1.0, "line": 0.7} and result.cost == 142_000
-    assert [part.supported for part in result.parts] == pytest.approx([200, 200])
+    assert [part.people for part in result.parts] == pytest.approx([200, 200])
     assert result.most_deprived_share == pytest.approx(0.25)
     # Without it the line would support its full 300: 100 more.
     assert gains(result)["at least 25% from the most deprived fifth"] == pytest.approx(100)
@@ -149,7 +159,7 @@ def test_set_up_is_paid_once_and_only_by_what_is_used() -> None:
     dear = CLINIC.model_copy(update={"set_up": 20_000})
     # £60,000 less £20,000 is £40,000, 0.4 of the clinic: 80 people.
     result = best_mix((dear,), question(60_000))
-    assert sizes(result) == {"clinic": 0.4} and result.cost == 60_000 and result.supported == 80
+    assert sizes(result) == {"clinic": 0.4} and result.cost == 60_000 and result.assessed == 80
     # £260,000: the line at twice its size is £120,000, and £140,000 buys 1.2 of the clinic with its
     # set-up.
     assert sizes(best_mix((dear, LINE), question(260_000))) == {"line": 2.0, "clinic": 1.2}
@@ -161,40 +171,31 @@ def test_most_people_stopping() -> None:
     # For £1,000 the team brings 0.125 more to stop (100 of £800 a person, one in ten), the clinic
     # 0.08. So two tenths of the team, £80,000, 100 people, 10 of whom stop; £20,000 is left, two
     # tenths of the clinic: 40 people, 1.6 of whom stop.
-    result = best_mix(ALL, question(100_000, objective="additional_stopped"))
+    result = best_mix(ALL, question(100_000, objective="still_off"))
     assert sizes(result) == {"team": 0.2, "clinic": 0.2}
-    assert (
-        result.value == result.additional_stopped == pytest.approx(11.6) and result.supported == 140
-    )
-    assert result.left_out == {
-        "line": "it is not known how many more people stop with it than with usual care"
-    }
-    assert result.assumes[-1] == (
-        "Line is left out: it is not known how many more people stop with it than with usual care."
-    )
-    assert "goes with most people stopping" in result.words
-    assert "12 more people stopping, for £100,000" in result.words
+    assert result.value == result.still_off == pytest.approx(11.6) and result.assessed == 140
+    assert result.left_out == {"line": "what it adds to usual care is not known"}
+    assert result.assumes[-1] == ("Line is left out: what it adds to usual care is not known.")
+    assert "12 additional people still off after 2 to 3 years, for £100,000" in result.words
 
 
 def test_an_option_that_brings_no_more_to_stop_is_not_wanted_for_that() -> None:
-    worse = CLINIC.model_copy(update={"net_share": -0.02})
-    result = best_mix((TEAM, worse), question(1_000_000, objective="additional_stopped"))
+    worse = CLINIC.model_copy(update={"still_off": -0.02})
+    result = best_mix((TEAM, worse), question(1_000_000, objective="still_off"))
     assert sizes(result) == {"team": 2.0}
-    assert result.left_out == {
-        "clinic": "no more people are expected to stop with it than with usual care"
-    }
-    # Asked whom it supports, it counts, and so do those who would have stopped without it: 1,000 at
+    assert result.left_out == {"clinic": "it adds nothing to what is asked for"}
+    # Asked whom it assesses, it counts, and so do those who would have stopped without it: 1,000 at
     # 10 in 100 and 400 at 2 in 100 the other way.
     both = best_mix((TEAM, worse), question(1_000_000))
-    assert both.supported == 1400 and both.additional_stopped == pytest.approx(100 - 8)
+    assert both.assessed == 1400 and both.still_off == pytest.approx(100 - 8)
 
 
 def test_of_equals_the_cheaper_then_the_simpler_then_the_first() -> None:
     # 200 people want support. The clinic at full size would do, for £100,000; 0.7 of the line, for
     # £42,000.
     result = best_mix(ALL, question(demand=200))
-    assert sizes(result) == {"line": 0.7} and result.cost == 42_000 and result.supported == 200
-    assert gains(result)["demand"] > 0 and gains(result)["the budget"] == 0
+    assert sizes(result) == {"line": 0.7} and result.cost == 42_000 and result.assessed == 200
+    assert gains(result)["referrals"] > 0 and gains(result)["the budget"] == 0
     twin = CLINIC.model_copy(update={"id": "annexe", "name": "Annexe"})
     assert sizes(best_mix((CLINIC, twin), question(100_000))) == {"annexe": 1.0}
 
@@ -202,10 +203,10 @@ def test_of_equals_the_cheaper_then_the_simpler_then_the_first() -> None:
 def test_spare_room_is_shared_evenly() -> None:
     # 155 want support: the first has room for 100, and the second at 0.6 of its size for 60. Both
     # are filled to 155 of 160.
-    first = Candidate(id="a", name="A", yearly_cost=10_000, capacity=100)
-    second = Candidate(id="b", name="B", yearly_cost=20_000, capacity=100)
+    first = Candidate(id="a", name="A", yearly_cost=10_000, capacity=100, assessed=1)
+    second = Candidate(id="b", name="B", yearly_cost=20_000, capacity=100, assessed=1)
     result = best_mix((second, first), question(demand=155, largest=1))
-    assert [part.supported for part in result.parts] == pytest.approx(
+    assert [part.people for part in result.parts] == pytest.approx(
         [100 * 155 / 160, 60 * 155 / 160]
     )
 
@@ -226,7 +227,7 @@ def test_an_option_that_cannot_be_small() -> None:
         ((NOTHING,), question(), "there is no option, or each is left out"),
         (
             (LINE,),
-            question(objective="additional_stopped"),
+            question(objective="still_off"),
             "there is no option, or each is left out",
         ),
         (
@@ -240,7 +241,7 @@ def test_an_option_that_cannot_be_small() -> None:
         (
             ALL,
             question(demand=0),
-            "no option keeps to all the limits; one could with this alone lifted: demand",
+            "no option keeps to all the limits; one could with this alone lifted: referrals",
         ),
         (
             (TEAM, CLINIC),
@@ -265,8 +266,8 @@ def test_an_option_that_cannot_be_small() -> None:
 def test_why_nothing_can_be_run(options: list[Candidate], query: MixQuestion, reason: str) -> None:
     result = best_mix(options, query)
     assert result.missing_because == reason and result.words == f"Nothing can be run: {reason}."
-    assert result.parts == () and result.cost == result.supported == result.value == 0
-    assert result.most_deprived_share is None and result.additional_stopped == 0
+    assert result.parts == () and result.cost == result.assessed == result.value == 0
+    assert result.most_deprived_share is None and result.still_off == 0
 
 
 def test_the_frontier_says_what_each_budget_can_do() -> None:
@@ -294,7 +295,7 @@ def test_what_is_unknown_is_left_out_where_it_is_needed_and_not_elsewhere() -> N
     assert gains(result)["at least 30% from the most deprived fifth"] == pytest.approx(600)
     empty = Candidate(id="empty", name="Empty", yearly_cost=5, capacity=0)
     assert best_mix((CLINIC, empty), question()).left_out == {
-        "empty": "it has no capacity, so money spent on it would support nobody"
+        "empty": "it has room for nobody, so money spent on it would be wasted"
     }
 
 
@@ -307,7 +308,7 @@ def test_what_cannot_be_is_refused() -> None:
         with pytest.raises(ValidationError):
             frontier(ALL, question(), [budget])
     for wrong in (
-        {"net_share": 2},
+        {"still_off": 2},
         {"capacity": -1},
         {"wte": {"7": -1}},
         {"most_deprived_share": 1.5},
@@ -346,7 +347,8 @@ def options_of(size: int, known: bool = True) -> st.SearchStrategy[list[Candidat
             yearly_cost=st.integers(0, 60).map(lambda x: x * 10_000),
             set_up=st.sampled_from([0, 0, 5_000, 30_000]),
             capacity=st.integers(0, 600),
-            net_share=st.integers(-10, 30).map(lambda x: x / 100)
+            assessed=st.just(1),
+            still_off=st.integers(-10, 30).map(lambda x: x / 100)
             | (st.nothing() if known else st.none()),
             wte=st.dictionaries(
                 st.sampled_from(["6", "8a"]), st.integers(0, 40).map(lambda x: x / 10)
@@ -365,7 +367,7 @@ def questions(largest: tuple[float, ...] = (0.5, 1.0, 2.0)) -> st.SearchStrategy
         MixQuestion,
         budget=st.integers(0, 100).map(lambda x: x * 10_000),
         demand=st.integers(0, 1500),
-        objective=st.sampled_from(["supported", "additional_stopped"]),
+        objective=st.sampled_from(["people_assessed", "still_off"]),
         staff=st.sampled_from(
             [
                 (),
@@ -390,13 +392,13 @@ def limits_broken(result: Mix, options: list[Candidate], query: MixQuestion) -> 
             or not option.smallest - 1e-9 <= part.size <= query.largest
         ):
             broken.append("size")
-        if part.supported > option.capacity * part.size * more or part.supported < 0:
+        if part.people > option.capacity * part.size * more or part.people < 0:
             broken.append("room")
         if part.cost != pytest.approx(paid):
             broken.append("cost")
     if sum(part.cost for part in result.parts) > query.budget * more:
         broken.append("budget")
-    if sum(part.supported for part in result.parts) > query.demand * more:
+    if sum(part.people for part in result.parts) > query.demand * more:
         broken.append("demand")
     for limit in query.staff:
         if (
@@ -405,8 +407,8 @@ def limits_broken(result: Mix, options: list[Candidate], query: MixQuestion) -> 
         ):
             broken.append("staff")
     if query.most_deprived_at_least:
-        reached = sum((by_id[p.id].most_deprived_share or 0) * p.supported for p in result.parts)
-        if reached * more < query.most_deprived_at_least * sum(p.supported for p in result.parts):
+        reached = sum((by_id[p.id].most_deprived_share or 0) * p.people for p in result.parts)
+        if reached * more < query.most_deprived_at_least * sum(p.people for p in result.parts):
             broken.append("reach")
     return broken
 
@@ -419,9 +421,9 @@ def test_no_limit_is_broken_and_order_changes_nothing(
     result = best_mix(options, query)
     assert limits_broken(result, options, query) == []
     assert result.cost == pytest.approx(sum(part.cost for part in result.parts))
-    assert result.supported == pytest.approx(sum(part.supported for part in result.parts))
+    assert result.assessed == pytest.approx(sum(part.people for part in result.parts))
     assert (result.missing_because is None) == bool(result.parts) == (result.value > 0)
-    assert all(part.supported > 0 for part in result.parts)
+    assert all(part.people > 0 for part in result.parts)
     turned = list(options)
     chance.shuffle(turned)
     assert best_mix(turned, query) == result
@@ -449,7 +451,7 @@ def test_what_a_limit_costs_is_what_asking_without_it_gives(
     lifted: dict[str, dict[str, object]] = {
         # More than any of these could cost.
         "the budget": {"budget": 1e9},
-        "demand": {"demand": 1e8},
+        "referrals": {"demand": 1e8},
         "at most 1.5 WTE of band 8a": {"staff": ()},
         "at least 25% from the most deprived fifth": {"most_deprived_at_least": None},
     }
@@ -467,27 +469,25 @@ def test_what_is_unknown_is_left_out_with_a_reason(
 ) -> None:
     result = best_mix(options, query)
     for option in options:
-        stopping = query.objective == "additional_stopped"
-        unknown = (stopping and option.net_share is None) or (
+        stopping = query.objective == "still_off"
+        unknown = (stopping and option.still_off is None) or (
             query.most_deprived_at_least and option.most_deprived_share is None
         )
         if option.capacity and unknown:
-            assert (
-                "not known" in result.left_out[option.id]
-                or "no more people" in result.left_out[option.id]
-            )
+            why = result.left_out[option.id]
+            assert "not known" in why or "adds nothing" in why
         if option.id in result.left_out:
             assert option.id not in sizes(result)
             assert any(result.left_out[option.id] in words for words in result.assumes)
     used = [option for option in options if option.id in sizes(result)]
-    assert (result.additional_stopped is None) == any(option.net_share is None for option in used)
+    assert (result.still_off is None) == any(option.still_off is None for option in used)
 
 
 def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[float, float]]:
     """The cost and best value of every mix of sizes that keeps to the limits, by linear
     programme."""
-    stopping = query.objective == "additional_stopped"
-    options = [o for o in options if o.capacity and not (stopping and (o.net_share or 0) <= 0)]
+    stopping = query.objective == "still_off"
+    options = [o for o in options if o.capacity and not (stopping and (o.still_off or 0) <= 0)]
     choices = []
     for option in options:
         fewest = round(option.smallest * 10)
@@ -501,7 +501,7 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
         )
         if cost > query.budget + 1e-6 or short:
             continue
-        worth = [(option.net_share or 0) if stopping else 1 for option, _ in pairs]
+        worth = [(option.still_off or 0) if stopping else 1 for option, _ in pairs]
         room = [option.capacity * n / 10 for option, n in pairs]
         share = query.most_deprived_at_least or 0
         value, left = 0.0, float(query.demand)
@@ -535,3 +535,54 @@ def test_no_other_mix_does_better_nor_as_well_for_less(
     assert result.value == pytest.approx(best, rel=1e-5, abs=1e-6)
     least = min(cost for cost, value in mixes if value >= best * (1 - 1e-7) - 1e-9)
     assert result.cost == pytest.approx(least)
+
+
+# --- a pathway: letters beside services, and quotes -----------------------------------------------
+
+# £15,000 for letters to 10,000 people, of each 100 of whom 5 more are still off.
+LETTERS = Candidate(
+    id="letters", name="Letters", yearly_cost=15_000, capacity=10_000, most_people=8_000,
+    writes=True, still_off=0.05,
+)  # fmt: skip
+QUOTE = Candidate(
+    id="quote", name="Quote", yearly_cost=90_000, capacity=150, assessed=1, smallest=1
+)
+
+
+def test_people_written_to_and_people_referred_are_never_added() -> None:
+    result = best_mix((*ALL, LETTERS), question(objective="still_off"))
+    letters = next(part for part in result.parts if part.id == "letters")
+    # Letters are cheapest, up to the 8,000 they are meant for: 0.8 of full size, £12,000, 400 off.
+    # Of the £348,000 left the team gives 0.125 for £1,000: 0.8 of it is £320,000, 400 people of
+    # whom 40 are off; and 0.2 of the clinic is £20,000, 40 people of whom 1.6 are.
+    assert sizes(result) == {"letters": 0.8, "team": 0.8, "clinic": 0.2}
+    assert letters.writes and letters.people == result.written == 8_000
+    assert result.assessed == pytest.approx(440)
+    assert result.still_off == result.value == pytest.approx(441.6)
+    # They assess nobody, so they are no part of a mix that is asked for people assessed.
+    asked = best_mix((*ALL, LETTERS), question())
+    assert "letters" not in sizes(asked) and "adds nothing" in asked.left_out["letters"]
+    assert any("never added" in words for words in result.assumes)
+
+
+def test_a_quote_is_taken_whole_or_not_at_all() -> None:
+    assert sizes(best_mix((QUOTE,), question(90_000, largest=1))) == {"quote": 1.0}
+    assert best_mix((QUOTE,), question(89_000, largest=1)).parts == ()
+
+
+def test_nobody_is_referred_twice_nor_a_plan_s_quote_cut() -> None:
+    reference = load_reference()
+    plan = example_plan(reference.find_organisation("QF7"), reference)
+    quote = option_from_quote("quote", "Charity", 150_000, Range(low=250, central=300, high=350))
+    plan = plan.model_copy(update={"options": (*plan.options, quote)})
+    projections = Projections(results(plan, reference), reference)
+    demand = projections.results.need.demand
+    assert projections.mix is not None and demand is not None and projections.mix.parts
+    referred = sum(part.people for part in projections.mix.parts if not part.writes)
+    assert referred <= demand.central * (1 + 1e-5)
+    for part in projections.mix.parts:
+        assert part.size <= 1 and (part.id != "quote" or part.size == 1)
+        option = projections.results.case.option(part.id)
+        assert part.writes or part.people <= demand.central * option.takes * (1 + 1e-5), part.id
+    shares = [row.share for row in projections.mixes_over_draws]
+    assert sum(shares) == pytest.approx(1) and shares == sorted(shares, reverse=True)

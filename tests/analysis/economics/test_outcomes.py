@@ -307,7 +307,7 @@ def test_an_option_of_other_hours_than_its_evidence_says_so() -> None:
     # Three times 6.5 is 19.5, and a third of it 2.17.
     assert hours_unlike(row, 19) is None and hours_unlike(row, 2.2) is None
     assert hours_unlike(row, 20) == (
-        "opioids: the evidence is of about 6.5 hours of staff for each person (our estimate), and "
+        "opioids: the evidence is of about 6.5 hours of staff for each person (an estimate), and "
         "this option gives 20"
     )
     assert hours_unlike(row, 2) is not None

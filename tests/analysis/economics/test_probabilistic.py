@@ -17,6 +17,7 @@ import pytest
 from scipy import integrate, stats
 
 from planner.analysis.calculation.distributions import LIMIT
+from planner.analysis.calculation.draws import Estimate
 from planner.analysis.calculation.formulas import draw_out
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.calculation.measures import Calculation
@@ -28,7 +29,7 @@ from planner.analysis.economics.one_way_sensitivity import (
     value_at,
 )
 from planner.analysis.economics.option_model import Case
-from planner.analysis.economics.probabilistic import Estimate, OptionDraws, simulate
+from planner.analysis.economics.probabilistic import OptionDraws, simulate
 from planner.analysis.population.assumptions import ENDS
 from planner.model.outcomes import Offer, Simulation
 from planner.model.place import PopulationChoice
@@ -40,13 +41,19 @@ from planner.reference import load_reference
 REFERENCE = load_reference()
 
 
+def changed(reference: ReferenceData, **fields: object) -> ReferenceData:
+    """Reference data with other rows, and nothing kept of the rows they replace."""
+    rows = {name: getattr(reference, name) for name in ReferenceData.model_fields}
+    return ReferenceData.model_construct(**rows | fields)
+
+
 def calm() -> ReferenceData:
     """Our reference data with services that do not differ from one another beyond chance."""
     rows = tuple(
         row.model_copy(update={"value": 1e-12}) if row.id.startswith("between_studies") else row
         for row in REFERENCE.assumptions
     )
-    return REFERENCE.model_copy(update={"assumptions": rows})
+    return changed(REFERENCE, assumptions=rows)
 
 
 CALM = calm()
@@ -297,9 +304,7 @@ def test_where_only_a_ratio_is_known_support_adds_nothing_only_when_the_ratio_is
     # 2.4 (1.3 to 4.3) lies below 1 with a chance of 0.2%: (0 - log 2.4) / (log(4.3 / 1.3) / 3.92)
     # is -2.87
     ratio = next(row for row in REFERENCE.outcomes if row.ratio)
-    only = CALM.model_copy(
-        update={"outcomes": (ratio.model_copy(update={"offer": Offer.PROGRAMME}),)}
-    )
+    only = changed(CALM, outcomes=(ratio.model_copy(update={"offer": Offer.PROGRAMME}),))
     plan = plan_of(contract("Team", 1, K), classes={"z_drugs": {}}, counts={"z_drugs": 1_000_000})
     (result,) = simulate(Case.of(plan, only)).options
     chance = stats.norm.cdf(-math.log(2.4) / (math.log(4.3 / 1.3) / 3.92))

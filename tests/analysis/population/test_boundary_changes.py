@@ -53,7 +53,7 @@ def test_a_board_without_an_announcement_is_told_to_ask(
 ) -> None:
     change = boundary_change(minimal, reference)
     assert change is not None and not change.is_named
-    assert "We hold no announcement about South Yorkshire" in change.finding
+    assert "No announcement is known about South Yorkshire" in change.finding
     assert not any("further boards" in a.text for a in results(minimal, reference).alerts)
 
 

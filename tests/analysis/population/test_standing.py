@@ -117,7 +117,8 @@ def test_documents_tell_the_rank_and_name_no_other_board_by_it(
     reference: ReferenceData, minimal: Plan, library: SpecLibrary
 ) -> None:
     plan = brought(minimal, reference, codes(reference, NEW)).plan
-    text = specification(results(plan, reference), 4, reference, library).model_dump_json()
+    worked = results(plan, reference)
+    text = specification(worked, "evidence-pack", reference, library).model_dump_json()
     assert "Where this board stands among all" in text and "from the lowest" in text
     assert text.count("from the lowest") == len(plan.boards)
 

@@ -1,0 +1,196 @@
+"""Whether a paper may ask a committee for anything, and the dates from decision to patients."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+from math import ceil
+
+from planner.analysis.completeness.provider_selection import STANDSTILL, select
+from planner.model.plan import Attachment, Plan, Stage
+
+STANDSTILL_DAYS = 8
+"""Working days of a standstill, from the day after the intention to award is published."""
+SATURDAY = 5
+RETURNS_AFTER = 22
+"""Weeks after which a group comes back, as its standing workplan has it."""
+GATE = {
+    Stage.MANDATE: ("owner", "committee", "decision_date", "group_start", "in_order"),
+    Stage.DECISION: (
+        "option", "reason", "owner", "committee", "decision_date", "dates", "in_order", "funding",
+        "involvement",
+    ),
+}  # fmt: skip
+"""What must be there before a paper of each stage asks for anything, in the order of what it would
+change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """A step from the decision to the first patient and on: its name in our words, and its day;
+    None where the plan does not give one."""
+
+    name: str
+    on: date | None
+
+
+def not_ready(plan: Plan) -> tuple[str, ...]:
+    """What the paper's gate lacks, by name, in order; nothing where the paper may ask."""
+    spec = plan.specification
+    involved = any(one.who and one.when for one in spec.engagement)
+    passed = {
+        "option": plan.preferred is not None,
+        "reason": plan.preferred is None or bool(plan.preferred_because.strip()),
+        "owner": bool(spec.sponsor),
+        "committee": bool(spec.committee),
+        "decision_date": spec.decision_date is not None,
+        "group_start": spec.group_start is not None,
+        "dates": spec.service_start is not None and spec.service_end is not None,
+        "in_order": not disordered(plan),
+        "funding": spec.funding_found is not None,
+        "involvement": involved or spec.involvement_due is not None,
+    }
+    return tuple(name for name in GATE[spec.stage] if not passed[name])
+
+
+def milestones(plan: Plan) -> tuple[Milestone, ...]:
+    """Every step from involving people to the end of the service, in the order in which they come;
+    of a mandate, the steps to the group's return.
+
+    A standstill is among them unless the route that was decided on, or is indicated, has none.
+    """
+    return tuple(_milestones(plan))
+
+
+def _milestones(plan: Plan) -> Iterator[Milestone]:
+    spec = plan.specification
+    if spec.stage is Stage.MANDATE:
+        yield Milestone(name="decision", on=spec.decision_date)
+        yield Milestone(name="group", on=spec.group_start)
+        yield Milestone(name="returns", on=group_returns(plan))
+        return
+    if spec.involvement_due:
+        yield Milestone(name="involvement", on=spec.involvement_due)
+    equality = spec.assurance_due.get(Attachment.EQUALITY)
+    if equality and spec.attachments.get(Attachment.EQUALITY) != "attached":
+        yield Milestone(name="equality", on=equality)
+    yield Milestone(name="decision", on=spec.decision_date)
+    yield Milestone(name="award", on=spec.award_date)
+    if has_standstill(plan):
+        ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
+        yield Milestone(name="standstill", on=ends)
+    yield Milestone(name="contract", on=spec.service_start)
+    first = first_patient(plan)
+    if plan.preferred and plan.preferred.posts:
+        yield Milestone(name="in_post", on=first and working_day_before(first))
+    yield Milestone(name="first_patient", on=first)
+    if spec.review_date:
+        yield Milestone(name="review", on=spec.review_date)
+    yield Milestone(name="ends", on=spec.service_end)
+
+
+def group_returns(plan: Plan) -> date | None:
+    """The day by which a group comes back to its committee."""
+    start = plan.specification.group_start
+    return start and start + timedelta(weeks=RETURNS_AFTER)
+
+
+def first_patient(plan: Plan) -> date | None:
+    """The first working day on which people can be seen: once staff are in post, where the option
+    has any."""
+    start = plan.specification.service_start
+    if start is None:
+        return None
+    recruits = plan.preferred is not None and bool(plan.preferred.posts)
+    months = plan.horizon.recruitment_months if recruits else 0
+    return working_day(months_after(start, months))
+
+
+def has_standstill(plan: Plan) -> bool:
+    """Whether a standstill is to be kept, as far as the record says; yes where it does not."""
+    record = plan.specification.decision.selection
+    if record.route is not None:
+        return record.route in STANDSTILL
+    routes = select(record.answers).routes
+    return not routes or bool(set(routes) & set(STANDSTILL))
+
+
+def disordered(plan: Plan) -> tuple[tuple[Milestone, Milestone], ...]:
+    """Each milestone that is dated before one that must come first, with that one."""
+    dated = [one for one in milestones(plan) if one.on]
+    return tuple(
+        (before, after)
+        for before, after in pairwise(dated)
+        if before.on and after.on and after.on < before.on
+    )
+
+
+def working_days_after(start: date, days: int) -> date:
+    """The day that many working days after another: neither weekends nor bank holidays count."""
+    on = start
+    while days:
+        on += timedelta(days=1)
+        days -= is_working_day(on)
+    return on
+
+
+def working_day(on: date) -> date:
+    """That day, or the first working day after it."""
+    return working_days_after(on - timedelta(days=1), 1)
+
+
+def working_day_before(on: date) -> date:
+    """The last working day before another day."""
+    on -= timedelta(days=1)
+    while not is_working_day(on):
+        on -= timedelta(days=1)
+    return on
+
+
+def is_working_day(on: date) -> bool:
+    """Whether a day is neither at a weekend nor a bank holiday."""
+    return on.weekday() < SATURDAY and on not in bank_holidays(on.year)
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """England's standing bank holidays of a year; one proclaimed for that year alone is not known
+    here. One that falls on a weekend is kept on the next weekday that is free."""
+    easter = easter_sunday(year)
+    last_of_may, last_of_august = date(year, 5, 31), date(year, 8, 31)
+    first_of_may = date(year, 5, 1)
+    holidays = {
+        easter - timedelta(days=2),
+        easter + timedelta(days=1),
+        first_of_may + timedelta(days=-first_of_may.weekday() % 7),
+        last_of_may - timedelta(days=last_of_may.weekday()),
+        last_of_august - timedelta(days=last_of_august.weekday()),
+    }
+    for on in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
+        while on.weekday() >= SATURDAY or on in holidays:
+            on += timedelta(days=1)
+        holidays.add(on)
+    return frozenset(holidays)
+
+
+def easter_sunday(year: int) -> date:
+    """Easter by the Gregorian calendar, by the anonymous rule published in Nature in 1876."""
+    century, of_century = divmod(year, 100)
+    leap, rest = divmod(century, 4)
+    moon = (century + 8) // 25
+    golden = year % 19
+    full = (19 * golden + century - leap - (century - moon + 1) // 3 + 15) % 30
+    week = (32 + 2 * rest + 2 * (of_century // 4) - full - of_century % 4) % 7
+    late = (golden + 11 * full + 22 * week) // 451
+    month, before = divmod(full + week - 7 * late + 114, 31)
+    return date(year, month, before + 1)
+
+
+def months_after(start: date, months: float) -> date:
+    """The same day that many months later, or the last of a shorter month; part of a month counts
+    as a whole one."""
+    number = start.month - 1 + ceil(months)
+    year, month = start.year + number // 12, number % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))

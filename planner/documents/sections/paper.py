@@ -1,0 +1,572 @@
+"""Page one of the paper for the board, the case for change, people, and what exists already.
+
+"We" is the board. Nothing is asked below the paper's gate, and nothing is said to be done that the
+plan does not record.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from string import Template
+
+from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.missing_inputs import in_order_of_change
+from planner.analysis.completeness.provider_selection import not_involved, select
+from planner.analysis.completeness.readiness import (
+    disordered,
+    first_patient,
+    group_returns,
+    not_ready,
+)
+from planner.analysis.economics.compare import AtSize, at_equal_budget
+from planner.analysis.economics.financial_years import ServiceCost, service_cost
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.formatting import (
+    MONTHS,
+    about_pounds,
+    capital,
+    day,
+    format_number,
+    listed,
+    lower_first,
+    people,
+    percent,
+    pounds,
+    staff,
+)
+from planner.documents.context import Context, notes
+from planner.documents.sections.governance import ranked_risks
+from planner.documents.tables import measure_shown
+from planner.model.base import Range
+from planner.model.document import Block, Bullets, HeaderLine
+from planner.model.missing_input import Changes, MissingInput
+from planner.model.plan import Stage
+from planner.model.prescribing import MedicineClass
+
+MOST_OPEN = 5
+"""How many things a working draft names on its first page."""
+MOST_PARTNERS = 5
+MOST_INVOLVED = 6
+WIDE = 5.0
+"""A range wider than this many to one stays in the evidence pack."""
+WORKING_DRAFT = "Working draft"
+TO_COME = "to go to"
+
+
+def is_draft(context: Context) -> bool:
+    """Whether the plan is below the paper's gate, so that its paper asks for nothing."""
+    return bool(not_ready(context.plan))
+
+
+# --------------------------------------------------------------------------------------------------
+# Page one: the cover sheet, and what is asked.
+
+
+def cover(context: Context) -> tuple[HeaderLine, ...]:
+    """The lines of the cover sheet."""
+    spec = context.plan.specification
+    lines = {
+        "Purpose": context.text("paper.cover.draft")
+        if is_draft(context)
+        else context.library.paper.purpose[spec.stage],
+        "The board": _board(context),
+        "What is asked": _request(context),
+        "Service": spec.service_name,
+        "Executive owner": context.text(
+            "paper.cover.owner",
+            sponsor=spec.sponsor,
+            lead=context.text("paper.cover.lead", lead=spec.commissioner_lead)
+            if spec.commissioner_lead
+            else "",
+        )
+        if spec.sponsor
+        else "",
+        "Committee": context.text(
+            "paper.cover.committee", committee=spec.committee, date=day(spec.decision_date)
+        )
+        if spec.committee and spec.decision_date
+        else spec.committee,
+        "Funding": _funding(context),
+        "Main risks": "; ".join(risk.risk for risk in ranked_risks(context)[:3]),
+        "Impact on": _touches(context),
+        "Earlier committees": _earlier(context),
+    }
+    return tuple(
+        HeaderLine(label=label, value=value or "to be supplied")
+        for label, value in lines.items()
+        if value or label != "The board"
+    )
+
+
+def _request(context: Context) -> str:
+    spec, costed = context.plan.specification, context.results.preferred
+    if is_draft(context):
+        return context.text("paper.cover.nothing")
+    if spec.stage is Stage.MANDATE:
+        return context.text("paper.cover.ask_mandate")
+    if costed is None or costed.annual_cost.high == 0:
+        return context.text("paper.cover.ask_usual")
+    cost = cost_of_preferred(context)
+    return context.text(
+        "paper.cover.ask_in_principle" if cost and cost.gap else "paper.cover.ask_decision",
+        option=costed.name,
+    )
+
+
+def _funding(context: Context) -> str:
+    costed = context.results.preferred
+    idle = costed is not None and costed.annual_cost.high == 0
+    if idle or context.plan.specification.stage is Stage.MANDATE:
+        return context.text("paper.cover.funding_none")
+    cost = cost_of_preferred(context)
+    if cost is None or cost.funded is None or cost.gap is None:
+        return context.text("paper.cover.funding_open")
+    if not cost.funded:
+        return context.text("paper.cover.funding_nothing", total=pounds(cost.total.central))
+    return context.text(
+        "paper.cover.funding" if cost.gap else "paper.cover.funded",
+        found=pounds(context.plan.specification.funding_found or 0),
+        total=pounds(cost.total.central),
+        recurs=recurs(context),
+        gap=pounds(cost.gap),
+    )
+
+
+def recurs(context: Context) -> str:
+    """Whether the funding found recurs, as an end of a sentence."""
+    spec = context.plan.specification
+    if not spec.funding_found or spec.funding_recurrent is None:
+        return ""
+    if spec.funding_recurrent:
+        return context.text("paper.cover.recurs")
+    until = spec.funding_ends
+    return context.text("paper.cover.not_recurrent") + (
+        context.text("paper.cover.until", date=day(until)) if until else ""
+    )
+
+
+def _earlier(context: Context) -> str:
+    """Earlier committees, and that one whose month comes after the paper's own day is to come."""
+    entered, written = context.plan.specification.earlier_committees, context.plan.plan_date
+    named = [
+        date(int(year), MONTHS.index(month) + 1, 1)
+        for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", entered)
+    ]
+    if written and named and max(named) > written and TO_COME not in entered:
+        return context.text("paper.cover.earlier_to_come", said=entered, to_come=TO_COME)
+    return entered or context.text("paper.cover.earlier")
+
+
+def _touches(context: Context) -> str:
+    costed = context.results.preferred
+    wte = costed.wte if costed and context.plan.specification.stage is Stage.DECISION else 0
+    return context.text(
+        "paper.cover.touches",
+        staff=context.text("paper.cover.staff", wte=staff(wte)) if wte else "",
+    )
+
+
+def _board(context: Context) -> str:
+    """That the board has ended, or may be part of another by the end of what is decided."""
+    results, spec = context.results, context.plan.specification
+    board, ends = results.organisation, spec.service_end or spec.decision_date
+    if board.successors:
+        names = [context.reference.find_organisation(code).name for code in board.successors]
+        return context.text("paper.cover.ended", board=board.name, successors=listed(names))
+    announced = next((row for row in context.reference.announced if row.code == board.code), None)
+    if announced is None or ends is None or ends < announced.effective:
+        return ""
+    partners = [context.reference.find_organisation(code).name for code in announced.partners]
+    return context.text(
+        "paper.cover.merging",
+        board=board.name,
+        partners=listed(partners),
+        date=day(announced.effective),
+        moment=context.text(
+            "paper.cover.before"
+            if spec.decision_date and announced.effective <= spec.decision_date
+            else "paper.cover.during"
+        ),
+        state=announced.state,
+        source=announced.source,
+    )
+
+
+def recommendation(context: Context) -> list[Block]:
+    """What the committee is asked, numbered; nothing below the paper's gate."""
+    if is_draft(context):
+        return []
+    mandate = context.plan.specification.stage is Stage.MANDATE
+    requests = _mandate(context) if mandate else _decision(context)
+    *first, last = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
+    numbered = [*(f"{words};" for words in first), f"{last}."]
+    return [*context.say("paper.ask.lead"), *notes(numbered, "plain")]
+
+
+def still_open(context: Context) -> list[Block]:
+    """What would change a working draft most: first what its gate lacks, then what else is
+    missing. Nothing where the paper may ask."""
+    if not is_draft(context):
+        return []
+    paper = context.library.paper
+    lines = [(paper.gate[name].what, paper.gate[name].who) for name in not_ready(context.plan)]
+    sensitivity = context.projections.sensitivity
+    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    # Of each step of the plan what would change most, so that no one of them fills the list. What a
+    # board cannot be asked without is in the gate already.
+    first_of_step: dict[str, MissingInput] = {}
+    for gap in in_order_of_change(context.results.missing_inputs, moves):
+        if gap.changes is not Changes.DECISION:
+            first_of_step.setdefault(gap.where, gap)
+    lines += [(gap.what, gap.who) for gap in first_of_step.values()]
+    return [
+        *context.say("paper.draft.lead"),
+        Bullets(
+            points=tuple(
+                context.text("paper.draft.line", what=capital(what), who=who)
+                for what, who in lines[:MOST_OPEN]
+            )
+        ),
+        *(
+            block
+            for before, after in disordered(context.plan)
+            if before.on and after.on
+            for block in context.say(
+                "paper.draft.order",
+                "missing",
+                after=lower_first(paper.milestones[after.name]),
+                after_date=day(after.on),
+                before=lower_first(paper.milestones[before.name]),
+                before_date=day(before.on),
+            )
+        ),
+    ]
+
+
+def _mandate(context: Context) -> Iterator[str]:
+    yield context.text("paper.ask.mandate_group")
+    yield context.text("paper.ask.mandate_sponsor")
+    returns = group_returns(context.plan)
+    if returns:
+        yield context.text("paper.ask.mandate_return", date=day(returns))
+
+
+def _decision(context: Context) -> Iterator[str]:
+    costed, spec = context.results.preferred, context.plan.specification
+    if costed is None or costed.annual_cost.high == 0:
+        yield context.text("paper.ask.usual")
+        return
+    cost = cost_of_preferred(context)
+    if cost is not None:
+        sums = [
+            f"{pounds(year.cost)} in {year.financial_year}"
+            + (f" ({year.months} months)" if year.months < 12 else "")
+            for year in cost.years
+        ]
+        yield context.text(
+            "paper.ask.in_principle" if cost.gap else "paper.ask.approve",
+            option=costed.name,
+            sums=listed(sums),
+            total=pounds(cost.total.central),
+        )
+        yield from _funding_requests(costed, cost, context)
+    yield _route(context)
+    yield _who_first(costed, context)
+    if spec.progress:
+        yield context.text("paper.ask.progress", progress=spec.progress.rstrip("."))
+
+
+def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context) -> Iterator[str]:
+    """What is said of money: that all is found; or the limit until the rest is, and what is left
+    to do where it never is."""
+    total, spec = pounds(cost.total.central), context.plan.specification
+    if not cost.gap:
+        yield context.text("paper.ask.funded", total=total, recurs=recurs(context))
+        return
+    if not cost.funded:
+        yield context.text("paper.ask.no_contract", total=total)
+        yield context.text("paper.ask.if_none_stops")
+        return
+    yield context.text(
+        "paper.ask.limit",
+        found=pounds(cost.funded),
+        gap=pounds(cost.gap),
+        recurs=recurs(context),
+    )
+    smaller = within_what_is_found(costed, cost, context)
+    if smaller is None:
+        yield context.text("paper.ask.if_none_stops")
+        return
+    ends = None if spec.funding_recurrent else spec.funding_ends
+    lets = spec.award_date or spec.service_start
+    yield context.text(
+        "paper.ask.if_none_break" if ends else "paper.ask.if_none_smaller",
+        size=percent(smaller.size or 0),
+        people=people(smaller.assessed or 0),
+        by=day(lets) if lets else context.text("paper.ask.before_contract"),
+        ends=day(ends) if ends else "",
+    )
+
+
+def within_what_is_found(
+    costed: OptionResult, cost: ServiceCost, context: Context
+) -> AtSize | None:
+    """The preferred option as large as what is found for a year pays for; None where that is the
+    whole, or where it cannot be had smaller."""
+    funding = context.plan.specification.funding_found
+    if not funding or not cost.gap:
+        return None
+    rows = at_equal_budget(context.results.case, funding)
+    return next((one for one in rows if one.id == costed.id and one.size and one.assessed), None)
+
+
+def _route(context: Context) -> str:
+    record = context.plan.specification.decision.selection
+    result = select(record.answers)
+    if record.route:
+        return context.text("paper.ask.route", route=the_route(record.route.value))
+    if result.indicated:
+        return context.text("paper.ask.route_indicated", route=the_route(result.indicated.value))
+    return context.text("paper.ask.route_open", count=str(len(result.routes) or 5))
+
+
+def the_route(route: str) -> str:
+    return route if route.startswith("direct") else f"the {route}"
+
+
+def _who_first(costed: OptionResult, context: Context) -> str:
+    referred, room = referred_to_preferred(context), costed.capacity
+    if "written" in costed.measures:
+        return context.text("paper.ask.letters", written=paper_measure(costed, "written"))
+    if referred is None or room is None:
+        return context.text("paper.ask.room_open")
+    if room.central >= referred.central:
+        return context.text(
+            "paper.ask.has_room",
+            room=people(room.central),
+            referred=people(referred.central),
+        )
+    return context.text(
+        "paper.ask.greatest_risk", room=people(room.central), referred=people(referred.central)
+    )
+
+
+def referred_to_preferred(context: Context) -> Range | None:
+    """People referred to the preferred option in a full year."""
+    need, option = context.results.need, context.plan.preferred
+    return need.demand.scaled(option.takes) if need.demand and option else None
+
+
+def paper_measure(option: OptionResult, name: str) -> str:
+    """One measure of an option as the paper prints it: without its range where that is wide, as
+    the evidence pack has it then."""
+    values = option.measures.get(name)
+    if values is None or not is_wide(values):
+        return measure_shown(option, name)
+    return f"about {format_number(values.central, MEASURES[name].format_unit)}"
+
+
+def is_wide(values: Range) -> bool:
+    """Whether a range is too wide to plan by."""
+    return values.low < values.high and values.high > WIDE * values.low
+
+
+def cost_of_preferred(context: Context) -> ServiceCost | None:
+    costed = context.results.preferred
+    return service_cost(costed, context.results.case) if costed else None
+
+
+# --------------------------------------------------------------------------------------------------
+# The summary, the case for change, people, and what exists.
+
+
+def paper_summary(context: Context) -> list[Block]:
+    """Need and the preferred option in a few sentences."""
+    need, costed = context.results.need, context.results.preferred
+    mandate = context.plan.specification.stage is Stage.MANDATE
+    return [
+        *(
+            context.say(
+                "paper.summary.need",
+                people=people(need.people.central),
+                long_term=people(need.long_term_people.central),
+            )
+            if need.people and need.long_term_people
+            else []
+        ),
+        *(context.say("paper.summary.mandate") if mandate else _of_option(costed, context)),
+    ]
+
+
+def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
+    if costed is None:
+        return context.say("paper.summary.no_option")
+    if costed.annual_cost.high == 0:
+        return context.say("paper.summary.usual")
+
+    def words(name: str) -> str:
+        return paper_measure(costed, name)
+
+    letters = "cost_per_written" in costed.measures
+    decision, first = context.plan.specification.decision_date, first_patient(context.plan)
+    return [
+        *(
+            context.say(
+                "paper.summary.letters",
+                option=costed.name,
+                cost=words("annual_cost"),
+                year=costed.price_year,
+                written=words("written"),
+                each=words("cost_per_written"),
+            )
+            if letters
+            else context.say(
+                "paper.summary.option",
+                option=costed.name,
+                cost=words("annual_cost"),
+                year=costed.price_year,
+                assessed=words("people_assessed"),
+                each=words("cost_per_assessed"),
+            )
+        ),
+        *_over_the_term(context),
+        *(
+            context.say("paper.summary.dated", decision=day(decision), first=day(first))
+            if decision and first and not letters
+            else []
+        ),
+        *context.say("paper.summary.loses", when=context.projections.where_it_loses),
+        *context.say("paper.summary.ranges", "note"),
+    ]
+
+
+def _over_the_term(context: Context) -> list[Block]:
+    """People assessed over the term and what each costs, which a full year does not show."""
+    cost, costed = cost_of_preferred(context), context.results.preferred
+    if cost is None or costed is None or not cost.people or "written" in costed.measures:
+        return []
+    return context.say(
+        "paper.summary.over_term",
+        people=people(cost.people),
+        total=pounds(cost.total.central),
+        each=about_pounds(cost.total.central / cost.people),
+    )
+
+
+def case_for_change(context: Context) -> list[Block]:
+    """At most ten lines, each with its source; one whose number is not held is left out."""
+    values, included = _case_values(context), set(context.plan.prescribing.included)
+    lines = [
+        context.text(
+            "paper.case.line",
+            says=Template(reason.says).substitute(values),
+            source=Template(reason.source).substitute(values),
+        )
+        for reason in context.library.paper.case_for_change
+        if (not reason.classes or included & set(reason.classes)) and reason.names <= set(values)
+    ]
+    return [Bullets(points=tuple(lines))] if lines else []
+
+
+HIGHER_WITH_DEPRIVATION = (
+    MedicineClass.ANTIDEPRESSANTS,
+    MedicineClass.GABAPENTINOIDS,
+    MedicineClass.OPIOIDS,
+)
+
+
+def _case_values(context: Context) -> dict[str, str]:
+    """What the case for change may say in numbers, as far as it is known."""
+    need, profile = context.results.need, context.results.inequality.profile
+    counts = {"people": need.people, "long_term": need.long_term_people}
+    new = need.new_long_term_opioids
+    costed = context.results.preferred
+    assessed = costed.people_assessed if costed and costed.annual_cost.high else None
+    not_seen = context.text(
+        "paper.case.not_seen" if assessed else "paper.case.nobody_seen",
+        people=people(assessed.central) if assessed else "",
+    )
+    higher = [
+        one.label for one in context.plan.prescribing.included if one in HIGHER_WITH_DEPRIVATION
+    ]
+    return (
+        {
+            "place": context.words["place"],
+            "not_seen": not_seen,
+            "new_users": context.text("paper.case.new_users", new_opioids=people(new.central))
+            if new and MedicineClass.OPIOIDS in context.plan.prescribing.included
+            else "",
+            "deprivation_index": profile.index.value,
+        }
+        | {name: people(value.central) for name, value in counts.items() if value}
+        | ({"higher_with_deprivation": listed(higher)} if higher else {})
+        | (
+            {
+                "most_deprived": percent(profile.local[0]),
+                "england_most_deprived": percent(profile.england[0]),
+            }
+            if profile.local and profile.england
+            else {}
+        )
+    )
+
+
+def people_said(context: Context) -> list[Block]:
+    """Whom the record holds as involved, and whom we will still work with."""
+    spec = context.plan.specification
+    involved = [one for one in spec.engagement if one.who]
+    missing = [lower_first(group.value) for group in not_involved(context.plan)]
+    lines = [
+        context.text(
+            "paper.said.worked" if one.what_changed else "paper.said.worked_unsaid",
+            who=one.who,
+            when=one.when,
+            changed=one.what_changed.rstrip("."),
+        )
+        if one.when
+        else context.text("paper.said.undated", who=one.who)
+        for one in involved[:MOST_INVOLVED]
+    ]
+    more = len(involved) - MOST_INVOLVED
+    if more > 0:
+        lines.append(context.text("paper.said.more", count=str(more)))
+    if missing and spec.involvement_due:
+        lines.append(
+            context.text("paper.said.will", groups=listed(missing), date=day(spec.involvement_due))
+        )
+    elif missing:
+        lines.append(context.text("paper.said.will_undated", groups=listed(missing)))
+    return notes(lines, "plain")
+
+
+def what_exists(context: Context) -> list[Block]:
+    """The board's own case study, if it has one, and the services to work with."""
+    spec, own = context.plan.specification, context.projections.case_studies.own
+    offers = [one for one in spec.directory if one.offer]
+    partners = [
+        context.text(
+            "paper.exists.wait" if one.wait else "paper.exists.no_wait",
+            offer=one.offer,
+            provider=one.provider or "provider not given",
+            wait=one.wait,
+        )
+        for one in offers[:MOST_PARTNERS]
+    ]
+    more = len(offers) - len(partners)
+    return [
+        *(
+            block
+            for study in own
+            for block in context.say("paper.exists.own", name=study.short_name)
+        ),
+        *(
+            context.say(
+                "paper.exists.partners",
+                offers="; ".join(partners)
+                + (context.text("paper.exists.more", count=str(more)) if more else ""),
+            )
+            if partners
+            else context.say("paper.exists.none")
+        ),
+        *context.say("paper.exists.ends", when=spec.existing_service_ends),
+    ]

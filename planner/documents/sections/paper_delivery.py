@@ -1,0 +1,400 @@
+"""What the paper for the board says of money, delivery and its dates, risks and assurance."""
+
+from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
+from planner.analysis.completeness.provider_selection import select
+from planner.analysis.completeness.readiness import milestones, months_after
+from planner.analysis.economics.compare import at_equal_reach
+from planner.analysis.economics.financial_years import ServiceCost
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import moved_cost
+from planner.analysis.formatting import (
+    about_pounds,
+    day,
+    listed,
+    lower_first,
+    people,
+    percent,
+    pounds,
+    staff,
+)
+from planner.documents.context import Context, build_up, notes, to_be_supplied
+from planner.documents.sections.decision_record import indication
+from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
+from planner.documents.sections.paper import (
+    cost_of_preferred,
+    paper_measure,
+    referred_to_preferred,
+    the_route,
+    within_what_is_found,
+)
+from planner.documents.sections.paper_options import is_long
+from planner.model.base import Range, as_range
+from planner.model.document import DASH, Block
+from planner.model.plan import Attachment, Stage
+from planner.model.service import ServiceOption
+
+MOST_RISKS_OF_A_MANDATE = 5
+LEAST_FREE = 0.05
+"""A smaller part of the room kept free than this is not told."""
+
+
+def finance_by_year(context: Context) -> list[Block]:
+    """The cost in each financial year, what is found and what is not, and how a full year's cost
+    is made up."""
+    costed, plan = context.results.preferred, context.plan
+    if costed is None:
+        return [
+            to_be_supplied(
+                context.text("paper.finance.no_option"),
+                context.text("paper.finance.no_option_who"),
+            )
+        ]
+    cost = cost_of_preferred(context)
+    budget = plan.pricing.budget
+    return [
+        *(
+            _by_year(costed, cost, context)
+            if cost
+            else [
+                to_be_supplied(
+                    context.text("paper.finance.no_dates"),
+                    context.text("paper.finance.no_dates_who"),
+                )
+            ]
+        ),
+        *_made_up_of(costed, context),
+        *context.say(
+            "paper.finance.practices",
+            when="practice_cost" in costed.measures,
+            hours=paper_measure(costed, "practice_hours"),
+            cost=paper_measure(costed, "practice_cost"),
+            whole=paper_measure(costed, "cost_with_practices"),
+        ),
+        *(
+            context.say(
+                "paper.finance.budget",
+                budget=pounds(budget),
+                over=_over(costed.annual_cost.central - budget),
+            )
+            if budget is not None
+            else []
+        ),
+        *context.say("paper.finance.not_cash"),
+    ]
+
+
+def _over(by: float) -> str:
+    return f"{pounds(abs(by))} {'above' if by > 0 else 'below'}"
+
+
+def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    unsaid = context.text("paper.finance.not_stated")
+
+    def money(value: float | None) -> str:
+        return unsaid if value is None else pounds(value)
+
+    def count(value: int | None) -> str:
+        return unsaid if value is None else f"{value:,}"
+
+    horizon, demand = context.plan.horizon, context.plan.demand
+    profile = build_up(horizon.staffing_profile)
+    posts = bool(context.plan.preferred and context.plan.preferred.posts)
+    letters = "written" in costed.measures
+
+    return [
+        context.table(
+            "paper.finance.table",
+            (
+                *(
+                    (
+                        year.financial_year,
+                        str(year.months),
+                        count(year.people),
+                        pounds(year.cost),
+                        money(year.funded),
+                        money(year.gap),
+                    )
+                    for year in cost.years
+                ),
+                (
+                    context.text("paper.finance.total"),
+                    str(sum(year.months for year in cost.years)),
+                    count(cost.people),
+                    pounds(cost.total.central),
+                    money(cost.funded),
+                    money(cost.gap),
+                ),
+            ),
+            option=costed.name,
+            people=context.text("paper.finance.written" if letters else "paper.finance.assessed"),
+        ),
+        *context.say(
+            "paper.finance.full_year",
+            cost=paper_measure(costed, "annual_cost"),
+            price_year=costed.price_year,
+            pay=percent(central["pay_growth"], 1),
+            prices=percent(central["price_growth"], 1),
+            staffed=""
+            if not posts
+            else context.text(
+                "paper.finance.recruiting",
+                months=f"{horizon.recruitment_months:g}",
+                profile=profile,
+            )
+            if horizon.recruitment_months
+            else context.text("paper.finance.all_in_post", profile=profile),
+            set_up=context.text("paper.finance.set_up", cost=pounds(costed.set_up))
+            if costed.set_up
+            else "",
+        ),
+        *context.say(
+            "paper.finance.term",
+            low=about_pounds(cost.total.low),
+            high=about_pounds(cost.total.high),
+        ),
+        *context.say(
+            "paper.finance.people",
+            when=cost.people is not None and not letters,
+            referrals=build_up(demand.referral_profile),
+        ),
+        *(
+            block
+            for year in cost.years
+            if year.left and cost.gap
+            for block in context.say(
+                "paper.finance.left_over",
+                found=pounds((year.funded or 0) + year.left),
+                year=year.financial_year,
+                left=pounds(year.left),
+            )
+        ),
+        *_smaller(costed, cost, context),
+    ]
+
+
+def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+    """What less money would buy: no more than is found, and the same people without room kept
+    free; with who would wait, and why room is kept."""
+    spec, row = context.plan.specification, within_what_is_found(costed, cost, context)
+    referred, room, seen = (
+        referred_to_preferred(context), costed.capacity, costed.people_assessed,
+    )  # fmt: skip
+    if referred is None or room is None or seen is None or "written" in costed.measures:
+        return []
+    free = 1 - referred.central / room.central if room.central else 0.0
+    rule = spec.at_ceiling
+    until = None if spec.funding_recurrent else spec.funding_ends
+    rows = at_equal_reach(context.results.case, seen.central)
+    full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
+    return [
+        *(
+            context.say(
+                "paper.finance.within",
+                found=pounds(spec.funding_found or 0),
+                option=costed.name,
+                size=percent(row.size or 0),
+                people=people(row.assessed or 0),
+                until=context.text("paper.finance.within_until", date=day(until))
+                if until
+                else context.text("paper.finance.within_ever"),
+                fewer=people(seen.central - (row.assessed or 0)),
+                rule=context.text("paper.finance.waits_rule", rule=rule.value)
+                if rule
+                else context.text("paper.finance.waits"),
+            )
+            if row
+            else []
+        ),
+        *context.say(
+            "paper.finance.within_room",
+            when=row is not None and free >= LEAST_FREE,
+            free=percent(free),
+        ),
+        *(
+            context.say(
+                "paper.finance.kept_free",
+                size=percent(full.size or 0),
+                cost=about_pounds(full.cost or 0),
+                high=people(referred.high),
+            )
+            if full and free >= LEAST_FREE
+            else []
+        ),
+    ]
+
+
+def delivery(context: Context) -> list[Block]:
+    """The team and the provider route, then every step from the decision to the first patient."""
+    plan, costed = context.plan, context.results.preferred
+    record = plan.specification.decision.selection
+    posts = [lower_first(post.title) for post in plan.preferred.posts] if plan.preferred else []
+    words = context.library.paper.milestones
+    steps = milestones(plan)
+    undated = context.text("paper.delivery.undated")
+    own = context.projections.case_studies.own
+    return [
+        *(
+            context.say("paper.delivery.posts", wte=staff(costed.wte), posts=listed(posts))
+            if costed and posts
+            else []
+        ),
+        *(
+            context.say("paper.delivery.route", route=the_route(record.route.value))
+            if record.route
+            else notes([indication(select(record.answers), context.library)], "plain")
+        ),
+        *(
+            context.say("paper.delivery.decided_long")
+            if record.route and is_long(record.reasons)
+            else context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
+            if record.route and record.reasons
+            else []
+        ),
+        *(
+            context.say("paper.delivery.own", name=listed([study.short_name for study in own]))
+            if own
+            else []
+        ),
+        *(
+            [
+                context.table(
+                    "paper.delivery.table",
+                    ((words[one.name], day(one.on) if one.on else undated) for one in steps),
+                )
+            ]
+            if any(one.on for one in steps)
+            else [
+                to_be_supplied(
+                    context.text("paper.delivery.no_dates"),
+                    context.text("paper.delivery.no_dates_who"),
+                )
+            ]
+        ),
+        *context.say(
+            "paper.delivery.put_off",
+            "note",
+            when=any(one.name == "standstill" and one.on for one in steps),
+        ),
+        *_review_in_time(context),
+    ]
+
+
+def _review_in_time(context: Context) -> list[Block]:
+    """That a review comes too late for funding that ends; nothing where it is a year before."""
+    spec = context.plan.specification
+    ends, review = spec.funding_ends, spec.review_date
+    if spec.funding_recurrent or not ends or not review or months_after(review, 12) <= ends:
+        return []
+    return context.say("paper.delivery.review_late", "missing", review=day(review), ends=day(ends))
+
+
+def scored_risks(context: Context) -> list[Block]:
+    """The main risks, each scored before and after what is done about it."""
+    risks = ranked_risks(context)
+    mandate = context.plan.specification.stage is Stage.MANDATE
+    room = MOST_RISKS_OF_A_MANDATE if mandate else MOST_RISKS
+    more = len(risks) - MOST_RISKS
+    return [
+        context.table(
+            "paper.risks.table",
+            (risk_row(risk, context) for risk in risks[:room]),
+        ),
+        *context.say("paper.risks.scale", "note"),
+        *context.say("paper.risks.others", when=more > 0, count=str(more)),
+    ]
+
+
+def assurance(context: Context) -> list[Block]:
+    """Each assessment with its state and, where it is not done, the day by which it will be."""
+    spec = context.plan.specification
+    states = {
+        "attached": context.text("paper.assurance.done"),
+        "draft": context.text("paper.assurance.draft"),
+        "missing": context.text("paper.assurance.not_started"),
+    }
+
+    def by(attachment: Attachment) -> str:
+        due = spec.assurance_due.get(attachment)
+        if spec.attachments.get(attachment) == "attached":
+            return DASH
+        return day(due) if due else context.text("paper.assurance.undated")
+
+    equality = spec.assurance_due.get(Attachment.EQUALITY)
+    done = spec.attachments.get(Attachment.EQUALITY) == "attached"
+    late = equality and spec.decision_date and equality > spec.decision_date and not done
+    if not spec.assurance_due and not set(spec.attachments.values()) - {"missing"}:
+        names = listed([lower_first(one.value) for one in Attachment])
+        return context.say("paper.assurance.none", "missing", names=names)
+    return [
+        context.table(
+            "paper.assurance.table",
+            (
+                (one.value, states[spec.attachments.get(one, "missing")], by(one))
+                for one in Attachment
+            ),
+        ),
+        *(
+            context.say(
+                "paper.assurance.late",
+                "missing",
+                date=day(equality),
+                decision=day(spec.decision_date),
+            )
+            if late and equality and spec.decision_date
+            else context.say("paper.assurance.before", "note", when=not done)
+        ),
+    ]
+
+
+def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
+    """The lines of a full year's cost and their total, each with its likely range."""
+    option = context.results.case.option(costed.id)
+    lines = [
+        line
+        for one in cost_lines(context.results.case.sums_of(option).known)
+        for line in _lines(one, option, costed, context)
+    ]
+    lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
+    return [
+        context.table(
+            "paper.finance.lines",
+            (
+                (
+                    name,
+                    pounds(values.central),
+                    f"{about_pounds(values.low)} to {about_pounds(values.high)}"
+                    if values.low < values.high
+                    else DASH,
+                )
+                for name, values in lines
+            ),
+            year=costed.price_year,
+        )
+    ]
+
+
+def _lines(
+    one: Calculation, option: ServiceOption, costed: OptionResult, context: Context
+) -> list[tuple[str, Range]]:
+    """A cost line of the register; of other costs each by itself, at the plan's prices, so that
+    they add up, with its part of the range that all have together."""
+    case, values = context.results.case, costed.measures.get(one.name)
+    if one.name == "other_costs":
+        whole = case.sums_of(option).given[one.name]
+        return [
+            (
+                cost.label,
+                Range(
+                    low=amount * whole.low / whole.central,
+                    central=amount,
+                    high=amount * whole.high / whole.central,
+                )
+                if whole.central
+                else as_range(amount),
+            )
+            for cost in option.other_costs
+            if not cost.once
+            for amount in [moved_cost(cost, case.plan, case.reference).value]
+        ]
+    return [(one.label, values)] if values else []

@@ -1,0 +1,74 @@
+"""The front page: two ways to begin, and the plans that are there already. It opens none itself."""
+
+from functools import partial
+
+import streamlit as st
+
+from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.screens.steps.place import open_file
+from planner.screens.ui.page import go_to, link_to
+from planner.screens.ui.recent import recent_plans
+from planner.screens.ui.saved_plan import NOT_KEPT, begin, begin_another, board_is_open
+from planner.screens.ui.session import PLAN, replace
+
+
+def draw(reference: ReferenceData) -> None:
+    """Draw the page, and leave it for what is pressed."""
+    st.markdown(
+        "For the people who plan NHS services in England. It helps an integrated care board plan, "
+        "cost and specify support for adults prescribed antidepressants, benzodiazepines, "
+        "gabapentinoids, opioids or Z-drugs, and writes the papers that NHS England's framework "
+        "PR1103 asks for. It holds no information about any person, and gives no advice on "
+        "anyone's medicines."
+    )
+    current: Plan | None = st.session_state.get(PLAN)
+    trouble = st.session_state.get(NOT_KEPT)
+    if trouble:
+        st.warning(
+            "The open plan could not be kept. Save its file on the Download step before another "
+            "is begun."
+        )
+    one, two = st.columns(2, gap="large")
+    with one.container(border=True):
+        st.header("A first draft", anchor=False)
+        st.write(
+            "Three short pages: where and what you know, what you might buy, and both papers to "
+            "take away. All else stands at the planner's defaults, and is marked so."
+        )
+        quick = st.button(
+            "A first draft in three questions (10 minutes)",
+            key="begin-draft",
+            type="primary",
+            disabled=bool(trouble),
+        )
+    with two.container(border=True):
+        st.header("The whole plan", anchor=False)
+        st.write(
+            "Every step, with local files, inequality, options, outcomes and the group. A first "
+            "draft can be gone on with here at any time."
+        )
+        full = st.button("Work through it", key="begin-full", disabled=bool(trouble))
+    st.header("Open a plan", anchor=False)
+    if current is not None:
+        begun = "first draft" if board_is_open() else f"open plan: {current.title}"
+        link_to("quick_need" if board_is_open() else "summary", f"Go on with the {begun}")
+    one, two = st.columns(2, gap="large")
+    with one:
+        st.header("Recent plans in this browser", anchor=False)
+        recent_plans()
+    with two:
+        st.header("The worked example", anchor=False)
+        example = st.button(
+            "Load the South Yorkshire example", key="example", disabled=bool(trouble)
+        )
+        with st.expander("Open a saved plan"):
+            open_file(partial(go_to, "summary"))
+    if quick or full:
+        begin(reference, empty=quick)
+        go_to("quick_need" if quick else "place")
+    if example:
+        begin_another()
+        replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
+        go_to("summary")

@@ -1,0 +1,113 @@
+"""The summary and the papers: what to say, six figures, what is missing, and what to take away."""
+
+import streamlit as st
+
+from planner.analysis.completeness.missing_inputs import in_order_of_change
+from planner.analysis.completeness.readiness import not_ready
+from planner.analysis.completeness.sign_off import agreements
+from planner.analysis.completeness.wizard_steps import STEPS
+from planner.analysis.formatting import capital
+from planner.analysis.results.results import Results
+from planner.documents.sections.working_note import together
+from planner.model.base import grouped
+from planner.model.missing_input import Changes
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.reference.library import load_library
+from planner.screens.steps.download import documents
+from planner.screens.steps.years import workbook_button
+from planner.screens.ui.display import plain
+from planner.screens.ui.findings import headlines, rests_on, to_say
+from planner.screens.ui.page import link_to
+from planner.screens.ui.saved_plan import LINK, board_is_open, held_draft
+from planner.screens.ui.session import projections_for, results_for
+
+MOST_GAPS = 5
+
+
+def show(plan: Plan, reference: ReferenceData) -> Plan:
+    """Draw the page and return the plan unchanged."""
+    if board_is_open():
+        st.info("Choose a board first: the summary and both papers are for it.")
+        link_to("quick_need", "Choose the board")
+        return plan
+    results = results_for(plan)
+    focus = projections_for(plan).focus
+    option = next((one for one in results.options if one.id == focus), None)
+    st.info(to_say(results, option))
+    st.markdown(f":small[{rests_on(results.need)}]")
+    if option is not None and plan.preferred_option is None:
+        st.markdown(
+            ":small[No option is put forward yet, so the cost is of the first that sees people.]"
+        )
+    entries = headlines(results, option)
+    for start in range(0, len(entries), 3):
+        for column, one in zip(st.columns(3), entries[start : start + 3], strict=False):
+            column.metric(one.label, one.value)
+            column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+    st.header("Take it away", anchor=False)
+    documents(plan, results.complete(), reference)
+    workbook_button(results, reference)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("What matters most to find out", anchor=False)
+        _gaps(plan, results)
+    with right:
+        st.header("Ready, and shared", anchor=False)
+        _ready(plan)
+        _share()
+    link_to("place", "Go on in full: work through every step")
+    return plan
+
+
+def _gaps(plan: Plan, results: Results) -> None:
+    """What would change the plan most of what is missing, each a link to where it is given; what
+    the paper's gate lacks is told beside it."""
+    sensitivity = projections_for(plan).sensitivity
+    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    gaps = grouped(
+        (
+            gap
+            for gap in in_order_of_change(results.missing_inputs, moves)
+            if gap.changes is not Changes.DECISION
+        ),
+        lambda gap: (gap.where, gap.why, gap.who),
+    )
+    if not gaps:
+        st.write("Nothing else that the planner asks for is missing.")
+    for (where, why, who), alike in list(gaps.items())[:MOST_GAPS]:
+        link_to(where, capital(together(alike)))
+        st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
+
+
+def _ready(plan: Plan) -> None:
+    """Whether the paper may ask for anything, what it lacks, and which steps are agreed."""
+    gate = load_library().paper.gate
+    lacks = [gate[name].what for name in not_ready(plan)]
+    if lacks:
+        st.markdown(
+            "**A working draft.** The paper asks a committee for nothing until it has: "
+            f"{plain('; '.join(lacks))}."
+        )
+        link_to("specification", "Give these on step 10")
+    else:
+        st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
+    agreed = agreements(plan)
+    changed = sum(one.changed for one in agreed)
+    st.markdown(
+        f"Steps agreed: {len(agreed) - changed} of {len(STEPS)}"
+        + (f"; changed since: {changed}." if changed else ".")
+    )
+
+
+def _share() -> None:
+    """The link by which others read the plan, and where the one to change it is."""
+    current = held_draft()
+    if current is None:
+        st.write("The plan has a link to share once something in it has been changed.")
+        return
+    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/summary") + "/"
+    st.markdown("**Share it to read.** Whoever has this link can read the plan, not change it.")
+    st.code(f"{here}?{LINK}={current.read_link}", language=None, wrap_lines=True)
+    if not current.read_only:
+        link_to("history", "The link that lets others change it")

@@ -1,0 +1,135 @@
+"""What people type or paste, read as the number they mean, and stopped where it tells of a patient.
+
+Nothing is drawn here.
+"""
+
+import re
+from functools import partial
+
+from planner.analysis.formatting import rounded
+from planner.intake.patient_level import NUMBER, is_nhs_number
+
+LARGE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}
+PLAIN = r"\d+(?:\.\d+)?"
+EXPONENT = re.compile(rf"({PLAIN})e([+-]?\d{{1,2}})", re.IGNORECASE)
+FRACTION = re.compile(rf"({PLAIN}) ?/ ?({PLAIN})")
+DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2}|\d{4,})")
+GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+LARGEST = 1e12
+
+_BIRTH = re.compile(
+    r"\b(?:d\.?o\.?b\b\.?|date of birth|born(?: on)?)\W{0,3}\d{1,2}(?:st|nd|rd|th)?[ /.-]"
+    r"(?:\d{1,2}|[a-z]{3,9})[ /.-]\d{2,4}\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"\b(?i:patient|pt|client|service user)"
+    r"(?:(?i: named| called| name| is|)(?::|) (?:Mr|Mrs|Ms|Miss|Mx|Master)\.? [A-Z]"
+    r"|(?i:: ?| named | called | name:? )[A-Z][a-z]+ [A-Z][a-z]+"
+    r"| [A-Z][a-z]+ [A-Z][a-z]+,? (?i:aged|born)\b)"
+)
+
+
+def number_in(text: str) -> float | None:
+    """The number that a person means by what they typed, or None where it is empty.
+
+    Read are 141,000, 1.41E+05, 137 thousand, 1.4m, 1/2 and 0,5, with a pound sign before or a per
+    cent sign behind, which is left aside. Raises ValueError, in words, for anything else.
+    """
+    typed = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()).strip("£%").strip()
+    if not typed:
+        return None
+    word = re.fullmatch(r"(.*\d) ?([a-z]+)", typed, re.IGNORECASE)
+    factor = LARGE.get(word[2].lower()) if word else 1.0
+    if word and factor:
+        typed = word[1].strip()
+    value = None if factor is None else _value(typed)
+    if value is None or factor is None:
+        raise ValueError(f"'{text.strip()}' is not a number; write it in figures, such as 141000")
+    if value * factor > LARGEST:
+        raise ValueError(f"'{text.strip()}' is too large")
+    return value * factor
+
+
+def _value(typed: str) -> float | None:
+    """A number without words behind it."""
+    if match := FRACTION.fullmatch(typed):
+        return float(match[1]) / float(match[2]) if float(match[2]) else None
+    if match := DECIMAL_COMMA.fullmatch(typed):
+        return float(f"{match[1]}.{match[2]}")
+    if EXPONENT.fullmatch(typed) or re.fullmatch(PLAIN, typed):
+        return float(typed)
+    if GROUPED.fullmatch(typed):
+        return float(re.sub("[, ]", "", typed))
+    return None
+
+
+def whole_number(text: str, most: float) -> int | None:
+    """A count of people or things. Raises ValueError, in words."""
+    value = _least(text, most)
+    if value is not None and abs(value - round(value)) > 1e-6:
+        raise ValueError(f"{value:g} is not a whole number; write the count in full, such as 1234")
+    return None if value is None else round(value)
+
+
+def amount(text: str, most: float) -> float | None:
+    """An amount that need not be whole. Raises ValueError, in words."""
+    return _least(text, most)
+
+
+def share(text: str) -> float | None:
+    """A share of 1, typed in per cent or as a fraction such as 1/2. Raises ValueError, in words.
+
+    A number below 1 may be meant as a part or in per cent, and is refused unless a per cent sign
+    says so.
+    """
+    value = number_in(text)
+    if value is None:
+        return None
+    if FRACTION.search(text) and "%" not in text:
+        value *= 100
+    elif 0 < value < 1 and "%" not in text:
+        raise ValueError(
+            f"{value:g} may be {value:g}% or {value * 100:g}%; write it with the per cent sign"
+        )
+    if value > 100:
+        raise ValueError(f"{value:g}% is more than everyone; give a number from 0 to 100")
+    return round(value / 100, 8)
+
+
+def _least(text: str, most: float) -> float | None:
+    value = number_in(text)
+    if value is not None and value > most:
+        raise ValueError(f"{rounded(value)} is more than {rounded(most)}, the most there can be")
+    return value
+
+
+def shown_number(value: float | None) -> str:
+    """A number as its box shows it, with every digit."""
+    return "" if value is None else f"{value:,.10g}" if value < 1e9 else f"{value:,.0f}"
+
+
+def shown_share(value: float | None) -> str:
+    """A share as its box shows it, in per cent."""
+    return "" if value is None else f"{round(value * 100, 4):g}" + ("%" if 0 < value < 0.01 else "")
+
+
+def without_a_patient(text: str | None) -> str:
+    """The text as typed. Raises ValueError, in words, where it looks as if it told of one
+    patient."""
+    typed = text or ""
+    signs = (
+        ("an NHS number", any(is_nhs_number("".join(n.groups())) for n in NUMBER.finditer(typed))),
+        ("a date of birth", bool(_BIRTH.search(typed))),
+        ("a patient's name", bool(_NAMED.search(typed))),
+    )
+    for what, there in signs:
+        if there:
+            raise ValueError(
+                f"this looks like {what}, so it was not kept. A plan holds nothing about any one "
+                "person: take it out, and say how many people instead"
+            )
+    return typed
+
+
+count = partial(whole_number, most=100_000_000)

@@ -1,0 +1,752 @@
+"""The paper for the board follows the plan's record: each rule over every clause and every plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from string import Template
+
+import pytest
+
+from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.provider_selection import not_involved
+from planner.analysis.completeness.readiness import (
+    GATE,
+    bank_holidays,
+    disordered,
+    first_patient,
+    milestones,
+    months_after,
+    not_ready,
+    working_day_before,
+    working_days_after,
+)
+from planner.analysis.economics.compare import pair
+from planner.analysis.economics.example import example_plan
+from planner.analysis.economics.financial_years import service_cost
+from planner.analysis.formatting import day
+from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import Results, results
+from planner.documents.assemble import specification
+from planner.documents.sections.governance import SCORES
+from planner.documents.sections.paper_options import FOR_A_BOARD
+from planner.model.case_study import Outcome
+from planner.model.decision import Route
+from planner.model.document import Bullets, Paragraph, SpecContent, Table
+from planner.model.library import SpecLibrary
+from planner.model.place import OrganisationList, Place
+from planner.model.plan import Attachment, Plan, Risk, Stage
+from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData
+
+PAPER = "action-3-paper"
+MOST_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One plan's results and every document of its set."""
+
+    results: Results
+    ahead: Projections
+    documents: dict[str, SpecContent]
+
+    @property
+    def plan(self) -> Plan:
+        return self.results.plan
+
+    @property
+    def paper(self) -> SpecContent:
+        return self.documents[PAPER]
+
+    def tables(self, section: str) -> list[Table]:
+        return [b for b in self.blocks(section) if isinstance(b, Table)]
+
+    def blocks(self, section: str) -> list[object]:
+        return [b for s in self.paper.sections if s.id == section for b in s.blocks]
+
+    def said(self, section: str) -> str:
+        return "\n".join(lines(self.blocks(section)))
+
+
+def lines(blocks: list[object]) -> Iterator[str]:
+    """Every text of some blocks; a row of a table is a line."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        elif isinstance(block, Bullets):
+            yield from block.points
+        elif isinstance(block, Table):
+            yield from (" | ".join(row) for row in (block.columns, *block.rows))
+
+
+def every_line(content: SpecContent) -> list[str]:
+    """Every text of a document, its head and its cover sheet among them."""
+    return [
+        content.title,
+        content.status,
+        *(f"{line.label}: {line.value}" for line in content.header),
+        *(
+            line
+            for section in content.sections
+            for line in (section.heading, *lines([*section.blocks]))
+        ),
+    ]
+
+
+def changed(plan: Plan, **values: object) -> Plan:
+    """The plan with other values of its specification."""
+    spec = plan.specification.model_dump() | values
+    return Plan.model_validate(plan.model_dump() | {"specification": spec})
+
+
+def print_set(plan: Plan, reference: ReferenceData, library: SpecLibrary) -> Printed:
+    worked = results(plan, reference)
+    ahead = Projections(worked, reference)
+    return Printed(
+        worked,
+        ahead,
+        {
+            outline.name: specification(worked, outline.name, reference, library, ahead)
+            for outline in library.outlines
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def plans(
+    example: Plan, minimal: Plan, starter: Plan, maximal: Plan, reference: ReferenceData
+) -> dict[str, Plan]:
+    by_letter = next(option.id for option in example.options if option.is_letters)
+    usual = next(option.id for option in example.options if option.is_do_nothing)
+    return {
+        "example": example,
+        "blank": minimal,
+        "starter": starter,
+        "maximal": maximal,
+        "mandate": changed(example, stage=Stage.MANDATE, decision_date=date(2026, 12, 10)),
+        "letters": example.model_copy(update={"preferred_option": by_letter}),
+        "usual care": example.model_copy(update={"preferred_option": usual}),
+        "no reason": example.model_copy(update={"preferred_because": ""}),
+        "merging": example_plan(reference.find_organisation("QT1"), reference),
+    }
+
+
+@pytest.fixture(scope="module")
+def sets(
+    plans: dict[str, Plan], reference: ReferenceData, library: SpecLibrary
+) -> dict[str, Printed]:
+    return {name: print_set(plan, reference, library) for name, plan in plans.items()}
+
+
+# ------------------------------------------------------------------------------ the two stages
+
+
+def test_a_paper_below_its_gate_asks_for_nothing_and_says_so(sets: dict[str, Printed]) -> None:
+    asking = re.compile(r"\bcommittee is asked\b|\bto approve\b|^\(\d\) (agree|approve|note)", re.M)
+    for name, one in sets.items():
+        said = "\n".join(every_line(one.paper))
+        open_now = not_ready(one.plan)
+        assert bool(open_now) == one.paper.title.startswith("Working draft"), name
+        assert bool(open_now) != bool(asking.search(said)), name
+        if open_now:
+            (points,) = [b for b in one.blocks("a3-open") if isinstance(b, Bullets)]
+            assert 1 <= len(points.points) <= 5, name
+    assert {name for name, one in sets.items() if not_ready(one.plan)} == {
+        "blank", "starter", "no reason",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lacks", "values"),
+    [
+        ("owner", {"sponsor": ""}),
+        ("committee", {"committee": ""}),
+        ("decision_date", {"decision_date": None}),
+        ("dates", {"service_end": None}),
+        ("funding", {"funding_found": None}),
+        ("involvement", {"engagement": (), "involvement_due": None}),
+        ("in_order", {"award_date": date(2027, 1, 4)}),
+    ],
+)
+def test_each_part_of_the_gate_is_asked_for(
+    lacks: str, values: dict[str, object], example: Plan
+) -> None:
+    assert not_ready(example) == ()
+    assert not_ready(changed(example, **values)) == (lacks,)
+
+
+def test_every_part_of_the_gate_and_every_milestone_has_its_words(
+    library: SpecLibrary, plans: dict[str, Plan]
+) -> None:
+    assert set(library.paper.gate) == {name for names in GATE.values() for name in names}
+    assert {one.name for plan in plans.values() for one in milestones(plan)} == set(
+        library.paper.milestones
+    )
+    assert set(library.paper.purpose) == set(Stage)
+
+
+def test_a_mandate_asks_for_a_group_and_no_money(sets: dict[str, Printed]) -> None:
+    asked = sets["mandate"].said("a3-decision")
+    assert "task and finish group is set up from 11 January 2027" in asked
+    assert "£" not in "\n".join(every_line(sets["mandate"].paper))
+    assert [
+        s.id for s in sets["mandate"].paper.sections if s.id in ("a3-options", "a3-finance")
+    ] == []
+
+
+def test_the_recommendation_is_drafted_from_the_plan(sets: dict[str, Printed]) -> None:
+    one = sets["example"]
+    numbered = [line for line in lines(one.blocks("a3-decision")) if line.startswith("(")]
+    assert [line[:3] for line in numbered] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
+    cost = service_cost(one.results.preferred, one.results.case)
+    for year in cost.years:
+        assert f"£{year.cost:,.0f} in {year.financial_year}" in numbered[0]
+    assert numbered[0].startswith("(1) approve in principle")
+    assert f"no contract beyond the £{cost.funded:,.0f} that is found" in numbered[1]
+    assert f"£{cost.gap:,.0f}" in numbered[1]
+    assert f"a break on {day(one.plan.specification.funding_ends)}" in numbered[2]
+    assert "progress" not in "\n".join(numbered), "the example records none"
+    told = changed(one.plan, progress="Seats filled.")
+    assert not_ready(told) == ()
+    assert "approve" not in sets["usual care"].said("a3-decision")
+    assert "written to" in sets["letters"].said("a3-decision")
+
+
+def test_each_state_of_the_funding_and_each_route_is_asked_in_its_own_words(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    decided = example.specification.decision.model_dump()
+    decided["selection"] |= {"route": Route.COMPETITIVE, "reasons": "Several could."}
+    for values, words in (
+        ({"funding_found": 0.0}, "none of £"),
+        ({"funding_found": 5e6, "funding_recurrent": True}, ", recurrent;"),
+        ({"funding_found": 5e6, "funding_recurrent": True}, "the whole of £"),
+        ({"decision": decided}, "a provider is chosen by the competitive process"),
+        ({"progress": "Ten seats filled."}, "(6) note the group's progress. Ten seats filled."),
+    ):
+        content = specification(
+            results(changed(example, **values), reference), PAPER, reference, library
+        )
+        assert words in "\n".join(every_line(content)), words
+
+
+# ------------------------------------------------------------------------------ rule 1
+
+DONE = re.compile(
+    r"\b(has|have|had|was|were) (been )?(involved|consulted|trained|co-?produced|engaged|heard)\b"
+    r"|\bwe (have )?(worked|involved|consulted|met|trained|heard|listened)\b"
+    r"|\b(people|carers|communities|partners|members)\b[^.|]{0,40}"
+    r"\b(shape|shaped|told us|took part)\b"
+    r"|\bare partners in\b|\bchange (has|is) (begun|under way)\b",
+    re.I,
+)
+
+
+def said_done(text: str) -> list[str]:
+    """The sentences that say something is done; one on what happens where it is says nothing."""
+    sentences = re.split(r"(?<=[.:;|])\s+", text)
+    return [
+        one for one in sentences if DONE.search(one) and not re.match("(Where|If|Whether)", one)
+    ]
+
+
+def test_nothing_is_said_to_be_done_that_no_plan_records(
+    sets: dict[str, Printed], library: SpecLibrary
+) -> None:
+    for clause in library.clauses:
+        assert not said_done(clause.text), clause.id
+    # The working note is its author's, of what is not there.
+    for name, content in sets["blank"].documents.items():
+        for line in every_line(content) if name != "working-note" else ():
+            assert not said_done(line), (name, line)
+
+
+def test_who_was_involved_is_told_from_the_record_and_who_was_not_is_still_to_be(
+    sets: dict[str, Printed],
+) -> None:
+    for name, one in sets.items():
+        said, spec = one.said("a3-people"), one.plan.specification
+        for entry in spec.engagement[:6]:
+            assert not entry.who or entry.who in said, name
+        assert ("We worked with" in said) == any(e.who and e.when for e in spec.engagement), name
+        assert ("We will work with" in said) == bool(not_involved(one.plan)), name
+        if spec.involvement_due and not_involved(one.plan):
+            assert day(spec.involvement_due) in said, name
+
+
+# ------------------------------------------------------------------------------ rules 3 and 4
+
+
+def test_the_paper_says_wherever_another_option_is_better_and_why_it_is_not_preferred(
+    sets: dict[str, Printed],
+) -> None:
+    for name, one in sets.items():
+        preferred, said = one.results.preferred, one.said("a3-options")
+        if preferred is None or one.plan.specification.stage is Stage.MANDATE:
+            continue
+        for other in one.results.options:
+            if other.id == preferred.id or other.annual_cost.high == 0:
+                continue
+            for measure in pair(preferred, other).second_better:
+                if measure in FOR_A_BOARD:
+                    line = next(
+                        x for x in said.split("\n") if x.startswith(f"{other.name} is better")
+                    )
+                    assert MEASURES[measure].in_a_sentence in line, (name, other.name)
+        reason = one.plan.preferred_because
+        assert (reason in said) if reason else "Still to be supplied: why" in said, name
+
+
+def test_the_gap_to_the_nearest_case_study_is_explained(sets: dict[str, Printed]) -> None:
+    one = sets["example"]
+    said, lead = one.said("a3-beside"), one.ahead.case_studies.lead
+    assert one.ahead.case_studies.finding in said
+    assert lead is not None and lead.same_hours is not None
+    assert f"At the hours that {lead.study.name} gives each person" in said
+
+
+# ------------------------------------------------------------------------------ rule 5
+
+
+@pytest.mark.parametrize(
+    ("code", "listed", "studies"),
+    [
+        ("QF7", OrganisationList.FROM_APRIL_2026, ("cs5",)),
+        ("QMJ", OrganisationList.TO_MARCH_2026, ("cs2", "cs4")),
+        ("Z9B2Z", OrganisationList.FROM_APRIL_2026, ("cs2", "cs4")),
+        ("QT1", OrganisationList.FROM_APRIL_2026, ("cs3",)),
+        ("QR1", OrganisationList.FROM_APRIL_2026, ("cs6",)),
+        ("QOP", OrganisationList.FROM_APRIL_2026, ()),
+    ],
+)
+def test_a_boards_own_case_study_is_its_own(
+    code: str,
+    listed: OrganisationList,
+    studies: tuple[str, ...],
+    reference: ReferenceData,
+    library: SpecLibrary,
+) -> None:
+    plan = Plan(place=Place(icb_code=code, organisation_list=listed))
+    content = specification(results(plan, reference), PAPER, reference, library)
+    for section, words in (
+        ("a3-provision", "is a service of our own. We will ask our own team"),
+        ("a3-delivery", "so the first question of the route"),
+    ):
+        said = "\n".join(lines([b for s in content.sections if s.id == section for b in s.blocks]))
+        assert (words in said) == bool(studies)
+        for study in reference.case_studies:
+            assert (study.short_name in said) == (study.id in studies)
+
+
+# ------------------------------------------------------------------------------ rule 6
+
+NOT_THE_BOARDS = re.compile(
+    r"\b(our|ours) (assumption|default|wording|judgement)|\bseed\b|\bhash\b|not in our notes"
+    r"|\bc[34]-[a-z]|\bplanner\b|\bwizard\b|\bscreen\b|\bclick|\b[0-9a-f]{12}\b",
+    re.I,
+)
+
+
+def test_we_is_the_board_and_nothing_sends_a_reader_to_a_screen(
+    sets: dict[str, Printed], library: SpecLibrary
+) -> None:
+    for name, one in sets.items():
+        for line in (*every_line(one.paper), one.paper.footer):
+            assert not NOT_THE_BOARDS.search(line), (name, line)
+    own = {s.id for s in library.outline(PAPER).all_sections()}
+    for clause in library.clauses:
+        if clause.section in own:
+            assert not NOT_THE_BOARDS.search(clause.text), clause.id
+
+
+# ------------------------------------------------------------------------------ rule 7
+
+RANGE = re.compile(r"£?([\d,.]+) to £?([\d,.]+)(?=[),; ]|$)")
+
+
+def numbers(text: str) -> Iterator[tuple[float, float]]:
+    for low, high in RANGE.findall(text):
+        with_numbers = [part.rstrip(".,").replace(",", "") for part in (low, high)]
+        if all(re.fullmatch(r"\d+(\.\d+)?", part) for part in with_numbers):
+            yield float(with_numbers[0]), float(with_numbers[1])
+
+
+def test_one_planning_figure_stands_in_a_sentence_and_no_range_is_too_wide_to_plan_by(
+    sets: dict[str, Printed],
+) -> None:
+    for name, one in sets.items():
+        for section in one.paper.sections:
+            for line in lines([*section.blocks]):
+                for low, high in numbers(line):
+                    assert high <= 5 * low, (name, line)
+    for name in ("example", "maximal", "merging"):
+        said = "\n".join(every_line(sets[name].paper))
+        assert said.count("On the referral rates of services like this") == 1, name
+
+
+# ------------------------------------------------------------------------------ rules 8 and 9
+
+
+def test_a_legal_fact_is_confirmed_or_left_out_and_equality_comes_before_the_decision(
+    sets: dict[str, Printed], library: SpecLibrary
+) -> None:
+    standstill = next(fact for fact in library.decision.facts if fact.id == "standstill")
+    assert "eight working days" in standstill.says
+    for name, one in sets.items():
+        said = "\n".join(every_line(one.paper))
+        for law in ("regulation", "section 14Z", "Procurement Act", "10%"):
+            assert law not in said, (name, law)
+        for reason in library.paper.case_for_change:
+            if not reason.verified:
+                assert reason.source.endswith("to be confirmed")
+    late = changed(sets["example"].plan, assurance_due={Attachment.EQUALITY: date(2027, 7, 1)})
+    assert not_ready(late) == ("in_order",)
+
+
+def test_dates_follow_one_another_and_staff_are_there_before_the_first_person(
+    sets: dict[str, Printed],
+) -> None:
+    for name, one in sets.items():
+        plan, dated = one.plan, [m for m in milestones(one.plan) if m.on]
+        assert not disordered(plan), name
+        assert all(a.on <= b.on for a, b in pairwise(dated)), name
+        by_name = {m.name: m.on for m in dated}
+        if {"award", "standstill"} <= set(by_name):
+            assert by_name["standstill"] == working_days_after(by_name["award"], 8)
+            assert by_name["standstill"] < by_name["contract"]
+        if "in_post" in by_name:
+            assert by_name["in_post"] < by_name["first_patient"] == first_patient(plan)
+        for table in one.tables("a3-delivery"):
+            days = [row[1] for row in table.rows]
+            assert [day(m.on) if m.on else "to be dated" for m in milestones(plan)] == days
+        for table in one.tables("a3-intention"):
+            assert first_patient(plan) is None or day(months_after(first_patient(plan), 6)) in str(
+                table.rows
+            )
+
+
+def test_working_days_pass_over_weekends() -> None:
+    assert working_days_after(date(2027, 8, 16), 8) == date(2027, 8, 26)
+    # New Year falls on a Saturday, and is kept on the Monday.
+    assert working_days_after(date(2027, 12, 31), 1) == date(2028, 1, 4)
+    assert working_day_before(date(2027, 3, 30)) == date(2027, 3, 25), "over Easter"
+    assert sorted(bank_holidays(2026)) == [
+        date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25),
+        date(2026, 8, 31), date(2026, 12, 25), date(2026, 12, 28),
+    ]  # fmt: skip
+    assert months_after(date(2027, 10, 31), 4) == date(2028, 2, 29)
+    assert months_after(date(2027, 10, 1), 2.5) == date(2028, 1, 1)
+
+
+def money(cell: str) -> float:
+    return float(cell.replace("£", "").replace(",", ""))
+
+
+def test_every_table_with_a_total_adds_up(sets: dict[str, Printed]) -> None:
+    checked = 0
+    for name, one in sets.items():
+        for table in one.tables("a3-finance"):
+            *rows, total = table.rows
+            columns = [n for n, cell in enumerate(total) if n and re.fullmatch(r"£?[\d,]+", cell)]
+            for column in columns:
+                checked += 1
+                summed = sum(money(row[column]) for row in rows)
+                # Lines are printed to the pound, so each may be half a pound out.
+                assert summed == pytest.approx(money(total[column]), abs=len(rows)), (
+                    name,
+                    table.caption,
+                )
+    assert checked > 10
+
+
+def test_the_years_run_from_the_start_of_the_service_to_its_end_in_each_years_money(
+    example: Plan, reference: ReferenceData
+) -> None:
+    def cost_of(**values: object) -> tuple[list[str], list[int], list[float]]:
+        worked = results(changed(example, **values), reference)
+        cost = service_cost(worked.preferred, worked.case)
+        return (
+            [y.financial_year for y in cost.years],
+            [y.months for y in cost.years],
+            [y.cost for y in cost.years],
+        )
+
+    years, months, sums = cost_of()
+    assert years == ["2027/28", "2028/29", "2029/30", "2030/31"] and months == [6, 12, 12, 6]
+    # By hand, the last half year: all staff in post, pay grown four times and prices four times.
+    worked = results(example, reference)
+    central = worked.case.sums_of(worked.case.option(worked.preferred.id)).central
+    staff = worked.preferred.pay.central + worked.preferred.overhead.central
+    other = worked.preferred.running_cost.central - staff
+    by_hand = (
+        staff * (1 + central["pay_growth"]) ** 4 + other * (1 + central["price_growth"]) ** 4
+    ) / 2
+    assert sums[-1] == pytest.approx(by_hand, abs=500)
+    # A whole year in the year of prices, everyone in post from the first day.
+    plan = changed(example, service_start=date(2026, 4, 1), service_end=date(2027, 3, 31))
+    plan = plan.model_copy(
+        update={
+            "horizon": plan.horizon.model_copy(
+                update={"recruitment_months": 0, "staffing_profile": (1.0,)}
+            )
+        }
+    )
+    worked = results(plan, reference)
+    (year,) = service_cost(worked.preferred, worked.case).years
+    assert year.cost == pytest.approx(
+        worked.preferred.running_cost.central + worked.preferred.set_up, abs=500
+    )
+
+
+def test_funding_that_ends_leaves_a_gap_and_is_never_more_than_the_cost(
+    example: Plan, reference: ReferenceData
+) -> None:
+    worked = results(example, reference)
+    cost = service_cost(worked.preferred, worked.case)
+    ends = example.specification.funding_ends
+    assert ends == date(2029, 3, 31)
+    for year in cost.years:
+        assert year.funded is not None and 0 <= year.funded <= year.cost
+        assert (year.funded > 0) == (year.financial_year in ("2027/28", "2028/29"))
+    assert cost.funded + cost.gap == pytest.approx(cost.total.central)
+    undated = results(changed(example, service_end=None), reference)
+    assert service_cost(undated.preferred, undated.case) is None
+
+
+# ------------------------------------------------------------------------------ rule 12
+
+
+def test_no_stopping_is_forecast_and_case_studies_stand_as_published(
+    sets: dict[str, Printed], reference: ReferenceData
+) -> None:
+    forecasts = [
+        MEASURES[name].in_a_sentence
+        for name in ("stopped", "usual_stopped", "net_stopped", "still_off", "added_relapses")
+    ]
+    for name, one in sets.items():
+        for document in (PAPER, "action-4-specification"):
+            said = "\n".join(every_line(one.documents[document])).lower()
+            assert not [words for words in forecasts if words.lower() in said], (name, document)
+    (table,) = sets["example"].tables("a3-beside")
+    rows = {row[0].split(".")[0]: row for row in table.rows}
+    for study in reference.case_studies:
+        told = rows[study.number][3]
+        for row in study.reported:
+            value = study.figure(row.figure).value if row.figure else None
+            if row.outcome is Outcome.STOPPED and value is not None:
+                assert f"{value:.0f}% stopped" in told
+                assert row.base.value in told or "not stated" in told
+                break
+
+
+# ------------------------------------------------------------------------------ rule 13
+
+
+def test_the_case_for_change_is_ten_lines_each_with_a_source_and_none_without_its_number(
+    sets: dict[str, Printed], library: SpecLibrary, minimal: Plan, reference: ReferenceData
+) -> None:
+    reasons = library.paper.case_for_change
+    assert len(reasons) <= 10
+    for name, one in sets.items():
+        points = [b for b in one.blocks("a3-case") if isinstance(b, Bullets)][0].points
+        assert len(points) <= 10, name
+        assert all(re.search(r" \([^()]{4,}\)$", line) and "$" not in line for line in points), name
+    (alone,) = [
+        row for row in minimal.prescribing.classes if row.medicine_class is MedicineClass.Z_DRUGS
+    ]
+    classes = [
+        row.model_copy(update={"included": row is alone}) for row in minimal.prescribing.classes
+    ]
+    plan = minimal.model_copy(
+        update={"prescribing": minimal.prescribing.model_copy(update={"classes": tuple(classes)})}
+    )
+    content = specification(results(plan, reference), PAPER, reference, library)
+    said = "\n".join(every_line(content))
+    assert "opioid safety programme" not in said and "long-term opioid users" not in said
+    assert all(Template(reason.says).is_valid() for reason in reasons)
+
+
+# ------------------------------------------------------------------------------ rules 14 and 15
+
+RISKS = (
+    "pressed to stop", "Relapse or suicide", "practices", "above capacity", "buy elsewhere",
+    "does not recur", "No provider", "challenged", "Inequality", "no gain",
+)  # fmt: skip
+
+
+def test_risks_are_scored_before_and_after_and_each_has_an_owner(
+    sets: dict[str, Printed], library: SpecLibrary
+) -> None:
+    standing = library.workplan.risks
+    assert all(any(words in risk.risk for risk in standing) for words in RISKS)
+
+    def score(likelihood: str | None, impact: str | None) -> int:
+        return SCORES[likelihood or "high"] * SCORES[impact or "high"]  # type: ignore[index]
+
+    for risk in standing:
+        assert risk.likelihood_after and risk.impact_after and risk.owner and risk.mitigation
+        assert score(risk.likelihood_after, risk.impact_after) < score(risk.likelihood, risk.impact)
+    for name, one in sets.items():
+        (table,) = one.tables("a3-risks")
+        before = [int(row[1].rsplit(" ", 1)[1]) for row in table.rows]
+        assert before == sorted(before, reverse=True), name
+        vacant = {member.seat.value for member in one.plan.specification.members if not member.name}
+        assert all(row[4] and row[4] not in vacant for row in table.rows), name
+
+
+def test_risks_that_the_paper_has_no_room_for_are_in_the_group_pack(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    own = tuple(Risk(risk=f"Own risk {n}", likelihood="high", impact="high") for n in range(5))
+    worked = results(changed(example, risks=[risk.model_dump() for risk in own]), reference)
+    paper = specification(worked, PAPER, reference, library)
+    pack = specification(worked, "group-pack", reference, library)
+    said, other = "\n".join(every_line(paper)), "\n".join(every_line(pack))
+    assert "5 more are kept in the group pack." in said and "Own risk 4 | 3 × 3 = 9" in said
+    for risk in library.workplan.risks:
+        assert (risk.risk in said) != (f"{risk.risk} | " in other)
+
+
+def test_no_vacant_seat_and_no_analyst_answers_for_need_or_selection(
+    library: SpecLibrary,
+) -> None:
+    workplan = library.workplan
+    accountable = {line.ref: workplan.roles[line.accountable] for line in workplan.deliverables}
+    assert accountable["2"] == "ICB chief pharmacist"
+    assert accountable["15"] == "Procurement"
+
+
+# ------------------------------------------------------------------------------ page one, length
+
+
+def test_a_board_that_ends_or_may_merge_is_told_on_page_one(
+    sets: dict[str, Printed], reference: ReferenceData, library: SpecLibrary
+) -> None:
+    def told(one: SpecContent) -> str:
+        return {line.label: line.value for line in one.header}.get("The board", "")
+
+    assert "to be confirmed" in told(sets["merging"].paper)
+    assert "Derby" in told(sets["merging"].paper)
+    assert told(sets["example"].paper) == ""
+    old = Plan(place=Place(icb_code="QMJ", organisation_list=OrganisationList.TO_MARCH_2026))
+    content = specification(results(old, reference), PAPER, reference, library)
+    assert "ended on 31 March 2026" in told(content) and "West and North London" in told(content)
+
+
+def test_no_long_paragraph_of_the_paper_is_without_something_of_the_plans(
+    library: SpecLibrary,
+) -> None:
+    own = {s.id for s in library.outline(PAPER).all_sections()}
+    texts = [clause.text for clause in library.clauses if clause.section in own]
+    texts += [str(text) for key, text in library.texts.items() if key.startswith("paper.")]
+    for text in texts:
+        for paragraph in re.split(r"\n\s*\n|\n- ", text):
+            assert len(paragraph.split()) <= MOST_WORDS or "$" in paragraph, paragraph
+
+
+def test_what_was_typed_at_length_stands_in_its_pack_and_is_never_cut(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    long = "Because of this and that. " * 60
+    decided = example.specification.decision.model_dump()
+    decided["selection"] |= {"route": Route.COMPETITIVE, "reasons": long}
+    plan = changed(example, decision=decided).model_copy(update={"preferred_because": long})
+    one = print_set(plan, reference, library)
+    said = "\n".join(every_line(one.paper))
+    assert "Because of this" not in said
+    assert "stands in the evidence pack" in said and "stand in the decision record" in said
+    for name in ("evidence-pack", "decision-record"):
+        assert long.strip() in "\n".join(every_line(one.documents[name])), name
+
+
+RUN = 8
+
+
+def runs_of(content: SpecContent) -> set[tuple[str, ...]]:
+    """Every run of eight words of a document, within a line."""
+    spoken = (re.findall(r"[a-z0-9£%']+", line.lower()) for line in every_line(content))
+    return {tuple(words[at : at + RUN]) for words in spoken for at in range(len(words) - RUN + 1)}
+
+
+def test_the_specification_hardly_repeats_the_paper(sets: dict[str, Printed]) -> None:
+    for name, one in sets.items():
+        paper, spec = runs_of(one.paper), runs_of(one.documents["action-4-specification"])
+        assert len(paper & spec) <= 0.02 * len(spec), name
+
+
+# ------------------------------------------------------------------------ money that is not found
+
+
+def test_people_stand_by_financial_year_and_over_the_term_with_what_each_costs(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    cost = service_cost(one.results.preferred, one.results.case)
+    years = one.tables("a3-finance")[0].rows
+    assert [row[2] for row in years] == [f"{y.people:,}" for y in cost.years] + [f"{cost.people:,}"]
+    ahead = one.ahead.years_of(one.results.preferred.id).rows
+    # The first contract year has half of its months in each of two financial years, the first
+    # three of them without staff.
+    assert cost.years[0].people == pytest.approx(ahead[0].assessed.central / 3, abs=1)
+    assert sum(y.people for y in cost.years) == pytest.approx(
+        sum(row.assessed.central for row in ahead[:3]), abs=3
+    )
+    assert f"for £{cost.total.central:,.0f} in each year's money" in one.said("a3-summary")
+
+
+def test_what_is_found_says_how_large_a_team_it_pays_for_who_waits_and_what_is_left_over(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    said = sets["example"].said("a3-finance")
+    assert "Of the £350,000 found for 2027/28, £98,000 is more than that year costs" in said
+    assert "keeps 20% of its room free" in said and "those who wait" in said
+    assert "It is not money that anyone holds" in said
+    for found, words in (
+        ({"funding_found": 0.0}, "authorise no contract until finance confirms a recurrent source"),
+        ({"funding_found": 4e5, "funding_recurrent": True}, "before the contract is let, agree"),
+    ):
+        worked = results(changed(example, **found), reference)
+        said = "\n".join(every_line(specification(worked, PAPER, reference, library)))
+        assert words in said and "with a break on" not in said, found
+
+
+def test_an_option_that_nothing_favours_is_told_what_it_has_and_no_feature_it_lacks_is_promised(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    said = one.said("a3-options")
+    (mix,) = [line for line in said.split("\n") if line.startswith("Whole-system mix")][-1:]
+    assert "Whole-system mix (clinics, therapists and a specialist hub) | yes | yes | yes" in said
+    assert "No measure here favours" in said and "kinds of post" in said, mix
+    assert "sees nobody" in said and "(low certainty)" in said and "Both can be done." in said
+    everything = "\n".join(every_line(one.paper))
+    for promise in ("record in their systems", "writes in the practice record", "same week"):
+        assert promise not in everything, promise
+
+
+def test_a_risk_falls_only_by_what_is_recorded_and_a_late_review_is_said(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    def score_of(plan: Plan) -> tuple[str, str]:
+        content = specification(results(plan, reference), PAPER, reference, library)
+        rows = [line for line in every_line(content) if line.startswith("Funding does not recur |")]
+        _, before, _, after, _ = rows[0].split(" | ")
+        return before, after
+
+    assert score_of(example) == ("3 × 3 = 9", "3 × 3 = 9")
+    recurrent = changed(example, funding_found=5e6, funding_recurrent=True, funding_ends=None)
+    assert score_of(recurrent) == ("3 × 3 = 9", "2 × 2 = 4")
+    assert "less than a year before" not in sets["example"].said("a3-delivery")
+    late = changed(
+        example,
+        review_date=date(2029, 3, 31),
+        earlier_committees="Medicines group, March 2027, supported",
+    )
+    content = specification(results(late, reference), PAPER, reference, library)
+    said = "\n".join(every_line(content))
+    assert "less than a year before the funding found ends" in said
+    assert "to go to (dated after this paper): Medicines group" in said

@@ -1,0 +1,463 @@
+"""The specification and its schedules as a contract: who must do what, by when and how it is shown,
+no money but in the prices, and waits that match the room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from planner.analysis.economics.example import options_from_case_studies
+from planner.analysis.formatting import day, people
+from planner.analysis.passages import plain
+from planner.analysis.results.projections import Projections
+from planner.analysis.results.results import results
+from planner.documents.assemble import specification
+from planner.documents.clauses_in_force import clauses_in_force
+from planner.documents.context import Citations, Context, section_numbers
+from planner.documents.coverage import coverage
+from planner.documents.sections.clauses import clause_blocks
+from planner.model.base import Range
+from planner.model.clause_choices import OwnClause
+from planner.model.document import DASH, Block, Bullets, Paragraph, SpecContent, Table
+from planner.model.library import MAIN, SpecLibrary
+from planner.model.plan import AtCeiling, Plan
+from planner.model.reference import ReferenceData
+from planner.model.review import State
+from planner.model.service import Feature
+from planner.outputs.word.render import render
+from planner.outputs.word.template import ORDINARY
+from planner.reference import content_folder
+from planner.review.requirements import requirements
+from planner.review.terms import load_review_terms
+from planner.review.word_reader import read_word_document
+
+PLANS = ("minimal", "example", "maximal", "short of room")
+UNANSWERED = {"A0.8", "A0.12"}
+"""What nothing in the set answers: every contact made to count, and these medicines put first in
+the system's own plans."""
+
+Contract = dict[str, SpecContent]
+
+
+def contract(plan: Plan, reference: ReferenceData, library: SpecLibrary) -> Contract:
+    """The specification and its schedules for one plan, by name."""
+    worked = results(plan, reference)
+    ahead = Projections(worked, reference)
+    return {
+        outline.name: specification(worked, outline.name, reference, library, ahead)
+        for outline in library.outlines
+        if outline.numbered
+    }
+
+
+@pytest.fixture(scope="module")
+def plans(minimal: Plan, example: Plan, maximal: Plan) -> dict[str, Plan]:
+    many = Range(low=2.0, central=3.0, high=4.0)
+    demand = example.demand.model_copy(update={"referral_rate": many})
+    short = example.model_copy(update={"demand": demand})
+    return dict(zip(PLANS, (minimal, example, maximal, short), strict=True))
+
+
+@pytest.fixture(scope="module")
+def contracts(
+    plans: dict[str, Plan], reference: ReferenceData, library: SpecLibrary
+) -> dict[str, Contract]:
+    return {name: contract(plan, reference, library) for name, plan in plans.items()}
+
+
+def texts(blocks: tuple[Block, ...] | list[Block]) -> Iterator[str]:
+    """Everything that blocks say: a paragraph, a point or a cell each."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        elif isinstance(block, Bullets):
+            yield from block.points
+        elif isinstance(block, Table):
+            yield from (block.caption, block.description, *block.columns)
+            yield from (cell for row in block.rows for cell in row)
+
+
+def said(content: SpecContent, section: str = "") -> list[str]:
+    return [
+        text for s in content.sections if s.id == section or not section for text in texts(s.blocks)
+    ]
+
+
+def tables(content: SpecContent) -> list[Table]:
+    return [b for s in content.sections for b in s.blocks if isinstance(b, Table)]
+
+
+FORBIDDEN = (
+    r"\bwe\b", r"\bours?\b", r"\bus\b", "preferred option", "chosen option", "to be supplied",
+    "seed", "our assumption", "clause c4",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_contract_has_no_money_no_we_no_placeholder_and_no_reason_for_choosing(
+    contracts: dict[str, Contract], name: str
+) -> None:
+    for document, content in contracts[name].items():
+        assert content.sections, document
+        for text in said(content):
+            assert "£" not in text or document == "local-prices", (document, text)
+            assert text != DASH, (document, "a dash in a contract")
+            for word in FORBIDDEN:
+                assert not re.search(word, text, re.IGNORECASE), (document, word, text)
+            assert not re.search(r"\$[a-z]", text), (document, text)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_whoever_must_is_named(contracts: dict[str, Contract], name: str) -> None:
+    musts = 0
+    for document, content in contracts[name].items():
+        for text in said(content):
+            for sentence in re.split(r"(?<=[.:])\s", text):
+                if " must " in sentence:
+                    musts += 1
+                    assert re.search(r"(Provider|Commissioner) must ", sentence), (
+                        document,
+                        sentence,
+                    )
+    assert musts > 100
+
+
+WHEN = re.compile(
+    r"\b(days?|weeks?|months?|quarter\w*|year\w*|before|throughout|within|until|at (any|each|every|"
+    r"the) |first|monthly|when|by the)\b",
+    re.IGNORECASE,
+)
+
+
+def test_each_obligation_says_by_when_and_how_it_is_shown(library: SpecLibrary) -> None:
+    owed = [
+        clause
+        for clause in library.clauses
+        if clause.section.startswith("a4-") and " must " in clause.text
+    ]
+    assert len(owed) > 60
+    for clause in owed:
+        assert re.search(r"\b[Ss]hown by\b", clause.text), clause.id
+        assert WHEN.search(clause.text), clause.id
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_cross_reference_gives_the_number_its_section_has(
+    contracts: dict[str, Contract],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+    library: SpecLibrary,
+    name: str,
+) -> None:
+    content = contracts[name][MAIN[4]]
+    own = OwnClause(id="own-9", section="a4-description", text="First.\n\nSecond.")
+    wording = plans[name].specification.wording.model_copy(update={"own_clauses": (own,)})
+    spec = plans[name].specification.model_copy(update={"wording": wording})
+    other = plans[name].model_copy(update={"specification": spec})
+    for plan, made in (
+        (plans[name], content),
+        (other, specification(results(other, reference), 4, reference, library)),
+    ):
+        worked = results(plan, reference)
+        context = Context(
+            of=4,
+            results=worked,
+            reference=reference,
+            library=library,
+            citations=Citations(),
+            projections=Projections(worked, reference),
+        )
+        numbers = {
+            section.id.replace("a4-", "no_").replace("-", "_"): section.number
+            for section in made.sections
+        }
+        assert section_numbers(context) == numbers
+    there = {section.number for section in content.sections}
+    named = set(re.findall(r"sections? (\d+(?:\.\d+)?)", " ".join(said(content))))
+    assert named <= there and len(named) > 5
+
+
+def test_what_is_asked_for_on_each_route_has_a_time(contracts: dict[str, Contract]) -> None:
+    routes = next(
+        table
+        for table in tables(contracts["example"][MAIN[4]])
+        if table.caption == "Response times by route"
+    )
+    assert len(routes.rows) >= 6
+    for row in routes.records:
+        assert re.search(r"day", row["First reply"]), row
+
+
+def acceptance(of: Contract) -> str:
+    return "\n".join(said(of[MAIN[4]], "a4-acceptance"))
+
+
+def test_waits_match_the_room_there_is(
+    contracts: dict[str, Contract], plans: dict[str, Plan], reference: ReferenceData
+) -> None:
+    unknown, room, short = (
+        acceptance(contracts[name]) for name in ("minimal", "example", "short of room")
+    )
+    assert "has room for" not in unknown
+    for name, text in (("example", room), ("short of room", short)):
+        costed = results(plans[name], reference).preferred
+        assert costed is not None and costed.capacity and costed.demand
+        assert f"room for about {people(costed.capacity.central)} referrals" in text
+        assert (costed.demand.central > costed.capacity.central) is (name == "short of room")
+    assert "must accept every eligible person" in room and "published wait" not in room
+    assert "order of the groups" in short and "published wait" in short
+    for text in (unknown, room, short):
+        # What is offered to those not accepted, and over whom waits are counted, always stand.
+        assert "cannot be accepted yet" in text and "is safe" in text
+        assert "everyone accepted, those still waiting" in text
+        assert "in the middle of a reduction" in text
+    whole = "\n".join(said(contracts["example"][MAIN[4]]))
+    assert "every week" not in whole
+
+
+@pytest.mark.parametrize("rule", [None, *AtCeiling])
+def test_the_rule_at_the_ceiling_is_the_plans(
+    example: Plan, reference: ReferenceData, library: SpecLibrary, rule: AtCeiling | None
+) -> None:
+    spec = example.specification.model_copy(update={"at_ceiling": rule})
+    plan = example.model_copy(update={"specification": spec})
+    content = specification(results(plan, reference), 4, reference, library)
+    text = "\n".join(said(content, "a4-acceptance"))
+    phrases = {
+        None: "accept people in the order of the groups. The rule ends",
+        AtCeiling.WAITING_LIST: "must keep one waiting list",
+        AtCeiling.ACTIVITY_REVIEW: "must meet and agree in writing",
+        AtCeiling.PRIORITY: "must accept people of groups 1 and 2 only",
+    }
+    assert [key for key, phrase in phrases.items() if phrase in text] == [rule]
+
+
+def test_eligible_is_who_was_prescribed_within_the_year_or_has_symptoms_whenever_it_was(
+    contracts: dict[str, Contract],
+) -> None:
+    for of in contracts.values():
+        text = "\n".join(said(of[MAIN[4]], "a4-served"))
+        assert "is prescribed, or within the last twelve months was prescribed, one or more" in text
+        assert "or the person has symptoms that they link to" in text
+        assert "however long ago" in text
+        # Everyone who is eligible fits a group that has a time, also after a stop or midway.
+        groups = next(t for t in tables(of[MAIN[4]]) if t.caption.startswith("Groups in which"))
+        who = {row[0]: row[1] for row in groups.rows}
+        assert "stopped or cut without a plan" in who["1"]
+        assert "in the middle of a reduction, or after one" in who["2"]
+        assert who["4"].endswith("everyone else who is eligible")
+        assert all(row[2] for row in groups.rows)
+
+
+def test_a_start_is_the_first_day_of_any_plan_and_no_price_rests_on_it(
+    contracts: dict[str, Contract],
+) -> None:
+    for of in contracts.values():
+        assert any("whether it is to carry on, reduce or stop" in t for t in said(of[MAIN[4]]))
+        assert not any("who start" in text for text in said(of["local-prices"]))
+        assert "People who start" not in said(of["activity-plan"])
+
+
+def test_nights_pauses_and_a_no_are_provided_for(contracts: dict[str, Contract]) -> None:
+    for of in contracts.values():
+        whole = "\n".join(said(of[MAIN[4]]))
+        for phrase in (
+            "NHS 111 with its mental health option, Samaritans on 116 123, and 999",
+            "a recorded message",
+            "crisis teams",
+            "by telephone the same working day",
+            "second prescriber",
+            "After a no, the Provider must not raise it again",
+            "while symptoms may be their cause",
+            "within two working days, and every four weeks of the wait, a call from",
+            "one first assessment in five for groups 3 and 4",
+        ):
+            assert phrase in whole, phrase
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_eight_to_ten_requirements_are_the_providers_each_with_all_that_measures_it(
+    contracts: dict[str, Contract], name: str
+) -> None:
+    content = contracts[name]["quality-requirements"]
+    held, watched = tables(content)
+    assert 8 <= len(held.rows) <= 10
+    for row in held.records:
+        for column in ("Numerator", "Denominator", "Instrument, how often", "Threshold"):
+            assert row[column].strip(), (row, column)
+    dates = " ".join(said(content))
+    assert (
+        "Baseline" in held.columns
+        or "Each baseline is to be set by" in dates
+        or ("Each baseline is to be set eight months after" in dates)
+    )
+    assert "may enforce a threshold from" in dates
+    names = {row[0].split()[0] for row in held.rows}
+    assert names.isdisjoint(row[0].split()[0] for row in watched.rows)
+    # What depends on GP systems or others, and what became of a dose, is never enforced.
+    assert {"K1", "K2", "K3", "K4", "K15", "K24"}.isdisjoint(names)
+
+
+def test_no_payment_and_no_target_rewards_stopping(contracts: dict[str, Contract]) -> None:
+    for of in contracts.values():
+        whole = "\n".join(said(of[MAIN[4]]))
+        assert "must not at any time set a target for it" in whole
+        assert "nobody is pressed to reduce or to stop" in whole
+        prices = "\n".join(said(of["local-prices"]))
+        assert "must not link a payment to stopping a medicine or to reducing a dose" in prices
+
+
+@pytest.mark.parametrize("name", ["example", "maximal"])
+def test_activity_ends_with_the_term_and_prices_are_those_of_the_paper(
+    contracts: dict[str, Contract],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+    library: SpecLibrary,
+    name: str,
+) -> None:
+    spec = plans[name].specification
+    assert spec.service_end is not None
+    years = next(t for t in tables(contracts[name]["activity-plan"]) if "Year of" in t.columns[0])
+    assert years.rows[-1][0].endswith(day(spec.service_end)) and len(years.rows) == 3
+    prices = next(t for t in tables(contracts[name]["local-prices"]) if "Months" in t.columns)
+    paper = specification(results(plans[name], reference), 3, reference, library)
+    finance = next(t for t in tables(paper) if t.columns[:1] == prices.columns[:1])
+    assert [row[1:3] for row in prices.rows] == [(row[1], row[3]) for row in finance.rows]
+    *parts, whole = (int(row[2].strip("£").replace(",", "")) for row in prices.rows)
+    assert sum(parts) == whole
+    assert [row[1] for row in prices.rows][-1] == "36"
+
+
+def test_each_quarter_of_year_one_adds_up_to_the_year(contracts: dict[str, Contract]) -> None:
+    quarters, years, *_ = tables(contracts["example"]["activity-plan"])
+    for row in quarters.rows:
+        *parts, whole = (float(cell.replace(",", "")) for cell in row[1:])
+        assert sum(parts) == pytest.approx(whole, abs=len(parts))
+    first = dict(zip(years.columns, years.rows[0], strict=True))
+    assert {row[0]: row[-1] for row in quarters.rows}.items() <= first.items()
+
+
+def test_a_field_of_the_data_set_is_used_by_something(library: SpecLibrary) -> None:
+    known = {indicator.id for indicator in library.indicators}
+    names = [field.name for field in library.data_set]
+    assert len(names) == len(set(names)) <= 35, "no more than needed"
+    for field in library.data_set:
+        assert set(re.findall(r"K\d+", field.use)) <= known
+        assert field.use and field.when and field.definition
+    used = {mark for field in library.data_set for mark in re.findall(r"K\d+", field.use)}
+    enforced = {one.id for one in library.indicators if one.enforceable}
+    assert enforced <= used, "each requirement can be worked out from what is recorded"
+
+
+def test_a_feature_that_is_not_stated_is_asked_of_the_author_and_not_in_the_contract(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    studies = options_from_case_studies(example, reference)
+    bows = next(one for one in studies if "BOWS" in one.name)
+    assert bows.feature(Feature.PEER_SUPPORT) is None
+    plan = example.model_copy(
+        update={"options": (*example.options, bows), "preferred_option": bows.id}
+    )
+    worked = results(plan, reference)
+    content = specification(worked, 4, reference, library)
+    assert not any("peer support, in groups" in text for text in said(content))
+    assert not any("peer groups run by voluntary" in text for text in said(content))
+    note = said(specification(worked, "working-note", reference, library))
+    assert any("peer support" in text and "its provider" in text for text in note)
+
+
+@pytest.mark.parametrize("name", ["minimal", "example", "maximal"])
+def test_what_no_clause_answers_is_what_is_told(
+    plans: dict[str, Plan], reference: ReferenceData, library: SpecLibrary, name: str
+) -> None:
+    rows = coverage(plans[name], library, reference.framework)
+    assert {row.requirement.id for row in rows if not row.is_met} <= UNANSWERED
+
+
+def runs_of_eight(content: SpecContent) -> list[str]:
+    """Every run of eight words, passage by passage, lists of classes and the service's name
+    included."""
+    passages = [re.findall(r"[\w£%']+", text.lower()) for text in said(content)]
+    return [" ".join(words[at : at + 8]) for words in passages for at in range(len(words) - 7)]
+
+
+@pytest.mark.parametrize("name", ["minimal", "example", "maximal"])
+def test_the_specification_does_not_repeat_the_paper(
+    contracts: dict[str, Contract],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+    library: SpecLibrary,
+    name: str,
+) -> None:
+    paper = specification(results(plans[name], reference), 3, reference, library)
+    own, theirs = runs_of_eight(contracts[name][MAIN[4]]), set(runs_of_eight(paper))
+    assert len(own) > 4_000
+    assert sum(run in theirs for run in own) <= 0.08 * len(own)
+
+
+def test_the_schedules_have_fourteen_pages_between_them(library: SpecLibrary) -> None:
+    schedules = [outline for outline in library.outlines if outline.folder == "schedules"]
+    assert len(schedules) == 11 and sum(outline.pages for outline in schedules) == 14
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["example", "maximal"])
+def test_each_clause_bears_out_in_its_own_words_what_it_claims(
+    contracts: dict[str, Contract],
+    plans: dict[str, Plan],
+    reference: ReferenceData,
+    library: SpecLibrary,
+    name: str,
+) -> None:
+    """Read alone, as a reviewer's tool reads them, the passages of a clause answer each requirement
+    that the clause says it meets."""
+    terms = load_review_terms()
+    question = {r.id: r for r in reference.framework.requirements}
+    worked = results(plans[name], reference)
+    ahead = Projections(worked, reference)
+    unborne, judged = [], 0
+    for document, content in contracts[name].items():
+        data = render(content, content_folder("spec_templates") / ORDINARY.template, {})
+        read = read_word_document(f"{document}.docx", data)
+        context = Context(
+            of=document,
+            results=worked,
+            reference=reference,
+            library=library,
+            citations=Citations(),
+            projections=ahead,
+        )
+        headings = {section.id: section.heading for section in content.sections}
+        for one in clauses_in_force(plans[name], library):
+            clause = one.clause
+            if not one.stands or clause.section not in headings or not clause.meets:
+                continue
+            own = {
+                plain(text)
+                for block in clause_blocks(one.text, clause.table, context.words)
+                for text in (
+                    (" | ".join(row) for row in block.rows)
+                    if isinstance(block, Table)
+                    else texts([block])
+                )
+            }
+            under = tuple(
+                passage
+                for passage in read.passages
+                # A schedule's clause is read with the table or list that it heads.
+                if (
+                    "-annex-" in clause.section
+                    and read.headings[passage.section].text.endswith(headings[clause.section])
+                )
+                or any(plain(passage.text).endswith(text) for text in own)
+            )
+            alone = read.model_copy(update={"passages": under})
+            judged += len(clause.meets)
+            unborne += [
+                (clause.id, finding.id)
+                for finding in requirements(alone, [question[key] for key in clause.meets], terms)
+                if finding.state is not State.FOUND
+            ]
+    assert judged > 100 and not unborne

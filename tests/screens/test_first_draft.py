@@ -1,0 +1,237 @@
+"""The front page, the three pages of a first draft, and what people type there, without a
+browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.analysis.economics.example import starter_plan
+from planner.model.reference import ReferenceData
+from planner.screens.ui.session import PLAN
+from planner.screens.ui.typed import amount, count, number_in, share, without_a_patient
+from tests.screens.test_wizard import APP, field, found, go, healthy, plan, press, widgets
+
+CLINICS = "Pharmacist review clinics in primary care"
+THERAPISTS = "Therapists with peer support"
+
+
+def opened() -> AppTest:
+    return healthy(AppTest.from_file(str(APP), default_timeout=60).run())
+
+
+def begun(board: str = "QKS") -> AppTest:
+    """A first draft with its board chosen."""
+    app = press(opened(), "A first draft in three questions")
+    return healthy(field(app, "selectbox", "quick.board").set_value(board).run())
+
+
+def box(app: AppTest, label: str) -> Any:
+    return found(app, "text_input", lambda one: one.label == label)
+
+
+def tick(app: AppTest, name: str) -> Any:
+    return next(one for one in app.checkbox if one.label.startswith(name))
+
+
+def said(app: AppTest) -> str:
+    return app.main.info[0].value.replace("\\", "")
+
+
+def rows(app: AppTest) -> dict[str, dict[str, str]]:
+    """The side-by-side table, by service."""
+    frame = app.main.table[0].value.map(lambda cell: str(cell).replace("\\", ""))
+    records: list[Any] = frame.to_dict("records")
+    return {row["Service"]: row for row in records}
+
+
+def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
+    reference: ReferenceData,
+) -> None:
+    app = opened()
+    assert PLAN not in app.session_state
+    assert [button.label for button in app.main.button] == [
+        "A first draft in three questions (10 minutes)",
+        "Work through it",
+        "Load the South Yorkshire example",
+    ]
+    press(app, "Load the South Yorkshire example")
+    assert app.title[0].value == "Summary and papers"
+    assert plan(app).title == "Example plan, South Yorkshire"
+    press(app, "Front page")
+    draft = press(app, "A first draft in three questions")
+    assert field(draft, "selectbox", "quick.board").value is None
+    press(draft, "Continue to What you might buy")
+    assert "Choose a board first" in said(draft) and not draft.main.checkbox
+    press(draft, "Continue to Summary and papers")
+    assert "Choose a board first" in said(draft) and not widgets(draft, "download_button")
+    full = press(press(draft, "Front page"), "Work through it")
+    assert full.title[0].value == "Place"
+    assert plan(full) == starter_plan(reference.find_organisation("QF7"), reference)
+
+
+def test_counts_are_taken_as_people_have_them_and_a_wrong_one_is_said_at_its_box() -> None:
+    app = begun()
+    assert plan(app).place.icb_code == "QKS" and "In Kent and Medway about" in said(app)
+    assert box(app, "People prescribed opioids in a year").placeholder == "153,000"
+    box(app, "People prescribed opioids in a year").set_value("1.41E+05").run()
+    assert plan(healthy(app)).prescribing.classes[3].patients == 141_000
+    assert box(app, "People prescribed opioids in a year").value == "141,000"
+    assert any("opioids: local count" in one.value.replace("\\", "") for one in app.main.markdown)
+    box(app, "On them for a year or more, % of people").set_value("1/2").run()
+    shares = {row.long_term_share for row in plan(healthy(app)).prescribing.classes}
+    assert {(one.low, one.central, one.high) for one in shares if one} == {(0.5, 0.5, 0.5)}
+    box(app, "On them for a year or more, % of people").set_value("").run()
+    assert not any(row.long_term_share for row in plan(healthy(app)).prescribing.classes)
+    box(app, "People prescribed Z-drugs in a year").set_value("about 20").run()
+    assert "'about 20' is not a number" in app.main.error[0].value.replace("\\", "")
+    press(app, "Continue to")
+    assert app.title[0].value == "Where, and what you know", "what is wrong does not leave silently"
+    box(app, "People prescribed Z-drugs in a year").set_value("137 thousand").run()
+    assert any("more than double" in one.value for one in healthy(app).main.warning)
+    press(app, "Continue to")
+    assert app.title[0].value == "What you might buy"
+    assert plan(app).prescribing.classes[4].patients == 137_000
+
+
+def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
+    reference: ReferenceData,
+) -> None:
+    app = press(begun(), "Continue to")
+    assert len(rows(app)) == 2 and [one.is_do_nothing for one in plan(app).options] == [True]
+    tick(app, CLINICS).check().run()
+    ours = {one.id: one for one in starter_plan(
+        reference.find_organisation("QKS"), reference).options}  # fmt: skip
+    assert plan(healthy(app)).options[1] == ours["pharmacist-clinics"]
+    assert f"{CLINICS} would cost about £810,000 a year" in said(app)
+    box(app, "Budget a year, £").set_value("£0.7m").run()
+    assert plan(healthy(app)).pricing.budget == 700_000
+    for label, value in (
+        ("Who quoted", "A provider"), ("Price a year, £", "420 thousand"),
+        ("People assessed a year", "600"), ("What it covers", "everything but venues"),
+    ):  # fmt: skip
+        box(app, label).set_value(value).run()
+    press(app, "Continue to")
+    assert app.title[0].value == "What you might buy", "a quote half added is not lost"
+    press(app, "Add this quote")
+    box(app, "Whole-time posts").set_value("2,4").run()
+    press(app, "Add these posts")
+    quote, posts = plan(app).options[2:]
+    assert quote.stated_capacity and quote.stated_capacity.central == 600 and quote.effect is None
+    assert quote.description.endswith("It covers: everything but venues.")
+    assert (posts.posts[0].wte, posts.posts[0].band, posts.effect) == (2.4, "7", None)
+    table = rows(app)
+    assert table[CLINICS]["Within budget"].startswith("no, £")
+    assert table["A provider"]["Cost a year"].startswith("£420,000")
+    assert table["A provider"]["Within budget"] == "yes"
+    first = next(name for name in table if name.startswith("Case study 1"))
+    second = next(name for name in table if name.startswith("Case study 2"))
+    assert (table[first]["Cost a year"], table[first]["Per head"]) == ("£638,000", "£0.34")
+    assert table[second]["Within budget"] == "yes"
+    field(app, "selectbox", "preferred_option").set_value("quote").run()
+    assert said(healthy(app)).count("A provider would cost about £420,000 a year") == 1
+    next(one for one in app.button if one.key == "quick-remove-quote").click().run()
+    assert [one.id for one in plan(healthy(app)).options[1:]] == ["pharmacist-clinics", "posts"]
+    assert plan(app).preferred_option is None
+    tick(app, CLINICS).uncheck().run()
+    tick(app, THERAPISTS).check().run()
+    press(app, "Back to Where")
+    field(app, "selectbox", "quick.board").set_value("QF7").run()
+    there = {one.id: one for one in starter_plan(
+        reference.find_organisation("QF7"), reference).options}  # fmt: skip
+    options = {one.id: one for one in plan(healthy(app)).options}
+    assert options["therapist-peer"] == there["therapist-peer"], "sized to the new board"
+    assert options["posts"] == posts
+
+
+def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_out() -> None:
+    app = begun()
+    box(app, "People prescribed opioids in a year").set_value("141000").run()
+    go_on = press(press(app, "Continue to"), "Continue to")
+    assert len(go_on.metric) == 3 and "would cost" not in said(go_on)
+    press(go_on, "Back to")
+    tick(app, CLINICS).check().run()
+    press(app, "Continue to")
+    assert [one.label for one in app.metric] == [
+        "People prescribed in a year",
+        "On them for a year or more",
+        "Referred in a full year",
+        "Cost a year",
+        "Assessed in a year",
+        "Cost per head, all ages",
+    ]
+    words = "\n".join(one.value for one in app.main.markdown).replace("\\", "")
+    for rests in ("Local for 1 of 5 classes", "Assumed: the planner's rate", "Modelled from posts"):
+        assert rests in words
+    links = [one.proto.label for one in app.main.get("page_link")]
+    assert len(links) == 8 and links[-1].startswith("Go on in full")
+    labels = [one.label for one in widgets(app, "download_button")]
+    assert "Download the Action 3 paper (Word)" in labels and "Download the workbook" in labels
+
+
+def test_what_looks_like_a_patient_is_stopped_at_any_box_of_text() -> None:
+    app = go(opened(), "Specification")
+    field(app, "text_input", "specification.chair").set_value("NHS no 943 476 5919").run()
+    assert "looks like an NHS number" in healthy(app).main.error[0].value
+    assert plan(app).specification.chair == ""
+    press(app, "Continue to")
+    assert app.title[0].value == "Specification"
+    field(app, "text_input", "specification.chair").set_value("Mr John Smith, ext. 4765919").run()
+    assert not app.error and plan(app).specification.chair == "Mr John Smith, ext. 4765919"
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("141,000", 141_000), ("141 000", 141_000), ("1.41E+05", 141_000),
+        ("137 thousand", 137_000),
+        ("137k", 137_000), ("1.4m", 1_400_000), ("£2.5 million", 2_500_000), ("1/2", 0.5),
+        ("0,5", 0.5), ("12%", 12), ("", None), ("  ", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_it_is_meant(typed: str, means: float | None) -> None:
+    assert number_in(typed) == means
+
+
+@pytest.mark.parametrize(
+    ("read", "typed", "because"),
+    [
+        (count, "1/2", "not a whole number"), (count, "1.234", "not a whole number"),
+        (count, "12,34,567", "not a number"), (count, "-5", "not a number"),
+        (count, "1e12", "more than 100,000,000"), (count, "1/0", "not a number"),
+        (share, "0,5", "may be 0.5% or 50%"), (share, "140", "more than everyone"),
+        (amount, "ten", "not a number"),
+    ],
+)  # fmt: skip
+def test_what_may_mean_two_things_or_nothing_is_refused(
+    read: Any, typed: str, because: str
+) -> None:
+    with pytest.raises(ValueError, match=because):
+        read(typed, **({"most": 1e9} if read is amount else {}))
+
+
+def test_a_share_is_in_per_cent_or_a_fraction() -> None:
+    assert [share(one) for one in ("1/2", "50", "50%", "0.5%", "0", "")] == [
+        0.5, 0.5, 0.5, 0.005, 0.0, None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["9434765919", "see 943-476-5919", "DOB 3/4/1961", "born on 3 April 1961", "patient Mr Smith",
+     "Patient: Joan Smith, aged 62"],
+)  # fmt: skip
+def test_what_tells_of_one_patient_is_known(words: str) -> None:
+    with pytest.raises(ValueError, match="nothing about any one person"):
+        without_a_patient(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["020 7946 0958", "Contract C/2026/0412345678901", "patients of Mr Smith's clinic are invited",
+     "Patient Safety Lead, NHS Kent", "from 3 April 2026", "£9,434,765,919"],
+)  # fmt: skip
+def test_what_a_plan_rightly_says_is_let_be(words: str) -> None:
+    assert without_a_patient(words) == words
