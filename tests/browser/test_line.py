@@ -72,12 +72,11 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
 ) -> None:
     """The browser then still says what the boxes held of the plan before: no name of an author, to
     begin with."""
-    go_to(page, 1, "Place and need")
     # The panel is opened before the example's page arrives, and heard of after it was drawn.
     line.delay = 1.0
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     page.wait_for_timeout(1000)
-    page.get_by_text("Where each number comes from").click()
+    page.get_by_text("Where each number comes from").first.click()
     page.wait_for_timeout(3000)
     line.delay = 0.0
     expect(page.get_by_text("You are looking at the worked example")).to_be_visible()

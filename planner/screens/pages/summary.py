@@ -73,13 +73,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             partial(_missing, results),
         )
     reconsider = flag_language(plan, load_review_terms().language)
-    if reconsider:
-        st.header("Words to reconsider", anchor=False)
-        st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
-        bullets(words.warning for words in reconsider)
-    if results.alerts:
-        st.header("Take care", anchor=False)
-        bullets(alert.text for alert in results.alerts)
+    for words, name, lines in (
+        ("Words to reconsider", "reconsider", [one.warning for one in reconsider]),
+        ("Take care", "take-care", [alert.text for alert in results.alerts]),
+    ):
+        if lines:
+            lazy_panel(f"{words}: {len(lines)}", name, partial(bullets, lines))
     link_to("need", "Go on in full: work through every step")
     return plan
 
