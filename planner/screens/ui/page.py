@@ -29,7 +29,7 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.conflicts import begin_page, show_the_rest
 from planner.screens.ui.display import OPENED, lazy_panel, plain
-from planner.screens.ui.form import hold_incomplete
+from planner.screens.ui.form import hold_incomplete, keep_half_typed
 from planner.screens.ui.recent import remember_here
 from planner.screens.ui.saved_plan import (
     LINK,
@@ -168,6 +168,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             st.toast(message)
     st.session_state[TOASTED] = refused
     _ways_on(step, pages, ids, place, refused)
+    keep_half_typed()
     if results is not None:
         announce(results)
         with top:

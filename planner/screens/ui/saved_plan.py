@@ -10,13 +10,14 @@ import streamlit as st
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
-from planner.model.edit import with_value
+from planner.model.edit import value_at, with_value
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.accessibility import COPY_LINK
 from planner.screens.ui.conflicts import CONFLICTS, remember
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.session import (
+    BEFORE,
     ICB_MOVED,
     PLAN,
     give_notice,
@@ -250,15 +251,33 @@ def _take_in() -> bool:
     conflicts = (*conflicts, *more)
     changed = both != now or bool(conflicts)
     if changed:
+        before = held_draft()
         by = f" by {current.version.by}" if current.version.by else ""
         remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
         if both != now:
             give_notice(f"Changed elsewhere and shown here: {plain(note_of(now, both))}.")
         st.session_state[ELSEWHERE] = current.version.saved
         take_over(both)
+        st.session_state[BEFORE] = before
     st.session_state[DRAFT] = current
     last.of = None
     return changed
+
+
+def take_late(path: str, value: object) -> None:
+    """Take what was typed into a field before what another person had changed there was seen: it
+    counts as typed at the same time, and is saved as made from the plan that the field showed."""
+    from planner.model.merge import merge, with_mine
+
+    before: SavedPlan | None = st.session_state.get(BEFORE)
+    if before is None or value_at(before.plan, path) == value:
+        return
+    typed = with_value(before.plan, path, value)
+    plan, conflicts = merge(before.plan, typed, st.session_state[PLAN])
+    for conflict in conflicts:
+        plan = with_mine(plan, conflict)
+    take_over(plan)
+    st.session_state[DRAFT] = st.session_state[BEFORE] = before
 
 
 def _hold(current: SavedPlan) -> None:
