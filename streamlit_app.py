@@ -6,23 +6,26 @@ from functools import partial
 
 import streamlit as st
 
+from planner.analysis.completeness.wizard_steps import LEADS_ON
 from planner.reference import load_reference
-from planner.screens.navigation import DRAFT, PAGES, STEPS
+from planner.screens.navigation import DRAFT, OFF_THE_SIDE, STEPS, TOOLS
 from planner.screens.pages import front
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
-from planner.screens.ui.page import Book, run, welcome
+from planner.screens.ui.page import Book, lead_on, run, welcome
 from planner.screens.ui.style import ABOUT, page_style
 
 if not sign_in.done():
     with page_style():
         sign_in.ask()
 reference = load_reference()
-draft: dict[str, st.Page] = {}
-steps: dict[str, st.Page] = {}
-tools: dict[str, st.Page] = {}
-book = Book(None, draft, steps, tools)
-for group, members in ((draft, DRAFT), (steps, STEPS), (tools, PAGES)):
+book = Book(None, {}, {}, {}, {})
+for group, members in (
+    (book.draft, DRAFT),
+    (book.steps, STEPS),
+    (book.tools, TOOLS),
+    (book.off_the_side, OFF_THE_SIDE),
+):
     for step in members:
         show = partial(run, step, reference, book)
         group[step.id] = st.Page(show, title=step.title, url_path=step.id)
@@ -32,7 +35,12 @@ book.front = st.Page(
     default=True,
 )
 
-page = st.navigation([book.front, *book.pages.values()], position="hidden")
+older = [
+    st.Page(partial(lead_on, old, book), title=book.pages[new].title, url_path=old)
+    for old, new in LEADS_ON.items()
+    if old not in book.pages
+]
+page = st.navigation([book.front, *book.pages.values(), *older], position="hidden")
 of = "" if page is book.front else f"{page.title} – "
 st.set_page_config(
     page_title=f"{of}Prescribed medicines planner",

@@ -6,7 +6,7 @@ from threading import Timer
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.outputs.charts.drawing import load_tables
 from planner.reference import load_reference
-from planner.screens.navigation import DRAFT, PAGES, STEPS
+from planner.screens.navigation import PAGES
 from planner.screens.ui.session import chart_for, results_for
 
 TO_SEND = 1.0
@@ -20,7 +20,7 @@ def prewarm() -> None:
 
     reference = load_reference()
     load_library()
-    for step in (*DRAFT, *STEPS, *PAGES):
+    for step in PAGES:
         step.show()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     results_for(plan).complete()

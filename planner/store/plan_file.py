@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.analysis.completeness.sign_off import mark_of, step_mark
+from planner.analysis.completeness.wizard_steps import LEADS_ON
 from planner.analysis.periods import counted_over
 from planner.model.base import Text, repeated
-from planner.model.plan import SCHEMA_VERSION, Plan
+from planner.model.edit import with_value
+from planner.model.plan import SCHEMA_VERSION, Agreement, Plan
 
 LARGEST_FILE = 10_000_000
 MOST_SHOWN = 8
@@ -91,7 +93,9 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
         raise PlanFileError(
             f"{name} cannot be opened as it stands. " + _listed(faults), readable, left_out
         ) from error
-    return plan if version == SCHEMA_VERSION else _with_agreements_standing(plan, saved)
+    if version < SCHEMA_VERSION:
+        plan = _with_agreements_standing(plan, saved)
+    return _with_steps_of_today(plan)
 
 
 def _with_agreements_standing(plan: Plan, saved: dict[str, Any]) -> Plan:
@@ -106,6 +110,25 @@ def _with_agreements_standing(plan: Plan, saved: dict[str, Any]) -> Plan:
     return plan.model_copy(
         update={"specification": plan.specification.model_copy(update={"agreed": agreed})}
     )
+
+
+BEFORE_SIX_STEPS = "before the six steps"
+"""The mark of an agreement that had none and is on a part of a step: it stands for no whole one."""
+
+
+def _with_steps_of_today(plan: Plan) -> Plan:
+    """The plan with an agreement on a step of the first edition on the step which that is part of
+    now, as changed since; the latest of several."""
+    agreed: dict[str, Agreement] = {}
+    for one in plan.specification.agreed:
+        step = LEADS_ON.get(one.step, one.step)
+        if step != one.step:
+            one = one.model_copy(update={"step": step, "mark": one.mark or BEFORE_SIX_STEPS})
+        if step not in agreed or agreed[step].on <= one.on:
+            agreed[step] = one
+    if tuple(agreed.values()) == plan.specification.agreed:
+        return plan
+    return with_value(plan, "specification.agreed", tuple(agreed.values()))
 
 
 def _what_can_be_read(

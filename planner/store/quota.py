@@ -10,6 +10,7 @@ import shutil
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 
+from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.store.database import VERSIONS, SavedPlanError, sqlite_file
 from planner.store.links import begins
 
@@ -21,7 +22,7 @@ DEFAULTS = {PLAN_SETTING: 100.0, SHARE_SETTING: 50.0, SERVER_SETTING: 10_000.0}
 of a PostgreSQL server the disk cannot be seen from here, so megabytes are given."""
 ALARM_SHARE = 0.8
 MB = 1_000_000
-TO_A_FILE = "save the plan to a file on the Download step"
+TO_A_FILE = f"save the plan to a file on {at_step(SUMMARY)}"
 
 
 class Quota:

@@ -40,7 +40,7 @@ def warned(app: AppTest) -> str:
 
 
 def typed(app: AppTest, budget: float) -> AppTest:
-    go(app, "Options")
+    go(app, "Options and cost")
     return healthy(field(app, "number_input", BUDGET).set_value(budget).run())
 
 
@@ -58,7 +58,7 @@ def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() 
     again = opened(f"{link_of(app)}.")
     assert plan(again) == plan(app) and plan(again).pricing.budget == 640_000
     assert link_of(again) == link_of(app), "a full stop behind it is no part of a link"
-    go(again, "Options")
+    go(again, "Options and cost")
     assert field(again, "number_input", BUDGET).value == 640_000
     field(again, "number_input", BUDGET).set_value(650_000).run()
     assert kept_drafts().open(link_of(app)).plan.pricing.budget == 650_000
@@ -67,7 +67,7 @@ def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() 
 def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     app = typed(opened(), 640_000)
     field(app, "number_input", BUDGET).set_value(700_000).run()
-    press(app, "Versions and links")
+    press(app, "Versions and compare")
     notes = "".join(table.value.to_csv() for table in app.table)
     assert "Budget a year" in notes
     picker = next(box for box in app.selectbox if box.label == "Version")
@@ -85,7 +85,7 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
 def two_people() -> tuple[AppTest, AppTest]:
     """Two who have one plan open, each on the same step."""
     one = typed(opened(), 640_000)
-    two = go(opened(link_of(one)), "Options")
+    two = go(opened(link_of(one)), "Options and cost")
     assert field(two, "number_input", BUDGET).value == 640_000
     return one, two
 
@@ -94,8 +94,8 @@ def two_people() -> tuple[AppTest, AppTest]:
 def test_what_two_people_change_in_different_fields_is_kept_and_both_see_it() -> None:
     one, two = two_people()
     link = link_of(one)
-    healthy(go(one, "Outcomes"))
-    press(one, "1. Place")
+    healthy(go(one, "What to expect"))
+    press(one, "1. Place and need")
     healthy(field(one, "text_input", "author").set_value("Ada").run())
     healthy(field(two, "number_input", BUDGET).set_value(100_000).run())
     assert "Changed elsewhere and shown here: Author" in warned(two)
@@ -123,7 +123,7 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
     assert "£700,000" in words and "£100,000" in words
     aside = kept_drafts().versions(link)[1]
     assert aside.aside and kept_drafts().version(link, aside.number).pricing.budget == 100_000
-    press(go(two, "Outcomes"), f"{choice}: Budget a year")
+    press(go(two, "What to expect"), f"{choice}: Budget a year")
     assert plan(two).pricing.budget == kept_drafts().open(link).plan.pricing.budget == left
     assert "Two people changed" not in warned(two)
     assert plan(healthy(one.run())).pricing.budget == left
@@ -184,16 +184,16 @@ def test_a_link_that_may_only_read_shuts_every_field_and_can_be_copied() -> None
         assert "Undo" not in [button.label for button in reader.button]
     field(app, "number_input", BUDGET).set_value(650_000).run()
     assert plan(healthy(reader.run())).pricing.budget == 650_000, "and follows what is changed"
-    press(reader, "Versions and links")
+    press(reader, "Versions and compare")
     press(reader, "Make a copy of my own")
     copy = kept_drafts().open(link_of(reader))
     assert copy.link not in (draft.link, draft.read_link) and copy.plan == plan(app)
-    assert field(go(reader, "Options"), "number_input", BUDGET).disabled is False
+    assert field(go(reader, "Options and cost"), "number_input", BUDGET).disabled is False
 
 
 def test_an_unknown_link_is_said_and_a_new_plan_is_open() -> None:
     app = opened("nobody-has-this-link")
-    assert "no plan has this link" in said(app) and app.title[0].value == "Place"
+    assert "no plan has this link" in said(app) and app.title[0].value == "Place and need"
 
 
 def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
@@ -219,7 +219,7 @@ def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
 def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: str) -> None:
     app = typed(opened(), 640_000)
     before = link_of(app)
-    press(app, "1. Place")
+    press(app, "1. Place and need")
     press(app, button)
     press(app, "Replace my plan with the example")
     assert plan(app).title.startswith("Example") and link_of(app) != before
@@ -235,8 +235,8 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     next(b for b in app.text_input if b.label == "Note on what was agreed").set_value(
         "Budget of the place"
     )
-    press(app, "Continue to Outcomes")
-    assert app.title[0].value == "Options", (
+    press(app, "Continue to What to expect")
+    assert app.title[0].value == "Options and cost", (
         "an agreement typed and not marked is not lost by moving on"
     )
     press(app, "Mark as agreed")
@@ -257,12 +257,12 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     assert "Changed since" in str(next(s for s in content.sections if s.id == "a3-log").blocks)
     press(app, "Take the agreement back")
     assert plan(app).specification.agreed == ()
-    press(app, "Continue to Outcomes")
-    assert app.title[0].value == "Outcomes", "nothing is left over that would be lost"
+    press(app, "Continue to What to expect")
+    assert app.title[0].value == "What to expect", "nothing is left over that would be lost"
 
 
 def test_an_agreement_needs_a_name() -> None:
-    app = go(opened(), "Options")
+    app = go(opened(), "Options and cost")
     press(app, "Mark as agreed")
     assert "Say who agreed it" in said(app) and plan(app).specification.agreed == ()
 
@@ -270,12 +270,12 @@ def test_an_agreement_needs_a_name() -> None:
 def test_the_example_is_looked_at_and_ones_own_plan_comes_back_as_it_stood() -> None:
     app = typed(opened(), 640_000)
     before, link = plan(app), link_of(app)
-    press(app, "1. Place")
+    press(app, "1. Place and need")
     press(app, "Load the South Yorkshire example")
     press(app, "Replace my plan with the example")
     assert "your own plan waits" in said(app)
-    go(app, "Outcomes")
-    press(app, "1. Place")
+    go(app, "What to expect")
+    press(app, "1. Place and need")
     press(app, "Back to my own plan")
     assert plan(app) == before and link_of(app) == link and "your own plan waits" not in said(app)
     field(healthy(app.run()), "text_input", "author").set_value("Someone").run()
@@ -315,7 +315,7 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     values["preferred_option"] = values["options"][0]["id"]
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["plan"] = Plan.model_validate(values)
-    go(healthy(app.run()), "Place")
+    go(healthy(app.run()), "Place and need")
     assert "cannot be worked out" in "".join(error.value for error in app.error)
     field(app, "text_input", "author").set_value("An analyst").run()
     assert "(version " in said(healthy(app))

@@ -58,7 +58,7 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
             )
         ]
         if item.value(plan) is None
-        and (item.step != "prescribing" or "opioids" in plan.prescribing.included)
+        and (item.step != "need" or "opioids" in plan.prescribing.included)
         else []
         for id, item in asked_for.items()
     }

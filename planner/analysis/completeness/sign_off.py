@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from planner.analysis.formatting import day
 from planner.model.missing_input import MissingInput
 from planner.model.plan import Agreement, Plan
 
-DONE, NOT_STARTED, TO_READ, NEEDS_ATTENTION = "done", "not started", "to read", "needs attention"
+DONE, NEEDS_ATTENTION = "done", "needs attention"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,25 +63,10 @@ def agreements(plan: Plan) -> tuple[SignOffStatus, ...]:
     )
 
 
-def step_states(plan: Plan, bare: Plan, missing: Sequence[MissingInput]) -> dict[str, str]:
-    """The state of each step that something is filled in on: agreed, done, how much is missing, or
-    not started.
-
-    `bare` is the plan as it was begun for its board; a step is not started while nothing on it
-    differs from that.
-    """
-    states = {
-        step: _state(step, plan, bare, sum(gap.where == step for gap in missing)) for step in STEPS
-    }
+def step_states(plan: Plan, missing: Sequence[MissingInput]) -> dict[str, str]:
+    """The state of each step that something is filled in on: agreed, done, or how much is to do."""
+    to_do = Counter(gap.where for gap in missing)
+    states = {step: f"{to_do[step]} to do" if to_do[step] else DONE for step in STEPS}
     for one in agreements(plan):
         states[one.agreement.step] = "changed since agreed" if one.changed else "agreed"
     return states
-
-
-def _state(step: str, plan: Plan, bare: Plan, missing: int) -> str:
-    parts = [part for part, of in STEP_OF.items() if of == step]
-    begun = any(getattr(plan, part) != getattr(bare, part) for part in parts)
-    # Files are never asked for.
-    if begun or not (missing or step == "local_files"):
-        return f"{missing} missing" if missing else DONE
-    return NOT_STARTED

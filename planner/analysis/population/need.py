@@ -204,9 +204,7 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     measures = measures_of(known, "need", "referrals")
     used = {name for step in measures for name in step.uses}
     # What belongs to a rung that no class stands on is in no sum of this plan.
-    inputs = {
-        key: row for key, row in inputs.items() if key in used or BY_KEY[key].step != "prescribing"
-    }
+    inputs = {key: row for key, row in inputs.items() if key in used or BY_KEY[key].step != "need"}
     missing = [row.medicine_class.label for row in classes if row.patients is None]
     totals: dict[str, Range] = {}
     medians: frozenset[str] = frozenset()

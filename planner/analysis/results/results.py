@@ -249,29 +249,29 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
     if organisation.successors:
         successors = (reference.find_organisation(code).name for code in organisation.successors)
         yield Alert(
-            "place",
+            "need",
             f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
             f"belongs to {listed([*successors])}.",
         )
     change = boundary_change(plan, reference)
     if change is not None and change.is_named:
-        yield Alert("place", change.finding)
+        yield Alert("need", change.finding)
     if plan.place.area and plan.population.entered is None:
         yield Alert(
-            "place",
+            "need",
             f"The figures are for the whole of {organisation.name}, not for {plan.place.area} "
             "alone. Enter "
-            "the area's own population on the next step if the plan is for the area.",
+            "the area's own population if the plan is for the area.",
         )
     if population.caution:
-        yield Alert("place", f"Population: {population.caution}")
+        yield Alert("need", f"Population: {population.caution}")
     for row, counts in zip(plan.prescribing.classes, plan.inequality.classes, strict=True):
         name, people = row.medicine_class.label, row.patients
         if not row.included or people is None:
             continue
         if people > population.value:
             yield Alert(
-                "prescribing",
+                "need",
                 f"More people are entered for {name} ({local_count(people)}) than there are "
                 f"{population.basis.label} "
                 f"({population.value:,}).",
@@ -283,7 +283,7 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
             total = sum(value for value in values if value is not None)
             if total > people:
                 yield Alert(
-                    "inequality",
+                    "reach",
                     f"The counts of {name} by {what} add up to {local_count(total)}, more than "
                     f"the {local_count(people)} people "
                     "entered for the class.",
@@ -297,14 +297,14 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
     }
     if elsewhere:
         yield Alert(
-            "places",
+            "reach",
             "The places in this plan belong to another board (sub-ICB locations "
             f"{listed(sorted(elsewhere)[:5])}). "
             "Bring this board's own files, or clear them on the first step.",
         )
     if need.people is not None and need.people.central > population.value:
         yield Alert(
-            "prescribing",
+            "need",
             "More people would be prescribed these classes than there are "
             f"{population.basis.label}. Check "
             "the population and the counts.",

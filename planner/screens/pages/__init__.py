@@ -1,1 +1,1 @@
-"""The pages beside the steps."""
+"""The front page, the first draft, the summary and the tools."""

@@ -1,4 +1,4 @@
-"""Beside the steps: which clauses and indicators stand, in whose words, and what they meet."""
+"""Of step 5: which clauses and indicators stand, in whose words, and what they meet."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""A page beside the steps: what changed between an earlier plan file and the open plan.
+"""Of a tool: what changed between an earlier plan file and the open plan.
 
 It changes nothing.
 """
@@ -16,7 +16,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
-from planner.screens.steps.download import WORD
+from planner.screens.pages.papers import WORD
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.saved_plan import NOT_HELD, brought_plan
 from planner.screens.ui.session import EARLIER, changes_between, results_for
@@ -33,7 +33,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     earlier: Plan | None = st.session_state.get(EARLIER)
     if earlier is None:
         st.info(
-            "Choose a plan file that you saved earlier (Download step). It is set beside the "
+            "Choose a plan file that you saved earlier. It is set beside the "
             "plan you have open, which "
             "stays as it is."
         )

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -27,8 +28,8 @@ def draw(reference: ReferenceData) -> None:
     trouble = st.session_state.get(NOT_KEPT)
     if trouble:
         st.warning(
-            "The open plan could not be kept. Save its file on the Download step before another "
-            "is begun."
+            "The open plan could not be kept. Save its file before another is begun: see "
+            f"{at_step(SUMMARY)}."
         )
     one, two = st.columns(2, gap="large")
     with one.container(border=True):
@@ -46,10 +47,10 @@ def draw(reference: ReferenceData) -> None:
     with two.container(border=True):
         st.header("The whole plan", anchor=False)
         st.write(
-            "Every step, with local files, inequality, options, outcomes and the group. A first "
+            "Six steps, with local files, inequality, options, outcomes and the group. A first "
             "draft can be gone on with here at any time."
         )
-        full = st.button("Work through it", key="begin-full", disabled=bool(trouble))
+        full = st.button("Work through it (six steps)", key="begin-full", disabled=bool(trouble))
     st.header("Open a plan", anchor=False)
     if current is not None:
         begun = "first draft" if board_is_open() else f"open plan: {current.title}"
@@ -67,7 +68,7 @@ def draw(reference: ReferenceData) -> None:
             open_file(partial(go_to, "summary"))
     if quick or full:
         begin(reference, empty=quick)
-        go_to("quick_need" if quick else "place")
+        go_to("quick_need" if quick else "need")
     if example:
         begin_another()
         replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))

@@ -1,4 +1,4 @@
-"""Beside the steps: what words mean, as both documents print them, and the wizard's own."""
+"""A tool: what words mean, as both documents print them, and the wizard's own."""
 
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData

@@ -1,4 +1,4 @@
-"""A page beside the steps: the plan's links, every version kept, and going back to one of them."""
+"""Of a tool: the plan's links, every version kept, and going back to one of them."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")
         return plan
     st.header("Links", anchor=False)
-    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/history") + "/"
+    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/versions") + "/"
     for words, link in (
         (
             "Whoever has this link can read the plan and make a copy, and cannot change it.",
@@ -68,7 +68,7 @@ def _versions(versions: tuple[PlanVersion, ...]) -> None:
             for version in versions[:MOST_SHOWN]
         ],
         "Every version of the plan with when it was saved, by whom and what changed",
-        {"By": "no name stood on the Place step when it was saved."},
+        {"By": "no name stood on the first step when it was saved."},
     )
     if len(versions) > MOST_SHOWN:
         st.write(f"The newest {MOST_SHOWN} of {len(versions)}; the others may be chosen below.")

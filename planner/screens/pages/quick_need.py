@@ -111,7 +111,7 @@ def _long_term(form: Form) -> None:
         shown_share(one.central if one else None),
         max_chars=LONGEST_LINE,
         placeholder="Differs by class" if given else "The planner's, by class",
-        help="One share for all classes. Step 3 takes one for each class, with a range.",
+        help="One share for all classes. The full path takes one for each class, with a range.",
     )
     try:
         wanted = share(typed)

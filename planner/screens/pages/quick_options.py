@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at
+from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.case_study_models import StudyHere
 from planner.analysis.economics.example import option_from_quote, starter_plan
 from planner.analysis.economics.option_costs import OptionResult
@@ -97,14 +98,14 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         plan, {"options": (*plan.options, *(one for one in offered if one.id not in mine))}
     )
     costed = {one.id: one for one in results_for(every).options}
-    ticked_options = []
+    ticked_options, there_at = [], at_step("options")
     for option in offered:
         there = mine.get(option.id)
         changed = there is not None and there != option
         words = f"{option.name}: {_in_short(costed[option.id])}"
         ticked = draw(
             st.checkbox,
-            plain(words + (" (changed by you; take it out on step 7)" if changed else "")),
+            plain(words + (f" (changed by you; take it out on {there_at})" if changed else "")),
             field_key(f"quick.has.{option.id}"),
             there is not None,
             disabled=changed,
@@ -177,7 +178,9 @@ def _quote(form: Form) -> None:
 
 
 def _posts(form: Form) -> None:
-    st.write("What the posts add to usual care is not stated until you say so on step 7.")
+    st.write(
+        f"What the posts add to usual care is not stated until you say so on {at_step('options')}."
+    )
     one, two = st.columns(2)
     with one:
         wte = _box(

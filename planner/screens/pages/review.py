@@ -1,4 +1,4 @@
-"""Beside the steps: an existing specification held against the framework.
+"""A tool: an existing specification held against the framework.
 
 Nothing of it goes into the plan.
 """

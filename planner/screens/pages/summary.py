@@ -1,22 +1,27 @@
 """The summary and the papers: what to say, six figures, what is missing, and what to take away."""
 
+from functools import partial
+
 import streamlit as st
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.readiness import not_ready
 from planner.analysis.completeness.sign_off import agreements
-from planner.analysis.completeness.wizard_steps import STEPS
+from planner.analysis.completeness.wizard_steps import STEPS, at_step
 from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
+from planner.documents import tables
+from planner.documents.language_check import flag_language
 from planner.documents.sections.working_note import together
 from planner.model.base import grouped
 from planner.model.missing_input import Changes
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
-from planner.screens.steps.download import documents
+from planner.review.terms import load_review_terms
+from planner.screens.pages.papers import documents, save_file
 from planner.screens.steps.years import workbook_button
-from planner.screens.ui.display import plain
+from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.findings import headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
 from planner.screens.ui.saved_plan import LINK, board_is_open, held_draft
@@ -31,7 +36,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.info("Choose a board first: the summary and both papers are for it.")
         link_to("quick_need", "Choose the board")
         return plan
-    results = results_for(plan)
+    try:
+        results = results_for(plan).complete()
+    except ReferenceMissing:
+        # The documents cannot be made, and yet nothing typed may be lost.
+        save_file(plan, "plan")
+        raise
     focus = projections_for(plan).focus
     option = next((one for one in results.options if one.id == focus), None)
     st.info(to_say(results, option))
@@ -46,7 +56,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             column.metric(one.label, one.value)
             column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
     st.header("Take it away", anchor=False)
-    documents(plan, results.complete(), reference)
+    documents(plan, results, reference)
     workbook_button(results, reference)
     left, right = st.columns(2, gap="large")
     with left:
@@ -56,7 +66,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-    link_to("place", "Go on in full: work through every step")
+    if results.missing_inputs:
+        lazy_panel(
+            f"Everything still missing: {len(results.missing_inputs)}",
+            "missing",
+            partial(_missing, results),
+        )
+    reconsider = flag_language(plan, load_review_terms().language)
+    if reconsider:
+        st.header("Words to reconsider", anchor=False)
+        st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
+        bullets(words.warning for words in reconsider)
+    if results.alerts:
+        st.header("Take care", anchor=False)
+        bullets(alert.text for alert in results.alerts)
+    link_to("need", "Go on in full: work through every step")
     return plan
 
 
@@ -80,6 +104,15 @@ def _gaps(plan: Plan, results: Results) -> None:
         st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
 
 
+def _missing(results: Results) -> None:
+    """Everything missing, in a table."""
+    st.write(
+        "Every document can be made now; the working note says what is missing, why it matters "
+        "and who would know."
+    )
+    table(tables.missing_inputs(results.missing_inputs, load_library()), in_panel=False)
+
+
 def _ready(plan: Plan) -> None:
     """Whether the paper may ask for anything, what it lacks, and which steps are agreed."""
     gate = load_library().paper.gate
@@ -89,7 +122,7 @@ def _ready(plan: Plan) -> None:
             "**A working draft.** The paper asks a committee for nothing until it has: "
             f"{plain('; '.join(lacks))}."
         )
-        link_to("specification", "Give these on step 10")
+        link_to("specification", f"Give these on {at_step('specification')}")
     else:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
     agreed = agreements(plan)
@@ -110,4 +143,4 @@ def _share() -> None:
     st.markdown("**Share it to read.** Whoever has this link can read the plan, not change it.")
     st.code(f"{here}?{LINK}={current.read_link}", language=None, wrap_lines=True)
     if not current.read_only:
-        link_to("history", "The link that lets others change it")
+        link_to("versions", "The link that lets others change it")

@@ -1,4 +1,4 @@
-"""Step 4: who is prescribed what, by deprivation fifth and sex, and whom the service must reach."""
+"""Of step 2: who is prescribed what, by deprivation fifth and sex, and whom to reach."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Step 2: files of local data, read, reported on, and taken into the plan once agreed."""
+"""Files of local data, read, reported on, and taken into the plan once agreed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -117,8 +117,8 @@ def _in_plan(plan: Plan) -> None:
     """What files the plan's figures came from, and the way back to before the last of them."""
     if not plan.imports:
         st.info(
-            "No figure of a file is in this plan yet. This step can be skipped: numbers can be "
-            "typed on the next ones."
+            "No figure of a file is in this plan yet. None is needed: numbers can be typed on "
+            "the steps."
         )
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
@@ -422,7 +422,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     st.session_state[UNDO] = plan
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
+        f"{several(len(adoption.changes), 'figure')} taken into the plan. The steps show them."
         + plain(gone)
     )
     st.rerun()

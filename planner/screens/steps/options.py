@@ -1,4 +1,4 @@
-"""Step 7: how people come, what each option costs and whom it sees; and which is preferred."""
+"""Step 3: how people come, what each option costs and whom it sees; and which is preferred."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.case_study_models import studies_here
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.example import (
@@ -53,12 +54,14 @@ from planner.model.service import (
     ServiceOption,
 )
 from planner.reference.library import load_library
+from planner.screens.steps import beside_case_studies
 from planner.screens.ui.display import (
     bullets,
     chart,
     lazy_panel,
     plain,
     receipts,
+    sections,
     table,
 )
 from planner.screens.ui.form import (
@@ -118,6 +121,18 @@ PERSPECTIVE_WORDS = {
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
+    return sections(
+        "options",
+        {
+            "Options": _options,
+            "Beside the case studies": beside_case_studies.show,
+        },
+        plan,
+        reference,
+    )
+
+
+def _options(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     st.header("Four things to set first", anchor=False)
     coming = _door(form)
@@ -395,7 +410,7 @@ def _finding(results: Results) -> None:
         st.warning(
             f"After a full year about {people(waiting.central)} people would be waiting, "
             f"{_long(weeks.central)} of work for this team. What happens then: "
-            + (ceiling.value if ceiling else "not yet decided; choose it on the Specification step")
+            + (ceiling.value if ceiling else f"not yet decided; see {at_step('specification')}")
             + "."
         )
     for alert in results.alerts:

@@ -1,4 +1,4 @@
-"""Step 8: what may come of each option, how sure it is, and what is worth finding out first."""
+"""Step 4: what may come of each option, how sure it is, and what is worth finding out first."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,12 +31,15 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
+from planner.screens.steps import years
+from planner.screens.steps.years import FIRST
 from planner.screens.ui.display import (
     bullets,
     chart,
     lazy_panel,
     plain,
     receipts,
+    sections,
     table,
 )
 from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
@@ -47,11 +50,22 @@ MOST_DRAWS = 100_000
 file may hold more."""
 OWN, OURS = "own", "ours"
 """The choice of figures of the user's own in place of evidence, and of our defaults."""
-FIRST = "No option is preferred yet, so this is of the first that sees people."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
+    return sections(
+        "outcomes",
+        {
+            "People": _people,
+            "Money by year": years.show,
+        },
+        plan,
+        reference,
+    )
+
+
+def _people(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     form.choice(
         "simulation.measure",

@@ -1,4 +1,4 @@
-"""Step 1: which integrated care board the plan is for; also where a plan is opened."""
+"""Of step 1: which integrated care board the plan is for; also where a plan is opened."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,7 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     st.write(
         "This planner helps an integrated care board plan support for adults prescribed "
         "antidepressants, "
-        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Eleven steps lead to two Word "
+        "benzodiazepines, gabapentinoids, opioids or Z-drugs. Six steps lead to two Word "
         "documents that NHS "
         "England's framework PR1103 asks for: a paper for the board (its Action 3) and a service "
         "specification for the "
@@ -314,7 +314,11 @@ def _findings(plan: Plan, reference: ReferenceData) -> None:
     ):
         if words:
             st.caption(plain(words))
-    receipts(lambda: place_receipts(results), "Populations of the board, each with its receipt")
+    receipts(
+        lambda: place_receipts(results),
+        "Populations of the board, each with its receipt",
+        "receipts-place",
+    )
     chart("deprivation", plan)
     lazy_panel(
         "Boards like this one",

@@ -1,4 +1,4 @@
-"""Step 5: need by smaller place, which places stand out, what to ask, and items month by month."""
+"""Of step 2: need by place, which places stand out, what to ask, and items month by month."""
 
 from functools import partial
 
@@ -26,7 +26,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.info(
             f"Need cannot be placed yet, because {places.missing_because}. Bring the English "
             "Prescribing Dataset, "
-            "filtered to the board, with the practice list and mapping, on the Local files step."
+            "filtered to the board, with the practice list and mapping, on the page Local files."
         )
     else:
         _findings(places)
@@ -116,7 +116,7 @@ def _months(plan: Plan, results: Results) -> None:
     if not results.trends:
         st.write(
             "These are the items of the board's NHS region, which we hold. Bring the board's own "
-            "months on the Local files step."
+            "months on the page Local files."
         )
     st.write("Items move with the length of prescriptions as well as with people.")
     bullets(trend.finding for trend in results.trends_shown)

@@ -1,4 +1,4 @@
-"""Step 3: which population is counted, and how many people are prescribed each class."""
+"""Of step 1: which population is counted, and how many people are prescribed each class."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Step 10: names, dates and arrangements that only the user knows; the decision record."""
+"""Step 5: names, dates and arrangements that only the user knows; the decision record."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,7 +22,8 @@ from planner.model.decision import (
 from planner.model.plan import AtCeiling, Attachment, ContractType, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import plain, table
+from planner.screens.pages import clauses
+from planner.screens.ui.display import plain, sections, table
 from planner.screens.ui.form import Form, help_words, label_of, typed_now
 from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
@@ -35,6 +36,18 @@ YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
+    return sections(
+        "specification",
+        {
+            "Names, dates and decisions": _names_and_dates,
+            "Wording": clauses.show,
+        },
+        plan,
+        reference,
+    )
+
+
+def _names_and_dates(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     _service(form)
     _paper(form)
@@ -72,7 +85,7 @@ def _finding(results: Results) -> None:
     missing = [gap for gap in results.missing_inputs if gap.where == "specification"]
     if missing:
         st.info(
-            f"{things_are(len(missing))} still missing here. None stops you: the Download step "
+            f"{things_are(len(missing))} still missing here. None stops you: the summary "
             "lists them, and the documents say what is missing and who would know."
         )
     else:

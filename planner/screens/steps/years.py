@@ -1,4 +1,4 @@
-"""Step 9: cash year by year beside a budget, the best mix within it, and the workbook."""
+"""Of step 4: cash year by year beside a budget, the best mix within it, and the workbook."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,7 +16,6 @@ from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
-from planner.screens.steps.outcomes import FIRST
 from planner.screens.ui.display import (
     bullets,
     chart,
@@ -32,6 +31,7 @@ OBJECTIVES = {
     "people_starting": "Most people who start to reduce",
     "still_off": "Most people still off after 2 to 3 years, beyond usual care",
 }
+FIRST = "No option is preferred yet, so this is of the first that sees people."
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -13,8 +14,8 @@ from planner.analysis.results.provenance import Provenance
 from planner.analysis.results.results import Results
 from planner.model.document import NO_NUMBER, Table
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceMissing
-from planner.screens.ui.session import chart_for, panel, results_for, store_plan
+from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.screens.ui.session import PLAN, chart_for, panel, results_for, store_plan
 from planner.screens.ui.streamlit_compat import TO_SHOW
 
 T = TypeVar("T")
@@ -55,6 +56,42 @@ def lazy_panel(title: str, name: str, draw: Callable[[], T]) -> T | None:
         return draw()
 
 
+def tabs(name: str, draws: Mapping[str, Callable[[], object]]) -> None:
+    """Tabs by title, of which those that were opened since the step was reached are drawn.
+
+    A tab that is left goes on being drawn, as a panel is, so that nothing half typed in it is lost.
+    The one that is open stays so when rows are added or removed. Names are each used once on a
+    page.
+    """
+    key = f"tabs-{name}"
+    opened: set[str] = st.session_state.setdefault(OPENED, set())
+    for place, (title, draw) in zip(
+        st.tabs(list(draws), key=key, on_change="rerun"), draws.items(), strict=True
+    ):
+        if place.open:
+            opened.add(f"{key}-{title}")
+        if f"{key}-{title}" in opened:
+            with place:
+                draw()
+
+
+def sections(
+    name: str,
+    shows: Mapping[str, Callable[[Plan, ReferenceData], Plan]],
+    plan: Plan,
+    reference: ReferenceData,
+) -> Plan:
+    """Tabs that each change the plan; gives the plan with what all of them made of it."""
+
+    def draw(show: Callable[[Plan, ReferenceData], Plan]) -> None:
+        store_plan(show(st.session_state[PLAN], reference))
+
+    store_plan(plan)
+    tabs(name, {title: partial(draw, show) for title, show in shows.items()})
+    now: Plan = st.session_state[PLAN]
+    return now
+
+
 def table(
     rows: Table | list[dict[str, str]],
     words: str = "",
@@ -83,9 +120,11 @@ def table(
         st.markdown(f"**{WHY}**\n\n{text}")
 
 
-def receipts(output: Callable[[], Sequence[Provenance]], words: str) -> None:
+def receipts(
+    output: Callable[[], Sequence[Provenance]], words: str, name: str = "receipts"
+) -> None:
     """A panel with the receipt of each number, made once it is opened."""
-    lazy_panel(RECEIPTS, "receipts", lambda: receipts_table(output(), words))
+    lazy_panel(RECEIPTS, name, lambda: receipts_table(output(), words))
 
 
 def receipts_table(current: Sequence[Provenance], words: str) -> None:

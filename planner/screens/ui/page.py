@@ -1,4 +1,4 @@
-"""What every page shares: the stepper, the summary at the side, Back and Continue, agreement."""
+"""What every page shares: the heading, the summary at the side, Back and Continue, agreement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +12,12 @@ from pydantic import ValidationError
 
 from planner.analysis.completeness.sign_off import (
     NEEDS_ATTENTION,
-    TO_READ,
     SignOffStatus,
     agreements,
     step_mark,
     step_states,
 )
-from planner.analysis.completeness.wizard_steps import STEPS
+from planner.analysis.completeness.wizard_steps import LEADS_ON, STEPS, SUMMARY, at_step
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.base import LONGEST_LINE
@@ -44,8 +43,10 @@ from planner.screens.ui.saved_plan import (
 from planner.screens.ui.session import (
     BOOK,
     CAME_FROM,
+    DRAFTING,
     HELD_BACK,
     ICB_MOVED,
+    LEAVE_FOR,
     LEFT_OUT,
     NOTICE,
     PLAN,
@@ -53,7 +54,6 @@ from planner.screens.ui.session import (
     TOASTED,
     WAITING,
     IcbMoved,
-    bare_plan,
     end_run,
     give_notice,
     nothing_is_lost,
@@ -69,34 +69,39 @@ Show = Callable[[Plan, ReferenceData], Plan]
 
 @dataclass(frozen=True)
 class WizardStep:
-    """One step of the wizard: what it is for, what it changes, and how to fetch the function that
-    draws it."""
+    """One page of the wizard: what it is for, and how to fetch the function that draws it."""
 
     id: str
     title: str
     purpose: str
     show: Callable[[], Show]
-    changes: str = ""
 
 
 @dataclass
 class Book:
-    """Every page that Streamlit knows, by id: the front page, the three questions of a first draft,
-    the steps, each in order, and the tools, which lead back to where they were reached from."""
+    """Every page that Streamlit knows, by id: the front page, the questions of a first draft and
+    the steps, each in order, and the tools and the pages off the side, which lead back to where
+    they were reached from."""
 
     front: Any
     draft: dict[str, Any]
     steps: dict[str, Any]
     tools: dict[str, Any]
+    off_the_side: dict[str, Any]
 
     @property
     def pages(self) -> dict[str, Any]:
         """All but the front page."""
-        return {**self.draft, **self.steps, **self.tools}
+        return {**self.draft, **self.steps, **self.tools, **self.off_the_side}
 
     def way(self, page_id: str) -> dict[str, Any]:
-        """The pages in whose order one stands: those of a first draft, else the steps."""
-        return self.draft if page_id in self.draft else self.steps
+        """The pages in whose order one goes: those of a first draft up to the summary, else the
+        steps. The summary and the pages outside both go on as one came."""
+        if page_id in self.draft or (page_id in self.steps and page_id != SUMMARY):
+            st.session_state[DRAFTING] = page_id in self.draft
+        if st.session_state.get(DRAFTING):
+            return {**self.draft, SUMMARY: self.steps[SUMMARY]}
+        return self.steps
 
 
 def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
@@ -104,41 +109,36 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     any move."""
     start_run()
     st.session_state[BOOK] = book
-    on_way = step.id not in book.tools
-    pages = book.way(step.id if on_way else st.session_state.get(CAME_FROM, ""))
-    ids = list(pages)
-    if on_way:
+    pages = book.way(step.id)
+    ids, where = list(pages), ""
+    if step.id in pages:
         place = ids.index(step.id)
-        what = "First draft: page" if step.id in book.draft else "Step"
-        st.progress((place + 1) / len(ids), text=f"{what} {place + 1} of {len(ids)}")
+        what = "Step" if pages is book.steps else "First draft: page"
+        where = f"{what} {place + 1} of {len(ids)}"
         st.session_state[CAME_FROM] = step.id
     else:
         # As if between the step it was reached from and nothing, so that Back leads there.
         place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
         ids = [*ids[:place], step.id]
-    st.title(step.title, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.title(step.title, anchor=False, width="content")
+        if where:
+            st.caption(where, width="content")
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
-    purpose = Template(step.purpose).substitute(case_study_names(reference.case_studies))
-    changes = f"\n\n**What it changes:** {step.changes}" if step.changes else ""
-    st.markdown(purpose + changes)
+    st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
     with top:
         _arrive(step)
     plan = open_plan(reference)
-    if may_only_read():
-        st.info(
-            "**Read only.** The fields are shut. Make a copy of your own on the page Versions and "
-            "links to change it."
-        )
+    _say_read_only(step)
     alerts = st.container()
     begin_page()
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
-    if moved and step.id != "place":
+    if moved and step.id != "need":
         st.warning(
             plain(
                 f"The board has been changed. Still as typed for {moved.words}. Clear or keep "
-                "them on the "
-                "Place step; until then the documents would mix two boards."
+                f"them on {at_step('need')}; until then the documents would mix two boards."
             )
         )
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
@@ -169,6 +169,9 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     st.session_state[TOASTED] = refused
     _ways_on(step, pages, ids, place, refused)
     keep_half_typed()
+    leave_for = st.session_state.pop(LEAVE_FOR, None)
+    if leave_for is not None:
+        _move(book.pages[leave_for], step)
     if results is not None:
         announce(results)
         with top:
@@ -178,12 +181,22 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     end_run()
 
 
+def _say_read_only(step: WizardStep) -> None:
+    """At the top of every page of a plan that may only be read: that it is so, and the way to a
+    copy."""
+    if not may_only_read():
+        return
+    st.info("**Read only.** The fields are shut. A copy of your own can be changed.")
+    if step.id != "versions":
+        link_to("versions", "Make a copy of my own")
+
+
 def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, book: Book) -> None:
     """Draw the front page, which opens no plan; where the address names one, open that instead."""
     st.session_state[BOOK] = book
     given = st.query_params.get(LINK)
     if given:
-        st.switch_page(book.steps["place"], query_params={LINK: given})
+        st.switch_page(book.steps["need"], query_params={LINK: given})
     st.title("Prescribed medicines planner", anchor=False)
     draw(reference)
     with st.sidebar:
@@ -193,6 +206,17 @@ def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, boo
 def go_to(page_id: str) -> None:
     """Leave for another page of the wizard, with the open plan in the address."""
     st.switch_page(st.session_state[BOOK].pages[page_id], query_params=address())
+
+
+def leave_for(page_id: str) -> None:
+    """Leave for another page once what was typed on this one is kept."""
+    st.session_state[LEAVE_FOR] = page_id
+
+
+def lead_on(old: str, book: Book) -> None:
+    """Lead an address of the first edition on to the page that it is part of now, with its plan."""
+    given = st.query_params.get(LINK)
+    st.switch_page(book.pages[LEADS_ON[old]], query_params={LINK: given} if given else address())
 
 
 def link_to(page_id: str, words: str) -> None:
@@ -236,18 +260,17 @@ def _ways_on(
             _move(pages[ids[place + 1]], step)
         waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
         left_out = [*refused, *waiting]
-        if (
-            left_out
-            and place < len(ids) - 1
-            and st.button("Leave these out and continue", key="leave-out")
-        ):
+        onward = place < len(ids) - 1
+        words = f"Leave these out and {'continue' if onward else 'go back'}"
+        if left_out and st.button(words, key="leave-out"):
             st.session_state.pop(HELD_BACK, None)
             st.session_state[LEFT_OUT] = step.id
             give_notice(
                 "Left out on the last step; the plan keeps what it held before. "
                 + " ".join(left_out)
             )
-            st.switch_page(pages[ids[place + 1]], query_params=address())
+            to = ids[place + 1 if onward else place - 1]
+            st.switch_page(pages[to], query_params=address())
 
 
 def _move(page: Any, step: WizardStep) -> None:
@@ -262,21 +285,18 @@ def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
     need, preferred = results.need, results.preferred
     because = f", because {plain(need.missing_because)}" if need.missing_because else ""
-    chosen = ["**Preferred:** not yet chosen (step 7, Options)"]
+    chosen = [f"**Preferred:** not yet chosen ({at_step('options')})"]
     if preferred:
         chosen = [
             f"**Preferred:** {plain(preferred.name)}",
-            f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}",
-            f"**Cost per head:** {format_range(preferred.cost_per_head, Unit.PENCE)}",
+            f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}, or "
+            f"{format_range(preferred.cost_per_head, Unit.PENCE)} per head",
         ]
     return [
         f"**Place:** {plain(results.place_name)}",
         f"**People prescribed:** {format_range(need.people)}{because}",
-        f"**Referred in a full year:** {format_range(need.demand)}"
-        + (" people" if need.demand else ", for the same reason"),
         *chosen,
-        f"**Still missing:** {len(results.missing_inputs)}, each with its reason on the Download "
-        "step",
+        f"**Still missing:** {len(results.missing_inputs)}",
     ]
 
 
@@ -287,9 +307,7 @@ def _side(
     result: Results | None,
     summary: list[str],
 ) -> None:
-    states = (
-        step_states(result.plan, bare_plan(result.plan), result.missing_inputs) if result else {}
-    )
+    states = step_states(result.plan, result.missing_inputs) if result else {}
     if result is not None and (st.session_state[REFUSED] or st.session_state[WAITING]):
         states[here] = NEEDS_ATTENTION
     if here and st.button("Front page", key="go:front", type="tertiary"):
@@ -299,17 +317,15 @@ def _side(
         _side_entry(here, move, page_id, page, page.title, "")
     st.markdown("**Work through it**")
     for number, (page_id, page) in enumerate(book.steps.items(), start=1):
-        state = states.get(page_id, TO_READ) if result else ""
-        _side_entry(here, move, page_id, page, f"{number}. {page.title}", state)
+        _side_entry(here, move, page_id, page, f"{number}. {page.title}", states.get(page_id, ""))
+    st.markdown("**Tools**")
+    for page_id, page in book.tools.items():
+        _side_entry(here, move, page_id, page, page.title, "")
     if result is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
     if here:
         say_how_kept()
-    st.divider()
-    st.markdown("**Tools**")
-    for page_id, page in book.tools.items():
-        _side_entry(here, move, page_id, page, page.title, "")
 
 
 def _side_entry(
@@ -317,7 +333,7 @@ def _side_entry(
 ) -> None:
     """A line at the side: where the user is, or a button that leads there."""
     if page_id == here:
-        words = f"you are here · {state}" if state else "you are here"
+        words = f"here · {state}" if state else "here"
         st.container(key="here").markdown(f"**{title}** :small[{words}]")
     elif st.button(
         title + (f" :small[{state}]" if state else ""), key=f"go:{page_id}", type="tertiary"

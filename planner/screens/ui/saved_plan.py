@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
 from planner.model.edit import value_at, with_value
@@ -324,7 +325,7 @@ def say_how_kept() -> None:
         st.error(
             f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each "
             "change. Save the plan "
-            "file on the Download step to be sure."
+            f"file on {at_step(SUMMARY)}, to be sure."
         )
     elif current is None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")

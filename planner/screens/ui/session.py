@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 from pydantic import ValidationError
 
-from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import Results, results_on_demand
 from planner.model.merge import changed_paths
-from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
@@ -55,6 +53,7 @@ BEFORE = "before-taken-over"
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 BOOK = "book"
+DRAFTING, LEAVE_FOR = "drafting", "leave-for"
 
 
 class IcbMoved(NamedTuple):
@@ -63,16 +62,6 @@ class IcbMoved(NamedTuple):
 
     before: Plan
     words: str
-
-
-def bare_plan(plan: Plan) -> Plan:
-    """The plan as it was begun for this plan's board."""
-    return _bare(plan.place.icb_code, plan.place.organisation_list)
-
-
-@lru_cache(maxsize=64)
-def _bare(code: str, listed: OrganisationList) -> Plan:
-    return starter_plan(load_reference().organisation(code, listed), load_reference())
 
 
 def store_plan(plan: Plan) -> None:

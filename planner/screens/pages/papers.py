@@ -1,4 +1,4 @@
-"""Step 11: what is still missing, and the documents and plan file to take away."""
+"""Of the summary: the documents, the searches and the plan file to take away."""
 
 import re
 from functools import partial
@@ -6,86 +6,28 @@ from pathlib import Path
 
 import streamlit as st
 
-from planner.analysis.formatting import things_are
 from planner.analysis.results.results import Results
-from planner.documents import tables
-from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
 from planner.documents.set_of_documents import label_of, names, path_in_set
 from planner.model.library import MAIN
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.reference import ReferenceData
 from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import document_file, set_zip, specification_docx
 from planner.reference.library import load_library
-from planner.review.terms import load_review_terms
-from planner.screens.navigation import STEPS
-from planner.screens.ui.display import bullets, table
-from planner.screens.ui.session import results_for
 from planner.store.plan_file import plan_to_json
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the step and return the plan unchanged."""
-    try:
-        results = results_for(plan).complete()
-    except ReferenceMissing:
-        # The documents cannot be made, and yet nothing typed may be lost.
-        save_file(plan, "plan")
-        raise
-    if results.missing_inputs:
-        st.info(
-            f"{things_are(len(results.missing_inputs))} still missing or left at our default. "
-            "Every document can be made now; the working note says what is missing, why it matters "
-            "and who would know."
-        )
-    else:
-        st.success("Nothing that the planner asks for is missing.")
-    st.header("Take away", anchor=False)
+def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
+    """Buttons for the two papers, the plan file, every other document and the searches; `results`
+    must be complete."""
     st.write(
         "Each Word document is made when its button is pressed, which takes a few seconds. The "
-        "button shows a turning ring "
-        "meanwhile, and the download then starts by itself."
+        "button shows a turning ring meanwhile, and the download then starts by itself."
     )
-    documents(plan, results, reference)
-    st.markdown(
-        "**For the analyst.** The medicines with their codes, and the rules of each search, as "
-        "in the clinical pack."
-    )
-    st.download_button(
-        "Download the searches (CSV)",
-        lambda: criteria_csv(criteria(plan, reference, load_library().case_finding)),
-        file_name=f"case-finding-{_place(results)}.csv",
-        mime="text/csv",
-        key="download-searches",
-        on_click="ignore",
-    )
-    st.header("Still missing", anchor=False)
-    for number, page in enumerate(STEPS, 1):
-        missing_inputs = [gap for gap in results.missing_inputs if gap.where == page.id]
-        if missing_inputs:
-            with st.expander(
-                f"{number}. {page.title}: {len(missing_inputs)} missing",
-                expanded=len(results.missing_inputs) <= 15,
-            ):
-                table(tables.missing_inputs(missing_inputs, load_library()).without("Step"))
-    reconsider = flag_language(plan, load_review_terms().language)
-    if reconsider:
-        st.header("Words to reconsider", anchor=False)
-        st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
-        bullets(words.warning for words in reconsider)
-    if results.alerts:
-        st.header("Take care", anchor=False)
-        bullets(alert.text for alert in results.alerts)
-    return plan
-
-
-def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
-    """Buttons for the two papers, the plan file, and every other document; `results` must be
-    complete."""
     name = _place(results)
     papers = (
         (3, "The paper for the board: one decision, or one mandate.", "paper"),
@@ -131,6 +73,18 @@ def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
                     key=f"download-{document}",
                     on_click="ignore",
                 )
+    st.markdown(
+        "**For the analyst.** The medicines with their codes, and the rules of each search, as "
+        "in the clinical pack."
+    )
+    st.download_button(
+        "Download the searches (CSV)",
+        lambda: criteria_csv(criteria(plan, reference, library.case_finding)),
+        file_name=f"case-finding-{name}.csv",
+        mime="text/csv",
+        key="download-searches",
+        on_click="ignore",
+    )
 
 
 def _place(results: Results) -> str:
