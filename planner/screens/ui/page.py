@@ -110,20 +110,18 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     start_run()
     st.session_state[BOOK] = book
     pages = book.way(step.id)
-    ids, where = list(pages), ""
-    if step.id in pages:
-        place = ids.index(step.id)
-        what = "Step" if pages is book.steps else "First draft: page"
-        where = f"{what} {place + 1} of {len(ids)}"
-        st.session_state[CAME_FROM] = step.id
-    else:
-        # As if between the step it was reached from and nothing, so that Back leads there.
-        place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
-        ids = [*ids[:place], step.id]
+    ids = list(pages)
     with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
         st.title(step.title, anchor=False, width="content")
-        if where:
-            st.caption(where, width="content")
+        if step.id in pages:
+            place = ids.index(step.id)
+            what = "Step" if pages is book.steps else "First draft: page"
+            st.caption(f"{what} {place + 1} of {len(ids)}", width="content")
+            st.session_state[CAME_FROM] = step.id
+        else:
+            # As if between the step it was reached from and nothing, so that Back leads there.
+            place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
+            ids = [*ids[:place], step.id]
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
     st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
@@ -167,11 +165,8 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
         if message not in st.session_state.get(TOASTED, []):
             st.toast(message)
     st.session_state[TOASTED] = refused
-    _ways_on(step, pages, ids, place, refused)
+    _ways_on(step, book, ids, place, refused)
     keep_half_typed()
-    leave_for = st.session_state.pop(LEAVE_FOR, None)
-    if leave_for is not None:
-        _move(book.pages[leave_for], step)
     if results is not None:
         announce(results)
         with top:
@@ -247,10 +242,12 @@ def _arrive(step: WizardStep) -> None:
         st.toast(notice)
 
 
-def _ways_on(
-    step: WizardStep, pages: dict[str, Any], ids: list[str], place: int, refused: list[str]
-) -> None:
-    """Draw the buttons back and on, and the one that leaves out what holds the step."""
+def _ways_on(step: WizardStep, book: Book, ids: list[str], place: int, refused: list[str]) -> None:
+    """Draw the buttons back and on, and the one that leaves out what holds the step; go where
+    something on the step asked to go."""
+    pages = book.pages
+    if LEAVE_FOR in st.session_state:
+        _move(pages[st.session_state.pop(LEAVE_FOR)], step)
     with st.container(horizontal=True):
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
             _move(pages[ids[place - 1]], step)
