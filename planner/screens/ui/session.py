@@ -25,6 +25,7 @@ from planner.store.plan_file import in_words
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
     from planner.documents.changes.compare import Changes
+    from planner.documents.changes.inputs import InputChange
 
 PLAN = "plan"
 FIELD = "field:"
@@ -217,6 +218,22 @@ class _Key:
 @lru_cache(maxsize=64)
 def _results_for(of: _Key) -> Results:
     return results_on_demand(of.plan, load_reference())
+
+
+def differing(before: Plan, after: Plan) -> tuple[InputChange, ...]:
+    """Every input and decision that differs, each named as a reader knows it."""
+    # A plan is drawn before anything in it differs.
+    from planner.documents.changes.inputs import input_changes
+
+    return input_changes(before, after, _names())
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    from planner.documents.changes.inputs import names_of
+    from planner.reference.library import load_library
+
+    return names_of(load_reference(), load_library())
 
 
 def changes_between(before: Plan, after: Plan) -> Changes:
