@@ -130,6 +130,21 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
 
 
 @pytest.mark.slow
+def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too() -> None:
+    one, two = two_people()
+    as_it_was = field(two, "number_input", BUDGET)
+    field(one, "number_input", BUDGET).set_value(700_000).run()
+    assert field(healthy(two.run()), "number_input", BUDGET).value == 700_000
+    # The whole page as it was is sent with it: nothing else of it counts as typed.
+    as_it_was.set_value(100_000).run()
+    assert "£700,000" in warned(two) and "£100,000" in warned(two)
+    saved = kept_drafts()
+    newest, aside, *_ = saved.versions(link_of(one))
+    assert saved.version(link_of(one), newest.number).pricing.budget == 700_000
+    assert aside.aside and saved.version(link_of(one), aside.number).pricing.budget == 100_000
+
+
+@pytest.mark.slow
 def test_what_is_typed_anew_settles_a_conflict() -> None:
     one, two = two_people()
     field(one, "number_input", BUDGET).set_value(700_000).run()

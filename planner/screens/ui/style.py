@@ -55,6 +55,8 @@ RULES = Template(
   $side :is([class*="st-key-go-"], $button) {width: 100%;}
   $side $button button {min-height: 2rem; padding: 0.25rem 0; width: 100%;}
   $side $button button :is(div, span) {width: 100%;}
+  .st-key-undo-last, .st-key-undo-last :is($button, button, div, span) {width: auto !important;}
+  [class*="st-key-saved-version-"] {align-items: baseline;}
   $side button p {text-align: left;}
   $side button:hover p {text-decoration: underline;}
   :is(.st-key-here, [class*="st-key-go-"]) p:has(> span) {
