@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 from tests.documented import NAME
 
@@ -173,6 +173,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         with suppress(Error):
             report.sections.append(("The page", f"{page.url}\n{page.evaluate(SAYS)}"))
     return report
+
+
+def saved(page: Page, version: int | None = None) -> Locator:
+    """The line at the side that says when the open plan was saved, once that version of it is, or
+    any."""
+    if version is None:
+        return page.locator('[class*="st-key-saved-version-"]')
+    return page.locator(f".st-key-saved-version-{version}")
 
 
 def settled(page: Page) -> None:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from planner.screens import navigation as steps
-from tests.browser.conftest import arrived, go_on, go_to, settled
+from tests.browser.conftest import arrived, go_on, go_to, saved, settled
 from tests.browser.test_journeys import STEPS
 
 
@@ -15,7 +15,7 @@ def begin(page: Page, name: str) -> None:
     """Type a name, so that the plan is kept and its link stands in the address."""
     page.get_by_role("textbox", name="Your name, for the documents").fill(name)
     page.keyboard.press("Tab")
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     assert "plan=" in page.url
 
 
@@ -26,7 +26,7 @@ def test_a_refresh_on_any_step_brings_back_the_plan_and_the_step(page: Page) -> 
     for step in STEPS:
         page.goto(re.sub(r"/\w*\?", f"/{titles[step]}?", page.url))
         arrived(page, step)
-        expect(page.get_by_text("(version ")).to_be_visible()
+        expect(saved(page)).to_be_visible()
     go_to(page, 1, "Place and need")
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Refresh test"
@@ -40,7 +40,7 @@ def test_the_back_button_leads_to_the_step_before_with_the_plan_as_it_was(page: 
     arrived(page, "Place and need")
     page.reload()
     settled(page)
-    expect(page.get_by_text("(version ")).to_be_visible()
+    expect(saved(page)).to_be_visible()
 
 
 AUTHOR, AREA = "Your name, for the documents", "Name of the area in the documents"

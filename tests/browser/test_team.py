@@ -28,7 +28,7 @@ from planner.hosting.front_guard import SOCKETS_AN_ADDRESS
 from planner.hosting.server import policy
 from planner.reference import load_reference
 from planner.store.drafts import SavedPlan, SavedPlans
-from tests.browser.conftest import ROOT, settled
+from tests.browser.conftest import ROOT, saved, settled
 from tests.browser.team import (
     Team,
     configuration,
@@ -333,7 +333,7 @@ def test_someone_signs_in_works_and_signs_out(
     # the plan whose link was followed, on the page it was followed to
     assert page.url == f"{team.address}/options?plan={draft.link}"
     page.get_by_role("heading", name="Options and cost", level=1, exact=True).wait_for()
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     expect(page.get_by_text("Signed in as Ana Silva")).to_be_visible()
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}

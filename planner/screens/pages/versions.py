@@ -1,6 +1,8 @@
 """A tool: versions kept, some under a name; any two set side by side, and going back to one."""
 
 import re
+from functools import partial
+from textwrap import shorten
 
 import streamlit as st
 
@@ -15,7 +17,7 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
 from planner.screens.pages.papers import WORD
-from planner.screens.ui.display import plain, table
+from planner.screens.ui.display import plain, table, tabs
 from planner.screens.ui.saved_plan import (
     DRAFT,
     brought_plan,
@@ -34,7 +36,7 @@ from planner.screens.ui.session import (
 from planner.screens.ui.typed import without_a_patient
 from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, kept_drafts
 
-MOST_SHOWN = 200
+MOST_SHOWN, LONGEST_TITLE = 200, 60
 NOW, FILE = "The plan as it is now", "A plan file"
 NOT_HELD = "that plan held nothing of its own for it."
 NO_DIFFERENCE = "there is no number on one side, so there is none between them."
@@ -87,7 +89,8 @@ def _title(version: PlanVersion) -> str:
     """What a version is called in a list."""
     if version.named:
         return f"{version.note}, {when(version.saved)}"
-    return f"Version {version.number}, {when(version.saved)}"
+    changed = shorten(version.note, LONGEST_TITLE, placeholder=" …")
+    return f"Version {version.number}, {when(version.saved)}: {changed}"
 
 
 def _keep_under_a_name(draft: SavedPlan) -> None:
@@ -206,7 +209,15 @@ def _compare(old: tuple[str, Plan], new: tuple[str, Plan]) -> None:
         st.warning(plain(caution))
     if not result.nothing:
         _download(result, new[1])
-        _tables(result, (results_for(old[1]), results_for(new[1])))
+        sides = (results_for(old[1]), results_for(new[1]))
+        tabs(
+            "compared",
+            {
+                "Inputs and decisions": partial(_inputs, result),
+                "Results": partial(_results, result, sides),
+                "Text of the documents": partial(_texts, result),
+            },
+        )
 
 
 def _download(result: Changes, plan: Plan) -> None:
@@ -232,22 +243,25 @@ def _why_withheld(side: Results, about: str) -> list[str]:
     ]
 
 
-def _tables(outcome: Changes, sides: tuple[Results, Results]) -> None:
-    library = load_library()
-    st.header("Inputs and decisions", anchor=False)
+def _inputs(outcome: Changes) -> None:
     if not outcome.inputs:
         st.write("No input or decision changed.")
-    for step, content in input_tables(outcome, library):
+    for step, content in input_tables(outcome, load_library()):
         st.subheader(step, anchor=False)
         table(content, why=dict.fromkeys(("Before", "After"), NOT_HELD))
-    st.header("Results", anchor=False)
+
+
+def _results(outcome: Changes, sides: tuple[Results, Results]) -> None:
     if not outcome.results:
         st.write("No result changed.")
-    for about, content in result_tables(outcome, library):
+    for about, content in result_tables(outcome, load_library()):
         before, after = (_why_withheld(side, about) for side in sides)
         st.subheader(plain(about), anchor=False)
         table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
-    st.header("Text of the documents", anchor=False)
+
+
+def _texts(outcome: Changes) -> None:
+    library = load_library()
     for outline in outcome.documents(library):
         name, texts = lower_first(outline.label), outcome.of_document(outline.name)
         if texts:

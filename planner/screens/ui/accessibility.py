@@ -172,7 +172,8 @@ COPY_LINK = st.components.v2.component(
       const button = parentElement.querySelector('button');
       button.textContent = data.words;
       button.onclick = async () => {
-        const link = location.origin + location.pathname + data.query;
+        // Whoever is given it begins at the first step.
+        const link = location.origin + location.pathname.replace(/[^/]*$/, '') + data.query;
         if (!navigator.clipboard) return prompt(data.words, link);
         await navigator.clipboard.writeText(link);
         button.textContent = 'Copied';

@@ -328,20 +328,30 @@ def say_how_kept() -> None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
     elif current.read_only:
         st.markdown(f"**Read only.** Last change {at(current.version.saved)}.")
+        copy_links("side")
     else:
         number = current.version.number
-        with st.container(horizontal=True, key=f"saved-version-{number}"):
+        with st.container(horizontal=True, gap="xsmall", key=f"saved-version-{number}"):
             undoable = number > 1 or START in st.session_state
             saved = f"Saved {at(current.version.saved)}"
             st.markdown(f"{saved} ·" if undoable else saved, width="content")
             if undoable:
                 st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
         st.markdown("This page's address is the key to the plan.")
-        for words, link in (("read-only", current.read_link), ("editing", current.link)):
-            data = {"words": f"Copy the {words} link", "query": f"?{LINK}={link}"}
-            COPY_LINK(data=data, key=f"copy-{words}")
+        copy_links("side")
     if current is not None:
         _watch()
+
+
+def copy_links(where: str) -> None:
+    """Buttons that copy the links of the plan as kept: the one to read first, then the one to
+    change it where this session has that."""
+    current = held_draft()
+    assert current is not None
+    for words, link in (("read-only", current.read_link), ("editing", current.link)):
+        if link:
+            data = {"words": f"Copy the {words} link", "query": f"?{LINK}={link}"}
+            COPY_LINK(data=data, key=f"copy-{words}-{where}")
 
 
 @st.fragment(run_every=LOOKED_AT_EVERY)
