@@ -210,14 +210,14 @@ def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -
 
 def test_what_no_compared_measure_rests_on_moves_none(everything: Case) -> None:
     """The reason that the register gives for leaving an input out of the tornado is true."""
-    from planner.analysis.economics.one_way_sensitivity import value_at
+    from planner.analysis.economics.one_way_sensitivity import measure_at
 
     one = next(one for one in every_sum(everything) if not one.option.is_letters)
     for item in (item for item in INPUTS if item.not_moved.startswith("no measure")):
         for name in (name for name in one.given if input_named(name)[0] is item):
             for measure in get_args(MeasureName):
                 ends = [
-                    value_at(one, {name: getattr(one.given[name], end)}, measure)
+                    measure_at(one, {name: getattr(one.given[name], end)}, measure)
                     for end in ("low", "high")
                 ]
                 assert ends[0] == ends[1], (name, measure)
