@@ -81,6 +81,7 @@ def everything(maximal: Plan, reference: ReferenceData) -> Case:
         response={"low": 0.05, "central": 0.08, "high": 0.1},
         leave_list={"low": 0.1, "central": 0.2, "high": 0.3},
         start_share={"low": 0.5, "central": 0.6, "high": 0.8},
+        search_hours=400,
         hours_referral={"low": 0.2, "central": 0.5, "high": 1},
         hours_assessment={"low": 1, "central": 1.5, "high": 2},
     )
@@ -395,6 +396,7 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
         "items",
         "high_dose_opioids",
         "referral_rate",
+        "search_hours",
         "budget",
     }
     assert all(item.why and item.who for item in asked)
