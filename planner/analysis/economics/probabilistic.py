@@ -31,6 +31,8 @@ SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
 ENOUGH = 0.5
+NOBODY_DRAWN = np.zeros(1)
+"""In place of the draws of people that an option does not have."""
 NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
 
 
@@ -173,7 +175,7 @@ PAY = Calculation("pay", "Pay with on-costs", "GBP a year", "pay", in_draws=True
 
 
 def _no_gain(draws: EveryDraw) -> float:
-    return float(np.mean(draws <= 0))
+    return float(np.count_nonzero(draws <= 0) / len(draws))
 
 
 def draws_of(
@@ -182,26 +184,31 @@ def draws_of(
     """Every input and step of one option for the draws of one stream; or no more steps than those
     names rest on.
 
-    What all options of a plan share, by the same names, is drawn once in each stream, and need
-    worked out once.
+    What all options of a plan share, by the same names, is drawn once in each stream, need worked
+    out once, and the shares who stop once for all options of one kind of offer.
     """
-    own = {name for name in one.given if input_named(name)[0].scope in ("option", "role")}
+    own = {
+        name: given
+        for name, given in one.given.items()
+        if input_named(name)[0].scope in ("option", "role")
+    }
     values: dict[str, Value] = {}
     if one.need:
+        # The case, which holds these, outlives its streams.
         values |= stream.once(
-            case.need, lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+            id(case.need), lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
         )
-    shared = {
-        name: given for name, given in one.given.items() if name not in own and name not in values
-    }
+    shared = {name: one.given[name] for name in one.given.keys() - own.keys() - values.keys()}
     values |= drawn_inputs(stream, shared)
-    values |= drawn_inputs(stream, {name: one.given[name] for name in own}, one.option.id)
-    values["pay"] = _pay(one, stream)
+    shares = [step for step in one.steps if step.section == "shares"]
     if one.evidence and "need" in one.known.has:
         widening = default_range(BY_KEY["between_studies"].default, case)
-        for row in one.evidence:
-            values |= _of_class(row, stream, widening)
-    steps = (*one.steps, *one.years)
+        values |= stream.once(
+            (*map(id, one.evidence), *(step.formula for step in shares)),
+            lambda: draw_out(shares, values | _of_evidence(one.evidence, stream, widening)),
+        )
+    values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
+    steps = [step for step in (*one.steps, *one.years) if step.section != "shares"]
     return draw_out(steps if names is None else needed_for(steps, names), values)
 
 
@@ -215,6 +222,16 @@ def _pay(one: OptionSums, stream: Stream) -> Value:
         salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
         pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
     return pay
+
+
+def _of_evidence(
+    evidence: Sequence[ClassOutcomes], stream: Stream, widening: Range
+) -> dict[str, Value]:
+    """The same of every class of one kind of offer."""
+    draws: dict[str, Value] = {}
+    for row in evidence:
+        draws |= _of_class(row, stream, widening)
+    return draws
 
 
 def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, Value]:
@@ -334,7 +351,8 @@ def _estimate(
             is_median=cost.is_median,
         )  # fmt: skip
     if over:
-        nobody = float(np.mean(~(saved[over] >= ENOUGH))) if over in saved else 1.0
+        people = saved.get(over, NOBODY_DRAWN)
+        nobody = float(np.count_nonzero(~(people >= ENOUGH)) / len(people))
         if one.option.is_do_nothing:
             return NOBODY
         if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:
