@@ -724,7 +724,7 @@ def test_an_option_that_nothing_favours_is_told_what_it_has_and_no_feature_it_la
     values = example.model_dump()
     preferred = next(row for row in values["options"] if row["id"] == example.preferred_option)
     preferred["posts"] = [row for row in preferred["posts"] if row["band"] != "voluntary"]
-    preferred["posts"][1]["wte"] = 9.0
+    preferred["posts"][1]["wte"] = 12.0
     dearer = results(Plan.model_validate(values), reference)
     paper = "\n".join(every_line(specification(dearer, PAPER, reference, library)))
     assert "No measure here favours" in paper and "kinds of post" in paper
