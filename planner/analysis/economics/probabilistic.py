@@ -6,6 +6,8 @@ document.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -31,8 +33,6 @@ SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
 ENOUGH = 0.5
-NOBODY_DRAWN = np.zeros(1)
-"""In place of the draws of people that an option does not have."""
 NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
 
 
@@ -205,7 +205,10 @@ def draws_of(
         widening = default_range(BY_KEY["between_studies"].default, case)
         values |= stream.once(
             (*map(id, one.evidence), *(step.formula for step in shares)),
-            lambda: draw_out(shares, values | _of_evidence(one.evidence, stream, widening)),
+            lambda: draw_out(
+                shares,
+                values | reduce(or_, (_of_class(row, stream, widening) for row in one.evidence)),
+            ),
         )
     values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
     steps = [step for step in (*one.steps, *one.years) if step.section != "shares"]
@@ -222,16 +225,6 @@ def _pay(one: OptionSums, stream: Stream) -> Value:
         salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
         pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
     return pay
-
-
-def _of_evidence(
-    evidence: Sequence[ClassOutcomes], stream: Stream, widening: Range
-) -> dict[str, Value]:
-    """The same of every class of one kind of offer."""
-    draws: dict[str, Value] = {}
-    for row in evidence:
-        draws |= _of_class(row, stream, widening)
-    return draws
 
 
 def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, Value]:
@@ -351,8 +344,7 @@ def _estimate(
             is_median=cost.is_median,
         )  # fmt: skip
     if over:
-        people = saved.get(over, NOBODY_DRAWN)
-        nobody = float(np.count_nonzero(~(people >= ENOUGH)) / len(people))
+        nobody = float(np.mean(~(saved[over] >= ENOUGH))) if over in saved else 1.0
         if one.option.is_do_nothing:
             return NOBODY
         if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:
