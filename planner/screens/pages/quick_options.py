@@ -106,7 +106,7 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         ticked = draw(
             st.checkbox,
             plain(words + (f" (changed by you; take it out on {there_at})" if changed else "")),
-            field_key(f"quick.has.{option.id}"),
+            field_key(f"quick.has.{option.id}", of="options"),
             there is not None,
             disabled=changed,
         )
