@@ -94,6 +94,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         contract.directory_table,
         contract.indicators_table,
         contract.staffing_table,
+        contract.reduced_service,
         contract.activity_table,
         contract.price_table,
         contract.quality_requirements,

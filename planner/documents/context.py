@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from planner.analysis.completeness.readiness import first_patient, months_after, working_day
-from planner.analysis.formatting import day, listed, percent, pounds, rounded
+from planner.analysis.completeness.readiness import recruits
+from planner.analysis.formatting import day, listed, people, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.documents.contract_dates import contract_dates
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+
+WEEKS = 52
+"""Weeks in a year, over which hours are averaged."""
 
 
 @dataclass
@@ -158,14 +162,6 @@ def financial_year(on: date) -> str:
     return f"{first}/{(first + 1) % 100:02}"
 
 
-def month_of(start: date | None, number: int) -> str:
-    """The end of a month of the service, dated where its start is known, on the first working day
-    from then on."""
-    if start is None:
-        return f"the end of month {number}"
-    return day(working_day(months_after(start, number)))
-
-
 def plan_hash(plan: Plan) -> str:
     """Twelve characters that change whenever anything in the plan does."""
     return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
@@ -212,11 +208,26 @@ def section_numbers(context: Context) -> dict[str, str]:
     return numbers
 
 
+def _hours_of_room(context: Context) -> str:
+    """How many hours a week the preferred option's posts have with people; nothing where it has
+    none."""
+    hours = hours_with_people(context)
+    return "" if hours is None else context.library.text("contract.hours.room", hours=people(hours))
+
+
+def hours_with_people(context: Context) -> float | None:
+    """Hours a week with or for people of the preferred option's posts, averaged over a year."""
+    option = context.plan.preferred
+    if option is None or not option.posts:
+        return None
+    return context.results.case.sums_of(option).central["hours"] / WEEKS
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    first = first_patient(plan)
+    staffed = plan.horizon.staffing_profile[0] if recruits(plan) else 1.0
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -240,7 +251,6 @@ def words(context: Context) -> dict[str, str]:
         "champions": given(listed(list(spec.clinical_champions)), "the clinical champions"),
         "meeting_frequency": given(spec.meeting_frequency, "how often the group meets"),
         "funding_source": given(spec.funding_source, "the source of funding"),
-        "funding_ends": given(spec.funding_ends, "the day to which funding is found"),
         "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
         "data_sources": given(spec.data_sources, "the local data sources"),
         "evaluation": given(spec.evaluation, "how the service will be evaluated"),
@@ -249,13 +259,15 @@ def words(context: Context) -> dict[str, str]:
             "what happens when demand is above capacity",
         ),
         "review_date": given(spec.review_date, "the date of review"),
-        "staff_first": percent(plan.horizon.staffing_profile[0]),
+        "staff_first": percent(staffed),
+        "remedy": context.library.contract_types.contract_types[spec.contract_type].remedy,
+        "version": spec.version or "not numbered",
         "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
-        "first_seen": day(first) if first else context.library.text("contract.start.undated"),
-        **{f"month_{number}": month_of(first, number) for number in (3, 4, 6, 8, 9, 12)},
+        **contract_dates(plan, context.library),
+        "hours_of_room": _hours_of_room(context),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

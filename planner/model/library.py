@@ -23,7 +23,7 @@ Given = Literal[
     "clinical_lead",
     "data_sources",
     "evaluation",
-    "funding_ends",
+    "funding_found",
     "hours_and_venues",
     "review_date",
     "service_start",
@@ -76,7 +76,9 @@ class When(Frozen):
             (not self.classes or bool(set(self.classes) & set(plan.prescribing.included)))
             and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
-            and all(getattr(plan.specification, field) for field in self.given)
+            and all(
+                getattr(plan.specification, field) not in (None, "") for field in self.given
+            )
             and not any(getattr(plan.specification, field) for field in self.not_given)
         )
 
@@ -289,9 +291,10 @@ Annex = Literal[
 
 
 class FamilyLabels(Frozen):
-    """One kind of agreement: where each annex goes, and what it calls a section of ours, by the
-    section's id."""
+    """One kind of agreement: where each annex goes, what the commissioner has where a breach is not
+    put right, and what it calls a section of ours, by the section's id."""
 
+    remedy: str
     places: dict[Annex, AnnexPlace]
     headings: dict[Identifier, str] = {}
 

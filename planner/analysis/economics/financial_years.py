@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count, groupby, takewhile
 
-from planner.analysis.completeness.readiness import months_after
+from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import drawn_years
@@ -94,16 +94,17 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
         )
 
     estimates = drawn_years(costed.id, case).estimates
-    kind = "letters" if "written" in costed.measures else "assessed"
+    seeing = "written" not in costed.measures
+    kind = "assessed" if seeing else "letters"
 
     def seen(number: int) -> float | None:
-        """People of one month: a year's, in step with the staff in post in its months."""
+        """People of one month: a year's, in step with the months in which people are seen."""
         of_year = estimates.get(f"{kind}_{min(number // MONTHS + 1, horizon.years)}")
         if of_year is None:
             return None
-        recruiting = horizon.recruitment_months if number < MONTHS and kind == "assessed" else 0.0
-        here = min(1.0, max(0.0, number % MONTHS + 1 - recruiting))
-        whole_year = max(MONTHS - recruiting, 0.0)
+        closed = months_to_first_patient(case.plan) if number < MONTHS and seeing else 0.0
+        here = min(1.0, max(0.0, number % MONTHS + 1 - closed))
+        whole_year = max(MONTHS - closed, 0.0)
         return of_year.range().central * here / whole_year if whole_year else 0.0
 
     # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
