@@ -92,6 +92,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         contract.activity_assumptions,
         contract.data_set,
         contract.directory_table,
+        contract.hours_that_do_not_fit,
         contract.indicators_table,
         contract.staffing_table,
         contract.reduced_service,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from planner.analysis.completeness.readiness import (
     first_patient,
     months_after,
+    recruits,
     staff_in_post,
     working_day,
     working_day_before,
@@ -29,7 +30,7 @@ LAST_MONTHS = 6
 REPORTED_AFTER = 2
 """Months from the end of the agreement to the last report."""
 FOUR_WEEKS = timedelta(weeks=4)
-MILESTONES = (1, 3, 6, 9, A_YEAR)
+MILESTONES = (3, 6, 9, A_YEAR)
 """Months after the first patient on which something of a schedule falls due."""
 
 
@@ -84,7 +85,7 @@ def contract_dates(plan: Plan, library: SpecLibrary) -> dict[str, str]:
             "ready_by": max(
                 working_day(spec.service_start), working_day_before(first - FOUR_WEEKS)
             ),
-            "trained_by": working_day_before(first) if first > spec.service_start else first,
+            "trained_by": working_day_before(first) if recruits(plan) else first,
             "year_one_ends": second_year - timedelta(days=1),
             "year_two": second_year,
             "first_quarter_ends": first_quarter_end(first),
@@ -123,7 +124,6 @@ def _undated(library: SpecLibrary) -> dict[str, str]:
         "baselines_by": library.text("contract.undated.baselines_by"),
         "enforced_from": library.text("contract.undated.enforced_from"),
         "equal_by": library.text("contract.undated.equal_by"),
-        "month_1": library.text("contract.undated.month_1"),
         "month_3": library.text("contract.undated.month_3"),
         "month_6": library.text("contract.undated.month_6"),
         "month_9": library.text("contract.undated.month_9"),

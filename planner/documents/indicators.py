@@ -74,7 +74,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
         )
     for own in wording.own_indicators:
         values = own.model_dump(exclude={"baseline_of", "baseline_by"})
-        values["source"] = own.source or "to be agreed"
+        values["source"] = own.source or "Provider"
         values["basis"] = own.basis or "Local"
         values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
         rows.append(

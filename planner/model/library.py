@@ -76,9 +76,7 @@ class When(Frozen):
             (not self.classes or bool(set(self.classes) & set(plan.prescribing.included)))
             and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
-            and all(
-                getattr(plan.specification, field) not in (None, "") for field in self.given
-            )
+            and all(getattr(plan.specification, field) not in (None, "") for field in self.given)
             and not any(getattr(plan.specification, field) for field in self.not_given)
         )
 

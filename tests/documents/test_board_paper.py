@@ -689,9 +689,9 @@ def test_people_stand_by_financial_year_and_over_the_term_with_what_each_costs(
     years = one.tables("a3-finance")[0].rows
     assert [row[2] for row in years] == [f"{y.people:,}" for y in cost.years] + [f"{cost.people:,}"]
     ahead = one.ahead.years_of(one.results.preferred.id).rows
-    # The first contract year has half of its months in each of two financial years, the first
-    # three of them without staff.
-    assert cost.years[0].people == pytest.approx(ahead[0].assessed.central / 3, abs=1)
+    # The first contract year has half of its months in each of two financial years. In the first
+    # three nobody is in post, and in half of the fourth nobody is trained.
+    assert cost.years[0].people == pytest.approx(ahead[0].assessed.central * 2.5 / 8.5, abs=1)
     assert sum(y.people for y in cost.years) == pytest.approx(
         sum(row.assessed.central for row in ahead[:3]), abs=3
     )

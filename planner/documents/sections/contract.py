@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from planner.analysis.calculation.inputs import input_named
+from planner.analysis.completeness.opening_hours import typed_hours_a_week
 from planner.analysis.completeness.readiness import (
     first_patient,
     months_after,
@@ -29,7 +30,7 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import Context, first_year
+from planner.documents.context import Context, first_year, hours_with_people
 from planner.documents.contract_dates import quarters_of_year_one
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.sections.paper import cost_of_preferred
@@ -199,12 +200,14 @@ def quality_requirements(context: Context) -> list[Block]:
 def _baselines(chosen: Sequence[ChosenIndicator], context: Context) -> list[Block]:
     """The baseline that most of them have, or the day for it, and which have another."""
     (common, _), *others = Counter(one.baseline for one in chosen).most_common()
-    apart = [f"{one.id}, {one.baseline}" for one in chosen if one.baseline != common]
+    different = [f"{one.id}, {one.baseline}" for one in chosen if one.baseline != common]
     return context.say(
         "contract.quality.each_baseline",
         "note",
         baseline=common,
-        others=context.text("contract.quality.but_for", others="; ".join(apart)) if others else "",
+        others=context.text("contract.quality.but_for", others="; ".join(different))
+        if others
+        else "",
     )
 
 
@@ -241,6 +244,21 @@ def _threshold(one: ChosenIndicator, context: Context) -> str:
 
 LATER = "Baseline first"
 """What the register of indicators says where a threshold waits for its baseline."""
+
+
+def hours_that_do_not_fit(context: Context) -> list[Block]:
+    """That the opening hours typed are more than the team has, for the author; nothing where they
+    fit, or where either cannot be told."""
+    plan, room = context.plan, hours_with_people(context)
+    parts = [part for part in context.reference.sub_icbs if part.icb_after == plan.place.icb_code]
+    hours = typed_hours_a_week(plan.specification.hours_and_venues, max(1, len(parts)))
+    return context.say(
+        "contract.hours.too_many",
+        "missing",
+        when=room is not None and hours > room,
+        asked=people(hours),
+        room=people(room or 0.0),
+    )
 
 
 def staffing_table(context: Context) -> list[Block]:
