@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from planner.analysis.completeness.readiness import is_working_day, months_after
-from planner.analysis.economics.example import options_from_case_studies
+from planner.analysis.economics.example import option_from_quote, options_from_case_studies
 from planner.analysis.formatting import day, people
 from planner.analysis.passages import plain
 from planner.analysis.results.projections import Projections
@@ -37,7 +37,7 @@ from planner.review.requirements import requirements
 from planner.review.terms import load_review_terms
 from planner.review.word_reader import read_word_document
 
-PLANS = ("minimal", "example", "maximal", "short of room")
+PLANS = ("minimal", "example", "maximal", "short of room", "quote", "whole system", "letters")
 UNANSWERED = {"A0.8", "A0.12"}
 """What nothing in the set answers: every contact made to count, and these medicines put first in
 the system's own plans."""
@@ -61,7 +61,15 @@ def plans(minimal: Plan, example: Plan, maximal: Plan) -> dict[str, Plan]:
     many = Range(low=2.0, central=3.0, high=4.0)
     demand = example.demand.model_copy(update={"referral_rate": many})
     short = example.model_copy(update={"demand": demand})
-    return dict(zip(PLANS, (minimal, example, maximal, short), strict=True))
+    quote = option_from_quote("quote", "A quote", 600_000, Range(low=300, central=400, high=500))
+    quoted = example.model_copy(
+        update={"options": (*example.options, quote), "preferred_option": quote.id}
+    )
+    others = [
+        example.model_copy(update={"preferred_option": name})
+        for name in ("whole-system", "letters-education")
+    ]
+    return dict(zip(PLANS, (minimal, example, maximal, short, quoted, *others), strict=True))
 
 
 @pytest.fixture(scope="module")

@@ -524,7 +524,9 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
                 str(sum(year.months for year in cost.years)),
                 pounds(cost.total.central),
                 pounds(cost.funded or 0.0),
-                context.text("contract.price.whole"),
+                context.text("contract.price.whole")
+                if set_up
+                else context.text("contract.price.no_set_up"),
             ),
         ),
     )
