@@ -204,13 +204,7 @@ def template_map(context: Context) -> list[Block]:
 
 def sources(context: Context) -> list[Block]:
     context.citations.number(context.reference.framework.source.title)
-    return [
-        Bullets(
-            points=tuple(
-                f"[{n}] {title}" for n, title in enumerate(context.citations.titles, start=1)
-            )
-        )
-    ]
+    return [Bullets(points=tuple(context.citations.titles), of="sources")]
 
 
 def method_note(context: Context) -> list[Block]:
