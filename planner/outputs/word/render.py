@@ -35,6 +35,8 @@ MOST_COLUMNS_UPRIGHT = 5
 LETTER, PADDING, LONGEST_WORD = 105, 190, 18
 """How wide a letter of a table is and what stands beside the text of a cell (twentieths of a
 point); and how many letters of a word a column makes room for at least."""
+SHARES = 16
+"""In how many shares the room that columns do not need for their longest words is given out."""
 NO_FIGURE = "no figure"
 """What a cell with nothing in it says, since a dash is not read aloud."""
 NEGATIVE = re.compile(r"(?<![\w-])-(?=£?\d)")
@@ -365,19 +367,27 @@ def _parts(table: Table, paper: Paper) -> tuple[Table, ...]:
 
 
 def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
-    """Column widths that follow what the columns hold: long text gets room, no word is broken."""
-    wanted = []
-    for cells in zip(table.columns, *table.rows, strict=True):
-        longest_word = max(len(word) for cell in cells for word in (cell.split() or [""]))
-        mean = sum(len(cell) for cell in cells) / len(cells)
-        least = (min(longest_word, LONGEST_WORD) * 125 + PADDING) * paper.scale
-        wanted.append((least, mean**0.75))
-    least = sum(minimum for minimum, _ in wanted)
-    if least >= paper.table:
-        widths = [minimum * paper.table / least for minimum, _ in wanted]
-    else:
-        share = (paper.table - least) / sum(weight for _, weight in wanted)
-        widths = [minimum + weight * share for minimum, weight in wanted]
-    whole = [int(width) for width in widths]
+    """Column widths at which the rows have the fewest lines and no word is broken: what room there
+    is beyond the longest words goes, a share at a time, to the column that saves most."""
+    longest = (
+        max(len(word) for cell in cells for word in (cell.split() or [""]))
+        for cells in zip(table.columns, *table.rows, strict=True)
+    )
+    widths = [(min(word, LONGEST_WORD) * 125 + PADDING) * paper.scale for word in longest]
+    left = paper.table - sum(widths)
+    rows = [[len(cell) for cell in row] for row in table.rows]
+    for _ in range(SHARES if left > 0 else 0):
+        lines = [
+            sum(
+                max(
+                    letters / (width - PADDING + (left / SHARES if place == widened else 0))
+                    for place, (letters, width) in enumerate(zip(row, widths, strict=True))
+                )
+                for row in rows
+            )
+            for widened in range(len(widths))
+        ]
+        widths[lines.index(min(lines))] += left / SHARES
+    whole = [int(width * paper.table / sum(widths)) for width in widths]
     whole[-1] += paper.table - sum(whole)
     return tuple(whole)

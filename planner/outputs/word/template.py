@@ -299,9 +299,9 @@ def _table_style(styles: Any) -> None:
                 f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="768692"/>'
                 for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
             )
-            + '</w:tblBorders><w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="85" '
+            + '</w:tblBorders><w:tblCellMar><w:top w:w="15" w:type="dxa"/><w:left w:w="85" '
             'w:type="dxa"/>'
-            '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="85" '
+            '<w:bottom w:w="15" w:type="dxa"/><w:right w:w="85" '
             'w:type="dxa"/></w:tblCellMar></w:tblPr>'
             '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
             'w:fill="E8EDEE"/>'
