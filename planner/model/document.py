@@ -20,10 +20,11 @@ class Paragraph(Frozen):
 
 
 class Bullets(Frozen):
-    """A list of points."""
+    """A list of points; by letter where their order or a reference to one matters."""
 
     kind: Literal["bullets"] = "bullets"
     points: tuple[str, ...] = Field(min_length=1)
+    ordered: bool = False
 
 
 DASH = "—"

@@ -217,7 +217,7 @@ def _block(
             return SimpleNamespace(kind="lead" if leads else block.tone, text=_exact(block.text))
         case Bullets():
             return SimpleNamespace(
-                kind="bullets" if level is None else "lettered",
+                kind="bullets" if level is None and not block.ordered else "lettered",
                 points=[_exact(point) for point in block.points],
             )
         case Table():
