@@ -212,6 +212,18 @@ def section_numbers(context: Context) -> dict[str, str]:
     return numbers
 
 
+def contact(context: Context) -> str:
+    """How the public reaches a person, such as "ring 0300 123 4567 or email us@example.org"; empty
+    where the plan names no way."""
+    spec, text = context.plan.specification, context.library.text
+    ways = {
+        "public.contact.ring": spec.contact_telephone,
+        "public.contact.email": spec.contact_email,
+        "public.contact.write": spec.contact_address,
+    }
+    return listed([text(key, way=way) for key, way in ways.items() if way], "or")
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -251,6 +263,7 @@ def words(context: Context) -> dict[str, str]:
         "review_date": given(spec.review_date, "the date of review"),
         "staff_first": percent(plan.horizon.staffing_profile[0]),
         "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
+        "contact": given(contact(context), "a telephone number, an email or a postal address"),
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),

@@ -115,9 +115,14 @@ def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
         "funding": bool(cost and cost.gap == 0 and spec.funding_recurrent),
         "route": spec.decision.selection.route is not None,
         "equality": spec.attachments.get(Attachment.EQUALITY) == "attached",
+        "provider": bool(spec.provider),
+        "rule": spec.at_ceiling is not None,
+        "evaluation": bool(spec.evaluation),
+        # No field of a plan records it.
+        "practices": False,
     }
     if recorded[risk.rests_on]:
-        return risk
+        return risk.model_copy(update={"rests_on": ""})
     return risk.model_copy(
         update={"likelihood_after": risk.likelihood, "impact_after": risk.impact}
     )
@@ -131,11 +136,14 @@ def risk_row(risk: Risk, context: Context) -> tuple[str, ...]:
     """A risk with its score before and after what is done about it, and its owner, who sits in no
     vacant seat."""
     code = {name: code for code, name in context.library.workplan.roles.items()}.get(risk.owner)
+    after = _scored(risk.likelihood_after, risk.impact_after, context)
     return (
         risk.risk,
         _scored(risk.likelihood, risk.impact, context),
         risk.mitigation or "to be agreed",
-        _scored(risk.likelihood_after, risk.impact_after, context),
+        context.text("paper.risks.rests", score=after)
+        if isinstance(risk, StandingRisk) and risk.rests_on
+        else after,
         _accountable(code, context) if code else risk.owner or "to be named",
     )
 
