@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from planner.analysis.completeness.readiness import first_patient, months_after, working_day
-from planner.analysis.formatting import day, listed, percent, pounds, rounded
+from planner.analysis.formatting import day, listed, lower_first, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
@@ -114,6 +114,14 @@ def points(lead: str, lines: Iterable[str]) -> list[Block]:
     """What leads into a list, and the list; nothing where there are no lines."""
     items = tuple(lines)
     return [Paragraph(text=lead), Bullets(points=items)] if items else []
+
+
+def headed(table: Table) -> Table:
+    """The same table with its first two columns as one, where it takes both to tell a row from the
+    others."""
+    rows = tuple((f"{first}, {lower_first(second)}", *rest) for first, second, *rest in table.rows)
+    columns = (table.columns[0], *table.columns[2:])
+    return table.model_copy(update={"columns": columns, "rows": rows})
 
 
 def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:

@@ -153,14 +153,14 @@ class CaseStudyComparability(OfCaseStudy):
     differs: tuple[str, ...]
 
     @property
-    def words(self) -> str:
-        """The differences in a sentence."""
+    def sentences(self) -> tuple[str, ...]:
+        """What can be compared, and each difference."""
         measures = (
             f"Can be set beside it on {listed(self.can_compare)}."
             if self.can_compare
             else "Prints no cost that an option can be set beside."
         )
-        return f"{measures} {capital('; '.join(self.differs))}."
+        return (measures, *(f"{capital(one).rstrip('.')}." for one in self.differs))
 
 
 @dataclass(frozen=True, kw_only=True)

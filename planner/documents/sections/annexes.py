@@ -118,7 +118,6 @@ def _cited(item: AssumptionInUse, context: Context) -> str:
 
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
-    results = context.results
     rows = [
         (
             capital(item.name),
@@ -160,7 +159,32 @@ def assumptions_table(context: Context) -> list[Block]:
                 for name, value, kind, caution in rows
             ),
         ),
-        *points("Take care:", (alert.text for alert in results.alerts)),
+        *_take_care(context),
+    ]
+
+
+def _take_care(context: Context) -> list[Block]:
+    """What must be read with care: what is so of one option and not of all in a table, and whatever
+    else in points."""
+    results = context.results
+    cautious = [one for one in results.options if one.cautions]
+    of_one = {
+        caution
+        for option in cautious
+        for caution in option.cautions
+        if len(cautious) == 1 or any(caution not in other.cautions for other in cautious)
+    }
+    rows = [
+        (option.name, " ".join(f"{capital(one).rstrip('.')}." for one in own))
+        for option in cautious
+        if (own := [one for one in option.cautions if one in of_one])
+    ]
+    return [
+        *([context.table("annexes.care.table", rows)] if rows else []),
+        *points(
+            context.text("annexes.care.others"),
+            (f"{alert.text.rstrip('.')}." for alert in results.alerts if alert.text not in of_one),
+        ),
     ]
 
 

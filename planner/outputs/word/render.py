@@ -157,7 +157,7 @@ def _space_below_tables(document: Any) -> None:
         following = table._tbl.getnext()
         if following.tag == qn("w:p"):
             paragraph = WordParagraph(following, document)
-            if "space_before" not in LOOKS[paragraph.style.name].paragraph:
+            if "space_before" not in LOOKS[str(paragraph.style and paragraph.style.name)].paragraph:
                 paragraph.paragraph_format.space_before = Pt(6)
         elif following.tag == qn("w:sectPr"):
             last = document.add_paragraph().paragraph_format

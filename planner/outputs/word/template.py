@@ -144,7 +144,7 @@ LOOKS = {
     ),
     "Request": Look(11, based_on="Normal", paragraph={"space_after": Pt(3)}),
     "Source": Look(11, based_on="Normal", paragraph={"space_after": Pt(3)}),
-    "Drawing": Look(11, based_on="Normal", paragraph={"line_spacing": 1.0}),
+    "Drawing": Look(11, based_on="Normal", paragraph={"line_spacing": 1.0, "keep_with_next": True}),
     "Note": Look(11, based_on="Normal", bar="425563", paragraph={"left_indent": Cm(0.4)}),
     "Still Missing": Look(
         11, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
