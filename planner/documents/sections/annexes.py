@@ -1,7 +1,6 @@
 """The registers of the evidence pack: assumptions, definitions, older headings, sources."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
@@ -169,18 +168,21 @@ def definitions_table(context: Context) -> list[Block]:
     """The covered classes by chemical substance with its code, and what looks like them and is left
     out of the count."""
     reference, included = context.reference, context.plan.prescribing.included
-    rows = []
-    for c in included:
-        counted = [(m.name, m.bnf_code) for m in reference.chemicals if m.medicine_class is c]
-        pairs = zip_longest(counted[::2], counted[1::2], fillvalue=(DASH, DASH))
-        rows += [(capital(c.label), *one, *following) for one, following in pairs]
     near = {
         c: [f"{m.name} ({m.bnf_code})" for m in reference.near_misses if m.nearest_class is c]
         for c in included
     }
     return [
         *context.say("annexes.definitions.lead", source=reference.chemicals[0].source),
-        context.table("annexes.definitions.table", rows),
+        context.table(
+            "annexes.definitions.table",
+            (
+                (m.name, m.bnf_code, capital(c.label))
+                for c in included
+                for m in reference.chemicals
+                if m.medicine_class is c
+            ),
+        ),
         *points(
             context.text("annexes.definitions.near"),
             (f"{capital(c.label)}: {'; '.join(names)}." for c, names in near.items() if names),
@@ -204,13 +206,7 @@ def template_map(context: Context) -> list[Block]:
 
 def sources(context: Context) -> list[Block]:
     context.citations.number(context.reference.framework.source.title)
-    return [
-        Bullets(
-            points=tuple(
-                f"[{n}] {title}" for n, title in enumerate(context.citations.titles, start=1)
-            )
-        )
-    ]
+    return [Bullets(points=tuple(context.citations.titles), of="sources")]
 
 
 def method_note(context: Context) -> list[Block]:

@@ -9,7 +9,7 @@ from planner.analysis.formatting import (
     listed,
 )
 from planner.documents.context import Context
-from planner.model.document import DASH, Block
+from planner.model.document import Block
 from planner.model.library import StandingRisk
 from planner.model.plan import Attachment, Level, Risk
 
@@ -23,7 +23,7 @@ def members_table(context: Context) -> list[Block]:
                     member.seat.value,
                     "yes" if member.seat.asked_for else "good practice",
                     member.name or "vacant",
-                    member.organisation or DASH,
+                    member.organisation or ("not given" if member.name else "vacant"),
                 )
                 for member in context.plan.specification.members
             ),
@@ -74,7 +74,7 @@ def raci_table(context: Context) -> list[Block]:
     workplan = context.library.workplan
 
     def names(codes: tuple[str, ...]) -> str:
-        return "; ".join(workplan.roles[code] for code in codes) or DASH
+        return "; ".join(workplan.roles[code] for code in codes) or "none"
 
     return [
         context.table(

@@ -219,7 +219,7 @@ def recommendation(context: Context) -> list[Block]:
     mandate = context.plan.specification.stage is Stage.MANDATE
     *requests, last = _mandate(context) if mandate else _decision(context)
     points = (*(f"{words};" for words in requests), f"{last}.")
-    return [*context.say("paper.ask.lead"), Bullets(points=points, ordered=True)]
+    return [*context.say("paper.ask.lead"), Bullets(points=points, of="requests")]
 
 
 def still_open(context: Context) -> list[Block]:
