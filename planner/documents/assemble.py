@@ -126,6 +126,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         annexes.definitions_table,
         annexes.template_map,
         working_note.what_is_missing,
+        working_note.questions_asked,
         working_note.where_schedules_go,
         public_summary.public_why,
         public_summary.public_plan,

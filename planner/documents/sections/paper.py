@@ -338,6 +338,7 @@ def confirmed_by(context: Context) -> str:
 
 def of_smaller(smaller: SmallerService, context: Context) -> dict[str, str]:
     """What a sentence says of the smaller service."""
+    fewer = sum(smaller.fewer)
     return {
         "size": context.text("paper.ask.whole_team")
         if smaller.size >= 1
@@ -346,7 +347,9 @@ def of_smaller(smaller: SmallerService, context: Context) -> dict[str, str]:
         "worth": pounds(smaller.cost.total.central),
         "until": day(smaller.until),
         "people": people(smaller.cost.people or 0),
-        "fewer": people(sum(smaller.fewer)),
+        "beside": context.text("paper.ask.fewer", fewer=people(fewer))
+        if fewer > 0
+        else context.text("paper.ask.as_many"),
     }
 
 
@@ -494,7 +497,7 @@ def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
             "paper.summary.buys",
             people=people(central_case(costed, "people_assessed")),
         ),
-        *notes(_against_cheaper(costed, context), "plain"),
+        *notes(against_cheaper(costed, context), "plain"),
     ]
 
 
@@ -522,7 +525,7 @@ def cheaper_rival(costed: OptionResult, context: Context) -> OptionResult | None
     )
 
 
-def _against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
+def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
     """What the difference to the next cheaper option pays for, in its own people and features."""
     rival = cheaper_rival(costed, context)
     if rival is None:

@@ -271,6 +271,7 @@ def _within_what_is_found(
             when=facing * smaller.size < THIN_WTE,
             wte=staff(facing * smaller.size),
         ),
+        *context.say("paper.finance.smaller_as_many", when=sum(fewer) <= 0 and smaller.size < 1),
         *context.say(
             "paper.finance.smaller_waits",
             when=sum(fewer) > 0,
