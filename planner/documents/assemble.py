@@ -6,7 +6,7 @@ from datetime import date
 from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.context import Citations, Context, plan_hash
+from planner.documents.context import Citations, Context, contact, plan_hash
 from planner.documents.sections import (
     annexes,
     case_finding,
@@ -186,10 +186,11 @@ def specification(
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
-        header=paper.cover(context)
-        if is_paper
-        else _header(plan, outline)
-        if outline.header
+        header=(
+            *(paper.cover(context) if is_paper else _header(plan, outline)),
+            _other_formats(context),
+        )
+        if is_paper or outline.header
         else (),
         print=outline.print,
         contents=outline.contents,
@@ -216,6 +217,17 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
         level=1 if level == 1 else 2,
         number=number,
         blocks=tuple(blocks),
+    )
+
+
+def _other_formats(context: Context) -> HeaderLine:
+    """In what other formats the document can be had, and whom to ask."""
+    return HeaderLine(
+        label=context.text("public.formats.label"),
+        value=context.text(
+            "public.formats.value",
+            whom=contact(context) or context.text("public.formats.missing"),
+        ),
     )
 
 

@@ -172,7 +172,9 @@ def decision_log(context: Context) -> list[Block]:
     begins, today = plan.specification.group_start, plan.plan_date
     has_begun = begins is not None and today is not None and begins <= today
     preferred, ceiling = plan.preferred, plan.specification.at_ceiling
-    because = plan.preferred_because or "reason still to be supplied"
+    because = "the reason stands in the Action 3 paper"
+    if not plan.preferred_because:
+        because = "reason still to be supplied"
     return [
         context.table(
             "governance.log.table",

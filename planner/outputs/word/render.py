@@ -29,7 +29,7 @@ from planner.outputs.word.template import (
     set_properties,
 )
 
-MOST_KEPT_LINES = 26
+MOST_KEPT_LINES = 20
 """How many lines of text a table may have that is kept on one page."""
 MOST_COLUMNS_UPRIGHT = 5
 LETTER, PADDING, LONGEST_WORD = 105, 190, 18
@@ -218,7 +218,7 @@ class _Page:
                     SimpleNamespace(cells=(line.label, _exact(line.value)), keep=0)
                     for line in content.header
                 ],
-                widths=(self.paper.table // 3, self.paper.table - self.paper.table // 3),
+                widths=(self.paper.table // 4, self.paper.table - self.paper.table // 4),
             ),
             sections=(*((front,) if content.summary or content.contents else ()), *sections),
         )
