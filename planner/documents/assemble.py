@@ -53,7 +53,6 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         comparison.main_findings,
         comparison.benchmark_here,
         comparison.benchmark_costs,
-        comparison.benchmark_chart,
         comparison.benchmark_outcomes,
         comparison.benchmark_cautions,
         comparison.options_table,

@@ -189,10 +189,6 @@ def _with_something(table: Table) -> Table:
     return table.model_copy(update={"rows": rows})
 
 
-def benchmark_chart(context: Context) -> list[Block]:
-    return [Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head"))]
-
-
 def benchmark_outcomes(context: Context) -> list[Block]:
     comparison = context.projections.case_studies
     reported = {row.case_study for row in comparison.outcomes}

@@ -29,7 +29,7 @@ from planner.outputs.word.template import (
     set_properties,
 )
 
-MOST_KEPT_LINES = 20
+MOST_KEPT_LINES = 14
 """How many lines of text a table may have that is kept on one page."""
 MOST_COLUMNS_UPRIGHT = 5
 LETTER, PADDING, LONGEST_WORD = 105, 190, 18
@@ -366,28 +366,33 @@ def _parts(table: Table, paper: Paper) -> tuple[Table, ...]:
     )
 
 
+def _breadth(word: str) -> float:
+    """How many letters' room a word takes, a capital as much as one and a third."""
+    return len(word) + sum(letter.isupper() for letter in word) / 3
+
+
 def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
     """Column widths at which the rows have the fewest lines and no word is broken: what room there
     is beyond the longest words goes, a share at a time, to the column that saves most."""
     longest = (
-        max(len(word) for cell in cells for word in (cell.split() or [""]))
+        max(_breadth(word) for cell in cells for word in (cell.split() or [""]))
         for cells in zip(table.columns, *table.rows, strict=True)
     )
     widths = [(min(word, LONGEST_WORD) * 125 + PADDING) * paper.scale for word in longest]
     left = paper.table - sum(widths)
-    rows = [[len(cell) for cell in row] for row in table.rows]
+    lengths = [[len(cell) for cell in cells] for cells in zip(*table.rows, strict=True)]
+
+    def height(letters: list[int], width: float) -> float:
+        """How much a column of that width adds to the rows: a long cell counts for far more than
+        two of half its length, since the longest makes a row high."""
+        return sum((length / (width - PADDING)) ** 3 for length in letters)
+
     for _ in range(SHARES if left > 0 else 0):
-        lines = [
-            sum(
-                max(
-                    letters / (width - PADDING + (left / SHARES if place == widened else 0))
-                    for place, (letters, width) in enumerate(zip(row, widths, strict=True))
-                )
-                for row in rows
-            )
-            for widened in range(len(widths))
+        saved = [
+            height(letters, width) - height(letters, width + left / SHARES)
+            for letters, width in zip(lengths, widths, strict=True)
         ]
-        widths[lines.index(min(lines))] += left / SHARES
+        widths[saved.index(max(saved))] += left / SHARES
     whole = [int(width * paper.table / sum(widths)) for width in widths]
     whole[-1] += paper.table - sum(whole)
     return tuple(whole)
