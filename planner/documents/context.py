@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from planner.analysis.completeness.readiness import recruits
-from planner.analysis.formatting import day, listed, people, percent, pounds, rounded
+from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
@@ -120,6 +120,14 @@ def points(lead: str, lines: Iterable[str]) -> list[Block]:
     return [Paragraph(text=lead), Bullets(points=items)] if items else []
 
 
+def headed(table: Table) -> Table:
+    """The same table with its first two columns as one, where it takes both to tell a row from the
+    others."""
+    rows = tuple((f"{first}, {lower_first(second)}", *rest) for first, second, *rest in table.rows)
+    columns = (table.columns[0], *table.columns[2:])
+    return table.model_copy(update={"columns": columns, "rows": rows})
+
+
 def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:
     """Each line as a paragraph of its own."""
     return [Paragraph(text=line, tone=tone) for line in lines]
@@ -223,6 +231,18 @@ def hours_with_people(context: Context) -> float | None:
     return context.results.case.sums_of(option).central["hours"] / WEEKS
 
 
+def contact(context: Context) -> str:
+    """How the public reaches a person, such as "ring 0300 123 4567 or email us@example.org"; empty
+    where the plan names no way."""
+    spec, text = context.plan.specification, context.library.text
+    ways = {
+        "public.contact.ring": spec.contact_telephone,
+        "public.contact.email": spec.contact_email,
+        "public.contact.write": spec.contact_address,
+    }
+    return listed([text(key, way=way) for key, way in ways.items() if way], "or")
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
@@ -263,6 +283,7 @@ def words(context: Context) -> dict[str, str]:
         "remedy": context.library.contract_types.contract_types[spec.contract_type].remedy,
         "version": spec.version or "not numbered",
         "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
+        "contact": given(contact(context), "a telephone number, an email or a postal address"),
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),

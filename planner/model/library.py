@@ -227,7 +227,9 @@ class StandingRisk(Risk):
     """A risk that every service has. Where what is done about it rests on something that a plan
     records, its score does not fall before that is recorded."""
 
-    rests_on: Literal["", "funding", "route", "equality"] = ""
+    rests_on: Literal[
+        "", "funding", "route", "equality", "provider", "practices", "rule", "evaluation"
+    ] = ""
 
 
 class Workplan(Frozen):

@@ -123,14 +123,19 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     seats: list[Names] = [
         {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
     ]
-    absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
+    absent = [a for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
+    decision = spec.decision_date
+    due = [a for a in absent if decision and (on := spec.assurance_due.get(a)) and on <= decision]
+    later = [a for a in absent if a not in due]
     both = (Seat.LIVED_EXPERIENCE, Seat.SECOND_LIVED_EXPERIENCE)
     lived = [seat.value for seat in both if seat in vacant]
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
         "seat.$seat_id": seats,
         "seat.lived_experience": _if(bool(lived), seat=lived[0] if lived else ""),
-        "attachments": _if(bool(absent), attachments="; ".join(absent)),
+        "attachments.before_decision": _if(bool(due), attachments="; ".join(due)),
+        "attachments": _if(bool(later), attachments="; ".join(later)),
+        "contact": _if(not (spec.contact_telephone or spec.contact_email or spec.contact_address)),
     }
 
 

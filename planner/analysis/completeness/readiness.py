@@ -76,12 +76,12 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
         yield Milestone(name="group", on=spec.group_start)
         yield Milestone(name="returns", on=group_returns(plan))
         return
-    if spec.involvement_due:
-        yield Milestone(name="involvement", on=spec.involvement_due)
+    yield from _in_order(involvement=spec.involvement_due, own=spec.own_service_due)
     equality = spec.assurance_due.get(Attachment.EQUALITY)
     if equality and spec.attachments.get(Attachment.EQUALITY) != "attached":
         yield Milestone(name="equality", on=equality)
     yield Milestone(name="decision", on=spec.decision_date)
+    yield from _in_order(confirmed=spec.funding_due)
     yield Milestone(name="award", on=spec.award_date)
     if has_standstill(plan):
         ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
@@ -90,9 +90,19 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
     if recruits(plan):
         yield Milestone(name="in_post", on=staff_in_post(plan))
     yield Milestone(name="first_patient", on=first_patient(plan))
-    if spec.review_date:
-        yield Milestone(name="review", on=spec.review_date)
+    money_ends = spec.funding_ends is not None and not spec.funding_recurrent
+    yield from _in_order(
+        **{"funding_review" if money_ends else "review": spec.review_date},
+        outcome_review=spec.outcome_review,
+    )
     yield Milestone(name="ends", on=spec.service_end)
+
+
+def _in_order(**days: date | None) -> Iterator[Milestone]:
+    """Steps that do not wait for one another, those that are dated, in the order of their days."""
+    dated = [(on, name) for name, on in days.items() if on is not None]
+    for on, name in sorted(dated):
+        yield Milestone(name=name, on=on)
 
 
 def group_returns(plan: Plan) -> date | None:

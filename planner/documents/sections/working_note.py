@@ -1,15 +1,35 @@
 """What the author is told: what is missing, who would know, in order of what it would change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import get_args
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
-from planner.analysis.formatting import capital
+from planner.analysis.economics.financial_years import smaller_service
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.formatting import (
+    about_pounds,
+    capital,
+    day,
+    listed_in_part,
+    people,
+    percent,
+    pounds,
+)
 from planner.documents.context import Context, points
+from planner.documents.sections.paper import (
+    against_cheaper,
+    central_case,
+    cost_of_preferred,
+    of_smaller,
+    paper_measure,
+)
+from planner.documents.tables import measure_shown
 from planner.model.base import grouped
-from planner.model.document import Block
+from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import Annex
 from planner.model.missing_input import Changes, MissingInput
+from planner.model.plan import Stage
 
 LEAST_SHARED = 2
 
@@ -21,13 +41,9 @@ def where_schedules_go(context: Context) -> list[Block]:
     if context.plan.preferred is None:
         return []
     kind, kinds = context.plan.specification.contract_type, context.library.contract_types
-    return points(
-        context.text("working_note.schedules.lead", kind=kind.value),
-        (
-            f"{capital(annex.replace('_', ' '))}: {kinds.goes(kind, annex)}."
-            for annex in get_args(Annex)
-        ),
-    )
+    each = [f"{annex.replace('_', ' ')}: {kinds.goes(kind, annex)}" for annex in get_args(Annex)]
+    lead = context.text("working_note.schedules.lead", kind=kind.value)
+    return [Paragraph(text=f"{lead} {'; '.join(each)}.")]
 
 
 def what_is_missing(context: Context) -> list[Block]:
@@ -38,7 +54,10 @@ def what_is_missing(context: Context) -> list[Block]:
     """
     plan, sensitivity = context.plan, context.projections.sensitivity
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
-    gaps = in_order_of_change(context.results.missing_inputs, moves)
+    gaps = (
+        *_asked_of_a_board(context),
+        *in_order_of_change(context.results.missing_inputs, moves),
+    )
     by_change = grouped(gaps, lambda gap: gap.changes)
     beaten = not plan.preferred_because and context.projections.where_it_loses
     return [
@@ -76,6 +95,94 @@ def what_is_missing(context: Context) -> list[Block]:
             kept=plan.carried_over,
         ),
     ]
+
+
+def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
+    """What a committee will ask that no empty field shows: money that is not found and what happens
+    then, a service of the board's own, and what people say of the draft."""
+    spec, costed = context.plan.specification, context.results.preferred
+    cost = cost_of_preferred(context)
+    if costed is None or cost is None or spec.stage is Stage.MANDATE:
+        return
+
+    def gap(name: str, by: date | None = None, **values: str) -> MissingInput:
+        until = context.text("paper.ask.by", date=day(by)) if by else ""
+        words = {
+            part: context.text(f"working_note.missing.{name}{of}", by=until, **values)
+            for part, of in (("what", ""), ("who", "_who"), ("why", "_why"))
+        }
+        return MissingInput(id=f"board.{name}", changes=Changes.DECISION, **words)
+
+    if cost.gap:
+        due = spec.funding_due or spec.award_date
+        yield gap("source", due, gap=pounds(cost.gap))
+        smaller = smaller_service(costed, context.results.case)
+        if smaller is not None and spec.if_not_found is None:
+            yield gap("choice")
+    for study in context.projections.case_studies.own:
+        yield gap("own", spec.own_service_due, study=study.short_name)
+    silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
+    if silent:
+        yield gap("view", who=listed_in_part(silent, 2, 1))
+
+
+def questions_asked(context: Context) -> list[Block]:
+    """The hard questions of a committee, each with what can be said and where it stands."""
+    costed = context.results.preferred
+    if costed is None or not costed.people_assessed or costed.annual_cost.high == 0:
+        return []
+    return [Bullets(points=tuple(_questions(costed, context)))]
+
+
+def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
+    spec, results = context.plan.specification, context.results
+
+    def said(name: str, **values: str) -> str:
+        return context.text(f"working_note.questions.{name}", **values)
+
+    yield said("cheaper", answer=" ".join(against_cheaper(costed, context)))
+    seen = {
+        "people": people(central_case(costed, "people_assessed")),
+        "each": paper_measure(costed, "cost_per_assessed"),
+    }
+    draws = context.projections.simulated.of(costed.id)
+    if "net_stopped" in costed.measures and draws and draws.chance_of_no_gain is not None:
+        net = central_case(costed, "net_stopped")
+        per = central_case(costed, "annual_cost") / net if net >= 1 else None
+        yield said(
+            "gain",
+            net=measure_shown(costed, "net_stopped"),
+            nobody=said("nobody_more", share=percent(draws.chance_of_no_gain)),
+            per=said("per_none") if per is None else about_pounds(per),
+            **seen,
+        )
+    else:
+        yield said("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
+    gap = context.projections.case_studies.gap_in_words
+    if gap:
+        yield said("study", gap=gap)
+    for one in results.options:
+        if "written" in one.measures and "net_stopped" in one.measures:
+            yield said(
+                "letters",
+                cost=about_pounds(central_case(one, "annual_cost")),
+                written=people(central_case(one, "written")),
+                net=measure_shown(one, "net_stopped"),
+            )
+    cost, smaller = cost_of_preferred(context), smaller_service(costed, results.case)
+    if smaller is not None:
+        given = of_smaller(smaller, context)
+        left = pounds(sum(year.left for year in smaller.cost.years))
+        yield said("smaller", left=left, **given | {"size": capital(given["size"])})
+    elif cost is not None and cost.gap:
+        yield said("smaller_none")
+    if spec.funding_ends and not spec.funding_recurrent:
+        review = spec.review_date
+        yield said(
+            "ends",
+            ends=day(spec.funding_ends),
+            review=said("ends_review", date=day(review)) if review else said("ends_open"),
+        )
 
 
 def together(gaps: Sequence[MissingInput]) -> str:
