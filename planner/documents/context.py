@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from planner.analysis.completeness.readiness import recruits
+from planner.analysis.economics.financial_years import SmallerService, smaller_service
 from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -17,7 +18,7 @@ from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary
-from planner.model.plan import Plan
+from planner.model.plan import IfNotFound, Plan
 from planner.model.reference import ReferenceData
 
 WEEKS = 52
@@ -216,6 +217,15 @@ def section_numbers(context: Context) -> dict[str, str]:
     return numbers
 
 
+def reduced_service_of(context: Context) -> SmallerService | None:
+    """The smaller service that is provided while no more is confirmed than what is found; None
+    where nothing begins then, or the option cannot be had smaller."""
+    costed = context.results.preferred
+    if costed is None or context.plan.specification.if_not_found is IfNotFound.NOTHING:
+        return None
+    return smaller_service(costed, context.results.case)
+
+
 def _hours_of_room(context: Context) -> str:
     """How many hours a week the preferred option's posts have with people; nothing where it has
     none."""
@@ -278,6 +288,7 @@ def words(context: Context) -> dict[str, str]:
             spec.at_ceiling.value if spec.at_ceiling else "",
             "what happens when demand is above capacity",
         ),
+        "outcome_review": given(spec.outcome_review, "the date of the review of outcomes"),
         "review_date": given(spec.review_date, "the date of review"),
         "staff_first": percent(staffed),
         "remedy": context.library.contract_types.contract_types[spec.contract_type].remedy,
@@ -289,6 +300,9 @@ def words(context: Context) -> dict[str, str]:
         "service_end": given(spec.service_end, "the service's end date"),
         **contract_dates(plan, context.library),
         "hours_of_room": _hours_of_room(context),
+        "confirmed_in_part": context.library.text("contract.funding.reduced")
+        if reduced_service_of(context)
+        else context.library.text("contract.funding.ends"),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

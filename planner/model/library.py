@@ -25,6 +25,7 @@ Given = Literal[
     "evaluation",
     "funding_found",
     "hours_and_venues",
+    "outcome_review",
     "review_date",
     "service_start",
     "service_end",

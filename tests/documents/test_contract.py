@@ -12,6 +12,7 @@ import pytest
 
 from planner.analysis.completeness.readiness import is_working_day, months_after
 from planner.analysis.economics.example import option_from_quote, options_from_case_studies
+from planner.analysis.economics.financial_years import smaller_service
 from planner.analysis.formatting import day, people
 from planner.analysis.passages import plain
 from planner.analysis.results.projections import Projections
@@ -26,7 +27,7 @@ from planner.model.base import Range
 from planner.model.clause_choices import OwnClause
 from planner.model.document import DASH, Block, Bullets, Paragraph, SpecContent, Table
 from planner.model.library import MAIN, SpecLibrary
-from planner.model.plan import AtCeiling, ContractType, Plan
+from planner.model.plan import AtCeiling, ContractType, IfNotFound, Plan
 from planner.model.reference import ReferenceData
 from planner.model.review import State
 from planner.model.service import Feature
@@ -424,14 +425,23 @@ def test_a_year_confirmed_in_part_has_a_reduced_service_and_bidders_are_told(
     assert any("not bound to pay, nor the Provider to provide" in t for t in said(of[MAIN[4]]))
     value = tables(of["local-prices"])[1]
     reduced = next(t for t in tables(of["team-and-directory"]) if t.caption == "Reduced service")
-    part = {
-        row["Financial year"]: amount(row["Confirmed at signature"]) / amount(row["Value"])
-        for row in value.records
-    }
-    assert {row[0] for row in reduced.rows} == {year for year, of in part.items() if 0 < of < 1} - {
-        "The whole term"
-    }
-    assert all(row[1] == f"{part[row[0]]:.0%}" for row in reduced.rows)
+    worked = results(example, reference)
+    assert worked.preferred is not None
+    smaller = smaller_service(worked.preferred, worked.case)
+    assert smaller is not None
+    costs = {year.financial_year: year.cost for year in smaller.cost.years}
+    for row in value.records:
+        cost = costs.get(row["Financial year"], smaller.cost.total.central)
+        if row["Reduced service"] != "none":
+            assert amount(row["Reduced service"]) == cost <= amount(row["Confirmed at signature"])
+    assert [row[0] for row in reduced.rows] == list(costs)
+    assert all(row[1] == f"{smaller.size:.0%}" for row in reduced.rows)
+    # Where nothing would begin without the rest, no reduced service is offered.
+    nothing = example.specification.model_copy(update={"if_not_found": IfNotFound.NOTHING})
+    none = contract(example.model_copy(update={"specification": nothing}), reference, library)
+    assert any("when the confirmed sum is spent" in text for text in said(none[MAIN[4]]))
+    assert "Reduced service" not in {t.caption for t in tables(none["team-and-directory"])}
+    assert "Reduced service" not in tables(none["local-prices"])[1].columns
     # Nothing is said to be confirmed where the plan does not say what is found.
     spec = example.specification.model_copy(update={"funding_found": None})
     silent = contract(example.model_copy(update={"specification": spec}), reference, library)
@@ -492,7 +502,11 @@ def test_every_day_that_is_printed_is_one_of_the_plans_or_worked_out_from_them(
     known = {
         *contract_dates(plan, library).values(),
         *(day(one.closes) for one in quarters_of_year_one(plan)),
-        *(day(on) for on in (spec.service_start, spec.service_end, spec.review_date) if on),
+        *(
+            day(on)
+            for on in (spec.service_start, spec.service_end, spec.review_date, spec.outcome_review)
+            if on
+        ),
         *(day(months_after(date(2028, 9, 30), 12 * year)) for year in range(3)),
     }
     if plan.plan_date:

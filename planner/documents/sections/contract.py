@@ -30,7 +30,12 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import Context, first_year, hours_with_people
+from planner.documents.context import (
+    Context,
+    first_year,
+    hours_with_people,
+    reduced_service_of,
+)
 from planner.documents.contract_dates import quarters_of_year_one
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
 from planner.documents.sections.paper import cost_of_preferred
@@ -379,11 +384,6 @@ def _quarters(context: Context) -> Iterator[tuple[str, float]]:
 MONTHS_IN_YEAR, DAYS_IN_MONTH = 12, 30
 
 
-def _confirmed(year: FinancialYearCost) -> float:
-    """The part of a financial year's value that is confirmed; nought where nothing is said."""
-    return (year.funded or 0.0) / year.cost if year.cost else 0.0
-
-
 ACTIVITY_RESTS_ON = (
     "referral_rate", "takes", "letters_planned", "response", "assessed_share", "start_share",
     "hours_referral", "hours_assessment", "hours_programme", "did_not_attend",
@@ -419,22 +419,20 @@ def activity_assumptions(context: Context) -> list[Block]:
 
 
 def reduced_service(context: Context) -> list[Block]:
-    """What is provided in each financial year of which a part alone is confirmed: that part of the
-    team, and the people whom it sees."""
-    cost = cost_of_preferred(context)
-    rows = [
-        (
-            year.financial_year,
-            percent(part),
-            context.text("contract.staffing.not_known")
-            if year.people is None
-            else people(year.people * part),
+    """The part of the team, and the people in each financial year, where no more is confirmed than
+    what is found; nothing where that is never provided."""
+    reduced = reduced_service_of(context)
+    if reduced is None:
+        return []
+    return [
+        context.table(
+            "contract.staffing.reduced",
+            (
+                (year.financial_year, percent(reduced.size), staff(reduced.wte), f"{year.people:,}")
+                for year in reduced.cost.years
+            ),
         )
-        for year in (cost.years if cost else ())
-        for part in [_confirmed(year)]
-        if 0 < part < 1
     ]
-    return [context.table("contract.staffing.reduced", rows)] if rows else []
 
 
 def price_table(context: Context) -> list[Block]:
@@ -504,8 +502,11 @@ def price_table(context: Context) -> list[Block]:
 def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
     """The value of each financial year and of the term, what of it is confirmed, and its monthly
     parts; nothing is said of what is confirmed where the plan does not say what is found."""
-    paid = _monthly_parts(cost.years, set_up, context)
-    known = cost.funded is not None
+    paid, reduced = _monthly_parts(cost.years, set_up, context), reduced_service_of(context)
+    smaller = (
+        {year.financial_year: pounds(year.cost) for year in reduced.cost.years} if reduced else {}
+    )
+    ends = context.text("contract.price.ends")
     table = context.table(
         "contract.price.by_year",
         (
@@ -515,6 +516,7 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
                     str(year.months),
                     pounds(year.cost),
                     pounds(year.funded or 0.0),
+                    smaller.get(year.financial_year, ends),
                     parts,
                 )
                 for year, parts in zip(cost.years, paid, strict=True)
@@ -524,13 +526,20 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
                 str(sum(year.months for year in cost.years)),
                 pounds(cost.total.central),
                 pounds(cost.funded or 0.0),
-                context.text("contract.price.whole")
-                if set_up
-                else context.text("contract.price.no_set_up"),
+                pounds(reduced.cost.total.central) if reduced else ends,
+                context.text("contract.price.whole" if set_up else "contract.price.no_set_up"),
             ),
         ),
     )
-    return table if known else table.without(table.columns[3])
+    left_out = [
+        column
+        for column, given in (
+            (table.columns[3], cost.funded is not None),
+            (table.columns[4], reduced),
+        )
+        if not given
+    ]
+    return table.without(*left_out)
 
 
 def _monthly_parts(
