@@ -41,7 +41,13 @@ def where_schedules_go(context: Context) -> list[Block]:
     if context.plan.preferred is None:
         return []
     kind, kinds = context.plan.specification.contract_type, context.library.contract_types
-    each = [f"{annex.replace('_', ' ')}: {kinds.goes(kind, annex)}" for annex in get_args(Annex)]
+    places = [kinds.goes(kind, annex) for annex in get_args(Annex)]
+    # A place that several of them share does not tell which goes there.
+    shared = {place for place in places if places.count(place) > 1}
+    each = [
+        f"{place} ({annex.replace('_', ' ')})" if place in shared else place
+        for annex, place in zip(get_args(Annex), places, strict=True)
+    ]
     lead = context.text("working_note.schedules.lead", kind=kind.value)
     return [Paragraph(text=f"{lead} {'; '.join(each)}.")]
 
@@ -64,18 +70,25 @@ def what_is_missing(context: Context) -> list[Block]:
         *context.say("working_note.missing.beaten", "missing", when=beaten),
         *context.say("working_note.missing.none", when=not gaps),
         *(
-            context.table(
-                "working_note.missing.table",
-                (
-                    (capital(together(alike)), who, why)
-                    for (who, why), alike in grouped(
-                        by_change[changes], lambda gap: (gap.who, gap.why)
-                    ).items()
-                ),
-                changes=changes.value,
-            )
-            for changes in (Changes.DECISION, Changes.NUMBERS)
-            if changes in by_change
+            [
+                context.table(
+                    "working_note.missing.table",
+                    (
+                        (capital(what), who, why)
+                        for what, who, why in _in_turn(by_change[Changes.DECISION])
+                    ),
+                    changes=Changes.DECISION.value,
+                )
+            ]
+            if Changes.DECISION in by_change
+            else []
+        ),
+        *points(
+            context.text("working_note.missing.numbers", changes=Changes.NUMBERS.value),
+            (
+                context.text("working_note.missing.number", what=capital(what), who=who, why=why)
+                for what, who, why in _in_turn(by_change.get(Changes.NUMBERS, []))
+            ),
         ),
         *(
             block
@@ -153,7 +166,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
             "gain",
             net=measure_shown(costed, "net_stopped"),
             nobody=said("nobody_more", share=percent(draws.chance_of_no_gain)),
-            per=said("per_none") if per is None else about_pounds(per),
+            per=said("per_none") if per is None else said("per_each", cost=about_pounds(per)),
             **seen,
         )
     else:
@@ -197,6 +210,13 @@ def together(gaps: Sequence[MissingInput]) -> str:
         return "; ".join(gap.what for gap in gaps)
     rest = [" ".join(words[shared:]) for words in (first, *others)]
     return " ".join((*first[:shared], "; ".join(rest)))
+
+
+def _in_turn(gaps: Sequence[MissingInput]) -> Iterator[tuple[str, str, str]]:
+    """What is missing, who would know and why it matters; what one person would know for one reason
+    stands together."""
+    for (who, why), alike in grouped(gaps, lambda gap: (gap.who, gap.why)).items():
+        yield together(alike), who, why
 
 
 def _who(gap: MissingInput) -> str:
