@@ -1,6 +1,6 @@
-"""What an option costs in each financial year of its service, beside the funding found for it; and
-the smaller service that what is found pays for.
+"""What an option costs in each financial year of its service, beside the funding found for it.
 
+And the smaller service that what is found pays for, over the same months.
 Cash in each year's own prices, from the day the service starts to the day it ends, by whole months.
 Cost and people are of the central case, so that two services may be set beside one another.
 """
@@ -202,16 +202,16 @@ def smaller_service(costed: OptionResult, case: Case) -> SmallerService | None:
     for as long as it is there; None where nothing is found, the whole is, or the option cannot be
     had smaller."""
     spec, option = case.plan.specification, case.option(costed.id)
-    found, cost = spec.funding_found, service_cost(costed, case)
+    funding, cost = spec.funding_found, service_cost(costed, case)
     whole = option.stated_capacity is not None or option.is_letters or not option.posts
-    if not found or cost is None or not cost.gap or whole or spec.service_end is None:
+    if not funding or cost is None or not cost.gap or whole or spec.service_end is None:
         return None
     ends = None if spec.funding_recurrent else spec.funding_ends
     until = min(ends or spec.service_end, spec.service_end)
     full = service_cost(costed, case, until=until)
     if full is None or not full.years or not full.people:
         return None
-    size = floor(100 * min(1.0, *(found / year.cost for year in full.years))) / 100
+    size = floor(100 * min(1.0, *(funding / year.cost for year in full.years))) / 100
     part = service_cost(costed, case, size=size, until=until)
     if part is None or not part.people:
         return None

@@ -75,7 +75,7 @@ def what_is_missing(context: Context) -> list[Block]:
                     "working_note.missing.table",
                     (
                         (capital(what), who, why)
-                        for what, who, why in _in_turn(by_change[Changes.DECISION])
+                        for what, who, why in _by_reader(by_change[Changes.DECISION])
                     ),
                     changes=Changes.DECISION.value,
                 )
@@ -87,7 +87,7 @@ def what_is_missing(context: Context) -> list[Block]:
             context.text("working_note.missing.numbers", changes=Changes.NUMBERS.value),
             (
                 context.text("working_note.missing.number", what=capital(what), who=who, why=why)
-                for what, who, why in _in_turn(by_change.get(Changes.NUMBERS, []))
+                for what, who, why in _by_reader(by_change.get(Changes.NUMBERS, []))
             ),
         ),
         *(
@@ -150,10 +150,10 @@ def questions_asked(context: Context) -> list[Block]:
 def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     spec, results = context.plan.specification, context.results
 
-    def said(name: str, **values: str) -> str:
+    def answer(name: str, **values: str) -> str:
         return context.text(f"working_note.questions.{name}", **values)
 
-    yield said("cheaper", answer=" ".join(against_cheaper(costed, context)))
+    yield answer("cheaper", answer=" ".join(against_cheaper(costed, context)))
     seen = {
         "people": people(central_case(costed, "people_assessed")),
         "each": paper_measure(costed, "cost_per_assessed"),
@@ -162,21 +162,21 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     if "net_stopped" in costed.measures and draws and draws.chance_of_no_gain is not None:
         net = central_case(costed, "net_stopped")
         per = central_case(costed, "annual_cost") / net if net >= 1 else None
-        yield said(
+        yield answer(
             "gain",
             net=measure_shown(costed, "net_stopped"),
-            nobody=said("nobody_more", share=percent(draws.chance_of_no_gain)),
-            per=said("per_none") if per is None else said("per_each", cost=about_pounds(per)),
+            nobody=answer("nobody_more", share=percent(draws.chance_of_no_gain)),
+            per=answer("per_none") if per is None else answer("per_each", cost=about_pounds(per)),
             **seen,
         )
     else:
-        yield said("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
+        yield answer("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
     gap = context.projections.case_studies.gap_in_words
     if gap:
-        yield said("study", gap=gap)
+        yield answer("study", gap=gap)
     for one in results.options:
         if "written" in one.measures and "net_stopped" in one.measures:
-            yield said(
+            yield answer(
                 "letters",
                 cost=about_pounds(central_case(one, "annual_cost")),
                 written=people(central_case(one, "written")),
@@ -186,15 +186,15 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     if smaller is not None:
         given = of_smaller(smaller, context)
         left = pounds(sum(year.left for year in smaller.cost.years))
-        yield said("smaller", left=left, **given | {"size": capital(given["size"])})
+        yield answer("smaller", left=left, **given | {"size": capital(given["size"])})
     elif cost is not None and cost.gap:
-        yield said("smaller_none")
+        yield answer("smaller_none")
     if spec.funding_ends and not spec.funding_recurrent:
         review = spec.review_date
-        yield said(
+        yield answer(
             "ends",
             ends=day(spec.funding_ends),
-            review=said("ends_review", date=day(review)) if review else said("ends_open"),
+            review=answer("ends_review", date=day(review)) if review else answer("ends_open"),
         )
 
 
@@ -212,7 +212,7 @@ def together(gaps: Sequence[MissingInput]) -> str:
     return " ".join((*first[:shared], "; ".join(rest)))
 
 
-def _in_turn(gaps: Sequence[MissingInput]) -> Iterator[tuple[str, str, str]]:
+def _by_reader(gaps: Sequence[MissingInput]) -> Iterator[tuple[str, str, str]]:
     """What is missing, who would know and why it matters; what one person would know for one reason
     stands together."""
     for (who, why), alike in grouped(gaps, lambda gap: (gap.who, gap.why)).items():
