@@ -915,7 +915,7 @@ def test_the_working_note_has_the_questions_of_a_committee_and_the_paper_no_fore
 
 
 def test_an_option_that_nothing_favours_is_told_what_it_has_and_no_feature_it_lacks_is_promised(
-    sets: dict[str, Printed],
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     one = sets["example"]
     said = one.said("a3-options")
