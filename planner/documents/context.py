@@ -284,10 +284,6 @@ def words(context: Context) -> dict[str, str]:
         "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
         "data_sources": given(spec.data_sources, "the local data sources"),
         "evaluation": given(spec.evaluation, "how the service will be evaluated"),
-        "at_ceiling": given(
-            spec.at_ceiling.value if spec.at_ceiling else "",
-            "what happens when demand is above capacity",
-        ),
         "outcome_review": given(spec.outcome_review, "the date of the review of outcomes"),
         "review_date": given(spec.review_date, "the date of review"),
         "staff_first": percent(staffed),

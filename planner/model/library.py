@@ -329,10 +329,7 @@ class ContractTypes(Frozen):
         if not where.letter:
             return where.place
         sure = "" if where.verified else ", unconfirmed"
-        return (
-            f"{where.place} ({where.letter} in {where.as_of}{sure}; "
-            f"check the letter for {self.dated})"
-        )
+        return f"{where.place} ({where.letter}, {where.as_of}{sure})"
 
 
 class TableText(Frozen):

@@ -379,8 +379,10 @@ def test_activity_ends_with_the_term_and_prices_are_those_of_the_paper(
     prices = next(t for t in tables(contracts[name]["local-prices"]) if "Months" in t.columns)
     paper = specification(results(plans[name], reference), 3, reference, library)
     finance = next(t for t in tables(paper) if t.columns[:1] == prices.columns[:1])
-    assert [row[1:3] for row in prices.rows] == [(row[1], row[3]) for row in finance.rows]
-    assert [row[3] for row in prices.rows] == [row[4] for row in finance.rows], "what is found"
+    assert [(f"{row[0]} ({row[1]} months)", row[2]) for row in prices.rows] == [
+        (row[0], row[2]) for row in finance.rows
+    ]
+    assert [row[3] for row in prices.rows] == [row[3] for row in finance.rows], "what is found"
     *parts, whole = (int(row[2].strip("£").replace(",", "")) for row in prices.rows)
     assert sum(parts) == whole
     assert [row[1] for row in prices.rows][-1] == "36"
