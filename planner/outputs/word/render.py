@@ -29,8 +29,9 @@ from planner.outputs.word.template import (
     set_properties,
 )
 
-MOST_KEPT_LINES = 14
-"""How many lines of text a table may have that is kept on one page."""
+MOST_KEPT_ROWS, MOST_KEPT_LINES = 5, (10, 26)
+"""How many lines of text a table may have that is kept on one page; and one of few rows, of which
+none should stand alone."""
 MOST_COLUMNS_UPRIGHT = 5
 LETTER, PADDING, LONGEST_WORD = 105, 190, 18
 """How wide a letter of a table is and what stands beside the text of a cell (twentieths of a
@@ -289,6 +290,7 @@ class _Page:
             for row in table.rows
         )
         last = len(table.rows) - 1
+        whole = lines <= MOST_KEPT_LINES[last < MOST_KEPT_ROWS]
         return SimpleNamespace(
             kind=f"table{len(table.columns)}",
             caption=_exact(table.caption),
@@ -300,10 +302,7 @@ class _Page:
                         NO_FIGURE if cell == DASH else self._linked(NEGATIVE.sub("\u2212", cell))
                         for cell in row
                     ],
-                    keep=int(
-                        place < last
-                        and (lines <= MOST_KEPT_LINES or place < 2 or place == last - 1)
-                    ),
+                    keep=int(place < last and (whole or place < 2 or place == last - 1)),
                 )
                 for place, row in enumerate(table.rows)
             ],
