@@ -155,7 +155,7 @@ def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert options[0]["cost_per_assessed"] is None and options[0]["withheld"]["cost_per_assessed"]
     assert main(["options", str(plan_file)]) == 0
     printed = capsys.readouterr().out
-    assert "  Therapists with peer support\n    Referrals there is room for: 1,300 (" in printed
+    assert "  Therapists with peer support\n    Referrals there is room for: 1,310 (" in printed
     assert "    Waiting after a full year: 0 (0 to " in printed and "of simulations" in printed
     assert "Letters and education (benzodiazepines and Z-drugs) is better on cost a year" in printed
 

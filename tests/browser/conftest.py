@@ -39,6 +39,10 @@ SAYS = """() => [
     document.body.innerText,
 ].join('\\n')"""
 
+STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
+    (one) => one.playState !== 'running'
+        || one.effect.getComputedTiming().endTime === Infinity)"""
+
 
 def chromium() -> str:
     """Where Chromium is; without one these tests fail, since they would prove nothing."""
@@ -186,6 +190,9 @@ def drawn(page: Page) -> None:
     """As `settled`, where what is seen already shows that the script has begun."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+    # What a run has left out stays for a moment, faint and beside its successor; so does a colour
+    # on its way to another.
+    page.wait_for_function(STILL)
 
 
 def go_on(page: Page, to: str) -> None:

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
@@ -215,7 +216,11 @@ def worked(team: Team, cookie: str, query: str = "") -> str:
             message.WhichOneof("type") != "script_finished"
             or message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
         ):
-            frames.append(stream.recv(timeout=30, decode=False))
+            try:
+                frames.append(stream.recv(timeout=30, decode=False))
+            except ConnectionClosed as ended:
+                # What cut it off stands in a log, and nowhere else.
+                pytest.fail(f"{ended}, after {len(frames)} frames:\n{team.written()[-6000:]}")
             message.ParseFromString(frames[-1])
     return b"".join(frames).decode("utf-8", "replace")
 

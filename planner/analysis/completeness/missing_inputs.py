@@ -14,8 +14,11 @@ from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
 from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Attachment, Plan, Seat
+from planner.model.service import Feature
 
 Names = Mapping[str, str]
+WHO_MAY_SET_A_DOSE = (Feature.PRESCRIBER_IN_TEAM, Feature.PHARMACIST_IN_TEAM)
+"""What an option has whose own staff may work out or approve a change of dose."""
 
 
 # --------------------------------------------------------------------------------------------------
@@ -153,6 +156,11 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
         "outcomes": _if(len(ours) == len(plan.outcomes.classes)),
         "preferred_option": _if(preferred is None),
         "preferred_because": _if(preferred is not None and not plan.preferred_because),
+        "dose_author": _if(
+            preferred is not None
+            and bool(preferred.posts)
+            and not any(preferred.feature(one) for one in WHO_MAY_SET_A_DOSE)
+        ),
     }
 
 

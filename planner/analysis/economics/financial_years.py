@@ -1,6 +1,6 @@
-"""What an option costs in each financial year of its service, beside the funding found for it; and
-the smaller service that what is found pays for.
+"""What an option costs in each financial year of its service, beside the funding found for it.
 
+And the smaller service that what is found pays for, over the same months.
 Cash in each year's own prices, from the day the service starts to the day it ends, by whole months.
 Cost and people are of the central case, so that two services may be set beside one another.
 """
@@ -11,7 +11,7 @@ from itertools import count, groupby, takewhile
 from math import floor
 
 from planner.analysis.calculation.formulas import work_out
-from planner.analysis.completeness.readiness import months_after
+from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import drawn_years
@@ -138,18 +138,19 @@ def service_cost(
         )
 
     estimates = drawn_years(costed.id, case).estimates
-    kind = "letters" if "written" in costed.measures else "assessed"
+    seeing = "written" not in costed.measures
+    kind = "assessed" if seeing else "letters"
 
     def seen(number: int) -> float | None:
-        """People of one month: a year's, in step with the staff in post in its months."""
+        """People of one month: a year's, in step with the months in which people are seen."""
         name = f"{kind}_{min(number // MONTHS + 1, horizon.years)}"
         of_year = values.get(name)
         # What the draws withhold is not told of the central case either.
         if of_year is None or name not in estimates:
             return None
-        recruiting = horizon.recruitment_months if number < MONTHS and kind == "assessed" else 0.0
-        here = min(1.0, max(0.0, number % MONTHS + 1 - recruiting))
-        whole_year = max(MONTHS - recruiting, 0.0)
+        closed = months_to_first_patient(case.plan) if number < MONTHS and seeing else 0.0
+        here = min(1.0, max(0.0, number % MONTHS + 1 - closed))
+        whole_year = max(MONTHS - closed, 0.0)
         return of_year * here / whole_year if whole_year else 0.0
 
     # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
@@ -161,8 +162,10 @@ def service_cost(
         each = list(group)
         people = [seen(number) for number, _ in each]
         total = round(sum(cost(number, on) for number, on in each), digits)
-        funding = _available(each, case)
-        funded = None if funding is None else min(total * _share_there(each, case), funding)
+        there = _share_there(each, case)
+        # A year's funding is there in full for a part year too.
+        funding = None if spec.funding_found is None else spec.funding_found * (there > 0)
+        funded = None if funding is None else min(total * there, funding)
         years.append(
             FinancialYearCost(
                 financial_year=f"{year}/{(year + 1) % 100:02}",
@@ -202,16 +205,16 @@ def smaller_service(costed: OptionResult, case: Case) -> SmallerService | None:
     for as long as it is there; None where nothing is found, the whole is, or the option cannot be
     had smaller."""
     spec, option = case.plan.specification, case.option(costed.id)
-    found, cost = spec.funding_found, service_cost(costed, case)
+    funding, cost = spec.funding_found, service_cost(costed, case)
     whole = option.stated_capacity is not None or option.is_letters or not option.posts
-    if not found or cost is None or not cost.gap or whole or spec.service_end is None:
+    if not funding or cost is None or not cost.gap or whole or spec.service_end is None:
         return None
     ends = None if spec.funding_recurrent else spec.funding_ends
     until = min(ends or spec.service_end, spec.service_end)
     full = service_cost(costed, case, until=until)
     if full is None or not full.years or not full.people:
         return None
-    size = floor(100 * min(1.0, *(found / year.cost for year in full.years))) / 100
+    size = floor(100 * min(1.0, *(funding / year.cost for year in full.years))) / 100
     part = service_cost(costed, case, size=size, until=until)
     if part is None or not part.people:
         return None
@@ -238,12 +241,6 @@ def waiting(costed: OptionResult, case: Case) -> Waiting | None:
 def _year_of(on: date) -> int:
     """The year in which a day's financial year begins."""
     return on.year - (on.month < APRIL)
-
-
-def _available(months: list[tuple[int, date]], case: Case) -> float | None:
-    """What is found for a financial year: a year's funding is there in full for a part year too."""
-    funding = case.plan.specification.funding_found
-    return None if funding is None else funding * (_share_there(months, case) > 0)
 
 
 def _share_there(months: list[tuple[int, date]], case: Case) -> float:

@@ -110,18 +110,18 @@ def _middles(
     one chunk, which are enough to rank inputs by."""
     chosen = case.plan.simulation
     stream = Stream(chosen.seed, 0, min(chosen.simulations, CHUNK))
-    drawn = draws_of(one, stream, case, [measure])
+    values = draws_of(one, stream, case, [measure])
     steps = needed_for((*one.need, *one.steps), [measure])
     read = {name for step in steps for name in names_in(step.formula)}
 
-    def of(held: Mapping[str, float]) -> float | None:
-        draws = draw_out(steps, {**drawn, **held})[measure]
+    def of(fixed: Mapping[str, float]) -> float | None:
+        draws = draw_out(steps, {**values, **fixed})[measure]
         # Where nobody is left to divide by, a cost for each person has no end.
         median = float(np.median(np.where(np.isnan(draws), np.inf, draws)))
         return median if np.isfinite(median) else None
 
     middle = of({})
-    return lambda held: of(held) if read.intersection(held) else middle
+    return lambda fixed: of(fixed) if read.intersection(fixed) else middle
 
 
 def sensitivity(option_id: str, case: Case) -> Sensitivity | None:

@@ -482,7 +482,6 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
             if decision and first and not letters
             else []
         ),
-        *context.say("paper.summary.loses", when=context.projections.where_it_loses),
         *context.say("paper.summary.ranges", "note"),
     ]
 

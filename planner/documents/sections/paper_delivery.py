@@ -119,8 +119,11 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             (
                 *(
                     (
-                        year.financial_year,
-                        str(year.months),
+                        context.text(
+                            "paper.finance.year_of",
+                            year=year.financial_year,
+                            months=str(year.months),
+                        ),
                         count(year.people),
                         pounds(year.cost),
                         money(year.funded),
@@ -129,8 +132,9 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                     for year in cost.years
                 ),
                 (
-                    context.text("paper.finance.total"),
-                    str(sum(year.months for year in cost.years)),
+                    context.text(
+                        "paper.finance.total", months=str(sum(year.months for year in cost.years))
+                    ),
                     count(cost.people),
                     pounds(cost.total.central),
                     money(cost.funded),
@@ -248,7 +252,6 @@ def _within_what_is_found(
                     (
                         year.financial_year,
                         pounds(year.cost),
-                        pounds(year.cost + year.left),
                         pounds(year.left),
                         f"{year.people or 0:,}",
                         f"{less:,}",
@@ -258,7 +261,6 @@ def _within_what_is_found(
                 (
                     context.text("paper.finance.smaller_total", **given),
                     pounds(part.total.central),
-                    pounds(sum(year.cost + year.left for year in part.years)),
                     pounds(sum(year.left for year in part.years)),
                     f"{part.people or 0:,}",
                     f"{sum(fewer):,}",

@@ -153,7 +153,7 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
         return
     result = pair(costed, other)
     loses, gains = (
-        [_beside(name, better, worse) for name in names if name in FOR_A_BOARD]
+        [_figures(name, better, worse) for name in names if name in FOR_A_BOARD]
         for names, better, worse in (
             (result.second_better, other, costed),
             (result.first_better, costed, other),
@@ -240,7 +240,7 @@ ASKED_OF_EVERY_PROVIDER = (Feature.TEACHING,)
 """What the contract asks of every provider, whatever the option says."""
 
 
-def _beside(name: str, better: OptionResult, worse: OptionResult) -> str:
+def _figures(name: str, better: OptionResult, worse: OptionResult) -> str:
     """A measure with the figures of two options, the better first, each of the central case."""
     first, second = (
         format_number(central_case(one, name), MEASURES[name].format_unit)

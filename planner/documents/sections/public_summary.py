@@ -26,14 +26,10 @@ def public_why(context: Context) -> list[Block]:
         MedicineClass.Z_DRUGS: context.text("public.medicine.z_drugs"),
     }
     included = [medicines[one] for one in context.plan.prescribing.included]
-    return [
-        *context.say("public.why.medicines", medicines=listed(included)),
-        *context.say(
-            "public.why.people",
-            when=need.people,
-            people=people(need.people.central) if need.people else "",
-        ),
-    ]
+    words = context.text("public.why.medicines", medicines=listed(included))
+    if need.people:
+        words += context.text("public.why.people", people=people(need.people.central))
+    return [Paragraph(text=words)]
 
 
 def public_plan(context: Context) -> list[Block]:

@@ -41,7 +41,13 @@ def where_schedules_go(context: Context) -> list[Block]:
     if context.plan.preferred is None:
         return []
     kind, kinds = context.plan.specification.contract_type, context.library.contract_types
-    each = [f"{annex.replace('_', ' ')}: {kinds.goes(kind, annex)}" for annex in get_args(Annex)]
+    places = [kinds.goes(kind, annex) for annex in get_args(Annex)]
+    # A place that several of them share does not tell which goes there.
+    shared = {place for place in places if places.count(place) > 1}
+    each = [
+        f"{place} ({annex.replace('_', ' ')})" if place in shared else place
+        for annex, place in zip(get_args(Annex), places, strict=True)
+    ]
     lead = context.text("working_note.schedules.lead", kind=kind.value)
     return [Paragraph(text=f"{lead} {'; '.join(each)}.")]
 
@@ -64,18 +70,25 @@ def what_is_missing(context: Context) -> list[Block]:
         *context.say("working_note.missing.beaten", "missing", when=beaten),
         *context.say("working_note.missing.none", when=not gaps),
         *(
-            context.table(
-                "working_note.missing.table",
-                (
-                    (capital(together(alike)), who, why)
-                    for (who, why), alike in grouped(
-                        by_change[changes], lambda gap: (gap.who, gap.why)
-                    ).items()
-                ),
-                changes=changes.value,
-            )
-            for changes in (Changes.DECISION, Changes.NUMBERS)
-            if changes in by_change
+            [
+                context.table(
+                    "working_note.missing.table",
+                    (
+                        (capital(what), who, why)
+                        for what, who, why in _by_reader(by_change[Changes.DECISION])
+                    ),
+                    changes=Changes.DECISION.value,
+                )
+            ]
+            if Changes.DECISION in by_change
+            else []
+        ),
+        *points(
+            context.text("working_note.missing.numbers", changes=Changes.NUMBERS.value),
+            (
+                context.text("working_note.missing.number", what=capital(what), who=who, why=why)
+                for what, who, why in _by_reader(by_change.get(Changes.NUMBERS, []))
+            ),
         ),
         *(
             block
@@ -137,10 +150,10 @@ def questions_asked(context: Context) -> list[Block]:
 def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     spec, results = context.plan.specification, context.results
 
-    def said(name: str, **values: str) -> str:
+    def answer(name: str, **values: str) -> str:
         return context.text(f"working_note.questions.{name}", **values)
 
-    yield said("cheaper", answer=" ".join(against_cheaper(costed, context)))
+    yield answer("cheaper", answer=" ".join(against_cheaper(costed, context)))
     seen = {
         "people": people(central_case(costed, "people_assessed")),
         "each": paper_measure(costed, "cost_per_assessed"),
@@ -149,21 +162,21 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     if "net_stopped" in costed.measures and draws and draws.chance_of_no_gain is not None:
         net = central_case(costed, "net_stopped")
         per = central_case(costed, "annual_cost") / net if net >= 1 else None
-        yield said(
+        yield answer(
             "gain",
             net=measure_shown(costed, "net_stopped"),
-            nobody=said("nobody_more", share=percent(draws.chance_of_no_gain)),
-            per=said("per_none") if per is None else about_pounds(per),
+            nobody=answer("nobody_more", share=percent(draws.chance_of_no_gain)),
+            per=answer("per_none") if per is None else answer("per_each", cost=about_pounds(per)),
             **seen,
         )
     else:
-        yield said("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
+        yield answer("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
     gap = context.projections.case_studies.gap_in_words
     if gap:
-        yield said("study", gap=gap)
+        yield answer("study", gap=gap)
     for one in results.options:
         if "written" in one.measures and "net_stopped" in one.measures:
-            yield said(
+            yield answer(
                 "letters",
                 cost=about_pounds(central_case(one, "annual_cost")),
                 written=people(central_case(one, "written")),
@@ -173,15 +186,15 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     if smaller is not None:
         given = of_smaller(smaller, context)
         left = pounds(sum(year.left for year in smaller.cost.years))
-        yield said("smaller", left=left, **given | {"size": capital(given["size"])})
+        yield answer("smaller", left=left, **given | {"size": capital(given["size"])})
     elif cost is not None and cost.gap:
-        yield said("smaller_none")
+        yield answer("smaller_none")
     if spec.funding_ends and not spec.funding_recurrent:
         review = spec.review_date
-        yield said(
+        yield answer(
             "ends",
             ends=day(spec.funding_ends),
-            review=said("ends_review", date=day(review)) if review else said("ends_open"),
+            review=answer("ends_review", date=day(review)) if review else answer("ends_open"),
         )
 
 
@@ -197,6 +210,13 @@ def together(gaps: Sequence[MissingInput]) -> str:
         return "; ".join(gap.what for gap in gaps)
     rest = [" ".join(words[shared:]) for words in (first, *others)]
     return " ".join((*first[:shared], "; ".join(rest)))
+
+
+def _by_reader(gaps: Sequence[MissingInput]) -> Iterator[tuple[str, str, str]]:
+    """What is missing, who would know and why it matters; what one person would know for one reason
+    stands together."""
+    for (who, why), alike in grouped(gaps, lambda gap: (gap.who, gap.why)).items():
+        yield together(alike), who, why
 
 
 def _who(gap: MissingInput) -> str:

@@ -41,6 +41,10 @@ RULES = Template(
   /* What a button does is never cut short. */
   :is($button, $download_button) button :is(p, div, span) {white-space: normal; overflow: visible;}
 
+  /* What the pointer is on keeps its contrast: Streamlit's colour for it is one of grounds. */
+  $button button:not($primary_button):hover {
+    color: light-dark(#005EB8, #8CC4F8); border-color: currentColor;}
+
   /* What is ticked is told whole, and a link to another page looks like one. */
   $checkbox label :is(p, div, span) {white-space: normal; overflow: visible;}
   $page_link a {padding-left: 0;}

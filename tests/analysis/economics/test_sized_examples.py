@@ -361,12 +361,27 @@ def test_every_measure_that_is_printed_as_a_median_is_named_here() -> None:
         for code in ("QF7", "QOQ", "QJK", "QHL")
     ]
     plans.append(plans[0].model_copy(update={"options": (quote,), "preferred_option": None}))
-    found = {
-        name
-        for plan in plans
-        for option in results_on_demand(plan, REFERENCE).options
-        for name in option.medians
-    }
+    found = set()
+    for plan in plans:
+        results = results_on_demand(plan, REFERENCE)
+        ((_, stream),) = chunks(plan.simulation)
+        for option in results.options:
+            found |= option.medians
+            drawn = draws_of(
+                results.case.sums_of(results.case.option(option.id)), stream, results.case
+            )
+            for name, printed in option.measures.items():
+                # A ratio is of two printed figures, either of which may be a median.
+                if name not in drawn or name.startswith("cost_per"):
+                    continue
+                draws = np.broadcast_to(drawn[name], stream.size)
+                case = option.central_case[name]
+                outside = max(
+                    np.mean(draws < case * (1 - 1e-6)), np.mean(draws > case * (1 + 1e-6))
+                )
+                is_median = bool(outside > 0.65)
+                assert (name in option.medians) is is_median, (option.name, name)
+                assert printed.central == pytest.approx(np.median(draws) if is_median else case)
     assert found == MEDIANS_OF_STARTERS
 
 
