@@ -60,7 +60,7 @@ def finance_by_year(context: Context) -> list[Block]:
             )
         ]
     cost = cost_of_preferred(context)
-    budget = plan.pricing.budget
+    budget, counted = plan.pricing.budget, plan.demand.search_hours is not None
     return [
         *(
             _by_year(costed, cost, context)
@@ -79,6 +79,10 @@ def finance_by_year(context: Context) -> list[Block]:
             hours=paper_measure(costed, "practice_hours"),
             cost=paper_measure(costed, "practice_cost"),
             whole=paper_measure(costed, "cost_with_practices"),
+            searches=" " + context.text("paper.finance.searches") if counted else "",
+            left_out=context.text(
+                "paper.finance.left_out" if counted else "paper.finance.left_out_all"
+            ),
         ),
         *(
             context.say(

@@ -301,13 +301,29 @@ def _published(context: Context, study: str, measure: Measure, places: int) -> s
     )
     if uprated is None:
         return words
-    # What is moved to the plan's prices is what was worked out from print, where anything was.
-    once = measure is Measure.COST_PER_PERSON and is_printed and any(r.recomputed for r in rows)
-    return words + context.text(
-        "paper.benchmark.once" if once else "paper.benchmark.uprated",
+    words += context.text(
+        "paper.benchmark.uprated",
         value=pounds(uprated.value, places),
         year=context.results.benchmark.price_year,
     )
+    return words + (
+        _counted_otherwise(context, study, pounds(uprated.value, places))
+        if measure is Measure.COST_PER_PERSON
+        else ""
+    )
+
+
+def _counted_otherwise(context: Context, study: str, uprated: str) -> str:
+    """The cost of each person of a case study where its model counts them otherwise than print."""
+    costs = (
+        (about_pounds(model.parts.per_person), model.counts)
+        for model in context.projections.case_studies.models
+        if model.case_study == study and model.printed_cost and model.parts.per_person
+    )
+    each, counts = next(costs, (uprated, ""))
+    if each == uprated:
+        return ""
+    return context.text("paper.benchmark.counted", value=each, counts=counts)
 
 
 def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:

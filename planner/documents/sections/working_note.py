@@ -86,8 +86,8 @@ def what_is_missing(context: Context) -> list[Block]:
         *points(
             context.text("working_note.missing.numbers", changes=Changes.NUMBERS.value),
             (
-                context.text("working_note.missing.number", what=capital(what), who=who, why=why)
-                for what, who, why in _by_reader(by_change.get(Changes.NUMBERS, []))
+                context.text("working_note.missing.number", what=capital(what), who=who)
+                for what, who, _ in _by_reader(by_change.get(Changes.NUMBERS, []))
             ),
         ),
         *(
