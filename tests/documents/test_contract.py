@@ -671,6 +671,6 @@ def test_the_author_is_asked_what_the_price_does_not_hold(
         update={"features": (*chosen.features, Feature.PHARMACIST_IN_TEAM), "features_absent": ()}
     )
     plan = example.model_copy(update={"specification": spec, "options": (team,)})
-    too_many, dose = "The opening hours come to about 400 hours a week", "who work out doses"
+    too_many, dose = "The opening hours come to about 400 hours a week", "who works out doses"
     assert too_many in note(plan) and dose not in note(plan)
     assert too_many not in note(example) and dose in note(example)
