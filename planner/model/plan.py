@@ -13,6 +13,7 @@ from planner.model.base import (
     Frozen,
     Line,
     Name,
+    Passage,
     Pounds,
     Range,
     Share,
@@ -302,9 +303,9 @@ class Specification(Frozen):
     ] = {}
     existing_service_ends: bool | None = None
     at_ceiling: AtCeiling | None = None
-    hours_and_venues: Text = ""
-    data_sources: Text = ""
-    evaluation: Text = ""
+    hours_and_venues: Passage = ""
+    data_sources: Passage = ""
+    evaluation: Passage = ""
     funding_source: Line = ""
     funding_found: Pounds | None = None
     funding_recurrent: bool | None = None
@@ -387,7 +388,7 @@ class Plan(Frozen):
     mix: MixChoice = MixChoice()
     options: Annotated[tuple[ServiceOption, ...], Field(max_length=24)] = ()
     preferred_option: Identifier | None = None
-    preferred_because: Text = ""
+    preferred_because: Passage = ""
     carried_over: Text = ""
     specification: Specification = Specification()
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from string import Template
 
 import pytest
+from pydantic import ValidationError
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.provider_selection import not_involved
@@ -35,6 +36,7 @@ from planner.documents.context import Citations, Context
 from planner.documents.sections.governance import SCORES
 from planner.documents.sections.paper import cheaper_rival
 from planner.documents.sections.paper_options import FOR_A_BOARD, IN_TABLE
+from planner.model.base import MOST_WORDS as ROOM
 from planner.model.base import Range
 from planner.model.case_study import Outcome
 from planner.model.decision import Route
@@ -663,19 +665,44 @@ def test_no_long_paragraph_of_the_paper_is_without_something_of_the_plans(
             assert len(paragraph.split()) <= MOST_WORDS or "$" in paragraph, paragraph
 
 
-def test_what_was_typed_at_length_stands_in_its_pack_and_is_never_cut(
-    example: Plan, reference: ReferenceData, library: SpecLibrary
+PREFERRED = 3
+"""Where the preferred option of the example stands among its options."""
+LIMITED = (
+    ("preferred_because",),
+    ("options", PREFERRED, "description"),
+    ("specification", "hours_and_venues"),
+    ("specification", "data_sources"),
+    ("specification", "evaluation"),
+    ("specification", "decision", "selection", "reasons"),
+)
+"""The long texts that stand in the paper or in the specification."""
+
+
+@pytest.mark.parametrize("path", LIMITED, ids=lambda path: str(path[-1]))
+def test_a_text_of_the_main_documents_has_a_limit_of_words_and_is_never_cut(
+    example: Plan, reference: ReferenceData, library: SpecLibrary, path: tuple[str | int, ...]
 ) -> None:
-    long = "Because of this and that. " * 60
-    decided = example.specification.decision.model_dump()
-    decided["selection"] |= {"route": Route.COMPETITIVE, "reasons": long}
-    plan = changed(example, decision=decided).model_copy(update={"preferred_because": long})
-    one = print_set(plan, reference, library)
-    said = "\n".join(every_line(one.paper))
-    assert "Because of this" not in said
-    assert "stands in the evidence pack" in said and "stand in the decision record" in said
-    for name in ("evidence-pack", "decision-record"):
-        assert long.strip() in "\n".join(every_line(one.documents[name])), name
+    """At the limit it is printed whole; above it the plan refuses it and says both numbers."""
+
+    def with_words(count: int) -> Plan:
+        values = example.model_dump()
+        values["specification"]["decision"]["selection"]["route"] = Route.COMPETITIVE
+        place = values
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = " ".join(["because"] * count)
+        return Plan.model_validate(values)
+
+    plan = with_words(ROOM)
+    assert plan.preferred == plan.options[PREFERRED]
+    said = " ".join(
+        line
+        for of in (3, 4)
+        for line in every_line(specification(results(plan, reference), of, reference, library))
+    )
+    assert re.search(rf"(because[ .]?){{{ROOM}}}", said)
+    with pytest.raises(ValidationError, match=f"has {ROOM + 1} words.*room for {ROOM}"):
+        with_words(ROOM + 1)
 
 
 RUN = 8

@@ -21,7 +21,6 @@ from planner.analysis.formatting import (
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, headed, notes, points, to_be_supplied
-from planner.documents.sections.paper_options import is_long
 from planner.model.base import grouped
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
@@ -57,7 +56,11 @@ def _findings(context: Context) -> Iterator[str]:
             high=about_pounds(costs[-1]),
         )
     if costed and costed.annual_cost.central:
-        yield next(_what_it_comes_to(costed, context))
+        yield context.text(
+            "comparison.findings.preferred",
+            option=costed.name,
+            cost=next(_what_it_comes_to(costed, context)),
+        )
         if costed.demand and costed.people_assessed and costed.cost_per_assessed:
             yield context.text(
                 "comparison.findings.reach",
@@ -381,11 +384,6 @@ def preferred_option(context: Context) -> list[Block]:
                 )
             ]
             if unstated and not option.is_do_nothing
-            else []
-        ),
-        *(
-            [Paragraph(text=f"Why it is preferred: {plan.preferred_because}")]
-            if is_long(plan.preferred_because)
             else []
         ),
     ]

@@ -505,16 +505,13 @@ def _involvement_state(context: Context) -> str:
     anyone asked if the duty applies."""
     missing, silent = not_involved(context.plan), _without_view(context.plan)
     unassessed = context.plan.specification.decision.involvement_assessed is None
-    return " ".join(
-        context.text(key, groups="; ".join(groups))
-        for key, groups, said in (
-            ("decision_record.involvement.begun", silent, silent),
-            ("decision_record.involvement.not_yet", missing, missing),
-            ("decision_record.involvement.all", (), not missing and not silent),
-            ("decision_record.involvement.no_duty", (), unassessed),
-        )
-        if said
+    parts = (
+        (silent, context.text("decision_record.involvement.begun", groups="; ".join(silent))),
+        (missing, context.text("decision_record.involvement.not_yet", groups="; ".join(missing))),
+        (not missing and not silent, context.text("decision_record.involvement.all")),
+        (unassessed, context.text("decision_record.involvement.no_duty")),
     )
+    return " ".join(words for holds, words in parts if holds)
 
 
 def decision_state(context: Context) -> list[Block]:

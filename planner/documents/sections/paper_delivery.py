@@ -37,7 +37,6 @@ from planner.documents.sections.paper import (
     referred_to_preferred,
     the_route,
 )
-from planner.documents.sections.paper_options import is_long
 from planner.model.base import Range, as_range
 from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
 from planner.model.document import Block
@@ -309,9 +308,7 @@ def delivery(context: Context) -> list[Block]:
             else notes([indication(select(record.answers), context.library)], "plain")
         ),
         *(
-            context.say("paper.delivery.decided_long")
-            if record.route and is_long(record.reasons)
-            else context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
+            context.say("paper.delivery.decided_because", reasons=record.reasons.rstrip("."))
             if record.route and record.reasons
             else []
         ),

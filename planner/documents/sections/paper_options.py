@@ -31,13 +31,6 @@ from planner.model.service import Feature
 
 MOST_OUTCOMES = 2
 MOST_OPTIONS = 8
-MOST_WORDS = 150
-"""A reason of more words than this stands in the evidence pack."""
-
-
-def is_long(reason: str) -> bool:
-    """Whether a reason has more words than the paper has room for."""
-    return len(reason.split()) > MOST_WORDS
 
 
 def options_considered(context: Context) -> list[Block]:
@@ -122,9 +115,7 @@ def why_not_others(context: Context) -> list[Block]:
         *([*context.say("paper.why.lead"), Bullets(points=tuple(lines))] if lines else []),
         *_features(context),
         *(
-            context.say("paper.why.reason_long", option=costed.name)
-            if is_long(reason)
-            else context.say("paper.why.reason", option=costed.name, reason=reason)
+            context.say("paper.why.reason", option=costed.name, reason=reason)
             if reason
             else [
                 to_be_supplied(
@@ -419,7 +410,7 @@ def planning_figure(context: Context) -> list[Block]:
     return [
         *context.say(
             "paper.intention.described",
-            when=plan.preferred.description and not is_long(plan.preferred.description),
+            when=plan.preferred.description,
             option=costed.name,
             described=plan.preferred.description,
         ),
