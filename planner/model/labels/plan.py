@@ -159,6 +159,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
         "counted_over": FieldLabel("time over which people were counted"),
+        "count_of": FieldLabel("which people of the class the count is of"),
         "confirmed": FieldLabel("count you said is right", empty="not asked or not answered"),
         "step_down_to": FieldLabel("what it rests on", empty="the best that is known"),
         "period": FieldLabel("period of the count", example="2024/25"),
