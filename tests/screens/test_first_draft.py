@@ -54,7 +54,7 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
     assert PLAN not in app.session_state
     assert [button.label for button in app.main.button] == [
         "A first draft in three questions (10 minutes)",
-        "Work through it",
+        "Work through it (six steps)",
         "Load the South Yorkshire example",
     ]
     press(app, "Load the South Yorkshire example")

@@ -138,7 +138,7 @@ def test_what_is_pasted_or_not_yet_named_is_not_lost_by_moving_on(app: AppTest) 
     press(app, "Back to Place and need")
     assert app.title[0].value == "Local files"
     assert "epact.csv has not been read. Say what its columns hold, or take it out." in said(app)
-    press(app, "Leave these out and continue")
+    press(app, "Leave these out and go back")
     assert app.title[0].value == "Place and need"
 
 
@@ -219,7 +219,7 @@ def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
 def test_places_are_reported_as_lines_of_enquiry(maximal: Plan) -> None:
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = maximal
-    go(healthy(app.run()), "Places and priorities")
+    open_tab(go(healthy(app.run()), "Who and where"), "Places")
     assert "Not a ranking and not a verdict on anyone" in said(app)
     # Named to the analyst, never in a document.
     assert "Practice 7" in said(app)
@@ -234,9 +234,9 @@ def test_without_places_the_step_says_what_to_bring(app: AppTest) -> None:
 def test_figures_read_and_not_used_are_not_lost_by_moving_on(app: AppTest) -> None:
     bring(app, "numbers.csv", OWN)
     assert not app.error
-    press(app, "Continue to")
+    press(app, "Back to")
     assert app.title[0].value == "Local files" and "not in the plan yet" in said(app)
-    press(app, "Leave these out and continue")
+    press(app, "Leave these out and go back")
     assert app.title[0].value == "Place and need"
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients is None
 
@@ -290,7 +290,7 @@ def test_a_pasted_table_of_other_headings_can_be_named_too(app: AppTest) -> None
 
 def test_files_can_be_left_out_where_they_are(app: AppTest) -> None:
     press(bring(app, "numbers.csv", OWN), "Leave these files out")
-    press(app, "Continue to")
+    press(app, "Back to")
     assert app.title[0].value == "Place and need" and not app.error
 
 
