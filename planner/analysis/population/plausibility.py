@@ -73,6 +73,11 @@ def count_questions(plan: Plan, reference: ReferenceData) -> tuple[CountQuestion
     return tuple(sorted(questions, key=lambda question: order.index(question.medicine_class)))
 
 
+def without_counts(plan: Plan) -> Plan:
+    """The plan as it would be without its local counts of people."""
+    return _counting(plan, plan.population.basis, plan.prescribing.included, with_counts=False)
+
+
 def _counting(
     plan: Plan, basis: Basis, classes: Sequence[MedicineClass], with_counts: bool
 ) -> Plan:

@@ -138,8 +138,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     PopulationChoice: {
         "basis": FieldLabel(
-            "whom rates and costs per head count",
-            asks="Whom do the rates and costs per head count?",
+            "population to use for rates",
         ),
         "period": FieldLabel("date of the figure", example="mid-2024"),
         "source": FieldLabel("source of the figure", asks="Source"),

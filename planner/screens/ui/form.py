@@ -44,8 +44,10 @@ from planner.screens.ui.session import (
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
+from planner.screens.ui.typed import share as share_in
 from planner.screens.ui.typed import (
     shown_number,
+    shown_share,
     whole_number,
     without_a_patient,
 )
@@ -152,6 +154,29 @@ class Form:
             rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE} | named),
         )
+
+    def share(self, path: str, label: str, **named: Any) -> None:
+        """One share in per cent as people have it, or nothing; a range that the plan holds stays
+        while its central figure is the one in the box."""
+        current = value_at(self.plan, path)
+
+        def show(value: Any) -> str:
+            return shown_share(getattr(value, "central", value))
+
+        self._draw_field(
+            st.text_input,
+            path,
+            label,
+            lambda typed: current if typed == show(current) else share_in(typed),
+            show,
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE} | named),
+        )
+
+    def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
+        """A button that writes several fields at once, by path."""
+        if st.button(words, key=key):
+            self.rows = lambda _: changes
 
     def fifths(self, path: str, label: str) -> None:
         """A count of people for each deprivation fifth; `{}` in the label is which."""

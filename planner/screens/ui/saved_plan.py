@@ -14,7 +14,7 @@ from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.display import plain, table
-from planner.screens.ui.session import ICB_MOVED, PLAN, give_notice, replace, store_plan
+from planner.screens.ui.session import BOARD_LEFT, ICB_MOVED, PLAN, replace, store_plan
 
 # A new plan is drawn before any database is needed: what reaches one is imported when it is, and so
 # is what tells
@@ -26,13 +26,12 @@ if TYPE_CHECKING:
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
 DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
-ASIDE = "plan-set-aside"
 CHOSEN = "board-chosen"
 """That the user has chosen a board for the first draft just begun."""
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
-WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, ICB_MOVED, CHOSEN)
+WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, ICB_MOVED, BOARD_LEFT, CHOSEN)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 NOT_HELD = "that plan held nothing of its own for it."
@@ -139,38 +138,6 @@ def begin_another() -> None:
     for key in WITH_PLAN:
         st.session_state.pop(key, None)
     st.query_params.pop(LINK, None)
-
-
-def set_aside(plan: Plan) -> None:
-    """Remember the open plan and how it is kept, so that one button brings it back after another
-    has been looked at."""
-    st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
-
-
-def link_set_aside() -> str | None:
-    """The link of the plan that waits while another is looked at, the way back to it once this
-    session is gone; empty where it is not kept, None where no plan waits."""
-    if ASIDE not in st.session_state:
-        return None
-    _, with_it = st.session_state[ASIDE]
-    current: SavedPlan | None = with_it[DRAFT]
-    return "" if current is None else current.link or current.read_link
-
-
-def take_up_again() -> None:
-    """Open the plan that was set aside as it stood; the link of the one open until now is said if
-    it has been changed."""
-    left = held_draft()
-    plan, with_it = st.session_state.pop(ASIDE)
-    begin_another()
-    for key, value in with_it.items():
-        if value is not None:
-            st.session_state[key] = value
-    replace(plan)
-    if left is not None and left.version.number > 1:
-        give_notice(
-            f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}"
-        )
 
 
 def save_plan(plan: Plan) -> None:
