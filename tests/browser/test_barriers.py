@@ -29,7 +29,7 @@ OPEN_PANELS = """() => {
 @pytest.fixture
 def filled(page: Page) -> Page:
     page.get_by_role("button", name="Load the South Yorkshire example").click()
-    page.get_by_text("Kept as version 1").wait_for()
+    page.get_by_text("(version 1)").wait_for()
     settled(page)
     return page
 
@@ -45,7 +45,7 @@ def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(filled
     for step in (*PAGES, *DRAFT):
         filled.goto(re.sub(r"/\w*\?", f"/{step.id}?", filled.url))
         arrived(filled, step.title)
-        filled.get_by_text("Kept as version 1").wait_for(state="attached")
+        filled.get_by_text("(version 1)").wait_for(state="attached")
         wide_and_narrow(filled, step.title)
 
 

@@ -36,7 +36,7 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
 def kept(page: Page) -> None:
     """The number is in the plan, and not only in its box: it comes back when the plan is opened by
     its link."""
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     page.goto(page.url.replace("/inequality?", "/prescribing?"))
     expect(page.get_by_role("spinbutton", name=OPIOIDS)).to_have_value("141250")
 
@@ -84,7 +84,7 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Example author"
     )
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
 
 
 def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
@@ -138,7 +138,7 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     sent[-1].send("what it cannot read")
     expect(page.get_by_text(ENDED)).to_be_visible()
     expect(page.get_by_text(LOST)).to_be_hidden()

@@ -328,7 +328,7 @@ def test_someone_signs_in_works_and_signs_out(
     # the plan whose link was followed, on the page it was followed to
     assert page.url == f"{team.address}/options?plan={draft.link}"
     page.get_by_role("heading", name="Options", level=1, exact=True).wait_for()
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     expect(page.get_by_text("Signed in as Ana Silva")).to_be_visible()
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}

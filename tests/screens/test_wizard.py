@@ -87,7 +87,9 @@ def press(app: AppTest, words: str) -> AppTest:
 
 def field(app: AppTest, kind: str, path: str) -> Any:
     return found(
-        app, kind, lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}", one.key or "")
+        app,
+        kind,
+        lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}(~\d+)?", one.key or ""),
     )
 
 

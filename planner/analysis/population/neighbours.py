@@ -168,9 +168,7 @@ def rates_like_here(
     rates = [
         _modelled_rates(one.code, of_list, basis, reference) for one in neighbours(plan, reference)
     ]
-    return {
-        of: (min(one[of] for one in rates), max(one[of] for one in rates)) for of in rates[0]
-    }
+    return {of: (min(one[of] for one in rates), max(one[of] for one in rates)) for of in rates[0]}
 
 
 @lru_cache(maxsize=256)

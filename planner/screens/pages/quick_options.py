@@ -23,7 +23,7 @@ from planner.screens.ui.display import bullets, plain, table
 from planner.screens.ui.findings import to_say
 from planner.screens.ui.form import Form, draw, hold_incomplete
 from planner.screens.ui.page import link_to
-from planner.screens.ui.saved_plan import board_is_open
+from planner.screens.ui.saved_plan import board_is_open, may_only_read
 from planner.screens.ui.session import field_key, projections_for, results_for
 from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
 
@@ -119,7 +119,12 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         if one.is_do_nothing:
             continue
         st.markdown(f"**{plain(one.name)}:** {plain(_in_short(costed[one.id]))}")
-        if not st.button("Take it out", key=f"quick-remove-{one.id}", help=plain(one.name)):
+        if not st.button(
+            "Take it out",
+            key=f"quick-remove-{one.id}",
+            help=plain(one.name),
+            disabled=may_only_read(),
+        ):
             added.append(one)
     options = (*nothing, *ticked_options, *added)
     stays = plan.preferred_option in {option.id for option in options}
@@ -163,7 +168,8 @@ def _quote(form: Form) -> None:
         seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
     covers = _box("What it covers", "quote.covers", without_a_patient)
     whole = name and price and seen
-    if st.button("Add this quote", key="quick-add-quote", disabled=not whole) and whole:
+    shut = not whole or may_only_read()
+    if st.button("Add this quote", key="quick-add-quote", disabled=shut) and whole:
         option = option_from_quote(_free(form.plan, QUOTE), name, price, as_range(float(seen)))
         words = f"{option.description} It covers: {covers}." if covers else option.description
         _add(form, option.model_copy(update={"description": words}))
@@ -187,7 +193,8 @@ def _posts(form: Form) -> None:
         band = draw(
             st.selectbox, "Band", field_key("posts.band"), "7", options=list(AGENDA_FOR_CHANGE)
         )
-    if st.button("Add these posts", key="quick-add-posts", disabled=not wte) and wte:
+    shut = not wte or may_only_read()
+    if st.button("Add these posts", key="quick-add-posts", disabled=shut) and wte:
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         name = f"Our posts: {shown_number(wte)} WTE of band {band}"
         _add(form, ServiceOption(id=_free(form.plan, POSTS), name=name, posts=(post,)))

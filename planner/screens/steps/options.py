@@ -76,6 +76,7 @@ from planner.screens.ui.form import (
     pick,
     typed_now,
 )
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import FIELD, field_key, give_notice, panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
@@ -553,10 +554,10 @@ def _edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> l
     )
     if option.id != reference.example.do_nothing.id:
         buttons = st.container(horizontal=True)
-        if buttons.button("Copy this option", key=f"copy-{at}"):
+        if buttons.button("Copy this option", key=f"copy-{at}", disabled=may_only_read()):
             copy = option.model_dump() | {"name": f"{option.name[:290]} (copy)"}
             _append(form, plan, copy, f"{option.id}-copy")
-        if buttons.button("Remove this option", key=f"remove-{at}"):
+        if buttons.button("Remove this option", key=f"remove-{at}", disabled=may_only_read()):
             form.rows = partial(_without, at=at)
             form.remembered = {}
             if option.id == plan.preferred_option:
@@ -657,7 +658,8 @@ def _add_option(form: Form, plan: Plan, reference: ReferenceData) -> None:
             key="add-from",
         )
         new = _quote() if chosen == QUOTE else starts[chosen]
-        if st.button("Add this option", key="add-option", disabled=new is None) and new:
+        shut = new is None or may_only_read()
+        if st.button("Add this option", key="add-option", disabled=shut) and new:
             _append(form, plan, new, new["id"])
 
 
