@@ -98,22 +98,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             lambda basis: capital(basis.label),
             help="Every rate here uses this population. Two populations are never mixed.",
         )
-    current = results_for(form.plan)
     expected, like_here = without(form.plan), rates_like_here(form.plan, reference)
     questions = {one.medicine_class: one for one in count_questions(form.plan, reference)}
-    for place, of in enumerate(CLASSES):
-        row, alone = current.need.of(of), expected.of(of)
-        if row is not None and alone is not None:
-            count, share, words = st.columns([4, 3, 6])
+    with st.container(gap="xsmall"):
+        for row in results_for(form.plan).need.classes:
+            of, place = row.medicine_class, CLASSES.index(row.medicine_class)
+            count, share_of, words = st.columns([4, 3, 6])
             with count:
                 count_box(form, place, expected)
-            with share:
+            with share_of:
                 form.share(
                     f"{COUNTS}{place}.long_term_share",
                     f"On {of.label} a year or more, %",
-                    placeholder=shown_share(round(alone.long_term_share.values.central, 2)),
+                    placeholder=shown_share(round(row.long_term_share.values.central, 2)),
                 )
-            words.markdown(_of_the_class(row, alone, like_here.get(of)))
+            words.markdown(_of_the_class(row, expected.of(of), like_here.get(of)))
             ask_about_count(form, place, questions.get(of))
     st.caption("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
                "number in it.")  # fmt: skip
@@ -169,40 +168,46 @@ def count_box(form: Form, place: int, expected: Need) -> None:
 def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> None:
     """Ask about a count far from what is expected, with a button for each answer; what was answered
     can be taken back."""
-    row, at = form.plan.prescribing.classes[place], f"{COUNTS}{place}"
-    kept = _kept_as(row, question)
+    row = form.plan.prescribing.classes[place]
+
+    def press(words: str, answer: Mapping[str, Any]) -> None:
+        changes = {f"{COUNTS}{place}.{name}": value for name, value in answer.items()}
+        form.press(words, f"answer-{place}-{words}", changes)
+
+    kept = _kept_as(row)
     if question is not None and not question.is_answered:
         st.warning(plain(question.words))
         with st.container(horizontal=True):
             for words, answer in [*ANSWERS.items(), ("It is right", {"confirmed": row.patients})]:
-                changes = {f"{at}.{name}": value for name, value in answer.items()}
-                form.press(words, f"answer-{place}-{words}", changes)
-    elif kept:
+                press(words, answer)
+    elif question is not None:
+        kept = f"You said that {local_count(question.count)} is right."
+    if kept:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(plain(kept), width="content")
-            changes = {f"{at}.{name}": value for name, value in AS_COUNTED.items()}
-            form.press("Undo", f"answer-{place}-undo", changes)
+            press("Take that back", AS_COUNTED)
 
 
-def _kept_as(row: ClassPrescribing, question: CountQuestion | None) -> str:
+def _kept_as(row: ClassPrescribing) -> str:
     """What a count was said to be, where it is anything but a year's people on the class."""
-    if row.patients is None:
+    if row.patients is None or (row.count_of, row.counted_over) == (
+        CountOf.CLASS,
+        CountedOver.YEAR,
+    ):
         return ""
-    count, of = local_count(row.patients), row.medicine_class.label
-    if row.count_of is not CountOf.CLASS:
-        return f"Your {count} is kept as {row.count_of.label} ({of}), not as the class."
-    if row.counted_over is not CountedOver.YEAR:
-        over = row.counted_over.label
-        return f"Your {count} is people in {over}, and is brought up to a year's."
-    return f"You said that {count} is right." if question is not None else ""
+    if row.count_of is CountOf.CLASS:
+        kept = f"people in {row.counted_over.label}, and brought up to a year's"
+    else:
+        kept = f"{row.count_of.label} ({row.medicine_class.label}), and not taken for the class"
+    return f"Your {local_count(row.patients)} is kept as {kept}."
 
 
-def _of_the_class(row: ClassNeed, alone: ClassNeed, like: tuple[float, float] | None) -> str:
+def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, float] | None) -> str:
     """What one class comes to and rests on, and its rate beside England and boards like this."""
     first = f"**{plain(row.display(row.patients))}** {plain(row.rung_label)}"
     if row.missing_because:
         first = plain(f"{capital(row.missing_because)}.")
-    elif row.rung != alone.rung and alone.patients is not None:
+    elif alone and row.rung != alone.rung and alone.patients:
         first += f"; without it {plain(format_range(alone.patients))} {alone.rung_label}"
     beside = [row.rate_shown if row.interval is None else per_thousand(row.interval)]
     if row.rate_shown == "not shown":
@@ -350,7 +355,7 @@ def _finding(results: Results) -> None:
     wanted = next((row for row in need.classes if row.rung_asks), None)
     if wanted is not None:
         asks = BY_KEY[wanted.rung_asks].missing.format(of=wanted.medicine_class.label)
-        nearer = f" To come nearer to this place, give {asks}."
+        nearer = f" Next: {asks}."
     adults = format_number(need.population.value / need.people.central, Unit.COUNT)
     st.info(
         f"In {plain(results.figures_of)} about **{format_range(need.people)}** people are "
@@ -372,18 +377,7 @@ def _boards(results: Results) -> None:
 def _the_board(results: Results) -> None:
     """The board's populations and its sub-ICB locations."""
     organisation, index = results.organisation, results.plan.inequality.deprivation_index
-    one, two, three = st.columns(3)
-    one.metric(
-        "Adults living here",
-        f"{organisation.population(Basis.RESIDENT_ADULTS).value:,}",
-        help="ONS mid-2020",
-    )
-    two.metric("Aged 65 and over", f"{organisation.residents_65plus:,}", help="ONS mid-2020")
-    three.metric(
-        "Registered with a practice, all ages",
-        f"{organisation.population(Basis.REGISTERED_ALL_AGES).value:,}",
-        help="NHS England allocations 2025/26, average of November 2023 to October 2024",
-    )
+    receipts_table(place_receipts(results), "Populations of the board, each with its receipt")
     if results.boundary_change:
         st.caption(plain(results.boundary_change.finding))
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
@@ -410,7 +404,6 @@ def _the_board(results: Results) -> None:
 
 
 def _receipts(results: Results) -> None:
-    receipts_table(place_receipts(results), "Populations of the board, each with its receipt")
     receipts_table(
         need_receipts(results), "People prescribed and likely to come, each with its receipt"
     )

@@ -93,7 +93,8 @@ def _deprivation(form: Form, results: Results) -> None:
     local = [gap for gap in result.classes if gap.is_local]
     reach = [f"{result.reach.finding} (entered)"] if result.reach else []
     bullets([*(f"{gap.finding} (local count)" for gap in local), *reach])
-    st.write(plain(result.profile.finding))
+    if local:
+        st.write(plain(result.profile.finding))
     for words in filter(None, (result.profile.caution, result.index_note)):
         st.caption(plain(words))
     if local:

@@ -39,6 +39,7 @@ from planner.screens.ui.session import (
     WAITING,
     field_key,
     forget_fields,
+    give_notice,
     nothing_is_lost,
     replace_rows,
     seed_widget,
@@ -177,8 +178,7 @@ class Form:
 
     def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
         """A button that writes several fields at once, by path."""
-        if st.button(words, key=key, disabled=may_only_read()):
-            self.rows = lambda _: changes
+        st.button(words, key=key, on_click=_write, args=(changes,), disabled=may_only_read())
 
     def fifths(self, path: str, label: str) -> None:
         """A count of people for each deprivation fifth; `{}` in the label is which."""
@@ -516,6 +516,16 @@ def _take(
             st.session_state[PLAN] = with_value(plan, path, value)
             if show is not None:
                 st.session_state[key] = show(value)
+
+
+def _write(changes: Mapping[str, Any]) -> None:
+    """Write fields of the session's plan before anything is drawn, and fill them from it."""
+    try:
+        store_plan(with_values(st.session_state[PLAN], changes))
+    except ValidationError as error:
+        give_notice(f"Not done: {reason(error)}.")
+    for path in changes:
+        st.session_state.pop(field_key(path), None)
 
 
 def help_words(path: str, above: bool = False) -> str:

@@ -33,7 +33,7 @@ from planner.store.presence import Presence
 # two versions apart.
 if TYPE_CHECKING:
     from planner.documents.changes.inputs import InputChange
-    from planner.store.drafts import SavedPlan
+    from planner.store.drafts import SavedPlan, SavedTogether
 
 PRESENCE = Presence()
 LINK = "plan"

@@ -37,7 +37,6 @@ ICB_MOVED = "moved"
 """An IcbMoved, until the user clears those numbers or says that they stay."""
 BOARD_LEFT = "board-left"
 """The board that the plan was last for on each list of boards, until another plan is opened."""
-UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
@@ -69,7 +68,6 @@ def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
     forget_fields()
     store_plan(plan)
-    st.session_state.pop(UNDO, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
