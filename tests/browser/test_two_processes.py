@@ -33,7 +33,7 @@ def person(team: Team, browser: Browser, port: str = "") -> tuple[BrowserContext
         context.add_cookies([{"name": name, "value": value, "url": team.address}])
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(f"{team.address}/place")
+    page.goto(f"{team.address}/need")
     settled(page)
     return context, page
 
@@ -82,8 +82,8 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     # The first is back, as systemd would start it again; the person's files still go to the other.
     log = team.folder / "planner-again.log"
     with planner(team.folder, team.database, log, port=int(first)):
-        page.get_by_role("button", name="11. Download").click()
-        page.get_by_role("heading", name="Download", level=1, exact=True).wait_for()
+        page.get_by_role("button", name="6. Summary and papers").click()
+        page.get_by_role("heading", name="Summary and papers", level=1, exact=True).wait_for()
         settled(page)
         with page.expect_download() as started:
             page.get_by_role("button", name="Download the Action 3 paper").click()

@@ -116,7 +116,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
         if step.id in pages:
             place = ids.index(step.id)
             what = "Step" if pages is book.steps else "First draft: page"
-            st.caption(f"{what} {place + 1} of {len(ids)}", width="content")
+            st.markdown(f":small[{what} {place + 1} of {len(ids)}]", width="content")
             st.session_state[CAME_FROM] = step.id
         else:
             # As if between the step it was reached from and nothing, so that Back leads there.
