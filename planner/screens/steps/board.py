@@ -53,13 +53,14 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     key = field_key("board")
     if st.session_state.get(key) not in boards:
         st.session_state.pop(key, None)
-    related = [] if current is None else _related(current, list(boards), left.get(wanted))
-    start = related[0] if len(related) == 1 and not board_is_open() else None
+    start = None
+    if current is not None and not board_is_open():
+        start = one_relation(current, [*boards.values()], left.get(wanted))
     code: str | None = draw(
         st.selectbox,
         "Integrated care board",
         key,
-        start,
+        start and start.code,
         options=list(boards),
         format_func=lambda code: f"NHS {boards[code].short_name} ({code})",
         placeholder="Choose a board",
@@ -72,7 +73,7 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
         )
     if code is None:
         if current is not None and not board_is_open():
-            names = listed([boards[one].short_name for one in related])
+            names = listed([one.short_name for one in _related(current, [*boards.values()])])
             st.warning(
                 plain(
                     f"{current.short_name} is more than one board on this list: {names}. Choose "
@@ -87,13 +88,21 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     return move_to(boards[code], plan, current, reference)
 
 
-def _related(current: Organisation, codes: Sequence[str], left: str | None) -> list[str]:
-    """The boards of a list that hold the place: the one left there, itself, or each it became."""
-    everywhere = (current.code, *current.successors, *current.predecessors)
-    related = [code for code in everywhere if code in codes]
-    return next(([code] for code in related if code == left), None) or (
-        [current.code] if current.code in related else related
-    )
+def one_relation(
+    board: Organisation, among: Sequence[Organisation], left: str | None
+) -> Organisation | None:
+    """The one board of a list that holds a place: the one left there, itself, or what became of it;
+    None where that is several."""
+    related = _related(board, among)
+    same = [one for one in related if one.code == left] or [
+        one for one in related if one.code == board.code
+    ]
+    return next(iter(same or (related if len(related) == 1 else [])), None)
+
+
+def _related(board: Organisation, among: Sequence[Organisation]) -> list[Organisation]:
+    codes = (board.code, *board.successors, *board.predecessors)
+    return [one for one in among if one.code in codes]
 
 
 def move_to(
