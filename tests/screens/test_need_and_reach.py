@@ -107,7 +107,7 @@ def test_one_figure_is_a_share_and_the_published_spread_is_offered(app: AppTest)
     spread = opioids(app).long_term_share
     assert spread is not None and spread.low < spread.central == 0.45 < spread.high
     assert field(app, "text_input", share).value == "45", "the share itself stays"
-    type_in(app, f"{share}.low-0.45", "30")
+    type_in(app, f"{share}.low.0.45", "30")
     own = opioids(app).long_term_share
     assert own is not None and (own.low, own.central) == (0.3, 0.45)
     type_in(app, share, "1/2")

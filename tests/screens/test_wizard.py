@@ -117,7 +117,8 @@ def load_example(app: AppTest) -> AppTest:
 
 def open_file(app: AppTest, data: bytes) -> AppTest:
     """Open a plan file on the front page."""
-    press(app, "Front page")
+    if app.title[0].value != "Prescribed medicines planner":
+        press(app, "Front page")
     healthy(app.file_uploader[0].upload("plan.json", data, "application/json").run())
     return app
 
@@ -767,7 +768,7 @@ def elsewhere(**parts: object) -> AppTest:
 
 
 def test_a_plan_for_a_board_we_do_not_hold_is_mended_on_the_first_step() -> None:
-    app = go(elsewhere(place__icb_code="QZZ", author="Someone"), "Place and need")
+    app = go(elsewhere(place__icb_code="QZZ", place__area="Hull", author="Someone"), "Place and need")
     assert any("code QZZ" in warning.value for warning in app.warning)
     assert field(app, "selectbox", "board").value is None
     field(app, "selectbox", "board").set_value("QF7").run()
@@ -817,7 +818,7 @@ def test_what_was_typed_for_the_second_board_is_said_on_the_first(app: AppTest) 
 
 def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:
     go(app, "Place and need")
-    share, low = "prescribing.classes.0.long_term_share", "low-0.45"
+    share, low = "prescribing.classes.0.long_term_share", "low.0.45"
     field(app, "text_input", share).set_value("45").run()
     assert not [box for box in app.text_input if low in box.key]
     field(app, "text_input", f"{share}.{low}").set_value("50").run()

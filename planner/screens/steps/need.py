@@ -29,7 +29,7 @@ from planner.analysis.results.provenance import need_receipts, place_receipts
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
 from planner.documents import tables
-from planner.model.base import LARGEST_COUNT, Range
+from planner.model.base import LARGEST_COUNT, ShareRange
 from planner.model.place import OrganisationList
 from planner.model.plan import Plan
 from planner.model.prescribing import (
@@ -278,7 +278,7 @@ def _range_of_the_share(form: Form, place: int, reference: ReferenceData) -> Non
         label = f"{capital(end)} of the long-term share, %"
         at = getattr(own, end)
         # Another share has boxes of its own, so that they hold nothing of the one before.
-        key = field_key(f"{path}.{end}-{middle}")
+        key = field_key(f"{path}.{end}.{middle}")
         with column:
             typed = draw(st.text_input, label, key, "" if at == middle else shown_share(at))
             try:
@@ -290,14 +290,16 @@ def _range_of_the_share(form: Form, place: int, reference: ReferenceData) -> Non
     if not low <= middle <= high:
         form.refuse("Range of the long-term share", f"it must hold the share, {percent(middle)}")
     else:
-        form.set(path, Range(low=low, central=middle, high=high), "Range of the long-term share")
+        form.set(
+            path, ShareRange(low=low, central=middle, high=high), "Range of the long-term share"
+        )
     least, most = (
         reference.default(f"long_term_{CLASSES[place].value}{end}")
         / reference.default(f"long_term_{CLASSES[place].value}")
         * middle
         for end in ("_low", "_high")
     )
-    published = Range(low=least, central=middle, high=min(1.0, most))
+    published = ShareRange(low=least, central=middle, high=min(1.0, most))
     with st.container(horizontal=True):
         form.press(
             f"Use the published spread, {percent(least)} to {percent(published.high)}",

@@ -44,6 +44,7 @@ from planner.screens.ui.session import (
     replace_rows,
     seed_widget,
     store_plan,
+    take_over,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
@@ -521,11 +522,9 @@ def _take(
 def _write(changes: Mapping[str, Any]) -> None:
     """Write fields of the session's plan before anything is drawn, and fill them from it."""
     try:
-        store_plan(with_values(st.session_state[PLAN], changes))
+        take_over(with_values(st.session_state[PLAN], changes))
     except ValidationError as error:
         give_notice(f"Not done: {reason(error)}.")
-    for path in changes:
-        st.session_state.pop(field_key(path), None)
 
 
 def help_words(path: str, above: bool = False) -> str:
