@@ -68,7 +68,7 @@ def test_a_number_typed_and_continue_pressed_at_once_is_kept(page: Page) -> None
 
 def test_a_plan_file_brings_everything_back_after_a_reload(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Load the South Yorkshire example").click()
-    page.get_by_label("Your name, for the documents").wait_for()
+    page.get_by_text("You are looking at the worked example").wait_for()
     settled(page)
     go_to(page, 6, "Summary and papers")
     with page.expect_download() as started:

@@ -768,7 +768,8 @@ def elsewhere(**parts: object) -> AppTest:
 
 
 def test_a_plan_for_a_board_we_do_not_hold_is_mended_on_the_first_step() -> None:
-    app = go(elsewhere(place__icb_code="QZZ", place__area="Hull", author="Someone"), "Place and need")
+    app = elsewhere(place__icb_code="QZZ", place__area="Hull", author="Someone")
+    go(app, "Place and need")
     assert any("code QZZ" in warning.value for warning in app.warning)
     assert field(app, "selectbox", "board").value is None
     field(app, "selectbox", "board").set_value("QF7").run()
