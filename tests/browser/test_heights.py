@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from planner.analysis.completeness.wizard_steps import TITLES
-from tests.browser.conftest import arrived, go_to, settled
+from tests.browser.conftest import go_to, load_example, settled
 from tests.browser.test_first_draft import FIRST_WITHIN, NARROW, WIDE
 
 MEASURED = """() => {
@@ -29,8 +29,7 @@ def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(address)
-    page.get_by_role("button", name="Load the South Yorkshire example").click()
-    arrived(page, "Summary and papers")
+    load_example(page)
     found = []
     for number, title in enumerate(TITLES.values(), start=1):
         go_to(page, number, title)

@@ -10,7 +10,7 @@ from docx import Document
 from playwright.sync_api import Page, expect
 
 from planner.analysis.completeness.wizard_steps import TITLES
-from tests.browser.conftest import arrived, bring_a_file, go_on, go_to, settled
+from tests.browser.conftest import arrived, bring_a_file, go_on, go_to, load_example, settled
 
 STEPS = list(TITLES.values())[1:]
 """Every step after the first."""
@@ -80,9 +80,7 @@ def test_the_pharmacist_says_a_number_of_this_place_and_takes_both_papers_away(
 def test_a_plan_file_brings_everything_back_after_a_reload(
     page: Page, address: str, tmp_path: Path
 ) -> None:
-    page.goto(address)
-    page.get_by_role("button", name="Load the South Yorkshire example").click()
-    arrived(page, "Summary and papers")
+    load_example(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="Save the plan file").click()
     path = tmp_path / "plan.json"

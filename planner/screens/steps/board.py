@@ -1,5 +1,4 @@
-"""Of step 1 and of a first draft: which integrated care board the plan is for, and what follows
-when that is changed."""
+"""Of step 1 and of a first draft: which board the plan is for, and what follows from another."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -122,11 +122,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         partial(_details, form, reference),
     )
     lazy_panel("Classes in this plan; high-dose opioids", "classes", partial(_classes, form))
-    lazy_panel(
-        "Older list of boards, your own population, name of the area, your name",
-        "place",
-        partial(_place, form),
-    )
+    lazy_panel("Older list of boards, your own population", "place", partial(_place, form))
+    form.columns(["place.area"], ["author"])
     plan = form.done()
     if chooser is not None:
         pick(chooser, "Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
@@ -335,13 +332,9 @@ def _classes(form: Form) -> None:
 
 
 def _place(form: Form) -> None:
-    """What few need: the older list of boards, a population of one's own, and names."""
+    """What few need: the older list of boards, and a population of one's own."""
     choose_list(form.plan)
     form.columns(["population.entered"], ["population.period"], ["population.source"])
-    form.text(
-        "place.area", help="For example a place within the board. Leave empty for the whole board."
-    )
-    form.field("author")
 
 
 def _finding(results: Results) -> None:
