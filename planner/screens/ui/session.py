@@ -35,7 +35,8 @@ TOASTED = "toasted"
 NOTICE = "notice"
 ICB_MOVED = "moved"
 """An IcbMoved, until the user clears those numbers or says that they stay."""
-UNDO = "files-undo"
+BOARD_LEFT = "board-left"
+"""The board that the plan was last for on each list of boards, until another plan is opened."""
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
@@ -70,7 +71,6 @@ def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
     forget_fields()
     store_plan(plan)
-    st.session_state.pop(UNDO, None)
     st.session_state.pop(BEFORE, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
