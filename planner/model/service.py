@@ -255,6 +255,11 @@ class ServiceOption(Frozen):
         return not self.posts and not self.other_costs and self.stated_capacity is None
 
     @property
+    def is_quote(self) -> bool:
+        """Whether it is offered whole at a price, for the people its provider says it can see."""
+        return not self.posts and self.stated_capacity is not None
+
+    @property
     def is_letters(self) -> bool:
         """Whether it writes to people and sees nobody over months."""
         return self.kind is ServiceKind.LETTERS

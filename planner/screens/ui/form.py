@@ -25,7 +25,7 @@ from planner.analysis.calculation.inputs import (
 from planner.analysis.formatting import capital, lower_first
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
-from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range
+from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range, as_range
 from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
@@ -151,6 +151,18 @@ class Form:
             shown_number,
             rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE} | named),
+        )
+
+    def one_figure(self, path: str, label: str = "", *, most: float) -> None:
+        """One number, where the plan has room for a low, a central and a high: all three alike."""
+        self._draw_field(
+            st.text_input,
+            path,
+            label or label_at(path),
+            partial(_alike, most=most),
+            lambda values: shown_number(values and values.central),
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE}),
         )
 
     def fifths(self, path: str, label: str) -> None:
@@ -424,6 +436,12 @@ class Form:
     def set(self, path: str, value: Any, label: str) -> None:
         """Write a value worked out from fields of the step's own."""
         self._changes.append(FieldEdit(path, value, label))
+
+
+def _alike(typed: str, most: float) -> Range | None:
+    """One number as a range without a spread. Raises ValueError, in words."""
+    value = amount_in(typed, most)
+    return None if value is None else as_range(value)
 
 
 def _row_and_label(plan: Plan, path: str) -> tuple[Any, FieldLabel]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 from pydantic import ValidationError
@@ -42,6 +42,7 @@ CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 BOOK = "book"
 DRAFTING, LEAVE_FOR = "drafting", "leave-for"
+VISIT = "visit"
 
 
 class IcbMoved(NamedTuple):
@@ -114,6 +115,12 @@ def start_run() -> None:
     ended = st.session_state.pop(RUN_ENDED, None)
     if ended is not None and time.monotonic() - ended > ON_ITS_WAY:
         st.session_state[SEED_GENERATION] = set()
+
+
+def visit() -> dict[str, Any]:
+    """What a page remembers from when it is reached until it is left."""
+    remembered: dict[str, Any] = st.session_state.setdefault(VISIT, {})
+    return remembered
 
 
 def end_run() -> None:
