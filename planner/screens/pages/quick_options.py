@@ -9,11 +9,10 @@ from planner.analysis.population.need import plan_organisation
 from planner.model.edit import with_values
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.screens.steps import add_option
+from planner.screens.steps import option_table
 from planner.screens.ui.display import plain
 from planner.screens.ui.findings import to_say
 from planner.screens.ui.form import Form, draw
-from planner.screens.ui.option_table import option_table
 from planner.screens.ui.page import link_to
 from planner.screens.ui.saved_plan import board_is_open
 from planner.screens.ui.session import field_key, projections_for, results_for
@@ -38,14 +37,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         form.figure(
             BUDGET,
             f"{label_at(BUDGET)}, £",
-            most=add_option.MOST_PAID,
+            most=option_table.MOST_PAID,
             whole=False,
             placeholder="Not given",
         )
         with st.expander("I have a quote"):
-            add_option.quote(form)
+            option_table.quote(form)
         with st.expander("I have posts"):
-            add_option.posts(form)
+            option_table.posts(form)
     plan = form.done()
     results, focus = results_for(plan), projections_for(plan).focus
     option = next((one for one in results.options if one.id == focus), None)
@@ -56,7 +55,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "whom it would see."
     )
     st.header("Side by side", anchor=False)
-    option_table(plan, reference, can_open=False)
+    option_table.option_table(plan, reference, can_open=False)
     return plan
 
 
@@ -69,12 +68,12 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         if not option.is_do_nothing
     ]
     mine = {option.id: option for option in plan.options}
-    costed = add_option.costed_here(plan, offered)
+    costed = option_table.costed_here(plan, offered)
     options = [one for one in plan.options if one.is_do_nothing]
     for option in offered:
         there = mine.pop(option.id, None)
         changed = there not in (None, option)
-        words = f"{option.name}: {add_option.in_short(costed[option.id])}"
+        words = f"{option.name}: {option_table.in_short(costed[option.id])}"
         if changed:
             words += f" (changed by you; take it out below or on {at_step('options')})"
         key = field_key(f"quick.has.{option.id}")

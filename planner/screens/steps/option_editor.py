@@ -27,11 +27,10 @@ from planner.model.service import (
     Post,
     ServiceOption,
 )
+from planner.screens.steps.option_table import EDITING, MOST_PEOPLE
 from planner.screens.ui.display import lazy_panel, plain
 from planner.screens.ui.form import Form, help_words, typed_now
-from planner.screens.ui.option_table import EDITING
-from planner.screens.ui.session import VISIT, panel
-from planner.screens.ui.streamlit_compat import DeltaGenerator
+from planner.screens.ui.session import VISIT, panel, results_for
 
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
 NEW_COST = {"label": "New cost", "heading": "non-pay", "amount": 0.0}
@@ -57,20 +56,25 @@ FIRST = ("effect", "stated_capacity", "hours_programme", "letters_own")
 HAS = ("features", "features_absent")
 
 
-def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> list[DeltaGenerator]:
-    """The fields of one option. Gives a place for what each of its posts comes to."""
+def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> None:
+    """The fields of one option."""
     option, path = plan.options[at], f"options.{at}"
     # It stays open when a row of it is added or removed.
     form.remembered = {VISIT: {EDITING: option.id}}
     form.columns([f"{path}.name"], [f"{path}.kind"], spec=[3, 2])
-    places: list[DeltaGenerator] = []
-    if option.is_quote:
-        _quote(form, option, path, reference)
-    elif option.is_letters:
+    if _is_priced(option):
+        price, people = f"{path}.other_costs.0", f"{path}.stated_capacity"
+        form.columns(
+            [f"{price}.amount"],
+            [partial(_price_year, form, price, option.other_costs[0].price_year, reference)],
+            [partial(form.one_figure, people, most=MOST_PEOPLE)],
+            vertical_alignment="bottom",
+        )
+    else:
+        _posts(form, option, f"{path}.posts", results_for(plan).options[at])
+    if option.is_letters:
         form.field(f"{path}.letters_a_year")
-    if option.posts or not option.is_quote:
-        places = _posts(form, option, f"{path}.posts")
-    if not option.is_letters and not option.is_do_nothing:
+    elif not option.is_do_nothing:
         form.field(f"{path}.effect")
     form.field(f"{path}.description")
     if option.drawn_from:
@@ -85,31 +89,11 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> li
         ("What it offers, and whom it reaches", "offers", partial(_offers, form, option, path)),
     ):
         lazy_panel(title, f"{path}.{name}", draw)
-    return places
 
 
-def _quote(form: Form, option: ServiceOption, path: str, reference: ReferenceData) -> None:
-    """The price and the people of a quote, in as many boxes as it has numbers."""
-    price = [f"{path}.other_costs.0.amount"] if option.other_costs else []
-    year = (
-        [
-            partial(
-                _price_year,
-                form,
-                f"{path}.other_costs.0",
-                option.other_costs[0].price_year,
-                reference,
-            )
-        ]
-        if option.other_costs
-        else []
-    )
-    held = option.stated_capacity
-    one = held is None or held.low == held.high
-    people = partial(form.one_figure, f"{path}.stated_capacity", most=1e7)
-    form.columns(price, year, [people] if one else [], vertical_alignment="bottom")
-    if not one:
-        form.field(f"{path}.stated_capacity")
+def _is_priced(option: ServiceOption) -> bool:
+    """Whether its price, and not its posts, is asked."""
+    return option.is_quote and bool(option.other_costs)
 
 
 def _price_year(form: Form, path: str, current: str | None, reference: ReferenceData) -> None:
@@ -120,20 +104,21 @@ def _price_year(form: Form, path: str, current: str | None, reference: Reference
     form.choice(f"{path}.price_year", offered, lambda year: year or OWN_PRICES)
 
 
-def _posts(form: Form, option: ServiceOption, path: str) -> list[DeltaGenerator]:
-    """A row for each post. Gives a place in each for what it comes to."""
-    places = []
+def _posts(form: Form, option: ServiceOption, path: str, result: OptionResult) -> None:
+    """A row for each post, with what it comes to."""
     st.subheader("Posts", anchor=False)
     for at, post in enumerate(option.posts):
         with st.container(border=True):
             _post(form, f"{path}.{at}", at + 1, post)
-            places.append(st.empty())
+            cost = result.posts[at]
+            st.markdown(
+                f"**{plain(pounds(cost.total))}** a year; {rounded(cost.hours)} hours with people"
+            )
     form.add_row(path, "Add a post", f"add-post-{path}", NEW_POST)
     st.markdown(
         f":small[{help_words(f'{path}.0.wte', above=True)} Time with people: "
         f"{help_words(f'{path}.0.patient_facing', above=True)}]"
     )
-    return places
 
 
 def _post(form: Form, path: str, number: int, post: Post) -> None:
@@ -167,21 +152,13 @@ def _more_of_post(form: Form, path: str, number: int, title: str) -> None:
         form.remove_row(path, f"Remove post {number}", f"remove-{path}")
 
 
-def fill_posts(places: list[DeltaGenerator], option: OptionResult) -> None:
-    """Write what each post costs a year."""
-    for place, cost in zip(places, option.posts, strict=True):
-        place.markdown(
-            f"**{plain(pounds(cost.total))}** a year; {rounded(cost.hours)} hours with people"
-        )
-
-
 def _costs(form: Form, option: ServiceOption, path: str, reference: ReferenceData) -> None:
     """A row for each cost other than pay; a quote's price stands above."""
     path += ".other_costs"
     st.markdown(help_words(f"{path}.0.amount", above=True))
     for at, cost in enumerate(option.other_costs):
         here = f"{path}.{at}"
-        if option.is_quote and not at:
+        if _is_priced(option) and not at:
             continue
         with st.container(border=True):
             form.columns(
@@ -224,7 +201,7 @@ def _more(form: Form, plan: Plan, at: int, reference: ReferenceData) -> None:
     for item in INPUTS:
         if item.scope == "option" and item.path and item.key not in FIRST:
             form.field(item.path.replace("*", str(at)))
-    if not option.is_quote:
+    if not _is_priced(option):
         form.field(f"{path}.stated_capacity")
 
 

@@ -5,21 +5,17 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.calculation.inputs import INPUTS, label_at
-from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import years_needed
 from planner.analysis.formatting import (
-    Unit,
     about_pounds,
     format_range,
     listed,
     people,
-    percent,
     pounds,
     rounded,
-    two_figures,
 )
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
@@ -29,12 +25,12 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
-from planner.screens.steps import add_option, beside_case_studies
-from planner.screens.steps.option_editor import edit_option, fill_posts
+from planner.screens.pages.case_studies import beside_option
+from planner.screens.steps import option_table
+from planner.screens.steps.option_editor import edit_option
 from planner.screens.ui.accessibility import HEADING_FIRST
 from planner.screens.ui.display import bullets, chart, lazy_panel, plain, receipts, table, tabs
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
-from planner.screens.ui.option_table import EDITING, option_table
 from planner.screens.ui.session import (
     VISIT,
     field_key,
@@ -44,6 +40,7 @@ from planner.screens.ui.session import (
     visit,
 )
 
+MANY_WEEKS = 104
 ADDING, BEFORE = "adding", "editing-before"
 """What a visit remembers besides: what is being added, and the option whose fields were open."""
 BUDGET, LETTERS = "pricing.budget", "demand.letters_a_year"
@@ -56,17 +53,17 @@ PERSPECTIVE_WORDS = {
     "public": "Full public cost (for an economic comparison)",
 }
 ADDED = {
-    "Add a quote": lambda form, reference: add_option.quote(form),
-    "Add posts": lambda form, reference: add_option.posts(form),
-    "Add a starter": add_option.starter,
-    "Add a case study": add_option.case_study,
+    "Add a quote": lambda form, reference: option_table.quote(form),
+    "Add posts": lambda form, reference: option_table.posts(form),
+    "Add a starter": option_table.starter,
+    "Add a case study": option_table.case_study,
 }
 """What can be added, by the button that opens it."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    opened, adding = visit().get(EDITING), visit().get(ADDING)
+    opened, adding = visit().get(option_table.EDITING), visit().get(ADDING)
     places = {option.id: place for place, option in enumerate(plan.options)}
     if opened in places:
         return _one_option(plan, places[opened], reference)
@@ -102,12 +99,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.session_state[VISIT] = {ADDING: pressed}
         st.rerun()
     with compared:
-        option_table(plan, reference)
+        option_table.option_table(plan, reference)
     tabs(
         "options",
         {
             "Cost and reach in full": partial(_in_full, plan, reference),
-            "Beside the case studies": partial(beside_case_studies.show, plan),
+            "Beside the case studies": partial(beside_option, plan),
             "At equal budget and reach": partial(_at_equal_size, plan),
         },
     )
@@ -122,12 +119,11 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
         st.header(f"Change {plain(option.name)}", anchor=False, width="content")
         closed = st.button("Back to all options", key="close-option")
         copied = st.button("Copy this option", key="copy-option")
-    places = edit_option(form, plan, at, reference)
+    edit_option(form, plan, at, reference)
     if copied:
-        add_option.copy_option(form, option)
+        option_table.copy_option(form, option)
     HEADING_FIRST(key=f"open-{option.id}", data=".st-key-editor h2")
     plan = form.done()
-    fill_posts(places, results_for(plan).options[at])
     if closed and nothing_is_lost():
         st.session_state[VISIT] = {BEFORE: option.id}
         st.rerun()
@@ -148,7 +144,7 @@ def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
 
 def _demand(form: Form) -> None:
     """By which door people come, letters that invite them, and what follows from a referral."""
-    coming = st.container()
+    _say_of_need(results_for(form.plan))
     form.columns(
         [partial(form.choice, "demand.case_finding", list(DOORS), DOORS.__getitem__)],
         [LETTERS],
@@ -161,8 +157,6 @@ def _demand(form: Form) -> None:
         if item.step == "options" and item.path.startswith("demand.") and item.path != LETTERS:
             form.field(item.path)
     form.field("demand.evidence")
-    with coming:
-        _say_of_need(results_for(form.plan))
 
 
 def _say_of_need(results: Results) -> None:
@@ -247,122 +241,74 @@ def _finding(results: Results, of: str | None = None) -> None:
     if option is None:
         st.info("Choose the option you prefer in the table to see here what it would cost.")
         return
-    name, budget = plain(option.name), results.plan.pricing.budget
-    cost = f"{name} would cost {_with_range(option, 'annual_cost')} a year"
-    if budget is not None:
-        over = option.annual_cost.central - budget
-        cost += f", {'within' if over <= 0 else f'{about_pounds(over)} over'} the budget of "
-        cost += about_pounds(budget)
-    st.info(f"{cost}{_seen(option)}")
+    shown, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
+    over = option.annual_cost.central - (budget or 0.0)
+    within = "within" if over <= 0 else f"{about_pounds(over)} over"
+    st.info(
+        f"{plain(option.name)} would cost {shown('annual_cost')} a year"
+        + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
+        + f", or {shown('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
+    )
     if option.too_thin:
-        st.warning(f"{name} is too thin: {plain(option.too_thin)}.")
-    waiting, weeks = option.measures.get("waiting"), option.measures.get("waiting_weeks")
-    if waiting is not None and weeks is not None and waiting.central >= 1:
+        st.warning(f"{plain(option.name)} is too thin: {plain(option.too_thin)}.")
+    waiting = option.measures.get("waiting")
+    if waiting is not None and waiting.central >= 1:
         ceiling = results.plan.specification.at_ceiling
-        st.warning(
-            f"After a full year about {people(waiting.central)} people would be waiting, "
-            f"{_long(weeks.central)} of work for this team. What happens then: "
-            + (ceiling.value if ceiling else f"not yet decided; see {at_step('specification')}")
-            + "."
-        )
+        then = ceiling.value if ceiling else f"not yet decided; see {at_step('specification')}"
+        st.warning(f"What happens to those who would be waiting: {then}.")
 
 
 def _seen(option: OptionResult) -> str:
-    """The end of a sentence on an option's cost: whom it writes to or sees, and who waits."""
-    given = option.measures
-    if "written" in given:
-        each = (
-            f" at {_with_range(option, 'cost_per_written')} each"
-            if "cost_per_written" in given
-            else ""
-        )
-        return f", and write to {_with_range(option, 'written', 'people')}{each}."
-    if "people_assessed" not in given:
-        return (
-            f". Whom it would see: not known, because {plain(option.withheld['people_assessed'])}."
-        )
-    each = (
-        f" at {_with_range(option, 'cost_per_assessed')} each"
-        if "cost_per_assessed" in given
-        else ""
-    )
+    """Whom an option writes to or sees, and who waits."""
+    shown, weeks = partial(tables.measure_shown, option), option.measures.get("waiting_weeks")
+    if "written" in option.measures:
+        return f"It would write to {shown('written')} people, at {shown('cost_per_written')} each."
+    if "people_assessed" not in option.measures:
+        return f"Whom it would see is not known: {plain(option.withheld['people_assessed'])}."
     limit = f" Its limit is the time of {plain(option.bottleneck)}." if option.bottleneck else ""
+    long = "" if weeks is None else f"; {shown('waiting_weeks')} weeks of work"
+    if weeks is not None and weeks.central > MANY_WEEKS:
+        long = "; more than two years of work"
     return (
-        f", or {_with_range(option, 'cost_per_head_all_ages')} per head of all ages. Of "
-        f"{format_range(option.demand)} people referred in a full year it would assess "
-        f"{_with_range(option, 'people_assessed')}{each}, and "
-        f"{_with_range(option, 'people_starting')} would start to reduce. {_wait(option)}{limit}"
+        f"Of {format_range(option.demand)} people referred in a full year it would assess "
+        f"{shown('people_assessed')}, at {shown('cost_per_assessed')} each, and "
+        f"{shown('people_starting')} would start to reduce. Waiting after a full year: "
+        f"{shown('waiting')}{long}.{limit}"
     )
-
-
-def _wait(option: OptionResult) -> str:
-    """Who waits after a full year, for how long, and how often nobody does."""
-    waiting, weeks = option.measures["waiting"], option.measures.get("waiting_weeks")
-    none = option.often_none.get("waiting")
-    nobody = f", and nobody in {percent(none)} of simulations" if none is not None else ""
-    long = f", {format_range(weeks, Unit.COUNT)} weeks of work" if weeks else ""
-    if waiting.central >= 1:
-        return f"Waiting after a full year: {_with_range(option, 'waiting')}{long}{nobody}."
-    most, longest = people(two_figures(waiting.high)), two_figures(weeks.high) if weeks else 0
-    return (
-        f"After a full year nobody would be waiting{nobody.removeprefix(', and nobody')}; at the "
-        f"upper end of what is likely {most} people, {longest:,.0f} weeks of work."
-    )
-
-
-def _with_range(option: OptionResult, name: str, noun: str = "") -> str:
-    """One measure within a sentence: the figure with its likely range, what it counts, and a mark
-    where it is a median."""
-    words = format_range(option.measures[name], MEASURES[name].format_unit)
-    mark = "(median)" if name in option.medians else ""
-    return " ".join(filter(None, (words, noun, mark)))
-
-
-def _long(weeks: float) -> str:
-    """A length of time in weeks, or in years where it is more than two."""
-    return f"about {weeks:,.0f} weeks" if weeks < 104 else f"about {weeks / 52:,.0f} years"
 
 
 def _in_full(plan: Plan, reference: ReferenceData) -> None:
     """Every measure of cost and reach, each part in a fold, with receipts."""
-    results = results_for(plan)
+    results, library = results_for(plan), load_library()
     st.write(
         f"One figure and its likely range, which holds 95% of simulations; "
         f"{plan.pricing.price_year} prices. All modelled. "
         f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
         f"of each option is on {at_step('outcomes')}."
     )
-    if results.options:
-        _folds_of_options(plan, results)
-    focus = projections_for(plan).focus
-    option = next((one for one in results.options if one.id == focus), None)
-    if option is not None:
-        words = f"Cost and reach of {option.name}, each with its receipt"
-        receipts(lambda: option_receipts(results, option, reference), words)
-
-
-def _folds_of_options(plan: Plan, results: Results) -> None:
-    library = load_library()
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
-    for title, name, content in (
-        ("Referrals, people seen and who would wait", "seen", tables.option_reach),
-        ("Cost of each option, over whom it sees", "costs", tables.options),
-        ("Letters", "letters", tables.letters),
-    ):
-        rows = content(results, library)
-        if rows is not None:
-            lazy_panel(title, name, partial(table, rows, in_panel=False))
-    lazy_panel("Cost a year, in a chart", "chart", partial(chart, "options", plan))
-    if reaching:
-        by_fifth = tables.reach_by_quintile(reaching, library)
-        words = "Reach per 1,000 people prescribed, and by deprivation"
-        lazy_panel(words, "reach", partial(table, by_fifth, in_panel=False))
-    lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
     preferred = results.preferred
+    parts = {
+        "Referrals, people seen and who would wait": tables.option_reach(results, library),
+        "Cost of each option, over whom it sees": tables.options(results, library),
+        "Letters": tables.letters(results, library),
+        "Reach per 1,000 people prescribed, and by deprivation": tables.reach_by_quintile(
+            reaching, library
+        ),
+    }
+    for title, rows in parts.items():
+        if rows is not None and rows.rows:
+            lazy_panel(title, title, partial(table, rows, in_panel=False))
+    lazy_panel("Cost a year, in a chart", "chart", partial(chart, "options", plan))
+    lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
     losing = where_it_loses(preferred, tables.acting(results)) if preferred else ()
     if losing:
         words = "Where the preferred option is not the better one"
         lazy_panel(words, "losing", partial(bullets, losing))
+    option = next((one for one in results.options if one.id == projections_for(plan).focus), None)
+    if option is not None:
+        words = f"Cost and reach of {option.name}, each with its receipt"
+        receipts(lambda: option_receipts(results, option, reference), words)
 
 
 def _at_equal_size(plan: Plan) -> None:

@@ -154,7 +154,12 @@ class Form:
         )
 
     def one_figure(self, path: str, label: str = "", *, most: float) -> None:
-        """One number, where the plan has room for a low, a central and a high: all three alike."""
+        """One number, where the plan has room for a low, a central and a high: all three alike, and
+        needed; where they differ, all three are asked."""
+        held = value_at(self.plan, path)
+        if held is not None and held.low < held.high:
+            self.field(path)
+            return
         self._draw_field(
             st.text_input,
             path,
@@ -438,10 +443,12 @@ class Form:
         self._changes.append(FieldEdit(path, value, label))
 
 
-def _alike(typed: str, most: float) -> Range | None:
+def _alike(typed: str, most: float) -> Range:
     """One number as a range without a spread. Raises ValueError, in words."""
     value = amount_in(typed, most)
-    return None if value is None else as_range(value)
+    if value is None:
+        raise ValueError("give a number; until then the last one is used")
+    return as_range(value)
 
 
 def _row_and_label(plan: Plan, path: str) -> tuple[Any, FieldLabel]:

@@ -1,19 +1,39 @@
-"""The options and the case studies in one table, in which one is preferred, opened or removed."""
+"""The options of a plan beside the case studies in one table, and what may be added to them.
+
+For step 3 and the first draft.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
+from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.case_study_models import StudyHere
+from planner.analysis.economics.example import (
+    option_from_quote,
+    options_from,
+    options_from_case_studies,
+    starter_plan,
+)
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import residents_of_all_ages
-from planner.analysis.formatting import Unit, about_pounds, format_range, people, pounds
-from planner.model.base import Range
+from planner.analysis.formatting import about_pounds, people, pounds
+from planner.analysis.population.need import plan_organisation
+from planner.documents import tables
+from planner.model.base import LONGEST_LINE, as_range
+from planner.model.case_study_names import numbered
 from planner.model.document import DASH
 from planner.model.edit import with_value, with_values
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE, Post, ServiceOption
 from planner.screens.ui.display import bullets, plain
+from planner.screens.ui.form import Form, draw, helped, hold_incomplete
 from planner.screens.ui.session import (
     VISIT,
+    field_key,
     nothing_is_lost,
     projections_for,
     replace_rows,
@@ -21,10 +41,14 @@ from planner.screens.ui.session import (
     store_plan,
     visit,
 )
+from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
 
 EDITING, REMOVED = "editing", "removed"
 """What a visit to a page remembers: the option whose fields are open, and the one just removed."""
 COLUMNS = ("Cost a year", "Per head", "Per person", "People a year", "Within budget")
+MOST_PAID, MOST_PEOPLE, MOST_POSTS = 1e9, 1e7, 1000.0
+PERIODS = {"a year": 1.0, "six months": 0.5, "two years": 2.0, "three years": 3.0}
+"""What a price may be for, with how many years that is."""
 
 # A table of the page's own: Streamlit's can hold no button, and a grid of columns is no table to
 # whoever hears it read.
@@ -167,7 +191,7 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
         _carry_out(plan, *act)
 
 
-def within(cost: float, budget: float | None) -> str:
+def _within(cost: float, budget: float | None) -> str:
     """Whether a cost is within the budget, and if not by how much it is over."""
     if budget is None:
         return "no budget given"
@@ -176,21 +200,13 @@ def within(cost: float, budget: float | None) -> str:
 
 def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
-    seen = option.measures.get("written") if writes else option.people_assessed
-    each = option.measures.get("cost_per_written") if writes else option.cost_per_assessed
-    if not option.annual_cost.high:
-        return ["none", *[DASH] * (len(COLUMNS) - 2), within(0, budget)]
-    return [
-        format_range(option.annual_cost, Unit.POUNDS),
-        format_range(option.cost_per_head_all_ages, Unit.PENCE),
-        _or(each, Unit.POUNDS, "withheld"),
-        _or(seen, Unit.PEOPLE, "not known", " written to" if writes else " assessed"),
-        within(option.annual_cost.central, budget),
-    ]
-
-
-def _or(values: Range | None, unit: Unit, otherwise: str, what: str = "") -> str:
-    return otherwise if values is None else format_range(values, unit) + what
+    seen = ("cost_per_written", "written") if writes else ("cost_per_assessed", "people_assessed")
+    each, whom = (tables.measure_shown(option, name) for name in seen)
+    if writes:
+        whom += " written to"
+    head = tables.measure_shown(option, "cost_per_head_all_ages")
+    cost = tables.measure_shown(option, "annual_cost")
+    return [cost, head, each, whom, _within(option.annual_cost.central, budget)]
 
 
 def _cells_of_study(study: StudyHere, budget: float | None) -> list[str]:
@@ -200,7 +216,7 @@ def _cells_of_study(study: StudyHere, budget: float | None) -> list[str]:
         DASH if study.cost_per_head is None else pounds(study.cost_per_head, 2),
         DASH if each is None else about_pounds(each),
         DASH if seen is None else f"{people(seen)}: {study.counts}",
-        DASH if cost is None else within(cost, budget),
+        DASH if cost is None else _within(cost, budget),
     ]
 
 
@@ -238,3 +254,136 @@ def _offer_back(plan: Plan) -> None:
             st.session_state.pop(VISIT)
             replace_rows(plan, lambda: with_values(plan, changed))
             st.rerun()
+
+
+def quote(form: Form) -> None:
+    """Boxes for a quote, which is taken whole or not at all."""
+    st.write(
+        "A quote is one price, taken whole or not at all. Its effect beside usual care is not "
+        "known until its provider says."
+    )
+    name = _box("Who quoted", "quote.name", without_a_patient)
+    columns = st.columns(3, vertical_alignment="bottom")
+    with columns[0]:
+        price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID))
+    with columns[1]:
+        key = field_key("quote.period")
+        period = draw(st.selectbox, "The price is for", key, "a year", options=list(PERIODS))
+    with columns[2]:
+        label = "Provider's stated capacity, people a year"
+        seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
+    covers = _box("What it includes", "quote.covers", without_a_patient)
+    whole = name and price and seen
+    if st.button("Add this quote", key="add-quote", disabled=not whole) and whole:
+        a_year = price / PERIODS[period]
+        option = option_from_quote("quote", name, a_year, as_range(float(seen)))
+        words = [
+            option.description
+            if period == "a year"
+            else f"Quoted whole at {pounds(price)} for {period}, {pounds(a_year)} a year.",
+            *([f"It includes: {covers}."] if covers else []),
+        ]
+        _add(form, option.model_copy(update={"description": " ".join(words)}))
+    elif name or price or seen or covers:
+        hold_incomplete("The quote is not added yet: press Add this quote, or empty its boxes.")
+
+
+def posts(form: Form) -> None:
+    """Boxes for a team of posts, of which the first is asked; step 3 then opens it for more."""
+    st.write(
+        "What the posts add to usual care is not known until you give it at "
+        f"'Effect compared with the trials', on {at_step('options')}."
+    )
+    name = _box("What to call it", "posts.name", without_a_patient, placeholder="Our posts")
+    one, two = st.columns(2, vertical_alignment="bottom")
+    with one:
+        read = partial(amount, most=MOST_POSTS)
+        wte = _box("Whole-time posts", "posts.wte", read, placeholder="such as 2.4")
+    bands = list(AGENDA_FOR_CHANGE)
+    band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
+    if st.button("Add these posts", key="add-posts", disabled=not wte) and wte:
+        called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
+        post = Post(title=f"Band {band} post", band=band, wte=wte)
+        _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
+    elif wte or name:
+        hold_incomplete("The posts are not added yet: press Add these posts, or empty the boxes.")
+
+
+def starter(form: Form, reference: ReferenceData) -> None:
+    """A list of the services we offer, sized to the place."""
+    offered = starter_plan(plan_organisation(form.plan, reference), reference).options
+    _from_list(form, [option for option in offered if not option.is_do_nothing])
+
+
+def case_study(form: Form, reference: ReferenceData) -> None:
+    """A list of what the case studies print, as options."""
+    without = [
+        study for study in reference.case_studies if not options_from(study, form.plan, reference)
+    ]
+    verb, them = ("prints", "it") if len(without) == 1 else ("print", "them")
+    nothing = (
+        f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, "
+        f"so nothing can be started from {them}. "
+    )
+    st.write(
+        f"{nothing if without else ''}What is printed is never corrected: where a workforce "
+        "can be read in two ways, both are here."
+    )
+    _from_list(form, options_from_case_studies(form.plan, reference))
+
+
+def _from_list(form: Form, offered: Iterable[ServiceOption]) -> None:
+    """One of several options, each with what it costs and whom it sees here."""
+    starts = {option.id: option for option in offered}
+    costed = costed_here(form.plan, starts.values())
+    chosen = st.selectbox(
+        "Start from",
+        list(starts),
+        format_func=lambda one: f"{starts[one].name}: {in_short(costed[one])}",
+        key="add-from",
+    )
+    if st.button("Add this option", key="add-option"):
+        _add(form, starts[chosen])
+
+
+def costed_here(plan: Plan, options: Iterable[ServiceOption]) -> dict[str, OptionResult]:
+    """Options that the plan may not hold, costed as if it held them, by id."""
+    mine = {option.id for option in plan.options}
+    every = (*plan.options, *(option for option in options if option.id not in mine))
+    return {one.id: one for one in results_for(with_values(plan, {"options": every})).options}
+
+
+def in_short(option: OptionResult) -> str:
+    """What an option costs and whom it sees, in a few words."""
+    cost = about_pounds(option.annual_cost.central)
+    if option.people_assessed is not None:
+        return f"{cost} a year, {people(option.people_assessed.central)} people assessed"
+    written = option.measures.get("written")
+    return f"{cost} a year" + (f", {people(written.central)} people written to" if written else "")
+
+
+def _box(label: str, name: str, read: Callable[[str], Any], **named: Any) -> Any:
+    """A box that is no field of the plan; what it holds, or None where it is empty or refused at
+    the field."""
+    named = helped(name, {"max_chars": LONGEST_LINE} | named)
+    typed = draw(st.text_input, label, field_key(name), "", **named)
+    try:
+        return read(typed.strip()) or None
+    except ValueError as error:
+        hold_incomplete(plain(f"{label}: {error}."))
+        return None
+
+
+def copy_option(form: Form, option: ServiceOption) -> None:
+    """Add a copy of an option and open it."""
+    again = {"id": f"{option.id[:70]}-copy", "name": f"{option.name[:290]} (copy)"}
+    _add(form, option.model_copy(update=again), opened=True)
+
+
+def _add(form: Form, option: ServiceOption, opened: bool = False) -> None:
+    """Add an option under an id that no other has; with `opened` its fields are open then."""
+    taken = {one.id for one in form.plan.options}
+    names = (option.id, *(f"{option.id}-{number}" for number in range(2, len(taken) + 3)))
+    new = option.model_copy(update={"id": next(name for name in names if name not in taken)})
+    form.rows = lambda plan: {"options": (*plan.options, new)}
+    form.remembered = {VISIT: {EDITING: new.id} if opened else {}}
