@@ -346,5 +346,5 @@ def test_the_first_visitor_finds_the_sums_and_charts_done() -> None:
     before = state._results_for.cache_info().misses, state._chart_for.cache_info().misses
     display = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     display.button(key="begin-full").click().run()
-    assert display.title[0].value == "Place" and display.get("vega_lite_chart")
+    assert display.title[0].value == "Place and need" and display.get("vega_lite_chart")
     assert (state._results_for.cache_info().misses, state._chart_for.cache_info().misses) == before

@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 
 from planner.model.case_study_names import case_study_names
 from planner.reference import load_case_studies
-from planner.screens.navigation import DRAFT, PAGES, STEPS
+from planner.screens.navigation import DRAFT, OFF_THE_SIDE, PAGES, STEPS, TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -29,8 +29,7 @@ PAPER_PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
 
 
 def pictures_of_the_wizard() -> None:
-    """Every step of the worked example and every page beside them; the Options step stands in
-    README too."""
+    """Every step of the worked example and every page beside them; one stands in README too."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -54,12 +53,15 @@ def pictures_of_the_wizard() -> None:
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1280, "height": 860})
-            page.goto(f"http://127.0.0.1:{port}/place")
+            page.goto(f"http://127.0.0.1:{port}/need")
             page.get_by_role("button", name="Load the South Yorkshire example").click()
             page.wait_for_timeout(1500)
             numbers = {step.id: f"{number}. " for number, step in enumerate(STEPS, 1)}
-            for step in (*STEPS, *PAGES, *DRAFT):
+            for step in (*STEPS, *TOOLS, *DRAFT, *OFF_THE_SIDE):
                 name = numbers.get(step.id, "") + step.title
+                if step in OFF_THE_SIDE:
+                    page.get_by_role("button", name=f"1. {STEPS[0].title}").click()
+                    name = "Bring a file or fetch"
                 if step is not STEPS[0]:
                     page.get_by_role("button", name=name).click()
                 page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
@@ -75,7 +77,7 @@ def pictures_of_the_wizard() -> None:
         + "".join(
             f"\n## {s.title}\n\n{Template(s.purpose).substitute(names)}\n\n"
             f"![{s.title}](../pictures/screens/{s.id}.png)\n"
-            for s in (*STEPS, *PAGES, *DRAFT)
+            for s in PAGES
         ),
         encoding="utf-8",
     )

@@ -227,8 +227,8 @@ class ReadingBuilder:
         undated = sum(r.medicine_class is not None and not r.period for r in records)
         if undated:
             self.say(
-                f"{several(undated, 'row')} without a period. Write one in the file, or on the "
-                "next step."
+                f"{several(undated, 'row')} without a period. Write one in the file, or "
+                "beside the count in the plan."
             )
         strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
         if strange:

@@ -6,20 +6,21 @@ No screen is known here.
 import os
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from platformdirs import user_data_path
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from planner.model.base import Frozen
+from planner.model.merge import Conflict, merge
 from planner.model.plan import Plan
 from planner.store.database import (
     DRAFTS,
@@ -43,6 +44,9 @@ FORM = "json+zlib"
 Nothing is ever deleted. A thousand versions of the fullest plan of the tests, 76 kB as text, take
 10.3 MB in SQLite so packed (measured; 76 MB of text otherwise).
 """
+ASIDE_FORM = f"aside {FORM}"
+"""How what one of two people had typed is kept, where both had changed the same field: as a version
+of its own, straight before the one in which the other's stands."""
 
 
 class DraftNotFound(SavedPlanError):
@@ -54,12 +58,14 @@ class _Taken(SavedPlanError):
 
 
 class PlanVersion(Frozen):
-    """When a version was saved, by whom if they said, and what changed in it."""
+    """When a version was saved, by whom if they said, and what changed in it. One kept `aside` was
+    never the plan: it keeps what another person typed into the same field."""
 
     number: int
     saved: datetime
     note: str
     by: str
+    aside: bool = False
 
 
 class SavedPlan(Frozen):
@@ -84,6 +90,14 @@ class DraftMoved(SavedPlanError):
     def __init__(self, latest: SavedPlan) -> None:
         super().__init__(f"version {latest.version.number} has been saved by someone else since")
         self.latest = latest
+
+
+class SavedTogether(NamedTuple):
+    """A plan as kept, with what others had saved meanwhile, and what they and we left
+    differently."""
+
+    saved: SavedPlan
+    conflicts: tuple[Conflict, ...]
 
 
 class SavedVersion(Frozen):
@@ -137,16 +151,26 @@ class SavedPlans:
             plan=_read(newest),
         )
 
-    def save(self, link: str, plan: Plan, based_on: int, note: str = "", by: str = "") -> SavedPlan:
+    def save(
+        self,
+        link: str,
+        plan: Plan,
+        based_on: int,
+        note: str = "",
+        by: str = "",
+        aside: Plan | None = None,
+    ) -> SavedPlan:
         """Keep a further version, made from version `based_on`, and say what is now the newest.
 
         Once this returns the version is on disk. The same plan as the newest adds no version, so a
         save whose answer was lost may be made again; a plan that an older release had kept counts
-        as new once it is in today's form. Raises DraftMoved where someone has saved something else
+        as new once it is in today's form. A plan to be kept `aside` is a version of its own before
+        it, kept with it or not at all. Raises DraftMoved where someone has saved something else
         since, and DraftNotFound where the link is unknown or may only read.
         """
         # Before the database is held.
         packed = _packed(plan)
+        before = [] if aside is None else [(_packed(aside), ASIDE_FORM)]
         try:
             with self._connected(writing=True) as connection:
                 result = _read_plan_row(connection, link)
@@ -155,28 +179,52 @@ class SavedPlans:
                 newest = _newest(connection, result.id)
                 if newest.number != based_on:
                     raise _Taken("someone else has saved since")
-                if newest.form == FORM and newest.plan == packed:
-                    version = _version(newest)
-                else:
-                    self._quota.admit(connection, len(packed), (result.id, result.link))
-                    version = _write(
-                        connection, result.id, based_on + 1, datetime.now(UTC), packed, note, by
-                    )
+                version, now = _version(newest), datetime.now(UTC)
+                if before or newest.form != FORM or newest.plan != packed:
+                    for data, form in [*before, (packed, FORM)]:
+                        self._quota.admit(connection, len(data), (result.id, result.link))
+                        number = version.number + 1
+                        version = _write(connection, result.id, number, now, data, note, by, form)
         except _Taken as error:
             latest = self.open(link)
-            if latest.plan == plan:
+            if latest.plan == plan and aside is None:
                 return latest
             raise DraftMoved(latest) from error
         return SavedPlan(link=link, read_link=_read_link(result, link), version=version, plan=plan)
 
+    def save_together(
+        self, base: SavedPlan, plan: Plan, note: Callable[[Plan, Plan], str], by: str = ""
+    ) -> SavedTogether:
+        """Keep a plan that was made from `base`, together with what others have saved since.
+
+        What they and we left differently stays theirs and is handed back; our whole plan is then
+        also kept aside as a version of its own. `note` says in a line what changed from one plan to
+        another. Raises as `save` does, but not DraftMoved.
+        """
+        latest, both = base, plan
+        conflicts: tuple[Conflict, ...] = ()
+        while True:
+            aside = plan if conflicts else None
+            text = note(latest.plan, both)
+            if aside is not None:
+                text = f"{text}. Both changed: {note(both, plan)}"
+            try:
+                saved = self.save(base.link, both, latest.version.number, text, by, aside)
+                return SavedTogether(saved, conflicts)
+            except DraftMoved as moved:
+                latest = moved.latest
+                both, conflicts = merge(base.plan, plan, latest.plan)
+
+    def newest(self, link: str) -> PlanVersion:
+        """The newest version of a plan without the plan: what was saved last, and when."""
+        with self._connected() as connection:
+            wanted = _columns(_read_plan_row(connection, link).id).limit(1)
+            return _version(connection.execute(wanted).one())
+
     def versions(self, link: str) -> tuple[PlanVersion, ...]:
         """Every version kept, the newest first."""
-        columns = VERSIONS.c.number, VERSIONS.c.saved, VERSIONS.c.note, VERSIONS.c.saved_by
         with self._connected() as connection:
-            draft = _read_plan_row(connection, link).id
-            wanted = (
-                select(*columns).where(VERSIONS.c.draft == draft).order_by(VERSIONS.c.number.desc())
-            )
+            wanted = _columns(_read_plan_row(connection, link).id)
             return tuple(_version(row) for row in connection.execute(wanted))
 
     def version(self, link: str, number: int) -> Plan:
@@ -299,6 +347,13 @@ def _hold_less(engine: Engine) -> None:
                     )
 
 
+def _columns(draft: int) -> Select[Any]:
+    """What is asked for to list the versions of a plan, the newest first."""
+    c = VERSIONS.c
+    wanted = select(c.number, c.saved, c.note, c.saved_by, c.form)
+    return wanted.where(c.draft == draft).order_by(c.number.desc())
+
+
 def _newest(connection: Connection, draft: int) -> Any:
     wanted = (
         select(VERSIONS)
@@ -332,6 +387,7 @@ def _write(
     packed: bytes,
     note: str,
     by: str,
+    form: str = FORM,
 ) -> PlanVersion:
     values = {
         "saved": now,
@@ -339,9 +395,12 @@ def _write(
         "saved_by": _clean(by, LONGEST_NAME),
     }
     connection.execute(
-        insert(VERSIONS).values(draft=draft, number=number, form=FORM, plan=packed, **values)
+        insert(VERSIONS).values(draft=draft, number=number, form=form, plan=packed, **values)
     )
-    return PlanVersion(number=number, saved=now, note=values["note"], by=values["saved_by"])
+    aside = form == ASIDE_FORM
+    return PlanVersion(
+        number=number, saved=now, note=values["note"], by=values["saved_by"], aside=aside
+    )
 
 
 def _clean(text: str, longest: int) -> str:
@@ -350,7 +409,13 @@ def _clean(text: str, longest: int) -> str:
 
 
 def _version(row: Any) -> PlanVersion:
-    return PlanVersion(number=row.number, saved=_moment(row.saved), note=row.note, by=row.saved_by)
+    return PlanVersion(
+        number=row.number,
+        saved=_moment(row.saved),
+        note=row.note,
+        by=row.saved_by,
+        aside=row.form == ASIDE_FORM,
+    )
 
 
 def _moment(saved: datetime) -> datetime:
@@ -360,7 +425,7 @@ def _moment(saved: datetime) -> datetime:
 
 def _read(row: Any) -> Plan:
     name = f"version {row.number}"
-    if row.form != FORM:
+    if row.form not in (FORM, ASIDE_FORM):
         raise SavedPlanError(
             f"{name} was kept by another release of the planner; update it, or open another version"
         )

@@ -168,9 +168,6 @@ def main() -> None:
             other.goto(floor)
             other.get_by_text("There are None").wait_for()
             page.goto(ours)
-            for step in ("Local files", "Population and prescribing"):
-                page.get_by_role("button", name=f"Continue to {step}").click()
-                page.get_by_role("heading", name=step, level=1, exact=True).wait_for()
             page.get_by_role("spinbutton", name="People prescribed opioids in a year").wait_for()
             page.wait_for_timeout(2000)
             pairs = []

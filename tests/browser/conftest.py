@@ -153,7 +153,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
-    opened.goto(f"{address}/place")
+    opened.goto(f"{address}/need")
     settled(opened)
     yield opened
     context.close()
@@ -198,6 +198,24 @@ def go_to(page: Page, number: int, to: str) -> None:
     """Press a step in the side and wait for its heading."""
     page.get_by_role("button", name=f"{number}. {to}").click()
     arrived(page, to)
+
+
+def bring_a_file(page: Page) -> None:
+    """Leave the first or second step for the page Local files."""
+    page.get_by_role("button", name="Bring a file or fetch").click()
+    arrived(page, "Local files")
+
+
+def each_tab(page: Page) -> Iterator[str]:
+    """Open every tab of the page in turn, those within tabs too; a page without any is one."""
+    tabs, at = page.locator("[data-testid=stMain] [role=tab]:visible"), 0
+    if not tabs.count():
+        yield ""
+    while at < tabs.count():
+        tabs.nth(at).click()
+        settled(page)
+        yield tabs.nth(at).inner_text()
+        at += 1
 
 
 def arrived(page: Page, at: str) -> None:

@@ -92,7 +92,7 @@ def test_from_the_front_page_to_both_papers_in_eight_actions_and_back_by_the_rec
     link = page.url.partition("?")[2]
     page.goto(address)
     page.get_by_role("link", name="Support for people prescribed medicines, Kent").click()
-    arrived(page, "Place")
+    arrived(page, "Place and need")
     assert page.url.endswith(link)
     page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
     page.goto(address)

@@ -115,18 +115,18 @@ def test_a_newcomer_gets_both_documents_without_a_mouse(page: Page) -> None:
         with page.expect_download() as started:
             page.keyboard.press("Enter")
         assert started.value.suggested_filename.endswith(".docx")
-    assert [stop["words"] for stop in stops(page)][-1] == "Back to Specification"
+    assert [stop["words"] for stop in stops(page)][-1] == "Back to Group and specification"
 
 
 def test_the_side_is_walked_through_and_back(page: Page) -> None:
-    page.get_by_role("button", name="Continue to Local files").focus()
+    page.get_by_role("button", name="Continue to Who and where").focus()
     assert not list(stops(page)), "nothing comes after Continue"
     tab_to(page, "Skip to main content")
-    tab_to(page, "2. Local files")
+    tab_to(page, "2. Who and where")
     tab_to(page, "Glossary")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.innerText === 'Check an existing specification'")
+    page.wait_for_function("document.activeElement.innerText === 'Check a specification'")
 
 
 def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_closed(
@@ -135,17 +135,17 @@ def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_
     page.set_viewport_size({"width": 320, "height": 800})
     page.reload()
     settled(page)
-    page.get_by_role("button", name="Continue to Local files").focus()
+    page.get_by_role("button", name="Continue to Who and where").focus()
     assert not list(stops(page))
     walked = [stop["words"] for stop in stops(page)]
     assert walked[:2] == ["Skip to main content", "Expand sidebar"], "what is closed takes no focus"
-    assert walked[-1] == "Continue to Local files"
+    assert walked[-1] == "Continue to Who and where"
     page.get_by_role("button", name="Expand sidebar").press("Enter")
     expect(page.get_by_role("button", name="Collapse sidebar")).to_be_focused()
     side = "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect()"
     # It slides in and out.
     page.wait_for_function(f"{side}.left === 0")
-    tab_to(page, "2. Local files")
+    tab_to(page, "2. Who and where")
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.matches('h1')")
     page.wait_for_function(f"{side}.right <= 0")

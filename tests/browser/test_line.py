@@ -28,7 +28,7 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
     opened.set_default_timeout(30_000)
     opened.goto(line.address)
     settled(opened)
-    go_to(opened, 3, "Population and prescribing")
+    go_to(opened, 1, "Place and need")
     yield opened
     context.close()
 
@@ -36,8 +36,8 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
 def kept(page: Page) -> None:
     """The number is in the plan, and not only in its box: it comes back when the plan is opened by
     its link."""
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
-    page.goto(page.url.replace("/inequality?", "/prescribing?"))
+    expect(page.get_by_text("(version 1)")).to_be_visible()
+    page.goto(page.url.replace("/reach?", "/need?"))
     expect(page.get_by_role("spinbutton", name=OPIOIDS)).to_have_value("141250")
 
 
@@ -45,7 +45,7 @@ def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, l
     # 400 ms there and back.
     line.delay, line.rate = 0.2, 50_000
     page.get_by_role("spinbutton", name=OPIOIDS).fill("141250")
-    go_on(page, "Inequality")
+    go_on(page, "Who and where")
     line.delay, line.rate = 0.0, float("inf")
     kept(page)
 
@@ -53,7 +53,7 @@ def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, l
 def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
     page: Page, line: Line
 ) -> None:
-    """The start's chart stands on Inequality too. Named instead of sent, it would no longer be
+    """The start's chart stands on the next step too. Named instead of sent, it would no longer be
     there to be named."""
     # The next page is asked for before the change's own page arrives.
     line.delay = 1.0
@@ -61,7 +61,7 @@ def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
     box.fill("141250")
     box.press("Tab")
     page.wait_for_timeout(300)
-    go_on(page, "Inequality")
+    go_on(page, "Who and where")
     line.delay = 0.0
     expect(page.get_by_text(LOST)).to_be_hidden()
     kept(page)
@@ -72,7 +72,7 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
 ) -> None:
     """The browser then still says what the boxes held of the plan before: no name of an author, to
     begin with."""
-    go_to(page, 1, "Place")
+    go_to(page, 1, "Place and need")
     # The panel is opened before the example's page arrives, and heard of after it was drawn.
     line.delay = 1.0
     page.get_by_role("button", name="Load the South Yorkshire example").click()
@@ -84,7 +84,7 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Example author"
     )
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
 
 
 def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
@@ -114,7 +114,7 @@ def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(
     expect(box).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type("50")
-    go_on(page, "Inequality")
+    go_on(page, "Who and where")
     kept(page)
 
 
@@ -134,11 +134,11 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     page.route_web_socket("**/_stcore/stream", between)
     page.goto(address)
     settled(page)
-    go_to(page, 3, "Population and prescribing")
+    go_to(page, 1, "Place and need")
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     sent[-1].send("what it cannot read")
     expect(page.get_by_text(ENDED)).to_be_visible()
     expect(page.get_by_text(LOST)).to_be_hidden()

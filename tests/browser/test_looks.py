@@ -27,7 +27,7 @@ def reader(browser: Browser, address: str, **preferences: Any) -> Iterator[Page]
     context = browser.new_context(viewport={"width": 1280, "height": 900}, **preferences)
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(f"{address}/place")
+    page.goto(f"{address}/need")
     settled(page)
     page.locator(BAR).first.wait_for()
     yield page
@@ -55,7 +55,7 @@ def focus_ring(page: Page) -> str:
 def test_text_stands_out_in_the_dark(browser: Browser, address: str) -> None:
     with reader(browser, address, color_scheme="dark") as page:
         no_faint_text(page)
-        for step in ("Options", "Clauses and indicators"):
+        for step in ("Options and cost", "Group and specification"):
             page.get_by_role("button", name=step).first.click()
             page.get_by_role("heading", name=step, level=1, exact=True).wait_for()
             settled(page)
@@ -71,7 +71,7 @@ def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> Non
         dot = "[data-testid=stRadioOption][data-selected] > div > div:first-child > div"
         assert drawn_in(page, dot, "backgroundColor") == rgb("#000000"), "what is chosen shows"
         assert drawn_in(page, BAR) == rgb(BLUE), "a chart keeps its colours, on a ground of its own"
-        page.get_by_role("button", name="10. Specification").click()
+        page.get_by_role("button", name="5. Group and specification").click()
         page.get_by_label("Decision is made").fill("soon")
         page.get_by_label("Decision is made").press("Enter")
         page.get_by_text("'soon' is not a date").first.wait_for()
@@ -123,18 +123,15 @@ def test_no_moment_is_without_our_style(browser: Browser, address: str) -> None:
     without it."""
     with reader(browser, address) as page:
         page.evaluate(WATCH)
-        page.get_by_role("button", name="3. Population").click()
         count = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
         for typed in ("123456", "99999999"):
             count.fill(typed)
             count.press("Enter")
             settled(page)
-        page.get_by_role("button", name="Continue to Inequality").click()
-        page.get_by_role("heading", name="Inequality", level=1, exact=True).wait_for()
+        page.get_by_role("button", name="Continue to Who and where").click()
+        page.get_by_role("heading", name="Who and where", level=1, exact=True).wait_for()
         page.go_back()
-        page.get_by_role(
-            "heading", name="Population and prescribing", level=1, exact=True
-        ).wait_for()
+        page.get_by_role("heading", name="Place and need", level=1, exact=True).wait_for()
         settled(page)
         assert page.evaluate("window.unstyled") == 0
         assert page.locator("[data-testid=stMain] style").count() == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import go_on, settled
+from tests.browser.conftest import bring_a_file, settled
 from tests.intake import hostile_samples as hostile
 
 NUMBERS = "class,period,patients\nopioids,2024/25,160500\n"
@@ -22,7 +22,7 @@ def test_a_long_import_is_told_of_and_stopped_and_nothing_is_lost(
     page.get_by_label("Your name, for the documents").fill("An analyst")
     page.keyboard.press("Tab")
     settled(page)
-    go_on(page, "Local files")
+    bring_a_file(page)
     page.locator("input[type=file]").set_input_files(numbers)
     page.get_by_text("numbers.csv: Planner's own table. 1 row read").wait_for()
     page.locator("input[type=file]").set_input_files(endless)
@@ -47,5 +47,5 @@ def test_a_long_import_is_told_of_and_stopped_and_nothing_is_lost(
     page.get_by_role("button", name="Use these figures").click()
     page.get_by_text("Figures from 1 file are in this plan").wait_for()
     settled(page)
-    page.get_by_role("button", name="Back to Place").click()
+    page.get_by_role("button", name="Back to Place and need").click()
     expect(page.get_by_label("Your name, for the documents")).to_have_value("An analyst")

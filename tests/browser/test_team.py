@@ -173,7 +173,7 @@ def test_a_sign_in_that_is_too_long_is_answered_in_words(team: Team) -> None:
     # Cookies of other applications under the same name, up to what is published.
     cookies = f"other={'x' * 30_000}; _streamlit_user={signed(team, 1)}"
     assert team.ask("/", Cookie=cookies).status == 200
-    assert AUTHOR not in worked(team, cookies) and "Place" in worked(team, cookies)
+    assert AUTHOR not in worked(team, cookies) and "Place and need" in worked(team, cookies)
 
 
 def test_idle_sockets_and_half_sent_requests_keep_nobody_out(team: Team, draft: SavedPlan) -> None:
@@ -327,8 +327,8 @@ def test_someone_signs_in_works_and_signs_out(
 
     # the plan whose link was followed, on the page it was followed to
     assert page.url == f"{team.address}/options?plan={draft.link}"
-    page.get_by_role("heading", name="Options", level=1, exact=True).wait_for()
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    page.get_by_role("heading", name="Options and cost", level=1, exact=True).wait_for()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     expect(page.get_by_text("Signed in as Ana Silva")).to_be_visible()
 
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
@@ -341,7 +341,9 @@ def test_someone_signs_in_works_and_signs_out(
         assert cookie["httpOnly"] is (name != "_streamlit_xsrf")
 
     # a file of ten megabytes in, through the proxy, and a document out
-    page.get_by_role("button", name="2. Local files").click()
+    page.get_by_role("button", name="2. Who and where").click()
+    page.get_by_role("heading", name="Who and where", level=1, exact=True).wait_for()
+    page.get_by_role("button", name="Bring a file or fetch").click()
     page.get_by_role("heading", name="Local files", level=1, exact=True).wait_for()
     settled(page)
     row = b"North,Codeine,12," + b"x" * 4000 + b"\n"
@@ -354,13 +356,13 @@ def test_someone_signs_in_works_and_signs_out(
     assert sent.value.status == 204
     expect(page.get_by_text("counts.csv").first).to_be_visible()
     settled(page)
-    page.get_by_role("button", name="Continue to Population").click()
+    page.get_by_role("button", name="Back to Who and where").click()
     # Held, so that it is not lost.
     page.get_by_text("counts.csv has not been read").first.wait_for()
-    page.get_by_role("button", name="Leave these out and continue").click()
-    page.get_by_role("heading", name="Population and prescribing", level=1, exact=True).wait_for()
-    page.get_by_role("button", name="11. Download").click()
-    page.get_by_role("heading", name="Download", level=1, exact=True).wait_for()
+    page.get_by_role("button", name="Leave these out and go back").click()
+    page.get_by_role("heading", name="Who and where", level=1, exact=True).wait_for()
+    page.get_by_role("button", name="6. Summary and papers").click()
+    page.get_by_role("heading", name="Summary and papers", level=1, exact=True).wait_for()
     settled(page)
     with page.expect_response(re.compile("/media/")) as fetched, page.expect_download() as started:
         page.get_by_role("button", name="Download the Action 3 paper").click()

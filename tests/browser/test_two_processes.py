@@ -33,7 +33,7 @@ def person(team: Team, browser: Browser, port: str = "") -> tuple[BrowserContext
         context.add_cookies([{"name": name, "value": value, "url": team.address}])
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(f"{team.address}/place")
+    page.goto(f"{team.address}/need")
     settled(page)
     return context, page
 
@@ -57,9 +57,9 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     other_context, other = person(team, named, second)
     assert port_of(other_context) == second
     write_name(page, "Quill")
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     write_name(other, "Rowan")
-    expect(other.get_by_text("Kept as version 1")).to_be_visible()
+    expect(other.get_by_text("(version 1)")).to_be_visible()
 
     victim = team.running[ports.index(first)]
     # What is typed as it dies was sent, and never answered.
@@ -72,18 +72,18 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     # The page shows what was kept, and no more than that, and is worked on at the other process.
     expect(page.get_by_text("Connected again.")).to_be_attached()
     expect(page.get_by_role("textbox", name=NAME_FIELD)).to_have_value("Quill")
-    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    expect(page.get_by_text("(version 1)")).to_be_visible()
     assert port_of(context) == port_of(other_context) == second
     write_name(page, "Quill Ravenscroft")
-    expect(page.get_by_text("Kept as version 2")).to_be_visible()
+    expect(page.get_by_text("(version 2)")).to_be_visible()
     write_name(other, "Rowan Ash")
-    expect(other.get_by_text("Kept as version 2")).to_be_visible()
+    expect(other.get_by_text("(version 2)")).to_be_visible()
 
     # The first is back, as systemd would start it again; the person's files still go to the other.
     log = team.folder / "planner-again.log"
     with planner(team.folder, team.database, log, port=int(first)):
-        page.get_by_role("button", name="11. Download").click()
-        page.get_by_role("heading", name="Download", level=1, exact=True).wait_for()
+        page.get_by_role("button", name="6. Summary and papers").click()
+        page.get_by_role("heading", name="Summary and papers", level=1, exact=True).wait_for()
         settled(page)
         with page.expect_download() as started:
             page.get_by_role("button", name="Download the Action 3 paper").click()

@@ -135,7 +135,7 @@ def check_screen(plan: Plan) -> None:
     app = AppTest.from_file(str(Path("streamlit_app.py").resolve()), default_timeout=120)
     app.session_state[PLAN] = plan
     app.run()
-    options = next(step for step in STEPS if step.title == "Options")
+    options = next(step for step in STEPS if step.id == "options")
     next(button for button in app.button if button.key == f"go:{options.id}").click().run()
     unfold(app)
     boxes = {box.key: box for box in app.main.number_input}

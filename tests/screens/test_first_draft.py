@@ -54,7 +54,7 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
     assert PLAN not in app.session_state
     assert [button.label for button in app.main.button] == [
         "A first draft in three questions (10 minutes)",
-        "Work through it",
+        "Work through it (six steps)",
         "Load the South Yorkshire example",
     ]
     press(app, "Load the South Yorkshire example")
@@ -68,7 +68,7 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
     press(draft, "Continue to Summary and papers")
     assert "Choose a board first" in said(draft) and not widgets(draft, "download_button")
     full = press(press(draft, "Front page"), "Work through it")
-    assert full.title[0].value == "Place"
+    assert full.title[0].value == "Place and need"
     assert plan(full) == starter_plan(reference.find_organisation("QF7"), reference)
 
 
@@ -172,12 +172,12 @@ def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_
 
 
 def test_what_looks_like_a_patient_is_stopped_at_any_box_of_text() -> None:
-    app = go(opened(), "Specification")
+    app = go(opened(), "Group and specification")
     field(app, "text_input", "specification.chair").set_value("NHS no 943 476 5919").run()
     assert "looks like an NHS number" in healthy(app).main.error[0].value
     assert plan(app).specification.chair == ""
     press(app, "Continue to")
-    assert app.title[0].value == "Specification"
+    assert app.title[0].value == "Group and specification"
     field(app, "text_input", "specification.chair").set_value("Mr John Smith, ext. 4765919").run()
     assert not app.error and plan(app).specification.chair == "Mr John Smith, ext. 4765919"
 

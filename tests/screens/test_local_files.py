@@ -16,7 +16,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.steps import local_files
 from planner.screens.ui.session import PLAN
 from tests.intake import hostile_samples as hostile
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press
 
 OWN = b"""class,period,sex,deprivation_fifth,patients,items,counted
 opioids,2024/25,,,160500,1284000,resident_adults
@@ -62,11 +62,11 @@ def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
 
 def test_the_next_steps_show_what_was_taken_in_both_directions(app: AppTest) -> None:
     press(bring(app, "numbers.csv", OWN), "Use these figures")
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     assert field(app, "number_input", "prescribing.classes.3.patients").value == 160_500
     comparison = "not judged against England's, which is of another year: 122.0 (2020/21)"
     assert f"143.3 (142.6 to 143.9) per 1,000, {comparison}" in said(app)
-    go(app, "Inequality")
+    go(app, "Who and where")
     assert "Opioids: prescribed at 2.00 times the rate in the most deprived fifth" in said(app)
     assert "Z-drugs: prescribed less in the most deprived fifth, at 0.63 times" in said(app)
 
@@ -130,16 +130,16 @@ def test_a_pasted_table_is_read_like_a_file(app: AppTest) -> None:
 
 def test_what_is_pasted_or_not_yet_named_is_not_lost_by_moving_on(app: AppTest) -> None:
     app.text_area[0].set_value("a\tb\n1\t2")
-    press(app, "Continue to Population")
+    press(app, "Back to Place and need")
     assert app.title[0].value == "Local files" and "has not been read yet" in said(app)
     assert app.text_area[0].value == "a\tb\n1\t2"
     app.text_area[0].set_value("")
     bring(app, "epact.csv", OTHER)
-    press(app, "Continue to Population")
+    press(app, "Back to Place and need")
     assert app.title[0].value == "Local files"
     assert "epact.csv has not been read. Say what its columns hold, or take it out." in said(app)
-    press(app, "Leave these out and continue")
-    assert app.title[0].value == "Population and prescribing"
+    press(app, "Leave these out and go back")
+    assert app.title[0].value == "Place and need"
 
 
 def test_what_a_file_would_remove_is_said_in_red_and_goes_only_when_ticked(app: AppTest) -> None:
@@ -178,7 +178,7 @@ def test_a_count_far_from_what_is_expected_is_asked_about_until_it_is_said_to_be
     bring(app, "numbers.csv", few)
     assert "Take care. Opioids: 12,000 is less than half of the" in said(app)
     press(app, "Use these figures")
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     assert "Opioids: 12,000 is less than half of the" in said(app)
     box = next(box for box in app.checkbox if box.label.endswith("is right as it stands"))
     assert box.value is False
@@ -219,7 +219,7 @@ def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
 def test_places_are_reported_as_lines_of_enquiry(maximal: Plan) -> None:
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = maximal
-    go(healthy(app.run()), "Places and priorities")
+    open_tab(go(healthy(app.run()), "Who and where"), "Places")
     assert "Not a ranking and not a verdict on anyone" in said(app)
     # Named to the analyst, never in a document.
     assert "Practice 7" in said(app)
@@ -227,17 +227,17 @@ def test_places_are_reported_as_lines_of_enquiry(maximal: Plan) -> None:
 
 
 def test_without_places_the_step_says_what_to_bring(app: AppTest) -> None:
-    go(app, "Places and priorities")
+    open_tab(go(app, "Who and where"), "Places")
     assert "Need cannot be placed yet" in said(app)
 
 
 def test_figures_read_and_not_used_are_not_lost_by_moving_on(app: AppTest) -> None:
     bring(app, "numbers.csv", OWN)
     assert not app.error
-    press(app, "Continue to")
+    press(app, "Back to")
     assert app.title[0].value == "Local files" and "not in the plan yet" in said(app)
-    press(app, "Leave these out and continue")
-    assert app.title[0].value == "Population and prescribing"
+    press(app, "Leave these out and go back")
+    assert app.title[0].value == "Place and need"
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients is None
 
 
@@ -290,8 +290,8 @@ def test_a_pasted_table_of_other_headings_can_be_named_too(app: AppTest) -> None
 
 def test_files_can_be_left_out_where_they_are(app: AppTest) -> None:
     press(bring(app, "numbers.csv", OWN), "Leave these files out")
-    press(app, "Continue to")
-    assert app.title[0].value == "Population and prescribing" and not app.error
+    press(app, "Back to")
+    assert app.title[0].value == "Place and need" and not app.error
 
 
 def test_undo_goes_with_the_plan_it_was_made_for(app: AppTest) -> None:

@@ -14,7 +14,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @pytest.fixture
 def app() -> AppTest:
     return press(
-        healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Check an existing"
+        healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Check a specification"
     )
 
 
@@ -29,7 +29,7 @@ def said(app: AppTest) -> str:
 
 def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     before = plan(app)
-    assert app.title[0].value == "Check an existing specification"
+    assert app.title[0].value == "Check a specification"
     assert "A person decides" in said(app)
     bring(app, "spec-2015.docx", old_specification())
     assert (
@@ -59,23 +59,23 @@ def test_what_cannot_be_read_is_said(app: AppTest) -> None:
 
 
 def test_the_steps_are_as_they_were_left(app: AppTest) -> None:
-    press(app, "10. Specification")
+    press(app, "5. Group and specification")
     field(app, "text_input", "specification.chair").set_value("A chair").run()
-    press(app, "Check an existing")
+    press(app, "Check a specification")
     bring(app, "spec-2015.docx", old_specification())
-    press(app, "10. Specification")
+    press(app, "5. Group and specification")
     assert field(app, "text_input", "specification.chair").value == "A chair"
-    press(app, "Check an existing")
+    press(app, "Check a specification")
     # The file was for that visit only.
     assert not app.metric
 
 
 def test_a_step_that_was_refused_is_not_left(app: AppTest) -> None:
-    press(app, "1. Place")
-    go(app, "Specification")
+    press(app, "1. Place and need")
+    go(app, "Group and specification")
     field(app, "text_input", "specification.service_start").set_value("31/02/2027").run()
-    press(app, "Check an existing")
-    assert app.title[0].value == "Specification"
+    press(app, "Check a specification")
+    assert app.title[0].value == "Group and specification"
     assert any("Not moved, so that nothing is lost" in error.value for error in app.error)
 
 

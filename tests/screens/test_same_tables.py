@@ -55,11 +55,11 @@ AT_SIZE = ("Option", "Of its own size", "Cost a year", "People assessed", "Note"
 CONSEQUENCES = ("What", "Therapists with peer support")
 # How a source is named is each reader's own: by number on paper, in full elsewhere.
 SHARED = {
-    "prescribing": ("prescribing", ("Class", "People")),
-    "quintile counts": ("inequality", ("Class", *FIFTHS)),
-    "quintile gaps": ("inequality", ("Class", *LIMITS)),
-    "need by place": ("places", ("Place", "Part of need", "Expected referrals")),
-    "benchmark": ("benchmark", STUDIES),
+    "prescribing": ("need", ("Class", "People")),
+    "quintile counts": ("reach", ("Class", *FIFTHS)),
+    "quintile gaps": ("reach", ("Class", *LIMITS)),
+    "need by place": ("reach", ("Place", "Part of need", "Expected referrals")),
+    "benchmark": ("case_studies", STUDIES),
     "options": ("options", ("Option", *COST)),
     "reach of options": ("options", ("Option", *REACH)),
     "letters": ("options", ("Option", *LETTERS)),
@@ -72,8 +72,8 @@ SHARED = {
     "how sure": ("outcomes", SURE),
     "scenarios": ("outcomes", SCENARIOS),
     "at equal budget and reach": ("outcomes", AT_SIZE),
-    "years": ("years", ("Year", *YEARS)),
-    "mix": ("years", MIX),
+    "years": ("outcomes", ("Year", *YEARS)),
+    "mix": ("outcomes", MIX),
 }
 COMMANDS = {
     "need": ("Step", "Figure", "Likely range"),
@@ -120,7 +120,7 @@ def screen(chosen: Plan) -> dict[str, list[Drawn]]:
     app.session_state[PLAN] = chosen
     app.run()
     steps: dict[str, list[Drawn]] = {}
-    for step in [*dict.fromkeys(step for step, _ in SHARED.values()), "download"]:
+    for step in [*dict.fromkeys(step for step, _ in SHARED.values()), "summary"]:
         next(button for button in app.button if button.key == f"go:{step}").click().run()
         unfold(app)
         assert not app.exception
@@ -202,7 +202,7 @@ def test_a_plan_whose_options_do_nothing_is_drawn_and_printed_without_them(
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = plan
     app.run()
-    for step in ("options", "outcomes", "years"):
+    for step in ("options", "outcomes"):
         next(button for button in app.button if button.key == f"go:{step}").click().run()
         unfold(app)
         assert not app.exception, step

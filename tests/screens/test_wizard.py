@@ -13,6 +13,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
+from planner.analysis.completeness.wizard_steps import TITLES
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
 from planner.model.edit import with_value
@@ -28,19 +29,7 @@ from planner.screens.ui.session import FIELD
 from planner.store.plan_file import plan_to_json
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
-STEPS = [
-    "Place",
-    "Local files",
-    "Population and prescribing",
-    "Inequality",
-    "Places and priorities",
-    "Benchmark",
-    "Options",
-    "Outcomes",
-    "Years and best mix",
-    "Specification",
-    "Download",
-]
+STEPS = list(TITLES.values())
 
 
 @pytest.fixture
@@ -54,11 +43,20 @@ def healthy(app: AppTest) -> AppTest:
 
 
 def unfold(app: AppTest) -> AppTest:
-    """Open every panel of the page that is drawn only once it is opened."""
+    """Open every tab and panel of the page that is drawn only once it is opened."""
+    for tab in [tab.label for tab in app.tabs]:
+        open_tab(app, tab)
     closed = [key for key, current in app.session_state.items() if is_fold(key) and not current]
     for key in closed:
         app.session_state[key] = True
     return healthy(app.run()) if closed else app
+
+
+def open_tab(app: AppTest, title: str) -> AppTest:
+    """Open a tab of the page by its title."""
+    for key in [key for key, _ in app.session_state.items() if str(key).startswith("tabs-")]:
+        app.session_state[key] = title
+    return healthy(app.run())
 
 
 def is_fold(key: str) -> bool:
@@ -89,7 +87,9 @@ def press(app: AppTest, words: str) -> AppTest:
 
 def field(app: AppTest, kind: str, path: str) -> Any:
     return found(
-        app, kind, lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}", one.key or "")
+        app,
+        kind,
+        lambda one: re.fullmatch(rf"{FIELD}(\d+:)?{re.escape(path)}(~\d+)?", one.key or ""),
     )
 
 
@@ -102,7 +102,9 @@ def go(app: AppTest, step: str) -> AppTest:
     """Open a step from the side, unless it is open."""
     if app.title[0].value == step:
         return app
-    (key,) = (f"go:{one.id}" for one in navigation.STEPS if one.title == step)
+    if step == "Local files":
+        return press(go(app, "Place and need"), "Bring a file or fetch")
+    (key,) = (f"go:{one.id}" for one in navigation.PAGES if one.title == step)
     healthy(next(button for button in app.button if button.key == key).click().run())
     assert app.title[0].value == step
     return app
@@ -112,7 +114,7 @@ def test_from_the_first_step_to_both_documents(
     app: AppTest, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     seen = [app.title[0].value]
-    while seen[-1] != "Download":
+    while seen[-1] != STEPS[-1]:
         press(app, "Continue to")
         seen.append(app.title[0].value)
         assert not app.error
@@ -135,29 +137,29 @@ def test_the_example_loads_with_one_click_and_reaches_every_step(app: AppTest) -
     for step in STEPS[1:]:
         go(app, step)
         assert plan(app).title == "Example plan, South Yorkshire"
-    press(app, "Back to Specification")
+    press(app, "Back to Group and specification")
     assert (
         field(app, "text_input", "specification.chair").value == "Example: deputy chief pharmacist"
     )
 
 
 def test_what_is_typed_survives_leaving_the_step(app: AppTest) -> None:
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     field(app, "number_input", "prescribing.classes.3.patients").set_value(140_000).run()
     found(app, "selectbox", lambda box: box.label == "Class").select(3).run()
     field(app, "text_input", "prescribing.classes.3.period").set_value("2024/25").run()
-    press(app, "Continue to Inequality")
-    press(app, "Back to Population")
+    press(app, "Continue to Who and where")
+    press(app, "Back to Place and need")
     assert field(app, "number_input", "prescribing.classes.3.patients").value == 140_000
     row = plan(app).prescribing.classes[3]
     assert (row.patients, row.period) == (140_000, "2024/25")
 
 
 def test_a_number_typed_and_continue_pressed_at_once_is_kept(app: AppTest) -> None:
-    go(app, "Population and prescribing")
-    assert "About 2,800 people become long-term opioid users each year" in app.info[0].value
+    go(app, "Place and need")
+    assert any("About 2,800 people become long-term" in info.value for info in app.info)
     field(app, "number_input", "prescribing.classes.0.patients").set_value(200_000)
-    press(app, "Continue to Inequality")
+    press(app, "Continue to Who and where")
     assert plan(app).prescribing.classes[0].patients == 200_000
 
 
@@ -173,15 +175,15 @@ def test_another_board_brings_its_own_population_and_options(app: AppTest) -> No
 
 
 def test_options_a_user_has_changed_stay_when_the_board_changes(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "number_input", "options.2.posts.1.wte").set_value(9.0).run()
-    press(app, "1. Place")
+    press(app, "1. Place and need")
     field(app, "selectbox", "board").set_value("QT6").run()
     assert plan(app).options[2].posts[1].wte == 9.0
 
 
 def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     field(app, "text_input", "specification.service_start").set_value("31/02/2027")
     field(app, "text_input", "specification.chair").set_value("A chair").run()
     assert any("is not a date" in error.value for error in app.error)
@@ -197,7 +199,7 @@ def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> Non
 
 
 def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     posts = len(plan(app).options[2].posts)
     press(app, "Add a post")
     assert len(plan(app).options[2].posts) == posts + 1
@@ -213,7 +215,7 @@ def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -
 
 
 def test_referrals_are_ours_until_they_are_changed(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     assert plan(app).demand.referral_rate is None
     for scenario, value in (("low", 0.5), ("central", 0.6), ("high", 0.9)):
         field(app, "number_input", f"demand.referral_rate.{scenario}").set_value(value).run()
@@ -226,12 +228,12 @@ def test_referrals_are_ours_until_they_are_changed(app: AppTest) -> None:
     )
     assert plan(app).demand.referral_rate.central == 0.6
     press(app, "Continue to")
-    assert app.title[0].value == "Options", "what is half typed is not lost by moving on"
+    assert app.title[0].value == "Options and cost", "what is half typed is not lost by moving on"
 
 
 def test_each_thing_to_set_first_shows_whom_it_brings_and_who_is_seen(app: AppTest) -> None:
     press(app, "Load the South Yorkshire example")
-    go(app, "Options")
+    go(app, "Options and cost")
     name = "Therapists with peer support"
 
     def said(start: str) -> str:
@@ -272,7 +274,7 @@ def test_each_thing_to_set_first_shows_whom_it_brings_and_who_is_seen(app: AppTe
 
 
 def test_a_feature_is_had_or_not_or_not_stated(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     unfold(app)
     at = field(app, "selectbox", "editing").value
     option = plan(app).options[at]
@@ -288,7 +290,7 @@ def test_a_feature_is_had_or_not_or_not_stated(app: AppTest) -> None:
 
 
 def test_a_quote_is_added_whole_or_not_at_all(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     app.selectbox(key="add-from").set_value("quote").run()
     field(app, "text_input", "quote.name").set_value("A provider's offer").run()
     field(app, "number_input", "quote.price").set_value(480_000.0).run()
@@ -303,7 +305,7 @@ def test_a_quote_is_added_whole_or_not_at_all(app: AppTest) -> None:
 
 
 def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     press(app, "Add a service")
     field(app, "text_input", "specification.directory.0.offer").set_value("Sleep clinic").run()
     assert plan(app).specification.directory[0].offer == "Sleep clinic"
@@ -315,7 +317,7 @@ def test_a_list_that_is_full_takes_no_more_and_says_so(app: AppTest, example: Pl
     full = [{"who": f"Group {number}"} for number in range(100)]
     bring = plan_to_json(with_value(example, "specification.engagement", full)).encode()
     app.file_uploader[0].upload("plan.json", bring, "application/json").run()
-    go(app, "Specification")
+    go(app, "Group and specification")
     press(app, "Add an entry")
     assert len(plan(app).specification.engagement) == 100
     warned = [warning.value for warning in app.warning]
@@ -340,7 +342,7 @@ def test_fifths_we_inferred_and_a_basis_without_rates_say_so(app: AppTest) -> No
     field(app, "selectbox", "board").set_value("S0E4D").run()
     assert any("live in the most deprived fifth" in info.value for info in app.info)
     assert any("our inference" in caption.value for caption in app.caption)
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
     healthy(app)
     assert any(
@@ -369,19 +371,19 @@ def test_the_settings_that_keep_it_quick_and_whole_still_stand() -> None:
 
 
 def test_a_refused_value_is_not_lost_by_moving_on(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     field(app, "text_input", "specification.review_date").set_value("soon").run()
-    press(app, "Continue to Download")
-    assert app.title[0].value == "Specification"
+    press(app, "Continue to Summary and papers")
+    assert app.title[0].value == "Group and specification"
     assert any("Not moved" in error.value for error in app.error)
     assert field(app, "text_input", "specification.review_date").value == "soon"
     press(app, "Leave these out and continue")
-    assert app.title[0].value == "Download"
+    assert app.title[0].value == "Summary and papers"
     assert plan(app).specification.review_date is None
 
 
 def test_a_date_is_read_however_it_is_written(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     for typed in ("1/4/2027", "01.04.2027", "2027-04-01", "1 April 2027", "01/04/27"):
         field(app, "text_input", "specification.decision_date").set_value("").run()
         assert plan(app).specification.decision_date is None
@@ -391,9 +393,7 @@ def test_a_date_is_read_however_it_is_written(app: AppTest) -> None:
 
 def test_changing_the_board_says_what_was_typed_for_the_old_one(app: AppTest) -> None:
     field(app, "text_input", "place.area").set_value("Sheffield").run()
-    go(app, "Population and prescribing")
     field(app, "number_input", "prescribing.classes.0.patients").set_value(250_000).run()
-    press(app, "1. Place")
     field(app, "selectbox", "board").set_value("QKS").run()
     warned = " ".join(warning.value for warning in app.warning)
     assert "Kept as typed for NHS South Yorkshire" in warned
@@ -423,7 +423,7 @@ def test_the_example_does_not_replace_work_without_asking(app: AppTest) -> None:
 
 
 def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     field(app, "number_input", "population.entered").set_value(1000).run()
     field(app, "number_input", "prescribing.classes.0.patients").set_value(5000).run()
     assert any(
@@ -432,7 +432,7 @@ def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
 
 
 def test_doing_nothing_stays_among_the_options(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "selectbox", "editing").set_value(0).run()
     assert not [b for b in app.button if b.label in ("Remove this option", "Copy this option")]
     offered = next(w for w in app.selectbox if w.label == "Start from").options
@@ -441,14 +441,14 @@ def test_doing_nothing_stays_among_the_options(app: AppTest) -> None:
 
 def test_removing_the_preferred_option_is_said(app: AppTest) -> None:
     press(app, "Load the South Yorkshire example")
-    go(app, "Options")
+    go(app, "Options and cost")
     press(app, "Remove this option")
     assert plan(app).preferred_option is None
     assert any("was the preferred one" in warning.value for warning in app.warning)
 
 
 def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "text_input", "options.2.name").set_value(
         "**Bold** ![x](http://a.b/c.png) <b>"
     ).run()
@@ -458,7 +458,7 @@ def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
 
 
 def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "selectbox", "editing").set_value(3).run()
     press(app, "Add a post")
     assert field(app, "selectbox", "editing").value == 3
@@ -466,7 +466,7 @@ def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
 
 
 def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     posts = len(plan(app).options[2].posts)
     field(app, "number_input", "demand.response.low").set_value(90.0).run()
     assert any("low to high" in warning.value for warning in app.warning)
@@ -477,7 +477,7 @@ def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
 
 
 def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "selectbox", "options.2.posts.1.band").set_value("other").run()
     assert any("Enter the salary" in warning.value for warning in app.warning)
     field(app, "number_input", "options.2.posts.1.salary").set_value(70_000.0).run()
@@ -489,14 +489,14 @@ def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
 
 
 def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     lines = [m.value for m in app.markdown]
     display = lines[lines.index("**Not yet checked against the publisher:**") + 1]
     assert "On\\-costs for 2026/27 are unverified" in display and "1,575 working hours" in display
 
 
 def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures() -> None:
-    app = go(elsewhere(preferred_option="therapist-peer"), "Outcomes")
+    app = go(elsewhere(preferred_option="therapist-peer"), "What to expect")
     assert any("would not have with usual care" in info.value for info in app.info)
     said = " ".join(element.value for element in app.markdown).replace("\\", "")
     assert "services report 13% to 69%" in said and "measured and not forecast" in said
@@ -526,7 +526,9 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures() ->
 
 @pytest.mark.slow
 def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed() -> None:
-    app = go(elsewhere(preferred_option="therapist-peer"), "Years and best mix")
+    app = open_tab(
+        go(elsewhere(preferred_option="therapist-peer"), "What to expect"), "Money by year"
+    )
     assert any("no budget has been entered" in info.value for info in app.info)
     field(app, "number_input", "pricing.budget").set_value(900_000.0).run()
     assert plan(app).pricing.budget == 900_000
@@ -552,7 +554,7 @@ def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed() -> 
 
 
 def test_an_option_can_start_from_a_case_study_as_printed(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     app.selectbox(key="add-from").set_value("cs5-as-printed").run()
     press(app, "Add this option")
     added = plan(app).options[-1]
@@ -560,7 +562,7 @@ def test_an_option_can_start_from_a_case_study_as_printed(app: AppTest) -> None:
 
 
 def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "text_input", "pricing.own_index.name").set_value("NHSCII, 2025 manual").run()
     field(app, "text_area", "pricing.own_index.values").set_value("2018/19 100\n2026/27 150").run()
     assert plan(app).pricing.own_index is None
@@ -575,7 +577,7 @@ def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> Non
 
 
 def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     at = "specification.decision."
 
     def answer(question: str, value: bool | None) -> None:
@@ -604,19 +606,19 @@ def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest)
 
 
 def test_an_equality_answer_is_kept_when_another_group_is_picked_at_once(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     at = "specification.decision.equality.answers."
     field(app, "text_area", at + "Age").set_value("Fewer young people come")
     app.selectbox(key="equality-group").set_value("Sex").run()
     healthy(app)
     assert plan(app).specification.decision.equality.answers == {"Age": "Fewer young people come"}
     field(app, "text_area", at + "Sex").set_value("Not known").run()
-    press(app, "Continue to Download")
+    press(app, "Continue to Summary and papers")
     assert list(plan(app).specification.decision.equality.answers) == ["Age", "Sex"]
 
 
 def test_an_entry_says_which_of_those_the_framework_asks_for_it_is(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     press(app, "Add an entry")
     field(app, "text_input", "specification.engagement.0.who").set_value("The council").run()
     field(app, "multiselect", "specification.engagement.0.groups").set_value(
@@ -638,8 +640,8 @@ def test_the_glossary_holds_every_term_of_both_documents(
         for row in clause.table.rows
     ]
     assert len(terms) > 15 and all(term.split(",")[0] in cells.replace("\\", "") for term in terms)
-    press(app, "Back to Place")
-    assert app.title[0].value == "Place"
+    press(app, "Back to Place and need")
+    assert app.title[0].value == "Place and need"
 
 
 def labelled(app: AppTest, label: str) -> Any:
@@ -647,7 +649,7 @@ def labelled(app: AppTest, label: str) -> Any:
 
 
 def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     field(app, "number_input", "prescribing.classes.0.long_term_share.low").set_value(40.0).run()
     labelled(app, "Class").select(2).run()
     assert labelled(healthy(app), "Class").value == 0
@@ -663,7 +665,7 @@ def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
 
 
 def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     unfold(app)
     display = 2
     field(app, "selectbox", "editing").set_value(display).run()
@@ -675,7 +677,7 @@ def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) 
 
 
 def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "text_input", "options.2.name").set_value("A team of our own")
     field(app, "selectbox", "editing").set_value(3).run()
     assert field(healthy(app), "selectbox", "editing").value == 3
@@ -683,7 +685,7 @@ def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app:
 
 
 def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
-    go(app, "Options")
+    go(app, "Options and cost")
     field(app, "text_input", "options.2.name").set_value("").run()
     assert [error.value for error in app.error] == [
         "Name of the option: not kept (must not be empty)."
@@ -753,7 +755,7 @@ def test_typing_survives_a_field_that_is_seeded_again(
 
 
 def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None:
-    go(app, "Specification")
+    go(app, "Group and specification")
     field(app, "text_input", "specification.service_start").set_value("01/04/2028")
     field(app, "text_input", "specification.service_end").set_value("01/04/2027").run()
     spec = plan(healthy(app)).specification
@@ -779,7 +781,7 @@ def elsewhere(**parts: object) -> AppTest:
 
 
 def test_a_plan_for_a_board_we_do_not_hold_is_mended_on_the_first_step() -> None:
-    app = go(elsewhere(place__icb_code="QZZ", author="Someone"), "Place")
+    app = go(elsewhere(place__icb_code="QZZ", author="Someone"), "Place and need")
     assert any("code QZZ" in warning.value for warning in app.warning)
     assert field(app, "selectbox", "board").value is None
     field(app, "text_input", "place.area").set_value("Sheffield").run()
@@ -795,14 +797,14 @@ def test_looking_at_a_field_changes_nothing_that_we_do_not_offer() -> None:
         pricing__price_year="2039/40", outcomes__classes__0__evidence="a-trial-of-theirs"
     )
     before = plan(app)
-    for step in ("Options", "Outcomes"):
+    for step in ("Options and cost", "What to expect"):
         go(app, step)
         unfold(app)
         assert any("cannot be worked out" in error.value for error in app.error)
     assert plan(app) == before
     assert labelled(app, "Evidence on antidepressants").value == "a-trial-of-theirs"
     labelled(app, "Evidence on antidepressants").select_index(0).run()
-    press(app, "7. Options")
+    press(app, "3. Options")
     field(app, "selectbox", "pricing.price_year").set_value("2026/27").run()
     assert not healthy(app).error
 
@@ -830,7 +832,7 @@ def test_what_was_typed_for_the_second_board_is_said_on_the_first(app: AppTest) 
 
 
 def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:
-    go(app, "Population and prescribing")
+    go(app, "Place and need")
     path = "prescribing.classes.0.long_term_share.low"
     assert not [box for box in app.number_input if box.key.endswith(path)]
     field(app, "number_input", path).set_value(40.0).run()
@@ -838,24 +840,21 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
         app.session_state[key] = False
     healthy(app.run())
     assert next(box for box in app.number_input if box.key.endswith(path)).value == 40.0
-    press(app, "Continue to Inequality")
-    assert (
-        app.title[0].value == "Population and prescribing"
-        and "give all three figures" in app.error[0].value
-    )
+    press(app, "Continue to Who and where")
+    assert app.title[0].value == "Place and need" and "give all three figures" in app.error[0].value
     field(app, "number_input", path).set_value(None).run()
-    go(app, "Inequality")
-    press(app, "Back to Population")
+    go(app, "Who and where")
+    press(app, "Back to Place and need")
     assert not [box for box in app.number_input if box.key.endswith(path)]
 
 
 @pytest.mark.slow
 def test_draws_are_bounded_here_and_a_plan_that_holds_more_keeps_them(app: AppTest) -> None:
-    go(app, "Outcomes")
+    go(app, "What to expect")
     assert field(app, "number_input", "simulation.simulations").max == 100_000
     current = plan(app).simulation.model_copy(update={"simulations": 200_000})
     other = AppTest.from_file(str(APP), default_timeout=60)
     other.session_state["plan"] = plan(app).model_copy(update={"simulation": current})
-    go(healthy(other.run()), "Outcomes")
+    go(healthy(other.run()), "What to expect")
     assert field(other, "number_input", "simulation.simulations").value == 200_000
     assert plan(other).simulation.simulations == 200_000

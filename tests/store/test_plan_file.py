@@ -260,14 +260,34 @@ def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> 
     )
     said = {"by": "Chair", "on": "2026-12-01"}
     tree["specification"]["agreed"] = [
-        *({"step": step, "mark": mark_of(tree, step), **said} for step in ("place", "local_files")),
-        *({"step": step, "mark": "0" * 12, **said} for step in ("options", "specification")),
+        {"step": "options", "mark": mark_of(tree, "options"), **said},
+        {"step": "specification", "mark": "0" * 12, **said},
     ]
     plan = plan_from_json(json.dumps(tree).encode())
     stands = {one.agreement.step: not one.changed for one in agreements(plan)}
-    assert stands == {"place": True, "local_files": True, "options": False, "specification": False}
+    assert stands == {"options": True, "specification": False}
     again = plan_from_json(plan_to_json(plan).encode())
     assert again == plan
+
+
+@pytest.mark.parametrize("version", [3, SCHEMA_VERSION])
+def test_a_step_of_the_first_edition_is_agreed_as_part_of_a_step_of_today(
+    version: int, example: Plan
+) -> None:
+    """The latest agreement on any of its parts, as changed since: nobody has agreed the whole."""
+    saved = Path(__file__).parent / "plans" / f"version-{version}.json"
+    text = plan_to_json(example) if version == SCHEMA_VERSION else saved.read_text("utf-8")
+    tree = json.loads(text)
+    tree["specification"]["agreed"] = [
+        {"step": "place", "by": "Chair", "on": "2026-12-03", "mark": "0" * 12},
+        {"step": "prescribing", "by": "Analyst", "on": "2026-12-01", "mark": "1" * 12},
+        {"step": "years", "by": "Finance", "on": "2026-12-02"},
+    ]
+    plan = plan_from_json(json.dumps(tree).encode())
+    found = {one.agreement.step: (one.agreement.by, one.changed) for one in agreements(plan)}
+    assert found == {"need": ("Chair", True), "outcomes": ("Finance", True)}
+    assert all("Changed since" in one.words for one in agreements(plan))
+    assert plan_from_json(plan_to_json(plan).encode()) == plan
 
 
 def test_a_count_of_a_quarter_or_a_month_in_an_older_file_says_so() -> None:

@@ -62,7 +62,7 @@ def test_beyond_its_quota_a_plan_takes_no_version_and_loses_none(
         SavedPlanError, match="fill the 100 MB that one plan may take; save the"
     ) as no:
         store.save(draft.link, saying(minimal, "one more"), 6)
-    assert "to a file on the Download step" in str(no.value) and not isinstance(
+    assert "to a file on step 6, Summary and papers" in str(no.value) and not isinstance(
         no.value, DraftMoved
     )
     # Nothing went, what is kept still opens, and the same again is no new version.

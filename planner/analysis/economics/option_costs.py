@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import hours_unlike
 from planner.analysis.economics.probabilistic import drawn_option
@@ -230,8 +231,8 @@ def _reach_by_quintile(
     entered = [share for share in shares if share is not None]
     if by_quintile is None or not entered:
         withheld["reach_by_quintile"] = (
-            "people prescribed by deprivation fifth are not known for every class; enter them on "
-            "the Inequality step"
+            "people prescribed by deprivation fifth are not known for every class; enter them "
+            f"under {STEPS['reach']}"
             if entered
             else "the shares of its people who would live in each deprivation fifth have not been "
             "entered"

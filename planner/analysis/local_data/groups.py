@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import capital, listed, lower_first, several
 from planner.analysis.local_data.rows import Ledger, Row, goes_back
 from planner.analysis.periods import newest_period
@@ -180,7 +181,8 @@ def _take_index(ledger: Ledger, by_fifth: Sequence[Row]) -> None:
         index_in_plan = current["counts_index"]
         ledger.say(
             "Take care: the file does not say which Index of Multiple Deprivation its fifths are "
-            f"by. The plan has {index_in_plan or 'not said either'}: see the Inequality step."
+            f"by. The plan has {index_in_plan or 'not said either'}: see "
+            f"{STEPS['reach']}."
         )
     elif by_fifth:
         ledger.changed(

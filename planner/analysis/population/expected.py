@@ -160,7 +160,7 @@ def expected_by_age(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...
                 (
                     not counts,
                     "England's counts by age are not in this plan; bring NHSBSA's workbook of "
-                    "people by sex and age on the Local files step",
+                    "people by sex and age as a local file",
                 ),
                 (
                     any(band not in counts for band in here),

@@ -38,6 +38,7 @@ from planner.model.labels.plan import CODES, DEFAULT, LABELS, FieldLabel, Form
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
+from planner.model.row_keys import ROW_KEYS
 from planner.model.service import OtherCost, Post, ServiceOption
 
 Change = Literal["changed", "added", "removed"]
@@ -97,50 +98,41 @@ class InputChange:
 
 
 class _Rows(NamedTuple):
-    """How the rows of one list are told apart: by `key`, never by position; `name` is what a reader
-    calls one."""
+    """How a reader is told of the rows of one list; `name` is what a reader calls one."""
 
     one: str
-    key: Callable[[Any], Hashable]
     name: Callable[[Any], str]
     tells: tuple[str, ...] = ()
 
 
-BY_CLASS = _Rows("", lambda row: row.medicine_class, lambda row: capital(row.medicine_class.label))
+BY_CLASS = _Rows("", lambda row: capital(row.medicine_class.label))
 ROWS: dict[type[Frozen], _Rows] = {
     ClassPrescribing: BY_CLASS,
     ClassInequality: BY_CLASS,
     ClassOutcome: BY_CLASS,
-    Breakdown: _Rows("groups by", lambda row: row.kind, lambda row: row.kind),
-    ImportReport: _Rows(
-        "file", lambda row: row.digest, lambda row: row.file, ("format_name", "rows_used")
-    ),
-    StaffCap: _Rows("staff limit of band", lambda row: row.band, lambda row: row.band),
-    ServiceOption: _Rows("option", lambda row: row.id, lambda row: row.name),
-    Post: _Rows("post", lambda row: row.title, lambda row: row.title),
-    OtherCost: _Rows("cost", lambda row: row.label, lambda row: row.label),
-    Member: _Rows("", lambda row: row.seat, lambda row: row.seat.value),
-    DirectoryEntry: _Rows(
-        "directory entry", lambda row: row.offer or row.need, lambda row: row.offer or row.need
-    ),
-    Engagement: _Rows("engagement with", lambda row: row.who, lambda row: row.who),
-    Risk: _Rows("risk", lambda row: row.risk, lambda row: row.risk),
-    Agreement: _Rows("step", lambda row: row.step, lambda row: STEPS.get(row.step, row.step)),
-    ClauseChoice: _Rows("clause", lambda row: row.clause, lambda row: row.clause),
-    OwnClause: _Rows("clause", lambda row: row.id, lambda row: row.id, ("text",)),
-    IndicatorChoice: _Rows("indicator", lambda row: row.indicator, lambda row: row.indicator),
-    OwnIndicator: _Rows("indicator", lambda row: row.id, lambda row: f"{row.id} {row.name}"),
+    Breakdown: _Rows("groups by", lambda row: row.kind),
+    ImportReport: _Rows("file", lambda row: row.file, ("format_name", "rows_used")),
+    StaffCap: _Rows("staff limit of band", lambda row: row.band),
+    ServiceOption: _Rows("option", lambda row: row.name),
+    Post: _Rows("post", lambda row: row.title),
+    OtherCost: _Rows("cost", lambda row: row.label),
+    Member: _Rows("", lambda row: row.seat.value),
+    DirectoryEntry: _Rows("directory entry", lambda row: row.offer or row.need),
+    Engagement: _Rows("engagement with", lambda row: row.who),
+    Risk: _Rows("risk", lambda row: row.risk),
+    Agreement: _Rows("step", lambda row: STEPS.get(row.step, row.step)),
+    ClauseChoice: _Rows("clause", lambda row: row.clause),
+    OwnClause: _Rows("clause", lambda row: row.id, ("text",)),
+    IndicatorChoice: _Rows("indicator", lambda row: row.indicator),
+    OwnIndicator: _Rows("indicator", lambda row: f"{row.id} {row.name}"),
 }
-SUMS: dict[type[Frozen], tuple[Callable[[Any], Hashable], Callable[[Any], str]]] = {
-    Area: (lambda row: (row.level, row.code), lambda row: row.level.several),
-    AgeSexCounts: (lambda row: (row.sex, row.age), lambda row: "sex and age bands"),
-    GroupCounts: (lambda row: row.group, lambda row: "groups"),
-    BoardTotals: (
-        lambda row: (row.medicine_class, row.measure),
-        lambda row: "classes with every board's totals",
-    ),
-    MonthlyItems: (lambda row: row.month, lambda row: "months"),
-    ColumnMapping: (lambda row: row.columns, lambda row: "tables"),
+SUMS: dict[type[Frozen], Callable[[Any], str]] = {
+    Area: lambda row: row.level.several,
+    AgeSexCounts: lambda row: "sex and age bands",
+    GroupCounts: lambda row: "groups",
+    BoardTotals: lambda row: "classes with every board's totals",
+    MonthlyItems: lambda row: "months",
+    ColumnMapping: lambda row: "tables",
 }
 """Lists that may be thousands of rows long, or name a practice: how many were added, removed and
 changed is told."""
@@ -300,7 +292,7 @@ class _Comparison:
 
     def rows(self, parts: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         kind = ROWS[type((before or after)[0])]
-        old, new = _keyed(before, kind.key), _keyed(after, kind.key)
+        old, new = _keyed(before), _keyed(after)
         for key in dict.fromkeys((*old, *new)):
             pair = (old.get(key), new.get(key))
             if pair[0] != pair[1]:
@@ -317,10 +309,10 @@ class _Comparison:
             self.say((*parts, f"order in which each {kind.one or 'row'} stands"), "changed", *names)
 
     def sums(self, here: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        key_of, noun_of = SUMS[type((before or after)[0])]
+        noun_of = SUMS[type((before or after)[0])]
         for noun in dict.fromkeys(noun_of(row) for row in (*before, *after)):
             old, new = (
-                _keyed(tuple(row for row in rows if noun_of(row) == noun), key_of)
+                _keyed(tuple(row for row in rows if noun_of(row) == noun))
                 for rows in (before, after)
             )
             gone, come = len(old.keys() - new.keys()), len(new.keys() - old.keys())
@@ -338,7 +330,7 @@ class _Comparison:
                 what = f"{noun}, {len(pairs):,} of them with another {listed(fields)}"
                 self.say((*here, what), "changed", f"{len(old):,} in all", f"{len(new):,} in all")
         # The same rows, so only their order differs.
-        if _keyed(before, key_of) == _keyed(after, key_of):
+        if _keyed(before) == _keyed(after):
             self.say((*here, "order"), "changed", *("the same rows in another order",) * 2)
 
     def summary(self, row: Any) -> str:
@@ -363,12 +355,12 @@ class _Comparison:
         return "; ".join(parts) or (NOTHING_ELSE if kind else "")
 
 
-def _keyed(rows: tuple[Any, ...], key_of: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
+def _keyed(rows: tuple[Any, ...]) -> dict[Hashable, Any]:
     """Rows by what names them; where a name stands twice, the first is matched with the first."""
     seen: Counter[Hashable] = Counter()
     lookup: dict[Hashable, Any] = {}
     for row in rows:
-        key = key_of(row)
+        key = ROW_KEYS[type(row)](row)
         seen[key] += 1
         lookup[key, seen[key]] = row
     return lookup

@@ -32,13 +32,13 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/versions") + "/"
     for words, link in (
         (
-            "Whoever has this link can read and change the plan. "
-            "Give it only to those who work on it.",
-            draft.link,
+            "Whoever has this link can read the plan and make a copy, and cannot change it.",
+            draft.read_link,
         ),
         (
-            "Whoever has this one can read the plan and make a copy, and cannot change it.",
-            draft.read_link,
+            "Whoever has this one can read and change the plan. "
+            "Give it only to those who work on it.",
+            draft.link,
         ),
     ):
         st.write(words)

@@ -37,6 +37,7 @@ from planner.reference.cache import cache_folder
 from planner.screens.ui.display import plain, table
 from planner.screens.ui.form import draw, help_words, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
@@ -75,6 +76,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         type=KINDS,
         accept_multiple_files=True,
         key=f"files-{st.session_state.get(ROUND, 0)}",
+        disabled=may_only_read(),
         max_upload_size=MOST_MB,
     )
     progress = st.container()
@@ -185,7 +187,7 @@ def _ask_to_fetch(icb: str) -> None:
         key="fetch_months",
         help=help_words("fetch_months"),
     )
-    if st.button("Fetch official figures from NHSBSA", key="fetch"):
+    if st.button("Fetch official figures from NHSBSA", key="fetch", disabled=may_only_read()):
         st.session_state[FETCHED] = {"asked": (icb, months)}
 
 
@@ -269,7 +271,7 @@ def _paste() -> None:
             max_chars=2_000_000,
             help="Any headings will do; those of the planner's own table are read at once.",
         )
-        if st.button("Read what I pasted", key="paste-read"):
+        if st.button("Read what I pasted", key="paste-read", disabled=may_only_read()):
             st.session_state[PASTED] = text
         if text.strip() and text != st.session_state.get(PASTED):
             hold_incomplete(
@@ -420,7 +422,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     st.session_state[UNDO] = plan
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan. The next steps show them."
+        f"{several(len(adoption.changes), 'figure')} taken into the plan. The steps show them."
         + plain(gone)
     )
     st.rerun()

@@ -33,6 +33,7 @@ from planner.screens.ui.display import (
     table,
 )
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, label_of, pick
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
@@ -94,6 +95,7 @@ def ask_about_count(form: Form, at: str, question: CountQuestion) -> None:
         f"{local_count(question.count)} is right as it stands",
         f"confirmed-{at}-{question.count}",
         question.is_answered,
+        disabled=may_only_read(),
     )
     if not is_right:
         place.warning(plain(question.words))

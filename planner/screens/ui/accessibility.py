@@ -122,6 +122,32 @@ LIVE_REGION = st.components.v2.component(
     """),
 )
 
+# A link is copied in one press, the one that may only read first. A page that is not served safely
+# has no clipboard: the link is then shown, to be copied from there.
+COPY_LINK = st.components.v2.component(
+    "copy_link",
+    html='<button type="button"></button>',
+    css="""
+    button {
+      font: inherit; color: var(--st-link-color); background: none; border: 0; padding: 0.25rem 0;
+      min-height: 24px; text-decoration: underline; cursor: pointer; text-align: left;
+    }
+    """,
+    js="""
+    export default function ({data, parentElement}) {
+      const button = parentElement.querySelector('button');
+      button.textContent = data.words;
+      button.onclick = async () => {
+        const link = location.origin + location.pathname + data.query;
+        if (!navigator.clipboard) return prompt(data.words, link);
+        await navigator.clipboard.writeText(link);
+        button.textContent = 'Copied';
+        setTimeout(() => { button.textContent = data.words; }, 2000);
+      };
+    }
+    """,
+)
+
 
 def announce(results: Results) -> None:
     """Have a screen reader say which of the plan's leading figures a change has altered, and say

@@ -60,9 +60,10 @@ def tabs(name: str, draws: Mapping[str, Callable[[], object]]) -> None:
     """Tabs by title, of which those that were opened since the step was reached are drawn.
 
     A tab that is left goes on being drawn, as a panel is, so that nothing half typed in it is lost.
-    Names are each used once on a page.
+    The one that is open stays so when rows are added or removed. Names are each used once on a
+    page.
     """
-    key = panel(f"tabs-{name}")
+    key = f"tabs-{name}"
     opened: set[str] = st.session_state.setdefault(OPENED, set())
     for place, (title, draw) in zip(
         st.tabs(list(draws), key=key, on_change="rerun"), draws.items(), strict=True

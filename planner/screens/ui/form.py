@@ -30,7 +30,9 @@ from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
+from planner.screens.ui.conflicts import show_at_field
 from planner.screens.ui.display import draw_finding_first, plain
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import (
     PLAN,
     REFUSED,
@@ -238,6 +240,7 @@ class Form:
         """
         current = value_at(self.plan, path)
         values, empty = range_boxes(path, label, current, scale, **named)
+        show_at_field(self.plan, path)
         if values is None and (needed or not empty):
             hold_incomplete(
                 f"{label}: give all three figures, from low to high. "
@@ -314,7 +317,9 @@ class Form:
         """A date, typed as day/month/year."""
         label = label or label_of(self.plan, path)
         key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
-        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy").strip()
+        shut = may_only_read()
+        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", disabled=shut).strip()
+        show_at_field(self.plan, path)
         if not typed:
             self.set(path, None, label)
             return
@@ -333,13 +338,13 @@ class Form:
 
     def add_row(self, path: str, words: str, key: str, new: Mapping[str, Any]) -> None:
         """A button that adds a row to the list at a path."""
-        if st.button(words, key=key):
+        if st.button(words, key=key, disabled=may_only_read()):
             self.rows = lambda plan: {path: [*value_at(plan, path), new]}
 
     def remove_row(self, path: str, words: str, key: str, **named: Any) -> None:
         """A button that removes the row at a path from its list."""
         rows, _, place = path.rpartition(".")
-        if st.button(words, key=key, **named):
+        if st.button(words, key=key, **shut_to_readers(named)):
             self.rows = lambda plan: {
                 rows: [row for at, row in enumerate(value_at(plan, rows)) if at != int(place)]
             }
@@ -423,7 +428,8 @@ class Form:
         label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
             named |= {"on_change": _take, "args": (path, read, blank, show if rewrite else None)}
-        typed = widget(label, key=key, **named)
+        typed = widget(label, key=key, **shut_to_readers(named))
+        show_at_field(self.plan, path)
         try:
             value = read(typed)
         except ValueError as error:
@@ -472,7 +478,15 @@ def draw(widget: Callable[..., Any], label: str, key: str, start: Any = None, **
     """Draw a field under its key, and give what it holds; one that holds nothing yet begins with
     `start`."""
     seed_widget(key, start)
+    if key.startswith(field_key("")):
+        # It stands for something of the plan.
+        named = shut_to_readers(named)
     return widget(label, key=key, **named)
+
+
+def shut_to_readers(named: Mapping[str, Any]) -> dict[str, Any]:
+    """What a field or a button is drawn with, shut where the plan may only be read."""
+    return {**named, "disabled": bool(named.get("disabled")) or may_only_read()}
 
 
 def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:

@@ -26,6 +26,7 @@ from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
+from planner.screens.ui.conflicts import begin_page, show_the_rest
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete
 from planner.screens.ui.recent import remember_here
@@ -33,10 +34,10 @@ from planner.screens.ui.saved_plan import (
     LINK,
     address,
     held_draft,
+    may_only_read,
     open_plan,
     save_plan,
     say_how_kept,
-    settle,
     when,
 )
 from planner.screens.ui.session import (
@@ -110,28 +111,31 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     start_run()
     st.session_state[BOOK] = book
     pages = book.way(step.id)
-    ids, where = list(pages), ""
-    if step.id in pages:
-        place = ids.index(step.id)
-        what = "Step" if pages is book.steps else "First draft: page"
-        where = f"{what} {place + 1} of {len(ids)}"
-        st.session_state[CAME_FROM] = step.id
-    else:
-        # As if between the step it was reached from and nothing, so that Back leads there.
-        place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
-        ids = [*ids[:place], step.id]
+    ids = list(pages)
     with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
         st.title(step.title, anchor=False, width="content")
-        if where:
-            st.caption(where, width="content")
+        if step.id in pages:
+            place = ids.index(step.id)
+            what = "Step" if pages is book.steps else "First draft: page"
+            st.markdown(f":small[{what} {place + 1} of {len(ids)}]", width="content")
+            st.session_state[CAME_FROM] = step.id
+        else:
+            # As if between the step it was reached from and nothing, so that Back leads there.
+            place = ids.index(st.session_state.get(CAME_FROM, ids[0])) + 1
+            ids = [*ids[:place], step.id]
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
     st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
     with top:
         _arrive(step)
     plan = open_plan(reference)
-    settle(plan)
+    if may_only_read():
+        st.info(
+            "**Read only.** The fields are shut. Make a copy of your own under Versions and "
+            "compare to change it."
+        )
     alerts = st.container()
+    begin_page()
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved and step.id != "need":
         st.warning(
@@ -145,7 +149,9 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
         plan = step.show()(plan, reference)
         store_plan(plan)
         save_plan(plan)
-        if step.id in STEPS:
+        with alerts:
+            show_the_rest(plan)
+        if step.id in STEPS and not may_only_read():
             st.divider()
             _agree(plan, step.id)
         results = results_for(plan)
@@ -164,10 +170,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
         if message not in st.session_state.get(TOASTED, []):
             st.toast(message)
     st.session_state[TOASTED] = refused
-    _ways_on(step, pages, ids, place, refused)
-    leave_for = st.session_state.pop(LEAVE_FOR, None)
-    if leave_for is not None:
-        _move(book.pages[leave_for], step)
+    _ways_on(step, book, ids, place, refused)
     if results is not None:
         announce(results)
         with top:
@@ -234,10 +237,12 @@ def _arrive(step: WizardStep) -> None:
         st.toast(notice)
 
 
-def _ways_on(
-    step: WizardStep, pages: dict[str, Any], ids: list[str], place: int, refused: list[str]
-) -> None:
-    """Draw the buttons back and on, and the one that leaves out what holds the step."""
+def _ways_on(step: WizardStep, book: Book, ids: list[str], place: int, refused: list[str]) -> None:
+    """Draw the buttons back and on, and the one that leaves out what holds the step; go where
+    something on the step asked to go."""
+    pages = book.pages
+    if LEAVE_FOR in st.session_state:
+        _move(pages[st.session_state.pop(LEAVE_FOR)], step)
     with st.container(horizontal=True):
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
             _move(pages[ids[place - 1]], step)
@@ -247,18 +252,17 @@ def _ways_on(
             _move(pages[ids[place + 1]], step)
         waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
         left_out = [*refused, *waiting]
-        if (
-            left_out
-            and place < len(ids) - 1
-            and st.button("Leave these out and continue", key="leave-out")
-        ):
+        onward = place < len(ids) - 1
+        words = f"Leave these out and {'continue' if onward else 'go back'}"
+        if left_out and st.button(words, key="leave-out"):
             st.session_state.pop(HELD_BACK, None)
             st.session_state[LEFT_OUT] = step.id
             give_notice(
                 "Left out on the last step; the plan keeps what it held before. "
                 + " ".join(left_out)
             )
-            st.switch_page(pages[ids[place + 1]], query_params=address())
+            to = ids[place + 1 if onward else place - 1]
+            st.switch_page(pages[to], query_params=address())
 
 
 def _move(page: Any, step: WizardStep) -> None:

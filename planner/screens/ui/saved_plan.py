@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,44 @@ from planner.analysis.formatting import day
 from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
+from planner.screens.ui.accessibility import COPY_LINK
+from planner.screens.ui.conflicts import CONFLICTS, remember
 from planner.screens.ui.display import plain, table
-from planner.screens.ui.session import ICB_MOVED, PLAN, give_notice, replace, store_plan
+from planner.screens.ui.session import (
+    ICB_MOVED,
+    PLAN,
+    give_notice,
+    replace,
+    store_plan,
+    take_over,
+)
+from planner.store.presence import Presence
 
 # A new plan is drawn before any database is needed: what reaches one is imported when it is, and so
 # is what tells
 # two versions apart.
 if TYPE_CHECKING:
     from planner.documents.changes.inputs import InputChange
-    from planner.store.drafts import SavedPlan
+    from planner.store.drafts import SavedPlan, SavedTogether
 
+PRESENCE = Presence()
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
-DRAFT, START, MOVED, NOT_KEPT = "draft", "draft-start", "draft-moved", "draft-not-kept"
+DRAFT, START, NOT_KEPT = "draft", "draft-start", "draft-not-kept"
+ELSEWHERE = "changed-elsewhere"
+"""When someone else last saved the open plan."""
+UNDONE = "undone"
+"""The plan as it stands after changes were taken back, and the number of the version that it is."""
+LAST_SAVE, SESSION = "last-save", "session"
+LOOKED_AT_EVERY = 5
+"""Seconds between two looks at whether someone else has saved the open plan."""
 ASIDE = "plan-set-aside"
 CHOSEN = "board-chosen"
 """That the user has chosen a board for the first draft just begun."""
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
-WITH_PLAN = (DRAFT, START, MOVED, NOT_KEPT, ICB_MOVED, CHOSEN)
+WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CHOSEN, CONFLICTS, ELSEWHERE, UNDONE, LAST_SAVE)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 NOT_HELD = "that plan held nothing of its own for it."
@@ -74,6 +93,7 @@ def open_plan(reference: ReferenceData) -> Plan:
             plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
             st.session_state[START] = plan
         store_plan(plan)
+    _take_in()
     current: Plan = st.session_state[PLAN]
     return current
 
@@ -173,43 +193,73 @@ def take_up_again() -> None:
         )
 
 
+class _LastSave:
+    """What was last saved, and as which plan of the session, until the session has taken it in.
+
+    A click cuts a run short wherever it reaches into the session, which may be just after a save:
+    what came of it is noted in the same breath and taken in by the next run, so that it is never
+    taken for someone else's.
+    """
+
+    def __init__(self) -> None:
+        self.of: tuple[Plan, SavedTogether] | None = None
+
+
 def save_plan(plan: Plan) -> None:
-    """Keep the plan if it has changed, and show its link in the address. Trouble is remembered, not
-    raised."""
-    current: SavedPlan | None = st.session_state.get(DRAFT)
-    if current is not None and current.read_only:
-        _hold(current)
-        return
+    """Keep the plan if it has changed, with what others have saved since, and show its link in the
+    address. Trouble is remembered, not raised."""
+    current, last = held_draft(), st.session_state.setdefault(LAST_SAVE, _LastSave())
     if current is None and plan == st.session_state.get(START):
         return
-    from planner.store.drafts import DraftMoved, SavedPlanError, kept_drafts
+    from planner.store.drafts import SavedPlanError, SavedTogether, kept_drafts
 
+    drafts = kept_drafts()
     try:
         if current is None:
-            current = kept_drafts().create(plan, "The plan was begun", plan.author)
-        elif plan != current.plan:
-            try:
-                current = kept_drafts().save(
-                    current.link,
-                    plan,
-                    current.version.number,
-                    note_of(current.plan, plan),
-                    plan.author,
-                )
-            except DraftMoved as moved:
-                # Both are kept: theirs under the link, ours beside it.
-                aside = kept_drafts().create(
-                    plan, "Kept aside: someone else had saved first", plan.author
-                )
-                st.session_state[MOVED], current = (moved.latest, current.link), aside
-                _hold(current)
-                # So that it is said at once.
-                st.rerun()
-        st.session_state[NOT_KEPT] = ""
+            created = drafts.create(plan, "The plan was begun", plan.author)
+            last.of = plan, SavedTogether(created, ())
+        else:
+            newest = drafts.newest(current.link or current.read_link).number
+            elsewhere = newest != current.version.number
+            if current.read_only and elsewhere:
+                last.of = plan, SavedTogether(drafts.open(current.read_link), ())
+            elif not current.read_only and (elsewhere or plan != current.plan):
+                last.of = plan, drafts.save_together(current, plan, note_of, plan.author)
+        trouble = ""
     except SavedPlanError as error:
-        st.session_state[NOT_KEPT] = str(error)
+        trouble = str(error)
+    st.session_state[NOT_KEPT] = trouble
+    if _take_in():
+        # So that the page shows it at once.
+        st.rerun()
+    current = held_draft()
     if current is not None:
         _hold(current)
+
+
+def _take_in() -> bool:
+    """Take in what came of the last save. Returns whether others had changed something, which the
+    fields that it stands in then show, and the page says."""
+    last: _LastSave | None = st.session_state.get(LAST_SAVE)
+    if last is None or last.of is None:
+        return False
+    from planner.model.merge import merge
+
+    (plan, (current, conflicts)), now = last.of, st.session_state[PLAN]
+    # What was typed since that save is on top of it.
+    both, more = merge(plan, now, current.plan)
+    conflicts = (*conflicts, *more)
+    changed = both != now or bool(conflicts)
+    if changed:
+        by = f" by {current.version.by}" if current.version.by else ""
+        remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
+        if both != now:
+            give_notice(f"Changed elsewhere and shown here: {plain(note_of(now, both))}.")
+        st.session_state[ELSEWHERE] = current.version.saved
+        take_over(both)
+    st.session_state[DRAFT] = current
+    last.of = None
+    return changed
 
 
 def _hold(current: SavedPlan) -> None:
@@ -237,6 +287,11 @@ def note_of(before: Plan, after: Plan) -> str:
     return "; ".join(named) + (f"; and {more} more" if more else "") or "No input changed"
 
 
+def at(moment: datetime) -> str:
+    """The time of day of a moment, on this machine's clock."""
+    return f"{moment.astimezone():%H:%M}"
+
+
 def when(moment: datetime) -> str:
     """A moment as a reader says it, on this machine's clock."""
     local = moment.astimezone()
@@ -244,8 +299,8 @@ def when(moment: datetime) -> str:
 
 
 def say_how_kept() -> None:
-    """At the side: whether the plan is kept, and how it is found again."""
-    current: SavedPlan | None = st.session_state.get(DRAFT)
+    """At the side: whether the plan is kept, the last change taken back, and how it is shared."""
+    current = held_draft()
     trouble = st.session_state.get(NOT_KEPT)
     if trouble:
         st.error(
@@ -256,15 +311,67 @@ def say_how_kept() -> None:
     elif current is None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
     elif current.read_only:
-        st.markdown(
-            "**Read only.** Changes here are not kept. Make a copy under Versions and compare."
-        )
+        st.markdown(f"**Read only.** Last change {at(current.version.saved)}.")
     else:
-        st.markdown(
-            f"Kept as version {current.version.number}, {when(current.version.saved)}. The "
-            "address of this page brings it back; "
-            "keep it as you would a password."
-        )
+        number = current.version.number
+        st.markdown(f"Saved {at(current.version.saved)} (version {number}).")
+        if number > 1 or START in st.session_state:
+            st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
+        st.markdown("This page's address is the key to the plan.")
+        for words, link in (("read-only", current.read_link), ("editing", current.link)):
+            data = {"words": f"Copy the {words} link", "query": f"?{LINK}={link}"}
+            COPY_LINK(data=data, key=f"copy-{words}")
+    if current is not None:
+        _watch()
+
+
+@st.fragment(run_every=LOOKED_AT_EVERY)
+def _watch() -> None:
+    """Every few seconds: whether the plan is open elsewhere too, and what was saved there."""
+    current = held_draft()
+    if current is None:
+        return
+    from planner.store.drafts import SavedPlanError, kept_drafts
+
+    others = PRESENCE.others(
+        current.read_link, st.session_state.setdefault(SESSION, secrets.token_hex(8))
+    )
+    elsewhere = st.session_state.get(ELSEWHERE)
+    if others or elsewhere:
+        last = at(elsewhere or current.version.saved)
+        st.markdown(f"Also open elsewhere, last change {last}.")
+    try:
+        newest = kept_drafts().newest(current.link or current.read_link)
+    except SavedPlanError:
+        # Said when something is to be kept.
+        return
+    if newest.number != current.version.number and not st.session_state.get(NOT_KEPT):
+        st.rerun()
+
+
+def _undo() -> None:
+    """Take back the last change, whoever made it: the version before becomes the newest one."""
+    from planner.store.drafts import SavedPlanError, kept_drafts
+
+    current = held_draft()
+    assert current is not None
+    undone, number = st.session_state.get(UNDONE, (None, 0))
+    number = number if undone == current.plan else current.version.number
+    try:
+        versions = kept_drafts().versions(current.link)
+        before = next((one.number for one in versions if one.number < number and not one.aside), 0)
+        start: Plan | None = st.session_state.get(START)
+        plan = kept_drafts().version(current.link, before) if before else start
+    except SavedPlanError as error:
+        give_notice(f"Not undone: {plain(str(error))}.")
+        return
+    if plan is None or number == 0:
+        give_notice("There is no change before this one.")
+        return
+    give_notice(f"Undone: {plain(note_of(plan, current.plan))}.")
+    st.session_state.pop(ICB_MOVED, None)
+    st.session_state[UNDONE] = (plan, before)
+    replace(plan)
 
 
 def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> None:
@@ -278,60 +385,6 @@ def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> 
         dict.fromkeys((before, after), NOT_HELD),
         in_panel=False,
     )
-
-
-def settle(plan: Plan) -> None:
-    """Where someone else saved first: what differs, and the choice. Nothing of either plan is lost
-    whatever is chosen."""
-    rows: tuple[SavedPlan, str] | None = st.session_state.get(MOVED)
-    if rows is None:
-        return
-    from planner.documents.changes.inputs import input_changes
-
-    theirs, link = rows
-    by = f" by {plain(theirs.version.by)}" if theirs.version.by else ""
-    st.error(
-        "Someone else has saved this plan while you worked on it (version "
-        f"{theirs.version.number}{by}, "
-        f"{when(theirs.version.saved)}). Nothing is lost: theirs stands under the plan's link, "
-        "and yours is kept under a "
-        "link of its own, which the address now shows. See what differs, then choose."
-    )
-    with st.expander("What differs between theirs and yours", expanded=True):
-        changes_table(input_changes(theirs.plan, plan), "Theirs", "Yours")
-    one, two, three = st.columns(3)
-    if one.button("Go on with theirs", key="moved-theirs"):
-        _take(theirs)
-    if two.button("Put mine on top of theirs", key="moved-mine"):
-        _on_top(plan, theirs, link)
-    if three.button("Keep mine as a plan of its own", key="moved-apart"):
-        st.session_state.pop(MOVED)
-        st.rerun()
-
-
-def _take(draft: SavedPlan) -> None:
-    st.session_state.pop(MOVED, None)
-    st.session_state[DRAFT] = draft
-    replace(draft.plan)
-    st.rerun()
-
-
-def _on_top(plan: Plan, theirs: SavedPlan, link: str) -> None:
-    from planner.store.drafts import DraftMoved, SavedPlanError, kept_drafts
-
-    note = f"Put on top of version {theirs.version.number}: {note_of(theirs.plan, plan)}"
-    try:
-        draft = kept_drafts().save(link, plan, theirs.version.number, note, plan.author)
-    except DraftMoved as moved:
-        st.session_state[MOVED] = (moved.latest, link)
-        st.rerun()
-    except SavedPlanError as error:
-        st.error(f"Not done: {plain(str(error))}. Yours stays kept under its own link.")
-        return
-    st.session_state.pop(MOVED)
-    st.session_state[DRAFT] = draft
-    store_plan(plan)
-    st.rerun()
 
 
 def open_as_new(plan: Plan, note: str) -> None:
@@ -348,3 +401,9 @@ def held_draft() -> SavedPlan | None:
     """The open plan as it is kept, or None where it is not kept yet."""
     current: SavedPlan | None = st.session_state.get(DRAFT)
     return current
+
+
+def may_only_read() -> bool:
+    """Whether the open plan was opened by the link that may only read."""
+    current = held_draft()
+    return current is not None and current.read_only

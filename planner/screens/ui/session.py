@@ -6,6 +6,7 @@ Widgets never own a value: the plan does.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.results.results import Results, results_on_demand
+from planner.model.merge import changed_paths
 from planner.model.plan import Plan
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
@@ -38,6 +40,10 @@ LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
 SEED_GENERATION, RUN_ENDED = "fields-new", "run-ended"
+TAKEN_OVER = "taken-over"
+"""How often the field at a path was filled with what another person had changed."""
+OWN_FIELDS = ("place", "mix", "specification.wording")
+"""Parts of the plan that some fields stand for under names of their own."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 BOOK = "book"
@@ -66,6 +72,20 @@ def replace(plan: Plan) -> None:
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
+def take_over(plan: Plan) -> None:
+    """Make a plan in which another person changed something the session's. Only what differs is
+    filled afresh, so that nothing half typed elsewhere is lost."""
+    paths = changed_paths(st.session_state[PLAN], plan)
+    if any(path.startswith(OWN_FIELDS) for path in paths):
+        replace(plan)
+        return
+    # Fields first: a run cut short between the two would else write what they held over the plan.
+    taken = Counter(st.session_state.get(TAKEN_OVER, {}))
+    taken.update(paths)
+    st.session_state[TAKEN_OVER] = dict(taken)
+    store_plan(plan)
+
+
 def replace_rows(plan: Plan, changed: Callable[[], Plan]) -> bool:
     """Make the plan with rows added or removed the session's; where it is refused, as a list that
     is full refuses, say why and keep the plan as it was. Returns whether it was taken."""
@@ -85,13 +105,15 @@ def panel(name: str) -> str:
 
 def field_key(path: str) -> str:
     """The key of the field for that path of the plan: another one each time the fields are filled
-    afresh.
+    afresh, or what another person changed is taken over there.
 
     A request that was on its way from the browser meanwhile still says what the fields held before.
     Under the same keys it would be taken for something typed, and would write values of one plan
     over another.
     """
-    return f"{FIELD}{st.session_state.get(SEEDED, 0)}:{path}"
+    taken = st.session_state.get(TAKEN_OVER, {})
+    times = sum(taken[at] for at in taken if path == at or path.startswith(f"{at}."))
+    return f"{FIELD}{st.session_state.get(SEEDED, 0)}:{path}" + (f"~{times}" if times else "")
 
 
 def seed_widget(key: str, start: object) -> None:

@@ -66,7 +66,7 @@ def test_where_only_the_most_deprived_fifth_is_known_it_stands_beside_all_the_ot
 
 @pytest.mark.parametrize(
     ("shares", "quintiles", "why"),
-    [(None, BY_FIFTH, "have not been entered"), ((0.2,) * 5, (None,) * 5, "Inequality step")],
+    [(None, BY_FIFTH, "have not been entered"), ((0.2,) * 5, (None,) * 5, "under Who and where")],
 )
 def test_what_is_not_known_is_said(
     reference: ReferenceData,

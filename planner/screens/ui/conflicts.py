@@ -1,0 +1,119 @@
+"""Where two people changed the same thing of a plan: both values at its field, and a choice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import streamlit as st
+from pydantic import ValidationError
+
+from planner.analysis.formatting import capital, day
+from planner.model.edit import value_at
+from planner.model.merge import Conflict, Row, path_in, with_mine
+from planner.model.plan import Plan
+from planner.screens.ui.display import plain
+from planner.screens.ui.session import PLAN, give_notice, take_over
+from planner.store.plan_file import in_words
+
+CONFLICTS = "conflicts"
+"""The OpenConflicts of the session's plan, until each is chosen or typed anew."""
+BOXES = "conflicts-shown"
+
+
+class OpenConflict(NamedTuple):
+    """A conflict in words: what it is of, both values, and who saved the other and when."""
+
+    conflict: Conflict
+    what: str
+    theirs: str
+    mine: str
+    saved: str
+
+
+def remember(plan: Plan, conflicts: tuple[Conflict, ...], saved: str) -> None:
+    """Let the fields show what was changed at the same time as was saved by someone else."""
+    st.session_state[CONFLICTS] = [
+        *(one for _, one in _open_conflicts(plan)),
+        *(OpenConflict(one, *_in_words(plan, one), saved) for one in conflicts),
+    ]
+
+
+def _open_conflicts(plan: Plan) -> list[tuple[int, OpenConflict]]:
+    """Those not settled yet, numbered; what has been typed anew since is settled."""
+    known: list[OpenConflict] = st.session_state.get(CONFLICTS, [])
+    return [(at, one) for at, one in enumerate(known) if _is_open(plan, one.conflict)]
+
+
+def _is_open(plan: Plan, conflict: Conflict) -> bool:
+    path = path_in(plan, conflict.place)
+    if isinstance(conflict.place[-1], Row):
+        return True
+    return path is not None and value_at(plan, path) == conflict.theirs
+
+
+def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
+    """What the conflict is of, and what the plan holds and would hold."""
+    from planner.documents.changes.inputs import input_changes, labels_of
+
+    try:
+        change = input_changes(plan, with_mine(plan, conflict))[0]
+        return change.what, change.before, change.after
+    except (ValidationError, LookupError):
+        # The plan's rules refuse it beside what the other changed.
+        parent, _, name = (path_in(plan, conflict.place) or "title").rpartition(".")
+        label = labels_of(type(value_at(plan, parent) if parent else plan))[name].label
+        values = (conflict.theirs, conflict.mine)
+        theirs, mine = (day(one) if isinstance(one, date) else str(one) for one in values)
+        return capital(label), theirs, mine
+
+
+def begin_page() -> None:
+    """Call before a page's first field: none of its conflicts is shown yet."""
+    st.session_state[BOXES] = []
+
+
+def show_at_field(plan: Plan, path: str) -> None:
+    """Under a field that was just drawn, the conflict of that field if there is one."""
+    for number, one in _open_conflicts(plan):
+        if path_in(plan, one.conflict.place) == path and number not in st.session_state[BOXES]:
+            _box(number, one)
+
+
+def show_the_rest(plan: Plan) -> None:
+    """Those whose field is not on this page, or not open."""
+    for number, one in _open_conflicts(plan):
+        if number not in st.session_state[BOXES]:
+            _box(number, one)
+
+
+def _box(number: int, one: OpenConflict) -> None:
+    st.session_state[BOXES].append(number)
+    with st.container(border=True):
+        st.warning(
+            f"Two people changed this at the same time. **{plain(one.what)}** is "
+            f"“{plain(one.theirs)}” in the plan, {plain(one.saved)}. You typed "
+            f"“{plain(one.mine)}”. Choose one; the other stays among the versions."
+        )
+        with st.container(horizontal=True):
+            for words, mine in (("Keep theirs", False), ("Use mine", True)):
+                st.button(
+                    f"{words}: {plain(one.what)}",
+                    key=f"conflict-{number}-{mine}",
+                    on_click=_choose,
+                    args=(one, mine),
+                )
+
+
+def _choose(one: OpenConflict, mine: bool) -> None:
+    plan: Plan = st.session_state[PLAN]
+    try:
+        after = with_mine(plan, one.conflict) if mine else plan
+    except ValidationError as error:
+        give_notice(f"Not done: {plain(in_words(error))}")
+        return
+    except LookupError as error:
+        give_notice(f"Not done: {error}.")
+        return
+    st.session_state[CONFLICTS].remove(one)
+    take_over(after)
