@@ -66,6 +66,8 @@ studies = next(box for box in app.selectbox if box.label == "Case study").option
 benchmark = said("tabs-case-studies", "Measure by measure")
 app.button(key="go:options").click().run()
 benchmark += said("tabs-options", "Beside the case studies")
+app.button(key="open:Add a case study").click().run()
+offered = next(box for box in app.selectbox if box.key == "add-from").options
 print(json.dumps({
     "rows": sorted({row.case_study for row in worked.benchmark.rows}),
     "paper": specification(worked, 3, reference, library).model_dump_json(),
@@ -78,7 +80,7 @@ print(json.dumps({
     "command line, benchmark": printed("benchmark", "plan.json"),
     "screen": benchmark, "screen, studies": studies,
     "screen, options": "\\n".join(e.value for e in app.markdown),
-    "start from": next(box for box in app.selectbox if box.key == "add-from").options,
+    "start from": offered,
     "indicators": [i.basis for i in library.indicators],
     "review": load_review_terms().not_evidence,
 }, ensure_ascii=False))

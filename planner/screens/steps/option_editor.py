@@ -1,5 +1,7 @@
 """Of step 3: the fields of one option, those that people fill first before the rest."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -7,9 +9,9 @@ import streamlit as st
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
 from planner.analysis.economics.case_study_models import studies_here
 from planner.analysis.economics.example import post_step
-from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import default_hours
 from planner.analysis.economics.price_index import price_index
+from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import capital, listed, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.model.base import Range
@@ -71,7 +73,10 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
             vertical_alignment="bottom",
         )
     else:
-        _posts(form, option, f"{path}.posts", results_for(plan).options[at])
+        costs: tuple[PostCost, ...] = ()
+        with suppress(ReferenceMissing):
+            costs = results_for(plan).options[at].posts
+        _posts(form, option, f"{path}.posts", costs)
     if option.is_letters:
         form.field(f"{path}.letters_a_year")
     elif not option.is_do_nothing:
@@ -104,16 +109,15 @@ def _price_year(form: Form, path: str, current: str | None, reference: Reference
     form.choice(f"{path}.price_year", offered, lambda year: year or OWN_PRICES)
 
 
-def _posts(form: Form, option: ServiceOption, path: str, result: OptionResult) -> None:
-    """A row for each post, with what it comes to."""
+def _posts(form: Form, option: ServiceOption, path: str, costs: Sequence[PostCost]) -> None:
+    """A row for each post, with what it comes to where that is known."""
     st.subheader("Posts", anchor=False)
     for at, post in enumerate(option.posts):
         with st.container(border=True):
             _post(form, f"{path}.{at}", at + 1, post)
-            cost = result.posts[at]
-            st.markdown(
-                f"**{plain(pounds(cost.total))}** a year; {rounded(cost.hours)} hours with people"
-            )
+            for cost in costs[at : at + 1]:
+                words = f"a year; {rounded(cost.hours)} hours with people"
+                st.markdown(f"**{plain(pounds(cost.total))}** {words}")
     form.add_row(path, "Add a post", f"add-post-{path}", NEW_POST)
     st.markdown(
         f":small[{help_words(f'{path}.0.wte', above=True)} Time with people: "

@@ -31,9 +31,11 @@ from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, Post, ServiceOption
 from planner.screens.ui.display import bullets, plain
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import (
     VISIT,
     field_key,
+    give_notice,
     nothing_is_lost,
     projections_for,
     replace_rows,
@@ -43,8 +45,8 @@ from planner.screens.ui.session import (
 )
 from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
 
-EDITING, REMOVED = "editing", "removed"
-"""What a visit to a page remembers: the option whose fields are open, and the one just removed."""
+EDITING = "editing"
+"""What a visit to a page remembers: the option whose fields are open."""
 COLUMNS = ("Cost a year", "Per head", "Per person", "People a year", "Within budget")
 MOST_PAID, MOST_PEOPLE, MOST_POSTS = 1e9, 1e7, 1000.0
 PERIODS = {"a year": 1.0, "six months": 0.5, "two years": 2.0, "three years": 3.0}
@@ -52,7 +54,7 @@ PERIODS = {"a year": 1.0, "six months": 0.5, "two years": 2.0, "three years": 3.
 
 # A table of the page's own: Streamlit's can hold no button, and a grid of columns is no table to
 # whoever hears it read.
-_TABLE = st.components.v2.component(
+TABLE = st.components.v2.component(
     "option_table",
     isolate_styles=False,
     css="""
@@ -117,7 +119,7 @@ _TABLE = st.components.v2.component(
         if (row.id) {
           const label = made('label', '', first, {className: row.chosen ? 'chosen' : ''});
           const radio = made('input', '', label,
-            {type: 'radio', name: 'preferred', checked: row.chosen});
+            {type: 'radio', name: 'preferred', checked: row.chosen, disabled: data.shut});
           radio.dataset.at = 'prefer:' + row.id;
           radio.onchange = () => setTriggerValue('act', ['prefer', row.id]);
           made('span', row.name, label);
@@ -132,7 +134,9 @@ _TABLE = st.components.v2.component(
       }
       made('button', 'Download this table (CSV)', box,
         {type: 'button', onclick: () => asCsv(data)}).dataset.at = 'csv';
-      if (data.rows.some((row) => row.chosen)) act(box, 'Prefer none yet', 'prefer', '');
+      if (!data.shut && data.rows.some((row) => row.chosen)) {
+        act(box, 'Prefer none yet', 'prefer', '');
+      }
       const at = before ?? (!old && data.focus ? 'change:' + data.focus : undefined);
       if (at) box.querySelector(`[data-at="${CSS.escape(at)}"]`)?.focus();
     }
@@ -144,7 +148,7 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
     """Draw the table, and carry out what was chosen in it: one preferred, opened or removed. With
     `can_open` an option has a button that opens its fields."""
     results, budget = results_for(plan), plan.pricing.budget
-    keeps = reference.example.do_nothing.id
+    keeps, shut = reference.example.do_nothing.id, may_only_read()
     residents = residents_of_all_ages(plan, reference)
     whom = f"{residents:,.0f} residents" if residents else "residents"
     rows = [
@@ -154,8 +158,8 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
             "chosen": option.id == plan.preferred_option,
             "cells": _cells_of_option(option, budget),
             "acts": [
-                *([("change", "Change")] if can_open else []),
-                *([("remove", "Remove")] if option.id != keeps else []),
+                *([("change", "Look at" if shut else "Change")] if can_open else []),
+                *([("remove", "Remove")] if option.id != keeps and not shut else []),
             ],
         }
         for option in results.options
@@ -168,7 +172,7 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
         for one in projections_for(plan).case_studies.models
         if one.printed_cost and one.cost_here
     ]
-    act = _TABLE(
+    act = TABLE(
         key="option-table",
         data={
             "words": f"In {plan.pricing.price_year} prices. Per head is over the {whom} of all "
@@ -176,6 +180,7 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
             "quoted. Case studies are their printed costs and people at this place's size.",
             "columns": COLUMNS,
             "rows": rows,
+            "shut": shut,
             "focus": visit().get(EDITING + "-before", ""),
         },
         on_act_change=lambda: None,
@@ -186,7 +191,6 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
         if "people_assessed" in one.withheld and "written" not in one.measures
     )
     bullets(f"{one.name} is too thin: {one.too_thin}." for one in results.options if one.too_thin)
-    _offer_back(plan)
     if act:
         _carry_out(plan, *act)
 
@@ -230,30 +234,15 @@ def _carry_out(plan: Plan, what: str, option_id: str) -> None:
     elif what == "prefer":
         store_plan(with_value(plan, "preferred_option", option_id or None))
     else:
-        at = ids.index(option_id)
-        st.session_state[VISIT] = {REMOVED: (at, plan.options[at], plan.preferred_option)}
-        kept = tuple(one for one in plan.options if one.id != option_id)
-        stays = None if plan.preferred_option == option_id else plan.preferred_option
-        changed = {"options": kept, "preferred_option": stays}
-        replace_rows(plan, lambda: with_values(plan, changed))
+        gone = plan.options[ids.index(option_id)]
+        changed: dict[str, Any] = {"options": tuple(one for one in plan.options if one != gone)}
+        words = f"Removed: {plain(gone.name)}."
+        if option_id == plan.preferred_option:
+            changed["preferred_option"] = None
+            words += " It was the preferred one."
+        if replace_rows(plan, lambda: with_values(plan, changed)):
+            give_notice(f"{words} Undo, at the side, puts it back.")
     st.rerun()
-
-
-def _offer_back(plan: Plan) -> None:
-    """After an option was removed: say so, with a button that puts it back where it was."""
-    if REMOVED not in visit():
-        return
-    at, option, preferred = visit()[REMOVED]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        was = " It was the preferred one." if preferred == option.id else ""
-        st.markdown(f"Removed: {plain(option.name)}.{was}", width="content")
-        if st.button("Undo: put it back", key="put-back") and nothing_is_lost():
-            options = (*plan.options[:at], option, *plan.options[at:])
-            preferred = preferred if preferred == option.id else plan.preferred_option
-            changed = {"options": options, "preferred_option": preferred}
-            st.session_state.pop(VISIT)
-            replace_rows(plan, lambda: with_values(plan, changed))
-            st.rerun()
 
 
 def quote(form: Form) -> None:
@@ -274,7 +263,10 @@ def quote(form: Form) -> None:
         seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
     covers = _box("What it includes", "quote.covers", without_a_patient)
     whole = name and price and seen
-    if st.button("Add this quote", key="add-quote", disabled=not whole) and whole:
+    if (
+        st.button("Add this quote", key="add-quote", disabled=not whole or may_only_read())
+        and whole
+    ):
         a_year = price / PERIODS[period]
         option = option_from_quote("quote", name, a_year, as_range(float(seen)))
         words = [
@@ -301,7 +293,7 @@ def posts(form: Form) -> None:
         wte = _box("Whole-time posts", "posts.wte", read, placeholder="such as 2.4")
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
-    if st.button("Add these posts", key="add-posts", disabled=not wte) and wte:
+    if st.button("Add these posts", key="add-posts", disabled=not wte or may_only_read()) and wte:
         called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
@@ -342,7 +334,7 @@ def _from_list(form: Form, offered: Iterable[ServiceOption]) -> None:
         format_func=lambda one: f"{starts[one].name}: {in_short(costed[one])}",
         key="add-from",
     )
-    if st.button("Add this option", key="add-option"):
+    if st.button("Add this option", key="add-option", disabled=may_only_read()):
         _add(form, starts[chosen])
 
 

@@ -1,5 +1,6 @@
 """Step 3: what each option costs and whom it sees, in one table; and which is preferred."""
 
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -22,7 +23,7 @@ from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import LONGEST_LINE
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
 from planner.screens.pages.case_studies import beside_option
@@ -31,6 +32,7 @@ from planner.screens.steps.option_editor import edit_option
 from planner.screens.ui.accessibility import HEADING_FIRST
 from planner.screens.ui.display import bullets, chart, lazy_panel, plain, receipts, table, tabs
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import (
     VISIT,
     field_key,
@@ -88,7 +90,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     pressed = None
     with st.container(horizontal=True):
         for words in ADDED:
-            if st.button(words, key=f"open:{words}"):
+            if st.button(words, key=f"open:{words}", disabled=may_only_read()):
                 pressed = words
     if plan.preferred_option:
         form.field("preferred_because")
@@ -118,7 +120,7 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     with st.container(horizontal=True, vertical_alignment="center", key="editor"):
         st.header(f"Change {plain(option.name)}", anchor=False, width="content")
         closed = st.button("Back to all options", key="close-option")
-        copied = st.button("Copy this option", key="copy-option")
+        copied = st.button("Copy this option", key="copy-option", disabled=may_only_read())
     edit_option(form, plan, at, reference)
     if copied:
         option_table.copy_option(form, option)
@@ -144,7 +146,8 @@ def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
 
 def _demand(form: Form) -> None:
     """By which door people come, letters that invite them, and what follows from a referral."""
-    _say_of_need(results_for(form.plan))
+    with suppress(ReferenceMissing):
+        _say_of_need(results_for(form.plan))
     form.columns(
         [partial(form.choice, "demand.case_finding", list(DOORS), DOORS.__getitem__)],
         [LETTERS],
