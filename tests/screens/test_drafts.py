@@ -17,7 +17,7 @@ from planner.screens.navigation import STEPS
 from planner.store import drafts
 from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+from tests.screens.test_wizard import APP, field, go, healthy, plan, press, unfold
 
 BUDGET = "pricing.budget"
 
@@ -215,7 +215,7 @@ def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: 
 def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    app = typed(opened(), 640_000)
+    app = unfold(typed(opened(), 640_000))
     next(b for b in app.text_input if b.label == "Agreed by").set_value("Dr A. Chair")
     next(b for b in app.text_input if b.label == "Note on what was agreed").set_value(
         "Budget of the place"

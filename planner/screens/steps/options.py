@@ -295,12 +295,11 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         "Referrals, people seen and who would wait": tables.option_reach(results, library),
         "Cost of each option, over whom it sees": tables.options(results, library),
         "Letters": tables.letters(results, library),
-        "Reach per 1,000 people prescribed, and by deprivation": tables.reach_by_quintile(
-            reaching, library
-        ),
+        "Reach per 1,000 people prescribed, and by deprivation": reaching
+        and tables.reach_by_quintile(reaching, library),
     }
     for title, rows in parts.items():
-        if rows is not None and rows.rows:
+        if rows:
             lazy_panel(title, title, partial(table, rows, in_panel=False))
     lazy_panel("Cost a year, in a chart", "chart", partial(chart, "options", plan))
     lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
