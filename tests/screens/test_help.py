@@ -183,7 +183,7 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
     helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
         "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
-        "threshold",
+        "threshold", "budget", "price", "people",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
@@ -268,7 +268,8 @@ def test_the_side_says_why_the_need_is_missing(
 def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
     """Each number of the line that a step opens with stands in a table of receipts on the same
     page."""
-    pages = {page.title: page for page in filled}
+    # The first of each title, which is the step with nothing of it opened in its place.
+    pages = {page.title: page for page in reversed(filled)}
     for title, most in (("Place and need", 2), ("Options and cost", 3), ("What to expect", 3)):
         page = pages[title]
         opening = next(item for item in page.said if re.search(r"(About|would cost|Of the) ", item))

@@ -11,6 +11,7 @@ from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.price_index import years_needed
 from planner.analysis.formatting import (
+    Unit,
     about_pounds,
     format_range,
     listed,
@@ -263,15 +264,17 @@ def _finding(results: Results, of: str | None = None) -> None:
 
 def _seen(option: OptionResult) -> str:
     """Whom an option writes to or sees, and who waits."""
-    shown, weeks = partial(tables.measure_shown, option), option.measures.get("waiting_weeks")
+    shown = partial(tables.measure_shown, option)
     if "written" in option.measures:
         return f"It would write to {shown('written')} people, at {shown('cost_per_written')} each."
     if "people_assessed" not in option.measures:
         return f"Whom it would see is not known: {plain(option.withheld['people_assessed'])}."
     limit = f" Its limit is the time of {plain(option.bottleneck)}." if option.bottleneck else ""
-    long = "" if weeks is None else f"; {shown('waiting_weeks')} weeks of work"
+    weeks, long = option.measures.get("waiting_weeks"), ""
     if weeks is not None and weeks.central > MANY_WEEKS:
-        long = "; more than two years of work"
+        long = ", more than two years of work"
+    elif weeks is not None and weeks.central >= 1:
+        long = f", {format_range(weeks, Unit.COUNT)} weeks of work"
     return (
         f"Of {format_range(option.demand)} people referred in a full year it would assess "
         f"{shown('people_assessed')}, at {shown('cost_per_assessed')} each, and "
@@ -289,6 +292,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
         f"of each option is on {at_step('outcomes')}."
     )
+    if not results.options:
+        return
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
     parts = {
