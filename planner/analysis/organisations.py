@@ -49,13 +49,13 @@ def bridge(code: str, organisation_list: OrganisationList, reference: ReferenceD
 def ods_code(code: str, name: str, reference: ReferenceData) -> str:
     """The ODS code of the place that an ONS code stands for; any other code as it is.
 
-    Boards are known by the codes in our lists, and by the name beside a code of another year;
-    sub-ICB locations by their name, which ends in their ODS code. An ONS code of any other place
+    Boards and sub-ICB locations are known by the codes in our lists, and by the name beside a code
+    of another year: a sub-ICB location's ends in its ODS code. An ONS code of any other place
     stays: which board it is in is not known.
     """
     if not ONS_CODE.fullmatch(code):
         return code
-    for organisation in reference.organisations:
+    for organisation in (*reference.organisations, *reference.sub_icbs):
         if organisation.ons_code == code:
             return organisation.code
     if code.startswith("E38"):

@@ -118,9 +118,13 @@ class PeopleByGroup(Sourced):
 
 
 class SubIcb(Sourced):
-    """A sub-ICB location and the ICB it belongs to before and after April 2026."""
+    """A sub-ICB location and the ICB it belongs to before and after April 2026.
+
+    `ons_code` is of the ONS's lookup of July 2022, read in a public copy of it (secondary).
+    """
 
     code: str
+    ons_code: Annotated[str, Field(pattern=r"^E38\d{6}$")]
     name: str
     icb_before: str
     icb_after: str

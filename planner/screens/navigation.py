@@ -75,7 +75,7 @@ TOOLS = (
     WizardStep(
         id="versions",
         title="Versions and compare",
-        purpose="Find the plan's links and every version kept, and see what changed.",
+        purpose="Keep a version under a name, compare any two, and go back to one.",
         show=lambda: import_module("planner.screens.pages.versions").show,
     ),
     WizardStep(

@@ -47,6 +47,8 @@ Nothing is ever deleted. A thousand versions of the fullest plan of the tests, 7
 ASIDE_FORM = f"aside {FORM}"
 """How what one of two people had typed is kept, where both had changed the same field: as a version
 of its own, straight before the one in which the other's stands."""
+NAMED_FORM = f"named {FORM}"
+"""How a plan is kept under a name, as a further version with the name for its note."""
 
 
 class DraftNotFound(SavedPlanError):
@@ -59,13 +61,15 @@ class _Taken(SavedPlanError):
 
 class PlanVersion(Frozen):
     """When a version was saved, by whom if they said, and what changed in it. One kept `aside` was
-    never the plan: it keeps what another person typed into the same field."""
+    never the plan: it keeps what another person typed into the same field. One that is `named` is
+    the same plan as the one before it, and its note is the name."""
 
     number: int
     saved: datetime
     note: str
     by: str
     aside: bool = False
+    named: bool = False
 
 
 class SavedPlan(Frozen):
@@ -159,14 +163,16 @@ class SavedPlans:
         note: str = "",
         by: str = "",
         aside: Plan | None = None,
+        named: bool = False,
     ) -> SavedPlan:
         """Keep a further version, made from version `based_on`, and say what is now the newest.
 
         Once this returns the version is on disk. The same plan as the newest adds no version, so a
         save whose answer was lost may be made again; a plan that an older release had kept counts
-        as new once it is in today's form. A plan to be kept `aside` is a version of its own before
-        it, kept with it or not at all. Raises DraftMoved where someone has saved something else
-        since, and DraftNotFound where the link is unknown or may only read.
+        as new once it is in today's form, and so does one `named` by its note. A plan to be kept
+        `aside` is a version of its own before it, kept with it or not at all. Raises DraftMoved
+        where someone has saved something else since, and DraftNotFound where the link is unknown or
+        may only read.
         """
         # Before the database is held.
         packed = _packed(plan)
@@ -180,14 +186,15 @@ class SavedPlans:
                 if newest.number != based_on:
                     raise _Taken("someone else has saved since")
                 version, now = _version(newest), datetime.now(UTC)
-                if before or newest.form != FORM or newest.plan != packed:
-                    for data, form in [*before, (packed, FORM)]:
+                kept = newest.form in (FORM, NAMED_FORM) and newest.plan == packed
+                if before or named or not kept:
+                    for data, form in [*before, (packed, NAMED_FORM if named else FORM)]:
                         self._quota.admit(connection, len(data), (result.id, result.link))
                         number = version.number + 1
                         version = _write(connection, result.id, number, now, data, note, by, form)
         except _Taken as error:
             latest = self.open(link)
-            if latest.plan == plan and aside is None:
+            if latest.plan == plan and aside is None and not named:
                 return latest
             raise DraftMoved(latest) from error
         return SavedPlan(link=link, read_link=_read_link(result, link), version=version, plan=plan)
@@ -397,9 +404,13 @@ def _write(
     connection.execute(
         insert(VERSIONS).values(draft=draft, number=number, form=form, plan=packed, **values)
     )
-    aside = form == ASIDE_FORM
     return PlanVersion(
-        number=number, saved=now, note=values["note"], by=values["saved_by"], aside=aside
+        number=number,
+        saved=now,
+        note=values["note"],
+        by=values["saved_by"],
+        aside=form == ASIDE_FORM,
+        named=form == NAMED_FORM,
     )
 
 
@@ -415,6 +426,7 @@ def _version(row: Any) -> PlanVersion:
         note=row.note,
         by=row.saved_by,
         aside=row.form == ASIDE_FORM,
+        named=row.form == NAMED_FORM,
     )
 
 
@@ -425,7 +437,7 @@ def _moment(saved: datetime) -> datetime:
 
 def _read(row: Any) -> Plan:
     name = f"version {row.number}"
-    if row.form not in (FORM, ASIDE_FORM):
+    if row.form not in (FORM, ASIDE_FORM, NAMED_FORM):
         raise SavedPlanError(
             f"{name} was kept by another release of the planner; update it, or open another version"
         )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 from tests.documented import NAME
 
@@ -38,6 +38,10 @@ SAYS = """() => [
         (box) => `${box.ariaLabel}: '${box.value}'`),
     document.body.innerText,
 ].join('\\n')"""
+
+STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
+    (one) => one.playState !== 'running'
+        || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
 def chromium() -> str:
@@ -171,6 +175,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def saved(page: Page, version: int | None = None) -> Locator:
+    """The line at the side that says when the open plan was saved, once that version of it is, or
+    any."""
+    if version is None:
+        return page.locator('[class*="st-key-saved-version-"]')
+    return page.locator(f".st-key-saved-version-{version}")
+
+
 def settled(page: Page) -> None:
     """Wait until the script has run and the page shows all that it drew.
 
@@ -186,6 +198,9 @@ def drawn(page: Page) -> None:
     """As `settled`, where what is seen already shows that the script has begun."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+    # What a run has left out stays for a moment, faint and beside its successor; so does a colour
+    # on its way to another.
+    page.wait_for_function(STILL)
 
 
 def go_on(page: Page, to: str) -> None:

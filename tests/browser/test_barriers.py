@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from planner.model.plan import Plan
 from planner.screens.navigation import DRAFT, OFF_THE_SIDE, TOOLS
 from planner.store.plan_file import plan_to_json
-from tests.browser.conftest import arrived, each_tab, go_on, settled
+from tests.browser.conftest import arrived, each_tab, go_on, saved, settled
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,7 +29,7 @@ OPEN_PANELS = """() => {
 @pytest.fixture
 def filled(page: Page) -> Page:
     page.get_by_role("button", name="Load the South Yorkshire example").click()
-    page.get_by_text("(version 1)").wait_for()
+    saved(page, 1).wait_for()
     settled(page)
     return page
 
@@ -45,7 +45,7 @@ def test_no_barrier_of_ours_beside_the_steps_and_no_page_scrolls_sideways(filled
     for step in (*TOOLS, *DRAFT, *OFF_THE_SIDE):
         filled.goto(re.sub(r"/\w*\?", f"/{step.id}?", filled.url))
         arrived(filled, step.title)
-        filled.get_by_text("(version 1)").wait_for(state="attached")
+        saved(filled, 1).wait_for(state="attached")
         wide_and_narrow(filled, step.title)
 
 

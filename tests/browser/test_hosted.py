@@ -16,7 +16,7 @@ from planner.model.base import LONGEST_LINE, printable
 from planner.model.plan import Plan
 from planner.screens.navigation import DRAFT, TOOLS
 from planner.store.plan_file import plan_to_json
-from tests.browser.conftest import ROOT, arrived, each_tab, go_on, serving, settled
+from tests.browser.conftest import ROOT, arrived, each_tab, go_on, saved, serving, settled
 from tests.browser.test_barriers import OPEN_PANELS
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
@@ -124,7 +124,7 @@ def test_every_page_works_under_the_policy_whatever_people_typed(
     page.get_by_text("Open a saved plan").click()
     settled(page)
     page.locator("input[type=file]").set_input_files(plan)
-    page.get_by_text("(version 1)").wait_for()
+    saved(page, 1).wait_for()
     settled(page)
     charts = 0
     for step in STEPS:

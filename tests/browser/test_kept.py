@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from planner.screens import navigation as steps
-from tests.browser.conftest import arrived, go_on, go_to, settled
+from tests.browser.conftest import arrived, go_on, go_to, saved, settled
 from tests.browser.test_journeys import STEPS
 
 
@@ -15,7 +15,7 @@ def begin(page: Page, name: str) -> None:
     """Type a name, so that the plan is kept and its link stands in the address."""
     page.get_by_role("textbox", name="Your name, for the documents").fill(name)
     page.keyboard.press("Tab")
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     assert "plan=" in page.url
 
 
@@ -26,7 +26,7 @@ def test_a_refresh_on_any_step_brings_back_the_plan_and_the_step(page: Page) -> 
     for step in STEPS:
         page.goto(re.sub(r"/\w*\?", f"/{titles[step]}?", page.url))
         arrived(page, step)
-        expect(page.get_by_text("(version ")).to_be_visible()
+        expect(saved(page)).to_be_visible()
     go_to(page, 1, "Place and need")
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Refresh test"
@@ -40,7 +40,7 @@ def test_the_back_button_leads_to_the_step_before_with_the_plan_as_it_was(page: 
     arrived(page, "Place and need")
     page.reload()
     settled(page)
-    expect(page.get_by_text("(version ")).to_be_visible()
+    expect(saved(page)).to_be_visible()
 
 
 AUTHOR, AREA = "Your name, for the documents", "Name of the area in the documents"
@@ -63,6 +63,16 @@ def holds(page: Page, box: str, words: str) -> None:
     )
 
 
+ORDERS = ("FfSs", "FSfs", "FSsf", "SFfs", "SFsf", "SsFf", "Ff=Ss", "Ss=Ff", "SFf=s", "FSs=f")
+"""In what order the first and the second fill (F, S) and leave (f, s) their boxes: each that there
+is, and those in which what one typed is shown to the other (=) before that one types or leaves."""
+
+
+def saved_version(page: Page) -> int:
+    line = saved(page).last.get_attribute("class") or ""
+    return int(line.rpartition("st-key-saved-version-")[2].split()[0])
+
+
 def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_did(
     page: Page,
 ) -> None:
@@ -72,31 +82,38 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     other.goto(link)
     settled(other)
     boxes = {page: AUTHOR, other: AREA}
-    # In turn and at once, as fast as people type, and before the other has been seen.
-    for number in range(10):
-        order = [page, other] if number % 2 else [other, page]
-        for one in order:
-            write(one, boxes[one], f"{boxes[one]} {number}")
-            one.wait_for_timeout(400 if number % 3 else 1_500)
-        for one in order if number % 4 == 1 else []:
-            for box in boxes.values():
-                holds(one, box, f"{box} {number}")
+    people = {"F": page, "S": other}
+    for number, order in enumerate(ORDERS):
+        left: dict[Page, int] = {}
+        for step in order:
+            one = people.get(step.upper())
+            if one is None:
+                # Both are shown what has been left until now.
+                for person in left:
+                    for reader in boxes:
+                        holds(reader, boxes[person], f"{boxes[person]} {number}")
+            elif step.isupper():
+                box = one.get_by_role("textbox", name=boxes[one]).last
+                box.fill(f"{boxes[one]} {number}")
+            else:
+                left[one] = saved_version(one)
+                one.keyboard.press("Tab")
+        # As fast as each is saved, and mostly before the other is seen.
+        for one, before in left.items():
+            expect(saved(one, before)).to_have_count(0)
             assert one.url == link, "nobody is moved to another address"
+    for one in boxes:
+        for box in boxes.values():
+            holds(one, box, f"{box} {len(ORDERS) - 1}")
     for one in boxes:
         expect(one.get_by_text("Also open elsewhere, last change")).to_be_visible()
         expect(one.get_by_text("Two people changed this")).to_have_count(0)
 
     boxes_of = {one: one.get_by_text("Two people changed this at the same time") for one in boxes}
+    # One is still typing when the other's words come in their place.
+    other.get_by_role("textbox", name=AUTHOR).last.fill("Grace")
     write(page, AUTHOR, "Ada")
-    write(other, AUTHOR, "Grace")
-    # Whichever was kept second is asked.
-    for _ in range(100):
-        asked = next((one for one, box in boxes_of.items() if box.count()), None)
-        if asked is not None:
-            break
-        page.wait_for_timeout(200)
-    assert asked is not None
-    warning = boxes_of[asked]
+    asked, warning = other, boxes_of[other]
     expect(warning).to_contain_text("“Ada”")
     expect(warning).to_contain_text("“Grace”")
     expect(warning).to_be_in_viewport()
@@ -104,14 +121,13 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     field = asked.get_by_role("textbox", name=AUTHOR).last.bounding_box()
     assert below and field and 0 < below["y"] - field["y"] < 300, "it stands at the field"
     asked.get_by_role("button", name="Use mine: Author").click()
-    mine = "Grace" if asked is other else "Ada"
     for one in boxes:
-        holds(one, AUTHOR, mine)
+        holds(one, AUTHOR, "Grace")
         assert one.url == link
 
     page.get_by_role("button", name="Undo").click()
     for one in boxes:
-        holds(one, AUTHOR, "Ada" if mine == "Grace" else "Grace")
+        holds(one, AUTHOR, "Ada")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the read-only link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()

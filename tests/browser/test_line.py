@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import go_on, go_to, settled
+from tests.browser.conftest import go_on, go_to, saved, settled
 from tests.browser.line import Line
 
 OPIOIDS = "People prescribed opioids in a year"
@@ -36,7 +36,7 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
 def kept(page: Page) -> None:
     """The number is in the plan, and not only in its box: it comes back when the plan is opened by
     its link."""
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     page.goto(page.url.replace("/reach?", "/need?"))
     expect(page.get_by_role("spinbutton", name=OPIOIDS)).to_have_value("141250")
 
@@ -72,19 +72,18 @@ def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
 ) -> None:
     """The browser then still says what the boxes held of the plan before: no name of an author, to
     begin with."""
-    go_to(page, 1, "Place and need")
     # The panel is opened before the example's page arrives, and heard of after it was drawn.
     line.delay = 1.0
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     page.wait_for_timeout(1000)
-    page.get_by_text("Where each number comes from").click()
+    page.get_by_text("Where each number comes from").first.click()
     page.wait_for_timeout(3000)
     line.delay = 0.0
     expect(page.get_by_text("You are looking at the worked example")).to_be_visible()
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Example author"
     )
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
 
 
 def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line: Line) -> None:
@@ -138,7 +137,7 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     box = page.get_by_role("spinbutton", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     sent[-1].send("what it cannot read")
     expect(page.get_by_text(ENDED)).to_be_visible()
     expect(page.get_by_text(LOST)).to_be_hidden()

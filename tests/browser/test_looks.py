@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from planner.outputs.charts.catalogue import ON_DARK
 from planner.outputs.charts.drawing import BLUE, INK
-from tests.browser.conftest import settled
+from tests.browser.conftest import drawn, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
@@ -59,7 +59,14 @@ def test_text_stands_out_in_the_dark(browser: Browser, address: str) -> None:
             page.get_by_role("button", name=step).first.click()
             page.get_by_role("heading", name=step, level=1, exact=True).wait_for()
             settled(page)
-            no_faint_text(page)
+            # Wherever the pointer was left: on a step at the side, or on a button of the page.
+            for pointed in (
+                page.get_by_role("button", name="Glossary"),
+                page.get_by_test_id("stMain").get_by_role("button").last,
+            ):
+                pointed.hover()
+                drawn(page)
+                no_faint_text(page)
 
 
 def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> None:

@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import saved, settled
 
 # Keeps every change of words in the region, so that what is told twice, or told at the wrong time,
 # is seen.
@@ -46,7 +46,7 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
     name = page.get_by_role("textbox", name="Your name, for the documents")
     name.fill("A name")
     name.press("Tab")
-    expect(page.get_by_text("(version 2)")).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     assert told(page) == [], "a name alters no figure"
 
 

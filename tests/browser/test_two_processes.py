@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from planner.store.drafts import SavedPlans
-from tests.browser.conftest import settled
+from tests.browser.conftest import saved, settled
 from tests.browser.team import Team, planner, signed, team_server
 
 NAME_FIELD = "Your name, for the documents"
@@ -57,9 +57,9 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     other_context, other = person(team, named, second)
     assert port_of(other_context) == second
     write_name(page, "Quill")
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     write_name(other, "Rowan")
-    expect(other.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(other, 1)).to_be_visible()
 
     victim = team.running[ports.index(first)]
     # What is typed as it dies was sent, and never answered.
@@ -72,12 +72,12 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     # The page shows what was kept, and no more than that, and is worked on at the other process.
     expect(page.get_by_text("Connected again.")).to_be_attached()
     expect(page.get_by_role("textbox", name=NAME_FIELD)).to_have_value("Quill")
-    expect(page.get_by_text("(version 1)")).to_be_visible()
+    expect(saved(page, 1)).to_be_visible()
     assert port_of(context) == port_of(other_context) == second
     write_name(page, "Quill Ravenscroft")
-    expect(page.get_by_text("(version 2)")).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     write_name(other, "Rowan Ash")
-    expect(other.get_by_text("(version 2)")).to_be_visible()
+    expect(saved(other, 2)).to_be_visible()
 
     # The first is back, as systemd would start it again; the person's files still go to the other.
     log = team.folder / "planner-again.log"
@@ -90,9 +90,9 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
         assert Path(started.value.path()).read_bytes().startswith(b"PK")
         assert port_of(context) == second
 
-    saved = SavedPlans(team.database)
+    store = SavedPlans(team.database)
     link = re.search(r"plan=([\w-]+)", page.url)
     assert link is not None
-    assert [version.number for version in saved.versions(link[1])] == [2, 1]
-    assert saved.open(link[1]).plan.author == "Quill Ravenscroft"
-    saved.close()
+    assert [version.number for version in store.versions(link[1])] == [2, 1]
+    assert store.open(link[1]).plan.author == "Quill Ravenscroft"
+    store.close()

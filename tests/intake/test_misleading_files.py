@@ -488,7 +488,10 @@ def test_the_ons_codes_of_boards_are_read_as_the_boards(reference: ReferenceData
         ("E54000009", "NHS South Yorkshire ICB", (Level.ICB, "QF7")),
         ("E54000999", "Somewhere", (Level.ICB, "E54000999")),
         ("E38000006", "NHS South Yorkshire ICB - 02P", (Level.SUB_ICB, "02P")),
-        ("E38000006", "NHS Barnsley", (Level.SUB_ICB, "E38000006")),
+        ("E38000006", "", (Level.SUB_ICB, "02P")),
+        # A code that the list of 2022 does not hold, beside a name and without one.
+        ("E38000999", "NHS South Yorkshire ICB - 03N", (Level.SUB_ICB, "03N")),
+        ("E38000999", "", (Level.SUB_ICB, "E38000999")),
         ("E40000012", "North East and Yorkshire", (Level.REGION, "E40000012")),
         ("E12000003", "Yorkshire and The Humber", (Level.REGION, "E12000003")),
         ("E92000001", "England", (Level.ENGLAND, "ENG")),
@@ -507,10 +510,10 @@ def test_an_ons_code_of_any_level_is_resolved_or_is_no_place_of_this_board(
     result = read(reference, [heading, ("opioids", "2024/25", code, name, 2500)])
     assert [(r.level, r.code) for r in result.records] == [right]
     adoption = taken(reference, result)
-    ours = right[1] in ("QF7", "02P")
+    ours = right[1] in ("QF7", "02P", "03N")
     row = adoption.plan.prescribing.of(OPIOIDS)
     assert row.items == (2500 if ours else None)
-    assert bool(adoption.plan.areas.areas) == (right[1] == "02P")
+    assert bool(adoption.plan.areas.areas) == (right[1] in ("02P", "03N"))
     if not ours and right[0] in (Level.ICB, Level.SUB_ICB, Level.AREA):
         assert any(right[1] in line for line in adoption.not_used), "named"
 

@@ -76,7 +76,7 @@ def test_an_unknown_board_names_the_list_it_is_in(reference: ReferenceData) -> N
     with pytest.raises(ReferenceMissing, match="42 ICBs to March 2026"):
         reference.organisation("QNQ", OrganisationList.FROM_APRIL_2026)
     assert reference.find_organisation("QNQ").successors == ("S0E4D", "S9B9J", "QRL")
-    assert len(reference.sub_icbs) == 106
+    assert len({part.ons_code for part in reference.sub_icbs}) == len(reference.sub_icbs) == 106
 
 
 def test_the_73_chemicals_of_the_five_classes(reference: ReferenceData) -> None:

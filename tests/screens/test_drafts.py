@@ -17,6 +17,7 @@ from planner.screens.navigation import STEPS
 from planner.store import drafts
 from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
+from tests.screens.test_versions import choose
 from tests.screens.test_wizard import APP, field, go, healthy, plan, press, unfold
 
 BUDGET = "pricing.budget"
@@ -52,7 +53,7 @@ def test_nothing_is_kept_until_something_is_changed() -> None:
 @pytest.mark.slow
 def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() -> None:
     app = typed(opened(), 640_000)
-    assert "(version " in said(app)
+    assert "Saved " in said(app)
     # As after a restart of the server.
     kept_drafts.cache_clear()
     again = opened(f"{link_of(app)}.")
@@ -70,11 +71,8 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     press(app, "Versions and compare")
     notes = "".join(table.value.to_csv() for table in app.table)
     assert "Budget a year" in notes
-    picker = next(box for box in app.selectbox if box.label == "Version")
-    first = picker.options[-1]
-    healthy(picker.select(1).run())
-    assert first.startswith("1,")
-    press(app, "Restore version 1")
+    choose(app, "Before", "Version 1,")
+    press(app, "Go back to the version before")
     assert plan(app).pricing.budget == 640_000
     versions = kept_drafts().versions(link_of(app))
     assert len(versions) == 3 and versions[0].number == 3, (
@@ -127,6 +125,50 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
     assert plan(two).pricing.budget == kept_drafts().open(link).plan.pricing.budget == left
     assert "Two people changed" not in warned(two)
     assert plan(healthy(one.run())).pricing.budget == left
+
+
+@pytest.mark.slow
+def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too() -> None:
+    one, two = two_people()
+    as_it_was = field(two, "number_input", BUDGET)
+    field(one, "number_input", BUDGET).set_value(700_000).run()
+    assert field(healthy(two.run()), "number_input", BUDGET).value == 700_000
+    # The whole page as it was is sent with it: nothing else of it counts as typed.
+    as_it_was.set_value(100_000).run()
+    assert "£700,000" in warned(two) and "£100,000" in warned(two)
+    saved = kept_drafts()
+    newest, aside, *_ = saved.versions(link_of(one))
+    assert saved.version(link_of(one), newest.number).pricing.budget == 700_000
+    assert aside.aside and saved.version(link_of(one), aside.number).pricing.budget == 100_000
+
+
+@pytest.mark.slow
+def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_values() -> None:
+    one, two = two_people()
+    last = len(plan(one).options) - 1
+    for app in (one, two):
+        shown = next(box for box in app.selectbox if box.label == "Option to set and to change")
+        healthy(shown.select(last).run())
+    press(one, "Remove this option")
+    healthy(field(two, "text_input", f"options.{last}.name").set_value("Worth keeping").run())
+    assert len(plan(two).options) == last
+    words = warned(two).replace("\\", "")
+    assert "“not there” in the plan" in words and "Worth keeping" in words
+    press(two, "Use mine")
+    assert plan(two).options[last].name == "Worth keeping"
+    assert kept_drafts().open(link_of(one)).plan == plan(two)
+
+
+@pytest.mark.slow
+def test_what_a_first_draft_ticks_follows_what_another_has_taken_out() -> None:
+    one, two = two_people()
+    press(one, "What you might buy")
+    press(two, "What you might buy")
+    ticked = plan(one).options[1].id
+    healthy(field(one, "checkbox", f"quick.has.{ticked}").uncheck().run())
+    healthy(two.run())
+    assert not field(two, "checkbox", f"quick.has.{ticked}").value
+    assert ticked not in {option.id for option in plan(two).options}
 
 
 @pytest.mark.slow
@@ -303,7 +345,7 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     go(healthy(app.run()), "Place and need")
     assert "cannot be worked out" in "".join(error.value for error in app.error)
     field(app, "text_input", "author").set_value("An analyst").run()
-    assert "(version " in said(healthy(app))
+    assert "Saved " in said(healthy(app))
     assert kept_drafts().open(link_of(app)).plan.author == "An analyst"
 
 

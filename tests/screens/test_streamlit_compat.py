@@ -30,6 +30,7 @@ PUT_TOGETHER = {
     "stAlertContentError": "stAlertContent",
     "stAlertContentSuccess": "stAlertContent",
     "stAlertContentWarning": "stAlertContent",
+    "stBaseButton-primary": "stBaseButton-",
 }
 
 

@@ -25,7 +25,12 @@ from planner.analysis.formatting import (
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
-from planner.documents.changes.inputs import InputChange, input_changes, where_they_part
+from planner.documents.changes.inputs import (
+    InputChange,
+    input_changes,
+    names_of,
+    where_they_part,
+)
 from planner.documents.context import plan_hash
 from planner.documents.tables import marked, measure_shown
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
@@ -35,8 +40,9 @@ from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.reference import ReferenceData
 
 Pair = tuple[str, str]
-CITED = re.compile(r"(?<=\S) ?\[\d+\]|^\[\d+\]; ")
-"""The number of a source, which moves when any source is added and then says nothing."""
+SAYS_NOTHING = re.compile(r"(?<=\S) ?\[\d+\]|^\[\d+\]; | \(mark [0-9a-f]{12}\)")
+"""The number of a source, which moves when any source is added, and the mark of a plan, which moves
+with anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,7 @@ def _sections(content: SpecContent) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def _lines(blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    return tuple(CITED.sub("", line) for block in blocks for line in _block_lines(block))
+    return tuple(SAYS_NOTHING.sub("", line) for block in blocks for line in _block_lines(block))
 
 
 def _block_lines(block: Block) -> Iterable[str]:
@@ -383,10 +389,7 @@ class ComparedPlan:
     @property
     def words(self) -> str:
         """The version in one line."""
-        return (
-            f"{self.title or 'without a title'}, version {self.number or 'not numbered'} (plan "
-            f"{self.hash})"
-        )
+        return f"{self.title or 'without a title'}, version {self.number or 'not numbered'}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -434,18 +437,14 @@ def changes(
     Swapping the two swaps every before and after. Differences are of numbers as shown, and only
     between numbers on one basis and at the prices of one year.
     """
-    names = (
-        {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
-        | {evidence.id: evidence.title for evidence in reference.outcomes}
-        | {
-            f"default {item.key}": format_range(
-                item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE
-            )
-            for results in (before, after)
-            for item in results.need.inputs
-            if item.kind is not Kind.ENTERED
-        }
-    )
+    names = names_of(reference, library) | {
+        f"default {item.key}": format_range(
+            item.values, Unit.PERCENT if item.unit == "share" else Unit.RATE
+        )
+        for results in (before, after)
+        for item in results.need.inputs
+        if item.kind is not Kind.ENTERED
+    }
     # One outlook serves both documents.
     projections = [Projections(results, reference) for results in (before, after)]
     result = Changes(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from textwrap import shorten
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
@@ -35,9 +36,11 @@ from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClaus
 from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.labels.plan import CODES, DEFAULT, LABELS, FieldLabel, Form
+from planner.model.library import SpecLibrary
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
+from planner.model.reference import ReferenceData
 from planner.model.row_keys import ROW_KEYS
 from planner.model.service import OtherCost, Post, ServiceOption
 
@@ -98,11 +101,13 @@ class InputChange:
 
 
 class _Rows(NamedTuple):
-    """How a reader is told of the rows of one list; `name` is what a reader calls one."""
+    """How a reader is told of the rows of one list; `name` is what a reader calls one, or the id of
+    what has that name, and `absent` how the plan stands without one."""
 
     one: str
     name: Callable[[Any], str]
     tells: tuple[str, ...] = ()
+    absent: str = "not there"
 
 
 BY_CLASS = _Rows("", lambda row: capital(row.medicine_class.label))
@@ -121,11 +126,17 @@ ROWS: dict[type[Frozen], _Rows] = {
     Engagement: _Rows("engagement with", lambda row: row.who),
     Risk: _Rows("risk", lambda row: row.risk),
     Agreement: _Rows("step", lambda row: STEPS.get(row.step, row.step)),
-    ClauseChoice: _Rows("clause", lambda row: row.clause),
-    OwnClause: _Rows("clause", lambda row: row.id, ("text",)),
+    ClauseChoice: _Rows(
+        "clause",
+        lambda row: row.clause,
+        ("left_out", "reason", "text"),
+        "the planner's wording stands",
+    ),
+    OwnClause: _Rows("own clause under", lambda row: row.section, ("text",)),
     IndicatorChoice: _Rows("indicator", lambda row: row.indicator),
-    OwnIndicator: _Rows("indicator", lambda row: f"{row.id} {row.name}"),
+    OwnIndicator: _Rows("indicator", lambda row: row.name),
 }
+NAMED_BY_ID = (ClauseChoice, OwnClause, IndicatorChoice)
 SUMS: dict[type[Frozen], Callable[[Any], str]] = {
     Area: lambda row: row.level.several,
     AgeSexCounts: lambda row: "sex and age bands",
@@ -138,14 +149,40 @@ SUMS: dict[type[Frozen], Callable[[Any], str]] = {
 changed is told."""
 
 
+def names_of(reference: ReferenceData, library: SpecLibrary) -> dict[str, str]:
+    """What codes and ids in a plan stand for: boards, evidence, sections, clauses and
+    indicators."""
+    headings = {
+        name: section.heading
+        for outline in library.outlines
+        for section in outline.all_sections()
+        for name in (section.id, *section.was)
+    }
+    return (
+        {o.code: f"{o.name} ({o.code})" for o in reference.organisations}
+        | {evidence.id: evidence.title for evidence in reference.outcomes}
+        | headings
+        | {
+            clause.id: f"{headings[clause.section]}: {_opening(clause.text)}"
+            for clause in library.clauses
+        }
+        | {indicator.id: indicator.name for indicator in library.indicators}
+    )
+
+
+def _opening(text: str) -> str:
+    """The first words of a clause, in which names are not filled in."""
+    return re.sub(r"\$\w+", "…", shorten(text, 60, placeholder=" …"))
+
+
 def input_changes(
     before: Plan, after: Plan, names: Mapping[str, str] | None = None
 ) -> tuple[InputChange, ...]:
     """Every input and decision that differs, by step; empty only where the two plans are the same.
 
     Rows are matched by what names them, not by position. Local counts are rounded and hidden as
-    everywhere else. `names` gives what a code or an id stands for, such as a board's or a piece of
-    evidence's, and the value of each of our defaults as "default uptake".
+    everywhere else. `names` gives what a code or an id stands for, such as a board's, a piece of
+    evidence's or a clause's, and the value of each of our defaults as "default uptake".
     """
     comparison = _Comparison(before, after, names or {}, [])
     for field, text in labels_of(Plan).items():
@@ -296,17 +333,22 @@ class _Comparison:
         for key in dict.fromkeys((*old, *new)):
             pair = (old.get(key), new.get(key))
             if pair[0] != pair[1]:
-                names = sorted({kind.name(row) for row in pair if row is not None})
+                names = sorted({self.name(kind, row) for row in pair if row is not None})
                 name = " / ".join(names) or "without a name"
                 called = f"{kind.one} '{name}'" if kind.one else name
-                self.part((*parts, called), FieldLabel("", empty="not there"), *pair)
+                self.part((*parts, called), FieldLabel("", empty=kind.absent), *pair)
         orders = [[key for key in rows if key in old and key in new] for rows in (old, new)]
         if orders[0] != orders[1]:
             names = [
-                listed([kind.name(rows[key]) for key in order])
+                listed([self.name(kind, rows[key]) for key in order])
                 for rows, order in zip((old, new), orders, strict=True)
             ]
             self.say((*parts, f"order in which each {kind.one or 'row'} stands"), "changed", *names)
+
+    def name(self, kind: _Rows, row: Any) -> str:
+        """What a reader calls a row."""
+        name = kind.name(row)
+        return self.names.get(name, name) if type(row) in NAMED_BY_ID else name
 
     def sums(self, here: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         noun_of = SUMS[type((before or after)[0])]
@@ -336,17 +378,20 @@ class _Comparison:
     def summary(self, row: Any) -> str:
         """What a row that stands in one plan only says, without what is left as it comes."""
         kind, fresh, parts = ROWS.get(type(row)), type(row).model_fields, []
+        told = kind.tells if kind else ()
         for name, text in labels_of(type(row)).items():
             value = getattr(row, name)
             if (
                 name == "id"
-                or (kind and (value == kind.name(row) or kind.tells and name not in kind.tells))
+                or (kind and (value == kind.name(row) or told and name not in told))
                 or value == fresh[name].get_default()
                 or value in ((), "", None)
-                or text.form in ("long text", "whole")
+                or (text.form in ("long text", "whole") and name not in told)
             ):
                 continue
-            if isinstance(value, tuple) and isinstance(value[0], BaseModel):
+            if text.form == "long text":
+                parts.append(f"{text.label}: {where_they_part('', value, '')[1]}")
+            elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
                 parts.append(f"{len(value)} {text.label}")
             elif isinstance(value, dict):
                 parts.append(f"{text.label} for {listed(list(value))}")

@@ -61,7 +61,7 @@ def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
         key="download-set",
         on_click="ignore",
     )
-    with st.expander("Each document by itself"):
+    with st.expander("Each document by itself, and the searches"):
         for document in names(library):
             if document not in MAIN.values():
                 file = Path(path_in_set(document, library))
@@ -73,18 +73,18 @@ def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
                     key=f"download-{document}",
                     on_click="ignore",
                 )
-    st.markdown(
-        "**For the analyst.** The medicines with their codes, and the rules of each search, as "
-        "in the clinical pack."
-    )
-    st.download_button(
-        "Download the searches (CSV)",
-        lambda: criteria_csv(criteria(plan, reference, library.case_finding)),
-        file_name=f"case-finding-{name}.csv",
-        mime="text/csv",
-        key="download-searches",
-        on_click="ignore",
-    )
+        st.markdown(
+            "**For the analyst.** The medicines with their codes, and the rules of each search, as "
+            "in the clinical pack."
+        )
+        st.download_button(
+            "Download the searches (CSV)",
+            lambda: criteria_csv(criteria(plan, reference, library.case_finding)),
+            file_name=f"case-finding-{name}.csv",
+            mime="text/csv",
+            key="download-searches",
+            on_click="ignore",
+        )
 
 
 def _place(results: Results) -> str:

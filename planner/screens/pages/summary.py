@@ -24,7 +24,7 @@ from planner.screens.steps.years import workbook_button
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.findings import headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
-from planner.screens.ui.saved_plan import LINK, board_is_open, held_draft
+from planner.screens.ui.saved_plan import board_is_open, copy_links, held_draft
 from planner.screens.ui.session import projections_for, results_for
 
 MOST_GAPS = 5
@@ -73,13 +73,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             partial(_missing, results),
         )
     reconsider = flag_language(plan, load_review_terms().language)
-    if reconsider:
-        st.header("Words to reconsider", anchor=False)
-        st.write("In text typed here. Nothing stops you; a reader may take these words as blame.")
-        bullets(words.warning for words in reconsider)
-    if results.alerts:
-        st.header("Take care", anchor=False)
-        bullets(alert.text for alert in results.alerts)
+    for words, name, lines in (
+        ("Words to reconsider", "reconsider", [one.warning for one in reconsider]),
+        ("Take care", "take-care", [alert.text for alert in results.alerts]),
+    ):
+        if lines:
+            lazy_panel(f"{words}: {len(lines)}", name, partial(bullets, lines))
     link_to("need", "Go on in full: work through every step")
     return plan
 
@@ -134,13 +133,9 @@ def _ready(plan: Plan) -> None:
 
 
 def _share() -> None:
-    """The link by which others read the plan, and where the one to change it is."""
-    current = held_draft()
-    if current is None:
+    """The links by which others read the plan or change it."""
+    if held_draft() is None:
         st.write("The plan has a link to share once something in it has been changed.")
         return
-    here = (st.context.url or "").split("?")[0].rstrip("/").removesuffix("/summary") + "/"
-    st.markdown("**Share it to read.** Whoever has this link can read the plan, not change it.")
-    st.code(f"{here}?{LINK}={current.read_link}", language=None, wrap_lines=True)
-    if not current.read_only:
-        link_to("versions", "The link that lets others change it")
+    st.markdown("**Share it.** Whoever has the read-only link can read the plan, not change it.")
+    copy_links("summary")

@@ -122,6 +122,42 @@ LIVE_REGION = st.components.v2.component(
     """),
 )
 
+# What another person has changed is shown in a box of its own. What stands half typed in the box
+# that it takes the place of was never sent, and is handed over as that box goes.
+HALF_TYPED = st.components.v2.component(
+    "half_typed",
+    js="""
+    const BOXES = 'input[type="text"]:not([role="combobox"]), input[type="number"], textarea';
+
+    function watch() {
+      const watched = {at: null, send: () => {}};
+      document.addEventListener('input', ({target}) => {
+        const field = target.matches(BOXES) && target.closest('[class*="st-key-field-"]');
+        const box = field && [...field.classList].find((one) => one.startsWith('st-key-field-'));
+        watched.at = field ? {target, box} : null;
+      }, true);
+      // Left: what it holds is sent by the box itself, unless it is just being taken away.
+      document.addEventListener('focusout', ({target}) => setTimeout(() => {
+        if (watched.at?.target === target && target.isConnected) watched.at = null;
+      }), true);
+      new MutationObserver(() => {
+        const {at} = watched;
+        if (!at || at.target.isConnected) return;
+        watched.at = null;
+        const {type, value} = at.target;
+        const typed = type !== 'number' ? value : value === '' ? null : Number(value);
+        watched.send({box: at.box, typed});
+      }).observe(document.body, {childList: true, subtree: true});
+      return watched;
+    }
+
+    export default function ({setTriggerValue}) {
+      window.plannerHalfTyped ??= watch();
+      window.plannerHalfTyped.send = (half) => setTriggerValue('half', half);
+    }
+    """,
+)
+
 # A link is copied in one press, the one that may only read first. A page that is not served safely
 # has no clipboard: the link is then shown, to be copied from there.
 COPY_LINK = st.components.v2.component(
@@ -138,7 +174,8 @@ COPY_LINK = st.components.v2.component(
       const button = parentElement.querySelector('button');
       button.textContent = data.words;
       button.onclick = async () => {
-        const link = location.origin + location.pathname + data.query;
+        // Whoever is given it begins at the first step.
+        const link = location.origin + location.pathname.replace(/[^/]*$/, '') + data.query;
         if (!navigator.clipboard) return prompt(data.words, link);
         await navigator.clipboard.writeText(link);
         button.textContent = 'Copied';

@@ -13,7 +13,7 @@ from planner.model.edit import value_at
 from planner.model.merge import Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
 from planner.screens.ui.display import plain
-from planner.screens.ui.session import PLAN, give_notice, take_over
+from planner.screens.ui.session import PLAN, differing, give_notice, take_over
 from planner.store.plan_file import in_words
 
 CONFLICTS = "conflicts"
@@ -54,13 +54,13 @@ def _is_open(plan: Plan, conflict: Conflict) -> bool:
 
 def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
     """What the conflict is of, and what the plan holds and would hold."""
-    from planner.documents.changes.inputs import input_changes, labels_of
-
     try:
-        change = input_changes(plan, with_mine(plan, conflict))[0]
+        change = differing(plan, with_mine(plan, conflict))[0]
         return change.what, change.before, change.after
     except (ValidationError, LookupError):
         # The plan's rules refuse it beside what the other changed.
+        from planner.documents.changes.inputs import labels_of
+
         parent, _, name = (path_in(plan, conflict.place) or "title").rpartition(".")
         label = labels_of(type(value_at(plan, parent) if parent else plan))[name].label
         values = (conflict.theirs, conflict.mine)

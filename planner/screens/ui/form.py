@@ -30,10 +30,12 @@ from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
+from planner.screens.ui.accessibility import HALF_TYPED
 from planner.screens.ui.conflicts import show_at_field
 from planner.screens.ui.display import draw_finding_first, plain
-from planner.screens.ui.saved_plan import may_only_read
+from planner.screens.ui.saved_plan import may_only_read, take_late
 from planner.screens.ui.session import (
+    DRAWN,
     PLAN,
     REFUSED,
     WAITING,
@@ -54,6 +56,7 @@ from planner.screens.ui.typed import (
 from planner.store.plan_file import reason
 
 SHOWN_SUFFIX = ".shown"
+HALF = "half-typed"
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
@@ -239,6 +242,8 @@ class Form:
         Half a set, or one out of order, is not written: what the plan held stays, and that is said.
         """
         current = value_at(self.plan, path)
+        keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
+        named |= {"on_change": _take_range, "args": (path, keys, scale)}
         values, empty = range_boxes(path, label, current, scale, **named)
         show_at_field(self.plan, path)
         if values is None and (needed or not empty):
@@ -427,7 +432,9 @@ class Form:
         understood of what was typed."""
         label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
-            named |= {"on_change": _take, "args": (path, read, blank, show if rewrite else None)}
+            drawn: dict[str, _Writing] = st.session_state.setdefault(DRAWN, {})
+            drawn[key] = _Writing(path, read, blank, show if rewrite else None)
+            named |= {"on_change": _take, "args": (key,)}
         typed = widget(label, key=key, **shut_to_readers(named))
         show_at_field(self.plan, path)
         try:
@@ -495,27 +502,63 @@ def _still_nothing(plan: Plan, path: str, value: Any, blank: Any) -> bool:
     return bool(value == blank) and value_at(plan, path) is None
 
 
-def _take(
-    path: str, read: Callable[[Any], Any], blank: Any, show: Callable[[Any], Any] | None
-) -> None:
+class _Writing(NamedTuple):
+    """Where in the plan a field writes, how it is read, what it holds when it holds nothing, and
+    how its box then shows what was understood, if it does."""
+
+    path: str
+    read: Callable[[Any], Any]
+    blank: Any
+    show: Callable[[Any], Any] | None
+
+
+def _take(key: str) -> None:
     """Write a field that was just changed to the session's plan, before anything is drawn.
 
     What follows from it can then be the first thing sent. What the plan refuses is left to the
     form, which says so.
     """
-    key = field_key(path)
-    if key not in st.session_state:
+    to: _Writing | None = st.session_state.get(DRAWN, {}).get(key)
+    if to is None or key not in st.session_state:
         # The fields were let go of and this one not yet drawn anew: to Streamlit it then looks
         # changed.
         return
     plan: Plan = st.session_state[PLAN]
     # What cannot be read, or the plan refuses.
     with suppress(ValueError):
-        value = read(st.session_state[key])
-        if not _still_nothing(plan, path, value, blank):
-            st.session_state[PLAN] = with_value(plan, path, value)
-            if show is not None:
-                st.session_state[key] = show(value)
+        value = to.read(st.session_state[key])
+        if key != field_key(to.path):
+            take_late(to.path, value)
+        elif not _still_nothing(plan, to.path, value, to.blank):
+            st.session_state[PLAN] = with_value(plan, to.path, value)
+            if to.show is not None:
+                st.session_state[key] = to.show(value)
+
+
+def _take_range(path: str, keys: Sequence[str], scale: int) -> None:
+    """Take what three boxes held before another person's figures were seen in their place."""
+    late = keys[0] != field_key(f"{path}.{SCENARIOS[0]}")
+    if late and all(key in st.session_state for key in keys):
+        values = _whole([st.session_state[key] for key in keys], scale)
+        if values is not None:
+            take_late(path, values)
+
+
+def keep_half_typed() -> None:
+    """Have the browser hand over what stands half typed in a box that is about to show what
+    another person has changed."""
+    HALF_TYPED(key=HALF, on_half_change=_take_half)
+
+
+def _take_half() -> None:
+    sent = st.session_state[HALF].half
+    drawn: dict[str, _Writing] = st.session_state.get(DRAWN, {})
+    for key, to in drawn.items():
+        # As Streamlit names what stands on the page under a key.
+        named = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
+        if named == sent["box"] and key != field_key(to.path):
+            with suppress(ValueError):
+                take_late(to.path, to.read(sent["typed"]))
 
 
 def help_words(path: str, above: bool = False) -> str:
@@ -561,16 +604,20 @@ def range_boxes(
     """
     unit, most = (", %", {"max_value": 100.0}) if scale == 100 else ("", {})
     named = {"min_value": 0.0, "step": 1.0, "format": "%.1f"} | most | helped(path, named)
-    typed: list[float] = []
+    typed: list[float | None] = []
     for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
         begin = None if start is None else round(getattr(start, scenario) * scale, 4)
         words, key = f"{label}, {scenario}{unit}", field_key(f"{path}.{scenario}")
-        value = draw(column.number_input, words, key, begin, value=None, **named)
+        typed.append(draw(column.number_input, words, key, begin, value=None, **named))
         named.pop("help", None)
-        if value is not None:
-            typed.append(round(value / scale, 8))
-    whole = len(typed) == 3 and typed == sorted(typed)
-    return (dict(zip(SCENARIOS, typed, strict=True)) if whole else None), not typed
+    return _whole(typed, scale), typed == [None] * 3
+
+
+def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None:
+    """Low, central and high as typed, where all three are there and in order."""
+    values = [round(value / scale, 8) for value in typed if value is not None]
+    whole = len(values) == 3 and values == sorted(values)
+    return dict(zip(SCENARIOS, values, strict=True)) if whole else None
 
 
 def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -28,7 +28,7 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.conflicts import begin_page, show_the_rest
 from planner.screens.ui.display import OPENED, lazy_panel, plain
-from planner.screens.ui.form import hold_incomplete
+from planner.screens.ui.form import hold_incomplete, keep_half_typed
 from planner.screens.ui.recent import remember_here
 from planner.screens.ui.saved_plan import (
     LINK,
@@ -129,11 +129,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     with top:
         _arrive(step)
     plan = open_plan(reference)
-    if may_only_read():
-        st.info(
-            "**Read only.** The fields are shut. Make a copy of your own under Versions and "
-            "compare to change it."
-        )
+    _say_read_only(step)
     alerts = st.container()
     begin_page()
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
@@ -171,6 +167,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             st.toast(message)
     st.session_state[TOASTED] = refused
     _ways_on(step, book, ids, place, refused)
+    keep_half_typed()
     if results is not None:
         announce(results)
         with top:
@@ -178,6 +175,16 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     with st.sidebar:
         _side(step.id, partial(_move, step=step), book, results, summary)
     end_run()
+
+
+def _say_read_only(step: WizardStep) -> None:
+    """At the top of every page of a plan that may only be read: that it is so, and the way to a
+    copy."""
+    if not may_only_read():
+        return
+    st.info("**Read only.** The fields are shut. A copy of your own can be changed.")
+    if step.id != "versions":
+        link_to("versions", "Make a copy of my own")
 
 
 def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, book: Book) -> None:

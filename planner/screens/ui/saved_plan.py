@@ -11,15 +11,17 @@ import streamlit as st
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
-from planner.model.edit import with_value
+from planner.model.edit import value_at, with_value
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.accessibility import COPY_LINK
 from planner.screens.ui.conflicts import CONFLICTS, remember
-from planner.screens.ui.display import plain, table
+from planner.screens.ui.display import plain
 from planner.screens.ui.session import (
+    BEFORE,
     ICB_MOVED,
     PLAN,
+    differing,
     give_notice,
     replace,
     store_plan,
@@ -31,7 +33,6 @@ from planner.store.presence import Presence
 # is what tells
 # two versions apart.
 if TYPE_CHECKING:
-    from planner.documents.changes.inputs import InputChange
     from planner.store.drafts import SavedPlan, SavedTogether
 
 PRESENCE = Presence()
@@ -54,7 +55,6 @@ RESCUED = "rescued:"
 WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CHOSEN, CONFLICTS, ELSEWHERE, UNDONE, LAST_SAVE)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
-NOT_HELD = "that plan held nothing of its own for it."
 
 
 def plan_by_link() -> Plan | None:
@@ -251,15 +251,33 @@ def _take_in() -> bool:
     conflicts = (*conflicts, *more)
     changed = both != now or bool(conflicts)
     if changed:
+        before = held_draft()
         by = f" by {current.version.by}" if current.version.by else ""
         remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
         if both != now:
             give_notice(f"Changed elsewhere and shown here: {plain(note_of(now, both))}.")
         st.session_state[ELSEWHERE] = current.version.saved
         take_over(both)
+        st.session_state[BEFORE] = before
     st.session_state[DRAFT] = current
     last.of = None
     return changed
+
+
+def take_late(path: str, value: object) -> None:
+    """Take what was typed into a field before what another person had changed there was seen: it
+    counts as typed at the same time, and is saved as made from the plan that the field showed."""
+    from planner.model.merge import merge, with_mine
+
+    before: SavedPlan | None = st.session_state.get(BEFORE)
+    if before is None or value_at(before.plan, path) == value:
+        return
+    typed = with_value(before.plan, path, value)
+    plan, conflicts = merge(before.plan, typed, st.session_state[PLAN])
+    for conflict in conflicts:
+        plan = with_mine(plan, conflict)
+    take_over(plan)
+    st.session_state[DRAFT] = st.session_state[BEFORE] = before
 
 
 def _hold(current: SavedPlan) -> None:
@@ -279,9 +297,7 @@ def address() -> dict[str, str]:
 def note_of(before: Plan, after: Plan) -> str:
     """What changed from one version to the next, in a line: the first few things, and how many
     more."""
-    from planner.documents.changes.inputs import input_changes
-
-    changes = input_changes(before, after)
+    changes = differing(before, after)
     named = [change.what for change in changes[:MOST_NAMED]]
     more = len(changes) - len(named)
     return "; ".join(named) + (f"; and {more} more" if more else "") or "No input changed"
@@ -312,17 +328,30 @@ def say_how_kept() -> None:
         st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
     elif current.read_only:
         st.markdown(f"**Read only.** Last change {at(current.version.saved)}.")
+        copy_links("side")
     else:
         number = current.version.number
-        st.markdown(f"Saved {at(current.version.saved)} (version {number}).")
-        if number > 1 or START in st.session_state:
-            st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
+        with st.container(horizontal=True, gap="xsmall", key=f"saved-version-{number}"):
+            undoable = number > 1 or START in st.session_state
+            saved = f"Saved {at(current.version.saved)}"
+            st.markdown(f"{saved} ·" if undoable else saved, width="content")
+            if undoable:
+                st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
         st.markdown("This page's address is the key to the plan.")
-        for words, link in (("read-only", current.read_link), ("editing", current.link)):
-            data = {"words": f"Copy the {words} link", "query": f"?{LINK}={link}"}
-            COPY_LINK(data=data, key=f"copy-{words}")
+        copy_links("side")
     if current is not None:
         _watch()
+
+
+def copy_links(where: str) -> None:
+    """Buttons that copy the links of the plan as kept: the one to read first, then the one to
+    change it where this session has that."""
+    current = held_draft()
+    assert current is not None
+    for words, link in (("read-only", current.read_link), ("editing", current.link)):
+        if link:
+            data = {"words": f"Copy the {words} link", "query": f"?{LINK}={link}"}
+            COPY_LINK(data=data, key=f"copy-{words}-{where}")
 
 
 @st.fragment(run_every=LOOKED_AT_EVERY)
@@ -359,7 +388,9 @@ def _undo() -> None:
     number = number if undone == current.plan else current.version.number
     try:
         versions = kept_drafts().versions(current.link)
-        before = next((one.number for one in versions if one.number < number and not one.aside), 0)
+        # The first of them is the plan as it stands, under a name or not.
+        earlier = [one.number for one in versions if not (one.aside or one.named)]
+        before = next(iter([one for one in earlier if one <= number][1:]), 0)
         start: Plan | None = st.session_state.get(START)
         plan = kept_drafts().version(current.link, before) if before else start
     except SavedPlanError as error:
@@ -372,19 +403,6 @@ def _undo() -> None:
     st.session_state.pop(ICB_MOVED, None)
     st.session_state[UNDONE] = (plan, before)
     replace(plan)
-
-
-def changes_table(changes: tuple[InputChange, ...], before: str, after: str) -> None:
-    """What differs between two plans, one row for each thing."""
-    if not changes:
-        st.write("No input or decision differs.")
-        return
-    table(
-        [{"Step": c.step_title, "What": c.what, before: c.before, after: c.after} for c in changes],
-        f"What differs: {before} and {after}",
-        dict.fromkeys((before, after), NOT_HELD),
-        in_panel=False,
-    )
 
 
 def open_as_new(plan: Plan, note: str) -> None:

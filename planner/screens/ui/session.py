@@ -25,6 +25,7 @@ from planner.store.plan_file import in_words
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
     from planner.documents.changes.compare import Changes
+    from planner.documents.changes.inputs import InputChange
 
 PLAN = "plan"
 FIELD = "field:"
@@ -44,6 +45,12 @@ TAKEN_OVER = "taken-over"
 """How often the field at a path was filled with what another person had changed."""
 OWN_FIELDS = ("place", "mix", "specification.wording")
 """Parts of the plan that some fields stand for under names of their own."""
+OWN_BOXES = {"quick.has": "options", "quick.long_term_share": "prescribing.classes"}
+"""Fields of their own name that are filled anew alone, and the part of the plan each stands for."""
+DRAWN = "fields-drawn"
+"""What writes each field, by its key, since the fields were last filled afresh."""
+BEFORE = "before-taken-over"
+"""The plan as kept that the fields showed until what another person had changed was taken over."""
 CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 BOOK = "book"
@@ -69,6 +76,7 @@ def replace(plan: Plan) -> None:
     forget_fields()
     store_plan(plan)
     st.session_state.pop(UNDO, None)
+    st.session_state.pop(BEFORE, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
@@ -82,6 +90,9 @@ def take_over(plan: Plan) -> None:
     # Fields first: a run cut short between the two would else write what they held over the plan.
     taken = Counter(st.session_state.get(TAKEN_OVER, {}))
     taken.update(paths)
+    taken.update(
+        own for own, part in OWN_BOXES.items() if any(path.startswith(part) for path in paths)
+    )
     st.session_state[TAKEN_OVER] = dict(taken)
     store_plan(plan)
 
@@ -109,7 +120,7 @@ def field_key(path: str) -> str:
 
     A request that was on its way from the browser meanwhile still says what the fields held before.
     Under the same keys it would be taken for something typed, and would write values of one plan
-    over another.
+    over another. What is typed under a key of before is put together with what was taken over.
     """
     taken = st.session_state.get(TAKEN_OVER, {})
     times = sum(taken[at] for at in taken if path == at or path.startswith(f"{at}."))
@@ -153,6 +164,7 @@ def end_run() -> None:
 def forget_fields() -> None:
     """Drop what the fields hold, so that they are filled from the plan again."""
     st.session_state[SEEDED] = st.session_state.get(SEEDED, 0) + 1
+    st.session_state.pop(DRAWN, None)
     for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
         del st.session_state[key]
 
@@ -213,6 +225,22 @@ class _Key:
 @lru_cache(maxsize=64)
 def _results_for(of: _Key) -> Results:
     return results_on_demand(of.plan, load_reference())
+
+
+def differing(before: Plan, after: Plan) -> tuple[InputChange, ...]:
+    """Every input and decision that differs, each named as a reader knows it."""
+    # A plan is drawn before anything in it differs.
+    from planner.documents.changes.inputs import input_changes
+
+    return input_changes(before, after, _names())
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    from planner.documents.changes.inputs import names_of
+    from planner.reference.library import load_library
+
+    return names_of(load_reference(), load_library())
 
 
 def changes_between(before: Plan, after: Plan) -> Changes:

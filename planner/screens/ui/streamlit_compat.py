@@ -73,6 +73,7 @@ TEST_IDS = {
     "progress_track": "stProgressBarTrack",
     # Buttons: what one does is never cut short, and none is printed.
     "button": "stButton",
+    "primary_button": "stBaseButton-primary",
     # Links to other pages look like buttons without a border, and are told by their line.
     "page_link": "stPageLink",
     "download_button": "stDownloadButton",

@@ -41,6 +41,10 @@ RULES = Template(
   /* What a button does is never cut short. */
   :is($button, $download_button) button :is(p, div, span) {white-space: normal; overflow: visible;}
 
+  /* What the pointer is on keeps its contrast: Streamlit's colour for it is one of grounds. */
+  $button button:not($primary_button):hover {
+    color: light-dark(#005EB8, #8CC4F8); border-color: currentColor;}
+
   /* What is ticked is told whole, and a link to another page looks like one. */
   $checkbox label :is(p, div, span) {white-space: normal; overflow: visible;}
   $page_link a {padding-left: 0;}
@@ -55,6 +59,8 @@ RULES = Template(
   $side :is([class*="st-key-go-"], $button) {width: 100%;}
   $side $button button {min-height: 2rem; padding: 0.25rem 0; width: 100%;}
   $side $button button :is(div, span) {width: 100%;}
+  .st-key-undo-last, .st-key-undo-last :is($button, button, div, span) {width: auto !important;}
+  [class*="st-key-saved-version-"] {align-items: baseline;}
   $side button p {text-align: left;}
   $side button:hover p {text-decoration: underline;}
   :is(.st-key-here, [class*="st-key-go-"]) p:has(> span) {
