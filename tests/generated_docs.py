@@ -340,6 +340,7 @@ NEEDS = {
     "region {at}": "region whose items they are",
     "by month {at}": "long-term share of a month's people",
     "of part {at}": "long-term share of the people counted in part of a year",
+    "searches": "hours of searches in practices",
 }
 
 

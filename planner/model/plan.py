@@ -65,8 +65,9 @@ class Demand(Frozen):
     rate of referral. `referral_profile` is the part of a full year's referrals that each year
     brings; years past its end have its last. `letters_a_year` are letters that invite people to the
     service, each person once, in the order of the tiers chosen. `leave_list` is the part of those
-    waiting who leave within a year. Shares are of people referred (assessed) and of people assessed
-    (start).
+    waiting who leave within a year. `search_hours` are those that all practices spend in a year on
+    searches and lists; empty means not known, and none are counted. Shares are of people referred
+    (assessed) and of people assessed (start).
     """
 
     case_finding: bool = True
@@ -84,6 +85,7 @@ class Demand(Frozen):
     start_share: ShareRange | None = None
     hours_referral: Annotated[Range | None, AfterValidator(_some_hours)] = None
     hours_assessment: Annotated[Range | None, AfterValidator(_some_hours)] = None
+    search_hours: Annotated[float | None, Field(ge=0, le=1e6)] = None
     classes_per_person: ClassesOrRange = None
     classes_per_person_month: ClassesOrRange = None
     evidence: Line = ""

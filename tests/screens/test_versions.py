@@ -102,7 +102,7 @@ def test_what_is_typed_is_never_markup(app: AppTest) -> None:
 def test_a_version_with_a_name_stands_first_and_a_reworded_clause_is_told_without_ids(
     app: AppTest,
 ) -> None:
-    field(app, "number_input", "pricing.budget").set_value(640_000).run()
+    field(app, "text_input", "pricing.budget").set_value("640000").run()
     press(app, "Versions and compare")
     next(box for box in app.text_input if box.key == "version-name-typed").set_value(
         "To the committee"

@@ -333,9 +333,20 @@ def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
     )
 
 
-def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures() -> None:
-    app = go(elsewhere(preferred_option="therapist-peer"), "What to expect")
-    assert any("would not have with usual care" in info.value for info in app.info)
+def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
+    app = go(
+        elsewhere(preferred_option="therapist-peer", pricing__budget=900_000), "What to expect"
+    )
+    assert [(one.label, one.value) for one in app.metric] == [
+        ("Assessed in a full year", "787"),
+        ("Start to reduce in a full year", "551"),
+        ("Cost of a full year", "£876,000"),
+    ]
+    words = " ".join(element.value for element in app.markdown).replace("\\", "")
+    assert "In year 1 about 315" in words and "£23,900 within the budget of £900,000" in words
+    assert "24 more stop in a year" in words and "is not a failure" in words
+    for tab in ("How sure", "What to find out first"):
+        open_tab(app, tab)
     said = " ".join(element.value for element in app.markdown).replace("\\", "")
     assert "services report 13% to 69%" in said and "measured and not forecast" in said
     assert "antidepressants 4 in 10" in said and "gabapentinoids" not in said.split("4 in 10")[0]
@@ -344,7 +355,8 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures() ->
     choice = field(app, "selectbox", f"outcomes.classes.{number}.choice")
     choice.set_value("south-gloucestershire").run()
     assert plan(app).outcomes.of(MedicineClass.OPIOIDS).evidence == "south-gloucestershire"
-    assert any("cannot be said: the evidence for opioids" in info.value for info in app.info)
+    said = " ".join(element.value for element in app.markdown).replace("\\", "")
+    assert "cannot be said: the evidence for opioids" in said
     field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("own").run()
     assert any("Give all six figures on opioids" in warning.value for warning in app.warning)
     for what, values in (("stopped", (20, 30, 40)), ("usual", (5, 10, 15))):
@@ -363,14 +375,16 @@ def test_the_outcomes_step_says_what_support_adds_and_takes_our_own_figures() ->
 
 
 @pytest.mark.slow
-def test_the_years_step_needs_a_budget_for_the_mix_and_keeps_what_is_typed() -> None:
-    app = open_tab(
-        go(elsewhere(preferred_option="therapist-peer"), "What to expect"), "Money by year"
-    )
+def test_the_mix_needs_a_budget_and_years_keep_what_is_typed() -> None:
+    app = go(elsewhere(preferred_option="therapist-peer"), "What to expect")
+    open_tab(app, "Best mix")
     assert any("no budget has been entered" in info.value for info in app.info)
-    field(app, "number_input", "pricing.budget").set_value(900_000.0).run()
-    assert plan(app).pricing.budget == 900_000
+    app = go(
+        elsewhere(preferred_option="therapist-peer", pricing__budget=900_000), "What to expect"
+    )
+    open_tab(app, "Best mix")
     assert any("what does most is" in info.value for info in app.info)
+    open_tab(app, "Money by year")
     field(app, "text_input", "horizon.staffing_profile").set_value("50, 75, 100").run()
     assert plan(app).horizon.staffing_profile == (0.5, 0.75, 1.0)
     field(app, "text_input", "horizon.staffing_profile").set_value("half").run()

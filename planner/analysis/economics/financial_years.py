@@ -114,8 +114,10 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
         each = list(group)
         people = [seen(number) for number, _ in each]
         total = round(sum(cost(number, on) for number, on in each), digits)
-        funding = _available(each, case)
-        funded = None if funding is None else min(total * _share_there(each, case), funding)
+        there = _share_there(each, case)
+        # A year's funding is there in full for a part year too.
+        funding = None if spec.funding_found is None else spec.funding_found * (there > 0)
+        funded = None if funding is None else min(total * there, funding)
         years.append(
             FinancialYearCost(
                 financial_year=f"{year}/{(year + 1) % 100:02}",
@@ -137,12 +139,6 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
 def _year_of(on: date) -> int:
     """The year in which a day's financial year begins."""
     return on.year - (on.month < APRIL)
-
-
-def _available(months: list[tuple[int, date]], case: Case) -> float | None:
-    """What is found for a financial year: a year's funding is there in full for a part year too."""
-    funding = case.plan.specification.funding_found
-    return None if funding is None else funding * (_share_there(months, case) > 0)
 
 
 def _share_there(months: list[tuple[int, date]], case: Case) -> float:

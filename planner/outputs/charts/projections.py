@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.economics.one_way_sensitivity import format_value
+from planner.analysis.economics.one_way_sensitivity import HOW_IT_IS_MADE, format_value
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -111,12 +111,12 @@ def pathway_chart(projections: Projections) -> Chart | None:
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
     result = projections.sensitivity
-    if result is None or result.central is None:
+    if result is None or result.middle is None:
         return None
     money = MEASURES[result.measure].is_money
-    central = about_pounds(result.central) if money else people(result.central)
+    middle = about_pounds(result.middle) if money else people(result.middle)
     rows: list[dict[str, Any]] = []
-    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
+    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.middle)][:10]:
         low, high = ends_of(swing, result.measure)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
         if ends:
@@ -126,11 +126,11 @@ def tornado_chart(projections: Projections) -> Chart | None:
                     "Words": f"{format_value(swing.name, swing.low_input)} to "
                     f"{format_value(swing.name, swing.high_input)}",
                     "Shown as": "modelled",
-                    "From": min([*ends, result.central]),
-                    "To": max([*ends, result.central]),
+                    "From": min([*ends, result.middle]),
+                    "To": max([*ends, result.middle]),
                     "At low": low,
                     "At high": high,
-                    "Central": result.central,
+                    "Central": result.middle,
                 }
             )
     if not rows:
@@ -146,7 +146,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
             {"modelled": BLUE},
             from_nought=False,
         ),
-        alternative=f"{result.finding} Central value {central}. "
+        alternative=f"{result.finding} With none held it is {middle}. "
         + "; ".join(f"{r['Name']} ({r['Words']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
         rows=columns(
@@ -158,8 +158,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
                 "at its high": "At high",
             },
         ),
-        reading="Each bar is what moving one assumption over its likely range does; the short "
-        "upright mark is the central value.",
+        reading=f"{HOW_IT_IS_MADE} The short upright mark is the median with none held.",
     )
 
 

@@ -19,10 +19,9 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
-from planner.screens.pages.papers import documents, save_file
-from planner.screens.steps.years import workbook_button
+from planner.screens.pages.papers import documents, save_file, workbook_button
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
-from planner.screens.ui.findings import headlines, rests_on, to_say
+from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
 from planner.screens.ui.saved_plan import board_is_open, copy_links, held_draft
 from planner.screens.ui.session import projections_for, results_for
@@ -50,11 +49,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.markdown(
             ":small[No option is put forward yet, so the cost is of the first that sees people.]"
         )
-    entries = headlines(results, option)
-    for start in range(0, len(entries), 3):
-        for column, one in zip(st.columns(3), entries[start : start + 3], strict=False):
-            column.metric(one.label, one.value)
-            column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+    draw_headlines(headlines(results, option))
     st.header("Take it away", anchor=False)
     documents(plan, results, reference)
     workbook_button(results, reference)
