@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import label_at
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.population.need import plan_organisation
@@ -16,8 +15,6 @@ from planner.screens.ui.form import Form, draw
 from planner.screens.ui.page import link_to
 from planner.screens.ui.saved_plan import board_is_open
 from planner.screens.ui.session import field_key, projections_for, results_for
-
-BUDGET = "pricing.budget"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -34,22 +31,15 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan)
     with right:
         st.header("Budget, and what you have", anchor=False)
-        form.figure(
-            BUDGET,
-            f"{label_at(BUDGET)}, £",
-            most=option_table.MOST_PAID,
-            whole=False,
-            placeholder="Not given",
-        )
+        option_table.budget(form)
         with st.expander("I have a quote"):
             option_table.quote(form)
         with st.expander("I have posts"):
             option_table.posts(form)
     plan = form.done()
-    results, focus = results_for(plan), projections_for(plan).focus
-    option = next((one for one in results.options if one.id == focus), None)
+    option = projections_for(plan).case_studies.option
     finding.info(
-        to_say(results, option)
+        to_say(results_for(plan), option)
         if option
         else "Tick a service below, or add a quote or posts, to see what it would cost and "
         "whom it would see."

@@ -127,19 +127,14 @@ def _posts(form: Form, option: ServiceOption, path: str, costs: Sequence[PostCos
 
 def _post(form: Form, path: str, number: int, post: Post) -> None:
     """The fields of one post."""
-    bands = partial(
-        form.choice, f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band)
-    )
     band = typed_now(f"{path}.band", post.band)
-    form.columns(
-        [f"{path}.title"],
-        [bands],
-        [partial(form.field, f"{path}.wte", step=post_step(band))],
-        [f"{path}.patient_facing"],
-        [partial(_more_of_post, form, path, number, post.title)],
-        spec=[4, 3, 2, 2, 2],
-        vertical_alignment="bottom",
-    )
+    # Side by side where there is room, and two to a line on a phone.
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        form.field(f"{path}.title", width=200)
+        form.choice(f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band), width=175)
+        form.field(f"{path}.wte", step=post_step(band), width=120)
+        form.field(f"{path}.patient_facing", width=120)
+        _more_of_post(form, path, number, post.title)
     if band not in WITH_SALARY:
         form.set(f"{path}.salary", None, label_at(f"{path}.salary"))
     elif not form.field(f"{path}.salary"):
@@ -147,7 +142,7 @@ def _post(form: Form, path: str, number: int, post: Post) -> None:
 
 
 def _more_of_post(form: Form, path: str, number: int, title: str) -> None:
-    with st.popover("More", key=panel(f"{path}.more"), width="stretch"):
+    with st.popover("More", key=panel(f"{path}.more"), width="content"):
         st.markdown(f"**Post {number}: {plain(title)}**")
         form.choice(f"{path}.point", list(POINTS))
         form.choice(f"{path}.zone", list(ZONES), ZONE_WORDS.__getitem__)

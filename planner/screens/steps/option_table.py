@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.analysis.calculation.inputs import label_at
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.case_study_models import StudyHere
 from planner.analysis.economics.example import (
@@ -45,8 +46,8 @@ from planner.screens.ui.session import (
 )
 from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
 
-EDITING = "editing"
-"""What a visit to a page remembers: the option whose fields are open."""
+EDITING, BEFORE = "editing", "editing-before"
+"""What a visit to a page remembers: the option whose fields are open, and whose were before."""
 COLUMNS = ("Cost a year", "Per head", "Per person", "People a year", "Within budget")
 MOST_PAID, MOST_PEOPLE, MOST_POSTS = 1e9, 1e7, 1000.0
 PERIODS = {"a year": 1.0, "six months": 0.5, "two years": 2.0, "three years": 3.0}
@@ -76,6 +77,8 @@ TABLE = st.components.v2.component(
       .choices :is(td, th) {min-width: 6rem;}
       .choices :is(thead, tbody) th:first-child {position: sticky; left: 0; min-width: 9rem;
         max-width: 10rem; background: light-dark(#FFFFFF, #12191F); overflow-wrap: break-word;}
+      .choices th div {margin-left: 0;}
+      .choices tbody button {padding-right: 0.6rem;}
     }
     @media print {.choices button {display: none;}}
     """,
@@ -181,7 +184,7 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
             "columns": COLUMNS,
             "rows": rows,
             "shut": shut,
-            "focus": visit().get(EDITING + "-before", ""),
+            "focus": visit().get(BEFORE, ""),
         },
         on_act_change=lambda: None,
     ).act
@@ -205,12 +208,10 @@ def _within(cost: float, budget: float | None) -> str:
 def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
     seen = ("cost_per_written", "written") if writes else ("cost_per_assessed", "people_assessed")
-    each, whom = (tables.measure_shown(option, name) for name in seen)
-    if writes:
-        whom += " written to"
-    head = tables.measure_shown(option, "cost_per_head_all_ages")
-    cost = tables.measure_shown(option, "annual_cost")
-    return [cost, head, each, whom, _within(option.annual_cost.central, budget)]
+    names = ("annual_cost", "cost_per_head_all_ages", *seen)
+    *cells, whom = (tables.measure_shown(option, name) for name in names)
+    within = _within(option.annual_cost.central, budget)
+    return [*cells, f"{whom} written to" if writes else whom, within]
 
 
 def _cells_of_study(study: StudyHere, budget: float | None) -> list[str]:
@@ -245,6 +246,12 @@ def _carry_out(plan: Plan, what: str, option_id: str) -> None:
     st.rerun()
 
 
+def budget(form: Form) -> None:
+    """The one box for the budget."""
+    label = f"{label_at('pricing.budget')}, £"
+    form.figure("pricing.budget", label, most=MOST_PAID, whole=False, placeholder="Not given")
+
+
 def quote(form: Form) -> None:
     """Boxes for a quote, which is taken whole or not at all."""
     st.write(
@@ -252,15 +259,12 @@ def quote(form: Form) -> None:
         "known until its provider says."
     )
     name = _box("Who quoted", "quote.name", without_a_patient)
-    columns = st.columns(3, vertical_alignment="bottom")
-    with columns[0]:
-        price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID))
-    with columns[1]:
-        key = field_key("quote.period")
-        period = draw(st.selectbox, "The price is for", key, "a year", options=list(PERIODS))
-    with columns[2]:
-        label = "Provider's stated capacity, people a year"
-        seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
+    one, two = st.columns(2, vertical_alignment="bottom")
+    price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID), one)
+    key = field_key("quote.period")
+    period = draw(two.selectbox, "The price is for", key, "a year", options=list(PERIODS))
+    label = "Provider's stated capacity, people a year"
+    seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
     covers = _box("What it includes", "quote.covers", without_a_patient)
     whole = name and price and seen
     if (
@@ -288,9 +292,8 @@ def posts(form: Form) -> None:
     )
     name = _box("What to call it", "posts.name", without_a_patient, placeholder="Our posts")
     one, two = st.columns(2, vertical_alignment="bottom")
-    with one:
-        read = partial(amount, most=MOST_POSTS)
-        wte = _box("Whole-time posts", "posts.wte", read, placeholder="such as 2.4")
+    read = partial(amount, most=MOST_POSTS)
+    wte = _box("Whole-time posts", "posts.wte", read, one, placeholder="such as 2.4")
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
     if st.button("Add these posts", key="add-posts", disabled=not wte or may_only_read()) and wte:
@@ -347,18 +350,17 @@ def costed_here(plan: Plan, options: Iterable[ServiceOption]) -> dict[str, Optio
 
 def in_short(option: OptionResult) -> str:
     """What an option costs and whom it sees, in a few words."""
-    cost = about_pounds(option.annual_cost.central)
-    if option.people_assessed is not None:
-        return f"{cost} a year, {people(option.people_assessed.central)} people assessed"
-    written = option.measures.get("written")
-    return f"{cost} a year" + (f", {people(written.central)} people written to" if written else "")
+    what = "assessed" if option.people_assessed else "written to"
+    seen = option.people_assessed or option.measures.get("written")
+    whom = f", {people(seen.central)} people {what}" if seen else ""
+    return f"{about_pounds(option.annual_cost.central)} a year{whom}"
 
 
-def _box(label: str, name: str, read: Callable[[str], Any], **named: Any) -> Any:
+def _box(label: str, name: str, read: Callable[[str], Any], place: Any = st, **named: Any) -> Any:
     """A box that is no field of the plan; what it holds, or None where it is empty or refused at
     the field."""
     named = helped(name, {"max_chars": LONGEST_LINE} | named)
-    typed = draw(st.text_input, label, field_key(name), "", **named)
+    typed = draw(place.text_input, label, field_key(name), "", **named)
     try:
         return read(typed.strip()) or None
     except ValueError as error:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import INPUTS, label_at
+from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.option_costs import OptionResult
@@ -44,9 +44,9 @@ from planner.screens.ui.session import (
 )
 
 MANY_WEEKS = 104
-ADDING, BEFORE = "adding", "editing-before"
-"""What a visit remembers besides: what is being added, and the option whose fields were open."""
-BUDGET, LETTERS = "pricing.budget", "demand.letters_a_year"
+ADDING = "adding"
+"""What a visit remembers besides: what is being added."""
+LETTERS = "demand.letters_a_year"
 DOORS = {
     True: "Yes, beside referral (case finding)",
     False: "No, referral only",
@@ -73,33 +73,21 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     if adding:
         return _added(form, adding, reference)
-    form.columns(
-        [
-            partial(
-                form.figure,
-                BUDGET,
-                f"{label_at(BUDGET)}, £",
-                most=1e9,
-                whole=False,
-                placeholder="Not given",
-            )
-        ],
-        [],
-        spec=[2, 5],
-    )
+    form.columns([partial(option_table.budget, form)], [], spec=[2, 5])
     compared = st.container()
-    pressed = None
     with st.container(horizontal=True):
-        for words in ADDED:
-            if st.button(words, key=f"open:{words}", disabled=may_only_read()):
-                pressed = words
+        pressed = [
+            words
+            for words in ADDED
+            if st.button(words, key=f"open:{words}", disabled=may_only_read())
+        ]
     if plan.preferred_option:
         form.field("preferred_because")
     lazy_panel("How people come, letters and steps of care", "demand", partial(_demand, form))
     lazy_panel("Prices and pension", "prices", partial(_prices, form, reference))
     plan = form.done()
     if pressed and nothing_is_lost():
-        st.session_state[VISIT] = {ADDING: pressed}
+        st.session_state[VISIT] = {ADDING: pressed[0]}
         st.rerun()
     with compared:
         option_table.option_table(plan, reference)
@@ -128,7 +116,7 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     HEADING_FIRST(key=f"open-{option.id}", data=".st-key-editor h2")
     plan = form.done()
     if closed and nothing_is_lost():
-        st.session_state[VISIT] = {BEFORE: option.id}
+        st.session_state[VISIT] = {option_table.BEFORE: option.id}
         st.rerun()
     return plan
 
@@ -213,27 +201,19 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         form.set(path, None, label)
         return
     values: dict[str, float] = {}
+    problem = "" if name else "Name the index."
     for line in filter(str.strip, lines.splitlines()):
         year, *rest = line.split(None, 1)
         try:
             values[year] = float("".join(rest).replace(",", ""))
         except ValueError:
-            hold_incomplete(
-                f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79. "
-                "Until then the last index is used."
-            )
-            return
+            problem = f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79."
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
     lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
-    if not name or len(values) < 2:
-        hold_incomplete(
-            "Name the index and give at least two years. Until then the last index is used."
-        )
-    elif lacks:
-        hold_incomplete(
-            f"The index needs {listed(lacks)} too, since prices of those years are moved. "
-            "Until then the last index is used."
-        )
+    if not problem and lacks:
+        problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
+    if problem:
+        hold_incomplete(f"{problem} Until then the last index is used.")
     else:
         form.set(path, {"name": name, "values": values}, label)
 
@@ -312,7 +292,7 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     if losing:
         words = "Where the preferred option is not the better one"
         lazy_panel(words, "losing", partial(bullets, losing))
-    option = next((one for one in results.options if one.id == projections_for(plan).focus), None)
+    option = projections_for(plan).case_studies.option
     if option is not None:
         words = f"Cost and reach of {option.name}, each with its receipt"
         receipts(lambda: option_receipts(results, option, reference), words)
@@ -343,11 +323,11 @@ def _alone(option: OptionResult, number: int) -> str:
     own = option.measures.get(f"role_capacity_{number}")
     if own is not None:
         return f"{format_range(own)}, by its own hours"
-    hours, whole = option.posts[number - 1].hours, sum(cost.hours for cost in option.posts)
-    if hours <= 0 or whole <= 0:
+    hours, team = option.posts[number - 1].hours, option.measures.get("team_capacity")
+    if hours <= 0:
         return "none"
-    team = option.measures.get("team_capacity", option.capacity)
-    return f"{format_range(team.scaled(hours / whole))}, its part of the team"
+    part = hours / sum(cost.hours for cost in option.posts)
+    return f"{format_range((team or option.capacity).scaled(part))}, its part of the team"
 
 
 def _posts(results: Results) -> None:
