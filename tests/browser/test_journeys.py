@@ -165,3 +165,89 @@ def test_the_analyst_brings_files_is_told_of_mistakes_and_loses_nothing(
     ).wait_for()
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("Nothing local yet: bring a file").wait_for()
+
+
+def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five_actions(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    actions = 0
+
+    def acted(step: str = "") -> None:
+        nonlocal actions
+        actions += 1
+        if step:
+            arrived(page, step)
+        settled(page)
+
+    def fill(label: str, value: str) -> None:
+        box = page.get_by_role("textbox", name=label, exact=True)
+        box.fill(value)
+        box.press("Tab")
+        acted()
+
+    def press(words: str, step: str = "") -> None:
+        page.get_by_role("button", name=words, exact=True).click()
+        acted(step)
+
+    page.goto(address)
+    page.get_by_role("button", name="Work through it").click()
+    acted("Place and need")
+    icb = page.get_by_role("combobox", name="Integrated care board")
+    icb.click()
+    icb.press_sequentially("Kent")
+    page.get_by_role("option", name="NHS Kent and Medway").click()
+    page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
+    acted()
+    press("Continue to Who and where", "Who and where")
+    press("Continue to Options and cost", "Options and cost")
+    fill("Budget a year, £", "£0.7m")
+    press("Add a quote")
+    fill("Who quoted", "A charity")
+    fill("Price, £", "420 thousand")
+    fill("Provider's stated capacity, people a year", "600")
+    press("Add this quote")
+    press("Add posts")
+    fill("What to call it", "A small clinic")
+    fill("Whole-time posts", "1.6")
+    press("Add these posts")
+    fill("Post 1, title", "Pharmacist")
+    press("Add a post")
+    fill("Post 2, title", "Administrator")
+    press("Back to all options")
+    table = page.get_by_role("table", name="Options side by side")
+    quote, clinic, first, second = (
+        table.get_by_role("row").filter(has_text=name)
+        for name in ("A charity", "A small clinic", "Case study 1", "Case study 2")
+    )
+    expect(quote).to_contain_text("£420,000")
+    for row in (quote, first, second):
+        expect(row.get_by_role("cell").last).to_have_text("yes")
+    expect(clinic.get_by_role("cell").first).to_contain_text("£")
+    # By keyboard alone.
+    clinic.get_by_role("button", name="Change A small clinic").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Remove A small clinic")).to_be_focused()
+    quote.get_by_role("radio", name="A charity").focus()
+    page.keyboard.press("Space")
+    page.get_by_text("A charity would cost £420,000 a year, within the budget").wait_for()
+    acted()
+    expect(quote.get_by_role("radio", name="A charity")).to_be_focused()
+    with page.expect_download() as csv:
+        page.get_by_role("button", name="Download this table (CSV)").click()
+    lines = Path(csv.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith('"Option","Cost a year"')
+    assert any(line.startswith('"A charity","£420,000') for line in lines)
+    page.get_by_role("button", name="6. Summary and papers").click()
+    acted("Summary and papers")
+    # Who offers a service is no part of its specification.
+    for action, holds in (("Action 3 paper", "A charity"), ("Action 4 specification", "Kent")):
+        with page.expect_download() as started:
+            page.get_by_role("button", name=f"Download the {action}").click()
+        actions += 1
+        path = tmp_path / started.value.suggested_filename
+        started.value.save_as(path)
+        document = Document(io.BytesIO(path.read_bytes()))
+        cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+        text = "\n".join([*(p.text for p in document.paragraphs), *cells])
+        assert holds in text
+    assert actions <= 25

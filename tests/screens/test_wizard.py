@@ -18,10 +18,9 @@ from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
-from planner.model.plan import LetterTier, Plan
+from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
-from planner.model.service import WhoComes
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
 from planner.screens import navigation
@@ -187,14 +186,6 @@ def test_another_board_brings_its_own_population_and_options(app: AppTest) -> No
     assert any("Since April 2026 its area belongs to" in warning.value for warning in app.warning)
 
 
-def test_options_a_user_has_changed_stay_when_the_board_changes(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "number_input", "options.2.posts.1.wte").set_value(9.0).run()
-    press(app, "1. Place and need")
-    field(app, "selectbox", "board").set_value("QT6").run()
-    assert plan(app).options[2].posts[1].wte == 9.0
-
-
 def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> None:
     go(app, "Group and specification")
     field(app, "text_input", "specification.service_start").set_value("31/02/2027")
@@ -209,22 +200,6 @@ def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> Non
     assert any("must end after it starts" in error.value for error in app.error)
     assert str(plan(app).specification.service_start) == "2027-04-01"
     assert field(app, "text_input", "specification.service_end").value == "01/03/2027"
-
-
-def test_posts_costs_and_options_can_be_added_copied_and_removed(app: AppTest) -> None:
-    go(app, "Options and cost")
-    posts = len(plan(app).options[2].posts)
-    press(app, "Add a post")
-    assert len(plan(app).options[2].posts) == posts + 1
-    press(app, f"Remove post {posts + 1}")
-    assert len(plan(app).options[2].posts) == posts
-    press(app, "Add a cost")
-    press(app, "Copy this option")
-    assert len(plan(app).options) == 7 and plan(app).options[6].name.endswith("(copy)")
-    press(app, "Remove this option")
-    assert len(plan(app).options) == 6
-    press(app, "Add this option")
-    assert len({option.id for option in plan(app).options}) == 7
 
 
 def test_referrals_are_ours_until_they_are_changed(app: AppTest) -> None:
@@ -242,79 +217,6 @@ def test_referrals_are_ours_until_they_are_changed(app: AppTest) -> None:
     assert plan(app).demand.referral_rate.central == 0.6
     press(app, "Continue to")
     assert app.title[0].value == "Options and cost", "what is half typed is not lost by moving on"
-
-
-def test_each_thing_to_set_first_shows_whom_it_brings_and_who_is_seen(app: AppTest) -> None:
-    load_example(app)
-    go(app, "Options and cost")
-    name = "Therapists with peer support"
-
-    def said(start: str) -> str:
-        return next(
-            text
-            for info in healthy(app).info
-            if (text := info.value.replace("\\", "")).startswith(start)
-        )
-
-    opening, coming, seen = (
-        said(start)
-        for start in (
-            "Therapists with peer support would cost",
-            "Referred",
-            "Therapists with peer support: ",
-        )
-    )
-    assert "Referred: 420 (210 to 830) in the first year and 1,050 (" in coming
-    assert "787 (370 to 1,200) people assessed in a year, of whom 551" in seen
-    assert "Of 1,050 (" in opening
-    assert "After a full year nobody would be waiting in 73% of simulations" in opening
-    field(app, "selectbox", "demand.case_finding").set_value(False).run()
-    assert not plan(app).demand.case_finding and "and 566 (" in said("Referred")
-    field(app, "number_input", "demand.letters_a_year").set_value(3000.0).run()
-    assert "and 812 (" in said("Referred") and "people may be written to, each once" in said("Ref")
-    field(app, "multiselect", "demand.letter_tiers").set_value([LetterTier.SEVERAL]).run()
-    assert plan(app).demand.letter_tiers == (LetterTier.SEVERAL,)
-    at = [option.id for option in plan(app).options].index("therapist-peer")
-    for scenario, value in (("low", 30.0), ("central", 40.0), ("high", 50.0)):
-        path = f"options.{at}.hours_programme.{scenario}"
-        field(app, "number_input", path).set_value(value).run()
-    after = said(f"{name}: ")
-    assert "nobody would be waiting" in seen and "Waiting after a full year: " in after
-    field(app, "selectbox", f"options.{at}.who_comes").set_value(WhoComes.AS_SPECIALIST).run()
-    assert plan(healthy(app)).options[at].who_comes is WhoComes.AS_SPECIALIST
-    hints = " ".join(element.value for element in app.markdown)
-    assert "Hours that case studies imply" in hints and "PMSS, North Wales 5.9" in hints
-
-
-def test_a_feature_is_had_or_not_or_not_stated(app: AppTest) -> None:
-    go(app, "Options and cost")
-    unfold(app)
-    at = field(app, "selectbox", "editing").value
-    option = plan(app).options[at]
-    lost = option.features[0]
-    field(app, "multiselect", f"options.{at}.features").set_value(list(option.features[1:])).run()
-    assert plan(app).options[at].feature(lost) is None
-    assert any(
-        line.value.startswith("Not stated: ") and lost.value in line.value for line in app.markdown
-    )
-    absent = field(app, "multiselect", f"options.{at}.features_absent")
-    absent.set_value([*option.features_absent, lost]).run()
-    assert plan(healthy(app)).options[at].feature(lost) is False and not app.error
-
-
-def test_a_quote_is_added_whole_or_not_at_all(app: AppTest) -> None:
-    go(app, "Options and cost")
-    app.selectbox(key="add-from").set_value("quote").run()
-    field(app, "text_input", "quote.name").set_value("A provider's offer").run()
-    field(app, "number_input", "quote.price").set_value(480_000.0).run()
-    assert app.button(key="add-option").disabled
-    field(app, "number_input", "quote.people").set_value(600.0).run()
-    press(app, "Add this option")
-    added = plan(app).options[-1]
-    assert added.name == "A provider's offer" and added.other_costs[0].amount == 480_000
-    assert added.stated_capacity is not None and added.stated_capacity.central == 600
-    assert added.effect is None and not added.posts
-    assert any("A provider's offer: 600" in i.value.replace("\\", "") for i in app.info)
 
 
 def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
@@ -433,70 +335,6 @@ def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
     assert field(app, "text_input", "prescribing.classes.0.patients").value == "5000"
 
 
-def test_doing_nothing_stays_among_the_options(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "selectbox", "editing").set_value(0).run()
-    assert not [b for b in app.button if b.label in ("Remove this option", "Copy this option")]
-    offered = next(w for w in app.selectbox if w.label == "Start from").options
-    assert not [name for name in offered if name.startswith("Do nothing")]
-
-
-def test_removing_the_preferred_option_is_said(app: AppTest) -> None:
-    load_example(app)
-    go(app, "Options and cost")
-    press(app, "Remove this option")
-    assert plan(app).preferred_option is None
-    assert any("was the preferred one" in warning.value for warning in app.warning)
-
-
-def test_text_that_looks_like_markup_is_shown_as_typed(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "text_input", "options.2.name").set_value(
-        "**Bold** ![x](http://a.b/c.png) <b>"
-    ).run()
-    healthy(app)
-    cells = str([table.value for table in app.table])
-    assert "![x](http" not in cells and "\\!" in cells
-
-
-def test_adding_a_post_stays_on_the_option_being_changed(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "selectbox", "editing").set_value(3).run()
-    press(app, "Add a post")
-    assert field(app, "selectbox", "editing").value == 3
-    assert plan(app).options[3].posts[-1].title == "New post"
-
-
-def test_rows_wait_while_something_typed_is_refused(app: AppTest) -> None:
-    go(app, "Options and cost")
-    posts = len(plan(app).options[2].posts)
-    field(app, "number_input", "demand.response.low").set_value(90.0).run()
-    assert any("low to high" in warning.value for warning in app.warning)
-    press(app, "Add a post")
-    assert len(plan(app).options[2].posts) == posts
-    assert field(app, "number_input", "demand.response.low").value == 90.0
-    assert any("Not done" in error.value for error in app.error)
-
-
-def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "selectbox", "options.2.posts.1.band").set_value("other").run()
-    assert any("Enter the salary" in warning.value for warning in app.warning)
-    field(app, "number_input", "options.2.posts.1.salary").set_value(70_000.0).run()
-    post = plan(app).options[2].posts[1]
-    assert (post.band, post.salary) == ("other", 70_000)
-    field(app, "selectbox", "options.2.posts.1.band").set_value("7").run()
-    post = plan(app).options[2].posts[1]
-    assert (post.band, post.salary) == ("7", None) and not app.error
-
-
-def test_unverified_figures_are_named_where_they_are_used(app: AppTest) -> None:
-    go(app, "Options and cost")
-    lines = [m.value for m in app.markdown]
-    display = lines[lines.index("**Not yet checked against the publisher:**") + 1]
-    assert "On\\-costs for 2026/27 are unverified" in display and "1,575 working hours" in display
-
-
 def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
     app = go(
         elsewhere(preferred_option="therapist-peer", pricing__budget=900_000), "What to expect"
@@ -567,14 +405,6 @@ def test_the_mix_needs_a_budget_and_years_keep_what_is_typed() -> None:
     assert years["Year"].iloc[0].replace("\\", "") == "year 1"
     press(app, "How often is each mix best")
     assert any("best in" in element.value for element in app.markdown)
-
-
-def test_an_option_can_start_from_a_case_study_as_printed(app: AppTest) -> None:
-    go(app, "Options and cost")
-    app.selectbox(key="add-from").set_value("cs5-as-printed").run()
-    press(app, "Add this option")
-    added = plan(app).options[-1]
-    assert [post.wte for post in added.posts] == [2, 8, 1] and "as printed" in added.name
 
 
 def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> None:
@@ -664,41 +494,20 @@ def labelled(app: AppTest, label: str) -> Any:
     return found(app, "selectbox", lambda box: box.label == label)
 
 
-def test_a_half_typed_value_is_kept_when_another_option_is_chosen(app: AppTest) -> None:
-    go(app, "Options and cost")
-    unfold(app)
-    display = 2
-    field(app, "selectbox", "editing").set_value(display).run()
-    field(app, "number_input", f"options.{display}.hours_programme.low").set_value(900.0)
-    field(app, "selectbox", "editing").set_value(3).run()
-    assert field(healthy(app), "selectbox", "editing").value == display
-    assert field(app, "number_input", f"options.{display}.hours_programme.low").value == 900.0
+def test_a_share_half_typed_holds_its_class_in_view(app: AppTest) -> None:
+    go(app, "Place and need")
+    field(app, "number_input", "prescribing.classes.0.long_term_share.low").set_value(40.0).run()
+    labelled(app, "Class").select(2).run()
+    assert labelled(healthy(app), "Class").value == 0
     assert any("Not done, so that nothing typed is lost" in error.value for error in app.error)
-
-
-def test_what_is_typed_and_another_option_chosen_in_the_same_moment_is_kept(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "text_input", "options.2.name").set_value("A team of our own")
-    field(app, "selectbox", "editing").set_value(3).run()
-    assert field(healthy(app), "selectbox", "editing").value == 3
-    assert plan(app).options[2].name == "A team of our own"
-
-
-def test_one_refused_field_takes_no_other_with_it(app: AppTest) -> None:
-    go(app, "Options and cost")
-    field(app, "text_input", "options.2.name").set_value("").run()
-    assert [error.value for error in app.error] == [
-        "Name of the option: not kept (must not be empty)."
-    ]
-    field(app, "selectbox", "options.2.posts.1.band").set_value("other").run()
-    field(app, "number_input", "options.2.posts.1.salary").set_value(70_000.0).run()
-    post = plan(healthy(app)).options[2].posts[1]
-    assert (post.band, post.salary) == ("other", 70_000), (
-        "each needs the other, and neither is at fault"
-    )
-    assert [error.value for error in app.error] == [
-        "Name of the option: not kept (must not be empty)."
-    ]
+    assert field(app, "number_input", "prescribing.classes.0.long_term_share.low").value == 40.0
+    for scenario, share in (("central", 50.0), ("high", 60.0)):
+        field(app, "number_input", f"prescribing.classes.0.long_term_share.{scenario}").set_value(
+            share
+        ).run()
+    labelled(app, "Class").select(2).run()
+    assert labelled(healthy(app), "Class").value == 2 and not app.error
+    assert plan(app).prescribing.classes[0].long_term_share.central == 0.5
 
 
 def test_a_click_on_the_heels_of_one_that_changed_the_whole_plan_stops_nothing(

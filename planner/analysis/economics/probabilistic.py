@@ -290,6 +290,8 @@ def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
     works_from_hours = not (
         option.is_do_nothing or option.is_letters or option.stated_capacity is not None
     )
+    if works_from_hours and not option.posts:
+        return {"need": "it has no posts; give it posts, or add it as a quote with its people"}
     if works_from_hours and sums.central["hours"] <= 0:
         why = (
             "no post spends time with people, so how many it can see cannot be worked out from "

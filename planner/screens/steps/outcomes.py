@@ -306,10 +306,9 @@ def in_ten(chance: float) -> str:
 
 
 def _beside_each_other(results: Results, projections: Projections) -> None:
-    """Options two by two, in named scenarios, and at an equal budget and reach."""
+    """Options two by two, and in named scenarios."""
     if len(tables.acting(results)) < 2:
         return
-    library, budget, reach = load_library(), results.plan.pricing.budget, projections.equal_reach
     lazy_panel(
         "Each two options: which is better on what",
         "pairs",
@@ -318,24 +317,6 @@ def _beside_each_other(results: Results, projections: Projections) -> None:
     lazy_panel(
         "Cautious and hopeful scenarios", "scenarios", partial(_scenarios, results, projections)
     )
-    if budget is not None:
-        lazy_panel(
-            f"Options at an equal budget of {plain(pounds(budget))}",
-            "equal-budget",
-            lambda: table(
-                tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)),
-                in_panel=False,
-            ),
-        )
-    if reach is not None:
-        lazy_panel(
-            f"Options at an equal reach of {people(reach)} people assessed",
-            "equal-reach",
-            lambda: table(
-                tables.at_size(projections.at_equal_reach, library, people_assessed=people(reach)),
-                in_panel=False,
-            ),
-        )
 
 
 def _scenarios(results: Results, projections: Projections) -> None:

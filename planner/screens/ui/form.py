@@ -32,6 +32,7 @@ from planner.model.base import (
     LONGEST_TEXT,
     MOST_WORDS,
     Range,
+    as_range,
 )
 from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
@@ -192,6 +193,23 @@ class Form:
     def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
         """A button that writes several fields at once, by path."""
         st.button(words, key=key, on_click=_write, args=(changes,), disabled=may_only_read())
+
+    def one_figure(self, path: str, label: str = "", *, most: float) -> None:
+        """One number, where the plan has room for a low, a central and a high: all three alike, and
+        needed; where they differ, all three are asked."""
+        held = value_at(self.plan, path)
+        if held is not None and held.low < held.high:
+            self.field(path)
+            return
+        self._draw_field(
+            st.text_input,
+            path,
+            label or label_at(path),
+            partial(_alike, most=most),
+            lambda values: shown_number(values and values.central),
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE}),
+        )
 
     def fifths(self, path: str, label: str) -> None:
         """A count of people for each deprivation fifth; `{}` in the label is which."""
@@ -472,6 +490,14 @@ class Form:
     def set(self, path: str, value: Any, label: str) -> None:
         """Write a value worked out from fields of the step's own."""
         self._changes.append(FieldEdit(path, value, label))
+
+
+def _alike(typed: str, most: float) -> Range:
+    """One number as a range without a spread. Raises ValueError, in words."""
+    value = amount_in(typed, most)
+    if value is None:
+        raise ValueError("give a number; until then the last one is used")
+    return as_range(value)
 
 
 def _row_and_label(plan: Plan, path: str) -> tuple[Any, FieldLabel]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 from pydantic import ValidationError
@@ -52,6 +52,7 @@ CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 BOOK = "book"
 DRAFTING, LEAVE_FOR = "drafting", "leave-for"
+VISIT = "visit"
 
 
 class IcbMoved(NamedTuple):
@@ -144,6 +145,12 @@ def start_run(drawing: bool = False) -> None:
     itself; the page is then perhaps still `drawing`."""
     unheard: set[str] = st.session_state.setdefault(UNHEARD, set())
     unheard -= named_by_browser(unheard, drawing)
+
+
+def visit() -> dict[str, Any]:
+    """What a page remembers from when it is reached until it is left."""
+    remembered: dict[str, Any] = st.session_state.setdefault(VISIT, {})
+    return remembered
 
 
 def forget_fields() -> None:
