@@ -393,7 +393,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "group_start": FieldLabel("Group starts"),
         "service_start": FieldLabel("Service starts"),
         "service_end": FieldLabel("Service ends"),
-        "review_date": FieldLabel("Review", asks="Service is reviewed"),
+        "review_date": FieldLabel(
+            "Review", asks="Service is reviewed, and finance says what funds it"
+        ),
         "version": FieldLabel("Version of the documents"),
         "members": FieldLabel("Members of the group"),
         "chair": FieldLabel("Chair of the group", asks="Chair"),
