@@ -37,7 +37,7 @@ def main_findings(context: Context) -> list[Block]:
 
 
 def _findings(context: Context) -> Iterator[str]:
-    results, ahead = context.results, context.projections
+    results, projections = context.results, context.projections
     need, costed = results.need, results.preferred
     if need.people and need.long_term_people:
         yield context.text(
@@ -69,9 +69,9 @@ def _findings(context: Context) -> Iterator[str]:
                 each=tables.measure_shown(costed, "cost_per_assessed"),
             )
         yield from _stops(costed, context)
-    yield ahead.case_studies.finding
-    if ahead.sensitivity:
-        yield ahead.sensitivity.finding
+    yield projections.case_studies.finding
+    if projections.sensitivity:
+        yield projections.sensitivity.finding
 
 
 def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
@@ -265,14 +265,14 @@ def benchmark_cautions(context: Context) -> list[Block]:
             for block in (
                 Paragraph(text=f"Case study {study.number}: {study.name}", tone="heading"),
                 Paragraph(text=study.summary),
-                *_beside(study, context),
+                *_differences(study, context),
                 *points(context.text("comparison.cautions.lead"), study.cautions),
             )
         ),
     ]
 
 
-def _beside(study: CaseStudy, context: Context) -> list[Block]:
+def _differences(study: CaseStudy, context: Context) -> list[Block]:
     """How far the option in focus can be set beside a case study, a difference a point."""
     option = context.projections.case_studies.option
     return [
@@ -479,8 +479,12 @@ def evidence_table(context: Context) -> list[Block]:
         return []
     return [
         context.table("comparison.evidence.table", rows),
-        *points(
-            context.text("comparison.evidence.afterwards"),
-            (f"{listed(studies)}: {lower_first(after)}" for after, studies in afterwards.items()),
+        *(
+            block
+            for after, studies in afterwards.items()
+            for block in points(
+                context.text("comparison.evidence.afterwards", after=after),
+                (f"{study}." for study in studies),
+            )
         ),
     ]
