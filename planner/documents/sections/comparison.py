@@ -75,19 +75,23 @@ def _findings(context: Context) -> Iterator[str]:
 
 
 def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
-    """How many more people would stop than with usual care, how sure that is, and why the cost is
-    not divided by it."""
+    """How many more people would stop than with usual care, and how sure that is; where the pack
+    divides no cost by it, why not."""
     stops, draws = costed.measures.get("net_stopped"), context.projections.simulated.of(costed.id)
-    if stops is None or stops.central < 1 or draws is None or draws.chance_of_no_gain is None:
+    if stops is None or draws is None or draws.chance_of_no_gain is None:
         return
     yield context.text(
         "comparison.findings.stops",
         stops=format_range(stops),
         chance=percent(draws.chance_of_no_gain),
-        cost=about_pounds(costed.annual_cost.central),
-        central=people(stops.central),
-        each=about_pounds(costed.annual_cost.central / stops.central),
     )
+    if stops.central >= 1 and "cost_per_net_stopped" not in costed.measures:
+        yield context.text(
+            "comparison.findings.division",
+            cost=about_pounds(costed.annual_cost.central),
+            central=people(stops.central),
+            each=about_pounds(costed.annual_cost.central / stops.central),
+        )
 
 
 def benchmark_costs(context: Context) -> list[Block]:

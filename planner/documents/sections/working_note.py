@@ -34,6 +34,11 @@ from planner.model.plan import Stage
 LEAST_SHARED = 2
 
 
+def before_publishing(context: Context) -> list[Block]:
+    """What whoever publishes the set still has to see to."""
+    return context.say("working_note.publishing.note")
+
+
 def where_schedules_go(context: Context) -> list[Block]:
     """Where each schedule stands in the kind of agreement chosen: for the author alone, since the
     letters change from year to year. Of a plan without a preferred option there is no agreement
