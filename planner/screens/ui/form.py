@@ -43,10 +43,10 @@ from planner.screens.ui.conflicts import show_at_field
 from planner.screens.ui.display import draw_finding_first, plain
 from planner.screens.ui.saved_plan import may_only_read, take_late
 from planner.screens.ui.session import (
-    DRAWN,
     PLAN,
     REFUSED,
     WAITING,
+    WRITINGS,
     field_key,
     forget_fields,
     give_notice,
@@ -468,8 +468,8 @@ class Form:
         understood of what was typed."""
         label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
-            drawn: dict[str, _Writing] = st.session_state.setdefault(DRAWN, {})
-            drawn[key] = _Writing(path, read, blank, show if rewrite else None)
+            writings: dict[str, _Writing] = st.session_state.setdefault(WRITINGS, {})
+            writings[key] = _Writing(path, read, blank, show if rewrite else None)
             named |= {"on_change": _take, "args": (key,)}
         typed = widget(label, key=key, **shut_to_readers(named))
         show_at_field(self.plan, path)
@@ -554,7 +554,7 @@ def _take(key: str) -> None:
     What follows from it can then be the first thing sent. What the plan refuses is left to the
     form, which says so.
     """
-    to: _Writing | None = st.session_state.get(DRAWN, {}).get(key)
+    to: _Writing | None = st.session_state.get(WRITINGS, {}).get(key)
     if to is None or key not in st.session_state:
         # The fields were let go of and this one not yet drawn anew: to Streamlit it then looks
         # changed.
@@ -588,8 +588,8 @@ def keep_half_typed() -> None:
 
 def _take_half() -> None:
     sent = st.session_state[HALF].half
-    drawn: dict[str, _Writing] = st.session_state.get(DRAWN, {})
-    for key, to in drawn.items():
+    writings: dict[str, _Writing] = st.session_state.get(WRITINGS, {})
+    for key, to in writings.items():
         # As Streamlit names what stands on the page under a key.
         named = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
         if named == sent["box"] and key != field_key(to.path):

@@ -44,7 +44,7 @@ UNHEARD = "fields-unheard"
 """The keys of fields that the browser may not have heard of."""
 TAKEN_OVER = "taken-over"
 """How often the field at a path was filled with what another person had changed."""
-DRAWN = "fields-drawn"
+WRITINGS = "field-writings"
 """What writes each field, by its key, since the fields were last filled afresh."""
 BEFORE = "before-taken-over"
 """The plan as kept that the fields showed until what another person had changed was taken over."""
@@ -156,7 +156,7 @@ def visit() -> dict[str, Any]:
 def forget_fields() -> None:
     """Drop what the fields hold, so that they are filled from the plan again."""
     st.session_state[SEEDED] = st.session_state.get(SEEDED, 0) + 1
-    st.session_state.pop(DRAWN, None)
+    st.session_state.pop(WRITINGS, None)
     for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
         del st.session_state[key]
 
