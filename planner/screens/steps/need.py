@@ -50,6 +50,7 @@ from planner.screens.ui.display import (
     lazy_panel,
     plain,
     receipts_table,
+    small,
     table,
     tabs,
 )
@@ -114,7 +115,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 )
             words.markdown(_of_the_class(row, expected.of(of), like_here.get(of)))
             ask_about_count(form, place, questions.get(of))
-    st.caption("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
+    small("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
                "number in it.")  # fmt: skip
     chooser = lazy_panel(
         "How a class is counted: period, source, people, items, range of the long-term share",
@@ -181,7 +182,7 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
         kept = f"You said that {local_count(question.count)} is right."
     if kept:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(kept), width="content")
+            st.markdown(f":small[{plain(kept)}]", width="content")
             press("Take that back", AS_COUNTED)
 
 
@@ -363,7 +364,7 @@ def _finding(results: Results) -> None:
 def _boards(results: Results) -> None:
     """The boards most like this one, how they were found, and where this board stands among all."""
     bullets(neighbour_words(results.neighbours))
-    st.caption(METHOD)
+    small(METHOD)
     if results.standings:
         st.write("Crude rates from the files you brought; a rank is no verdict on anyone.")
         bullets(row.finding for row in results.standings)
@@ -374,7 +375,7 @@ def _the_board(results: Results) -> None:
     organisation, index = results.organisation, results.plan.inequality.deprivation_index
     receipts_table(place_receipts(results), "Populations of the board, each with its receipt")
     if results.boundary_change:
-        st.caption(plain(results.boundary_change.finding))
+        small(results.boundary_change.finding)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     table(
         [
