@@ -18,6 +18,7 @@ from planner.analysis.formatting import (
     rounded,
     two_figures,
 )
+from planner.analysis.population.ladder import NOT_USED
 from planner.analysis.population.need import ClassNeed, Need
 from planner.analysis.population.neighbours import METHOD, neighbour_words, rates_like_here
 from planner.analysis.population.plausibility import (
@@ -217,7 +218,9 @@ def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, fl
     if like is not None:
         beside.append(f"boards like this one {rounded(like[0])} to {rounded(like[1])}, modelled")
     rates = f"  \nPer 1,000: {plain('; '.join(beside))}." if row.rate is not None else ""
-    return f":small[{first}{rates}]"
+    # Said at the count, lest it look as if it were used.
+    unused = (f"  \n{plain(words)}" for words in row.cautions if words.startswith(NOT_USED))
+    return f":small[{first}{rates}{''.join(unused)}]"
 
 
 def _details(form: Form, reference: ReferenceData) -> DeltaGenerator:
