@@ -75,7 +75,8 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     if current is None:
         st.warning(
             f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not "
-            f"in our list of {before.value}. Choose the board it is for; what was typed stays."
+            f"in the planner's list of {before.value}. Choose the board it is for; what was typed "
+            "stays."
         )
     if code is None:
         if current is not None and not board_is_open():
