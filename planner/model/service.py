@@ -9,6 +9,7 @@ from planner.model.base import (
     FinancialYear,
     Frozen,
     Name,
+    Passage,
     Pounds,
     Range,
     Share,
@@ -192,7 +193,7 @@ class ServiceOption(Frozen):
     id: Identifier
     name: Name
     kind: ServiceKind = ServiceKind.OTHER
-    description: Text = ""
+    description: Passage = ""
     drawn_from: Text = ""
     posts: Annotated[tuple[Post, ...], Field(max_length=60)] = ()
     other_costs: Annotated[tuple[OtherCost, ...], Field(max_length=60)] = ()
@@ -253,6 +254,11 @@ class ServiceOption(Frozen):
     def is_do_nothing(self) -> bool:
         """Whether the option adds nothing to usual care."""
         return not self.posts and not self.other_costs and self.stated_capacity is None
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether it is offered whole at a price, for the people its provider says it can see."""
+        return not self.posts and self.stated_capacity is not None
 
     @property
     def is_letters(self) -> bool:

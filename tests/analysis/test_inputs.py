@@ -81,12 +81,13 @@ def everything(maximal: Plan, reference: ReferenceData) -> Case:
         response={"low": 0.05, "central": 0.08, "high": 0.1},
         leave_list={"low": 0.1, "central": 0.2, "high": 0.3},
         start_share={"low": 0.5, "central": 0.6, "high": 0.8},
+        search_hours=400,
         hours_referral={"low": 0.2, "central": 0.5, "high": 1},
         hours_assessment={"low": 1, "central": 1.5, "high": 2},
     )
     values["outcomes"]["carry_over"] = {"low": 0.3, "central": 0.6, "high": 0.9}
     classes = values["prescribing"]["classes"]
-    classes[1].update(patients=None, items=None, long_term_share=None)
+    classes[1].update(count_of="long_term", items=None, long_term_share=None)
     classes[2].update(counted_over="quarter", long_term_share=None)
     classes[3].update(patients=None, items_period="2023/24")
     classes[4].update(step_down_to=5)
@@ -210,14 +211,14 @@ def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -
 
 def test_what_no_compared_measure_rests_on_moves_none(everything: Case) -> None:
     """The reason that the register gives for leaving an input out of the tornado is true."""
-    from planner.analysis.economics.one_way_sensitivity import value_at
+    from planner.analysis.economics.one_way_sensitivity import measure_at
 
     one = next(one for one in every_sum(everything) if not one.option.is_letters)
     for item in (item for item in INPUTS if item.not_moved.startswith("no measure")):
         for name in (name for name in one.given if input_named(name)[0] is item):
             for measure in get_args(MeasureName):
                 ends = [
-                    value_at(one, {name: getattr(one.given[name], end)}, measure)
+                    measure_at(one, {name: getattr(one.given[name], end)}, measure)
                     for end in ("low", "high")
                 ]
                 assert ends[0] == ends[1], (name, measure)
@@ -395,6 +396,7 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
         "items",
         "high_dose_opioids",
         "referral_rate",
+        "search_hours",
         "budget",
     }
     assert all(item.why and item.who for item in asked)

@@ -17,8 +17,10 @@ from planner.screens.navigation import STEPS
 from planner.store import drafts
 from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
+from tests.screens.test_options import change
+from tests.screens.test_options import choose as act
 from tests.screens.test_versions import choose
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press
+from tests.screens.test_wizard import APP, field, go, healthy, load_example, plan, press, unfold
 
 BUDGET = "pricing.budget"
 
@@ -42,7 +44,7 @@ def warned(app: AppTest) -> str:
 
 def typed(app: AppTest, budget: float) -> AppTest:
     go(app, "Options and cost")
-    return healthy(field(app, "number_input", BUDGET).set_value(budget).run())
+    return healthy(field(app, "text_input", BUDGET).set_value(f"{budget}").run())
 
 
 def test_nothing_is_kept_until_something_is_changed() -> None:
@@ -60,14 +62,14 @@ def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() 
     assert plan(again) == plan(app) and plan(again).pricing.budget == 640_000
     assert link_of(again) == link_of(app), "a full stop behind it is no part of a link"
     go(again, "Options and cost")
-    assert field(again, "number_input", BUDGET).value == 640_000
-    field(again, "number_input", BUDGET).set_value(650_000).run()
+    assert field(again, "text_input", BUDGET).value == "640,000"
+    field(again, "text_input", BUDGET).set_value("650000").run()
     assert kept_drafts().open(link_of(app)).plan.pricing.budget == 650_000
 
 
 def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     app = typed(opened(), 640_000)
-    field(app, "number_input", BUDGET).set_value(700_000).run()
+    field(app, "text_input", BUDGET).set_value("700000").run()
     press(app, "Versions and compare")
     notes = "".join(table.value.to_csv() for table in app.table)
     assert "Budget a year" in notes
@@ -84,7 +86,7 @@ def two_people() -> tuple[AppTest, AppTest]:
     """Two who have one plan open, each on the same step."""
     one = typed(opened(), 640_000)
     two = go(opened(link_of(one)), "Options and cost")
-    assert field(two, "number_input", BUDGET).value == 640_000
+    assert field(two, "text_input", BUDGET).value == "640,000"
     return one, two
 
 
@@ -97,7 +99,7 @@ def test_what_two_people_change_in_different_fields_is_kept_and_both_see_it() ->
     healthy(go(one, "What to expect"))
     press(one, "1. Place and need")
     healthy(field(one, "text_input", "author").set_value("Ada").run())
-    healthy(field(two, "number_input", BUDGET).set_value(100_000).run())
+    healthy(field(two, "text_input", BUDGET).set_value("100000").run())
     assert "Changed elsewhere and shown here: Author" in warned(two)
     healthy(one.run())
     assert "Changed elsewhere and shown here: Budget a year" in warned(one)
@@ -115,9 +117,9 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
 ) -> None:
     one, two = two_people()
     link = link_of(one)
-    field(one, "number_input", BUDGET).set_value(700_000).run()
-    healthy(field(two, "number_input", BUDGET).set_value(100_000).run())
-    assert link_of(two) == link and field(two, "number_input", BUDGET).value == 700_000
+    field(one, "text_input", BUDGET).set_value("700000").run()
+    healthy(field(two, "text_input", BUDGET).set_value("100000").run())
+    assert link_of(two) == link and field(two, "text_input", BUDGET).value == "700,000"
     words = warned(two).replace("\\", "")
     assert "Two people changed this at the same time" in words
     assert "£700,000" in words and "£100,000" in words
@@ -132,11 +134,11 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
 @pytest.mark.slow
 def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too() -> None:
     one, two = two_people()
-    as_it_was = field(two, "number_input", BUDGET)
-    field(one, "number_input", BUDGET).set_value(700_000).run()
-    assert field(healthy(two.run()), "number_input", BUDGET).value == 700_000
+    as_it_was = field(two, "text_input", BUDGET)
+    field(one, "text_input", BUDGET).set_value("700000").run()
+    assert field(healthy(two.run()), "text_input", BUDGET).value == "700,000"
     # The whole page as it was is sent with it: nothing else of it counts as typed.
-    as_it_was.set_value(100_000).run()
+    as_it_was.set_value("100000").run()
     assert "£700,000" in warned(two) and "£100,000" in warned(two)
     saved = kept_drafts()
     newest, aside, *_ = saved.versions(link_of(one))
@@ -148,10 +150,9 @@ def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too
 def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_values() -> None:
     one, two = two_people()
     last = len(plan(one).options) - 1
-    for app in (one, two):
-        shown = next(box for box in app.selectbox if box.label == "Option to set and to change")
-        healthy(shown.select(last).run())
-    press(one, "Remove this option")
+    change(two, last)
+    act(one, "remove", plan(one).options[last].id)
+    healthy(one.run())
     healthy(field(two, "text_input", f"options.{last}.name").set_value("Worth keeping").run())
     assert len(plan(two).options) == last
     words = warned(two).replace("\\", "")
@@ -176,16 +177,16 @@ def test_what_a_first_draft_ticks_follows_what_another_has_taken_out() -> None:
 @pytest.mark.slow
 def test_what_is_typed_anew_settles_a_conflict() -> None:
     one, two = two_people()
-    field(one, "number_input", BUDGET).set_value(700_000).run()
-    healthy(field(two, "number_input", BUDGET).set_value(100_000).run())
-    healthy(field(two, "number_input", BUDGET).set_value(500_000).run())
+    field(one, "text_input", BUDGET).set_value("700000").run()
+    healthy(field(two, "text_input", BUDGET).set_value("100000").run())
+    healthy(field(two, "text_input", BUDGET).set_value("500000").run())
     assert "Two people changed" not in warned(two)
     assert kept_drafts().open(link_of(one)).plan.pricing.budget == 500_000
 
 
 def test_undo_takes_back_one_change_after_another_on_any_page() -> None:
     app = typed(opened(), 640_000)
-    field(app, "number_input", BUDGET).set_value(700_000).run()
+    field(app, "text_input", BUDGET).set_value("700000").run()
     press(app, "Glossary")
     press(app, "Undo")
     assert "Undone: Budget a year" in warned(app) and plan(app).pricing.budget == 640_000
@@ -211,13 +212,13 @@ def test_a_link_that_may_only_read_shuts_every_field_and_can_be_copied() -> None
         ]
         assert all(one.disabled for one in fields), title
         assert "Undo" not in [button.label for button in reader.button]
-    field(app, "number_input", BUDGET).set_value(650_000).run()
+    field(app, "text_input", BUDGET).set_value("650000").run()
     assert plan(healthy(reader.run())).pricing.budget == 650_000, "and follows what is changed"
     press(reader, "Versions and compare")
     press(reader, "Make a copy of my own")
     copy = kept_drafts().open(link_of(reader))
     assert copy.link not in (draft.link, draft.read_link) and copy.plan == plan(app)
-    assert field(go(reader, "Options and cost"), "number_input", BUDGET).disabled is False
+    assert field(go(reader, "Options and cost"), "text_input", BUDGET).disabled is False
 
 
 def test_an_unknown_link_is_said_and_a_new_plan_is_open() -> None:
@@ -235,7 +236,7 @@ def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
         raise SavedPlanError("the disk is full")
 
     monkeypatch.setattr(drafts.SavedPlans, "save", full)
-    field(app, "number_input", BUDGET).set_value(700_000).run()
+    field(app, "text_input", BUDGET).set_value("700000").run()
     healthy(app)
     assert "Not kept: the disk is full" in said(app) and plan(app).pricing.budget == 700_000
     monkeypatch.setattr(drafts.SavedPlans, "save", save)
@@ -244,13 +245,10 @@ def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
     assert "Not kept" not in said(app)
 
 
-@pytest.mark.parametrize("button", ["Load the South Yorkshire example"])
-def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: str) -> None:
+def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept() -> None:
     app = typed(opened(), 640_000)
     before = link_of(app)
-    press(app, "1. Place and need")
-    press(app, button)
-    press(app, "Replace my plan with the example")
+    load_example(app)
     assert plan(app).title.startswith("Example") and link_of(app) != before
     assert kept_drafts().open(before).plan.pricing.budget == 640_000
 
@@ -259,7 +257,7 @@ def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: 
 def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    app = typed(opened(), 640_000)
+    app = unfold(typed(opened(), 640_000))
     next(b for b in app.text_input if b.label == "Agreed by").set_value("Dr A. Chair")
     next(b for b in app.text_input if b.label == "Note on what was agreed").set_value(
         "Budget of the place"
@@ -279,7 +277,7 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
         and "agreed by Dr A. Chair" in log
         and "Changed since" not in log
     )
-    field(app, "number_input", BUDGET).set_value(700_000).run()
+    field(app, "text_input", BUDGET).set_value("700000").run()
     content = specification(
         results(plan(healthy(app)), reference), "group-pack", reference, library
     )
@@ -296,38 +294,9 @@ def test_an_agreement_needs_a_name() -> None:
     assert "Say who agreed it" in said(app) and plan(app).specification.agreed == ()
 
 
-def test_the_example_is_looked_at_and_ones_own_plan_comes_back_as_it_stood() -> None:
-    app = typed(opened(), 640_000)
-    before, link = plan(app), link_of(app)
-    press(app, "1. Place and need")
-    press(app, "Load the South Yorkshire example")
-    press(app, "Replace my plan with the example")
-    assert "your own plan waits" in said(app)
-    go(app, "What to expect")
-    press(app, "1. Place and need")
-    press(app, "Back to my own plan")
-    assert plan(app) == before and link_of(app) == link and "your own plan waits" not in said(app)
-    field(healthy(app.run()), "text_input", "author").set_value("Someone").run()
-    assert kept_drafts().open(link).plan.author == "Someone", (
-        "it goes on being kept under its own link"
-    )
-
-
-def test_a_plan_not_yet_begun_comes_back_too_and_a_changed_example_keeps_a_link() -> None:
-    app = opened()
-    before = plan(app)
-    press(app, "Load the South Yorkshire example")
-    field(app, "text_input", "author").set_value("Someone else").run()
-    changed = link_of(app)
-    press(app, "Back to my own plan")
-    assert plan(app) == before and "plan" not in app.query_params
-    assert changed in " ".join(warning.value for warning in app.warning)
-    assert kept_drafts().open(changed).plan.author == "Someone else"
-
-
 def test_the_example_can_be_started_from_for_another_board(reference: ReferenceData) -> None:
     app = opened()
-    press(app, "Load the South Yorkshire example")
+    go(load_example(app), "Place and need")
     field(app, "selectbox", "board").set_value("QKS").run()
     started = plan(healthy(app))
     assert started.title == "Support for people prescribed medicines, Kent and Medway"
@@ -349,21 +318,3 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     field(app, "text_input", "author").set_value("An analyst").run()
     assert "Saved " in said(healthy(app))
     assert kept_drafts().open(link_of(app)).plan.author == "An analyst"
-
-
-def test_the_board_of_the_example_is_not_asked_about_on_ones_own_plan() -> None:
-    app = opened()
-    field(app, "text_input", "author").set_value("An analyst").run()
-    mine = link_of(app)
-    press(app, "Load the South Yorkshire example")
-    press(app, "Replace my plan with the example")
-    assert mine in "".join(info.value for info in app.info).replace("\\", ""), (
-        "the way back stands in words too"
-    )
-    field(app, "text_input", "place.area").set_value("Sheffield").run()
-    icb = next(box for box in app.selectbox if box.label == "Integrated care board")
-    healthy(icb.select_index(3).run())
-    assert any("You have changed the board" in warning.value for warning in app.warning)
-    press(app, "Back to my own plan")
-    assert plan(app).author == "An analyst"
-    assert not any("You have changed the board" in warning.value for warning in app.warning)

@@ -12,10 +12,12 @@ from planner.analysis.economics.example import starter_plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.session import PLAN
 from planner.screens.ui.typed import amount, count, number_in, share, without_a_patient
+from tests.screens.test_options import choose, rows
 from tests.screens.test_wizard import APP, field, found, go, healthy, plan, press, widgets
 
 CLINICS = "Pharmacist review clinics in primary care"
 THERAPISTS = "Therapists with peer support"
+CAPACITY = "Provider's stated capacity, people a year"
 
 
 def opened() -> AppTest:
@@ -25,7 +27,7 @@ def opened() -> AppTest:
 def begun(board: str = "QKS") -> AppTest:
     """A first draft with its board chosen."""
     app = press(opened(), "A first draft in three questions")
-    return healthy(field(app, "selectbox", "quick.board").set_value(board).run())
+    return healthy(field(app, "selectbox", "board").set_value(board).run())
 
 
 def box(app: AppTest, label: str) -> Any:
@@ -38,13 +40,6 @@ def tick(app: AppTest, name: str) -> Any:
 
 def said(app: AppTest) -> str:
     return app.main.info[0].value.replace("\\", "")
-
-
-def rows(app: AppTest) -> dict[str, dict[str, str]]:
-    """The side-by-side table, by service."""
-    frame = app.main.table[0].value.map(lambda cell: str(cell).replace("\\", ""))
-    records: list[Any] = frame.to_dict("records")
-    return {row["Service"]: row for row in records}
 
 
 def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
@@ -62,7 +57,7 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
     assert plan(app).title == "Example plan, South Yorkshire"
     press(app, "Front page")
     draft = press(app, "A first draft in three questions")
-    assert field(draft, "selectbox", "quick.board").value is None
+    assert field(draft, "selectbox", "board").value is None
     press(draft, "Continue to What you might buy")
     assert "Choose a board first" in said(draft) and not draft.main.checkbox
     press(draft, "Continue to Summary and papers")
@@ -100,7 +95,7 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     reference: ReferenceData,
 ) -> None:
     app = press(begun(), "Continue to")
-    assert len(rows(app)) == 2 and [one.is_do_nothing for one in plan(app).options] == [True]
+    assert len(rows(app)) == 3 and [one.is_do_nothing for one in plan(app).options] == [True]
     tick(app, CLINICS).check().run()
     ours = {one.id: one for one in starter_plan(
         reference.find_organisation("QKS"), reference).options}  # fmt: skip
@@ -109,8 +104,8 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     box(app, "Budget a year, £").set_value("£0.7m").run()
     assert plan(healthy(app)).pricing.budget == 700_000
     for label, value in (
-        ("Who quoted", "A provider"), ("Price a year, £", "420 thousand"),
-        ("People assessed a year", "600"), ("What it covers", "everything but venues"),
+        ("Who quoted", "A provider"), ("Price, £", "420 thousand"),
+        (CAPACITY, "600"), ("What it includes", "everything but venues"),
     ):  # fmt: skip
         box(app, label).set_value(value).run()
     press(app, "Continue to")
@@ -120,7 +115,7 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     press(app, "Add these posts")
     quote, posts = plan(app).options[2:]
     assert quote.stated_capacity and quote.stated_capacity.central == 600 and quote.effect is None
-    assert quote.description.endswith("It covers: everything but venues.")
+    assert quote.description.endswith("It includes: everything but venues.")
     assert (posts.posts[0].wte, posts.posts[0].band, posts.effect) == (2.4, "7", None)
     table = rows(app)
     assert table[CLINICS]["Within budget"].startswith("no, £")
@@ -130,15 +125,15 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     second = next(name for name in table if name.startswith("Case study 2"))
     assert (table[first]["Cost a year"], table[first]["Per head"]) == ("£638,000", "£0.34")
     assert table[second]["Within budget"] == "yes"
-    field(app, "selectbox", "preferred_option").set_value("quote").run()
-    assert said(healthy(app)).count("A provider would cost about £420,000 a year") == 1
-    next(one for one in app.button if one.key == "quick-remove-quote").click().run()
+    choose(app, "prefer", "quote")
+    assert said(healthy(app.run())).count("A provider would cost about £420,000 a year") == 1
+    choose(app, "remove", "quote")
     assert [one.id for one in plan(healthy(app)).options[1:]] == ["pharmacist-clinics", "posts"]
     assert plan(app).preferred_option is None
     tick(app, CLINICS).uncheck().run()
     tick(app, THERAPISTS).check().run()
     press(app, "Back to Where")
-    field(app, "selectbox", "quick.board").set_value("QF7").run()
+    field(app, "selectbox", "board").set_value("QF7").run()
     there = {one.id: one for one in starter_plan(
         reference.find_organisation("QF7"), reference).options}  # fmt: skip
     options = {one.id: one for one in plan(healthy(app)).options}

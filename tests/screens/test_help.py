@@ -17,10 +17,11 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help, load_field_helps
 from planner.screens.navigation import STEPS, TOOLS
-from planner.screens.steps.options import EDITED_OPTION
+from planner.screens.steps.option_table import EDITING
+from planner.screens.steps.options import ADDING
 from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
-from planner.screens.ui.session import FIELD, PLAN
+from planner.screens.ui.session import FIELD, PLAN, VISIT
 from tests.readability import readability
 from tests.screens.test_wizard import unfold, widgets
 
@@ -68,17 +69,21 @@ def walked(plan: Plan) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def _letters_and_a_quote(plan: Plan) -> Page:
-    """The step on options, with the letters offer being changed and a quote being added."""
+def _options_and_a_quote(plan: Plan) -> tuple[Page, ...]:
+    """The step on options, with each of them open, and with a quote being added."""
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = plan
-    app.session_state[EDITED_OPTION] = next(
-        at for at, option in enumerate(plan.options) if option.is_letters
-    )
     app.run()
     next(button for button in app.button if button.key == "go:options").click().run()
-    app.selectbox(key="add-from").set_value("quote").run()
-    return _page(app)
+    pages = []
+    for visit in (
+        *({EDITING: option.id} for option in plan.options if not option.is_do_nothing),
+        {ADDING: "Add a quote"},
+    ):
+        app.session_state[VISIT] = visit
+        app.run()
+        pages.append(_page(app))
+    return tuple(pages)
 
 
 def _page(app: AppTest) -> Page:
@@ -121,7 +126,7 @@ def filled(maximal: Plan) -> tuple[Page, ...]:
         {"code": "C99999", "name": "New practice", "level": "practice"},
     ]
     plan = Plan.model_validate(values)
-    return (*walked(plan), _letters_and_a_quote(plan))
+    return (*walked(plan), *_options_and_a_quote(plan))
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +183,7 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
     helped = [key for page in filled for key in page.texts if field_help(key.removeprefix(FIRST))]
     assert {key.rpartition(".")[2] for key in helped} == {
         "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
-        "threshold",
+        "threshold", "patients", "long_term_share", "budget", "price", "people",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
@@ -263,7 +268,8 @@ def test_the_side_says_why_the_need_is_missing(
 def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
     """Each number of the line that a step opens with stands in a table of receipts on the same
     page."""
-    pages = {page.title: page for page in filled}
+    # The first of each title, which is the step with nothing of it opened in its place.
+    pages = {page.title: page for page in reversed(filled)}
     for title, most in (("Place and need", 2), ("Options and cost", 3), ("What to expect", 3)):
         page = pages[title]
         opening = next(item for item in page.said if re.search(r"(About|would cost|Of the) ", item))

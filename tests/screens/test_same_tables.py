@@ -71,7 +71,7 @@ SHARED = {
     "outcomes": ("outcomes", CONSEQUENCES),
     "how sure": ("outcomes", SURE),
     "scenarios": ("outcomes", SCENARIOS),
-    "at equal budget and reach": ("outcomes", AT_SIZE),
+    "at equal budget and reach": ("options", AT_SIZE),
     "years": ("outcomes", ("Year", *YEARS)),
     "mix": ("outcomes", MIX),
 }

@@ -5,7 +5,7 @@ No step or option is known here.
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -128,13 +128,13 @@ class Stream:
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
         self._draws: dict[tuple[str, Distribution], Value] = {}
-        self._cache: dict[int, tuple[object, dict[str, Value]]] = {}
+        self._cache: dict[Hashable, dict[str, Value]] = {}
 
-    def once(self, of: object, make: Callable[[], dict[str, Value]]) -> dict[str, Value]:
-        """What is worked out once of one thing with these draws, and then kept with it."""
-        if id(of) not in self._cache:
-            self._cache[id(of)] = of, make()
-        return self._cache[id(of)][1]
+    def once(self, of: Hashable, make: Callable[[], dict[str, Value]]) -> dict[str, Value]:
+        """What is worked out once of one thing with these draws, and then kept under it."""
+        if of not in self._cache:
+            self._cache[of] = make()
+        return self._cache[of]
 
     def of(self, name: str, distribution: Distribution) -> Value:
         """The draws of that name; one number where it is fixed."""

@@ -172,7 +172,9 @@ _NEED = _section(
                   each="classes", needs=needs, in_draws=True)
       for formula, needs in (
           ("patients_{at} * month_share_{at} * long_term_share_{at}", ("by month {at}",)),
-          ("patients_{at} * long_term_share_{at}", ("not by month {at}", "not of part {at}")),
+          ("patients_{at} * long_term_share_{at}",
+           ("not by month {at}", "not of part {at}", "not long count {at}")),
+          ("MIN(patients_{at}, counted_long_{at} * adult_share_{at})", ("long count {at}",)),
           ("part_year_{at} * adult_share_{at} * long_term_share_{at}", ("of part {at}",)))),
     Calculation("patients_sum", "Sum over classes", "people, some counted more than once",
                 "{classes:+patients_?}"),
@@ -197,9 +199,10 @@ _NEED = _section(
 _REFERRALS = _section(
     "referrals", ("need",),
     Calculation("referrals", "Referrals in a full year, without letters", "people a year",
-                "residents / 1000 * referral_rate", receipt="need", in_draws=True,
+                "MIN(residents / 1000 * referral_rate, long_term_people)", receipt="need",
+                in_draws=True, whom="residents of all ages",
                 how="{residents} residents of all ages, at {referral_rate:rate} referrals for each "
-                    "1,000 in a year", whom="residents of all ages"),
+                    "1,000 in a year, and no more than the {long_term_people} long-term people"),
     Calculation("tier_1", "Long-term people on benzodiazepines or Z-drugs", "people",
                 "MIN(long_term_people, ({sleep:+long_term_?}) / classes_per_person_month)"),
     Calculation("tier_2", "Long-term people on two or more classes, not written to before",
@@ -223,9 +226,10 @@ _REFERRALS = _section(
                 "MIN(letters_planned, in_tiers)"),
     Calculation("responses", "People who come after a letter", "people a year",
                 "letters * response", in_draws=True),
-    Calculation("demand", "Referred in a full year", "people a year", "referrals + responses",
-                receipt="need", in_draws=True,
-                how="{referrals} referrals and {responses} who come after a letter"),
+    Calculation("demand", "Referred in a full year", "people a year",
+                "MIN(referrals + responses, long_term_people)", receipt="need", in_draws=True,
+                how="{referrals} referrals and {responses} who come after a letter, and no more "
+                    "than the {long_term_people} long-term people"),
 )  # fmt: skip
 
 # What becomes of the people an option sees, over the classes it covers: each class by its part of
@@ -375,11 +379,16 @@ _REACH = _section(
       for formula, needs in (
           ("people_starting * practice_hours_each", _SERVICE),
           ("written * response * practice_hours_each", ("letters offer",)))),
-    Calculation("practice_cost", "Practices' time", "GBP a year", "practice_hours * gp_hour",
-                better="lower", in_draws=True, receipt="options",
-                how="{practice_hours:people} hours of prescribers in practices, at "
-                    "{gp_hour:pounds} an hour",
-                whom="practices in a year, beside what the option costs"),
+    *(Calculation("practice_cost", "Practices' time", "GBP a year", formula, needs=needs,
+                  better="lower", in_draws=True, receipt="options",
+                  how="{practice_hours:people} hours of prescribers in practices, at "
+                      f"{{gp_hour:pounds}} an hour{searches}",
+                  whom="practices in a year, beside what the option costs")
+      for formula, needs, searches in (
+          ("practice_hours * gp_hour", ("not searches",), ""),
+          ("practice_hours * gp_hour + search_hours * takes * admin_hour", ("searches",),
+           ", and its part of {search_hours:people} hours of searches and lists, at "
+           "{admin_hour:pounds} an hour"))),
     Calculation("cost_with_practices", "Cost a year with practices' time", "GBP a year",
                 "annual_cost + practice_cost", better="lower", in_draws=True),
 )  # fmt: skip

@@ -184,7 +184,10 @@ def parts_of_option(option: OptionResult) -> CostParts:
     room, taken = option.capacity, option.referrals_taken
     return parts_of_posts(
         option.posts,
-        people=option.people_assessed.central if option.people_assessed else None,
+        # What is withheld in one table is not taken apart or plotted in the next.
+        people=option.people_assessed.central
+        if option.people_assessed and option.cost_per_assessed
+        else None,
         overheads=option.overhead.central,
         other=option.other_costs,
         total=option.annual_cost.central,

@@ -5,21 +5,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.analysis.calculation.draws import Estimate
-from planner.analysis.calculation.formulas import Value, draw_out
+from planner.analysis.calculation.distributions import Stream
+from planner.analysis.calculation.draws import CHUNK, Estimate
+from planner.analysis.calculation.formulas import Value, draw_out, names_in, needed_for
 from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import drawn_option
+from planner.analysis.economics.probabilistic import drawn_option, draws_of
 from planner.analysis.formatting import lower_first
+
+HOW_IT_IS_MADE = (
+    "Each end is the median of the plan's simulations with that one assumption held at its low or "
+    "at its high, and all others drawn as before."
+)
+"""How a swing is made, in one sentence, said wherever it is shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneWayResult:
-    """What one assumption alone does to a measure, from its low to its high, all else at its
-    central value.
+    """What one assumption alone does to a measure: the median of the draws with it held at its low
+    and at its high, all else drawn as before.
 
-    A value is absent where nobody would be left to divide by.
+    With all else at its central value, a team with room to spare would hide whatever fills it. A
+    value is absent where in most draws nobody would be left to divide by.
     """
 
     name: str
@@ -40,13 +48,14 @@ class OneWayResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Sensitivity:
-    """What moves a measure of one option most, the widest first."""
+    """What moves a measure of one option most, the widest first; `middle` is the median of its
+    draws with nothing held."""
 
     option: str
     name: str
     measure: str
     measure_in_words: str
-    central: float | None
+    middle: float | None
     swings: tuple[OneWayResult, ...]
     finding: str
 
@@ -66,12 +75,15 @@ def rows_of(one: OptionSums) -> dict[str, Ends]:
     return {row: (at_low, at_high) for row, (at_low, at_high) in rows.items() if at_low != at_high}
 
 
-def _swing(row: str, ends: Ends, one: OptionSums, measure: str) -> OneWayResult:
-    """What a row of the tornado does, shown by the inputs that it is named after."""
+def _swing(
+    row: str, ends: Ends, one: OptionSums, middle: Callable[[Mapping[str, float]], float | None]
+) -> OneWayResult:
+    """What a row of the tornado does, shown by the inputs that it is named after; `middle` works
+    out the measure with some inputs held."""
     item, of = input_named(row)
     shown_by = [name for name in ends[0] if input_named(name)[0] is item] or list(ends[0])
     low_input, high_input = (sum(values[name] for name in shown_by) for values in ends)
-    at_low, at_high = (value_at(one, values, measure) for values in ends)
+    at_low, at_high = map(middle, ends)
     return OneWayResult(
         name=row,
         label=f"{one.option.posts[int(of) - 1].title}, {lower_first(item.label)}"
@@ -85,16 +97,31 @@ def _swing(row: str, ends: Ends, one: OptionSums, measure: str) -> OneWayResult:
     )
 
 
-def value_at(one: OptionSums, changes: Mapping[str, float], measure: str) -> float | None:
-    """A measure of one option with some central inputs changed, or None where no one is left to
-    divide by."""
-    value = float(_at(one, changes, measure))
-    return None if np.isnan(value) else value
-
-
-def _at(one: OptionSums, changes: Mapping[str, Value], measure: str) -> Value:
-    """The same for one value of an input or for many at once; not a number where it is withheld."""
+def measure_at(one: OptionSums, changes: Mapping[str, Value], measure: str) -> Value:
+    """A measure of one option with some central inputs changed, each to one value or to many at
+    once; not a number where no one is left to divide by."""
     return draw_out((*one.need, *one.steps), {**one.central, **changes})[measure]
+
+
+def _middles(
+    one: OptionSums, case: Case, measure: str
+) -> Callable[[Mapping[str, float]], float | None]:
+    """Works out the median of a measure over the plan's draws with some inputs held: the draws of
+    one chunk, which are enough to rank inputs by."""
+    chosen = case.plan.simulation
+    stream = Stream(chosen.seed, 0, min(chosen.simulations, CHUNK))
+    values = draws_of(one, stream, case, [measure])
+    steps = needed_for((*one.need, *one.steps), [measure])
+    read = {name for step in steps for name in names_in(step.formula)}
+
+    def of(fixed: Mapping[str, float]) -> float | None:
+        draws = draw_out(steps, {**values, **fixed})[measure]
+        # Where nobody is left to divide by, a cost for each person has no end.
+        median = float(np.median(np.where(np.isnan(draws), np.inf, draws)))
+        return median if np.isfinite(median) else None
+
+    middle = of({})
+    return lambda fixed: of(fixed) if read.intersection(fixed) else middle
 
 
 def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
@@ -106,8 +133,9 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     one = case.sums_of(option)
     measure = _measure(one, case, case.plan.simulation.measure)
     called = MEASURES[measure].in_a_sentence
+    middle = _middles(one, case, measure)
     swings = sorted(
-        (_swing(row, ends, one, measure) for row, ends in rows_of(one).items()),
+        (_swing(row, ends, one, middle) for row, ends in rows_of(one).items()),
         key=lambda swing: (-swing.width, swing.name),
     )
     moving = [swing.label.lower() for swing in swings if swing.width > 0]
@@ -116,9 +144,10 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
         name=option.name,
         measure=measure,
         measure_in_words=called,
-        central=value_at(one, {}, measure),
+        middle=middle({}),
         swings=tuple(swings),
-        finding=f"What moves the {called} of {option.name} most is: {', then '.join(moving[:2])}."
+        finding=f"What moves the {called} of {option.name} most is: {', then '.join(moving[:2])}. "
+        f"{HOW_IT_IS_MADE}"
         if moving
         else f"Nothing that is unsure moves the {called} of {option.name}.",
     )
@@ -194,7 +223,7 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) ->
 
     def gap(values: Value) -> Value:
         others = {} if item.scope == "option" else {name: values}
-        return _at(one, {name: values}, measure) - _at(other, others, measure)
+        return measure_at(one, {name: values}, measure) - measure_at(other, others, measure)
 
     grid = np.linspace(low, high, 401)
     gaps = np.broadcast_to(gap(grid), grid.shape)

@@ -145,6 +145,7 @@ def option_sums(option: ServiceOption, case: Case) -> OptionSums:
         "specialist": option.who_comes is WhoComes.AS_SPECIALIST,
         "effect": option.effect is not None or option.is_do_nothing,
         "net": all(row.net is not None for row in evidence),
+        "searches": plan.demand.search_hours is not None,
         "contract price": plan.horizon.price_uplift is not None
         or plan.horizon.efficiency is not None,
     }
@@ -248,7 +249,11 @@ def _option_inputs(
     plan, reference = case.plan, case.reference
     costs = [(cost.once, moved_cost(cost, plan, reference).value) for cost in option.other_costs]
     yearly = sum(amount for once, amount in costs if not once)
-    within = 1.96 * reference.default("other_cost_spread")
+    # A quote is one price, whole or not at all; in other prices than the plan's it has been moved.
+    is_one_price = option.is_quote and all(
+        cost.price_year in (None, plan.pricing.price_year) for cost in option.other_costs
+    )
+    within = 0.0 if is_one_price else 1.96 * reference.default("other_cost_spread")
     letters = option.letters_a_year
     prescribes = option.feature(Feature.PRESCRIBER_IN_TEAM)
     values = {

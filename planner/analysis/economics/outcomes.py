@@ -244,6 +244,9 @@ def _of(
     return result
 
 
+ENTERED = "a split normal from low, central and high, cut at 0 and 1"
+
+
 def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassOutcomes:
     """Entered shares as they stand."""
     # The plan has seen to it.
@@ -262,8 +265,8 @@ def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassO
         verified=True,
         source=chosen.source or "entered in this plan, source not given",
         cautions=(),
-        stop=_entered(chosen.stopped),
-        usual=_entered(chosen.usual),
+        stop=_ranged(chosen.stopped, ENTERED),
+        usual=_ranged(chosen.usual, ENTERED),
         net=Range(
             low=chosen.stopped.low - chosen.usual.high,
             central=chosen.stopped.central - chosen.usual.central,
@@ -405,7 +408,7 @@ def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOu
     """The same with what becomes of those who stopped, as far as it is known."""
     words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
     back_on = replace(_counted(after.back_on, 1), words=words) if after.back_on else None
-    stay_off = _published(after.stay_off, words)
+    stay_off = _ranged(after.stay_off, words) if after.stay_off else None
     if stay_off is None and back_on is not None:
         back, beta = back_on.values, back_on.drawn_from
         stay_off = Chance(
@@ -413,13 +416,11 @@ def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOu
             drawn_from=Distribution("beta", beta.b, beta.a),
             words=words,
         )
-    added = _published(after.added_relapse, words)
+    added = _ranged(after.added_relapse, words) if after.added_relapse else None
     return replace(result, back_on=back_on, stay_off=stay_off, added_relapse=added)
 
 
-def _published(share: ShareRange | None, words: str) -> Chance | None:
-    if share is None:
-        return None
+def _ranged(share: Range, words: str) -> Chance:
     return Chance(values=share, drawn_from=by_range(share, "share"), words=words)
 
 
@@ -445,12 +446,4 @@ def _counted(counted: Arm, weight: float) -> Chance:
         values=Range(low=low, central=events / people, high=high),
         drawn_from=Distribution("beta", events + 0.5, people - events + 0.5),
         words=f"Beta from {events:g} of {people:g} (Jeffreys)",
-    )
-
-
-def _entered(values: Range) -> Chance:
-    return Chance(
-        values=values,
-        drawn_from=by_range(values, "share"),
-        words="a split normal from low, central and high, cut at 0 and 1",
     )

@@ -6,6 +6,8 @@ document.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -173,7 +175,7 @@ PAY = Calculation("pay", "Pay with on-costs", "GBP a year", "pay", in_draws=True
 
 
 def _no_gain(draws: EveryDraw) -> float:
-    return float(np.mean(draws <= 0))
+    return float(np.count_nonzero(draws <= 0) / len(draws))
 
 
 def draws_of(
@@ -182,26 +184,34 @@ def draws_of(
     """Every input and step of one option for the draws of one stream; or no more steps than those
     names rest on.
 
-    What all options of a plan share, by the same names, is drawn once in each stream, and need
-    worked out once.
+    What all options of a plan share, by the same names, is drawn once in each stream, need worked
+    out once, and the shares who stop once for all options of one kind of offer.
     """
-    own = {name for name in one.given if input_named(name)[0].scope in ("option", "role")}
+    own = {
+        name: given
+        for name, given in one.given.items()
+        if input_named(name)[0].scope in ("option", "role")
+    }
     values: dict[str, Value] = {}
     if one.need:
+        # The case, which holds these, outlives its streams.
         values |= stream.once(
-            case.need, lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+            id(case.need), lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
         )
-    shared = {
-        name: given for name, given in one.given.items() if name not in own and name not in values
-    }
+    shared = {name: one.given[name] for name in one.given.keys() - own.keys() - values.keys()}
     values |= drawn_inputs(stream, shared)
-    values |= drawn_inputs(stream, {name: one.given[name] for name in own}, one.option.id)
-    values["pay"] = _pay(one, stream)
+    shares = [step for step in one.steps if step.section == "shares"]
     if one.evidence and "need" in one.known.has:
         widening = default_range(BY_KEY["between_studies"].default, case)
-        for row in one.evidence:
-            values |= _of_class(row, stream, widening)
-    steps = (*one.steps, *one.years)
+        values |= stream.once(
+            (*map(id, one.evidence), *(step.formula for step in shares)),
+            lambda: draw_out(
+                shares,
+                values | reduce(or_, (_of_class(row, stream, widening) for row in one.evidence)),
+            ),
+        )
+    values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
+    steps = [step for step in (*one.steps, *one.years) if step.section != "shares"]
     return draw_out(steps if names is None else needed_for(steps, names), values)
 
 
@@ -280,6 +290,8 @@ def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
     works_from_hours = not (
         option.is_do_nothing or option.is_letters or option.stated_capacity is not None
     )
+    if works_from_hours and not option.posts:
+        return {"need": "it has no posts; give it posts, or add it as a quote with its people"}
     if works_from_hours and sums.central["hours"] <= 0:
         why = (
             "no post spends time with people, so how many it can see cannot be worked out from "

@@ -20,6 +20,7 @@ from planner.model.prescribing import (
     Basis,
     ClassPrescribing,
     CountedOver,
+    CountOf,
     MedicineClass,
     NationalFigure,
     Rung,
@@ -41,6 +42,8 @@ SPREAD_KNOWN = {
 }
 """Where it has been published how boards are spread about England: of residents. By practice lists
 they are spread otherwise, London's being longer than its people are many."""
+NOT_USED = "The local count is not used: "
+"""How it is said that a count is of other people than the plan counts."""
 ADULT_SHARE_KNOWN = (MedicineClass.ANTIDEPRESSANTS,)
 """The classes of which it has been published how many of the people are adults."""
 
@@ -98,7 +101,8 @@ def ladder(
     share = long_term_share(row, reference)
     rate = england_rate(row.medicine_class, basis, reference)
     adults = _adult_share(row, basis, reference)
-    counted = row.patients is not None and adults is not None
+    whole = row.count_of is CountOf.CLASS
+    counted = whole and row.patients is not None and adults is not None
     months = _england_months(row, reference)
     has_items = any(region_items(row.medicine_class, tuple(REGION_MONTHS), reference).values())
     reached = {
@@ -132,11 +136,29 @@ def ladder(
         )
         if row.patients is not None and row.counted and adults is None:
             other = (
-                f"The local count is not used: it is of {row.counted.label}, and this plan counts "
+                f"{NOT_USED}it is of {row.counted.label}, and this plan counts "
                 f"{basis.label}. How many of the people on {of} are adults has not been published."
             )
             standing = replace(standing, cautions=(*standing.cautions, other))
+        elif row.patients is not None and not whole:
+            standing = _beside_a_part(standing, row, adults)
     return _with_long_term(replace(standing, asks=asks), row, share, reference)
+
+
+def _beside_a_part(
+    standing: Ladder, row: ClassPrescribing, adults: AssumptionInUse | None
+) -> Ladder:
+    """The class where only a part of its people were counted: those of the long term are used as
+    such, those on one medicine for nothing, which is said."""
+    of = row.medicine_class
+    if row.count_of is CountOf.LONG_TERM and adults is not None:
+        source = row.source or "entered in this plan, source not given"
+        count = _number("counted_long", of, float(row.patients or 0), Kind.ENTERED, source)
+        return replace(
+            standing, inputs={**standing.inputs, "counted_long": count, "adult_share": adults}
+        )
+    caution = f"The local count is not used for the class: it is of {row.count_of.label}."
+    return replace(standing, cautions=(*standing.cautions, caution))
 
 
 def _with_long_term(
@@ -148,7 +170,9 @@ def _with_long_term(
     share of the place's own is of the people counted, whatever the time.
     """
     words, inputs = set(standing.words), dict(standing.inputs)
-    if "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
+    if "counted_long" in inputs:
+        words.add("long count")
+    elif "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
         words.add("of part")
     elif share.kind is not Kind.ENTERED:
         words.add("by month")

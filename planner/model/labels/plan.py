@@ -138,8 +138,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     PopulationChoice: {
         "basis": FieldLabel(
-            "whom rates and costs per head count",
-            asks="Whom do the rates and costs per head count?",
+            "population to use for rates",
         ),
         "period": FieldLabel("date of the figure", example="mid-2024"),
         "source": FieldLabel("source of the figure", asks="Source"),
@@ -159,6 +158,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
         "counted_over": FieldLabel("time over which people were counted"),
+        "count_of": FieldLabel("which people of the class the count is of"),
         "confirmed": FieldLabel("count you said is right", empty="not asked or not answered"),
         "step_down_to": FieldLabel("what it rests on", empty="the best that is known"),
         "period": FieldLabel("period of the count", example="2024/25"),
@@ -393,7 +393,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "group_start": FieldLabel("Group starts"),
         "service_start": FieldLabel("Service starts"),
         "service_end": FieldLabel("Service ends"),
-        "review_date": FieldLabel("Review", asks="Service is reviewed"),
+        "review_date": FieldLabel(
+            "Review", asks="Service is reviewed, and finance says what funds it"
+        ),
         "version": FieldLabel("Version of the documents"),
         "members": FieldLabel("Members of the group"),
         "chair": FieldLabel("Chair of the group", asks="Chair"),
@@ -422,6 +424,28 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "Funding recurs", asks="Does the funding recur?", empty="not said"
         ),
         "funding_ends": FieldLabel("Funding ends", asks="Funding ends, where it does not recur"),
+        "funding_due": FieldLabel(
+            "Rest of the funding is confirmed by", asks="Finance confirms the rest, or none, by"
+        ),
+        "if_not_found": FieldLabel(
+            "If the rest is not found",
+            asks="If the rest of the money is not found",
+            empty="still to be chosen",
+        ),
+        "outcome_review": FieldLabel(
+            "Review on what was measured", asks="Service is reviewed on what it measured"
+        ),
+        "own_service_due": FieldLabel(
+            "Own service has answered by",
+            asks="A service of your own has told its cost, people and outcomes by",
+        ),
+        "contact_telephone": FieldLabel(
+            "Telephone for the public", asks="For the public: telephone, with text relay or BSL"
+        ),
+        "contact_email": FieldLabel("Email for the public", asks="For the public: email"),
+        "contact_address": FieldLabel(
+            "Postal address for the public", asks="For the public: postal address"
+        ),
         "award_date": FieldLabel("Award", asks="Intention to award is published"),
         "earlier_committees": FieldLabel(
             "Earlier committees", example="Medicines optimisation group, March 2027: supported"
@@ -504,6 +528,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "who": FieldLabel("who"),
         "when": FieldLabel("when"),
         "what_changed": FieldLabel("what changed because of it"),
+        "view_of_draft": FieldLabel("what they say of the draft and of the preferred option"),
         "groups": FieldLabel(
             "whom they speak for", empty="not said", asks="Of those the framework asks for"
         ),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.economics.one_way_sensitivity import format_value
+from planner.analysis.economics.one_way_sensitivity import HOW_IT_IS_MADE, format_value
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -111,12 +111,12 @@ def pathway_chart(projections: Projections) -> Chart | None:
 def tornado_chart(projections: Projections) -> Chart | None:
     """What each assumption alone does to the measure, the widest at the top."""
     result = projections.sensitivity
-    if result is None or result.central is None:
+    if result is None or result.middle is None:
         return None
     money = MEASURES[result.measure].is_money
-    central = about_pounds(result.central) if money else people(result.central)
+    middle = about_pounds(result.middle) if money else people(result.middle)
     rows: list[dict[str, Any]] = []
-    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.central)][:10]:
+    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.middle)][:10]:
         low, high = ends_of(swing, result.measure)
         ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
         if ends:
@@ -126,11 +126,11 @@ def tornado_chart(projections: Projections) -> Chart | None:
                     "Words": f"{format_value(swing.name, swing.low_input)} to "
                     f"{format_value(swing.name, swing.high_input)}",
                     "Shown as": "modelled",
-                    "From": min([*ends, result.central]),
-                    "To": max([*ends, result.central]),
+                    "From": min([*ends, result.middle]),
+                    "To": max([*ends, result.middle]),
                     "At low": low,
                     "At high": high,
-                    "Central": result.central,
+                    "Central": result.middle,
                 }
             )
     if not rows:
@@ -146,7 +146,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
             {"modelled": BLUE},
             from_nought=False,
         ),
-        alternative=f"{result.finding} Central value {central}. "
+        alternative=f"{result.finding} With none held it is {middle}. "
         + "; ".join(f"{r['Name']} ({r['Words']}): {r['At low']} to {r['At high']}" for r in rows)
         + ".",
         rows=columns(
@@ -158,8 +158,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
                 "at its high": "At high",
             },
         ),
-        reading="Each bar is what moving one assumption over its likely range does; the short "
-        "upright mark is the central value.",
+        reading=f"{HOW_IT_IS_MADE} The short upright mark is the median with none held.",
     )
 
 
@@ -250,17 +249,21 @@ def years_chart(projections: Projections) -> Chart | None:
     budget = next(
         (row.balance + row.cash.central for row in result.rows if row.balance is not None), None
     )
-    rows = [
+    # Above the highest mark there is room for its end, and for the words over the line of a budget.
+    top = 1.1 * max(budget or 0, *(row.cash.high for row in result.rows))
+    rows: list[dict[str, Any]] = [
         {
             "Year": row.in_words,
+            "Top": top,
             "Low": row.cash.low,
             "Central": row.cash.central,
             "High": row.cash.high,
             "Words": about_pounds(row.cash.central),
-            "Budget": budget,
         }
         for row in result.rows
     ]
+    if budget is not None:
+        rows.append({"Budget": budget, "Words": f"Budget {pounds(budget)}"})
     return Chart(
         name="years",
         title="Cash in each planning year"
@@ -287,12 +290,16 @@ def years_chart(projections: Projections) -> Chart | None:
 def _years_layout(with_budget: bool) -> dict[str, Any]:
     import altair as alt
 
-    base = alt.Chart().encode(
-        x=alt.X(
-            "Year:N",
-            sort=None,
-            title="Planning year",
-            axis=alt.Axis(labelAngle=0, labelOverlap=False),
+    base = (
+        alt.Chart()
+        .transform_filter("isValid(datum.Year)")
+        .encode(
+            x=alt.X(
+                "Year:N",
+                sort=None,
+                title="Planning year",
+                axis=alt.Axis(labelAngle=0, labelOverlap=False),
+            )
         )
     )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
@@ -303,13 +310,20 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
         base.mark_rule(color=INK, strokeWidth=2).encode(
             y=alt.Y("Low:Q", title="£ cash", axis=axis), y2="High:Q"
         ),
+        base.mark_point(opacity=0).encode(y=alt.Y("Top:Q", title="£ cash", axis=axis)),
     ]
     if with_budget:
-        layers.append(
-            alt.Chart().mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]).encode(
-                y=alt.Y("mean(Budget):Q", title="£ cash", axis=axis)
-            )
-        )  # fmt: skip
+        of_budget = (
+            alt.Chart()
+            .transform_filter("isValid(datum.Budget)")
+            .encode(y=alt.Y("Budget:Q", title="£ cash", axis=axis))
+        )
+        layers += [
+            of_budget.mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]),
+            of_budget.mark_text(
+                align="left", baseline="bottom", dx=4, dy=-3, fontSize=13, color=WINE
+            ).encode(x=alt.value(0), text="Words:N"),
+        ]
     return finish(alt.layer(*layers), 280)
 
 

@@ -14,6 +14,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.criteria import criteria_csv
 from planner.outputs.documents import document_file, set_zip, specification_docx
+from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
 from planner.store.plan_file import plan_to_json
 
@@ -104,4 +105,16 @@ def save_file(plan: Plan, name: str) -> None:
         mime="application/json",
         key="download-plan",
         on_click="ignore",
+    )
+
+
+def workbook_button(results: Results, reference: ReferenceData) -> None:
+    """A button for the model as a workbook."""
+    st.download_button(
+        "Download the workbook",
+        data=lambda: workbook(results, reference),
+        file_name="support-model.xlsx",
+        mime=EXCEL,
+        on_click="ignore",
+        key="workbook",
     )

@@ -19,10 +19,9 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
-from planner.screens.pages.papers import documents, save_file
-from planner.screens.steps.years import workbook_button
+from planner.screens.pages.papers import documents, save_file, workbook_button
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
-from planner.screens.ui.findings import headlines, rests_on, to_say
+from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
 from planner.screens.ui.saved_plan import board_is_open, copy_links, held_draft
 from planner.screens.ui.session import projections_for, results_for
@@ -50,11 +49,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.markdown(
             ":small[No option is put forward yet, so the cost is of the first that sees people.]"
         )
-    entries = headlines(results, option)
-    for start in range(0, len(entries), 3):
-        for column, one in zip(st.columns(3), entries[start : start + 3], strict=False):
-            column.metric(one.label, one.value)
-            column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+    draw_headlines(headlines(results, option))
     st.header("Take it away", anchor=False)
     documents(plan, results, reference)
     workbook_button(results, reference)
@@ -124,18 +119,26 @@ def _ready(plan: Plan) -> None:
         link_to("specification", f"Give these on {at_step('specification')}")
     else:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
-    agreed = agreements(plan)
-    changed = sum(one.changed for one in agreed)
-    st.markdown(
-        f"Steps agreed: {len(agreed) - changed} of {len(STEPS)}"
-        + (f"; changed since: {changed}." if changed else ".")
+    agreed = {one.agreement.step: one for one in agreements(plan)}
+    changed = sum(one.changed for one in agreed.values())
+    table(
+        [
+            {
+                "Step": title,
+                "Agreed": capital(agreed[step].words) if step in agreed else "Not yet agreed",
+            }
+            for step, title in STEPS.items()
+        ],
+        f"Which of the {len(STEPS)} steps are agreed, by whom and when",
     )
+    if changed:
+        st.markdown(f"Changed since it was agreed: {changed}. Agree it again at the step's foot.")
 
 
 def _share() -> None:
     """The links by which others read the plan or change it."""
     if held_draft() is None:
-        st.write("The plan has a link to share once something in it has been changed.")
+        st.write("The links to share it stand at the side once the plan is kept.")
         return
     st.markdown("**Share it.** Whoever has the read-only link can read the plan, not change it.")
     copy_links("summary")

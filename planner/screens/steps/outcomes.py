@@ -8,7 +8,9 @@ import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import format_value
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes, reported_reductions
 from planner.analysis.formatting import (
     Unit,
@@ -16,6 +18,7 @@ from planner.analysis.formatting import (
     capital,
     format_range,
     listed,
+    lower_first,
     people,
     percent,
     pounds,
@@ -36,12 +39,14 @@ from planner.screens.steps.years import FIRST
 from planner.screens.ui.display import (
     bullets,
     chart,
+    draw_finding_first,
     lazy_panel,
     plain,
     receipts,
     sections,
     table,
 )
+from planner.screens.ui.findings import Headline, draw_headlines, headline
 from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
 from planner.screens.ui.session import field_key, projections_for, results_for
 
@@ -54,42 +59,55 @@ OWN, OURS = "own", "ours"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    return sections(
+    found = draw_finding_first(_finding, plan)
+    plan = sections(
         "outcomes",
         {
             "People": _people,
             "Money by year": years.show,
+            "How sure": _how_sure,
+            "What to find out first": _first_to_find_out,
+            "Best mix": years.best_mix,
         },
         plan,
         reference,
     )
+    found(plan)
+    return plan
 
 
 def _people(plan: Plan, reference: ReferenceData) -> Plan:
-    form = Form(plan, _finding)
-    form.choice(
-        "simulation.measure",
-        list(get_args(MeasureName)),
-        lambda name: capital(MEASURES[name].in_a_sentence),
+    form, result = Form(plan), results_for(plan)
+    projections = projections_for(plan)
+    _outcomes(result)
+    lazy_panel(
+        "Charts: what becomes of people, and who stops", "people-charts", partial(_charts, plan)
+    )
+    _beside_each_other(result, projections)
+    lazy_panel(
+        "What the evidence says, by class and kind of offer", "says", partial(_evidence, result)
     )
     lazy_panel(
-        "Evidence for each class, and your own figures",
+        "Choose the evidence for each class, or give your own figures",
         "evidence",
         partial(_choose_evidence, form, plan, reference),
     )
-    lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
-    plan = form.done()
-    result, projections = results_for(plan), projections_for(plan)
-    st.header("What each option costs and what may come of it", anchor=False)
-    _outcomes(result)
-    focus = next((option for option in result.options if option.id == projections.focus), None)
+    focus = in_focus(result)
     if focus is not None:
         receipts(
             lambda: option_receipts(result, focus, reference, "outcomes"),
             f"Outcomes of {focus.name}, each with its receipt",
         )
-    chart("pathway", plan)
-    chart("outcomes", plan)
+    return form.done()
+
+
+def _charts(plan: Plan) -> None:
+    for name in ("pathway", "outcomes"):
+        chart(name, plan)
+
+
+def _how_sure(plan: Plan, _: ReferenceData) -> Plan:
+    form, projections = Form(plan), projections_for(plan)
     chart("draws", plan)
     _draws(projections)
     lazy_panel(
@@ -97,12 +115,26 @@ def _people(plan: Plan, reference: ReferenceData) -> Plan:
         "distributions",
         partial(_distributions, projections),
     )
-    _beside_each_other(result, projections)
+    lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
+    return form.done()
+
+
+def _first_to_find_out(plan: Plan, _: ReferenceData) -> Plan:
+    form = Form(plan)
+    form.choice(
+        "simulation.measure",
+        list(get_args(MeasureName)),
+        lambda name: capital(MEASURES[name].in_a_sentence),
+    )
+    plan = form.done()
+    result, projections = results_for(plan), projections_for(plan)
     _find_out_first(projections, plan)
     chart("tornado", plan)
-    _thresholds(result, projections)
-    st.header("What the evidence says, by class and kind of offer", anchor=False)
-    _evidence(result)
+    lazy_panel(
+        "Where one option overtakes another",
+        "overtakes",
+        partial(_thresholds, result, projections),
+    )
     return plan
 
 
@@ -131,57 +163,84 @@ def _distributions(projections: Projections) -> None:
     )
 
 
+def in_focus(results: Results) -> OptionResult | None:
+    """The option put forward, else the first that sees people."""
+    focus = projections_for(results.plan).focus
+    return next((option for option in results.options if option.id == focus), None)
+
+
 def _finding(results: Results) -> None:
     projections = projections_for(results.plan)
     with st.spinner(f"Drawing {results.plan.simulation.simulations:,} simulations"):
         projections.simulated, projections.thresholds
-    option = next((o for o in results.options if o.id == projections.focus), None)
+    option = in_focus(results)
     if option is None:
         st.info("No option does anything yet. Build one on the step before.")
         return
-    is_letters = "written" in option.measures
-    counted = option.measures.get("written") or option.people_starting
-    stopped = option.measures.get("stopped")
-    if counted is None or stopped is None:
-        st.info(
-            "Outcomes cannot be given: "
-            f"{plain(option.withheld.get('stopped', 'need is not known'))}."
-        )
-        return
-    words = (
-        f"Of the {people(counted.central)} people a year "
-        + ("to whom " if is_letters else "who would start with ")
-        + plain(option.name)
-        + (" would write" if is_letters else "")
-        + f", about {people(stopped.central)} may stop the medicine"
+    by_year = projections.years_of(option.id)
+    st.markdown(
+        f"**{plain(option.name)}**" + ("" if results.preferred else f", {lower_first(FIRST)}")
     )
-    net = option.measures.get("net_stopped")
+    draw_headlines(
+        [
+            _reached(option, by_year),
+            _comes_of_it(option),
+            _costs(option, by_year, results.plan.pricing.budget),
+        ]
+    )
+    st.markdown(
+        ":small[A plateau, or a choice to stay on a medicine, is not a failure. No payment or "
+        "target may be linked to stopping.]"
+    )
+
+
+def _reached(option: OptionResult, by_year: OptionYears | None) -> Headline:
+    """How many people are reached in year 1 and in a full year."""
+    written = option.measures.get("written")
+    first = by_year.rows[0] if by_year else None
+    in_first = (first.written if written else first.assessed) if first else None
+    beside = (
+        f"In year 1 about {people(in_first.central)}"
+        if in_first
+        else capital(_withheld(option, "assessed"))
+    )
+    what = "Written to in a full year" if written else "Assessed in a full year"
+    return headline(what, written or option.people_assessed, Unit.PEOPLE, beside)
+
+
+def _comes_of_it(option: OptionResult) -> Headline:
+    """How many start, and what is known of how many more stop than would with usual care."""
+    starting, net = option.people_starting, option.measures.get("net_stopped")
     if net is None:
-        words += (
-            ". How many of them would have stopped anyway cannot be said: "
-            f"{plain(option.withheld['net_stopped'])}."
-        )
-    elif net.central <= 0:
-        words += ", no more than with usual care, on the evidence chosen."
+        words = "How many more stop than with usual care cannot be said: "
+        words += _withheld(option, "net_stopped")
     else:
-        words += (
-            f", and about {people(net.central)} of them (likely {_signed(net.low)} to "
-            f"{_signed(net.high)}) would not have with usual care."
-        )
-        if "cost_per_net_stopped" in option.measures:
-            each = plain(tables.measure_shown(option, "cost_per_net_stopped"))
-            words += f" Each of those costs {each}."
-        else:
-            why = option.withheld.get("cost_per_net_stopped", "it may be nobody")
-            words += f" A cost for each of those is withheld: {plain(why)}."
-    if results.preferred is None:
-        words += f" {FIRST}"
-    st.info(words + " A plateau, or a choice to stay on a medicine, is not a failure.")
+        words = f"With usual care beside it, {_signed(net.central)} stop in a year, likely "
+        words += f"{_signed(net.low)} to {_signed(net.high)}"
+    if starting is None:
+        return headline("Stop in a full year", option.measures.get("stopped"), Unit.PEOPLE, words)
+    return headline("Start to reduce in a full year", starting, Unit.PEOPLE, words)
+
+
+def _costs(option: OptionResult, by_year: OptionYears | None, budget: float | None) -> Headline:
+    """What a full year costs, beside the budget, and the years that go over it."""
+    beside = "No budget is given"
+    if budget is not None:
+        left = budget - option.annual_cost.central
+        beside = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the budget of "
+        beside += pounds(budget)
+        over = [row.in_words for row in by_year.rows if (row.balance or 0) < 0] if by_year else []
+        beside += f"; over it in {listed(over)}" if over and left >= 0 else ""
+    return headline("Cost of a full year", option.annual_cost, Unit.POUNDS, beside)
+
+
+def _withheld(option: OptionResult, name: str) -> str:
+    return option.withheld.get(name, "need is not known")
 
 
 def _signed(value: float) -> str:
     """People more, or fewer, than with usual care."""
-    return people(two_figures(value)) if value >= 0 else f"{people(two_figures(-value))} fewer"
+    return f"{people(two_figures(abs(value)))} {'more' if value >= 0 else 'fewer'}"
 
 
 def _outcomes(results: Results) -> None:
@@ -247,10 +306,9 @@ def in_ten(chance: float) -> str:
 
 
 def _beside_each_other(results: Results, projections: Projections) -> None:
-    """Options two by two, in named scenarios, and at an equal budget and reach."""
+    """Options two by two, and in named scenarios."""
     if len(tables.acting(results)) < 2:
         return
-    library, budget, reach = load_library(), results.plan.pricing.budget, projections.equal_reach
     lazy_panel(
         "Each two options: which is better on what",
         "pairs",
@@ -259,24 +317,6 @@ def _beside_each_other(results: Results, projections: Projections) -> None:
     lazy_panel(
         "Cautious and hopeful scenarios", "scenarios", partial(_scenarios, results, projections)
     )
-    if budget is not None:
-        lazy_panel(
-            f"Options at an equal budget of {plain(pounds(budget))}",
-            "equal-budget",
-            lambda: table(
-                tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)),
-                in_panel=False,
-            ),
-        )
-    if reach is not None:
-        lazy_panel(
-            f"Options at an equal reach of {people(reach)} people assessed",
-            "equal-reach",
-            lambda: table(
-                tables.at_size(projections.at_equal_reach, library, people_assessed=people(reach)),
-                in_panel=False,
-            ),
-        )
 
 
 def _scenarios(results: Results, projections: Projections) -> None:

@@ -1,4 +1,4 @@
-"""Of step 4: cash year by year beside a budget, the best mix within it, and the workbook."""
+"""Of step 4: cash and people year by year beside a budget, and the best mix within it."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,15 +6,13 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at
-from planner.analysis.formatting import Unit, about_pounds, format_range, listed, percent, pounds
+from planner.analysis.formatting import Unit, about_pounds, format_range, listed, percent
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.outcomes import StaffCap
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
-from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
 from planner.screens.ui.display import (
     bullets,
@@ -32,48 +30,44 @@ OBJECTIVES = {
     "still_off": "Most people still off after 2 to 3 years, beyond usual care",
 }
 FIRST = "No option is preferred yet, so this is of the first that sees people."
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the step and return the plan as changed."""
-    form = Form(plan, _finding)
-    form.field("pricing.budget")
+    """Draw the money and the people year by year, and return the plan as changed."""
+    form = Form(plan)
     lazy_panel("Years, growth and recruitment", "horizon", partial(_horizon, form, plan, reference))
     plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     years = projections.years_of(projections.focus)
+    if years is None:
+        st.info("No option does anything yet, so there is no cash to show.")
+        return plan
+    st.write(plain(years.finding if result.preferred else f"{years.finding} {FIRST}"))
     chart("years", plan)
-    if years is not None:
-        table(tables.years(years, result, load_library()))
-        st.write(
-            f"{plain(years.name)} over {len(years.rows)} years: "
-            f"{format_range(years.cash_total, Unit.POUNDS)} in cash, "
-            f"{about_pounds(years.present_total)} as a present value. In brackets, the likely "
-            "range of each figure."
-        )
-        chart("people", plan)
-        lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
+    table(tables.years(years, result, load_library()))
+    st.write(
+        f"{plain(years.name)} over {len(years.rows)} years: "
+        f"{format_range(years.cash_total, Unit.POUNDS)} in cash, "
+        f"{about_pounds(years.present_total)} as a present value. In brackets, the likely "
+        "range of each figure."
+    )
+    lazy_panel("Chart: people, year by year", "people-by-year", partial(chart, "people", plan))
+    lazy_panel("What this assumes", "assumes", partial(bullets, years.assumes))
     if len(projections.years) > 1:
         lazy_panel("Every option over the same years", "all-years", partial(_totals, projections))
-    plan = _mix(plan)
-    result, projections = results_for(plan), projections_for(plan)
-    with st.spinner(
-        "Working out the best mix of options within the budget, and what each limit costs"
-    ):
-        projections.mix, projections.frontier
-    _best(projections, plan)
-    _take(result, plan, reference)
     return plan
 
 
-def _finding(results: Results) -> None:
-    projections = projections_for(results.plan)
-    years = projections.years_of(projections.focus)
-    if years is None:
-        st.info("No option does anything yet, so there is no cash to show.")
-    else:
-        st.info(plain(years.finding if results.preferred else f"{years.finding} {FIRST}"))
+def best_mix(plan: Plan, _: ReferenceData) -> Plan:
+    """Draw the best mix, worked out once somebody asks for it, and return the plan as changed."""
+    plan = _mix(plan)
+    with st.spinner(
+        "Working out the best mix of options within the budget, and what each limit costs"
+    ):
+        projections = projections_for(plan)
+        projections.mix, projections.frontier
+    _best(projections, plan)
+    return plan
 
 
 def _horizon(form: Form, plan: Plan, reference: ReferenceData) -> None:
@@ -136,7 +130,6 @@ def _totals(projections: Projections) -> None:
 
 def _mix(plan: Plan) -> Plan:
     """What the best mix is asked to do, and within what."""
-    st.header("The best mix for a budget", anchor=False)
     st.write(
         "Which of your options, and how much of each, do most within the budget. People written to "
         "and people seen are never added. A quote is taken whole or not at all. No document prints "
@@ -210,27 +203,3 @@ def _best(projections: Projections, plan: Plan) -> None:
                 f"{listed(one.names) if one.names else 'Nothing'}: best in {percent(one.share)}"
                 for one in projections.mixes_over_draws
             )
-
-
-def _take(results: Results, plan: Plan, reference: ReferenceData) -> None:
-    st.header("The model as a workbook", anchor=False)
-    st.write(
-        "Every sum of every option as a live formula, for a finance colleague to follow cell by "
-        "cell. Coloured cells "
-        "may be changed. It takes a second to make; the button shows a turning ring meanwhile. "
-        "Budget used: "
-        f"{pounds(plan.pricing.budget) if plan.pricing.budget is not None else 'none entered'}."
-    )
-    workbook_button(results, reference)
-
-
-def workbook_button(results: Results, reference: ReferenceData) -> None:
-    """A button for the model as a workbook."""
-    st.download_button(
-        "Download the workbook",
-        data=lambda: workbook(results, reference),
-        file_name="support-model.xlsx",
-        mime=EXCEL,
-        on_click="ignore",
-        key="workbook",
-    )

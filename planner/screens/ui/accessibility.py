@@ -18,10 +18,12 @@ def _script(text: str) -> str:
 HEADING_FIRST = st.components.v2.component(
     "heading_first",
     js=_script("""
-    export default function () {
+    export default function ({data, parentElement}) {
+      if (parentElement.drawn) return;
+      parentElement.drawn = true;
       const main = document.querySelector('$main');
-      if (main) main.scrollTo(0, 0);
-      const heading = document.querySelector('h1');
+      if (main && !data) main.scrollTo(0, 0);
+      const heading = document.querySelector(data || 'h1');
       if (heading) { heading.setAttribute('tabindex', '-1'); heading.focus({preventScroll: true}); }
     }
     """),

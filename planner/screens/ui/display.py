@@ -169,6 +169,11 @@ def arrow(rows: Sequence[dict[str, Any]]) -> pa.Table:
     return pa.table({name: [row.get(name) for row in rows] for name in columns})
 
 
+def small(words: str) -> None:
+    """A line in small type, as dark as any other."""
+    st.markdown(f":small[{plain(words)}]")
+
+
 def bullets(lines: Iterable[str]) -> None:
     """One list, so that it stands close together and is announced with its length; nothing where
     there are no lines."""

@@ -1,6 +1,9 @@
 """The sentences and figures that a plan is summed up in, for the first draft and the summary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import streamlit as st
 
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
@@ -123,14 +126,14 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
         else "Your long-term share for some classes"
     )
     rows = [
-        _headline("People prescribed in a year", need.people, Unit.PEOPLE, kind_of_need(need)),
-        _headline(
+        headline("People prescribed in a year", need.people, Unit.PEOPLE, kind_of_need(need)),
+        headline(
             "On them for a year or more",
             need.long_term_people,
             Unit.PEOPLE,
             f"Modelled. {long_term}",
         ),
-        _headline("Referred in a full year", need.demand, Unit.PEOPLE, f"Assumed: {rate}"),
+        headline("Referred in a full year", need.demand, Unit.PEOPLE, f"Assumed: {rate}"),
     ]
     if option is None:
         return rows
@@ -140,11 +143,11 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
     written = option.measures.get("written")
     return [
         *rows,
-        _headline("Cost a year", option.annual_cost, Unit.POUNDS, priced),
-        _headline("Written to in a year", written, Unit.PEOPLE, "Modelled")
+        headline("Cost a year", option.annual_cost, Unit.POUNDS, priced),
+        headline("Written to in a year", written, Unit.PEOPLE, "Modelled")
         if written is not None
-        else _headline("Assessed in a year", seen, Unit.PEOPLE, quoted),
-        _headline(
+        else headline("Assessed in a year", seen, Unit.PEOPLE, quoted),
+        headline(
             "Cost per head, all ages",
             option.cost_per_head_all_ages,
             Unit.PENCE,
@@ -153,7 +156,8 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
     ]
 
 
-def _headline(label: str, values: Range | None, unit: Unit, rests: str) -> Headline:
+def headline(label: str, values: Range | None, unit: Unit, rests: str) -> Headline:
+    """One figure with its likely range; "Not known" where there is none."""
     if values is None:
         return Headline(label=label, value="Not known", likely="", rests_on=rests)
     low, high = (format_number(two_figures(end), unit) for end in (values.low, values.high))
@@ -165,3 +169,11 @@ def _headline(label: str, values: Range | None, unit: Unit, rests: str) -> Headl
         likely=f"Likely {low} to {high}" if low != high else "One figure, no range",
         rests_on=rests,
     )
+
+
+def draw_headlines(figures: Sequence[Headline]) -> None:
+    """The figures, three to a row."""
+    for start in range(0, len(figures), 3):
+        for column, one in zip(st.columns(3), figures[start : start + 3], strict=False):
+            column.metric(one.label, one.value)
+            column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")

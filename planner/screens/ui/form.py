@@ -25,7 +25,15 @@ from planner.analysis.calculation.inputs import (
 from planner.analysis.formatting import capital, lower_first
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
-from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range
+from planner.model.base import (
+    FEW_WORDS,
+    LARGEST_COUNT,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_WORDS,
+    Range,
+    as_range,
+)
 from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
@@ -41,15 +49,19 @@ from planner.screens.ui.session import (
     WRITINGS,
     field_key,
     forget_fields,
+    give_notice,
     nothing_is_lost,
     replace_rows,
     seed_widget,
     store_plan,
+    take_over,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
+from planner.screens.ui.typed import share as share_in
 from planner.screens.ui.typed import (
     shown_number,
+    shown_share,
     whole_number,
     without_a_patient,
 )
@@ -99,6 +111,8 @@ class Form:
     def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words; what tells of a patient is refused."""
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
+        if limit := word_limit(path):
+            named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
         named = {"max_chars": most} | helped(path, named)
         return str(
             self._draw_field(
@@ -156,6 +170,45 @@ class Form:
             shown_number,
             rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE} | named),
+        )
+
+    def share(self, path: str, label: str, **named: Any) -> None:
+        """One share in per cent as people have it, or nothing; a range that the plan holds stays
+        while its central figure is the one in the box."""
+        current = value_at(self.plan, path)
+
+        def show(value: Any) -> str:
+            return shown_share(getattr(value, "central", value))
+
+        self._draw_field(
+            st.text_input,
+            path,
+            label,
+            lambda typed: current if typed == show(current) else share_in(typed),
+            show,
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE} | named),
+        )
+
+    def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
+        """A button that writes several fields at once, by path."""
+        st.button(words, key=key, on_click=_write, args=(changes,), disabled=may_only_read())
+
+    def one_figure(self, path: str, label: str = "", *, most: float) -> None:
+        """One number, where the plan has room for a low, a central and a high: all three alike, and
+        needed; where they differ, all three are asked."""
+        held = value_at(self.plan, path)
+        if held is not None and held.low < held.high:
+            self.field(path)
+            return
+        self._draw_field(
+            st.text_input,
+            path,
+            label or label_at(path),
+            partial(_alike, most=most),
+            lambda values: shown_number(values and values.central),
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE}),
         )
 
     def fifths(self, path: str, label: str) -> None:
@@ -439,6 +492,14 @@ class Form:
         self._changes.append(FieldEdit(path, value, label))
 
 
+def _alike(typed: str, most: float) -> Range:
+    """One number as a range without a spread. Raises ValueError, in words."""
+    value = amount_in(typed, most)
+    if value is None:
+        raise ValueError("give a number; until then the last one is used")
+    return as_range(value)
+
+
 def _row_and_label(plan: Plan, path: str) -> tuple[Any, FieldLabel]:
     """What holds the field at a path of the plan, and the field in words."""
     parent, _, field = path.rpartition(".")
@@ -536,6 +597,14 @@ def _take_half() -> None:
                 take_late(to.path, to.read(sent["typed"]))
 
 
+def _write(changes: Mapping[str, Any]) -> None:
+    """Write fields of the session's plan before anything is drawn, and fill them from it."""
+    try:
+        take_over(with_values(st.session_state[PLAN], changes))
+    except ValidationError as error:
+        give_notice(f"Not done: {reason(error)}.")
+
+
 def help_words(path: str, above: bool = False) -> str:
     """Unit, basis and where the number of a field is found; nothing where that is said once above a
     group of fields, or with `above`, where it is not.
@@ -546,6 +615,13 @@ def help_words(path: str, above: bool = False) -> str:
     if ours is None or ours.above is not above:
         return ""
     return ours.words(ours.unit or SHARE.sub("per cent", input_at(path).unit))
+
+
+def word_limit(path: str) -> str:
+    """How many words the documents have room for in a field, in words; empty where it is a line of
+    text or stands in none that keeps to its pages."""
+    model, name = model_field(re.sub(r"\.\d+(?=\.|$)", ".*", path))
+    return f"At most {MOST_WORDS} words." if FEW_WORDS in model.model_fields[name].metadata else ""
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,7 @@ from planner.screens.ui.session import (
     PLAN,
     REFUSED,
     TOASTED,
+    VISIT,
     WAITING,
     IcbMoved,
     give_notice,
@@ -233,6 +234,7 @@ def _arrive(step: WizardStep) -> None:
             HEADING_FIRST(key=f"heading-first-{step.id}")
         st.session_state["step"] = step.id
         st.session_state.pop(OPENED, None)
+        st.session_state.pop(VISIT, None)
     notice = st.session_state.pop(NOTICE, "")
     if notice:
         st.warning(notice)
@@ -285,7 +287,7 @@ def _summary(results: Results) -> list[str]:
         chosen = [
             f"**Preferred:** {plain(preferred.name)}",
             f"**Cost a year:** {format_range(preferred.annual_cost, Unit.POUNDS)}, or "
-            f"{format_range(preferred.cost_per_head, Unit.PENCE)} per head",
+            f"{format_range(preferred.cost_per_head_all_ages, Unit.PENCE)} per head of all ages",
         ]
     return [
         f"**Place:** {plain(results.place_name)}",

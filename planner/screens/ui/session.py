@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 from pydantic import ValidationError
@@ -36,7 +36,8 @@ TOASTED = "toasted"
 NOTICE = "notice"
 ICB_MOVED = "moved"
 """An IcbMoved, until the user clears those numbers or says that they stay."""
-UNDO = "files-undo"
+BOARD_LEFT = "board-left"
+"""The board that the plan was last for on each list of boards, until another plan is opened."""
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
@@ -52,6 +53,7 @@ CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
 BOOK = "book"
 DRAFTING, LEAVE_FOR = "drafting", "leave-for"
+VISIT = "visit"
 
 
 class IcbMoved(NamedTuple):
@@ -71,7 +73,6 @@ def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
     forget_fields()
     store_plan(plan)
-    st.session_state.pop(UNDO, None)
     st.session_state.pop(BEFORE, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
@@ -152,6 +153,12 @@ def start_run(drawing: bool = False) -> None:
     itself; the page is then perhaps still `drawing`."""
     unheard: set[str] = st.session_state.setdefault(UNHEARD, set())
     unheard -= named_by_browser(unheard, drawing)
+
+
+def visit() -> dict[str, Any]:
+    """What a page remembers from when it is reached until it is left."""
+    remembered: dict[str, Any] = st.session_state.setdefault(VISIT, {})
+    return remembered
 
 
 def forget_fields() -> None:

@@ -237,7 +237,7 @@ def test_what_is_withheld_is_withheld_in_every_face(plan: Plan) -> None:
     if "net_stopped" in result.withheld:
         assert {row.net_stopped for row in years.rows} == {None}
         assert drawn.chance_of_no_gain is None and not drawn.chance_of_no_gain_by_class
-    assert swings is None or swings.central is None or swings.measure in result.measures
+    assert swings is None or swings.middle is None or swings.measure in result.measures
     for chance in (drawn.chance_of_no_gain, *drawn.chance_of_no_gain_by_class.values()):
         assert chance is None or 0 <= chance <= 1
     assert all(0.1 < share <= 1 for share in result.often_none.values())

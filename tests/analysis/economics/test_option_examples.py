@@ -7,13 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from planner.analysis.calculation.draws import chunks
 from planner.analysis.calculation.measures import REGISTER
 from planner.analysis.economics.one_way_sensitivity import sensitivity
 from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case
+from planner.analysis.economics.probabilistic import draws_of
 from planner.analysis.formatting import rounded
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -194,6 +197,12 @@ def test_the_printed_difference_of_i_wotch_is_that_of_a_normal_curve(
     ]
 
 
+def draws_by_name(case: Case) -> dict[str, Any]:
+    """Every draw of the only option of a case."""
+    ((_, stream),) = chunks(case.plan.simulation)
+    return draws_of(case.sums[0], stream, case)
+
+
 def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_hand_does(
     reference: ReferenceData,
 ) -> None:
@@ -216,26 +225,34 @@ def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_h
         "hours_programme": lambda at: scenario | {"option": option | {"hours_programme": at}},
         "overhead_share": lambda at: scenario | {"option": option | {"overhead": at}},
         "effect": lambda at: scenario | {"option": option | {"effect": at}},
-        "stop_opioids": lambda at: (
-            scenario | {"outcomes": {"opioids": {"stopped": at, "usual": 0.1}}}
-        ),
     }
     for measure, unmoved in (
         ("net_stopped", {"overhead_share"}),
         ("cost_per_start", {"effect", "stop_opioids"}),
     ):
-        plan = plan_of(scenario | {"measure": measure})
-        result = sensitivity("option", Case.of(plan, reference))
+        case = Case.of(plan_of(scenario | {"measure": measure}), reference)
+        result = sensitivity("option", case)
         assert result and result.measure == measure
+        drawn = draws_by_name(case)
+        assert result.middle == pytest.approx(float(np.median(drawn[measure])))
         swings = {swing.name: swing for swing in result.swings}
-        assert set(changed) | {"pay"} <= set(swings)
-        for name, change in changed.items():
-            swing = swings[name]
-            for end, at in (("at_low", swing.low_input), ("at_high", swing.high_input)):
-                case = case_of(change(at), reference)
-                by_hand = case.sums[0].values[measure]
-                assert getattr(swing, end) == pytest.approx(by_hand), (name, end)
-            assert (swing.width > 0) is (name not in unmoved), name
+        assert {*changed, "stop_opioids", "pay"} <= set(swings)
+        for name, swing in swings.items():
+            for found, at in (
+                (swing.at_low, swing.low_input),
+                (swing.at_high, swing.high_input),
+            ):
+                if name in changed:
+                    by_hand = draws_by_name(case_of(changed[name](at), reference))[measure]
+                elif name == "stop_opioids" and measure == "net_stopped":
+                    # of those who start, what stays of the share who stop less the 0.1 who would
+                    added = (at - 0.1) * drawn["carry_over"] * drawn["effect"]
+                    by_hand = drawn["people_starting"] * np.clip(added, -0.1, 0.9)
+                else:
+                    continue
+                assert found == pytest.approx(float(np.median(by_hand))), name
+            if name in {*changed, "stop_opioids"}:
+                assert (swing.width > 0) is (name not in unmoved), name
         widths = [swing.width for swing in result.swings]
         assert widths == sorted(widths, reverse=True) and widths[0] > 0
         assert result.swings[0].label.lower() in result.finding

@@ -24,9 +24,9 @@ from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics import probabilistic as uncertainty
 from planner.analysis.economics.one_way_sensitivity import (
     Threshold,
+    measure_at,
     sensitivity,
     thresholds,
-    value_at,
 )
 from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.probabilistic import OptionDraws, simulate
@@ -458,10 +458,9 @@ def test_at_every_crossing_the_two_are_equal_and_the_words_name_the_winner_on_ei
         less."""
         shared = BY_KEY[result.assumption].scope != "option"
         both = {result.assumption: at} if shared else {}
-        mine = value_at(sums[result.first], {result.assumption: at}, result.measure)
-        other = value_at(sums[result.second], both, result.measure)
-        assert mine is not None and other is not None
-        return (mine - other) / other
+        mine = measure_at(sums[result.first], {result.assumption: at}, result.measure)
+        other = measure_at(sums[result.second], both, result.measure)
+        return float((mine - other) / other)
 
     result = [
         row

@@ -1,0 +1,383 @@
+"""The options of a plan beside the case studies in one table, and what may be added to them.
+
+For step 3 and the first draft.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from planner.analysis.calculation.inputs import label_at
+from planner.analysis.completeness.wizard_steps import at_step
+from planner.analysis.economics.case_study_models import StudyHere
+from planner.analysis.economics.example import (
+    option_from_quote,
+    options_from,
+    options_from_case_studies,
+    starter_plan,
+)
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import residents_of_all_ages
+from planner.analysis.formatting import about_pounds, people, pounds
+from planner.analysis.population.need import plan_organisation
+from planner.documents import tables
+from planner.model.base import LONGEST_LINE, as_range
+from planner.model.case_study_names import numbered
+from planner.model.document import DASH
+from planner.model.edit import with_value, with_values
+from planner.model.plan import Plan
+from planner.model.reference import ReferenceData
+from planner.model.service import AGENDA_FOR_CHANGE, Post, ServiceOption
+from planner.screens.ui.display import bullets, plain
+from planner.screens.ui.form import Form, draw, helped, hold_incomplete
+from planner.screens.ui.saved_plan import may_only_read
+from planner.screens.ui.session import (
+    VISIT,
+    field_key,
+    give_notice,
+    nothing_is_lost,
+    projections_for,
+    replace_rows,
+    results_for,
+    store_plan,
+    visit,
+)
+from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
+
+EDITING, BEFORE = "editing", "editing-before"
+"""What a visit to a page remembers: the option whose fields are open, and whose were before."""
+COLUMNS = ("Cost a year", "Per head", "Per person", "People a year", "Within budget")
+MOST_PAID, MOST_PEOPLE, MOST_POSTS = 1e9, 1e7, 1000.0
+PERIODS = {"a year": 1.0, "six months": 0.5, "two years": 2.0, "three years": 3.0}
+"""What a price may be for, with how many years that is."""
+
+# A table of the page's own: Streamlit's can hold no button, and a grid of columns is no table to
+# whoever hears it read.
+TABLE = st.components.v2.component(
+    "option_table",
+    isolate_styles=False,
+    css="""
+    .choices {font-size: 0.875rem;}
+    .choices > p {margin: 0 0 0.5rem; max-width: 100ch;}
+    .choices > div {overflow-x: auto;}
+    .choices table {border-collapse: collapse; width: 100%;}
+    .choices :is(th, td) {text-align: left; vertical-align: top; padding: 0.3rem 0.5rem;
+      border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent);}
+    .choices tbody th {font-weight: 400; min-width: 15rem;}
+    .choices label {display: flex; gap: 0.5rem; align-items: baseline; cursor: pointer;}
+    .choices input {flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: #005EB8;}
+    .choices .chosen {font-weight: 700;}
+    .choices button {font: inherit; color: inherit; background: none; cursor: pointer;
+      border: 0; text-decoration: underline; padding: 0.25rem 1rem 0.25rem 0;
+      min-height: 1.75rem;}
+    .choices th div {margin-left: 1.6rem;}
+    @media screen and (max-width: 50rem) {
+      .choices :is(td, th) {min-width: 6rem;}
+      .choices :is(thead, tbody) th:first-child {position: sticky; left: 0; min-width: 9rem;
+        max-width: 10rem; background: light-dark(#FFFFFF, #12191F); overflow-wrap: break-word;}
+      .choices th div {margin-left: 0;}
+      .choices tbody button {padding-right: 0.6rem;}
+    }
+    @media print {.choices button {display: none;}}
+    """,
+    js="""
+    function made(kind, words, parent, named) {
+      const one = Object.assign(document.createElement(kind), named);
+      one.textContent = words;
+      parent.append(one);
+      return one;
+    }
+
+    function asCsv(data) {
+      const quoted = (cell) => '"' + String(cell).replaceAll('"', '""') + '"';
+      const rows = [['Option', ...data.columns], ...data.rows.map((r) => [r.name, ...r.cells])];
+      const text = '\\ufeff' + rows.map((row) => row.map(quoted).join(',')).join('\\r\\n');
+      const href = URL.createObjectURL(new Blob([text], {type: 'text/csv'}));
+      Object.assign(document.createElement('a'), {href, download: 'options.csv'}).click();
+    }
+
+    export default function ({data, parentElement, setTriggerValue}) {
+      const old = parentElement.querySelector('.choices'), text = JSON.stringify(data);
+      if (old?.drawn === text) return;
+      const before = old?.contains(document.activeElement)
+        ? document.activeElement.dataset.at : undefined;
+      const box = made('div', '', parentElement, {className: 'choices', drawn: text});
+      old?.remove();
+      const act = (parent, words, what, id, named) => {
+        const button = made('button', words, parent, {type: 'button', ...named});
+        button.dataset.at = what + ':' + id;
+        button.onclick = () => setTriggerValue('act', [what, id]);
+      };
+      made('p', data.words, box);
+      const table = made('table', '', made('div', '', box), {ariaLabel: 'Options side by side'});
+      const head = made('tr', '', made('thead', '', table));
+      for (const column of ['Option: choose the one you prefer', ...data.columns]) {
+        made('th', column, head, {scope: 'col'});
+      }
+      const body = made('tbody', '', table);
+      for (const row of data.rows) {
+        const line = made('tr', '', body), first = made('th', '', line, {scope: 'row'});
+        if (row.id) {
+          const label = made('label', '', first, {className: row.chosen ? 'chosen' : ''});
+          const radio = made('input', '', label,
+            {type: 'radio', name: 'preferred', checked: row.chosen, disabled: data.shut});
+          radio.dataset.at = 'prefer:' + row.id;
+          radio.onchange = () => setTriggerValue('act', ['prefer', row.id]);
+          made('span', row.name, label);
+          const acts = made('div', '', first);
+          for (const [what, words] of row.acts) {
+            act(acts, words, what, row.id, {ariaLabel: words + ' ' + row.name});
+          }
+        } else {
+          made('span', row.name, first);
+        }
+        for (const cell of row.cells) made('td', cell, line);
+      }
+      made('button', 'Download this table (CSV)', box,
+        {type: 'button', onclick: () => asCsv(data)}).dataset.at = 'csv';
+      if (!data.shut && data.rows.some((row) => row.chosen)) {
+        act(box, 'Prefer none yet', 'prefer', '');
+      }
+      const at = before ?? (!old && data.focus ? 'change:' + data.focus : undefined);
+      if (at) box.querySelector(`[data-at="${CSS.escape(at)}"]`)?.focus();
+    }
+    """,
+)
+
+
+def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True) -> None:
+    """Draw the table, and carry out what was chosen in it: one preferred, opened or removed. With
+    `can_open` an option has a button that opens its fields."""
+    results, budget = results_for(plan), plan.pricing.budget
+    keeps, shut = reference.example.do_nothing.id, may_only_read()
+    residents = residents_of_all_ages(plan, reference)
+    whom = f"{residents:,.0f} residents" if residents else "residents"
+    rows = [
+        {
+            "id": option.id,
+            "name": option.name,
+            "chosen": option.id == plan.preferred_option,
+            "cells": _cells_of_option(option, budget),
+            "acts": [
+                *([("change", "Look at" if shut else "Change")] if can_open else []),
+                *([("remove", "Remove")] if option.id != keeps and not shut else []),
+            ],
+        }
+        for option in results.options
+    ]
+    rows += [
+        {
+            "name": f"Case study {one.number}, {one.name}, at this place's size",
+            "cells": _cells_of_study(one, budget),
+        }
+        for one in projections_for(plan).case_studies.models
+        if one.printed_cost and one.cost_here
+    ]
+    act = TABLE(
+        key="option-table",
+        data={
+            "words": f"In {plan.pricing.price_year} prices. Per head is over the {whom} of all "
+            "ages here, in every row. Options are modelled, with their likely range, unless "
+            "quoted. Case studies are their printed costs and people at this place's size.",
+            "columns": COLUMNS,
+            "rows": rows,
+            "shut": shut,
+            "focus": visit().get(BEFORE, ""),
+        },
+        on_act_change=lambda: None,
+    ).act
+    bullets(
+        f"{one.name}: whom it would see is not known, because {one.withheld['people_assessed']}."
+        for one in results.options
+        if "people_assessed" in one.withheld and "written" not in one.measures
+    )
+    bullets(f"{one.name} is too thin: {one.too_thin}." for one in results.options if one.too_thin)
+    if act:
+        _carry_out(plan, *act)
+
+
+def _within(cost: float, budget: float | None) -> str:
+    """Whether a cost is within the budget, and if not by how much it is over."""
+    if budget is None:
+        return "no budget given"
+    return "yes" if cost <= budget else f"no, {about_pounds(cost - budget)} over"
+
+
+def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
+    writes = "written" in option.measures
+    seen = ("cost_per_written", "written") if writes else ("cost_per_assessed", "people_assessed")
+    names = ("annual_cost", "cost_per_head_all_ages", *seen)
+    *cells, whom = (tables.measure_shown(option, name) for name in names)
+    within = _within(option.annual_cost.central, budget)
+    return [*cells, f"{whom} written to" if writes else whom, within]
+
+
+def _cells_of_study(study: StudyHere, budget: float | None) -> list[str]:
+    cost, seen, each = study.cost_here, study.people_here, study.parts.per_person
+    return [
+        DASH if cost is None else about_pounds(cost),
+        DASH if study.cost_per_head is None else pounds(study.cost_per_head, 2),
+        DASH if each is None else about_pounds(each),
+        DASH if seen is None else f"{people(seen)}: {study.counts}",
+        DASH if cost is None else _within(cost, budget),
+    ]
+
+
+def _carry_out(plan: Plan, what: str, option_id: str) -> None:
+    """Do what was chosen of an option, once nothing typed would be lost by it."""
+    ids = [option.id for option in plan.options]
+    if (option_id and option_id not in ids) or not nothing_is_lost():
+        return
+    if what == "change":
+        st.session_state[VISIT] = {EDITING: option_id}
+    elif what == "prefer":
+        store_plan(with_value(plan, "preferred_option", option_id or None))
+    else:
+        gone = plan.options[ids.index(option_id)]
+        changed: dict[str, Any] = {"options": tuple(one for one in plan.options if one != gone)}
+        words = f"Removed: {plain(gone.name)}."
+        if option_id == plan.preferred_option:
+            changed["preferred_option"] = None
+            words += " It was the preferred one."
+        if replace_rows(plan, lambda: with_values(plan, changed)):
+            give_notice(f"{words} Undo, at the side, puts it back.")
+    st.rerun()
+
+
+def budget(form: Form) -> None:
+    """The one box for the budget."""
+    label = f"{label_at('pricing.budget')}, £"
+    form.figure("pricing.budget", label, most=MOST_PAID, whole=False, placeholder="Not given")
+
+
+def quote(form: Form) -> None:
+    """Boxes for a quote, which is taken whole or not at all."""
+    st.write(
+        "A quote is one price, taken whole or not at all. Its effect beside usual care is not "
+        "known until its provider says."
+    )
+    name = _box("Who quoted", "quote.name", without_a_patient)
+    one, two = st.columns(2, vertical_alignment="bottom")
+    price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID), one)
+    key = field_key("quote.period")
+    period = draw(two.selectbox, "The price is for", key, "a year", options=list(PERIODS))
+    label = "Provider's stated capacity, people a year"
+    seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
+    covers = _box("What it includes", "quote.covers", without_a_patient)
+    whole = name and price and seen
+    if (
+        st.button("Add this quote", key="add-quote", disabled=not whole or may_only_read())
+        and whole
+    ):
+        a_year = price / PERIODS[period]
+        option = option_from_quote("quote", name, a_year, as_range(float(seen)))
+        words = [
+            option.description
+            if period == "a year"
+            else f"Quoted whole at {pounds(price)} for {period}, {pounds(a_year)} a year.",
+            *([f"It includes: {covers}."] if covers else []),
+        ]
+        _add(form, option.model_copy(update={"description": " ".join(words)}))
+    elif name or price or seen or covers:
+        hold_incomplete("The quote is not added yet: press Add this quote, or empty its boxes.")
+
+
+def posts(form: Form) -> None:
+    """Boxes for a team of posts, of which the first is asked; step 3 then opens it for more."""
+    st.write(
+        "What the posts add to usual care is not known until you give it at "
+        f"'Effect compared with the trials', on {at_step('options')}."
+    )
+    name = _box("What to call it", "posts.name", without_a_patient, placeholder="Our posts")
+    one, two = st.columns(2, vertical_alignment="bottom")
+    read = partial(amount, most=MOST_POSTS)
+    wte = _box("Whole-time posts", "posts.wte", read, one, placeholder="such as 2.4")
+    bands = list(AGENDA_FOR_CHANGE)
+    band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
+    if st.button("Add these posts", key="add-posts", disabled=not wte or may_only_read()) and wte:
+        called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
+        post = Post(title=f"Band {band} post", band=band, wte=wte)
+        _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
+    elif wte or name:
+        hold_incomplete("The posts are not added yet: press Add these posts, or empty the boxes.")
+
+
+def starter(form: Form, reference: ReferenceData) -> None:
+    """A list of the services we offer, sized to the place."""
+    offered = starter_plan(plan_organisation(form.plan, reference), reference).options
+    _from_list(form, [option for option in offered if not option.is_do_nothing])
+
+
+def case_study(form: Form, reference: ReferenceData) -> None:
+    """A list of what the case studies print, as options."""
+    without = [
+        study for study in reference.case_studies if not options_from(study, form.plan, reference)
+    ]
+    verb, them = ("prints", "it") if len(without) == 1 else ("print", "them")
+    nothing = (
+        f"{numbered(without).capitalize()} {verb} neither a workforce nor a cost, "
+        f"so nothing can be started from {them}. "
+    )
+    st.write(
+        f"{nothing if without else ''}What is printed is never corrected: where a workforce "
+        "can be read in two ways, both are here."
+    )
+    _from_list(form, options_from_case_studies(form.plan, reference))
+
+
+def _from_list(form: Form, offered: Iterable[ServiceOption]) -> None:
+    """One of several options, each with what it costs and whom it sees here."""
+    starts = {option.id: option for option in offered}
+    costed = costed_here(form.plan, starts.values())
+    chosen = st.selectbox(
+        "Start from",
+        list(starts),
+        format_func=lambda one: f"{starts[one].name}: {in_short(costed[one])}",
+        key="add-from",
+    )
+    if st.button("Add this option", key="add-option", disabled=may_only_read()):
+        _add(form, starts[chosen])
+
+
+def costed_here(plan: Plan, options: Iterable[ServiceOption]) -> dict[str, OptionResult]:
+    """Options that the plan may not hold, costed as if it held them, by id."""
+    mine = {option.id for option in plan.options}
+    every = (*plan.options, *(option for option in options if option.id not in mine))
+    return {one.id: one for one in results_for(with_values(plan, {"options": every})).options}
+
+
+def in_short(option: OptionResult) -> str:
+    """What an option costs and whom it sees, in a few words."""
+    what = "assessed" if option.people_assessed else "written to"
+    seen = option.people_assessed or option.measures.get("written")
+    whom = f", {people(seen.central)} people {what}" if seen else ""
+    return f"{about_pounds(option.annual_cost.central)} a year{whom}"
+
+
+def _box(label: str, name: str, read: Callable[[str], Any], place: Any = st, **named: Any) -> Any:
+    """A box that is no field of the plan; what it holds, or None where it is empty or refused at
+    the field."""
+    named = helped(name, {"max_chars": LONGEST_LINE} | named)
+    typed = draw(place.text_input, label, field_key(name), "", **named)
+    try:
+        return read(typed.strip()) or None
+    except ValueError as error:
+        hold_incomplete(plain(f"{label}: {error}."))
+        return None
+
+
+def copy_option(form: Form, option: ServiceOption) -> None:
+    """Add a copy of an option and open it."""
+    again = {"id": f"{option.id[:70]}-copy", "name": f"{option.name[:290]} (copy)"}
+    _add(form, option.model_copy(update=again), opened=True)
+
+
+def _add(form: Form, option: ServiceOption, opened: bool = False) -> None:
+    """Add an option under an id that no other has; with `opened` its fields are open then."""
+    taken = {one.id for one in form.plan.options}
+    names = (option.id, *(f"{option.id}-{number}" for number in range(2, len(taken) + 3)))
+    new = option.model_copy(update={"id": next(name for name in names if name not in taken)})
+    form.rows = lambda plan: {"options": (*plan.options, new)}
+    form.remembered = {VISIT: {EDITING: new.id} if opened else {}}
