@@ -51,7 +51,7 @@ from planner.documents import tables
 from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
-from planner.documents.set_of_documents import names, path_in_set
+from planner.documents.set_of_documents import COVERAGE, names, path_in_set
 from planner.model.edit import with_values
 from planner.model.outcomes import MixChoice
 from planner.model.reference import ReferenceMissing, ReviewEntry
@@ -105,6 +105,16 @@ def register(commands: Commands) -> None:
         default=[],
         metavar="NAME",
         help="one document of the set, such as group-pack; may be given again",
+    )
+    whole.add_argument(
+        "--page-numbers",
+        action="store_true",
+        help="put the number of its page after each entry of a contents list, with LibreOffice",
+    )
+    whole.add_argument(
+        "--pdf",
+        action="store_true",
+        help="a tagged PDF beside each Word document, for the web, made with LibreOffice",
     )
     writes(whole, "--out", "a folder", required=True)
     for name, does, run in (
@@ -355,11 +365,36 @@ def write_documents(options: argparse.Namespace) -> None:
     for name in wanted:
         path = options.out / path_in_set(name, library)
         refuse_to_replace(path, kind_of(path), options.force)
-    for file, data in document_set(result, load_reference(), library, only=options.only):
+        if options.pdf and name != COVERAGE:
+            refuse_to_replace(path.with_suffix(".pdf"), "a PDF", options.force)
+    files = dict(document_set(result, load_reference(), library, only=options.only))
+    for file, data in _with_office(files, options).items():
         target = options.out / file
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data)
         print(f"Wrote {target}")
+
+
+def _with_office(files: dict[str, bytes], options: argparse.Namespace) -> dict[str, bytes]:
+    """The files with what was asked of LibreOffice; as they are, and that said, where it is not
+    installed or fails."""
+    from planner.outputs.word.office import tagged_pdfs, with_page_numbers
+
+    papers = {file: data for file, data in files.items() if file.endswith(".docx")}
+    try:
+        if options.page_numbers and papers:
+            papers = with_page_numbers(papers)
+            files = files | papers
+        if options.pdf and papers:
+            made = tagged_pdfs(papers)
+            files = files | {f"{file.removesuffix('.docx')}.pdf": made[file] for file in papers}
+    except RuntimeError as fault:
+        print(
+            f"{fault}, so contents lists have no page numbers and no PDF is made. Install "
+            "LibreOffice Writer, or let Word do both.",
+            file=sys.stderr,
+        )
+    return files
 
 
 def show_benchmark(options: argparse.Namespace) -> None:

@@ -46,6 +46,7 @@ class Kind:
 KINDS = {
     "a plan file": Kind((".json",), (b'"schema_version"',)),
     "a Word document": Kind((".docx",), part="word/document.xml"),
+    "a PDF": Kind((".pdf",), (b"%PDF-",)),
     "an Excel workbook": Kind((".xlsx",), part="xl/workbook.xml"),
     "a table of searches": Kind((".csv",), (",".join(SEARCH_COLUMNS[:3]).encode(),)),
     "a table of rows": Kind((".csv",), (",".join(list(COLUMN_MEANINGS)[:3]).encode(),)),

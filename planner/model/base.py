@@ -97,6 +97,20 @@ Text = Annotated[
 ]
 """Text a person typed. It may be empty, hold any script, and is never read as markup."""
 
+MOST_WORDS = 150
+
+
+def _few_words(text: str) -> str:
+    count = len(text.split())
+    words = f"has {count} words, and the documents have room for {MOST_WORDS}: say it in fewer"
+    return without_fault(text, (count > MOST_WORDS, words))
+
+
+FEW_WORDS = AfterValidator(_few_words)
+Passage = Annotated[Text, FEW_WORDS]
+"""Text that stands in the paper for a board or in the specification, which keep to their pages: it
+has at most `MOST_WORDS` words, since none of it is ever cut."""
+
 Line = Annotated[
     str,
     Field(max_length=LONGEST_LINE),

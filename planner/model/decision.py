@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from planner.model.base import Frozen, Line, Text, without_fault
+from planner.model.base import Frozen, Line, Passage, Text, without_fault
 from planner.model.figures import Identifier
 from planner.model.service import Feature
 
@@ -131,7 +131,7 @@ class ProviderSelection(Frozen):
     ] = {}
     weightings: Annotated[dict[Criterion, Weight], Field(max_length=len(Criterion)), *Ordered] = {}
     route: Route | None = None
-    reasons: Text = ""
+    reasons: Passage = ""
     advice: Line = ""
 
 
@@ -197,8 +197,9 @@ class Known(Frozen):
 
 
 class Fact(Known):
-    """Something a record rests on."""
+    """Something a record rests on, with a name of a few words."""
 
+    name: str
     about: Literal["selection", "equality", "screening", "involvement", "agreement", "policy"]
     says: str
 

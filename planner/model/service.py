@@ -9,6 +9,7 @@ from planner.model.base import (
     FinancialYear,
     Frozen,
     Name,
+    Passage,
     Pounds,
     Range,
     Share,
@@ -192,7 +193,7 @@ class ServiceOption(Frozen):
     id: Identifier
     name: Name
     kind: ServiceKind = ServiceKind.OTHER
-    description: Text = ""
+    description: Passage = ""
     drawn_from: Text = ""
     posts: Annotated[tuple[Post, ...], Field(max_length=60)] = ()
     other_costs: Annotated[tuple[OtherCost, ...], Field(max_length=60)] = ()

@@ -22,7 +22,7 @@ from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.outputs.charts import catalogue as charts
 from planner.outputs.documents import drawings, pictures, specification_docx, with_charts
-from planner.outputs.word.render import _context, render
+from planner.outputs.word.render import _Page, render
 from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
@@ -72,7 +72,9 @@ def main() -> None:
             document = DocxTemplate(str(template))
             document.init_docx()
             document.render(
-                {"content": _context(content, document, rendering)}, environment, autoescape=True
+                {"content": _Page(document, rendering, ORDINARY, 0).content(content)},
+                environment,
+                autoescape=True,
             )
             document.save(io.BytesIO())
 

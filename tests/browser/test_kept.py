@@ -93,8 +93,8 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
                     for reader in boxes:
                         holds(reader, boxes[person], f"{boxes[person]} {number}")
             elif step.isupper():
-                box = one.get_by_role("textbox", name=boxes[one]).last
-                box.fill(f"{boxes[one]} {number}")
+                mine = one.get_by_role("textbox", name=boxes[one]).last
+                mine.fill(f"{boxes[one]} {number}")
             else:
                 left[one] = saved_version(one)
                 one.keyboard.press("Tab")

@@ -181,9 +181,8 @@ def test_case_studies_and_classes_that_share_a_result_are_told_once(made: Made) 
         if isinstance(block, Table)
     }
     reported = next(t for caption, t in tables.items() if caption.startswith("What case studies"))
-    pairs = [(row[0], row[2]) for row in reported.rows]
-    assert len(set(pairs)) == len(pairs)
+    assert len({row[0] for row in reported.rows}) == len(reported.rows)
     evidence = next(t for caption, t in tables.items() if caption.startswith("What the plan takes"))
-    assert any(row[0] == "Benzodiazepines and Z-drugs" for row in evidence.rows)
+    assert any(row[0].startswith("Benzodiazepines and Z-drugs, ") for row in evidence.rows)
     # No row of dashes: what has no trial is told below.
-    assert not [row for row in evidence.rows if row[2] == "—"]
+    assert not [row for row in evidence.rows if row[1] == "—"]

@@ -528,16 +528,15 @@ def boxes(app: AppTest) -> list[Any]:
 
 
 @pytest.mark.slow
-def test_a_seeded_value_is_sent_until_a_run_completes(
+def test_a_seeded_value_is_sent_until_the_browser_has_named_it(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a page asked for twice at once would be drawn with empty boxes, and the plan be emptied
     by them."""
-    monkeypatch.setattr("planner.screens.ui.session.ON_ITS_WAY", 0)
     seen = 0
     for way in ("Load the South Yorkshire example", *(f"Continue to {step}" for step in STEPS[1:])):
         with monkeypatch.context() as cut_short:
-            cut_short.setattr("planner.screens.ui.page.end_run", lambda: None)
+            cut_short.setattr("planner.screens.ui.session.named_by_browser", lambda *_: set())
             unfold(press(app, way))
             again = boxes(healthy(app.run()))
             assert all(box.proto.set_value for box in again), [
@@ -554,7 +553,7 @@ def test_a_seeded_value_is_sent_until_a_run_completes(
 def test_typing_survives_a_field_that_is_seeded_again(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("planner.screens.ui.page.end_run", lambda: None)
+    monkeypatch.setattr("planner.screens.ui.session.named_by_browser", lambda *_: set())
     press(app, "Load the South Yorkshire example")
     field(app, "text_input", "author").set_value("Somebody else").run()
     healthy(app.run())

@@ -393,7 +393,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "group_start": FieldLabel("Group starts"),
         "service_start": FieldLabel("Service starts"),
         "service_end": FieldLabel("Service ends"),
-        "review_date": FieldLabel("Review", asks="Service is reviewed"),
+        "review_date": FieldLabel(
+            "Review", asks="Service is reviewed, and finance says what funds it"
+        ),
         "version": FieldLabel("Version of the documents"),
         "members": FieldLabel("Members of the group"),
         "chair": FieldLabel("Chair of the group", asks="Chair"),
@@ -422,6 +424,28 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "Funding recurs", asks="Does the funding recur?", empty="not said"
         ),
         "funding_ends": FieldLabel("Funding ends", asks="Funding ends, where it does not recur"),
+        "funding_due": FieldLabel(
+            "Rest of the funding is confirmed by", asks="Finance confirms the rest, or none, by"
+        ),
+        "if_not_found": FieldLabel(
+            "If the rest is not found",
+            asks="If the rest of the money is not found",
+            empty="still to be chosen",
+        ),
+        "outcome_review": FieldLabel(
+            "Review on what was measured", asks="Service is reviewed on what it measured"
+        ),
+        "own_service_due": FieldLabel(
+            "Own service has answered by",
+            asks="A service of your own has told its cost, people and outcomes by",
+        ),
+        "contact_telephone": FieldLabel(
+            "Telephone for the public", asks="For the public: telephone, with text relay or BSL"
+        ),
+        "contact_email": FieldLabel("Email for the public", asks="For the public: email"),
+        "contact_address": FieldLabel(
+            "Postal address for the public", asks="For the public: postal address"
+        ),
         "award_date": FieldLabel("Award", asks="Intention to award is published"),
         "earlier_committees": FieldLabel(
             "Earlier committees", example="Medicines optimisation group, March 2027: supported"
@@ -504,6 +528,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "who": FieldLabel("who"),
         "when": FieldLabel("when"),
         "what_changed": FieldLabel("what changed because of it"),
+        "view_of_draft": FieldLabel("what they say of the draft and of the preferred option"),
         "groups": FieldLabel(
             "whom they speak for", empty="not said", asks="Of those the framework asks for"
         ),

@@ -130,7 +130,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
         )
         st.markdown(plain(choice.ours))
     can_reword = bool(one.clause.text.strip())
-    key = field_key(f"{PREFIX}{chosen}")
+    key = field_key(f"{PREFIX}{chosen}", of="specification.wording")
     options = [OURS, *([REWORD] if can_reword else []), OUT]
     start = OURS if choice is None else OUT if choice.left_out else REWORD
     do = draw(st.radio, "In this plan", f"{key}.do", start, options=options, horizontal=True)

@@ -66,7 +66,7 @@ def _board(plan: Plan, reference: ReferenceData) -> Plan:
     code = draw(
         st.selectbox,
         "Integrated care board",
-        field_key("quick.board"),
+        field_key("quick.board", of="place"),
         None if board_is_open() or current is None else current.code,
         options=list(icbs),
         format_func=lambda code: f"{icbs[code].name} ({code})",
@@ -107,7 +107,7 @@ def _long_term(form: Form) -> None:
     typed = draw(
         st.text_input,
         label,
-        field_key(ALL_CLASSES),
+        field_key(ALL_CLASSES, of="prescribing.classes"),
         shown_share(one.central if one else None),
         max_chars=LONGEST_LINE,
         placeholder="Differs by class" if given else "The planner's, by class",

@@ -66,7 +66,7 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         words = f"{option.name}: {option_table.in_short(costed[option.id])}"
         if changed:
             words += f" (changed by you; take it out below or on {at_step('options')})"
-        key = field_key(f"quick.has.{option.id}")
+        key = field_key(f"quick.has.{option.id}", of="options")
         if draw(st.checkbox, plain(words), key, there is not None, disabled=changed):
             options.append(there or option)
     options += [one for one in mine.values() if not one.is_do_nothing]

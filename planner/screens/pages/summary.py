@@ -119,18 +119,26 @@ def _ready(plan: Plan) -> None:
         link_to("specification", f"Give these on {at_step('specification')}")
     else:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
-    agreed = agreements(plan)
-    changed = sum(one.changed for one in agreed)
-    st.markdown(
-        f"Steps agreed: {len(agreed) - changed} of {len(STEPS)}"
-        + (f"; changed since: {changed}." if changed else ".")
+    agreed = {one.agreement.step: one for one in agreements(plan)}
+    changed = sum(one.changed for one in agreed.values())
+    table(
+        [
+            {
+                "Step": title,
+                "Agreed": capital(agreed[step].words) if step in agreed else "Not yet agreed",
+            }
+            for step, title in STEPS.items()
+        ],
+        f"Which of the {len(STEPS)} steps are agreed, by whom and when",
     )
+    if changed:
+        st.markdown(f"Changed since it was agreed: {changed}. Agree it again at the step's foot.")
 
 
 def _share() -> None:
     """The links by which others read the plan or change it."""
     if held_draft() is None:
-        st.write("The plan has a link to share once something in it has been changed.")
+        st.write("The links to share it stand at the side once the plan is kept.")
         return
     st.markdown("**Share it.** Whoever has the read-only link can read the plan, not change it.")
     copy_links("summary")

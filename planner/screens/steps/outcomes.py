@@ -420,7 +420,7 @@ def _choose(
     chosen = draw(
         st.selectbox,
         label,
-        field_key(f"{path}.choice"),
+        field_key(f"{path}.choice", of=path),
         current if own.stopped is None else OWN,
         options=options,
         format_func=display,

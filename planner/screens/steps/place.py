@@ -30,7 +30,14 @@ from planner.screens.ui.saved_plan import (
     set_aside,
     take_up_again,
 )
-from planner.screens.ui.session import ICB_MOVED, IcbMoved, field_key, replace, results_for
+from planner.screens.ui.session import (
+    ICB_MOVED,
+    IcbMoved,
+    field_key,
+    fill_afresh,
+    replace,
+    results_for,
+)
 
 CONFIRM = "confirm-example"
 BOX = "plan"
@@ -95,7 +102,7 @@ def open_file(opened: Callable[[], None] = st.rerun) -> None:
 
 def _choose(plan: Plan, current: Organisation | None, reference: ReferenceData) -> Plan:
     """The board, by list and name. The options follow to its size unless they have been changed."""
-    list_key, icb_key = field_key("list"), field_key("board")
+    list_key, icb_key = field_key("list", of="place"), field_key("board", of="place")
     chosen = draw(
         st.radio,
         "Which list of boards?",
@@ -168,9 +175,7 @@ def move_to(
         saved = _typed_for_the_place(plan, before)
         was = current.name if current else plan.place.icb_code
         st.session_state[ICB_MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
-    of_options = field_key("options")
-    for key in [key for key in st.session_state if str(key).startswith(of_options)]:
-        del st.session_state[key]
+    fill_afresh("options")
     return with_values(plan, changes)
 
 

@@ -170,7 +170,7 @@ def _mix(plan: Plan) -> Plan:
             typed = draw(
                 columns[place % 3].number_input,
                 f"Most WTE of band {band}",
-                field_key(f"mix.staff.{band}"),
+                field_key(f"mix.staff.{band}", of="mix"),
                 caps.get(band),
                 value=None,
                 min_value=0.0,

@@ -158,6 +158,18 @@ HALF_TYPED = st.components.v2.component(
     """,
 )
 
+# What must be chosen between is brought into view once, as it comes.
+IN_VIEW = st.components.v2.component(
+    "in_view",
+    js="""
+    export default function ({parentElement}) {
+      if (parentElement.broughtIntoView) return;
+      parentElement.broughtIntoView = true;
+      (parentElement.host ?? parentElement).scrollIntoView({block: 'nearest'});
+    }
+    """,
+)
+
 # A link is copied in one press, the one that may only read first. A page that is not served safely
 # has no clipboard: the link is then shown, to be copied from there.
 COPY_LINK = st.components.v2.component(

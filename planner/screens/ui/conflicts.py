@@ -12,6 +12,7 @@ from planner.analysis.formatting import capital, day
 from planner.model.edit import value_at
 from planner.model.merge import Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
+from planner.screens.ui.accessibility import IN_VIEW
 from planner.screens.ui.display import plain
 from planner.screens.ui.session import PLAN, differing, give_notice, take_over
 from planner.store.plan_file import in_words
@@ -103,6 +104,7 @@ def _box(number: int, one: OpenConflict) -> None:
                     on_click=_choose,
                     args=(one, mine),
                 )
+        IN_VIEW(key=f"conflict-{number}-in-view")
 
 
 def _choose(one: OpenConflict, mine: bool) -> None:

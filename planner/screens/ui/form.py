@@ -25,7 +25,15 @@ from planner.analysis.calculation.inputs import (
 from planner.analysis.formatting import capital, lower_first
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.results.results import Results
-from planner.model.base import LARGEST_COUNT, LONGEST_LINE, LONGEST_TEXT, Range, as_range
+from planner.model.base import (
+    FEW_WORDS,
+    LARGEST_COUNT,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_WORDS,
+    Range,
+    as_range,
+)
 from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
@@ -99,6 +107,8 @@ class Form:
     def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words; what tells of a patient is refused."""
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
+        if limit := word_limit(path):
+            named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
         named = {"max_chars": most} | helped(path, named)
         return str(
             self._draw_field(
@@ -571,6 +581,13 @@ def help_words(path: str, above: bool = False) -> str:
     if ours is None or ours.above is not above:
         return ""
     return ours.words(ours.unit or SHARE.sub("per cent", input_at(path).unit))
+
+
+def word_limit(path: str) -> str:
+    """How many words the documents have room for in a field, in words; empty where it is a line of
+    text or stands in none that keeps to its pages."""
+    model, name = model_field(re.sub(r"\.\d+(?=\.|$)", ".*", path))
+    return f"At most {MOST_WORDS} words." if FEW_WORDS in model.model_fields[name].metadata else ""
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,6 @@ from planner.screens.ui.session import (
     VISIT,
     WAITING,
     IcbMoved,
-    end_run,
     give_notice,
     nothing_is_lost,
     results_for,
@@ -174,7 +173,6 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             _remember(results)
     with st.sidebar:
         _side(step.id, partial(_move, step=step), book, results, summary)
-    end_run()
 
 
 def _say_read_only(step: WizardStep) -> None:

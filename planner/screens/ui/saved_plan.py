@@ -24,6 +24,7 @@ from planner.screens.ui.session import (
     differing,
     give_notice,
     replace,
+    start_run,
     store_plan,
     take_over,
 )
@@ -357,6 +358,7 @@ def copy_links(where: str) -> None:
 @st.fragment(run_every=LOOKED_AT_EVERY)
 def _watch() -> None:
     """Every few seconds: whether the plan is open elsewhere too, and what was saved there."""
+    start_run(drawing=True)
     current = held_draft()
     if current is None:
         return

@@ -5,7 +5,6 @@ Widgets never own a value: the plan does.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -19,7 +18,7 @@ from planner.model.merge import changed_paths
 from planner.model.plan import Plan
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
-from planner.screens.ui.streamlit_compat import ON_ITS_WAY
+from planner.screens.ui.streamlit_compat import named_by_browser
 from planner.store.plan_file import in_words
 
 if TYPE_CHECKING:
@@ -40,13 +39,10 @@ UNDO = "files-undo"
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
-SEED_GENERATION, RUN_ENDED = "fields-new", "run-ended"
+UNHEARD = "fields-unheard"
+"""The keys of fields that the browser may not have heard of."""
 TAKEN_OVER = "taken-over"
 """How often the field at a path was filled with what another person had changed."""
-OWN_FIELDS = ("place", "mix", "specification.wording")
-"""Parts of the plan that some fields stand for under names of their own."""
-OWN_BOXES = {"quick.has": "options", "quick.long_term_share": "prescribing.classes"}
-"""Fields of their own name that are filled anew alone, and the part of the plan each stands for."""
 DRAWN = "fields-drawn"
 """What writes each field, by its key, since the fields were last filled afresh."""
 BEFORE = "before-taken-over"
@@ -83,18 +79,16 @@ def replace(plan: Plan) -> None:
 def take_over(plan: Plan) -> None:
     """Make a plan in which another person changed something the session's. Only what differs is
     filled afresh, so that nothing half typed elsewhere is lost."""
-    paths = changed_paths(st.session_state[PLAN], plan)
-    if any(path.startswith(OWN_FIELDS) for path in paths):
-        replace(plan)
-        return
     # Fields first: a run cut short between the two would else write what they held over the plan.
+    fill_afresh(*changed_paths(st.session_state[PLAN], plan))
+    store_plan(plan)
+
+
+def fill_afresh(*paths: str) -> None:
+    """Let the fields at and below some paths of the plan be filled from it again."""
     taken = Counter(st.session_state.get(TAKEN_OVER, {}))
     taken.update(paths)
-    taken.update(
-        own for own, part in OWN_BOXES.items() if any(path.startswith(part) for path in paths)
-    )
     st.session_state[TAKEN_OVER] = dict(taken)
-    store_plan(plan)
 
 
 def replace_rows(plan: Plan, changed: Callable[[], Plan]) -> bool:
@@ -114,40 +108,36 @@ def panel(name: str) -> str:
     return f"panel-{st.session_state.get(GENERATION, 0)}-{name}"
 
 
-def field_key(path: str) -> str:
-    """The key of the field for that path of the plan: another one each time the fields are filled
-    afresh, or what another person changed is taken over there.
+def field_key(path: str, of: str = "") -> str:
+    """The key of the field for that path of the plan, or of a field of another name that stands for
+    the part `of` it: another one each time the fields are filled afresh, or what another person
+    changed is taken over there.
 
     A request that was on its way from the browser meanwhile still says what the fields held before.
     Under the same keys it would be taken for something typed, and would write values of one plan
     over another. What is typed under a key of before is put together with what was taken over.
     """
     taken = st.session_state.get(TAKEN_OVER, {})
-    times = sum(taken[at] for at in taken if path == at or path.startswith(f"{at}."))
+    part = f"{of or path}."
+    times = sum(
+        taken[at] for at in taken if part.startswith(f"{at}.") or of and at.startswith(part)
+    )
     return f"{FIELD}{st.session_state.get(SEEDED, 0)}:{path}" + (f"~{times}" if times else "")
 
 
 def seed_widget(key: str, start: object) -> None:
     """Let a field about to be drawn begin with `start`, unless it holds something already.
 
-    Streamlit tells the browser once what a field was filled with. A request that cuts that run
-    short takes this away, and the field would be drawn empty and then be taken for emptied; so it
-    is told again until a run has come to its end.
+    Streamlit tells the browser once what a field was filled with. A request on its way meanwhile
+    takes this away, and the field would be drawn empty and then be taken for emptied; so it is told
+    again until the browser has named it.
     """
-    new: set[str] = st.session_state.setdefault(SEED_GENERATION, set())
+    unheard: set[str] = st.session_state.setdefault(UNHEARD, set())
     if key not in st.session_state:
-        new.add(key)
+        unheard.add(key)
         st.session_state[key] = start
-    elif key in new:
+    elif key in unheard:
         st.session_state[key] = st.session_state[key]
-
-
-def start_run() -> None:
-    """Call before a run's first field. Once the run before has been sent whole, its fields are new
-    no more."""
-    ended = st.session_state.pop(RUN_ENDED, None)
-    if ended is not None and time.monotonic() - ended > ON_ITS_WAY:
-        st.session_state[SEED_GENERATION] = set()
 
 
 def visit() -> dict[str, Any]:
@@ -156,9 +146,11 @@ def visit() -> dict[str, Any]:
     return remembered
 
 
-def end_run() -> None:
-    """Call after a run's last field."""
-    st.session_state[RUN_ENDED] = time.monotonic()
+def start_run(drawing: bool = False) -> None:
+    """Call before a run's first field, and as a part of a page is drawn that is also drawn anew by
+    itself; the page is then perhaps still `drawing`."""
+    unheard: set[str] = st.session_state.setdefault(UNHEARD, set())
+    unheard -= named_by_browser(unheard, drawing)
 
 
 def forget_fields() -> None:

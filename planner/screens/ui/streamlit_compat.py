@@ -4,6 +4,7 @@ None of them is promised by Streamlit. The release is pinned, and
 tests/screens/test_streamlit_compat.py looks each of them up in the one that is installed.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,10 @@ from streamlit import config
 
 # The type of what `st.container()` and `st.empty()` give, which has no public name.
 from streamlit.delta_generator import DeltaGenerator
+
+# Which fields the browser named as it asked for this run, which the public session state does not
+# tell.
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # The sign-in cookie is Streamlit's own. Requests for files and pages are judged before they reach
 # Streamlit, and it has no public way to say whether a request is signed in.
@@ -117,11 +122,6 @@ SELECTORS = {name: f'[data-testid="{test_id}"]' for name, test_id in TEST_IDS.it
 # meanwhile. Nothing in Streamlit says that the browser has drawn.
 TO_SHOW = 0.02
 
-# Seconds after a run has ended until what it drew has surely been sent. The start of another run
-# drops what has not, and
-# nothing in Streamlit says what was.
-ON_ITS_WAY = 0.1
-
 # Milliseconds until the button that opens or closes the side is there in place of the one pressed,
 # which takes the focus
 # with it as it goes.
@@ -161,3 +161,24 @@ CALLBACK = "/oauth2callback"
 
 # Addresses of Streamlit's own that are no page of the wizard, so that nobody is led back to them.
 NOT_PAGES = ("/_stcore/", "/auth/", "/media/", "/static/", "/component/", CALLBACK)
+
+# --------------------------------------------------------------------------------------------------
+# ----------------------
+# What the browser knows
+# --------------------------------------------------------------------------------------------------
+# ----------------------
+
+
+def named_by_browser(keys: Iterable[str], drawing: bool) -> set[str]:
+    """Those of some fields' keys that the browser named as it asked for the run that now begins.
+
+    It names every field that it shows, so it has surely heard of these. Call before any is drawn;
+    while the page is `drawing`, none is told of unless a part of it is drawn anew by itself.
+    """
+    context = get_script_run_ctx()
+    assert context is not None
+    if drawing and not context.fragment_ids_this_run:
+        return set()
+    state = context.session_state._state
+    ids = {key: state._key_id_mapper.get_id_from_key(key) for key in keys}
+    return {key for key, name in ids.items() if name in state._new_widget_state.states}

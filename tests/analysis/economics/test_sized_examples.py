@@ -361,7 +361,7 @@ def test_every_measure_that_is_printed_as_a_median_is_named_here() -> None:
         for code in ("QF7", "QOQ", "QJK", "QHL")
     ]
     plans.append(plans[0].model_copy(update={"options": (quote,), "preferred_option": None}))
-    found = set()
+    found = set[str]()
     for plan in plans:
         results = results_on_demand(plan, REFERENCE)
         ((_, stream),) = chunks(plan.simulation)
