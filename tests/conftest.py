@@ -7,6 +7,7 @@ import gc
 import os
 import tempfile
 from datetime import date
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import settings
 
 from planner.analysis.economics.example import example_plan, starter_plan
 from planner.analysis.results.results import Results, results
+from planner.model.base import MOST_WORDS
 from planner.model.decision import (
     Criterion,
     EqualityGroup,
@@ -137,7 +139,8 @@ def maximal(example: Plan) -> Plan:
 
 
 def maximal_plan(example: Plan) -> Plan:
-    """The example with local counts, full inequality data and every box filled."""
+    """The example with local counts, full inequality data and every box filled, a long one to its
+    limit."""
     values = example.model_dump()
     counts = {
         "antidepressants": 231_480,
@@ -271,7 +274,17 @@ def maximal_plan(example: Plan) -> Plan:
     option["shares_by_quintile"] = (0.35, 0.2, 0.2, 0.15, 0.1)
     option["posts"][1]["hours_each"] = {"low": 2, "central": 3, "high": 4}
     option["other_costs"][0]["price_year"] = "2024/25"
+    option["description"] = to_the_limit("support")
+    values["preferred_because"] = to_the_limit("reasons")
+    for field in ("hours_and_venues", "data_sources", "evaluation"):
+        values["specification"][field] = to_the_limit(field.replace("_", " "))
+    values["specification"]["decision"]["selection"]["reasons"] = to_the_limit("grounds")
     return Plan.model_validate(values)
+
+
+def to_the_limit(of: str) -> str:
+    """As many words as the documents have room for in a field, none of which another has."""
+    return " ".join(islice(cycle(f"Here {of} of a test are told.".split()), MOST_WORDS))
 
 
 BANDS = ("18-24", *(f"{start}-{start + 4}" for start in range(25, 90, 5)), "90+")

@@ -341,6 +341,7 @@ NEEDS = {
     "by month {at}": "long-term share of a month's people",
     "of part {at}": "long-term share of the people counted in part of a year",
     "searches": "hours of searches in practices",
+    "long count {at}": "people on the class for a year or more counted here",
 }
 
 

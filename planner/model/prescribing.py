@@ -68,6 +68,23 @@ class CountedOver(StrEnum):
         return {"year": "a year", "quarter": "a quarter", "month": "a month"}[self.value]
 
 
+class CountOf(StrEnum):
+    """Which of the people on a class a count is of."""
+
+    CLASS = "class"
+    ONE_MEDICINE = "one_medicine"
+    LONG_TERM = "long_term"
+
+    @property
+    def label(self) -> str:
+        """Whom it is of, as a reader says it."""
+        return {
+            "class": "everyone on the class",
+            "one_medicine": "people on one medicine of the class",
+            "long_term": "people on the class for a year or more",
+        }[self.value]
+
+
 class Rung(IntEnum):
     """What the number of people on a class rests on, from the best that may be known down to
     England's rate. Each is called by what stands in `label`."""
@@ -121,7 +138,8 @@ class ClassPrescribing(Frozen):
     """What the place knows of one class. Anything left empty is modelled or said to be missing.
 
     `counted` is whom the count of people is of, where that is known; a rate is given only where it
-    is the plan's own basis. `counted_over` is the time in which they were counted. `confirmed`
+    is the plan's own basis. `counted_over` is the time in which they were counted. `count_of` says
+    which people of the class they are: a part of them never passes as the class. `confirmed`
     is the count that the user said is right although it is far from what the ladder of need gives;
     another count is asked about again. `step_down_to` is the highest rung of the ladder that the
     user lets the class stand on. `long_term_share` is the part of the people counted who are on it
@@ -134,6 +152,7 @@ class ClassPrescribing(Frozen):
     patients: Count | None = None
     counted: Basis | None = None
     counted_over: CountedOver = CountedOver.YEAR
+    count_of: CountOf = CountOf.CLASS
     confirmed: Count | None = None
     step_down_to: Literal[3, 4, 5] | None = None
     items: Count | None = None
@@ -161,7 +180,9 @@ class Prescribing(Frozen):
         on_opioids = (
             row.patients
             for row in self.classes
-            if row.medicine_class is MedicineClass.OPIOIDS and row.patients is not None
+            if row.medicine_class is MedicineClass.OPIOIDS
+            and row.patients is not None
+            and row.count_of is CountOf.CLASS
         )
         return without_fault(
             self,

@@ -87,7 +87,7 @@ def everything(maximal: Plan, reference: ReferenceData) -> Case:
     )
     values["outcomes"]["carry_over"] = {"low": 0.3, "central": 0.6, "high": 0.9}
     classes = values["prescribing"]["classes"]
-    classes[1].update(patients=None, items=None, long_term_share=None)
+    classes[1].update(count_of="long_term", items=None, long_term_share=None)
     classes[2].update(counted_over="quarter", long_term_share=None)
     classes[3].update(patients=None, items_period="2023/24")
     classes[4].update(step_down_to=5)

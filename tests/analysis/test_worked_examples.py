@@ -18,7 +18,8 @@ from planner.model.reference import ReferenceData
 from planner.model.service import Post
 
 OF_A_CLASS = (
-    "patients", "counted_over", "items", "items_period", "long_term_share", "step_down_to",
+    "patients", "counted_over", "count_of", "items", "items_period", "long_term_share",
+    "step_down_to",
 )  # fmt: skip
 HERE = Path(__file__).parents[1] / "worked_examples"
 

@@ -215,6 +215,13 @@ def go_to(page: Page, number: int, to: str) -> None:
     arrived(page, to)
 
 
+def load_example(page: Page) -> None:
+    """Open the worked example on the front page and wait for its summary."""
+    page.goto("/".join(page.url.split("/")[:3]))
+    page.get_by_role("button", name="Load the South Yorkshire example").click()
+    arrived(page, "Summary and papers")
+
+
 def bring_a_file(page: Page) -> None:
     """Leave the first or second step for the page Local files."""
     page.get_by_role("button", name="Bring a file or fetch").click()

@@ -94,7 +94,7 @@ def test_from_the_front_page_to_both_papers_in_eight_actions_and_back_by_the_rec
     page.get_by_role("link", name="Support for people prescribed medicines, Kent").click()
     arrived(page, "Place and need")
     assert page.url.endswith(link)
-    page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
+    page.get_by_text("In Kent and Medway about").wait_for()
     page.goto(address)
     settled(page)
     page.get_by_role("button", name="Load the South Yorkshire example").click()

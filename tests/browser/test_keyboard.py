@@ -94,9 +94,7 @@ def test_a_newcomer_gets_both_documents_without_a_mouse(page: Page) -> None:
     page.keyboard.type("Kent")
     expect(page.get_by_role("option", name="NHS Kent and Medway")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(
-        page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board")
-    ).to_be_visible()
+    expect(page.get_by_text("In Kent and Medway about")).to_be_visible()
     settled(page)
     assert not nameless(page)
     tab_to(page, "Continue to")

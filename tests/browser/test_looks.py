@@ -45,7 +45,7 @@ def no_faint_text(page: Page) -> None:
 
 
 def focus_ring(page: Page) -> str:
-    page.get_by_role("button", name="Load the South Yorkshire example").focus()
+    page.get_by_role("button", name="Bring a file or fetch").focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     assert drawn_in(page, ":focus-visible", "outlineWidth") == "3px"
@@ -130,7 +130,7 @@ def test_no_moment_is_without_our_style(browser: Browser, address: str) -> None:
     without it."""
     with reader(browser, address) as page:
         page.evaluate(WATCH)
-        count = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
+        count = page.get_by_role("textbox", name="People prescribed opioids in a year")
         for typed in ("123456", "99999999"):
             count.fill(typed)
             count.press("Enter")

@@ -35,7 +35,7 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
     expect(region).to_have_text("")
     page.evaluate(LISTEN)
     assert told(page) == [], "moving alters nothing"
-    box = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
+    box = page.get_by_role("textbox", name="People prescribed opioids in a year")
     box.fill("141250")
     box.press("Tab")
     expect(region).to_have_text(
@@ -56,7 +56,7 @@ def test_the_finding_of_a_step_is_a_status_that_changes_in_place(page: Page) -> 
     finding = page.get_by_role("status").filter(has_text="people are prescribed at least one")
     before = finding.inner_text()
     finding.evaluate("node => { window.finding = node; }")
-    box = page.get_by_role("spinbutton", name="People prescribed opioids in a year")
+    box = page.get_by_role("textbox", name="People prescribed opioids in a year")
     box.fill("141250")
     box.press("Tab")
     expect(finding).not_to_have_text(before)

@@ -20,7 +20,7 @@ from tests.screens.test_local_files import said
 from tests.screens.test_options import change
 from tests.screens.test_options import choose as act
 from tests.screens.test_versions import choose
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press, unfold
+from tests.screens.test_wizard import APP, field, go, healthy, load_example, plan, press, unfold
 
 BUDGET = "pricing.budget"
 
@@ -243,13 +243,10 @@ def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
     assert "Not kept" not in said(app)
 
 
-@pytest.mark.parametrize("button", ["Load the South Yorkshire example"])
-def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept(button: str) -> None:
+def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept() -> None:
     app = typed(opened(), 640_000)
     before = link_of(app)
-    press(app, "1. Place and need")
-    press(app, button)
-    press(app, "Replace my plan with the example")
+    load_example(app)
     assert plan(app).title.startswith("Example") and link_of(app) != before
     assert kept_drafts().open(before).plan.pricing.budget == 640_000
 
@@ -295,38 +292,9 @@ def test_an_agreement_needs_a_name() -> None:
     assert "Say who agreed it" in said(app) and plan(app).specification.agreed == ()
 
 
-def test_the_example_is_looked_at_and_ones_own_plan_comes_back_as_it_stood() -> None:
-    app = typed(opened(), 640_000)
-    before, link = plan(app), link_of(app)
-    press(app, "1. Place and need")
-    press(app, "Load the South Yorkshire example")
-    press(app, "Replace my plan with the example")
-    assert "your own plan waits" in said(app)
-    go(app, "What to expect")
-    press(app, "1. Place and need")
-    press(app, "Back to my own plan")
-    assert plan(app) == before and link_of(app) == link and "your own plan waits" not in said(app)
-    field(healthy(app.run()), "text_input", "author").set_value("Someone").run()
-    assert kept_drafts().open(link).plan.author == "Someone", (
-        "it goes on being kept under its own link"
-    )
-
-
-def test_a_plan_not_yet_begun_comes_back_too_and_a_changed_example_keeps_a_link() -> None:
-    app = opened()
-    before = plan(app)
-    press(app, "Load the South Yorkshire example")
-    field(app, "text_input", "author").set_value("Someone else").run()
-    changed = link_of(app)
-    press(app, "Back to my own plan")
-    assert plan(app) == before and "plan" not in app.query_params
-    assert changed in " ".join(warning.value for warning in app.warning)
-    assert kept_drafts().open(changed).plan.author == "Someone else"
-
-
 def test_the_example_can_be_started_from_for_another_board(reference: ReferenceData) -> None:
     app = opened()
-    press(app, "Load the South Yorkshire example")
+    go(load_example(app), "Place and need")
     field(app, "selectbox", "board").set_value("QKS").run()
     started = plan(healthy(app))
     assert started.title == "Support for people prescribed medicines, Kent and Medway"
@@ -348,21 +316,3 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     field(app, "text_input", "author").set_value("An analyst").run()
     assert "Saved " in said(healthy(app))
     assert kept_drafts().open(link_of(app)).plan.author == "An analyst"
-
-
-def test_the_board_of_the_example_is_not_asked_about_on_ones_own_plan() -> None:
-    app = opened()
-    field(app, "text_input", "author").set_value("An analyst").run()
-    mine = link_of(app)
-    press(app, "Load the South Yorkshire example")
-    press(app, "Replace my plan with the example")
-    assert mine in "".join(info.value for info in app.info).replace("\\", ""), (
-        "the way back stands in words too"
-    )
-    field(app, "text_input", "place.area").set_value("Sheffield").run()
-    icb = next(box for box in app.selectbox if box.label == "Integrated care board")
-    healthy(icb.select_index(3).run())
-    assert any("You have changed the board" in warning.value for warning in app.warning)
-    press(app, "Back to my own plan")
-    assert plan(app).author == "An analyst"
-    assert not any("You have changed the board" in warning.value for warning in app.warning)

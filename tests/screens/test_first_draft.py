@@ -27,7 +27,7 @@ def opened() -> AppTest:
 def begun(board: str = "QKS") -> AppTest:
     """A first draft with its board chosen."""
     app = press(opened(), "A first draft in three questions")
-    return healthy(field(app, "selectbox", "quick.board").set_value(board).run())
+    return healthy(field(app, "selectbox", "board").set_value(board).run())
 
 
 def box(app: AppTest, label: str) -> Any:
@@ -57,7 +57,7 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
     assert plan(app).title == "Example plan, South Yorkshire"
     press(app, "Front page")
     draft = press(app, "A first draft in three questions")
-    assert field(draft, "selectbox", "quick.board").value is None
+    assert field(draft, "selectbox", "board").value is None
     press(draft, "Continue to What you might buy")
     assert "Choose a board first" in said(draft) and not draft.main.checkbox
     press(draft, "Continue to Summary and papers")
@@ -133,7 +133,7 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     tick(app, CLINICS).uncheck().run()
     tick(app, THERAPISTS).check().run()
     press(app, "Back to Where")
-    field(app, "selectbox", "quick.board").set_value("QF7").run()
+    field(app, "selectbox", "board").set_value("QF7").run()
     there = {one.id: one for one in starter_plan(
         reference.find_organisation("QF7"), reference).options}  # fmt: skip
     options = {one.id: one for one in plan(healthy(app)).options}

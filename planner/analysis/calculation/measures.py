@@ -172,7 +172,9 @@ _NEED = _section(
                   each="classes", needs=needs, in_draws=True)
       for formula, needs in (
           ("patients_{at} * month_share_{at} * long_term_share_{at}", ("by month {at}",)),
-          ("patients_{at} * long_term_share_{at}", ("not by month {at}", "not of part {at}")),
+          ("patients_{at} * long_term_share_{at}",
+           ("not by month {at}", "not of part {at}", "not long count {at}")),
+          ("MIN(patients_{at}, counted_long_{at} * adult_share_{at})", ("long count {at}",)),
           ("part_year_{at} * adult_share_{at} * long_term_share_{at}", ("of part {at}",)))),
     Calculation("patients_sum", "Sum over classes", "people, some counted more than once",
                 "{classes:+patients_?}"),

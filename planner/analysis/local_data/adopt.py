@@ -37,7 +37,7 @@ from planner.analysis.periods import counted_over, ends, is_year
 from planner.analysis.population.plausibility import count_questions
 from planner.model.intake import Level, Reading, Record
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, CountedOver, MedicineClass
+from planner.model.prescribing import Basis, CountedOver, CountOf, MedicineClass
 from planner.model.reference import ReferenceData
 
 MOST_REPORTS = 60
@@ -180,6 +180,7 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         source=people.receipt,
         counted=record.basis,
         counted_over=counted_over(record.period),
+        count_of=CountOf.CLASS,
     )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
         share, count = before["long_term_share"], before["patients"] or 0

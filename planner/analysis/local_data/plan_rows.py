@@ -7,7 +7,7 @@ from planner.analysis.population.need import plan_population
 from planner.model.inequality import AgeSexCounts, GroupCounts
 from planner.model.intake import Level, Record
 from planner.model.plan import Plan
-from planner.model.prescribing import MedicineClass
+from planner.model.prescribing import CountOf, MedicineClass
 from planner.model.reference import ReferenceData
 
 
@@ -91,9 +91,10 @@ def _areas(plan: Plan) -> Iterator[Record]:
 
 def _classes(plan: Plan) -> Iterator[Record]:
     for row in plan.prescribing.classes:
-        long_term = None
-        if row.patients is not None and row.long_term_share is not None:
-            long_term = round(row.patients * row.long_term_share.central)
+        patients = row.patients if row.count_of is CountOf.CLASS else None
+        long_term = row.patients if row.count_of is CountOf.LONG_TERM else None
+        if patients is not None and row.long_term_share is not None:
+            long_term = round(patients * row.long_term_share.central)
         opioids = row.medicine_class is MedicineClass.OPIOIDS
         same = not row.items_period or row.items_period == row.period
         high_dose = plan.prescribing.high_dose_opioid_patients if opioids else None
@@ -103,7 +104,7 @@ def _classes(plan: Plan) -> Iterator[Record]:
             level=Level.ICB,
             medicine_class=row.medicine_class,
             basis=row.counted,
-            patients=row.patients,
+            patients=patients,
             items=row.items if same else None,
             quantity=row.quantity if same else None,
             long_term=long_term,

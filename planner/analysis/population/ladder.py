@@ -20,6 +20,7 @@ from planner.model.prescribing import (
     Basis,
     ClassPrescribing,
     CountedOver,
+    CountOf,
     MedicineClass,
     NationalFigure,
     Rung,
@@ -98,7 +99,8 @@ def ladder(
     share = long_term_share(row, reference)
     rate = england_rate(row.medicine_class, basis, reference)
     adults = _adult_share(row, basis, reference)
-    counted = row.patients is not None and adults is not None
+    whole = row.count_of is CountOf.CLASS
+    counted = whole and row.patients is not None and adults is not None
     months = _england_months(row, reference)
     has_items = any(region_items(row.medicine_class, tuple(REGION_MONTHS), reference).values())
     reached = {
@@ -136,7 +138,25 @@ def ladder(
                 f"{basis.label}. How many of the people on {of} are adults has not been published."
             )
             standing = replace(standing, cautions=(*standing.cautions, other))
+        elif row.patients is not None and not whole:
+            standing = _beside_a_part(standing, row, adults)
     return _with_long_term(replace(standing, asks=asks), row, share, reference)
+
+
+def _beside_a_part(
+    standing: Ladder, row: ClassPrescribing, adults: AssumptionInUse | None
+) -> Ladder:
+    """The class where only a part of its people were counted: those of the long term are used as
+    such, those on one medicine for nothing, which is said."""
+    of = row.medicine_class
+    if row.count_of is CountOf.LONG_TERM and adults is not None:
+        source = row.source or "entered in this plan, source not given"
+        count = _number("counted_long", of, float(row.patients or 0), Kind.ENTERED, source)
+        return replace(
+            standing, inputs={**standing.inputs, "counted_long": count, "adult_share": adults}
+        )
+    caution = f"The local count is not used for the class: it is of {row.count_of.label}."
+    return replace(standing, cautions=(*standing.cautions, caution))
 
 
 def _with_long_term(
@@ -148,7 +168,9 @@ def _with_long_term(
     share of the place's own is of the people counted, whatever the time.
     """
     words, inputs = set(standing.words), dict(standing.inputs)
-    if "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
+    if "counted_long" in inputs:
+        words.add("long count")
+    elif "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
         words.add("of part")
     elif share.kind is not Kind.ENTERED:
         words.add("by month")

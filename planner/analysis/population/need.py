@@ -34,7 +34,7 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 
 ALL_AGES, ADULTS = Basis.RESIDENT_ALL_AGES, Basis.RESIDENT_ADULTS
 NOBODY, ONE = as_range(0.0), as_range(1.0)
-LOCAL_COUNTS = ("counted", "part_year")
+LOCAL_COUNTS = ("counted", "part_year", "counted_long")
 """The inputs that are counts of people made here, and so are given to the nearest 5."""
 OTHER_YEAR = "not judged against England's, which is of another year:"
 
@@ -91,8 +91,8 @@ class ClassNeed:
 
     @property
     def local_count(self) -> int | None:
-        """The people counted here, in a year or a part of it, where the number stands on a
-        count."""
+        """The people counted here, in a year or a part of it or for the long term, where the
+        number stands on a count."""
         given = next((self.given[key] for key in LOCAL_COUNTS if key in self.given), None)
         return None if given is None else round(given.values.central)
 

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from planner.analysis.formatting import percent, rounded
 from planner.analysis.population.ladder import region_ratios
-from planner.analysis.population.need import plan_organisation
+from planner.analysis.population.need import need, plan_organisation
 from planner.model.place import (
     DeprivationIndex,
     Organisation,
     OrganisationList,
+    Place,
+    PopulationChoice,
     ResidentGroup,
     Split,
 )
@@ -155,6 +157,29 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
         )
         for place in nearest[:HOW_MANY]
     )
+
+
+def rates_like_here(
+    plan: Plan, reference: ReferenceData
+) -> dict[MedicineClass, tuple[float, float]]:
+    """The lowest and the highest modelled rate per 1,000 of each class over the boards most like
+    this one, on the plan's basis; nothing where England's rate is not known on it."""
+    of_list, basis = plan.place.organisation_list, plan.population.basis
+    rates = [
+        _modelled_rates(one.code, of_list, basis, reference) for one in neighbours(plan, reference)
+    ]
+    return {of: (min(one[of] for one in rates), max(one[of] for one in rates)) for of in rates[0]}
+
+
+@lru_cache(maxsize=256)
+def _modelled_rates(
+    code: str, of_list: OrganisationList, basis: Basis, reference: ReferenceData
+) -> dict[MedicineClass, float]:
+    """The rate per 1,000 of each class at a board nobody has counted anything at."""
+    place = Place(icb_code=code, organisation_list=of_list)
+    plan = Plan(place=place, population=PopulationChoice(basis=basis))
+    rows = need(plan, reference).classes
+    return {row.medicine_class: row.rate.central for row in rows if row.rate}
 
 
 class _Figures(NamedTuple):

@@ -8,7 +8,7 @@ from planner.analysis.population.need import need
 from planner.model.base import as_range
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass, Prescribing
+from planner.model.prescribing import Basis, CountOf, MedicineClass, Prescribing
 from planner.model.reference import ReferenceData
 
 LOWEST, HIGHEST = 0.5, 2.0
@@ -36,8 +36,7 @@ class CountQuestion:
         return (
             f"{capital(self.medicine_class.label)}: {local_count(self.count)} is {how} of the "
             f"{format_range(as_range(self.expected))} expected here without a local count. Is it "
-            "of a month, of one medicine, of people on it for the long term only, or of another "
-            "place?"
+            "a month's? Of one medicine? Of people on it for the long term only?"
         )
 
 
@@ -47,7 +46,11 @@ def count_questions(plan: Plan, reference: ReferenceData) -> tuple[CountQuestion
     Each count is judged over the people whom it is of. One of a quarter or a month is judged as the
     people of a year that it comes to.
     """
-    rows = [row for row in plan.prescribing.classes if row.included and row.patients is not None]
+    rows = [
+        row
+        for row in plan.prescribing.classes
+        if row.included and row.patients is not None and row.count_of is CountOf.CLASS
+    ]
     questions: list[CountQuestion] = []
     for basis in dict.fromkeys(row.counted or plan.population.basis for row in rows):
         there = [row for row in rows if (row.counted or plan.population.basis) is basis]
@@ -68,6 +71,11 @@ def count_questions(plan: Plan, reference: ReferenceData) -> tuple[CountQuestion
             )
     order = list(MedicineClass)
     return tuple(sorted(questions, key=lambda question: order.index(question.medicine_class)))
+
+
+def without_counts(plan: Plan) -> Plan:
+    """The plan as it would be without its local counts of people."""
+    return _counting(plan, plan.population.basis, plan.prescribing.included, with_counts=False)
 
 
 def _counting(

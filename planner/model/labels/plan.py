@@ -138,8 +138,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     PopulationChoice: {
         "basis": FieldLabel(
-            "whom rates and costs per head count",
-            asks="Whom do the rates and costs per head count?",
+            "population to use for rates",
         ),
         "period": FieldLabel("date of the figure", example="mid-2024"),
         "source": FieldLabel("source of the figure", asks="Source"),
@@ -159,6 +158,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "included": FieldLabel("in the plan"),
         "counted": FieldLabel("whom the count is of", empty=UNKNOWN),
         "counted_over": FieldLabel("time over which people were counted"),
+        "count_of": FieldLabel("which people of the class the count is of"),
         "confirmed": FieldLabel("count you said is right", empty="not asked or not answered"),
         "step_down_to": FieldLabel("what it rests on", empty="the best that is known"),
         "period": FieldLabel("period of the count", example="2024/25"),

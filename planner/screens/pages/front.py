@@ -1,18 +1,26 @@
 """The front page: two ways to begin, and the plans that are there already. It opens none itself."""
 
-from functools import partial
-
 import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.screens.steps.place import open_file
+from planner.screens.ui.display import plain
 from planner.screens.ui.page import go_to, link_to
 from planner.screens.ui.recent import recent_plans
-from planner.screens.ui.saved_plan import NOT_KEPT, begin, begin_another, board_is_open
+from planner.screens.ui.saved_plan import (
+    NOT_KEPT,
+    RESCUED,
+    begin,
+    begin_another,
+    board_is_open,
+    brought_plan,
+)
 from planner.screens.ui.session import PLAN, replace
+
+BOX = "plan"
+"""The name of the box for a plan file."""
 
 
 def draw(reference: ReferenceData) -> None:
@@ -65,11 +73,32 @@ def draw(reference: ReferenceData) -> None:
             "Load the South Yorkshire example", key="example", disabled=bool(trouble)
         )
         with st.expander("Open a saved plan"):
-            open_file(partial(go_to, "summary"))
+            _open_file()
     if quick or full:
         begin(reference, empty=quick)
         go_to("quick_need" if quick else "need")
     if example:
-        begin_another()
-        replace(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
-        go_to("summary")
+        _open(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
+
+
+def _open_file() -> None:
+    """Open a plan file; where one is damaged in parts, offer the rest of it."""
+    brought = brought_plan("Plan file", BOX)
+    if brought is not None:
+        _open(brought[0])
+    rescued: tuple[Plan, tuple[str, ...]] | None = st.session_state.get(RESCUED + BOX)
+    if rescued is None:
+        return
+    plan, left_out = rescued
+    st.warning(
+        f"The rest of that file can be read. Left out would be: {plain('; '.join(left_out))}."
+    )
+    if st.button("Open what can be read", key="open-rescued"):
+        st.session_state.pop(RESCUED + BOX)
+        _open(plan)
+
+
+def _open(plan: Plan) -> None:
+    begin_another()
+    replace(plan)
+    go_to("summary")

@@ -34,11 +34,11 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.reference.cache import cache_folder
-from planner.screens.ui.display import plain, table
+from planner.screens.ui.display import bullets, plain, table
 from planner.screens.ui.form import draw, help_words, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
-from planner.screens.ui.saved_plan import may_only_read
-from planner.screens.ui.session import LEFT_OUT, UNDO, WAITING, give_notice, replace, store_plan
+from planner.screens.ui.saved_plan import START, may_only_read, save_plan
+from planner.screens.ui.session import LEFT_OUT, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted", "fetched")
@@ -114,7 +114,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _in_plan(plan: Plan) -> None:
-    """What files the plan's figures came from, and the way back to before the last of them."""
+    """What files the plan's figures came from."""
     if not plan.imports:
         st.info(
             "No figure of a file is in this plan yet. None is needed: numbers can be typed on "
@@ -123,16 +123,7 @@ def _in_plan(plan: Plan) -> None:
         return
     st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
     with st.expander("Files in this plan"):
-        for report in plan.imports:
-            st.markdown(f"- {plain(summary(report))} {report.digest_start}")
-        if st.session_state.get(UNDO) and st.button(
-            "Undo: the plan as it was before the last files", key="undo"
-        ):
-            replace(st.session_state[UNDO])
-            give_notice(
-                "The plan is as it was before the last files, with anything typed since left out."
-            )
-            st.rerun()
+        bullets(f"{summary(report)} {report.digest_start}" for report in plan.imports)
 
 
 def _read(files: list[Any], plan: Plan, reference: ReferenceData) -> dict[str, Outcome]:
@@ -417,12 +408,14 @@ def _adoption(
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:
+    # A plan just begun is kept as it was first, so that Undo takes the figures out again.
+    st.session_state.pop(START, None)
+    save_plan(plan)
     _forget_files()
     replace(adoption.plan)
-    st.session_state[UNDO] = plan
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
     give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan. The steps show them."
+        f"{several(len(adoption.changes), 'figure')} taken into the plan; Undo takes them out."
         + plain(gone)
     )
     st.rerun()

@@ -10,31 +10,26 @@ from planner.analysis.results.results import Results
 from planner.documents.tables import need_by_place
 from planner.model.intake import Level
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table
-from planner.screens.ui.session import results_for
 
 MOST_LINES = 8
 
 
-def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the step and return the plan unchanged: there is nothing to enter."""
-    results = results_for(plan)
+def where(results: Results) -> None:
+    """Need by place and which places stand out."""
     places = results.places
     if places.missing_because:
         st.info(
             f"Need cannot be placed yet, because {places.missing_because}. Bring the English "
             "Prescribing Dataset, "
-            "filtered to the board, with the practice list and mapping, on the page Local files."
+            "filtered to the board, with the practice list and mapping."
         )
-    else:
-        _findings(places)
-        if places.funnels:
-            _funnel(plan, places)
-        _need_by_place(places, plan, results.need.missing_because)
-    _months(plan, results)
-    return plan
+        return
+    _findings(places)
+    if places.funnels:
+        _funnel(results.plan, places)
+    _need_by_place(places, results.plan, results.need.missing_because)
 
 
 def _findings(places: Places) -> None:
@@ -111,12 +106,12 @@ def _at_level(places: Places, level: Level, plan: Plan, need_missing: str | None
     table(need_by_place(places, level, basis, load_library(), need_missing), in_panel=False)
 
 
-def _months(plan: Plan, results: Results) -> None:
-    st.header("Month by month", anchor=False)
+def months(results: Results) -> None:
+    """Items month by month, the place's own or its region's."""
     if not results.trends:
         st.write(
-            "These are the items of the board's NHS region, which we hold. Bring the board's own "
-            "months on the page Local files."
+            "These are the items of the board's NHS region, which the planner holds. Bring a file "
+            "for the board's own months."
         )
     st.write("Items move with the length of prescriptions as well as with people.")
     bullets(trend.finding for trend in results.trends_shown)
@@ -126,4 +121,4 @@ def _months(plan: Plan, results: Results) -> None:
         format_func=lambda c: c.label,
         key="view:trend",
     )
-    chart(f"trend:{chosen.value}", plan)
+    chart(f"trend:{chosen.value}", results.plan)

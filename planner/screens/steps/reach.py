@@ -1,21 +1,245 @@
-"""Step 2: who is prescribed what, whom the service must reach, and where need lies."""
+"""Step 2: whom the service must reach, who is prescribed what, and where need lies."""
+
+from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 
+from planner.analysis.population.expected import expected_findings
+from planner.analysis.population.inequality import ClassGap
+from planner.analysis.results.results import Results
+from planner.analysis.statistics.group_rates import GroupFinding
+from planner.documents import tables
+from planner.documents.sections.need import share_of_women
+from planner.model.place import ResidentGroup, Split
 from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
-from planner.screens.steps import inequality, places
-from planner.screens.ui.display import sections
-from planner.screens.ui.page import leave_for
+from planner.reference.library import load_library
+from planner.screens.steps.need import bring_a_file
+from planner.screens.steps.places import months, where
+from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table, tabs
+from planner.screens.ui.form import Form, help_words
+from planner.screens.ui.session import results_for
+
+GROUPS = (
+    "People in the most deprived fifth of areas",
+    "People from ethnic minority communities",
+    "Disabled people",
+    "People whose first language is not English",
+    "People with a learning disability and autistic people",
+    "People with several long-term conditions",
+    "People with severe mental illness",
+    "People who are homeless or in temporary housing",
+    "People in contact with the justice system",
+    "Gypsy, Roma and Traveller communities",
+    "Vulnerable migrants",
+    "People with drug or alcohol dependence",
+    "People in rural or coastal communities",
+    "Pregnant women",
+    "Older people who have had a fall",
+)
+
+REACHED = (
+    (ResidentGroup.ASIAN, ResidentGroup.BLACK),
+    (ResidentGroup.MIXED, ResidentGroup.OTHER),
+    (ResidentGroup.WHITE,),
+    (ResidentGroup.DISABLED, ResidentGroup.NOT_DISABLED),
+)
+"""The rows of boxes for people a service has reached."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    if st.button("Bring a file or fetch", key="bring-a-file"):
-        leave_for("local_files")
-    return sections(
+    form = Form(plan, _finding)
+    bring_a_file()
+    form.several(
+        "inequality.groups",
+        GROUPS,
+        accept_new_options=True,
+        help="Choose from the list, or type a group of your own and press Enter.",
+    )
+    form.field("inequality.actions")
+    results = results_for(form.plan)
+    tabs(
         "reach",
-        {"Inequality": inequality.show, "Places": places.show},
-        plan,
-        reference,
+        {
+            "Deprivation": partial(_deprivation, form, results),
+            "Sex and age": partial(_sex_and_age, form, results),
+            "Ethnicity": partial(_ethnicity, form, results),
+            "Places": partial(where, results),
+            "Months": partial(months, results),
+        },
+    )
+    return form.done()
+
+
+def _finding(results: Results) -> None:
+    """What local counts show of the class furthest from even, or that there are none."""
+    local = [gap for gap in results.inequality.classes if gap.is_local]
+    if local:
+        st.info(plain(f"{max(local, key=_unevenness).finding} (local count)"))
+    else:
+        st.info(f"Nothing local yet: bring a file. {plain(results.inequality.profile.finding)}")
+
+
+def _unevenness(gap: ClassGap) -> float:
+    return max(gap.ratio, 1 / gap.ratio) if gap.ratio else 0.0
+
+
+def _deprivation(form: Form, results: Results) -> None:
+    """How adults and people prescribed spread over deprivation fifths."""
+    result = results.inequality
+    local = [gap for gap in result.classes if gap.is_local]
+    reach = [f"{result.reach.finding} (entered)"] if result.reach else []
+    bullets([*(f"{gap.finding} (local count)" for gap in local), *reach])
+    if local:
+        st.write(plain(result.profile.finding))
+    for words in filter(None, (result.profile.caution, result.index_note)):
+        st.caption(plain(words))
+    if local:
+        chosen = st.selectbox(
+            "Class to draw",
+            [gap.medicine_class for gap in local],
+            format_func=lambda c: c.label,
+            key="view:gap",
+        )
+        chart(f"gap:{chosen.value}", results.plan)
+    else:
+        chart("deprivation", results.plan)
+    lazy_panel("Your counts by fifth, and which index", "fifths", partial(_fifths, form))
+    counts = tables.quintile_counts(results, load_library())
+    if counts is not None:
+        lazy_panel(
+            "Your counts, as the documents show them, and how far apart the fifths stand",
+            "slopes",
+            partial(_as_documents_show, results),
+        )
+    lazy_panel(
+        "The national pattern, and what is expected by fifth and age at England's rates",
+        "expected",
+        partial(_national, results),
+    )
+
+
+def _as_documents_show(results: Results) -> None:
+    counted = [gap for gap in results.inequality.classes if gap.is_counted]
+    for one in (
+        tables.quintile_counts(results, load_library()),
+        tables.quintile_gaps(counted, load_library()),
+    ):
+        if one is not None:
+            table(one, in_panel=False)
+    if any(gap.is_local for gap in counted):
+        chart("deprivation", results.plan)
+
+
+def _national(results: Results) -> None:
+    bullets(
+        f"{gap.finding} (national pattern)"
+        for gap in results.inequality.classes
+        if not gap.is_local
+    )
+    bullets(expected_findings(results.expected_by_fifth))
+    table(tables.expected_by_age(results, load_library()), in_panel=False)
+
+
+def _fifths(form: Form) -> None:
+    """Counts by fifth of each class, the index they are by, and people living in each fifth."""
+    form.field("inequality.deprivation_index")
+    st.caption(
+        "The two editions rank areas differently and are never mixed. England's rates by "
+        "deprivation are by IMD 2019, so with IMD 2025 nothing is expected by fifth; your own "
+        "counts by IMD 2025 and the share of adults in the most deprived fifth remain."
+    )
+    above = help_words("inequality.classes.0.women", above=True)
+    st.markdown(f"{above} A count of one to four is never shown in a document.")
+    for medicine_class in form.plan.prescribing.included:
+        form.fifths(
+            f"{_counts_of(medicine_class)}.by_quintile", f"Fifth {{}}, {medicine_class.label}"
+        )
+    form.columns(["inequality.period"], ["inequality.source"], ["inequality.counts_index"])
+    for field, words in (
+        ("population_by_quintile", "People living there"),
+        ("reached_by_quintile", "People a service reached"),
+    ):
+        st.markdown(help_words(f"inequality.{field}.0", above=True))
+        form.fifths(f"inequality.{field}", f"{words}, fifth {{}}")
+
+
+def _counts_of(medicine_class: MedicineClass) -> str:
+    return f"inequality.classes.{list(MedicineClass).index(medicine_class)}"
+
+
+def _sex_and_age(form: Form, results: Results) -> None:
+    """What is known by sex and age, and counts of women and men."""
+    bullets([results.inequality.residents[Split.AGE]])
+    women = share_of_women(results.inequality.classes)
+    if women:
+        st.write(plain(women))
+    if results.standardised:
+        st.header("Age and sex allowed for", anchor=False)
+        bullets(row.finding for row in results.standardised)
+    _groups(results.plan, (one for one in results.inequality.groups if not _is_ethnic(one)), "sex")
+    lazy_panel("Your counts of women and men", "sexes", partial(_sexes, form))
+
+
+def _is_ethnic(finding: GroupFinding) -> bool:
+    return "ethnic" in finding.kind.lower()
+
+
+def _sexes(form: Form) -> None:
+    st.markdown(help_words("inequality.classes.0.women", above=True))
+    for medicine_class in form.plan.prescribing.included:
+        at = _counts_of(medicine_class)
+        form.columns([f"{at}.women"], [f"{at}.men"])
+    st.markdown(help_words("inequality.population_women", above=True))
+    form.columns(
+        ["inequality.population_women"],
+        ["inequality.population_men"],
+        ["inequality.population_source"],
+    )
+
+
+def _ethnicity(form: Form, results: Results) -> None:
+    """What is known by ethnic group and disability, and whom a service has reached."""
+    result = results.inequality
+    bullets(result.residents[split] for split in (Split.ETHNIC_GROUP, Split.DISABILITY))
+    bullets(f"{one.finding} (entered)" for one in result.reach_by_group)
+    _groups(results.plan, filter(_is_ethnic, result.groups), "ethnic")
+    lazy_panel("People a service has reached, by group", "reached", partial(_reached, form))
+
+
+def _reached(form: Form) -> None:
+    at = "inequality.reached_by_group"
+    st.markdown(help_words(f"{at}.{ResidentGroup.WHITE}", above=True))
+    for row in REACHED:
+        form.columns(
+            *([partial(form.count, f"{at}.{group}", f"Reached: {group}")] for group in row)
+        )
+    form.field("inequality.reached_source")
+
+
+def _groups(plan: Plan, findings: Iterable[GroupFinding], name: str) -> None:
+    """Crude rates over groups: one of them drawn, all of them in words."""
+    groups = list(findings)
+    if not groups:
+        return
+    st.caption(
+        "Crude rates: other differences between the groups are not allowed for. Adjusted "
+        "intervals allow for having picked the widest of several gaps."
+    )
+    choices = {
+        f"{one.medicine_class.label}, by {one.kind.lower()}": one
+        for one in groups
+        if one.differences
+    }
+    if choices:
+        chosen = choices[st.selectbox("Groups to draw", list(choices), key=f"view:groups-{name}")]
+        st.markdown(plain(chosen.finding))
+        chart(f"groups:{chosen.medicine_class.value}:{chosen.kind}", plan)
+    lazy_panel(
+        "Every class and kind of group",
+        f"groups-{name}",
+        lambda: bullets(one.finding for one in groups),
     )

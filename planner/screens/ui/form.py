@@ -49,15 +49,19 @@ from planner.screens.ui.session import (
     WAITING,
     field_key,
     forget_fields,
+    give_notice,
     nothing_is_lost,
     replace_rows,
     seed_widget,
     store_plan,
+    take_over,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
+from planner.screens.ui.typed import share as share_in
 from planner.screens.ui.typed import (
     shown_number,
+    shown_share,
     whole_number,
     without_a_patient,
 )
@@ -167,6 +171,28 @@ class Form:
             rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE} | named),
         )
+
+    def share(self, path: str, label: str, **named: Any) -> None:
+        """One share in per cent as people have it, or nothing; a range that the plan holds stays
+        while its central figure is the one in the box."""
+        current = value_at(self.plan, path)
+
+        def show(value: Any) -> str:
+            return shown_share(getattr(value, "central", value))
+
+        self._draw_field(
+            st.text_input,
+            path,
+            label,
+            lambda typed: current if typed == show(current) else share_in(typed),
+            show,
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE} | named),
+        )
+
+    def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
+        """A button that writes several fields at once, by path."""
+        st.button(words, key=key, on_click=_write, args=(changes,), disabled=may_only_read())
 
     def one_figure(self, path: str, label: str = "", *, most: float) -> None:
         """One number, where the plan has room for a low, a central and a high: all three alike, and
@@ -569,6 +595,14 @@ def _take_half() -> None:
         if named == sent["box"] and key != field_key(to.path):
             with suppress(ValueError):
                 take_late(to.path, to.read(sent["typed"]))
+
+
+def _write(changes: Mapping[str, Any]) -> None:
+    """Write fields of the session's plan before anything is drawn, and fill them from it."""
+    try:
+        take_over(with_values(st.session_state[PLAN], changes))
+    except ValidationError as error:
+        give_notice(f"Not done: {reason(error)}.")
 
 
 def help_words(path: str, above: bool = False) -> str:

@@ -19,6 +19,7 @@ from planner.screens.ui.conflicts import CONFLICTS, remember
 from planner.screens.ui.display import plain
 from planner.screens.ui.session import (
     BEFORE,
+    BOARD_LEFT,
     ICB_MOVED,
     PLAN,
     differing,
@@ -47,13 +48,23 @@ UNDONE = "undone"
 LAST_SAVE, SESSION = "last-save", "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
-ASIDE = "plan-set-aside"
 CHOSEN = "board-chosen"
 """That the user has chosen a board for the first draft just begun."""
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
-WITH_PLAN = (DRAFT, START, NOT_KEPT, ICB_MOVED, CHOSEN, CONFLICTS, ELSEWHERE, UNDONE, LAST_SAVE)
+WITH_PLAN = (
+    DRAFT,
+    START,
+    NOT_KEPT,
+    ICB_MOVED,
+    BOARD_LEFT,
+    CHOSEN,
+    CONFLICTS,
+    ELSEWHERE,
+    UNDONE,
+    LAST_SAVE,
+)
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 
@@ -160,38 +171,6 @@ def begin_another() -> None:
     for key in WITH_PLAN:
         st.session_state.pop(key, None)
     st.query_params.pop(LINK, None)
-
-
-def set_aside(plan: Plan) -> None:
-    """Remember the open plan and how it is kept, so that one button brings it back after another
-    has been looked at."""
-    st.session_state[ASIDE] = (plan, {key: st.session_state.get(key) for key in WITH_PLAN})
-
-
-def link_set_aside() -> str | None:
-    """The link of the plan that waits while another is looked at, the way back to it once this
-    session is gone; empty where it is not kept, None where no plan waits."""
-    if ASIDE not in st.session_state:
-        return None
-    _, with_it = st.session_state[ASIDE]
-    current: SavedPlan | None = with_it[DRAFT]
-    return "" if current is None else current.link or current.read_link
-
-
-def take_up_again() -> None:
-    """Open the plan that was set aside as it stood; the link of the one open until now is said if
-    it has been changed."""
-    left = held_draft()
-    plan, with_it = st.session_state.pop(ASIDE)
-    begin_another()
-    for key, value in with_it.items():
-        if value is not None:
-            st.session_state[key] = value
-    replace(plan)
-    if left is not None and left.version.number > 1:
-        give_notice(
-            f"The example as you changed it stays kept. Its link ends in ?{LINK}={left.link}"
-        )
 
 
 class _LastSave:

@@ -35,7 +35,8 @@ TOASTED = "toasted"
 NOTICE = "notice"
 ICB_MOVED = "moved"
 """An IcbMoved, until the user clears those numbers or says that they stay."""
-UNDO = "files-undo"
+BOARD_LEFT = "board-left"
+"""The board that the plan was last for on each list of boards, until another plan is opened."""
 LEFT_OUT = "left-out"
 GENERATION = "generation"
 SEEDED = "fields-filled"
@@ -71,7 +72,6 @@ def replace(plan: Plan) -> None:
     """Make this the session's plan and let every field and panel be made from it afresh."""
     forget_fields()
     store_plan(plan)
-    st.session_state.pop(UNDO, None)
     st.session_state.pop(BEFORE, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
@@ -140,17 +140,17 @@ def seed_widget(key: str, start: object) -> None:
         st.session_state[key] = st.session_state[key]
 
 
-def visit() -> dict[str, Any]:
-    """What a page remembers from when it is reached until it is left."""
-    remembered: dict[str, Any] = st.session_state.setdefault(VISIT, {})
-    return remembered
-
-
 def start_run(drawing: bool = False) -> None:
     """Call before a run's first field, and as a part of a page is drawn that is also drawn anew by
     itself; the page is then perhaps still `drawing`."""
     unheard: set[str] = st.session_state.setdefault(UNHEARD, set())
     unheard -= named_by_browser(unheard, drawing)
+
+
+def visit() -> dict[str, Any]:
+    """What a page remembers from when it is reached until it is left."""
+    remembered: dict[str, Any] = st.session_state.setdefault(VISIT, {})
+    return remembered
 
 
 def forget_fields() -> None:
