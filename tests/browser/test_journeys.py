@@ -196,7 +196,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     icb.click()
     icb.press_sequentially("Kent")
     page.get_by_role("option", name="NHS Kent and Medway").click()
-    page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
+    page.get_by_text("In Kent and Medway about").wait_for()
     acted()
     press("Continue to Who and where", "Who and where")
     press("Continue to Options and cost", "Options and cost")
