@@ -196,7 +196,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     icb.click()
     icb.press_sequentially("Kent")
     page.get_by_role("option", name="NHS Kent and Medway").click()
-    page.get_by_role("heading", name="NHS Kent and Medway Integrated Care Board").wait_for()
+    page.get_by_text("In Kent and Medway about").wait_for()
     acted()
     press("Continue to Who and where", "Who and where")
     press("Continue to Options and cost", "Options and cost")
@@ -237,6 +237,11 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     lines = Path(csv.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith('"Option","Cost a year"')
     assert any(line.startswith('"A charity","£420,000') for line in lines)
+    page.get_by_role("tab", name="At equal budget and reach").click()
+    with page.expect_download() as csv:
+        page.get_by_role("button", name="Download (CSV): ").first.click()
+    text = Path(csv.value.path()).read_text(encoding="utf-8-sig")
+    assert text.startswith('"Option","Of its own size","Cost a year"') and "A small clinic" in text
     page.get_by_role("button", name="6. Summary and papers").click()
     acted("Summary and papers")
     # Who offers a service is no part of its specification.

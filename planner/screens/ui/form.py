@@ -197,8 +197,8 @@ class Form:
     def one_figure(self, path: str, label: str = "", *, most: float) -> None:
         """One number, where the plan has room for a low, a central and a high: all three alike, and
         needed; where they differ, all three are asked."""
-        held = value_at(self.plan, path)
-        if held is not None and held.low < held.high:
+        current = value_at(self.plan, path)
+        if current is not None and current.low < current.high:
             self.field(path)
             return
         self._draw_field(
