@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from string import Template
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -687,7 +688,7 @@ def test_a_text_of_the_main_documents_has_a_limit_of_words_and_is_never_cut(
     def with_words(count: int) -> Plan:
         values = example.model_dump()
         values["specification"]["decision"]["selection"]["route"] = Route.COMPETITIVE
-        place = values
+        place: Any = values
         for step in path[:-1]:
             place = place[step]
         place[path[-1]] = " ".join(["because"] * count)
@@ -789,7 +790,12 @@ def test_what_happens_where_no_more_is_found_is_one_resolution_or_still_to_be_ch
 ) -> None:
     worked = results(changed(quick(example), if_not_found=chosen), reference)
     content = specification(worked, PAPER, reference, library)
-    (asked,) = [b for s in content.sections for b in s.blocks if getattr(b, "of", "") == "requests"]
+    (asked,) = [
+        b
+        for s in content.sections
+        for b in s.blocks
+        if isinstance(b, Bullets) and b.of == "requests"
+    ]
     assert asked.points[2].startswith(words.split(" ")[0]) or "by 9 July 2027" in asked.points[2]
     assert words in asked.points[2] and not_words not in asked.points[2]
     note = "\n".join(every_line(specification(worked, "working-note", reference, library)))

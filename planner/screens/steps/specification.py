@@ -144,7 +144,16 @@ def _paper(form: Form) -> None:
     form.columns(
         [at + "stage", funding, recurs, at + "funding_ends", at + "funding_due", rest],
         [
-            at + "award_date",
+            *(
+                at + name
+                for name in (
+                    "route_due",
+                    "offers_invited",
+                    "offers_close",
+                    "scored_due",
+                    "award_date",
+                )
+            ),
             at + "involvement_due",
             at + "outcome_review",
             at + "own_service_due",
