@@ -626,7 +626,14 @@ def _whole_cost(costed: OptionResult, rival: OptionResult, context: Context) -> 
         )
     several = on_several(context)
     if several:
-        yield context.text("paper.summary.advice", people=people(several))
+        lacks_it = context.results.case.option(rival.id).feature(Feature.SPECIALIST_MDT) is False
+        yield context.text(
+            "paper.summary.advice",
+            people=people(several),
+            of_which=context.text("paper.summary.of_both")
+            if lacks_it
+            else context.text("paper.summary.of_one", option=costed.name),
+        )
 
 
 def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
