@@ -135,9 +135,6 @@ def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
             yield gap("choice")
     for study in context.projections.case_studies.own:
         yield gap("own", spec.own_service_due, study=study.short_name)
-    several = on_several(context)
-    if several:
-        yield gap("advice", people=people(several))
     silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
     if silent:
         yield gap("view", who=listed_in_part(silent, 2, 1))
