@@ -597,7 +597,7 @@ def test_the_summary_marks_the_preferred_option_and_its_likely_ranges(
     worked = worked_out["example"]
     assert worked.preferred is not None and worked.preferred.name in str(lines[at - 1][0])
     assert "=o4_central_people_assessed" in lines[at - 1]
-    assert "£530,000 to £630,000" in lines[at]
+    assert "£640,000 to £750,000" in lines[at]
     assert any(str(value).startswith("median ") for line in lines for value in line)
 
 
