@@ -6,7 +6,7 @@ from datetime import date
 from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.context import Citations, Context, plan_hash
+from planner.documents.context import Citations, Context, contact, plan_hash
 from planner.documents.sections import (
     annexes,
     case_finding,
@@ -50,9 +50,9 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         need.trend_findings,
         need.places_findings,
         need.imports_table,
+        comparison.main_findings,
         comparison.benchmark_here,
         comparison.benchmark_costs,
-        comparison.benchmark_chart,
         comparison.benchmark_outcomes,
         comparison.benchmark_cautions,
         comparison.options_table,
@@ -68,7 +68,6 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         projection_parts.price_ceiling,
         projection_parts.equal_sizes,
         projection_parts.best_mix,
-        projection_parts.comparability,
         paper.recommendation,
         paper.still_open,
         paper.paper_summary,
@@ -92,8 +91,10 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         contract.activity_assumptions,
         contract.data_set,
         contract.directory_table,
+        contract.hours_that_do_not_fit,
         contract.indicators_table,
         contract.staffing_table,
+        contract.reduced_service,
         contract.activity_table,
         contract.price_table,
         contract.quality_requirements,
@@ -126,6 +127,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         annexes.definitions_table,
         annexes.template_map,
         working_note.what_is_missing,
+        working_note.questions_asked,
         working_note.where_schedules_go,
         public_summary.public_why,
         public_summary.public_plan,
@@ -185,10 +187,11 @@ def specification(
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
         status=f"DRAFT, version {version or 'not numbered'}",
-        header=paper.cover(context)
-        if is_paper
-        else _header(plan, outline)
-        if outline.header
+        header=(
+            *(paper.cover(context) if is_paper else _header(plan, outline)),
+            _other_formats(context),
+        )
+        if is_paper or outline.header
         else (),
         print=outline.print,
         contents=outline.contents,
@@ -215,6 +218,17 @@ def _section(outline: OutlineSection, level: int, number: str, context: Context)
         level=1 if level == 1 else 2,
         number=number,
         blocks=tuple(blocks),
+    )
+
+
+def _other_formats(context: Context) -> HeaderLine:
+    """In what other formats the document can be had, and whom to ask."""
+    return HeaderLine(
+        label=context.text("public.formats.label"),
+        value=context.text(
+            "public.formats.value",
+            whom=contact(context) or context.text("public.formats.missing"),
+        ),
     )
 
 

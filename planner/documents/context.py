@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from planner.analysis.completeness.readiness import first_patient, months_after, working_day
-from planner.analysis.formatting import day, listed, percent, pounds, rounded
+from planner.analysis.completeness.readiness import recruits
+from planner.analysis.economics.financial_years import SmallerService, smaller_service
+from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.documents.contract_dates import contract_dates
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary
-from planner.model.plan import Plan
+from planner.model.plan import IfNotFound, Plan
 from planner.model.reference import ReferenceData
+
+WEEKS = 52
+"""Weeks in a year, over which hours are averaged."""
 
 
 @dataclass
@@ -116,6 +121,14 @@ def points(lead: str, lines: Iterable[str]) -> list[Block]:
     return [Paragraph(text=lead), Bullets(points=items)] if items else []
 
 
+def headed(table: Table) -> Table:
+    """The same table with its first two columns as one, where it takes both to tell a row from the
+    others."""
+    rows = tuple((f"{first}, {lower_first(second)}", *rest) for first, second, *rest in table.rows)
+    columns = (table.columns[0], *table.columns[2:])
+    return table.model_copy(update={"columns": columns, "rows": rows})
+
+
 def notes(lines: Iterable[str], tone: Tone = "note") -> list[Block]:
     """Each line as a paragraph of its own."""
     return [Paragraph(text=line, tone=tone) for line in lines]
@@ -156,14 +169,6 @@ def financial_year(on: date) -> str:
     """The financial year of a day, such as 2026/27."""
     first = on.year - (on.month < 4)
     return f"{first}/{(first + 1) % 100:02}"
-
-
-def month_of(start: date | None, number: int) -> str:
-    """The end of a month of the service, dated where its start is known, on the first working day
-    from then on."""
-    if start is None:
-        return f"the end of month {number}"
-    return day(working_day(months_after(start, number)))
 
 
 def plan_hash(plan: Plan) -> str:
@@ -212,11 +217,47 @@ def section_numbers(context: Context) -> dict[str, str]:
     return numbers
 
 
+def reduced_service_of(context: Context) -> SmallerService | None:
+    """The smaller service that is provided while no more is confirmed than what is found; None
+    where nothing begins then, or the option cannot be had smaller."""
+    costed = context.results.preferred
+    if costed is None or context.plan.specification.if_not_found is IfNotFound.NOTHING:
+        return None
+    return smaller_service(costed, context.results.case)
+
+
+def _hours_of_room(context: Context) -> str:
+    """How many hours a week the preferred option's posts have with people; nothing where it has
+    none."""
+    hours = hours_with_people(context)
+    return "" if hours is None else context.library.text("contract.hours.room", hours=people(hours))
+
+
+def hours_with_people(context: Context) -> float | None:
+    """Hours a week with or for people of the preferred option's posts, averaged over a year."""
+    option = context.plan.preferred
+    if option is None or not option.posts:
+        return None
+    return context.results.case.sums_of(option).central["hours"] / WEEKS
+
+
+def contact(context: Context) -> str:
+    """How the public reaches a person, such as "ring 0300 123 4567 or email us@example.org"; empty
+    where the plan names no way."""
+    spec, text = context.plan.specification, context.library.text
+    ways = {
+        "public.contact.ring": spec.contact_telephone,
+        "public.contact.email": spec.contact_email,
+        "public.contact.write": spec.contact_address,
+    }
+    return listed([text(key, way=way) for key, way in ways.items() if way], "or")
+
+
 def words(context: Context) -> dict[str, str]:
     """What each $name in a clause stands for. A name without a value says what must be supplied."""
     plan, results = context.plan, context.results
     spec = plan.specification
-    first = first_patient(plan)
+    staffed = plan.horizon.staffing_profile[0] if recruits(plan) else 1.0
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -240,22 +281,24 @@ def words(context: Context) -> dict[str, str]:
         "champions": given(listed(list(spec.clinical_champions)), "the clinical champions"),
         "meeting_frequency": given(spec.meeting_frequency, "how often the group meets"),
         "funding_source": given(spec.funding_source, "the source of funding"),
-        "funding_ends": given(spec.funding_ends, "the day to which funding is found"),
         "hours_and_venues": given(spec.hours_and_venues, "hours and venues"),
         "data_sources": given(spec.data_sources, "the local data sources"),
         "evaluation": given(spec.evaluation, "how the service will be evaluated"),
-        "at_ceiling": given(
-            spec.at_ceiling.value if spec.at_ceiling else "",
-            "what happens when demand is above capacity",
-        ),
+        "outcome_review": given(spec.outcome_review, "the date of the review of outcomes"),
         "review_date": given(spec.review_date, "the date of review"),
-        "staff_first": percent(plan.horizon.staffing_profile[0]),
+        "staff_first": percent(staffed),
+        "remedy": context.library.contract_types.contract_types[spec.contract_type].remedy,
+        "version": spec.version or "not numbered",
         "involvement_by": f" by {day(spec.involvement_due)}" if spec.involvement_due else "",
+        "contact": given(contact(context), "a telephone number, an email or a postal address"),
         "group_start": given(spec.group_start, "the group's start date"),
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
-        "first_seen": day(first) if first else context.library.text("contract.start.undated"),
-        **{f"month_{number}": month_of(first, number) for number in (3, 4, 6, 8, 9, 12)},
+        **contract_dates(plan, context.library),
+        "hours_of_room": _hours_of_room(context),
+        "confirmed_in_part": context.library.text("contract.funding.reduced")
+        if reduced_service_of(context)
+        else context.library.text("contract.funding.ends"),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,
         "price_year": plan.pricing.price_year,

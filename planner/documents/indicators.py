@@ -5,13 +5,11 @@ Each has a baseline or a day for one. No tables.
 
 from datetime import date
 
-from planner.analysis.completeness.readiness import first_patient, months_after, working_day
+from planner.analysis.completeness.readiness import first_patient
 from planner.analysis.formatting import day
+from planner.documents.contract_dates import baselines_known
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
-
-BASELINES_KNOWN = 8
-"""Months after the first day of the service: two quarters, and the report of the second."""
 
 
 class ChosenIndicator(Indicator):
@@ -76,7 +74,7 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
         )
     for own in wording.own_indicators:
         values = own.model_dump(exclude={"baseline_of", "baseline_by"})
-        values["source"] = own.source or "to be agreed"
+        values["source"] = own.source or "Provider"
         values["basis"] = own.basis or "Local"
         values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
         rows.append(
@@ -92,7 +90,7 @@ def baseline(value: str, period: str, by: date | None, start: date | None) -> st
     if value:
         return f"{value} ({period or 'period not given'})"
     if by is None and start is not None:
-        by = working_day(months_after(start, BASELINES_KNOWN))
+        by = baselines_known(start)
     if by is None:
-        return "to be set eight months after the first day of the service"
+        return "to be set two months after the end of the second quarter of the service"
     return f"to be set by {day(by)}"

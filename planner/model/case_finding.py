@@ -118,8 +118,8 @@ class Point(About):
 
 
 class AuditLine(About):
-    """A line of the audit sheet: an indicator of the specification by its reference, or one of its
-    own."""
+    """A line of the audit sheet: an indicator of the specification by its reference, counted over
+    a denominator of the sheet's where one is named; or one of its own."""
 
     indicator: str = ""
     criterion: str = ""
@@ -131,7 +131,7 @@ class AuditLine(About):
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Self:
-        own = (self.criterion, self.denominator, self.numerator, self.standard)
+        own = (self.criterion, self.numerator, self.standard)
         return without_fault(
             self,
             (
@@ -139,7 +139,7 @@ class AuditLine(About):
                 f"the audit line of {self.indicator} takes its words from the indicator",
             ),
             (
-                not self.indicator and not all(text.strip() for text in own),
+                not self.indicator and not all(text.strip() for text in (*own, self.denominator)),
                 "an audit line needs a criterion, a denominator, a numerator and a standard",
             ),
         )
@@ -191,6 +191,7 @@ class CaseFinding(Frozen):
     audit: tuple[AuditLine, ...] = Field(min_length=1)
     audit_rules: tuple[Point, ...] = Field(min_length=1)
     warnings: tuple[Warned, ...]
+    borne_in_mind: tuple[Point, ...]
     resources: tuple[Resource, ...]
 
     @model_validator(mode="after")

@@ -197,8 +197,9 @@ class Known(Frozen):
 
 
 class Fact(Known):
-    """Something a record rests on."""
+    """Something a record rests on, with a name of a few words."""
 
+    name: str
     about: Literal["selection", "equality", "screening", "involvement", "agreement", "policy"]
     says: str
 

@@ -7,12 +7,12 @@ from pydantic import Field, model_validator
 from planner.model.base import Frozen, without_fault
 from planner.model.framework import RequirementId
 
-Tone = Literal["plain", "note", "missing"]
+Tone = Literal["plain", "note", "missing", "heading"]
 
 
 class Paragraph(Frozen):
     """A paragraph of text. A note is set apart; "missing" says what must still be supplied and by
-    whom."""
+    whom; a heading has no number, and stands one level below that of its section."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: str
@@ -20,10 +20,15 @@ class Paragraph(Frozen):
 
 
 class Bullets(Frozen):
-    """A list of points."""
+    """A list of points.
+
+    Of requests each has its number, such as (1); of sources [1], and wherever a document with such
+    a list prints a source's number it leads there.
+    """
 
     kind: Literal["bullets"] = "bullets"
     points: tuple[str, ...] = Field(min_length=1)
+    of: Literal["points", "requests", "sources"] = "points"
 
 
 DASH = "—"

@@ -23,8 +23,9 @@ Given = Literal[
     "clinical_lead",
     "data_sources",
     "evaluation",
-    "funding_ends",
+    "funding_found",
     "hours_and_venues",
+    "outcome_review",
     "review_date",
     "service_start",
     "service_end",
@@ -76,7 +77,7 @@ class When(Frozen):
             (not self.classes or bool(set(self.classes) & set(plan.prescribing.included)))
             and (not self.contract_types or plan.specification.contract_type in self.contract_types)
             and self.existing_service_ends in (None, plan.specification.existing_service_ends)
-            and all(getattr(plan.specification, field) for field in self.given)
+            and all(getattr(plan.specification, field) not in (None, "") for field in self.given)
             and not any(getattr(plan.specification, field) for field in self.not_given)
         )
 
@@ -227,7 +228,9 @@ class StandingRisk(Risk):
     """A risk that every service has. Where what is done about it rests on something that a plan
     records, its score does not fall before that is recorded."""
 
-    rests_on: Literal["", "funding", "route", "equality"] = ""
+    rests_on: Literal[
+        "", "funding", "route", "equality", "provider", "practices", "rule", "evaluation"
+    ] = ""
 
 
 class Workplan(Frozen):
@@ -289,9 +292,10 @@ Annex = Literal[
 
 
 class FamilyLabels(Frozen):
-    """One kind of agreement: where each annex goes, and what it calls a section of ours, by the
-    section's id."""
+    """One kind of agreement: where each annex goes, what the commissioner has where a breach is not
+    put right, and what it calls a section of ours, by the section's id."""
 
+    remedy: str
     places: dict[Annex, AnnexPlace]
     headings: dict[Identifier, str] = {}
 
@@ -325,10 +329,7 @@ class ContractTypes(Frozen):
         if not where.letter:
             return where.place
         sure = "" if where.verified else ", unconfirmed"
-        return (
-            f"{where.place} ({where.letter} in {where.as_of}{sure}; "
-            f"check the letter for {self.dated})"
-        )
+        return f"{where.place} ({where.letter}, {where.as_of}{sure})"
 
 
 class TableText(Frozen):

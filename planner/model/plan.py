@@ -144,6 +144,13 @@ class Stage(StrEnum):
     DECISION = "decision: approve a service"
 
 
+class IfNotFound(StrEnum):
+    """What a committee agrees to where the rest of the money is never found."""
+
+    SMALLER = "a smaller service, for what is found"
+    NOTHING = "nothing begins"
+
+
 class Seat(StrEnum):
     """The seats of the task and finish group. The first four are asked for by Action 3."""
 
@@ -198,12 +205,13 @@ class DirectoryEntry(Frozen):
 
 
 class Engagement(Frozen):
-    """Who was involved in shaping the plan, when, and what changed; and which of those the
-    framework asks for."""
+    """Who was involved in shaping the plan, when, and what changed; what they say of the draft and
+    of the preferred option; and which of those the framework asks for."""
 
     who: Line = ""
     when: Line = ""
     what_changed: Line = ""
+    view_of_draft: Line = ""
     groups: Annotated[tuple[Involved, ...], Field(max_length=len(Involved))] = ()
 
 
@@ -259,6 +267,9 @@ class Specification(Frozen):
     `funding_found` is what has been found for each year, nought where nothing has; where it does
     not recur, `funding_ends` is the last day it is there for. `involvement_due` is when people are
     involved by, where that is still to come, and `assurance_due` when each attachment is done by.
+    `funding_due` is when finance confirms the rest of the money or that there is none, and
+    `if_not_found` what happens then. `outcome_review` is the review on what was measured, and
+    `own_service_due` when a service of the board's own has told what it does.
     """
 
     stage: Stage = Stage.DECISION
@@ -298,6 +309,13 @@ class Specification(Frozen):
     funding_found: Pounds | None = None
     funding_recurrent: bool | None = None
     funding_ends: Day | None = None
+    funding_due: Day | None = None
+    if_not_found: IfNotFound | None = None
+    outcome_review: Day | None = None
+    own_service_due: Day | None = None
+    contact_telephone: Line = ""
+    contact_email: Line = ""
+    contact_address: Line = ""
     award_date: Day | None = None
     earlier_committees: Line = ""
     progress: Line = ""

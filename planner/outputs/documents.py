@@ -3,7 +3,8 @@
 No layout of its own.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -11,7 +12,7 @@ from planner.documents.assemble import specification
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import changes_content
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
-from planner.model.document import Block, Picture, Section, SpecContent, Table
+from planner.model.document import Block, Paragraph, Picture, Section, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
@@ -40,10 +41,10 @@ def specification_docx(
     images = pictures(content, results, projections)
     content = with_charts(content, images)
     tabled = {
-        block.chart
+        block.chart: _tables_with(images[block.chart], section)
         for section in content.sections
         for block in section.blocks
-        if isinstance(block, Picture) and _stand_in_a_table(images[block.chart], section)
+        if isinstance(block, Picture)
     }
     paper = PAPERS["large" if results.plan.specification.large_print else content.print]
     return render(
@@ -119,39 +120,42 @@ def pictures(content: SpecContent, results: Results, projections: Projections) -
     return {name: image for name, image in images.items() if image is not None}
 
 
-def drawings(images: dict[str, Chart], tabled: Collection[str] | None = None) -> dict[str, Drawing]:
-    """Each chart as a picture, with the two sentences that stand for it; one whose numbers stand in
-    no table is told in full. Without `tabled` all of them do."""
+def drawings(
+    images: dict[str, Chart], tabled: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> dict[str, Drawing]:
+    """Each chart as a picture, with two sentences that stand for it and name the tables that
+    `tabled` gives; one whose numbers stand in none is told in full."""
     return {
         name: Drawing(
             charts.png(image),
-            image.in_short if tabled is None or name in tabled else image.alternative,
+            image.in_short(tabled[name]) if tabled.get(name) else image.alternative,
         )
         for name, image in images.items()
     }
 
 
-def _stand_in_a_table(image: Chart, section: Section) -> bool:
-    """Whether every number of a chart stands in a table of its section."""
-    cells = {
-        cell
-        for block in section.blocks
-        if isinstance(block, Table)
-        for row in block.rows
-        for cell in row
-    }
-    words = " ".join(cells)
-    return bool(image.rows) and all(
-        str(value) in words
+def _tables_with(image: Chart, section: Section) -> tuple[str, ...]:
+    """The captions of the tables of a section in which every number of a chart stands; none where
+    some stand in no table."""
+    left = {
+        value
         for row in image.rows
-        for value in row.values()
-        if any(letter.isdigit() for letter in str(value))
-    )
+        for value in map(str, row.values())
+        if any(letter.isdigit() for letter in value)
+    }
+    captions = []
+    for block in section.blocks if left else ():
+        if isinstance(block, Table):
+            words = " ".join(cell for row in block.rows for cell in row)
+            here = {value for value in left if value in words}
+            left -= here
+            captions += [block.caption] if here else []
+    return () if left else tuple(captions)
 
 
 def with_charts(content: SpecContent, images: dict[str, Chart]) -> SpecContent:
-    """The content without the charts that there is nothing to draw for, and with the tables of
-    those whose numbers stand nowhere else."""
+    """The content without the charts that there is nothing to draw for, with what the marks of the
+    others are, and with the tables of those whose numbers stand nowhere else."""
     return content.model_copy(
         update={
             "sections": tuple(
@@ -174,10 +178,12 @@ def _with_rows(block: Block, images: dict[str, Chart]) -> tuple[Block, ...]:
     image = images.get(block.chart)
     if image is None:
         return ()
+    read = (Paragraph(text=image.reading, tone="note"),) if image.reading else ()
     if not block.with_table or not image.rows:
-        return (block,)
+        return (block, *read)
     return (
         block,
+        *read,
         Table(
             caption=f"{block.caption}: the numbers",
             description="The numbers of the chart above.",

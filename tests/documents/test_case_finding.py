@@ -232,7 +232,7 @@ def test_the_audit_takes_its_indicators_words_and_watches_for_harm(
     assert {row.criterion.split(" (")[0] for row in rows if row.balancing} == {
         "Abrupt stops",
         "Switching between classes",
-        "Harm and restarts reviewed",
+        "Harm reviewed",
     }
     without = audit_rows(covering(minimal, frozenset({MedicineClass.Z_DRUGS})), library)
     assert not [

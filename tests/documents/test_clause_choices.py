@@ -138,9 +138,9 @@ def test_no_indicator_is_printed_without_a_baseline_or_a_day_for_one(
     assert all("to be set" in one.baseline for one in chosen_indicators(starter, library))
     spec = starter.specification.model_copy(update={"service_start": date(2027, 4, 1)})
     plan = starter.model_copy(update={"specification": spec})
-    # eight months after 1 April 2027, a working day
+    # Two months after the end of the second quarter, 30 September 2027, a working day.
     assert {one.baseline for one in chosen_indicators(plan, library)} == {
-        "to be set by 1 December 2027"
+        "to be set by 30 November 2027"
     }
     plan = worded(
         plan,

@@ -14,8 +14,11 @@ from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
 from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Attachment, Plan, Seat
+from planner.model.service import Feature
 
 Names = Mapping[str, str]
+WHO_MAY_SET_A_DOSE = (Feature.PRESCRIBER_IN_TEAM, Feature.PHARMACIST_IN_TEAM)
+"""What an option has whose own staff may work out or approve a change of dose."""
 
 
 # --------------------------------------------------------------------------------------------------
@@ -120,14 +123,19 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     seats: list[Names] = [
         {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
     ]
-    absent = [a.value for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
+    absent = [a for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
+    decision = spec.decision_date
+    due = [a for a in absent if decision and (on := spec.assurance_due.get(a)) and on <= decision]
+    later = [a for a in absent if a not in due]
     both = (Seat.LIVED_EXPERIENCE, Seat.SECOND_LIVED_EXPERIENCE)
     lived = [seat.value for seat in both if seat in vacant]
     return fields | {
         "existing_service_ends": _if(spec.existing_service_ends is None),
         "seat.$seat_id": seats,
         "seat.lived_experience": _if(bool(lived), seat=lived[0] if lived else ""),
-        "attachments": _if(bool(absent), attachments="; ".join(absent)),
+        "attachments.before_decision": _if(bool(due), attachments="; ".join(due)),
+        "attachments": _if(bool(later), attachments="; ".join(later)),
+        "contact": _if(not (spec.contact_telephone or spec.contact_email or spec.contact_address)),
     }
 
 
@@ -148,6 +156,11 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
         "outcomes": _if(len(ours) == len(plan.outcomes.classes)),
         "preferred_option": _if(preferred is None),
         "preferred_because": _if(preferred is not None and not plan.preferred_because),
+        "dose_author": _if(
+            preferred is not None
+            and bool(preferred.posts)
+            and not any(preferred.feature(one) for one in WHO_MAY_SET_A_DOSE)
+        ),
     }
 
 

@@ -13,6 +13,11 @@ from planner.model.plan import Attachment, Plan, Stage
 
 STANDSTILL_DAYS = 8
 """Working days of a standstill, from the day after the intention to award is published."""
+INDUCTION_DAYS = 10
+"""Working days from the day on which staff come into post, and are paid, to the first patient: they
+are trained before they see anyone."""
+INDUCTION_MONTHS = 0.5
+"""The same in months, for what is worked out by months."""
 SATURDAY = 5
 RETURNS_AFTER = 22
 """Weeks after which a group comes back, as its standing workplan has it."""
@@ -71,24 +76,33 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
         yield Milestone(name="group", on=spec.group_start)
         yield Milestone(name="returns", on=group_returns(plan))
         return
-    if spec.involvement_due:
-        yield Milestone(name="involvement", on=spec.involvement_due)
+    yield from _in_order(involvement=spec.involvement_due, own=spec.own_service_due)
     equality = spec.assurance_due.get(Attachment.EQUALITY)
     if equality and spec.attachments.get(Attachment.EQUALITY) != "attached":
         yield Milestone(name="equality", on=equality)
     yield Milestone(name="decision", on=spec.decision_date)
+    yield from _in_order(confirmed=spec.funding_due)
     yield Milestone(name="award", on=spec.award_date)
     if has_standstill(plan):
         ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
         yield Milestone(name="standstill", on=ends)
     yield Milestone(name="contract", on=spec.service_start)
-    first = first_patient(plan)
-    if plan.preferred and plan.preferred.posts:
-        yield Milestone(name="in_post", on=first and working_day_before(first))
-    yield Milestone(name="first_patient", on=first)
-    if spec.review_date:
-        yield Milestone(name="review", on=spec.review_date)
+    if recruits(plan):
+        yield Milestone(name="in_post", on=staff_in_post(plan))
+    yield Milestone(name="first_patient", on=first_patient(plan))
+    money_ends = spec.funding_ends is not None and not spec.funding_recurrent
+    yield from _in_order(
+        **{"funding_review" if money_ends else "review": spec.review_date},
+        outcome_review=spec.outcome_review,
+    )
     yield Milestone(name="ends", on=spec.service_end)
+
+
+def _in_order(**days: date | None) -> Iterator[Milestone]:
+    """Steps that do not wait for one another, those that are dated, in the order of their days."""
+    dated = [(on, name) for name, on in days.items() if on is not None]
+    for on, name in sorted(dated):
+        yield Milestone(name=name, on=on)
 
 
 def group_returns(plan: Plan) -> date | None:
@@ -97,15 +111,31 @@ def group_returns(plan: Plan) -> date | None:
     return start and start + timedelta(weeks=RETURNS_AFTER)
 
 
-def first_patient(plan: Plan) -> date | None:
-    """The first working day on which people can be seen: once staff are in post, where the option
-    has any."""
+def recruits(plan: Plan) -> bool:
+    """Whether staff are to be found for the preferred option: whether it has posts."""
+    return plan.preferred is not None and bool(plan.preferred.posts)
+
+
+def staff_in_post(plan: Plan) -> date | None:
+    """The first working day on which staff are in post and paid; that of the start, where none are
+    recruited."""
     start = plan.specification.service_start
     if start is None:
         return None
-    recruits = plan.preferred is not None and bool(plan.preferred.posts)
-    months = plan.horizon.recruitment_months if recruits else 0
+    months = plan.horizon.recruitment_months if recruits(plan) else 0
     return working_day(months_after(start, months))
+
+
+def first_patient(plan: Plan) -> date | None:
+    """The first working day on which people can be seen: once staff are in post and trained, where
+    the option has any."""
+    in_post = staff_in_post(plan)
+    return working_days_after(in_post, INDUCTION_DAYS) if in_post and recruits(plan) else in_post
+
+
+def months_to_first_patient(plan: Plan) -> float:
+    """Months from the start in which nobody is seen yet, while staff are recruited and trained."""
+    return plan.horizon.recruitment_months + INDUCTION_MONTHS if recruits(plan) else 0.0
 
 
 def has_standstill(plan: Plan) -> bool:

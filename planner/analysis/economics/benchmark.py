@@ -144,6 +144,10 @@ class Benchmark:
         return tuple(row for row in self.rows if row.measure is measure)
 
 
+IN_A_SENTENCE = 4
+"""How many differences from a case study are told in one sentence."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseStudyComparability(OfCaseStudy):
     """What differs between one option and one case study, and which measures can be set side by
@@ -153,14 +157,20 @@ class CaseStudyComparability(OfCaseStudy):
     differs: tuple[str, ...]
 
     @property
-    def words(self) -> str:
-        """The differences in a sentence."""
+    def sentences(self) -> tuple[str, ...]:
+        """What can be compared, and the differences, a few to a sentence."""
         measures = (
             f"Can be set beside it on {listed(self.can_compare)}."
             if self.can_compare
             else "Prints no cost that an option can be set beside."
         )
-        return f"{measures} {capital('; '.join(self.differs))}."
+        return (
+            measures,
+            *(
+                f"{capital('; '.join(self.differs[at : at + IN_A_SENTENCE]).rstrip('.'))}."
+                for at in range(0, len(self.differs), IN_A_SENTENCE)
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

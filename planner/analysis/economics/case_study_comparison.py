@@ -506,32 +506,39 @@ def _gap_sentence(steps: tuple[GapStep, ...], study: StudyHere) -> str:
     start, end = steps[0].before, steps[-1].after
     if abs(end / start - 1) < ALIKE:
         return f"The cost per person is about that of {study.name}."
-    # Each part in the pounds by which the chart's bar rises or falls, so that all add up to the
-    # gap.
-    more = sorted((step for step in steps if step.pounds > 0), key=lambda step: -step.pounds)
-    less = sorted((step for step in steps if step.pounds < 0), key=lambda step: step.pounds)
-    if end < start:
-        more, less = less, more
-    gap = end - start
-    noted = [step for step in more if step is more[0] or step.share >= NOTEWORTHY]
-    against = [step for step in less if abs(step.share) >= NOTEWORTHY]
-    words = listed([_part(step, study) for step in noted])
-    rest = gap - sum(step.pounds for step in (*noted, *against))
-    other_way = listed([_part(step, study) for step in against])
+    # In whole pounds by which the chart's bars rise or fall; what is not named takes up what
+    # rounding leaves, so that a reader who adds them finds the gap.
+    gap = round(end) - round(start)
+    noted = sorted(
+        (step for step in steps if abs(step.share) >= NOTEWORTHY and round(step.pounds)),
+        key=lambda step: -abs(step.pounds),
+    )
+    parts = [(round(step.pounds), _part(step, study)) for step in noted]
+    rest = gap - sum(by for by, _ in parts)
+    if rest:
+        parts.append((rest, f"{_difference_in_pounds(rest)} all else"))
+    along, against = (
+        listed([words for by, words in parts if (by * gap > 0) is same]) for same in (True, False)
+    )
     return (
-        f"The difference of {_difference_in_pounds(gap)} in the cost of each person is {words}"
-        + (f"; the other way: {other_way}" if against else "")
-        + (f"; and {_difference_in_pounds(rest)} all else" if abs(rest) >= 1 else "")
+        f"The difference of {_difference_in_pounds(gap)} in the cost of each person "
+        f"({pounds(round(end))} against {pounds(round(start))}) is "
+        + ", less ".join(filter(None, (along, against)))
         + "."
     )
 
 
 def _part(step: GapStep, study: StudyHere) -> str:
-    """A part of a gap with its pounds; of hours, how many for each person on both sides."""
+    """A part of a gap with its pounds; of hours, how many for each person on both sides, and the
+    fewest that the study's staffing may mean."""
     name = step.part.value
     if step.part is GapPart.HOURS and study.parts.hours_each:
         ours = study.parts.hours_each * step.factor
-        name += f" ({_hours(ours)} against {_hours(study.parts.hours_each)} for each person)"
+        low = study.hours.low if study.hours else study.parts.hours_each
+        theirs = _hours(study.parts.hours_each)
+        if _hours(low) != theirs:
+            theirs = f"{_hours(low)} to {theirs}"
+        name += f" ({_hours(ours)} against {theirs} for each person)"
     return f"{_difference_in_pounds(step.pounds)} {name}"
 
 

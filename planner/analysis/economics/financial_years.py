@@ -1,15 +1,19 @@
 """What an option costs in each financial year of its service, beside the funding found for it.
 
+And the smaller service that what is found pays for, over the same months.
 Cash in each year's own prices, from the day the service starts to the day it ends, by whole months.
+Cost and people are of the central case, so that two services may be set beside one another.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from itertools import count, groupby, takewhile
+from math import floor
 
-from planner.analysis.completeness.readiness import months_after
+from planner.analysis.calculation.formulas import work_out
+from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import Case
+from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import drawn_years
 from planner.model.base import Range
 
@@ -65,21 +69,61 @@ class ServiceCost:
         return None if self.funded is None else self.total.central - self.funded
 
 
-def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
+@dataclass(frozen=True, kw_only=True)
+class SmallerService:
+    """The service that what is found pays for: what part of the full one it is, to its last day,
+    and beside it the full one over the same months."""
+
+    size: float
+    wte: float
+    until: date
+    cost: ServiceCost
+    full: ServiceCost
+
+    @property
+    def fewer(self) -> tuple[int, ...]:
+        """How many fewer people than by the full service, year by year."""
+        return tuple(
+            (whole.people or 0) - (part.people or 0)
+            for part, whole in zip(self.cost.years, self.full.years, strict=True)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What a start a year later would leave undone by the same last day: people, and money found
+    that would not be used."""
+
+    until: date
+    now: int
+    later: int
+    unused: float
+
+
+def service_cost(
+    costed: OptionResult,
+    case: Case,
+    *,
+    size: float = 1.0,
+    starts: date | None = None,
+    until: date | None = None,
+) -> ServiceCost | None:
     """The cost of one option in each financial year of its service; None without both of its
     dates.
 
     Staff are paid from the month in which they are in post, by the plan's recruitment and build-up
     of staff. Pay and other prices grow each April after the year of prices. Set-up is paid in the
-    first month.
+    first month. `size` is of an option that many times as large, `starts` another first day than
+    the plan's, and `until` a last day before the plan's.
     """
     spec, horizon = case.plan.specification, case.plan.horizon
-    start, end = spec.service_start, spec.service_end
+    start, end = starts or spec.service_start, spec.service_end
     if start is None or end is None:
         return None
-    central = case.sums_of(case.option(costed.id)).central
-    staff = costed.pay.central + costed.overhead.central
-    other = costed.running_cost.central - staff
+    sums = case.sums_of(case.option(costed.id))
+    central, values = sums.central, _at_size(sums, size)
+    staff = (costed.pay.central + costed.overhead.central) * size
+    other = costed.running_cost.central * size - staff
     profile, first = horizon.staffing_profile, int(case.plan.pricing.price_year[:4])
 
     def cost(number: int, on: date) -> float:
@@ -89,26 +133,30 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
             in_post *= min(1.0, max(0.0, number + 1 - horizon.recruitment_months))
         return (
             staff * in_post / MONTHS * (1 + central["pay_growth"]) ** years
-            + (other / MONTHS + (costed.set_up if number == 0 else 0.0))
+            + (other / MONTHS + (costed.set_up * size if number == 0 else 0.0))
             * (1 + central["price_growth"]) ** years
         )
 
     estimates = drawn_years(costed.id, case).estimates
-    kind = "letters" if "written" in costed.measures else "assessed"
+    seeing = "written" not in costed.measures
+    kind = "assessed" if seeing else "letters"
 
     def seen(number: int) -> float | None:
-        """People of one month: a year's, in step with the staff in post in its months."""
-        of_year = estimates.get(f"{kind}_{min(number // MONTHS + 1, horizon.years)}")
-        if of_year is None:
+        """People of one month: a year's, in step with the months in which people are seen."""
+        name = f"{kind}_{min(number // MONTHS + 1, horizon.years)}"
+        of_year = values.get(name)
+        # What the draws withhold is not told of the central case either.
+        if of_year is None or name not in estimates:
             return None
-        recruiting = horizon.recruitment_months if number < MONTHS and kind == "assessed" else 0.0
-        here = min(1.0, max(0.0, number % MONTHS + 1 - recruiting))
-        whole_year = max(MONTHS - recruiting, 0.0)
-        return of_year.range().central * here / whole_year if whole_year else 0.0
+        closed = months_to_first_patient(case.plan) if number < MONTHS and seeing else 0.0
+        here = min(1.0, max(0.0, number % MONTHS + 1 - closed))
+        whole_year = max(MONTHS - closed, 0.0)
+        return of_year * here / whole_year if whole_year else 0.0
 
     # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
     digits = -3 if costed.running_cost.central >= LARGE else -2
-    dates = takewhile(lambda on: on <= end, (months_after(start, n) for n in count()))
+    last = min(end, until or end)
+    dates = takewhile(lambda on: on <= last, (months_after(start, n) for n in count()))
     years = []
     for year, group in groupby(enumerate(dates), key=lambda month: _year_of(month[1])):
         each = list(group)
@@ -134,6 +182,60 @@ def service_cost(costed: OptionResult, case: Case) -> ServiceCost | None:
     return ServiceCost(
         years=tuple(years), total=Range(low=whole * low, central=whole, high=whole * high)
     )
+
+
+SCALED = ("pay", "hours", "other_costs", "set_up", "facing_wte")
+"""The inputs of an option that grow with its team, beside those of its roles."""
+
+
+def _at_size(sums: OptionSums, size: float) -> dict[str, float | None]:
+    """Every step of an option that many times as large, while as many people are referred to it."""
+    if size == 1.0:
+        return sums.values
+    scaled = {
+        name: value * size
+        for name, value in sums.central.items()
+        if name in SCALED or name in {f"role_hours_{role}" for role in sums.known.roles}
+    }
+    return work_out((*sums.need, *sums.steps, *sums.years), sums.central | scaled)
+
+
+def smaller_service(costed: OptionResult, case: Case) -> SmallerService | None:
+    """The option as large as what is found for each year pays for, to the whole per cent below and
+    for as long as it is there; None where nothing is found, the whole is, or the option cannot be
+    had smaller."""
+    spec, option = case.plan.specification, case.option(costed.id)
+    funding, cost = spec.funding_found, service_cost(costed, case)
+    whole = option.stated_capacity is not None or option.is_letters or not option.posts
+    if not funding or cost is None or not cost.gap or whole or spec.service_end is None:
+        return None
+    ends = None if spec.funding_recurrent else spec.funding_ends
+    until = min(ends or spec.service_end, spec.service_end)
+    full = service_cost(costed, case, until=until)
+    if full is None or not full.years or not full.people:
+        return None
+    size = floor(100 * min(1.0, *(funding / year.cost for year in full.years))) / 100
+    part = service_cost(costed, case, size=size, until=until)
+    if part is None or not part.people:
+        return None
+    return SmallerService(size=size, wte=costed.wte * size, until=until, cost=part, full=full)
+
+
+def waiting(costed: OptionResult, case: Case) -> Waiting | None:
+    """What a start a year later would leave undone by the day to which money is found, or else by
+    the end of the service; None where people or dates are not known, or nothing would be left of
+    the service."""
+    spec = case.plan.specification
+    if spec.service_start is None or spec.service_end is None:
+        return None
+    ends = None if spec.funding_recurrent or not spec.funding_found else spec.funding_ends
+    until = min(ends or spec.service_end, spec.service_end)
+    now = service_cost(costed, case, until=until)
+    later = service_cost(costed, case, starts=months_after(spec.service_start, MONTHS), until=until)
+    if now is None or later is None or not now.people or later.people is None:
+        return None
+    unused = (now.funded or 0.0) - (later.funded or 0.0) if ends else 0.0
+    return Waiting(until=until, now=now.people, later=later.people, unused=max(0.0, unused))
 
 
 def _year_of(on: date) -> int:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from planner.analysis.completeness.missing_inputs import missing_inputs
+from planner.analysis.completeness.readiness import first_patient
 from planner.analysis.economics.benchmark import Benchmark, benchmark
 from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case
@@ -328,6 +329,7 @@ def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
         (spec.group_start, spec.decision_date, "The decision is dated before the group starts."),
         (spec.decision_date, spec.service_start, "The service starts before the decision."),
         (spec.review_date, spec.service_end, "The review is dated after the service ends."),
+        (first_patient(plan), spec.review_date, "The review is dated before anyone can be seen."),
     ):
         if first and then and then < first:
             yield Alert("specification", words)

@@ -1,7 +1,6 @@
 """The registers of the evidence pack: assumptions, definitions, older headings, sources."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.formatting import (
@@ -119,7 +118,6 @@ def _cited(item: AssumptionInUse, context: Context) -> str:
 
 def assumptions_table(context: Context) -> list[Block]:
     """Everything in use that is assumed or modelled, or is our default, in one register."""
-    results = context.results
     rows = [
         (
             capital(item.name),
@@ -161,7 +159,32 @@ def assumptions_table(context: Context) -> list[Block]:
                 for name, value, kind, caution in rows
             ),
         ),
-        *points("Take care:", (alert.text for alert in results.alerts)),
+        *_take_care(context),
+    ]
+
+
+def _take_care(context: Context) -> list[Block]:
+    """What must be read with care: what is so of one option and not of all in a table, and whatever
+    else in points."""
+    results = context.results
+    cautious = [one for one in results.options if one.cautions]
+    of_one = {
+        caution
+        for option in cautious
+        for caution in option.cautions
+        if len(cautious) == 1 or any(caution not in other.cautions for other in cautious)
+    }
+    rows = [
+        (option.name, " ".join(f"{capital(one).rstrip('.')}." for one in own))
+        for option in cautious
+        if (own := [one for one in option.cautions if one in of_one])
+    ]
+    return [
+        *([context.table("annexes.care.table", rows)] if rows else []),
+        *points(
+            context.text("annexes.care.others"),
+            (f"{alert.text.rstrip('.')}." for alert in results.alerts if alert.text not in of_one),
+        ),
     ]
 
 
@@ -169,18 +192,21 @@ def definitions_table(context: Context) -> list[Block]:
     """The covered classes by chemical substance with its code, and what looks like them and is left
     out of the count."""
     reference, included = context.reference, context.plan.prescribing.included
-    rows = []
-    for c in included:
-        counted = [(m.name, m.bnf_code) for m in reference.chemicals if m.medicine_class is c]
-        pairs = zip_longest(counted[::2], counted[1::2], fillvalue=(DASH, DASH))
-        rows += [(capital(c.label), *one, *following) for one, following in pairs]
     near = {
         c: [f"{m.name} ({m.bnf_code})" for m in reference.near_misses if m.nearest_class is c]
         for c in included
     }
     return [
         *context.say("annexes.definitions.lead", source=reference.chemicals[0].source),
-        context.table("annexes.definitions.table", rows),
+        context.table(
+            "annexes.definitions.table",
+            (
+                (m.name, m.bnf_code, capital(c.label))
+                for c in included
+                for m in reference.chemicals
+                if m.medicine_class is c
+            ),
+        ),
         *points(
             context.text("annexes.definitions.near"),
             (f"{capital(c.label)}: {'; '.join(names)}." for c, names in near.items() if names),
@@ -204,13 +230,7 @@ def template_map(context: Context) -> list[Block]:
 
 def sources(context: Context) -> list[Block]:
     context.citations.number(context.reference.framework.source.title)
-    return [
-        Bullets(
-            points=tuple(
-                f"[{n}] {title}" for n, title in enumerate(context.citations.titles, start=1)
-            )
-        )
-    ]
+    return [Bullets(points=tuple(context.citations.titles), of="sources")]
 
 
 def method_note(context: Context) -> list[Block]:

@@ -211,7 +211,7 @@ def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
             rows.append(
                 AuditRow(
                     criterion=f"{indicator.name} ({indicator.id})",
-                    denominator=indicator.denominator,
+                    denominator=line.denominator or indicator.denominator,
                     numerator=indicator.numerator,
                     standard=indicator.threshold,
                     exceptions=line.exceptions,
@@ -288,7 +288,10 @@ def search_table(context: Context) -> list[Block]:
         ),
         *points(
             context.text("case_finding.searches.basis"),
-            (f"{capital(s.medicine_class.label)}: {s.basis}." for s in searches),
+            (
+                f"{capital(listed([s.medicine_class.label for s in alike]))}: {basis}."
+                for basis, alike in grouped(searches, lambda search: search.basis).items()
+            ),
         ),
         Paragraph(text="How to read the searches:"),
         _points(context.library.case_finding.how_to_read, context),
@@ -377,7 +380,13 @@ def priority_table(context: Context) -> list[Block]:
         ),
         *points(
             context.text("case_finding.priority.people"),
-            (f"Tier {t.tier.number}. {t.people}" for t in result if t.people),
+            (
+                *(f"Tier {t.tier.number}. {t.people}" for t in result if t.people),
+                context.text(
+                    "case_finding.priority.unknown",
+                    tiers=listed([f"Tier {t.tier.number}" for t in result if not t.people]),
+                ),
+            ),
         ),
         Paragraph(text="How the order is used:"),
         _points(context.library.case_finding.how_to_offer, context),
@@ -415,14 +424,21 @@ def audit_sheet(context: Context) -> list[Block]:
 def safety_warnings(context: Context) -> list[Block]:
     """The regulator's warnings on the classes of the plan, newest first, each on its day."""
     included = context.plan.prescribing.included
-    return points(
-        context.text("case_finding.warnings.lead"),
-        (
-            f"{day(one.on)}, {listed([c.label for c in one.about(included)])}. {one.says} "
-            f"({capital(one.status('the clinical lead'))}: {one.source}.)"
-            for one in said_of(context.library.case_finding.warnings, context.plan)
+    content = context.library.case_finding
+    return [
+        *points(
+            context.text("case_finding.warnings.lead"),
+            (
+                f"{day(one.on)}, {listed([c.label for c in one.about(included)])}. {one.says} "
+                f"({capital(one.status('the clinical lead'))}: {one.source}.)"
+                for one in said_of(content.warnings, context.plan)
+            ),
         ),
-    )
+        *points(
+            context.text("case_finding.warnings.borne_in_mind"),
+            (f"{one.text}." for one in said_of(content.borne_in_mind, context.plan)),
+        ),
+    ]
 
 
 def resources_named(context: Context) -> list[Block]:
@@ -432,11 +448,10 @@ def resources_named(context: Context) -> list[Block]:
     by_use = grouped(said_of(content.resources, context.plan), lambda one: one.for_use)
     return [
         *context.say("case_finding.resources.lead"),
-        Bullets(
-            points=tuple(
-                f"{use}: " + "; ".join(f"{one.name} ({one.by})" for one in entries) + "."
-                for use, entries in by_use.items()
-            )
+        *(
+            block
+            for use, entries in by_use.items()
+            for block in points(f"{use}:", (f"{capital(one.name)} ({one.by})" for one in entries))
         ),
     ]
 
@@ -455,7 +470,6 @@ def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
                 else context.text(
                     "case_finding.audit.but", standard=row.standard, but=lower_first(row.exceptions)
                 ),
-                TO_FILL,
                 TO_FILL,
             )
             for row in rows

@@ -3,22 +3,88 @@
 Words and tables only.
 """
 
+import re
 from collections.abc import Iterator
 
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.outcomes import found_in_words
-from planner.analysis.formatting import listed, lower_first, people, pounds
+from planner.analysis.economics.outcomes import after_in_words, found_in_words
+from planner.analysis.formatting import (
+    about_pounds,
+    capital,
+    format_range,
+    listed,
+    lower_first,
+    people,
+    percent,
+    pounds,
+)
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
-from planner.documents.context import Context, notes, points, to_be_supplied
+from planner.documents.context import Context, headed, notes, points, to_be_supplied
 from planner.documents.sections.paper_options import is_long
 from planner.model.base import grouped
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
-from planner.model.document import DASH, Block, Paragraph, Picture, Table
+from planner.model.document import DASH, Block, Bullets, Paragraph, Picture, Table
 from planner.model.outcomes import Design, Offer, OutcomeEvidence
 from planner.model.reference import Evidence
 from planner.model.service import Feature
+
+
+def main_findings(context: Context) -> list[Block]:
+    """What the pack comes to, in front of it: a point a subject, of those that the plan has numbers
+    for."""
+    return [Bullets(points=tuple(_findings(context)))]
+
+
+def _findings(context: Context) -> Iterator[str]:
+    results, ahead = context.results, context.projections
+    need, costed = results.need, results.preferred
+    if need.people and need.long_term_people:
+        yield context.text(
+            "comparison.findings.need",
+            people=format_range(need.people),
+            long_term=format_range(need.long_term_people),
+        )
+    yield results.inequality.profile.finding
+    acting = tables.acting(results)
+    if acting:
+        costs = sorted(option.annual_cost.central for option in acting)
+        yield context.text(
+            "comparison.findings.options",
+            count=str(len(acting)),
+            low=about_pounds(costs[0]),
+            high=about_pounds(costs[-1]),
+        )
+    if costed and costed.annual_cost.central:
+        yield next(_what_it_comes_to(costed, context))
+        if costed.demand and costed.people_assessed and costed.cost_per_assessed:
+            yield context.text(
+                "comparison.findings.reach",
+                referred=format_range(costed.demand),
+                assessed=format_range(costed.people_assessed),
+                each=tables.measure_shown(costed, "cost_per_assessed"),
+            )
+        yield from _stops(costed, context)
+    yield ahead.case_studies.finding
+    if ahead.sensitivity:
+        yield ahead.sensitivity.finding
+
+
+def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
+    """How many more people would stop than with usual care, how sure that is, and why the cost is
+    not divided by it."""
+    stops, draws = costed.measures.get("net_stopped"), context.projections.simulated.of(costed.id)
+    if stops is None or stops.central < 1 or draws is None or draws.chance_of_no_gain is None:
+        return
+    yield context.text(
+        "comparison.findings.stops",
+        stops=format_range(stops),
+        chance=percent(draws.chance_of_no_gain),
+        cost=about_pounds(costed.annual_cost.central),
+        central=people(stops.central),
+        each=about_pounds(costed.annual_cost.central / stops.central),
+    )
 
 
 def benchmark_costs(context: Context) -> list[Block]:
@@ -34,7 +100,7 @@ def benchmark_costs(context: Context) -> list[Block]:
     return [
         *(
             _short_readings(
-                tables.benchmark(rows, caption, context.library).without("Unit"), context
+                headed(tables.benchmark(rows, caption, context.library).without("Unit")), context
             )
             for rows, caption in (
                 (per_head, context.text("comparison.costs.per_head")),
@@ -123,10 +189,6 @@ def _with_something(table: Table) -> Table:
     return table.model_copy(update={"rows": rows})
 
 
-def benchmark_chart(context: Context) -> list[Block]:
-    return [Picture(chart="cost_per_head", caption=context.text("comparison.costs.chart_per_head"))]
-
-
 def benchmark_outcomes(context: Context) -> list[Block]:
     comparison = context.projections.case_studies
     reported = {row.case_study for row in comparison.outcomes}
@@ -140,24 +202,23 @@ def benchmark_outcomes(context: Context) -> list[Block]:
     )
     return [
         *notes(filter(None, [comparison.assumed_in_words]), "plain"),
-        _by_base(tables.study_outcomes(comparison, context.library)),
+        _by_base(tables.study_outcomes(comparison, context.library), context),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
 
-def _by_base(outcomes: Table) -> Table:
+def _by_base(outcomes: Table, context: Context) -> Table:
     """A table of outcomes with those of one study over the same people in one row."""
     rows = [
         (
-            study,
+            context.text("comparison.reported.of", study=study, base=base),
             "; ".join(_with_share(row[1], row[2]) for row in of_base),
-            base,
             "; ".join(_with_share(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
             " ".join(dict.fromkeys(f"{words}." for row in of_base for words in _sentences(row[5]))),
         )
         for (study, base), of_base in grouped(outcomes.rows, lambda row: (row[0], row[3])).items()
     ]
-    columns = (outcomes.columns[0], *outcomes.columns[2:])
+    columns = (outcomes.columns[0], outcomes.columns[2], *outcomes.columns[4:])
     return outcomes.model_copy(update={"columns": columns, "rows": tuple(rows)})
 
 
@@ -198,10 +259,26 @@ def benchmark_cautions(context: Context) -> list[Block]:
         *(
             block
             for study in context.reference.case_studies
-            for block in points(
-                f"Case study {study.number}, {study.name}. {study.summary}", study.cautions
+            for block in (
+                Paragraph(text=f"Case study {study.number}: {study.name}", tone="heading"),
+                Paragraph(text=study.summary),
+                *_beside(study, context),
+                *points(context.text("comparison.cautions.lead"), study.cautions),
             )
         ),
+    ]
+
+
+def _beside(study: CaseStudy, context: Context) -> list[Block]:
+    """How far the option in focus can be set beside a case study, a difference a point."""
+    option = context.projections.case_studies.option
+    return [
+        block
+        for row in context.projections.comparability
+        if option is not None and row.case_study == study.id
+        for block in points(
+            context.text("comparison.cautions.beside", option=option.name), row.sentences
+        )
     ]
 
 
@@ -267,10 +344,12 @@ def _reach_by_quintile(context: Context) -> list[Block]:
 
 def options_described(context: Context) -> list[Block]:
     return [
-        Paragraph(
-            text=" ".join(filter(None, (f"{option.name}.", option.description, option.drawn_from)))
-        )
+        block
         for option in context.plan.options
+        for block in (
+            Paragraph(text=option.name, tone="heading"),
+            *notes(filter(None, (option.description, option.drawn_from)), "plain"),
+        )
     ]
 
 
@@ -281,8 +360,8 @@ def preferred_option(context: Context) -> list[Block]:
         return [to_be_supplied("the preferred option", "task and finish group")]
     unstated = [one.value for one in Feature if option.feature(one) is None]
     return [
-        Paragraph(text=f"Preferred option: {option.name}."),
-        Paragraph(text=" ".join(_what_it_comes_to(costed, context))),
+        Paragraph(text=f"Preferred option: {option.name}", tone="heading"),
+        Bullets(points=tuple(_what_it_comes_to(costed, context))),
         *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
         *context.say(
             "comparison.preferred.has",
@@ -379,16 +458,31 @@ def evidence_table(context: Context) -> list[Block]:
         if row.design is not Design.CASE_STUDY and row.title not in used
     ]
     entries += [(row, row.in_words, row.source) for row in reference.evidence]
-    rows = [
-        (
-            listed([c.label for c in row.medicine_classes])
-            .capitalize()
-            .replace("z-drugs", "Z-drugs"),
-            f"{words} ({context.citations.kind(row.kind, source, row.verified)})",
+    entries = [entry for entry in entries if entry[1] and set(entry[0].medicine_classes) & included]
+    rows = []
+    afterwards: dict[str, list[str]] = {}
+    for row, words, source in entries:
+        # A trial is known by its title, and another result by whose it is.
+        study = re.split(r"[,(]", source)[0].strip()
+        if isinstance(row, OutcomeEvidence):
+            study, after = row.title, row.after_stopping and after_in_words(row.after_stopping)
+            words = words.removeprefix(f"{study}: ")
+            if after:
+                words = words.removesuffix(after).rstrip()
+                afterwards.setdefault(after, []).append(study)
+        rows.append(
+            (
+                study,
+                capital(listed([c.label for c in row.medicine_classes])),
+                f"{words} ({context.citations.kind(row.kind, source, row.verified)})",
+            )
         )
-        for row, words, source in entries
-        if words and set(row.medicine_classes) & included
-    ]
     if not rows:
         return []
-    return [context.table("comparison.evidence.table", rows)]
+    return [
+        context.table("comparison.evidence.table", rows),
+        *points(
+            context.text("comparison.evidence.afterwards"),
+            (f"{listed(studies)}: {lower_first(after)}" for after, studies in afterwards.items()),
+        ),
+    ]

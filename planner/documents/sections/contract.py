@@ -1,14 +1,28 @@
 """The parts that go into a contract: waits, team, activity, price, requirements, data, actions."""
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from planner.analysis.calculation.inputs import input_named
-from planner.analysis.completeness.readiness import first_patient, months_after, working_day
-from planner.analysis.economics.financial_years import service_cost
+from planner.analysis.completeness.opening_hours import typed_hours_a_week
+from planner.analysis.completeness.readiness import (
+    first_patient,
+    months_after,
+    months_to_first_patient,
+    recruits,
+)
+from planner.analysis.economics.financial_years import (
+    APRIL,
+    FinancialYearCost,
+    ServiceCost,
+)
+from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import (
     Unit,
     day,
     format_number,
+    listed,
     lower_first,
     people,
     percent,
@@ -16,12 +30,19 @@ from planner.analysis.formatting import (
     rounded,
     staff,
 )
-from planner.documents.context import Context, first_year
+from planner.documents.context import (
+    Context,
+    first_year,
+    hours_with_people,
+    reduced_service_of,
+)
+from planner.documents.contract_dates import quarters_of_year_one
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
+from planner.documents.sections.paper import cost_of_preferred
 from planner.documents.tables import class_name
-from planner.model.document import Block, Bullets
+from planner.model.document import Block, Bullets, Table
 from planner.model.plan import AtCeiling
-from planner.model.service import AGENDA_FOR_CHANGE, Feature
+from planner.model.service import AGENDA_FOR_CHANGE, CostHeading, Feature
 
 BACKLOG = 6 / 52
 """The part of a year's room that may wait before people are taken in order of risk only."""
@@ -46,7 +67,8 @@ def acceptance(context: Context) -> list[Block]:
                 )
                 for tier in context.library.case_finding.tiers
             ),
-        )
+        ),
+        *context.say("contract.acceptance.within_group"),
     ]
     if capacity is not None and years is not None:
         blocks += context.say(
@@ -60,11 +82,9 @@ def acceptance(context: Context) -> list[Block]:
         *blocks,
         *context.say(
             "contract.acceptance.full",
-            backlog=context.text(
-                "contract.acceptance.backlog", people=people(capacity.central * BACKLOG)
-            )
-            if capacity is not None
-            else context.text("contract.acceptance.backlog_unknown"),
+            backlog=context.text("contract.acceptance.backlog_unknown")
+            if capacity is None
+            else _backlog(capacity.central * BACKLOG, context),
             rule=_rule(context.plan.specification.at_ceiling, context),
         ),
         *context.say("contract.acceptance.kept"),
@@ -81,6 +101,16 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say("contract.acceptance.counted"),
     ]
+
+
+def _backlog(room: float, context: Context) -> str:
+    """How many may wait: some weeks' room, of the team of year 1 and of the whole one after it."""
+    first = room * context.plan.horizon.staffing_profile[0] if recruits(context.plan) else room
+    if people(first) == people(room):
+        return context.text("contract.acceptance.backlog", people=people(room))
+    return context.text(
+        "contract.acceptance.backlog_grows", first=people(first), people=people(room)
+    )
 
 
 SOON = 3
@@ -151,8 +181,8 @@ def directory_table(context: Context) -> list[Block]:
 
 
 def quality_requirements(context: Context) -> list[Block]:
-    """What the provider controls and is held to: how each requirement is counted and with what, its
-    threshold, its baseline or the day for one, and the day from which it may be enforced."""
+    """What the provider controls and is held to: how each requirement is counted and with what, and
+    its threshold; then the baselines of these and of all other measures."""
     chosen = [one for one in _credited(context) if one.enforceable]
     if not chosen:
         return context.say("contract.quality.none")
@@ -165,58 +195,44 @@ def quality_requirements(context: Context) -> list[Block]:
                 one.denominator,
                 f"{one.instrument or one.source}. {one.frequency}",
                 _threshold(one, context),
-                one.baseline,
             )
             for one in chosen
         ),
     )
-    baselines, first = {one.baseline for one in chosen}, first_patient(context.plan)
-    return [
-        table.without(table.columns[-1]) if len(baselines) == 1 else table,
-        *context.say(
-            "contract.quality.dates",
-            "note",
-            baselines=context.text("contract.quality.each_baseline", when=min(baselines))
-            if len(baselines) == 1
-            else "",
-            enforced=day(working_day(months_after(first, A_YEAR)))
-            if first
-            else context.text("contract.quality.from_month"),
-        ),
-    ]
+    return [table, *_baselines(chosen_indicators(context.plan, context.library), context)]
+
+
+def _baselines(chosen: Sequence[ChosenIndicator], context: Context) -> list[Block]:
+    """The baseline that most of them have, or the day for it, and which have another."""
+    (common, _), *others = Counter(one.baseline for one in chosen).most_common()
+    different = [f"{one.id}, {one.baseline}" for one in chosen if one.baseline != common]
+    return context.say(
+        "contract.quality.each_baseline",
+        "note",
+        baseline=common,
+        others=context.text("contract.quality.but_for", others="; ".join(different))
+        if others
+        else "",
+    )
 
 
 def indicators_table(context: Context) -> list[Block]:
     """What is watched for learning, or depends on practices, GP systems or others, and is not
-    enforced on the provider; each with its baseline, or the day for it where the requirements have
-    not said it already."""
-    chosen = _credited(context)
-    watched = [one for one in chosen if not one.enforceable]
-    table = context.table(
-        "contract.indicators.table",
-        (
-            (
-                one.mark,
-                one.name,
-                one.counted,
-                f"{one.source}. {one.frequency}",
-                _threshold(one, context),
-                one.baseline,
-            )
-            for one in watched
-        ),
-    )
-    baselines = {one.baseline for one in watched}
-    if len(baselines) > 1:
-        return [table]
+    enforced on the provider."""
     return [
-        table.without(table.columns[-1]),
-        *context.say(
-            "contract.indicators.each_baseline",
-            "note",
-            when=watched and {one.baseline for one in chosen} != baselines,
-            day=min(baselines, default=""),
-        ),
+        context.table(
+            "contract.indicators.table",
+            (
+                (
+                    f"{one.mark} {one.name}",
+                    one.counted,
+                    f"{one.source}. {one.frequency}",
+                    _threshold(one, context),
+                )
+                for one in _credited(context)
+                if not one.enforceable
+            ),
+        )
     ]
 
 
@@ -233,8 +249,21 @@ def _threshold(one: ChosenIndicator, context: Context) -> str:
 
 LATER = "Baseline first"
 """What the register of indicators says where a threshold waits for its baseline."""
-A_YEAR = 12
-"""Months after the first person is seen from which a threshold may be enforced."""
+
+
+def hours_that_do_not_fit(context: Context) -> list[Block]:
+    """That the opening hours typed are more than the team has, for the author; nothing where they
+    fit, or where either cannot be told."""
+    plan, room = context.plan, hours_with_people(context)
+    parts = [part for part in context.reference.sub_icbs if part.icb_after == plan.place.icb_code]
+    hours = typed_hours_a_week(plan.specification.hours_and_venues, max(1, len(parts)))
+    return context.say(
+        "contract.hours.too_many",
+        "missing",
+        when=room is not None and hours > room,
+        asked=people(hours),
+        room=people(room or 0.0),
+    )
 
 
 def staffing_table(context: Context) -> list[Block]:
@@ -258,7 +287,11 @@ def staffing_table(context: Context) -> list[Block]:
         ),
     )
     in_zones = any(post.zone != "none" for post in option.posts)
-    return [table if in_zones else table.without(table.columns[2])]
+    besides = [lower_first(cost.label) for cost in option.other_costs if not cost.once]
+    return [
+        table if in_zones else table.without(table.columns[2]),
+        *context.say("contract.staffing.besides", "note", when=besides, besides=listed(besides)),
+    ]
 
 
 def _contract_years(context: Context) -> list[str]:
@@ -297,22 +330,18 @@ def activity_table(context: Context) -> list[Block]:
         "referred": context.text("contract.activity.referred"),
         "assessed": context.text("contract.activity.assessed"),
     }
-    quarters = first_year(context.plan)
-    share = sum(quarters) or 1.0
-    by_quarter = [name for name in names if name != "referred"]
+    quarters = tuple(_quarters(context))
     return [
         context.table(
             "contract.activity.quarters",
             (
-                (
-                    lines[name],
-                    *(people(first * quarter / share) for quarter in quarters),
-                    people(first),
-                )
-                for name in by_quarter
-                for first in [getattr(years.rows[0], name).central]
+                (lines[name], *(people(whole * share) for _, share in quarters), people(whole))
+                for name in names
+                if name != "referred"
+                for whole in [getattr(years.rows[0], name).central]
             ),
             year=labels[0],
+            quarters=tuple(label for label, _ in quarters),
         ),
         context.table(
             "contract.activity.by_year",
@@ -327,6 +356,32 @@ def activity_table(context: Context) -> list[Block]:
             lines=tuple(lines[name] for name in names),
         ),
     ]
+
+
+def _quarters(context: Context) -> Iterator[tuple[str, float]]:
+    """Each quarter of year 1, and the part of that year's people who are seen in it; those of the
+    agreement, counted, where it is not dated."""
+    plan, quarters = context.plan, quarters_of_year_one(context.plan)
+    start, mark = plan.specification.service_start, months_to_first_patient(plan)
+    if start is None or not quarters:
+        parts = first_year(plan)
+        for number, part in enumerate(parts, start=1):
+            yield f"Quarter {number}", part / (sum(parts) or 1.0)
+        return
+    whole = MONTHS_IN_YEAR - mark
+    for quarter in quarters:
+        after = quarter.closes + timedelta(days=1)
+        months = (
+            MONTHS_IN_YEAR * (after.year - start.year)
+            + after.month
+            - start.month
+            + (after.day - start.day) / DAYS_IN_MONTH
+        )
+        yield f"To {day(quarter.closes)}", (months - mark) / whole
+        mark = months
+
+
+MONTHS_IN_YEAR, DAYS_IN_MONTH = 12, 30
 
 
 ACTIVITY_RESTS_ON = (
@@ -363,55 +418,158 @@ def activity_assumptions(context: Context) -> list[Block]:
     return [context.table("contract.activity.assumptions", rows)] if rows else []
 
 
+def reduced_service(context: Context) -> list[Block]:
+    """The part of the team, and the people in each financial year, where no more is confirmed than
+    what is found; nothing where that is never provided."""
+    reduced = reduced_service_of(context)
+    if reduced is None:
+        return []
+    return [
+        context.table(
+            "contract.staffing.reduced",
+            (
+                (year.financial_year, percent(reduced.size), staff(reduced.wte), f"{year.people:,}")
+                for year in reduced.cost.years
+            ),
+        )
+    ]
+
+
 def price_table(context: Context) -> list[Block]:
-    """The price of a full year and of setting up, then what is expected to be paid in each
-    financial year, as the paper has it, and the contract's price where its uplift is agreed."""
-    costed = context.results.preferred
+    """The price of a full year, what in it is not the team's, and of setting up; then the value of
+    each financial year, as the paper has it, with what of it is confirmed and how it is paid; and
+    the price as its uplift is agreed."""
+    costed, option = context.results.preferred, context.plan.preferred
     years = context.projections.years_of(context.plan.preferred_option)
-    if costed is None or years is None:
+    if costed is None or option is None or years is None:
         return context.say("contract.price.none")
-    once = (
-        context.text("contract.price.set_up"),
-        "once",
-        pounds(costed.set_up),
-        "on agreed milestones before the first person is seen",
-        "at the start of the Service",
-    )
+    plan, reference = context.plan, context.reference
+    others = [
+        (cost, moved_cost(cost, plan, reference).value)
+        for cost in option.other_costs
+        if option.posts and not cost.once
+    ]
+    evaluation = sum(amount for cost, amount in others if cost.heading is CostHeading.EVALUATION)
     blocks: list[Block] = [
+        *context.say(
+            "contract.price.evaluation",
+            when=evaluation,
+            amount=pounds(evaluation),
+            year=costed.price_year,
+        ),
+        *context.say("contract.price.no_evaluation", when=not evaluation),
         context.table(
             "contract.price.table",
             (
-                (
-                    context.text("contract.price.full_year"),
-                    "year of service",
-                    pounds(costed.running_cost.central),
-                    context.text("contract.price.basis"),
-                    "yearly, and when activity passes the plan by a tenth",
+                (context.text("contract.price.full_year"), pounds(costed.running_cost.central)),
+                *(
+                    (
+                        context.text("contract.price.of_which", cost=lower_first(cost.label)),
+                        pounds(amount),
+                    )
+                    for cost, amount in others
                 ),
-                *((once,) if costed.set_up else ()),
+                *(
+                    [(context.text("contract.price.set_up"), pounds(costed.set_up))]
+                    if costed.set_up
+                    else []
+                ),
             ),
             year=costed.price_year,
-        )
+        ),
     ]
-    if cost := service_cost(costed, context.results.case):
-        whole = (
-            context.text("contract.price.term"),
-            str(sum(year.months for year in cost.years)),
-            pounds(cost.total.central),
-        )
-        blocks.append(
-            context.table(
-                "contract.price.by_year",
-                (
-                    *((y.financial_year, str(y.months), pounds(y.cost)) for y in cost.years),
-                    whole,
-                ),
-            )
-        )
+    if cost := cost_of_preferred(context):
+        blocks.append(_value_table(cost, costed.set_up, context))
     priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
     if priced:
         blocks.append(context.table("contract.price.agreed", priced))
-    return [*blocks, *context.say("contract.price.note", "note", assumes=years.assumes[0])]
+    central = context.results.case.sums_of(option).central
+    return [
+        *blocks,
+        *context.say(
+            "contract.price.note",
+            "note",
+            pay=percent(central["pay_growth"], 1),
+            prices=percent(central["price_growth"], 1),
+            year=costed.price_year,
+            uplift=context.text("contract.price.uplift_agreed")
+            if priced
+            else context.text("contract.price.no_uplift"),
+        ),
+    ]
+
+
+def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
+    """The value of each financial year and of the term, what of it is confirmed, and its monthly
+    parts; nothing is said of what is confirmed where the plan does not say what is found."""
+    paid, reduced = _monthly_parts(cost.years, set_up, context), reduced_service_of(context)
+    smaller = (
+        {year.financial_year: pounds(year.cost) for year in reduced.cost.years} if reduced else {}
+    )
+    ends = context.text("contract.price.ends")
+    table = context.table(
+        "contract.price.by_year",
+        (
+            *(
+                (
+                    year.financial_year,
+                    str(year.months),
+                    pounds(year.cost),
+                    pounds(year.funded or 0.0),
+                    smaller.get(year.financial_year, ends),
+                    parts,
+                )
+                for year, parts in zip(cost.years, paid, strict=True)
+            ),
+            (
+                context.text("contract.price.term"),
+                str(sum(year.months for year in cost.years)),
+                pounds(cost.total.central),
+                pounds(cost.funded or 0.0),
+                pounds(reduced.cost.total.central) if reduced else ends,
+                context.text("contract.price.whole" if set_up else "contract.price.no_set_up"),
+            ),
+        ),
+    )
+    left_out = [
+        column
+        for column, given in (
+            (table.columns[3], cost.funded is not None),
+            (table.columns[4], reduced),
+        )
+        if not given
+    ]
+    return table.without(*left_out)
+
+
+def _monthly_parts(
+    years: Sequence[FinancialYearCost], set_up: float, context: Context
+) -> Iterator[str]:
+    """How each financial year's value is paid: in equal parts of the months from that of the first
+    patient on, without what is paid for setting up; a year that is over before goes to the
+    next."""
+    first, carried = first_patient(context.plan), -set_up
+    for year in years:
+        opens = date(int(year.financial_year[:4]), APRIL, 1)
+        ends = min(
+            months_after(opens, MONTHS_IN_YEAR) - timedelta(days=1),
+            context.plan.specification.service_end or date.max,
+        )
+        # The months that a year of the service has before its first patient are not paid for.
+        from_month = max(opens, first.replace(day=1)) if first else opens
+        months = MONTHS_IN_YEAR * (ends.year - from_month.year) + ends.month - from_month.month + 1
+        due = year.cost + carried
+        if months <= 0:
+            carried = due
+            yield context.text("contract.price.with_the_next")
+            continue
+        months, carried = min(months, year.months), 0.0
+        yield context.text(
+            "contract.price.parts",
+            count=str(months),
+            each=pounds(due / months),
+            month=f"{from_month:%B %Y}",
+        )
 
 
 def data_set(context: Context) -> list[Block]:
@@ -438,16 +596,14 @@ def data_set(context: Context) -> list[Block]:
 def inequality_plan(context: Context) -> list[Block]:
     """The groups to be reached, the classes whose difference is to be understood, and the actions
     that the plan names."""
-    plan = context.plan
-    review, actions = plan.specification.review_date, plan.inequality.actions
-    by = day(review) if review else context.words["month_12"]
+    plan, actions = context.plan, context.plan.inequality.actions
     groups = plan.inequality.groups or (context.text("contract.inequality.most_deprived"),)
     gaps = [gap for gap in context.results.inequality.classes if gap.ratio is not None]
     return [
-        *context.say("contract.inequality.promote", by=by),
+        *context.say("contract.inequality.promote"),
         Bullets(points=tuple(groups)),
         *context.say("contract.inequality.actions", when=actions, actions=actions),
-        *context.say("contract.inequality.ask_why", when=gaps, by=by),
+        *context.say("contract.inequality.ask_why", when=gaps),
         *(
             [
                 context.table(

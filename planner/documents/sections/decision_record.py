@@ -19,6 +19,7 @@ from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.decision import (
     Criterion,
     DecisionContent,
+    Involved,
     Known,
     Route,
     SelectionQuestion,
@@ -115,7 +116,8 @@ def facts(context: Context, about: str) -> list[Block]:
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.says, _known(fact)) for fact in result),
+            ((fact.name, fact.says, _known(fact)) for fact in result),
+            about=about,
         )
     ]
 
@@ -174,6 +176,7 @@ def selection_record(context: Context) -> list[Block]:
     return [
         Paragraph(text=indication(result, context.library)),
         Paragraph(text=content.confirm, tone="missing"),
+        *_own_service(context),
         context.table(
             "provider_selection.record.answers",
             (
@@ -189,6 +192,19 @@ def selection_record(context: Context) -> list[Block]:
         *([context.table("provider_selection.record.open", left)] if left else []),
         *_decided(context, result),
     ]
+
+
+def _own_service(context: Context) -> list[Block]:
+    """That a service of the board's own may be an existing provider, where nobody has said."""
+    own, spec = context.projections.case_studies.own, context.plan.specification
+    due = spec.own_service_due
+    return context.say(
+        "provider_selection.own.service",
+        "missing",
+        own and SelectionQuestion.EXISTING_PROVIDER not in spec.decision.selection.answers,
+        names=listed([study.short_name for study in own]),
+        by=context.text("provider_selection.own.by", date=day(due)) if due else "",
+    )
 
 
 def _decided(context: Context, result: Selection) -> list[Block]:
@@ -417,12 +433,16 @@ def screening_record(context: Context) -> list[Block]:
     ]
 
 
+NO_VIEW = "no view of this draft or of the preferred option is recorded"
+
+
 def _told_of(plan: Plan) -> dict[str, str]:
     """When and with what change each group the framework names was involved."""
     return {
         group.value: "; ".join(
             f"{entry.who}, {entry.when or 'not dated'}: "
-            f"{entry.what_changed or 'what changed is not recorded'}"
+            f"{entry.what_changed or 'what changed is not recorded'}; "
+            + (f"of this draft: {entry.view_of_draft}" if entry.view_of_draft else NO_VIEW)
             for entry in plan.specification.engagement
             if entry.who and group in entry.groups
         )
@@ -452,6 +472,11 @@ def involvement_record(context: Context) -> list[Block]:
         ),
         *context.say("decision_record.involvement.others", when=others, who="; ".join(others)),
         *(
+            to_be_supplied(context.text("decision_record.involvement.not_heard"), entry.who)
+            for entry in content.involved
+            if entry.id is Involved.LIVED_EXPERIENCE and entry.id in _without_view(context.plan)
+        ),
+        *(
             to_be_supplied(
                 f"involvement of {group.value[0].lower()}{group.value[1:]}",
                 {entry.id: entry.who for entry in content.involved}[group],
@@ -464,10 +489,37 @@ def involvement_record(context: Context) -> list[Block]:
     ]
 
 
+def _without_view(plan: Plan) -> list[Involved]:
+    """The groups that were involved and whose view of the draft is not recorded."""
+    told = [entry for entry in plan.specification.engagement if entry.who]
+    return [
+        group
+        for group in Involved
+        if any(group in entry.groups for entry in told)
+        and not any(group in entry.groups and entry.view_of_draft for entry in told)
+    ]
+
+
+def _involvement_state(context: Context) -> str:
+    """How far involvement has come: who is still to be met, whose view is not recorded, and whether
+    anyone asked if the duty applies."""
+    missing, silent = not_involved(context.plan), _without_view(context.plan)
+    unassessed = context.plan.specification.decision.involvement_assessed is None
+    return " ".join(
+        context.text(key, groups="; ".join(groups))
+        for key, groups, said in (
+            ("decision_record.involvement.begun", silent, silent),
+            ("decision_record.involvement.not_yet", missing, missing),
+            ("decision_record.involvement.all", (), not missing and not silent),
+            ("decision_record.involvement.no_duty", (), unassessed),
+        )
+        if said
+    )
+
+
 def decision_state(context: Context) -> list[Block]:
     """How far each part of the record has come, beside the attachments that it feeds."""
     record, library = context.plan.specification.decision, context.library
-    missing = "; ".join(group.value for group in not_involved(context.plan))
     prompts, assessed = len(library.decision.prompts), len(record.equality.answers)
     incomplete = "" if assessed == prompts else ", so NOT YET COMPLETE"
     return [
@@ -486,12 +538,7 @@ def decision_state(context: Context) -> list[Block]:
                     f"{assessed} of {prompts} groups assessed{incomplete}.",
                 ),
                 ("Data protection screening", _screened(context).conclusion),
-                (
-                    "Involvement",
-                    context.text("decision_record.involvement.not_yet", groups=missing)
-                    if missing
-                    else context.text("decision_record.involvement.all"),
-                ),
+                ("Involvement", _involvement_state(context)),
             ),
         )
     ]

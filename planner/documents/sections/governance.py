@@ -9,7 +9,7 @@ from planner.analysis.formatting import (
     listed,
 )
 from planner.documents.context import Context
-from planner.model.document import DASH, Block
+from planner.model.document import Block
 from planner.model.library import StandingRisk
 from planner.model.plan import Attachment, Level, Risk
 
@@ -23,7 +23,7 @@ def members_table(context: Context) -> list[Block]:
                     member.seat.value,
                     "yes" if member.seat.asked_for else "good practice",
                     member.name or "vacant",
-                    member.organisation or DASH,
+                    member.organisation or ("not given" if member.name else "vacant"),
                 )
                 for member in context.plan.specification.members
             ),
@@ -74,7 +74,7 @@ def raci_table(context: Context) -> list[Block]:
     workplan = context.library.workplan
 
     def names(codes: tuple[str, ...]) -> str:
-        return "; ".join(workplan.roles[code] for code in codes) or DASH
+        return "; ".join(workplan.roles[code] for code in codes) or "none"
 
     return [
         context.table(
@@ -115,9 +115,14 @@ def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
         "funding": bool(cost and cost.gap == 0 and spec.funding_recurrent),
         "route": spec.decision.selection.route is not None,
         "equality": spec.attachments.get(Attachment.EQUALITY) == "attached",
+        "provider": bool(spec.provider),
+        "rule": spec.at_ceiling is not None,
+        "evaluation": bool(spec.evaluation),
+        # No field of a plan records it.
+        "practices": False,
     }
     if recorded[risk.rests_on]:
-        return risk
+        return risk.model_copy(update={"rests_on": ""})
     return risk.model_copy(
         update={"likelihood_after": risk.likelihood, "impact_after": risk.impact}
     )
@@ -131,11 +136,14 @@ def risk_row(risk: Risk, context: Context) -> tuple[str, ...]:
     """A risk with its score before and after what is done about it, and its owner, who sits in no
     vacant seat."""
     code = {name: code for code, name in context.library.workplan.roles.items()}.get(risk.owner)
+    after = _scored(risk.likelihood_after, risk.impact_after, context)
     return (
         risk.risk,
         _scored(risk.likelihood, risk.impact, context),
         risk.mitigation or "to be agreed",
-        _scored(risk.likelihood_after, risk.impact_after, context),
+        context.text("paper.risks.rests", score=after)
+        if isinstance(risk, StandingRisk) and risk.rests_on
+        else after,
         _accountable(code, context) if code else risk.owner or "to be named",
     )
 
@@ -164,7 +172,9 @@ def decision_log(context: Context) -> list[Block]:
     begins, today = plan.specification.group_start, plan.plan_date
     has_begun = begins is not None and today is not None and begins <= today
     preferred, ceiling = plan.preferred, plan.specification.at_ceiling
-    because = plan.preferred_because or "reason still to be supplied"
+    because = "the reason stands in the Action 3 paper"
+    if not plan.preferred_because:
+        because = "reason still to be supplied"
     return [
         context.table(
             "governance.log.table",

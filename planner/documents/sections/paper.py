@@ -18,8 +18,13 @@ from planner.analysis.completeness.readiness import (
     group_returns,
     not_ready,
 )
-from planner.analysis.economics.compare import AtSize, at_equal_budget
-from planner.analysis.economics.financial_years import ServiceCost, service_cost
+from planner.analysis.economics.financial_years import (
+    ServiceCost,
+    SmallerService,
+    service_cost,
+    smaller_service,
+    waiting,
+)
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     MONTHS,
@@ -27,7 +32,9 @@ from planner.analysis.formatting import (
     capital,
     day,
     format_number,
+    format_range,
     listed,
+    listed_in_part,
     lower_first,
     people,
     percent,
@@ -36,12 +43,13 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context, notes
 from planner.documents.sections.governance import ranked_risks
-from planner.documents.tables import measure_shown
+from planner.documents.tables import marked
 from planner.model.base import Range
-from planner.model.document import Block, Bullets, HeaderLine
+from planner.model.document import DASH, Block, Bullets, HeaderLine
 from planner.model.missing_input import Changes, MissingInput
-from planner.model.plan import Stage
+from planner.model.plan import Attachment, IfNotFound, Stage
 from planner.model.prescribing import MedicineClass
+from planner.model.service import Feature, ServiceOption
 
 MOST_OPEN = 5
 """How many things a working draft names on its first page."""
@@ -127,9 +135,21 @@ def _funding(context: Context) -> str:
         "paper.cover.funding" if cost.gap else "paper.cover.funded",
         found=pounds(context.plan.specification.funding_found or 0),
         total=pounds(cost.total.central),
-        recurs=recurs(context),
+        recurs=recurs(context) + signed_off(context),
         gap=pounds(cost.gap),
     )
+
+
+def signed_off(context: Context) -> str:
+    """That finance has not signed off what is found, and by when it will, as an end of a sentence;
+    nothing where it has."""
+    spec = context.plan.specification
+    if not spec.funding_found or spec.attachments.get(Attachment.FINANCE) == "attached":
+        return ""
+    due = spec.assurance_due.get(Attachment.FINANCE)
+    if due is None:
+        return context.text("paper.cover.unsigned")
+    return context.text("paper.cover.unsigned_until", date=day(due))
 
 
 def recurs(context: Context) -> str:
@@ -193,14 +213,13 @@ def _board(context: Context) -> str:
 
 
 def recommendation(context: Context) -> list[Block]:
-    """What the committee is asked, numbered; nothing below the paper's gate."""
+    """What the committee is asked, by letter; nothing below the paper's gate."""
     if is_draft(context):
         return []
     mandate = context.plan.specification.stage is Stage.MANDATE
-    requests = _mandate(context) if mandate else _decision(context)
-    *first, last = (f"({number}) {words}" for number, words in enumerate(requests, start=1))
-    numbered = [*(f"{words};" for words in first), f"{last}."]
-    return [*context.say("paper.ask.lead"), *notes(numbered, "plain")]
+    *requests, last = _mandate(context) if mandate else _decision(context)
+    points = (*(f"{words};" for words in requests), f"{last}.")
+    return [*context.say("paper.ask.lead"), Bullets(points=points, of="requests")]
 
 
 def still_open(context: Context) -> list[Block]:
@@ -285,39 +304,53 @@ def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context)
         return
     if not cost.funded:
         yield context.text("paper.ask.no_contract", total=total)
-        yield context.text("paper.ask.if_none_stops")
+        yield context.text("paper.ask.if_none_stops", by=confirmed_by(context))
         return
     yield context.text(
         "paper.ask.limit",
         found=pounds(cost.funded),
         gap=pounds(cost.gap),
-        recurs=recurs(context),
+        recurs=recurs(context) + signed_off(context),
     )
-    smaller = within_what_is_found(costed, cost, context)
+    smaller = smaller_service(costed, context.results.case)
     if smaller is None:
-        yield context.text("paper.ask.if_none_stops")
+        yield context.text("paper.ask.if_none_stops", by=confirmed_by(context))
         return
-    ends = None if spec.funding_recurrent else spec.funding_ends
-    lets = spec.award_date or spec.service_start
     yield context.text(
-        "paper.ask.if_none_break" if ends else "paper.ask.if_none_smaller",
-        size=percent(smaller.size or 0),
-        people=people(smaller.assessed or 0),
-        by=day(lets) if lets else context.text("paper.ask.before_contract"),
-        ends=day(ends) if ends else "",
+        {
+            IfNotFound.SMALLER: "paper.ask.if_none_smaller",
+            IfNotFound.NOTHING: "paper.ask.if_none_stops",
+            None: "paper.ask.if_none_open",
+        }[spec.if_not_found],
+        by=confirmed_by(context),
+        **of_smaller(smaller, context),
     )
 
 
-def within_what_is_found(
-    costed: OptionResult, cost: ServiceCost, context: Context
-) -> AtSize | None:
-    """The preferred option as large as what is found for a year pays for; None where that is the
-    whole, or where it cannot be had smaller."""
-    funding = context.plan.specification.funding_found
-    if not funding or not cost.gap:
-        return None
-    rows = at_equal_budget(context.results.case, funding)
-    return next((one for one in rows if one.id == costed.id and one.size and one.assessed), None)
+def confirmed_by(context: Context) -> str:
+    """By when the rest of the money is confirmed, as part of a sentence."""
+    spec = context.plan.specification
+    due = spec.funding_due or spec.award_date or spec.service_start
+    if due is None:
+        return context.text("paper.ask.before_contract")
+    return context.text("paper.ask.by", date=day(due))
+
+
+def of_smaller(smaller: SmallerService, context: Context) -> dict[str, str]:
+    """What a sentence says of the smaller service."""
+    fewer = sum(smaller.fewer)
+    return {
+        "size": context.text("paper.ask.whole_team")
+        if smaller.size >= 1
+        else context.text("paper.ask.part_of_team", size=percent(smaller.size)),
+        "wte": staff(round(smaller.wte, 1)),
+        "worth": pounds(smaller.cost.total.central),
+        "until": day(smaller.until),
+        "people": people(smaller.cost.people or 0),
+        "beside": context.text("paper.ask.fewer", fewer=people(fewer))
+        if fewer > 0
+        else context.text("paper.ask.as_many"),
+    }
 
 
 def _route(context: Context) -> str:
@@ -358,12 +391,25 @@ def referred_to_preferred(context: Context) -> Range | None:
 
 
 def paper_measure(option: OptionResult, name: str) -> str:
-    """One measure of an option as the paper prints it: without its range where that is wide, as
-    the evidence pack has it then."""
+    """One measure of an option as the paper prints it: its central case whatever other documents
+    print, so that figures may be compared and divided; and without its range where that is wide,
+    as the evidence pack has it then."""
     values = option.measures.get(name)
-    if values is None or not is_wide(values):
-        return measure_shown(option, name)
-    return f"about {format_number(values.central, MEASURES[name].format_unit)}"
+    if values is None:
+        return DASH
+    central, unit = central_case(option, name), MEASURES[name].format_unit
+    values = Range(low=min(values.low, central), central=central, high=max(values.high, central))
+    if is_wide(values):
+        return f"about {format_number(central, unit)}"
+    return marked(format_range(values, unit), False, option.often_none.get(name))
+
+
+def central_case(option: OptionResult, name: str) -> float:
+    """The central case of a measure that an option has, where its median is printed elsewhere
+    too."""
+    if name in option.medians:
+        return option.central_case[name]
+    return option.measures[name].central
 
 
 def is_wide(values: Range) -> bool:
@@ -430,14 +476,93 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
             )
         ),
         *_over_the_term(context),
+        *([] if letters else _what_it_buys(costed, context)),
         *(
             context.say("paper.summary.dated", decision=day(decision), first=day(first))
             if decision and first and not letters
             else []
         ),
-        *context.say("paper.summary.loses", when=context.projections.where_it_loses),
         *context.say("paper.summary.ranges", "note"),
     ]
+
+
+def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
+    """What the money is expected to do and what is not known of that; and why it is asked for this
+    option and not for a cheaper one."""
+    if "people_assessed" not in costed.measures:
+        return []
+    return [
+        *context.say(
+            "paper.summary.buys",
+            people=people(central_case(costed, "people_assessed")),
+        ),
+        *notes(against_cheaper(costed, context), "plain"),
+    ]
+
+
+def cheaper_rival(costed: OptionResult, context: Context) -> OptionResult | None:
+    """Of the options that see people and cost less a year, the one that would assess most, and of
+    several the cheapest."""
+    if "people_assessed" not in costed.measures:
+        return None
+    rivals = [
+        one
+        for one in context.results.options
+        if one.annual_cost.high > 0
+        and "people_assessed" in one.measures
+        and about_pounds(central_case(one, "annual_cost"))
+        != about_pounds(central_case(costed, "annual_cost"))
+        and central_case(one, "annual_cost") < central_case(costed, "annual_cost")
+    ]
+    return max(
+        rivals,
+        key=lambda one: (
+            round(central_case(one, "people_assessed")),
+            -central_case(one, "annual_cost"),
+        ),
+        default=None,
+    )
+
+
+def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
+    """What the difference to the next cheaper option pays for, in its own people and features."""
+    rival = cheaper_rival(costed, context)
+    if rival is None:
+        yield context.text("paper.summary.cheapest")
+        return
+    less, fewer = (
+        central_case(costed, name) - central_case(rival, name)
+        for name in ("annual_cost", "people_assessed")
+    )
+    given = {
+        "rival": rival.name,
+        "option": costed.name,
+        "less": about_pounds(less),
+        "cost": about_pounds(central_case(rival, "annual_cost")),
+    }
+    if round(fewer) > 0:
+        yield context.text(
+            "paper.summary.rival_fewer",
+            fewer=people(fewer),
+            each=about_pounds(less / fewer),
+            **given,
+        )
+        return
+    case = context.results.case
+    alone = only_features(case.option(costed.id), case.option(rival.id))
+    yield context.text(
+        "paper.summary.rival_same" if round(fewer) == 0 else "paper.summary.rival_more", **given
+    )
+    yield (
+        context.text("paper.summary.pays_for", features=listed(alone), **given)
+        if alone
+        else context.text("paper.summary.pays_for_nothing", **given)
+    )
+
+
+def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
+    """What one option says that it has and another that it has not."""
+    return [one.value for one in Feature if ours.feature(one) and theirs.feature(one) is False]
 
 
 def _over_the_term(context: Context) -> list[Block]:
@@ -465,7 +590,34 @@ def case_for_change(context: Context) -> list[Block]:
         for reason in context.library.paper.case_for_change
         if (not reason.classes or included & set(reason.classes)) and reason.names <= set(values)
     ]
-    return [Bullets(points=tuple(lines))] if lines else []
+    return [*([Bullets(points=tuple(lines))] if lines else []), *_if_we_wait(context)]
+
+
+def _if_we_wait(context: Context) -> list[Block]:
+    """What a start a year later would leave undone, and what waiting would give."""
+    costed, spec = context.results.preferred, context.plan.specification
+    if costed is None or spec.stage is Stage.MANDATE or "written" in costed.measures:
+        return []
+    left, cost = waiting(costed, context.results.case), cost_of_preferred(context)
+    if left is None or cost is None:
+        return []
+    own = context.projections.case_studies.own
+    gives = [
+        *([context.text("paper.case.gives_source", gap=pounds(cost.gap))] if cost.gap else []),
+        *(context.text("paper.case.gives_own", name=study.short_name) for study in own),
+    ]
+    return context.say(
+        "paper.case.wait",
+        later=people(left.later) if left.later else context.text("paper.case.nobody"),
+        now=people(left.now),
+        until=day(left.until),
+        unused=context.text(
+            "paper.case.unused", unused=pounds(left.unused), found=pounds(cost.funded or 0.0)
+        )
+        if left.unused
+        else "",
+        gives=listed(gives) or context.text("paper.case.gives_nothing"),
+    )
 
 
 HIGHER_WITH_DEPRIVATION = (
@@ -479,12 +631,15 @@ def _case_values(context: Context) -> dict[str, str]:
     """What the case for change may say in numbers, as far as it is known."""
     need, profile = context.results.need, context.results.inequality.profile
     counts = {"people": need.people, "long_term": need.long_term_people}
-    new = need.new_long_term_opioids
     costed = context.results.preferred
-    assessed = costed.people_assessed if costed and costed.annual_cost.high else None
+    assessed = (
+        central_case(costed, "people_assessed")
+        if costed and costed.annual_cost.high and costed.people_assessed
+        else None
+    )
     not_seen = context.text(
         "paper.case.not_seen" if assessed else "paper.case.nobody_seen",
-        people=people(assessed.central) if assessed else "",
+        people=people(assessed or 0),
     )
     higher = [
         one.label for one in context.plan.prescribing.included if one in HIGHER_WITH_DEPRIVATION
@@ -493,9 +648,6 @@ def _case_values(context: Context) -> dict[str, str]:
         {
             "place": context.words["place"],
             "not_seen": not_seen,
-            "new_users": context.text("paper.case.new_users", new_opioids=people(new.central))
-            if new and MedicineClass.OPIOIDS in context.plan.prescribing.included
-            else "",
             "deprivation_index": profile.index.value,
         }
         | {name: people(value.central) for name, value in counts.items() if value}
@@ -530,6 +682,14 @@ def people_said(context: Context) -> list[Block]:
     more = len(involved) - MOST_INVOLVED
     if more > 0:
         lines.append(context.text("paper.said.more", count=str(more)))
+    lines += [
+        context.text("paper.said.view", who=one.who, view=one.view_of_draft.rstrip("."))
+        for one in involved[:MOST_INVOLVED]
+        if one.view_of_draft
+    ]
+    silent = [one.who for one in involved if not one.view_of_draft]
+    if silent and spec.stage is Stage.DECISION:
+        lines.append(context.text("paper.said.no_view", who=listed_in_part(silent, 2, 1)))
     if missing and spec.involvement_due:
         lines.append(
             context.text("paper.said.will", groups=listed(missing), date=day(spec.involvement_due))
@@ -557,7 +717,11 @@ def what_exists(context: Context) -> list[Block]:
         *(
             block
             for study in own
-            for block in context.say("paper.exists.own", name=study.short_name)
+            for block in context.say(
+                "paper.exists.own" if spec.own_service_due else "paper.exists.own_undated",
+                name=study.short_name,
+                date=day(spec.own_service_due) if spec.own_service_due else "",
+            )
         ),
         *(
             context.say(

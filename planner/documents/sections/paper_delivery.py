@@ -1,11 +1,19 @@
 """What the paper for the board says of money, delivery and its dates, risks and assurance."""
 
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
-from planner.analysis.completeness.provider_selection import select
-from planner.analysis.completeness.readiness import milestones, months_after
+from planner.analysis.completeness.provider_selection import (
+    not_involved,
+    select,
+    unanswered_prompts,
+)
+from planner.analysis.completeness.readiness import first_patient, milestones, months_after
 from planner.analysis.economics.compare import at_equal_reach
-from planner.analysis.economics.financial_years import ServiceCost
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.financial_years import (
+    ServiceCost,
+    SmallerService,
+    smaller_service,
+)
+from planner.analysis.economics.option_costs import THIN_WTE, OptionResult
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.formatting import (
     about_pounds,
@@ -16,22 +24,25 @@ from planner.analysis.formatting import (
     percent,
     pounds,
     staff,
+    two_figures,
 )
 from planner.documents.context import Context, build_up, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
 from planner.documents.sections.paper import (
+    central_case,
     cost_of_preferred,
+    of_smaller,
     paper_measure,
     referred_to_preferred,
     the_route,
-    within_what_is_found,
 )
 from planner.documents.sections.paper_options import is_long
 from planner.model.base import Range, as_range
-from planner.model.document import DASH, Block
+from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
+from planner.model.document import Block
 from planner.model.plan import Attachment, Stage
-from planner.model.service import ServiceOption
+from planner.model.service import Feature, ServiceOption
 
 MOST_RISKS_OF_A_MANDATE = 5
 LEAST_FREE = 0.05
@@ -108,8 +119,11 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             (
                 *(
                     (
-                        year.financial_year,
-                        str(year.months),
+                        context.text(
+                            "paper.finance.year_of",
+                            year=year.financial_year,
+                            months=str(year.months),
+                        ),
                         count(year.people),
                         pounds(year.cost),
                         money(year.funded),
@@ -118,8 +132,9 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                     for year in cost.years
                 ),
                 (
-                    context.text("paper.finance.total"),
-                    str(sum(year.months for year in cost.years)),
+                    context.text(
+                        "paper.finance.total", months=str(sum(year.months for year in cost.years))
+                    ),
                     count(cost.people),
                     pounds(cost.total.central),
                     money(cost.funded),
@@ -150,14 +165,15 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
         ),
         *context.say(
             "paper.finance.term",
-            low=about_pounds(cost.total.low),
-            high=about_pounds(cost.total.high),
+            low=about_pounds(two_figures(cost.total.low)),
+            high=about_pounds(two_figures(cost.total.high)),
         ),
         *context.say(
             "paper.finance.people",
             when=cost.people is not None and not letters,
             referrals=build_up(demand.referral_profile),
         ),
+        *([] if letters else _free_at_first(costed, context)),
         *(
             block
             for year in cost.years
@@ -173,53 +189,97 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
     ]
 
 
+def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
+    """How much of the team's room is free in each contract year in which referrals build up."""
+    case, profile = context.results.case, context.plan.demand.referral_profile
+    values = case.sums_of(case.option(costed.id)).values
+    years = []
+    for year, share in enumerate(profile[: context.plan.horizon.years], start=1):
+        room, taken = values.get(f"capacity_{year}"), values.get(f"taken_{year}")
+        if share < 1 and room and taken is not None and 1 - taken / room >= LEAST_FREE:
+            years.append(
+                context.text(
+                    "paper.finance.free_one", share=percent(1 - taken / room), year=str(year)
+                )
+            )
+    return context.say("paper.finance.free", when=years, years=listed(years))
+
+
 def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
-    """What less money would buy: no more than is found, and the same people without room kept
-    free; with who would wait, and why room is kept."""
-    spec, row = context.plan.specification, within_what_is_found(costed, cost, context)
+    """What less money would buy: no more than is found, year by year; and the same people without
+    room kept free, with why it is kept."""
     referred, room, seen = (
         referred_to_preferred(context), costed.capacity, costed.people_assessed,
     )  # fmt: skip
     if referred is None or room is None or seen is None or "written" in costed.measures:
         return []
     free = 1 - referred.central / room.central if room.central else 0.0
-    rule = spec.at_ceiling
-    until = None if spec.funding_recurrent else spec.funding_ends
-    rows = at_equal_reach(context.results.case, seen.central)
+    rows = at_equal_reach(context.results.case, central_case(costed, "people_assessed"))
     full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
+    smaller = smaller_service(costed, context.results.case)
     return [
-        *(
-            context.say(
-                "paper.finance.within",
-                found=pounds(spec.funding_found or 0),
-                option=costed.name,
-                size=percent(row.size or 0),
-                people=people(row.assessed or 0),
-                until=context.text("paper.finance.within_until", date=day(until))
-                if until
-                else context.text("paper.finance.within_ever"),
-                fewer=people(seen.central - (row.assessed or 0)),
-                rule=context.text("paper.finance.waits_rule", rule=rule.value)
-                if rule
-                else context.text("paper.finance.waits"),
-            )
-            if row
-            else []
-        ),
-        *context.say(
-            "paper.finance.within_room",
-            when=row is not None and free >= LEAST_FREE,
-            free=percent(free),
-        ),
+        *(_within_what_is_found(costed, smaller, context) if smaller else []),
         *(
             context.say(
                 "paper.finance.kept_free",
                 size=percent(full.size or 0),
                 cost=about_pounds(full.cost or 0),
-                high=people(referred.high),
+                high=people(two_figures(referred.high)),
             )
             if full and free >= LEAST_FREE
             else []
+        ),
+    ]
+
+
+def _within_what_is_found(
+    costed: OptionResult, smaller: SmallerService, context: Context
+) -> list[Block]:
+    """The smaller service in a table like that of the full one, over the same months."""
+    rule, given = context.plan.specification.at_ceiling, of_smaller(smaller, context)
+    facing = sum(post.inputs["wte"] for post in costed.posts if post.inputs["patient_facing"] > 0)
+    part, fewer = smaller.cost, smaller.fewer
+    return [
+        *context.say(
+            "paper.finance.smaller_lead",
+            found=pounds(context.plan.specification.funding_found or 0),
+            size=given["size"],
+        ),
+        context.table(
+            "paper.finance.smaller",
+            (
+                *(
+                    (
+                        year.financial_year,
+                        pounds(year.cost),
+                        pounds(year.left),
+                        f"{year.people or 0:,}",
+                        f"{less:,}",
+                    )
+                    for year, less in zip(part.years, fewer, strict=True)
+                ),
+                (
+                    context.text("paper.finance.smaller_total", **given),
+                    pounds(part.total.central),
+                    pounds(sum(year.left for year in part.years)),
+                    f"{part.people or 0:,}",
+                    f"{sum(fewer):,}",
+                ),
+            ),
+            **given,
+        ),
+        *context.say(
+            "paper.finance.smaller_thin",
+            when=facing * smaller.size < THIN_WTE,
+            wte=staff(facing * smaller.size),
+        ),
+        *context.say("paper.finance.smaller_as_many", when=sum(fewer) <= 0 and smaller.size < 1),
+        *context.say(
+            "paper.finance.smaller_waits",
+            when=sum(fewer) > 0,
+            rule=context.text("paper.finance.waits_rule", rule=rule.value)
+            if rule
+            else context.text("paper.finance.waits"),
         ),
     ]
 
@@ -256,6 +316,7 @@ def delivery(context: Context) -> list[Block]:
             if own
             else []
         ),
+        *_several_medicines(context),
         *(
             [
                 context.table(
@@ -280,13 +341,62 @@ def delivery(context: Context) -> list[Block]:
     ]
 
 
-def _review_in_time(context: Context) -> list[Block]:
-    """That a review comes too late for funding that ends; nothing where it is a year before."""
-    spec = context.plan.specification
-    ends, review = spec.funding_ends, spec.review_date
-    if spec.funding_recurrent or not ends or not review or months_after(review, 12) <= ends:
+def _several_medicines(context: Context) -> list[Block]:
+    """That advice for people on several medicines is asked for and in no price, where the option
+    has no specialist team; how many people that is."""
+    costed, option = context.results.preferred, context.plan.preferred
+    if (
+        costed is None
+        or option is None
+        or "people_assessed" not in costed.measures
+        or option.feature(Feature.SPECIALIST_MDT) is not False
+        or len(context.plan.prescribing.included) < LEAST_SEVERAL
+    ):
         return []
-    return context.say("paper.delivery.review_late", "missing", review=day(review), ends=day(ends))
+    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    share = central.get("share_on_several")
+    return context.say(
+        "paper.delivery.several",
+        when=share,
+        people=people((share or 0.0) * central_case(costed, "people_assessed")),
+    )
+
+
+LEAST_SEVERAL = 2
+
+
+def _review_in_time(context: Context) -> list[Block]:
+    """That a review comes too late for funding that ends, which it does not a year before; and one
+    on what was measured before all of it is known, or is not dated at all."""
+    spec, first = context.plan.specification, first_patient(context.plan)
+    ends, review, measured = spec.funding_ends, spec.review_date, spec.outcome_review
+    known = months_after(first, 12) if first else None
+    late = ends and review and not spec.funding_recurrent and months_after(review, 12) > ends
+    return [
+        *(
+            context.say("paper.delivery.review_late", "missing", review=day(review), ends=day(ends))
+            if late and review and ends
+            else []
+        ),
+        *(
+            []
+            if known is None
+            else [
+                to_be_supplied(
+                    context.text("paper.delivery.review_open", known=context.words["month_12"]),
+                    context.text("paper.delivery.review_open_who"),
+                )
+            ]
+            if measured is None
+            else context.say(
+                "paper.delivery.review_early",
+                "missing",
+                when=measured < known,
+                review=day(measured),
+                known=context.words["month_12"],
+            )
+        ),
+    ]
 
 
 def scored_risks(context: Context) -> list[Block]:
@@ -308,16 +418,11 @@ def scored_risks(context: Context) -> list[Block]:
 def assurance(context: Context) -> list[Block]:
     """Each assessment with its state and, where it is not done, the day by which it will be."""
     spec = context.plan.specification
-    states = {
-        "attached": context.text("paper.assurance.done"),
-        "draft": context.text("paper.assurance.draft"),
-        "missing": context.text("paper.assurance.not_started"),
-    }
 
     def by(attachment: Attachment) -> str:
         due = spec.assurance_due.get(attachment)
         if spec.attachments.get(attachment) == "attached":
-            return DASH
+            return context.text("paper.assurance.not_needed")
         return day(due) if due else context.text("paper.assurance.undated")
 
     equality = spec.assurance_due.get(Attachment.EQUALITY)
@@ -329,10 +434,7 @@ def assurance(context: Context) -> list[Block]:
     return [
         context.table(
             "paper.assurance.table",
-            (
-                (one.value, states[spec.attachments.get(one, "missing")], by(one))
-                for one in Attachment
-            ),
+            ((one.value, _state(one, context), by(one)) for one in Attachment),
         ),
         *(
             context.say(
@@ -345,6 +447,40 @@ def assurance(context: Context) -> list[Block]:
             else context.say("paper.assurance.before", "note", when=not done)
         ),
     ]
+
+
+def _state(attachment: Attachment, context: Context) -> str:
+    """How far an assessment is, with what the record itself holds of it, counted."""
+    spec = context.plan.specification
+    state, record = spec.attachments.get(attachment, "missing"), spec.decision
+    if state == "attached":
+        return context.text("paper.assurance.done")
+    counts = {
+        Attachment.EQUALITY: (EqualityGroup, len(unanswered_prompts(context.plan)), "groups"),
+        Attachment.DATA_PROTECTION: (
+            ScreeningQuestion, len(ScreeningQuestion) - len(record.screening.answers), "questions",
+        ),
+        Attachment.PROVIDER_SELECTION: (
+            SelectionQuestion, len(SelectionQuestion) - len(record.selection.answers), "questions",
+        ),
+        Attachment.INVOLVEMENT: (Involved, len(not_involved(context.plan)), "involved"),
+    }  # fmt: skip
+    counted, begun = "", state == "draft"
+    if attachment in counts:
+        every, left, what = counts[attachment]
+        begun = begun or left < len(every)
+        counted = context.text(
+            "paper.assurance.counted",
+            count=str(len(every) - left),
+            all=str(len(every)),
+            what=context.text(f"paper.assurance.{what}"),
+        )
+        if attachment is Attachment.INVOLVEMENT and record.involvement_assessed is not True:
+            counted += context.text("paper.assurance.duty")
+    return context.text(
+        "paper.assurance.begun" if begun else "paper.assurance.not_started",
+        counted=counted if begun else "",
+    )
 
 
 def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
@@ -363,9 +499,10 @@ def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
                 (
                     name,
                     pounds(values.central),
-                    f"{about_pounds(values.low)} to {about_pounds(values.high)}"
+                    f"{about_pounds(two_figures(values.low))} to "
+                    f"{about_pounds(two_figures(values.high))}"
                     if values.low < values.high
-                    else DASH,
+                    else context.text("paper.finance.as_it_stands"),
                 )
                 for name, values in lines
             ),

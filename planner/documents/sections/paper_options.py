@@ -1,6 +1,6 @@
 """What the paper for the board says of options, of the case studies, and of what would be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.case_study_comparison import OutcomeBeside
@@ -18,9 +18,15 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.documents.context import Context, to_be_supplied
-from planner.documents.sections.paper import is_wide, paper_measure, referred_to_preferred
+from planner.documents.sections.paper import (
+    central_case,
+    is_wide,
+    only_features,
+    paper_measure,
+    referred_to_preferred,
+)
 from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
-from planner.model.document import Block, Bullets
+from planner.model.document import DASH, Block, Bullets
 from planner.model.service import Feature
 
 MOST_OUTCOMES = 2
@@ -55,18 +61,49 @@ def options_considered(context: Context) -> list[Block]:
                     paper_measure(one, "annual_cost"),
                     context.text("paper.options.written", written=paper_measure(one, "written"))
                     if "written" in one.measures
-                    else paper_measure(one, "people_assessed"),
-                    *(
-                        paper_measure(one, name)
-                        for name in ("cost_per_assessed", "people_starting")
-                    ),
+                    else _cell(one, "people_assessed", context),
+                    *(_cell(one, name, context) for name in IN_TABLE[2:]),
                 )
                 for one in results.options[:MOST_OPTIONS]
             ),
             year=results.options[0].price_year,
         ),
+        *_medians(results.options[:MOST_OPTIONS], context),
+        *context.say("paper.options.not_success", "note"),
         *context.say("paper.options.more", when=more > 0, count=str(more)),
     ]
+
+
+IN_TABLE = ("annual_cost", "people_assessed", "cost_per_assessed", "people_starting")
+"""The measures of the table of options, in the order of its columns."""
+
+
+def _cell(option: OptionResult, name: str, context: Context) -> str:
+    """A measure, or in words why an option has none: a dash is passed over by many who listen."""
+    words = paper_measure(option, name)
+    if words != DASH:
+        return words
+    seen = option.measures.get("people_assessed")
+    is_unknown = name in option.withheld and not (seen and seen.high == 0)
+    return context.text(
+        "paper.options.not_worked_out" if is_unknown else "paper.options.does_not_apply"
+    )
+
+
+def _medians(options: Sequence[OptionResult], context: Context) -> list[Block]:
+    """Where the middle of the simulations lies away from the central case that the table prints."""
+    those = [
+        context.text(
+            "paper.options.median",
+            option=one.name,
+            value=format_number(one.measures[name].central, MEASURES[name].format_unit),
+            measure=MEASURES[name].in_a_sentence,
+        )
+        for one in options
+        for name in IN_TABLE
+        if name in one.medians
+    ]
+    return context.say("paper.options.medians", "note", when=those, those=listed(those))
 
 
 def why_not_others(context: Context) -> list[Block]:
@@ -101,11 +138,11 @@ def why_not_others(context: Context) -> list[Block]:
 
 
 FOR_A_BOARD = (
-    "annual_cost", "people_assessed", "people_starting", "cost_per_assessed", "cost_per_start",
-    "waiting_weeks", "practice_hours",
+    "annual_cost", "people_assessed", "cost_per_assessed", "waiting_weeks", "practice_hours",
+    "cost_with_practices",
 )  # fmt: skip
-"""The measures on which the paper sets options beside one another; no forecast of stopping is
-among them."""
+"""The measures on which the paper sets options beside one another. No forecast of stopping is among
+them, nor who chooses to reduce: people who carry on are helped as much."""
 EFFECT = ("net_stopped", "still_off")
 
 
@@ -115,16 +152,13 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
         yield context.text("paper.why.nothing", other=other.name)
         return
     result = pair(costed, other)
-    loses = [
-        f"{MEASURES[name].in_a_sentence} ({_central(other, name)} against {_central(costed, name)})"
-        for name in result.second_better
-        if name in FOR_A_BOARD
-    ]
-    gains = [
-        f"{MEASURES[name].in_a_sentence} ({_central(costed, name)} against {_central(other, name)})"
-        for name in result.first_better
-        if name in FOR_A_BOARD
-    ]
+    loses, gains = (
+        [_figures(name, better, worse) for name in names if name in FOR_A_BOARD]
+        for names, better, worse in (
+            (result.second_better, other, costed),
+            (result.first_better, costed, other),
+        )
+    )
     if loses:
         yield context.text("paper.why.loses", other=other.name, loses="; ".join(loses))
     else:
@@ -162,7 +196,7 @@ def _in_kind(costed: OptionResult, other: OptionResult, context: Context) -> Ite
     case = context.results.case
     ours, theirs = case.option(costed.id), case.option(other.id)
     yield context.text("paper.why.no_gain", option=costed.name)
-    alone = [one.value for one in Feature if ours.feature(one) and theirs.feature(one) is False]
+    alone = only_features(ours, theirs)
     few, many = len(ours.posts), len(theirs.posts)
     if alone:
         yield context.text(
@@ -203,11 +237,16 @@ TOLD_APART_BY = (
     Feature.PEER_SUPPORT, Feature.PSYCHOLOGICAL_SUPPORT, Feature.PRESCRIBER_IN_TEAM,
 )  # fmt: skip
 ASKED_OF_EVERY_PROVIDER = (Feature.TEACHING,)
-"""What the contract asks of every provider, so that no option is without it."""
+"""What the contract asks of every provider, whatever the option says."""
 
 
-def _central(option: OptionResult, name: str) -> str:
-    return format_number(option.measures[name].central, MEASURES[name].format_unit)
+def _figures(name: str, better: OptionResult, worse: OptionResult) -> str:
+    """A measure with the figures of two options, the better first, each of the central case."""
+    first, second = (
+        format_number(central_case(one, name), MEASURES[name].format_unit)
+        for one in (better, worse)
+    )
+    return f"{MEASURES[name].in_a_sentence} ({first} against {second})"
 
 
 def _at_equal_budget(context: Context) -> list[Block]:
@@ -249,25 +288,34 @@ def benchmark_in_brief(context: Context) -> list[Block]:
         )
     return [
         Bullets(points=tuple(_benchmark_lines(context))),
-        context.table("paper.benchmark.table", rows),
+        context.table("paper.benchmark.table", rows, year=context.results.benchmark.price_year),
     ]
 
 
 def _published(context: Context, study: str, measure: Measure, places: int) -> str:
+    rows = [row for row in context.results.benchmark.of(measure) if row.case_study == study]
     cells = [
-        (cell, cell is row.published)
-        for row in context.results.benchmark.of(measure)
-        if row.case_study == study
+        (cell, cell is row.published, row.uprated)
+        for row in rows
         for cell in (row.published, row.recomputed)
         if cell
     ]
     if not cells:
         return context.text("paper.benchmark.not_printed")
-    cell, is_printed = cells[0]
-    return context.text(
+    cell, is_printed, uprated = cells[0]
+    words = context.text(
         "paper.benchmark.as_printed" if is_printed else "paper.benchmark.worked_out",
         value=pounds(cell.value, places),
         year=cell.price_year or context.text("paper.benchmark.year_supposed"),
+    )
+    if uprated is None:
+        return words
+    # What is moved to the plan's prices is what was worked out from print, where anything was.
+    once = measure is Measure.COST_PER_PERSON and is_printed and any(r.recomputed for r in rows)
+    return words + context.text(
+        "paper.benchmark.once" if once else "paper.benchmark.uprated",
+        value=pounds(uprated.value, places),
+        year=context.results.benchmark.price_year,
     )
 
 
@@ -327,15 +375,21 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
                 own=pounds(costed.cost_per_head_all_ages.central, 2),
             )
     yield context.text("paper.benchmark.no_comparison")
-    lacks = [
-        row.feature.value
-        for row in comparison.features
-        if row.success_of
-        and row.option is FeatureStatus.HAS_NOT
-        and row.feature not in ASKED_OF_EVERY_PROVIDER
-    ]
-    if lacks:
-        yield context.text("paper.benchmark.lacks", option=costed.name, features=listed(lacks))
+    if comparison.features_in_words:
+        lacking = {
+            row.feature for row in comparison.features if row.option is FeatureStatus.HAS_NOT
+        }
+        promised = [one.value for one in ASKED_OF_EVERY_PROVIDER if one in lacking]
+        yield " ".join(
+            (
+                comparison.features_in_words,
+                *(
+                    [context.text("paper.benchmark.asked_all_the_same", features=listed(promised))]
+                    if promised
+                    else []
+                ),
+            )
+        )
 
 
 def planning_figure(context: Context) -> list[Block]:
@@ -357,16 +411,12 @@ def planning_figure(context: Context) -> list[Block]:
             []
             if referred is None or room is None or "written" in costed.measures
             else context.say(
-                "paper.intention.planning",
+                "paper.intention.planning_one" if is_wide(referred) else "paper.intention.planning",
                 low=people(referred.low),
-                high=people(referred.high),
-                room=people(room.central),
-            )
-            if not is_wide(referred)
-            else context.say(
-                "paper.intention.planning_one",
                 central=people(referred.central),
-                room=people(room.central),
+                high=people(referred.high),
+                room=people(central_case(costed, "capacity")),
+                rests_on=_rests_on(context),
             )
         ),
         *(
@@ -380,3 +430,15 @@ def planning_figure(context: Context) -> list[Block]:
             ]
         ),
     ]
+
+
+def _rests_on(context: Context) -> str:
+    """What the rate of referral rests on, from which all else of a service's size follows."""
+    demand = context.plan.demand
+    if demand.referral_rate is not None:
+        return context.text("paper.intention.rests_on_own")
+    return context.text(
+        "paper.intention.rests_on_searched"
+        if demand.case_finding
+        else "paper.intention.rests_on_reactive"
+    )

@@ -21,7 +21,14 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.documents import tables
-from planner.documents.context import Context, counted_from, notes, points, to_be_supplied
+from planner.documents.context import (
+    Context,
+    counted_from,
+    headed,
+    notes,
+    points,
+    to_be_supplied,
+)
 from planner.documents.tables import class_name
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
@@ -48,7 +55,7 @@ def outcomes_evidence(context: Context) -> list[Block]:
         lambda row: f"{row.offer.value}. {row.because} Harm: {row.harm} {_later(row, context)}",
     )
     return [
-        _classes_together(table.without("Harm and restarts")),
+        headed(_classes_together(table.without("Harm and restarts"))),
         *notes(reasons),
         Bullets(
             points=tuple(
@@ -267,7 +274,7 @@ def named_scenarios(context: Context) -> list[Block]:
             context.text("projections.scenarios.lead"),
             (f"{one.name}: {listed(list(one.changes))}." for one in named if one.changes),
         ),
-        table,
+        headed(table),
         *notes(table.reasons),
     ]
 
@@ -353,16 +360,6 @@ def best_mix(context: Context) -> list[Block]:
     ]
 
 
-def comparability(context: Context) -> list[Block]:
-    rows = context.projections.comparability
-    if not rows or context.projections.focus is None:
-        return []
-    name = next(
-        option.name for option in context.plan.options if option.id == context.projections.focus
-    )
-    return points(f"How far {name} can be set beside each case study:", comparability_lines(rows))
-
-
 def comparability_lines(rows: Iterable[CaseStudyComparability]) -> list[str]:
     """How far an option can be set beside each case study, in a sentence each."""
-    return [f"Case study {row.number} ({row.name}). {row.words}" for row in rows]
+    return [f"Case study {row.number} ({row.name}). {' '.join(row.sentences)}" for row in rows]

@@ -1,10 +1,17 @@
 """The parts of the summary for the public that say why, and what is planned, in easy words."""
 
 from planner.analysis.completeness.readiness import first_patient
+from planner.analysis.economics.financial_years import smaller_service
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import SMALL, day, listed, people, pounds, rounded
 from planner.documents.context import Context
-from planner.documents.sections.paper import cost_of_preferred
-from planner.model.document import Block
+from planner.documents.sections.paper import (
+    central_case,
+    cost_of_preferred,
+    referred_to_preferred,
+)
+from planner.model.document import Block, Paragraph
+from planner.model.plan import IfNotFound
 from planner.model.prescribing import MedicineClass
 
 
@@ -19,14 +26,10 @@ def public_why(context: Context) -> list[Block]:
         MedicineClass.Z_DRUGS: context.text("public.medicine.z_drugs"),
     }
     included = [medicines[one] for one in context.plan.prescribing.included]
-    return [
-        *context.say("public.why.medicines", medicines=listed(included)),
-        *context.say(
-            "public.why.people",
-            when=need.people,
-            people=people(need.people.central) if need.people else "",
-        ),
-    ]
+    words = context.text("public.why.medicines", medicines=listed(included))
+    if need.people:
+        words += context.text("public.why.people", people=people(need.people.central))
+    return [Paragraph(text=words)]
 
 
 def public_plan(context: Context) -> list[Block]:
@@ -37,32 +40,71 @@ def public_plan(context: Context) -> list[Block]:
     if costed is None or plan.preferred is None or plan.preferred.is_do_nothing:
         return context.say("public.plan.nothing")
     first = first_patient(plan)
-    seen, written = (costed.measures.get(name) for name in ("people_assessed", "written"))
+    opens = context.text("public.plan.opens", first=day(first)) if first else ""
+    named = f", called {spec.service_name}" if spec.service_name else ""
     return [
         *context.say(
             "public.plan.service",
-            named=f", called {spec.service_name}" if spec.service_name else "",
+            named=named,
             on=f" on {day(spec.decision_date)}" if spec.decision_date else "",
-            opens=context.text("public.plan.opens", first=day(first)) if first else "",
+            opens=opens,
         ),
-        *context.say("public.plan.see", when=seen, people=_about(seen.central) if seen else ""),
-        *context.say(
-            "public.plan.letters", when=written, people=_about(written.central) if written else ""
-        ),
-        *_money(context),
+        *_whom_it_sees(costed, context),
+        *_money(costed, context),
     ]
 
 
-def _money(context: Context) -> list[Block]:
-    """How much of the money is found; nothing where the plan does not say."""
-    funding, cost = context.plan.specification.funding_found, cost_of_preferred(context)
-    if funding is None or cost is None or cost.gap is None:
+def _whom_it_sees(costed: OptionResult, context: Context) -> list[Block]:
+    """How many people a full service could see, whether all who come find room, and what is done
+    for those who wait; or how many it would write to."""
+    if "written" in costed.measures:
+        written = central_case(costed, "written")
+        return context.say("public.plan.letters", people=_about(written))
+    if "people_assessed" not in costed.measures:
         return []
-    if not funding:
+    referred, room = referred_to_preferred(context), costed.capacity
+    enough = referred is None or room is None or room.central >= referred.central
+    return [
+        Paragraph(
+            text=context.text(
+                "public.plan.room" if enough else "public.plan.no_room",
+                people=_about(central_case(costed, "people_assessed")),
+            )
+            + context.text("public.plan.meanwhile")
+        )
+    ]
+
+
+def _money(costed: OptionResult, context: Context) -> list[Block]:
+    """How much of the money is found, until when, and what happens where no more is; nothing where
+    the plan does not say."""
+    spec, cost = context.plan.specification, cost_of_preferred(context)
+    if spec.funding_found is None or cost is None or cost.gap is None:
+        return []
+    if not spec.funding_found:
         return context.say("public.plan.not_found")
-    return context.say(
-        "public.plan.part_found" if cost.gap > 0 else "public.plan.found", found=pounds(funding)
-    )
+    if cost.gap <= 0:
+        return context.say("public.plan.found")
+    smaller = smaller_service(costed, context.results.case)
+    ends = None if spec.funding_recurrent else spec.funding_ends
+    then = IfNotFound.NOTHING if smaller is None else spec.if_not_found
+    words = [
+        context.text(
+            "public.plan.part_found",
+            found=pounds(spec.funding_found),
+            until=context.text("public.plan.until", ends=day(ends)) if ends else "",
+        ),
+        context.text(
+            {
+                IfNotFound.SMALLER: "public.plan.if_smaller",
+                IfNotFound.NOTHING: "public.plan.if_nothing",
+                None: "public.plan.if_open",
+            }[then],
+            people=_about(smaller.cost.people or 0) if smaller else "",
+        ),
+        context.text("public.plan.if_it_ends"),
+    ]
+    return [Paragraph(text="".join(words))]
 
 
 def _about(value: float) -> str:

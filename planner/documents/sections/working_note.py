@@ -1,15 +1,35 @@
 """What the author is told: what is missing, who would know, in order of what it would change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import get_args
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
-from planner.analysis.formatting import capital
+from planner.analysis.economics.financial_years import smaller_service
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.formatting import (
+    about_pounds,
+    capital,
+    day,
+    listed_in_part,
+    people,
+    percent,
+    pounds,
+)
 from planner.documents.context import Context, points
+from planner.documents.sections.paper import (
+    against_cheaper,
+    central_case,
+    cost_of_preferred,
+    of_smaller,
+    paper_measure,
+)
+from planner.documents.tables import measure_shown
 from planner.model.base import grouped
-from planner.model.document import Block
+from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import Annex
 from planner.model.missing_input import Changes, MissingInput
+from planner.model.plan import Stage
 
 LEAST_SHARED = 2
 
@@ -21,13 +41,15 @@ def where_schedules_go(context: Context) -> list[Block]:
     if context.plan.preferred is None:
         return []
     kind, kinds = context.plan.specification.contract_type, context.library.contract_types
-    return points(
-        context.text("working_note.schedules.lead", kind=kind.value),
-        (
-            f"{capital(annex.replace('_', ' '))}: {kinds.goes(kind, annex)}."
-            for annex in get_args(Annex)
-        ),
-    )
+    places = [kinds.goes(kind, annex) for annex in get_args(Annex)]
+    # A place that several of them share does not tell which goes there.
+    shared = {place for place in places if places.count(place) > 1}
+    each = [
+        f"{place} ({annex.replace('_', ' ')})" if place in shared else place
+        for annex, place in zip(get_args(Annex), places, strict=True)
+    ]
+    lead = context.text("working_note.schedules.lead", kind=kind.value)
+    return [Paragraph(text=f"{lead} {'; '.join(each)}.")]
 
 
 def what_is_missing(context: Context) -> list[Block]:
@@ -38,25 +60,35 @@ def what_is_missing(context: Context) -> list[Block]:
     """
     plan, sensitivity = context.plan, context.projections.sensitivity
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
-    gaps = in_order_of_change(context.results.missing_inputs, moves)
+    gaps = (
+        *_asked_of_a_board(context),
+        *in_order_of_change(context.results.missing_inputs, moves),
+    )
     by_change = grouped(gaps, lambda gap: gap.changes)
     beaten = not plan.preferred_because and context.projections.where_it_loses
     return [
         *context.say("working_note.missing.beaten", "missing", when=beaten),
         *context.say("working_note.missing.none", when=not gaps),
         *(
-            context.table(
-                "working_note.missing.table",
-                (
-                    (capital(together(alike)), who, why)
-                    for (who, why), alike in grouped(
-                        by_change[changes], lambda gap: (gap.who, gap.why)
-                    ).items()
-                ),
-                changes=changes.value,
-            )
-            for changes in (Changes.DECISION, Changes.NUMBERS)
-            if changes in by_change
+            [
+                context.table(
+                    "working_note.missing.table",
+                    (
+                        (capital(what), who, why)
+                        for what, who, why in _by_reader(by_change[Changes.DECISION])
+                    ),
+                    changes=Changes.DECISION.value,
+                )
+            ]
+            if Changes.DECISION in by_change
+            else []
+        ),
+        *points(
+            context.text("working_note.missing.numbers", changes=Changes.NUMBERS.value),
+            (
+                context.text("working_note.missing.number", what=capital(what), who=who)
+                for what, who, _ in _by_reader(by_change.get(Changes.NUMBERS, []))
+            ),
         ),
         *(
             block
@@ -78,6 +110,94 @@ def what_is_missing(context: Context) -> list[Block]:
     ]
 
 
+def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
+    """What a committee will ask that no empty field shows: money that is not found and what happens
+    then, a service of the board's own, and what people say of the draft."""
+    spec, costed = context.plan.specification, context.results.preferred
+    cost = cost_of_preferred(context)
+    if costed is None or cost is None or spec.stage is Stage.MANDATE:
+        return
+
+    def gap(name: str, by: date | None = None, **values: str) -> MissingInput:
+        until = context.text("paper.ask.by", date=day(by)) if by else ""
+        words = {
+            part: context.text(f"working_note.missing.{name}{of}", by=until, **values)
+            for part, of in (("what", ""), ("who", "_who"), ("why", "_why"))
+        }
+        return MissingInput(id=f"board.{name}", changes=Changes.DECISION, **words)
+
+    if cost.gap:
+        due = spec.funding_due or spec.award_date
+        yield gap("source", due, gap=pounds(cost.gap))
+        smaller = smaller_service(costed, context.results.case)
+        if smaller is not None and spec.if_not_found is None:
+            yield gap("choice")
+    for study in context.projections.case_studies.own:
+        yield gap("own", spec.own_service_due, study=study.short_name)
+    silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
+    if silent:
+        yield gap("view", who=listed_in_part(silent, 2, 1))
+
+
+def questions_asked(context: Context) -> list[Block]:
+    """The hard questions of a committee, each with what can be said and where it stands."""
+    costed = context.results.preferred
+    if costed is None or not costed.people_assessed or costed.annual_cost.high == 0:
+        return []
+    return [Bullets(points=tuple(_questions(costed, context)))]
+
+
+def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
+    spec, results = context.plan.specification, context.results
+
+    def answer(name: str, **values: str) -> str:
+        return context.text(f"working_note.questions.{name}", **values)
+
+    yield answer("cheaper", answer=" ".join(against_cheaper(costed, context)))
+    seen = {
+        "people": people(central_case(costed, "people_assessed")),
+        "each": paper_measure(costed, "cost_per_assessed"),
+    }
+    draws = context.projections.simulated.of(costed.id)
+    if "net_stopped" in costed.measures and draws and draws.chance_of_no_gain is not None:
+        net = central_case(costed, "net_stopped")
+        per = central_case(costed, "annual_cost") / net if net >= 1 else None
+        yield answer(
+            "gain",
+            net=measure_shown(costed, "net_stopped"),
+            nobody=answer("nobody_more", share=percent(draws.chance_of_no_gain)),
+            per=answer("per_none") if per is None else answer("per_each", cost=about_pounds(per)),
+            **seen,
+        )
+    else:
+        yield answer("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
+    gap = context.projections.case_studies.gap_in_words
+    if gap:
+        yield answer("study", gap=gap)
+    for one in results.options:
+        if "written" in one.measures and "net_stopped" in one.measures:
+            yield answer(
+                "letters",
+                cost=about_pounds(central_case(one, "annual_cost")),
+                written=people(central_case(one, "written")),
+                net=measure_shown(one, "net_stopped"),
+            )
+    cost, smaller = cost_of_preferred(context), smaller_service(costed, results.case)
+    if smaller is not None:
+        given = of_smaller(smaller, context)
+        left = pounds(sum(year.left for year in smaller.cost.years))
+        yield answer("smaller", left=left, **given | {"size": capital(given["size"])})
+    elif cost is not None and cost.gap:
+        yield answer("smaller_none")
+    if spec.funding_ends and not spec.funding_recurrent:
+        review = spec.review_date
+        yield answer(
+            "ends",
+            ends=day(spec.funding_ends),
+            review=answer("ends_review", date=day(review)) if review else answer("ends_open"),
+        )
+
+
 def together(gaps: Sequence[MissingInput]) -> str:
     """What is missing, two words or more that all of them begin with said once."""
     first, *others = [gap.what.split(" ") for gap in gaps]
@@ -90,6 +210,13 @@ def together(gaps: Sequence[MissingInput]) -> str:
         return "; ".join(gap.what for gap in gaps)
     rest = [" ".join(words[shared:]) for words in (first, *others)]
     return " ".join((*first[:shared], "; ".join(rest)))
+
+
+def _by_reader(gaps: Sequence[MissingInput]) -> Iterator[tuple[str, str, str]]:
+    """What is missing, who would know and why it matters; what one person would know for one reason
+    stands together."""
+    for (who, why), alike in grouped(gaps, lambda gap: (gap.who, gap.why)).items():
+        yield together(alike), who, why
 
 
 def _who(gap: MissingInput) -> str:

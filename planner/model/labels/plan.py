@@ -422,6 +422,28 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "Funding recurs", asks="Does the funding recur?", empty="not said"
         ),
         "funding_ends": FieldLabel("Funding ends", asks="Funding ends, where it does not recur"),
+        "funding_due": FieldLabel(
+            "Rest of the funding is confirmed by", asks="Finance confirms the rest, or none, by"
+        ),
+        "if_not_found": FieldLabel(
+            "If the rest is not found",
+            asks="If the rest of the money is not found",
+            empty="still to be chosen",
+        ),
+        "outcome_review": FieldLabel(
+            "Review on what was measured", asks="Service is reviewed on what it measured"
+        ),
+        "own_service_due": FieldLabel(
+            "Own service has answered by",
+            asks="A service of your own has told its cost, people and outcomes by",
+        ),
+        "contact_telephone": FieldLabel(
+            "Telephone for the public", asks="For the public: telephone, with text relay or BSL"
+        ),
+        "contact_email": FieldLabel("Email for the public", asks="For the public: email"),
+        "contact_address": FieldLabel(
+            "Postal address for the public", asks="For the public: postal address"
+        ),
         "award_date": FieldLabel("Award", asks="Intention to award is published"),
         "earlier_committees": FieldLabel(
             "Earlier committees", example="Medicines optimisation group, March 2027: supported"
@@ -504,6 +526,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "who": FieldLabel("who"),
         "when": FieldLabel("when"),
         "what_changed": FieldLabel("what changed because of it"),
+        "view_of_draft": FieldLabel("what they say of the draft and of the preferred option"),
         "groups": FieldLabel(
             "whom they speak for", empty="not said", asks="Of those the framework asks for"
         ),

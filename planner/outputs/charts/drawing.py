@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from planner.analysis.formatting import listed
 from planner.model.base import Range
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ POUNDS = "'£' + format(datum.value, ',.0f')"
 PENCE = "'£' + format(datum.value, '.2f')"
 
 
-IN_A_TABLE = "Its numbers stand in a table of this section."
+IN_A_TABLE = "Its numbers stand in"
 
 
 def load_tables() -> str:
@@ -76,10 +78,10 @@ class Chart:
     rows: list[dict[str, str]]
     reading: str = ""
 
-    @property
-    def in_short(self) -> str:
-        """Two sentences that stand for the chart on paper, where its numbers are in a table."""
-        return f"{self.title.rstrip('.')}. {IN_A_TABLE}"
+    def in_short(self, captions: Sequence[str]) -> str:
+        """Two sentences that stand for the chart on paper, where its numbers are in tables of these
+        captions."""
+        return f"{self.title.rstrip('.')}. {IN_A_TABLE} {listed([f'“{one}”' for one in captions])}."
 
     @property
     def table(self) -> pd.DataFrame:

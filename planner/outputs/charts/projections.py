@@ -249,17 +249,21 @@ def years_chart(projections: Projections) -> Chart | None:
     budget = next(
         (row.balance + row.cash.central for row in result.rows if row.balance is not None), None
     )
-    rows = [
+    # Above the highest mark there is room for its end, and for the words over the line of a budget.
+    top = 1.1 * max(budget or 0, *(row.cash.high for row in result.rows))
+    rows: list[dict[str, Any]] = [
         {
             "Year": row.in_words,
+            "Top": top,
             "Low": row.cash.low,
             "Central": row.cash.central,
             "High": row.cash.high,
             "Words": about_pounds(row.cash.central),
-            "Budget": budget,
         }
         for row in result.rows
     ]
+    if budget is not None:
+        rows.append({"Budget": budget, "Words": f"Budget {pounds(budget)}"})
     return Chart(
         name="years",
         title="Cash in each planning year"
@@ -286,12 +290,16 @@ def years_chart(projections: Projections) -> Chart | None:
 def _years_layout(with_budget: bool) -> dict[str, Any]:
     import altair as alt
 
-    base = alt.Chart().encode(
-        x=alt.X(
-            "Year:N",
-            sort=None,
-            title="Planning year",
-            axis=alt.Axis(labelAngle=0, labelOverlap=False),
+    base = (
+        alt.Chart()
+        .transform_filter("isValid(datum.Year)")
+        .encode(
+            x=alt.X(
+                "Year:N",
+                sort=None,
+                title="Planning year",
+                axis=alt.Axis(labelAngle=0, labelOverlap=False),
+            )
         )
     )
     axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
@@ -302,13 +310,20 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
         base.mark_rule(color=INK, strokeWidth=2).encode(
             y=alt.Y("Low:Q", title="£ cash", axis=axis), y2="High:Q"
         ),
+        base.mark_point(opacity=0).encode(y=alt.Y("Top:Q", title="£ cash", axis=axis)),
     ]
     if with_budget:
-        layers.append(
-            alt.Chart().mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]).encode(
-                y=alt.Y("mean(Budget):Q", title="£ cash", axis=axis)
-            )
-        )  # fmt: skip
+        of_budget = (
+            alt.Chart()
+            .transform_filter("isValid(datum.Budget)")
+            .encode(y=alt.Y("Budget:Q", title="£ cash", axis=axis))
+        )
+        layers += [
+            of_budget.mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]),
+            of_budget.mark_text(
+                align="left", baseline="bottom", dx=4, dy=-3, fontSize=13, color=WINE
+            ).encode(x=alt.value(0), text="Words:N"),
+        ]
     return finish(alt.layer(*layers), 280)
 
 

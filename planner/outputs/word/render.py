@@ -1,7 +1,8 @@
 """Content as a Word document. With its template, the only code that knows docxtpl."""
 
 import io
-from collections.abc import Mapping, MutableMapping
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -9,17 +10,38 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from docx.shared import Cm
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from planner.model.document import Block, Bullets, DocumentContent, Paragraph, Section, Table
-from planner.outputs.word.template import FIXED_DATE, ORDINARY, Paper, reproducible, set_properties
+from planner.model.document import DASH, Block, Bullets, DocumentContent, Paragraph, Section, Table
+from planner.outputs.word.template import (
+    FIXED_DATE,
+    LOOKS,
+    OF_A_LINK,
+    ORDINARY,
+    Paper,
+    reproducible,
+    set_properties,
+)
 
-# Characters; a longer table may run over a page.
-LONGEST_KEPT_TABLE = 600
+MOST_KEPT_ROWS, MOST_KEPT_LINES = 5, (10, 26)
+"""How many lines of text a table may have that is kept on one page; and one of few rows, of which
+none should stand alone."""
+MOST_COLUMNS_UPRIGHT = 5
+LETTER, PADDING, LONGEST_WORD = 105, 190, 18
+"""How wide a letter of a table is and what stands beside the text of a cell (twentieths of a
+point); and how many letters of a word a column makes room for at least."""
+SHARES = 16
+"""In how many shares the room that columns do not need for their longest words is given out."""
+NO_FIGURE = "no figure"
+"""What a cell with nothing in it says, since a dash is not read aloud."""
+NEGATIVE = re.compile(r"(?<![\w-])-(?=£?\d)")
+CITED = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -100,9 +122,9 @@ def render(
     """
     document = _Template(str(template))
     document.init_docx()
-    document.render(
-        {"content": _context(content, document, drawings, paper)}, _ENVIRONMENT, autoescape=True
-    )
+    page = _Page(document, drawings, paper, _sources(content))
+    document.render({"content": page.content(content)}, _ENVIRONMENT, autoescape=True)
+    _space_below_tables(document.docx)
     set_properties(
         document.docx,
         FIXED_DATE,
@@ -119,124 +141,198 @@ def render(
     return reproducible(out.getvalue())
 
 
-def _context(
-    content: DocumentContent,
-    document: DocxTemplate,
-    drawings: Mapping[str, Drawing],
-    paper: Paper = ORDINARY,
-) -> SimpleNamespace:
-    """The content as the template reads it, name by name."""
-    front = SimpleNamespace(
-        style="front" if content.summary else "bare",
-        heading="Summary",
-        mark=1,
-        anchor="_summary",
-        blocks=_blocks(content.summary, None, document, drawings, paper),
-        contents=[
-            SimpleNamespace(
-                text=f"{section.number} {section.heading}",
-                level=section.level,
-                anchor=_anchor(section),
-            )
-            for section in content.sections
-            if content.contents
-        ],
+def _sources(content: DocumentContent) -> int:
+    """How many sources the document lists."""
+    return sum(
+        len(block.points)
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Bullets) and block.of == "sources"
     )
-    sections = (
-        SimpleNamespace(
-            # Plain words for the public need no numbers.
-            style="front" if content.print == "plain" else str(section.level),
-            heading=section.heading,
-            mark=mark,
-            anchor=_anchor(section),
-            blocks=_blocks(
-                section.blocks,
-                section.level if content.numbered else None,
-                document,
-                drawings,
-                paper,
-            ),
-            contents=(),
+
+
+def _space_below_tables(document: Any) -> None:
+    """Room between a table and what follows, where its style has none above; and after a table
+    that ends the document the line that Word needs, so thin that it never begins a page."""
+    for table in document.tables:
+        following = table._tbl.getnext()
+        if following.tag == qn("w:p"):
+            paragraph = WordParagraph(following, document)
+            if "space_before" not in LOOKS[str(paragraph.style and paragraph.style.name)].paragraph:
+                paragraph.paragraph_format.space_before = Pt(6)
+        elif following.tag == qn("w:sectPr"):
+            last = document.add_paragraph().paragraph_format
+            last.line_spacing, last.space_after = Pt(2), Pt(0)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What the blocks of a document are laid out with: the file, its charts and paper, and how many
+    sources its list has."""
+
+    document: DocxTemplate
+    drawings: Mapping[str, Drawing]
+    paper: Paper
+    sources: int
+
+    def content(self, content: DocumentContent) -> SimpleNamespace:
+        """The content as the template reads it, name by name."""
+        front = SimpleNamespace(
+            style="front" if content.summary else "bare",
+            heading="Summary",
+            mark=1,
+            anchor="_summary",
+            blocks=self._blocks(content.summary, 1, numbered=False),
+            contents=[
+                SimpleNamespace(
+                    text=f"{section.number} {section.heading}",
+                    level=section.level,
+                    anchor=_anchor(section),
+                )
+                for section in content.sections
+                if content.contents
+            ],
         )
-        for mark, section in enumerate(content.sections, start=2)
-    )
-    return SimpleNamespace(
-        organisation=_exact(content.organisation),
-        title=_exact(content.title),
-        subtitle=content.subtitle,
-        status=_exact(content.status),
-        footer=_exact(content.footer),
-        header_table=SimpleNamespace(
-            caption="About this document",
-            description="What the document is about, who stands behind it, and its version.",
-            columns=("Item", "Entry"),
-            rows=[(line.label, _exact(line.value)) for line in content.header],
-            widths=(paper.table // 3, paper.table - paper.table // 3),
-            keep=0,
-        ),
-        sections=(*((front,) if content.summary or content.contents else ()), *sections),
+        sections = (
+            SimpleNamespace(
+                # Plain words for the public need no numbers.
+                style="front" if content.print == "plain" else str(section.level),
+                heading=section.heading,
+                mark=mark,
+                anchor=_anchor(section),
+                blocks=self._blocks(section.blocks, section.level, content.numbered),
+                contents=(),
+            )
+            for mark, section in enumerate(content.sections, start=2)
+        )
+        return SimpleNamespace(
+            organisation=_exact(content.organisation),
+            title=_exact(content.title),
+            subtitle=content.subtitle,
+            status=_exact(content.status),
+            footer=_exact(content.footer),
+            header_table=SimpleNamespace(
+                caption="About this document",
+                description="What the document is about, who stands behind it, and its version.",
+                columns=("Item", "Entry"),
+                rows=[
+                    SimpleNamespace(cells=(line.label, _exact(line.value)), keep=0)
+                    for line in content.header
+                ],
+                widths=(self.paper.table // 4, self.paper.table - self.paper.table // 4),
+            ),
+            sections=(*((front,) if content.summary or content.contents else ()), *sections),
+        )
+
+    def _blocks(
+        self, blocks: tuple[Block, ...], level: int, numbered: bool
+    ) -> list[SimpleNamespace]:
+        """The blocks of a section of that level; what leads into a list, table or picture stays on
+        its page."""
+        return [
+            laid_out
+            for block, then in pairwise((*blocks, None))
+            if block is not None
+            for laid_out in self._block(
+                block, level, numbered, not isinstance(then, Paragraph | None)
+            )
+        ]
+
+    def _block(
+        self, block: Block, level: int, numbered: bool, leads: bool
+    ) -> Iterator[SimpleNamespace]:
+        """A block as the template reads it; a table's kind names its number of columns."""
+        match block:
+            case Paragraph(tone="heading"):
+                yield SimpleNamespace(kind=f"heading{level + 1}", text=_exact(block.text))
+            case Paragraph():
+                leads = leads and block.tone == "plain" and len(block.text) < 600
+                text = self._linked(block.text)
+                if numbered and block.tone == "plain":
+                    yield SimpleNamespace(kind="numbered", level=level, keep=int(leads), text=text)
+                else:
+                    yield SimpleNamespace(kind="lead" if leads else block.tone, text=text)
+            case Bullets(of="sources"):
+                yield SimpleNamespace(
+                    kind="sources",
+                    points=[
+                        SimpleNamespace(
+                            text=_exact(title), anchor=f"_source_{number}", mark=9000 + number
+                        )
+                        for number, title in enumerate(block.points, start=1)
+                    ],
+                )
+            case Bullets():
+                yield SimpleNamespace(
+                    kind="lettered" if numbered else block.of,
+                    points=[self._linked(point) for point in block.points],
+                )
+            case Table():
+                for part in _parts(block, self.paper):
+                    yield self._table(part)
+            case _:
+                drawing = self.drawings[block.chart]
+                yield SimpleNamespace(
+                    kind="picture",
+                    caption=block.caption,
+                    picture=_DescribedImage(
+                        self.document, drawing.png, drawing.alternative, Cm(self.paper.picture)
+                    ),
+                )
+
+    def _table(self, table: Table) -> SimpleNamespace:
+        """A table as the template reads it. A short one stays whole; of a longer one the first rows
+        stay with its head and the last with the one before."""
+        widths = _widths(table, self.paper)
+        room = [(width - PADDING) / self.paper.scale / LETTER for width in widths]
+        lines = sum(
+            max(1 + int(len(cell) / letters) for cell, letters in zip(row, room, strict=True))
+            for row in table.rows
+        )
+        last = len(table.rows) - 1
+        whole = lines <= MOST_KEPT_LINES[last < MOST_KEPT_ROWS]
+        return SimpleNamespace(
+            kind=f"table{len(table.columns)}",
+            caption=_exact(table.caption),
+            description=_exact(table.description),
+            columns=[_exact(column) for column in table.columns],
+            rows=[
+                SimpleNamespace(
+                    cells=[
+                        NO_FIGURE if cell == DASH else self._linked(NEGATIVE.sub("\u2212", cell))
+                        for cell in row
+                    ],
+                    keep=int(place < last and (whole or place < 2 or place == last - 1)),
+                )
+                for place, row in enumerate(table.rows)
+            ],
+            widths=widths,
+        )
+
+    def _linked(self, text: str) -> Markup:
+        """The text as typed, each source's number in it leading to the list of sources."""
+        parts = CITED.split(text)
+        if not self.sources or len(parts) == 1:
+            return _exact(text)
+        return Markup("").join(
+            _exact(part)
+            if place % 2 == 0
+            else _link(int(part))
+            if 1 <= int(part) <= self.sources
+            else _exact(f"[{part}]")
+            for place, part in enumerate(parts)
+        )
+
+
+def _link(number: int) -> Markup:
+    return Markup(
+        f'</w:t></w:r><w:hyperlink w:anchor="_source_{number}" w:history="1"><w:r>{OF_A_LINK}'
+        f'<w:t>[{number}]</w:t></w:r></w:hyperlink><w:r><w:t xml:space="preserve">'
     )
 
 
 def _anchor(section: Section) -> str:
     return "_" + section.id.replace("-", "_")[:38]
-
-
-def _blocks(
-    blocks: tuple[Block, ...],
-    level: int | None,
-    document: DocxTemplate,
-    drawings: Mapping[str, Drawing],
-    paper: Paper,
-) -> list[SimpleNamespace]:
-    """The blocks of one section; what leads into a list, table or picture stays on its page.
-    `level` is that of its numbered paragraphs."""
-    return [
-        _block(block, level, not isinstance(then, Paragraph | None), document, drawings, paper)
-        for block, then in pairwise((*blocks, None))
-        if block is not None
-    ]
-
-
-def _block(
-    block: Block,
-    level: int | None,
-    leads: bool,
-    document: DocxTemplate,
-    drawings: Mapping[str, Drawing],
-    paper: Paper,
-) -> SimpleNamespace:
-    """A block as the template reads it; a table's kind names its number of columns."""
-    match block:
-        case Paragraph():
-            leads = leads and block.tone == "plain" and len(block.text) < 600
-            if level is not None and block.tone == "plain":
-                return SimpleNamespace(
-                    kind="numbered", level=level, keep=int(leads), text=_exact(block.text)
-                )
-            return SimpleNamespace(kind="lead" if leads else block.tone, text=_exact(block.text))
-        case Bullets():
-            return SimpleNamespace(
-                kind="bullets" if level is None else "lettered",
-                points=[_exact(point) for point in block.points],
-            )
-        case Table():
-            letters = sum(len(cell) for row in block.rows for cell in row)
-            return SimpleNamespace(
-                kind=f"table{len(block.columns)}",
-                caption=_exact(block.caption),
-                description=_exact(block.description),
-                columns=[_exact(column) for column in block.columns],
-                rows=[[_exact(cell) for cell in row] for row in block.rows],
-                widths=_widths(block, paper),
-                keep=int(letters <= LONGEST_KEPT_TABLE),
-            )
-    drawing = drawings[block.chart]
-    return SimpleNamespace(
-        kind="picture",
-        caption=block.caption,
-        picture=_DescribedImage(document, drawing.png, drawing.alternative, Cm(paper.picture)),
-    )
 
 
 def _exact(text: str) -> Markup:
@@ -250,19 +346,52 @@ def _exact(text: str) -> Markup:
     return Markup(safe)
 
 
+def _parts(table: Table, paper: Paper) -> tuple[Table, ...]:
+    """The table, or two with the same first column where it has too many columns for upright
+    paper: more than six, or six of which each cannot have what it holds in a line or two."""
+    first, *others = table.columns
+    wanted = sum(
+        min(max(map(len, cells)), 24) * LETTER + PADDING for cells in zip(*table.rows, strict=True)
+    )
+    columns, most = len(table.columns), MOST_COLUMNS_UPRIGHT
+    if paper.landscape or columns <= most or (columns == most + 1 and wanted <= paper.table):
+        return (table,)
+    half = (len(others) + 1) // 2
+    return tuple(
+        table.only(first, *some).model_copy(
+            update={"caption": f"{table.caption} (part {part} of 2)"}
+        )
+        for part, some in enumerate((others[:half], others[half:]), start=1)
+    )
+
+
+def _breadth(word: str) -> float:
+    """How many letters' room a word takes, a capital as much as one and a third."""
+    return len(word) + sum(letter.isupper() for letter in word) / 3
+
+
 def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
-    """Column widths that follow what the columns hold: long text gets room, no word is broken."""
-    wanted = []
-    for cells in zip(table.columns, *table.rows, strict=True):
-        longest_word = max(len(word) for cell in cells for word in (cell.split() or [""]))
-        mean = sum(len(cell) for cell in cells) / len(cells)
-        wanted.append(((min(longest_word, 18) * 125 + 190) * paper.scale, mean**0.75))
-    least = sum(minimum for minimum, _ in wanted)
-    if least >= paper.table:
-        widths = [minimum * paper.table / least for minimum, _ in wanted]
-    else:
-        share = (paper.table - least) / sum(weight for _, weight in wanted)
-        widths = [minimum + weight * share for minimum, weight in wanted]
-    whole = [int(width) for width in widths]
+    """Column widths at which the rows have the fewest lines and no word is broken: what room there
+    is beyond the longest words goes, a share at a time, to the column that saves most."""
+    longest = (
+        max(_breadth(word) for cell in cells for word in (cell.split() or [""]))
+        for cells in zip(table.columns, *table.rows, strict=True)
+    )
+    widths = [(min(word, LONGEST_WORD) * 125 + PADDING) * paper.scale for word in longest]
+    left = paper.table - sum(widths)
+    lengths = [[len(cell) for cell in cells] for cells in zip(*table.rows, strict=True)]
+
+    def height(letters: list[int], width: float) -> float:
+        """How much a column of that width adds to the rows: a long cell counts for far more than
+        two of half its length, since the longest makes a row high."""
+        return sum((length / (width - PADDING)) ** 3 for length in letters)
+
+    for _ in range(SHARES if left > 0 else 0):
+        saved = [
+            height(letters, width) - height(letters, width + left / SHARES)
+            for letters, width in zip(lengths, widths, strict=True)
+        ]
+        widths[saved.index(max(saved))] += left / SHARES
+    whole = [int(width * paper.table / sum(widths)) for width in widths]
     whole[-1] += paper.table - sum(whole)
     return tuple(whole)

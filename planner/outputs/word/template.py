@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt, RGBColor, Twips
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -53,6 +53,9 @@ DARK_BLUE, TEXT, RED = (
 FONT = "Arial"
 WIDEST_TABLE = 7
 SECTIONS = {"Front Heading": "front", "Heading 1": "1", "Heading 2": "2"}
+SUBHEADINGS = {2: "Part Heading", 3: "Heading 3"}
+"""The style of a heading without a number, by its level."""
+LISTS = {"points": "List Bullet", "requests": "Request"}
 PARAGRAPHS = {"plain": "Normal", "lead": "Lead In", "note": "Note", "missing": "Still Missing"}
 
 
@@ -116,6 +119,12 @@ LOOKS = {
         True,
         paragraph={"space_before": Pt(10), "space_after": Pt(4), "keep_with_next": True},
     ),
+    "Heading 3": Look(
+        11,
+        DARK_BLUE,
+        True,
+        paragraph={"space_before": Pt(8), "space_after": Pt(3), "keep_with_next": True},
+    ),
     "Title": Look(21, DARK_BLUE, True, paragraph={"space_after": Pt(4)}),
     "Subtitle": Look(12, paragraph={"space_after": Pt(6)}),
     "Caption": Look(
@@ -127,12 +136,15 @@ LOOKS = {
     "Footer": Look(9),
     "List Bullet": Look(11, paragraph={"space_after": Pt(3)}),
     "Front Heading": Look(15, DARK_BLUE, True, "Heading 1"),
+    "Part Heading": Look(12, DARK_BLUE, True, "Heading 2"),
     "Lead In": Look(11, based_on="Normal", paragraph={"keep_with_next": True}),
     "Numbered": Look(11, based_on="Normal"),
     "Lettered": Look(
         11, based_on="Normal", paragraph={"left_indent": Cm(0.6), "space_after": Pt(3)}
     ),
-    "Drawing": Look(11, based_on="Normal", paragraph={"line_spacing": 1.0}),
+    "Request": Look(11, based_on="Normal", paragraph={"space_after": Pt(3)}),
+    "Source": Look(11, based_on="Normal", paragraph={"space_after": Pt(3)}),
+    "Drawing": Look(11, based_on="Normal", paragraph={"line_spacing": 1.0, "keep_with_next": True}),
     "Note": Look(11, based_on="Normal", bar="425563", paragraph={"left_indent": Cm(0.4)}),
     "Still Missing": Look(
         11, RED, True, "Normal", bar="8A1538", paragraph={"left_indent": Cm(0.4)}
@@ -142,11 +154,6 @@ LOOKS = {
     ),
     "Row Heading": Look(10, DARK_BLUE, True, based_on="Table Text"),
     "Table Heading": Look(10, DARK_BLUE, True, "Table Text", paragraph={"keep_with_next": True}),
-    # So thin that it never falls onto a page of its own.
-    "After Table": Look(
-        2, based_on="Normal", paragraph={"space_after": Pt(6), "line_spacing": Pt(2)}
-    ),
-    "Logo Place": Look(10, based_on="Normal", paragraph={"alignment": WD_ALIGN_PARAGRAPH.RIGHT}),
     "Contents 1": Look(
         11, based_on="Normal", paragraph={"space_after": Pt(0), "line_spacing": 1.0}
     ),
@@ -203,7 +210,7 @@ def _page(document: Any, paper: Paper) -> None:
     section.top_margin = section.bottom_margin = Cm(1.7)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Footer"]
-    footer.add_run("{{ content.footer }}    Page ")
+    footer.add_run("{{ content.title }} · {{ content.footer }} · Page ")
     _field(footer, "PAGE")
     footer.add_run(" of ")
     _field(footer, "NUMPAGES")
@@ -245,7 +252,11 @@ def _styles(document: Any, paper: Paper) -> None:
         _only_our_font(style.element.get_or_add_rPr().get_or_add_rFonts())
         if look.bar:
             _bar(style, look.bar)
-    styles["Front Heading"].next_paragraph_style = styles["Normal"]
+    for name in ("Front Heading", "Part Heading"):
+        styles[name].next_paragraph_style = styles["Normal"]
+    styles["Contents 1"].paragraph_format.tab_stops.add_tab_stop(
+        Twips(paper.table), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+    )
     for name, part, unwanted in (("Title", "pPr", "w:pBdr"), ("Subtitle", "rPr", "w:spacing")):
         properties = getattr(styles[name].element, part)
         for element in properties.findall(qn(unwanted)):
@@ -288,9 +299,9 @@ def _table_style(styles: Any) -> None:
                 f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="768692"/>'
                 for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
             )
-            + '</w:tblBorders><w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="85" '
+            + '</w:tblBorders><w:tblCellMar><w:top w:w="15" w:type="dxa"/><w:left w:w="85" '
             'w:type="dxa"/>'
-            '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="85" '
+            '<w:bottom w:w="15" w:type="dxa"/><w:right w:w="85" '
             'w:type="dxa"/></w:tblCellMar></w:tblPr>'
             '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" '
             'w:fill="E8EDEE"/>'
@@ -314,9 +325,10 @@ def _numbering(document: Any) -> int:
             + "".join(
                 f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
                 + (f'<w:pStyle w:val="{style}"/>' if style else "")
-                + f'<w:suff w:val="space"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
-                f'<w:pPr><w:ind w:left="{indent}" w:firstLine="0"/></w:pPr></w:lvl>'
-                for level, (form, text, style, indent) in enumerate(LEVELS)
+                + f'<w:suff w:val="{"tab" if hanging else "space"}"/><w:lvlText w:val="{text}"/>'
+                f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{indent}" w:hanging="{hanging}"/>'
+                "</w:pPr></w:lvl>"
+                for level, (form, text, style, indent, hanging) in enumerate(LEVELS)
             )
             + "</w:abstractNum>"
         ),
@@ -326,21 +338,24 @@ def _numbering(document: Any) -> int:
             f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{first}"/></w:num>'
         )
     )
-    for level, (_, _, style, _) in enumerate(LEVELS):
+    for level, (_, _, style, *_) in enumerate(LEVELS):
         if style:
             _number_style(document, style, number, level)
-    _number_style(document, "FrontHeading", 0, 0)
+    for style in ("FrontHeading", "PartHeading"):
+        _number_style(document, style, 0, 0)
     return number
 
 
 LEVELS = (
-    ("decimal", "%1", "Heading1", 0),
-    ("decimal", "%1.%2", "Heading2", 0),
-    ("decimal", "%1.%2.%3", "", 0),
-    ("lowerLetter", "(%4)", "", 340),
+    ("decimal", "%1", "Heading1", 0, 0),
+    ("decimal", "%1.%2", "Heading2", 0, 0),
+    ("decimal", "%1.%2.%3", "", 0, 0),
+    ("lowerLetter", "(%4)", "", 340, 0),
+    ("decimal", "(%5)", "Request", 567, 567),
+    ("decimal", "[%6]", "Source", 567, 567),
 )
-"""How each level of the numbering is written, the style of heading that has it, and how far it is
-set in (twentieths of a point)."""
+"""How each level of the numbering is written, the style that has it, how far it is set in and by
+how much its first line is not (twentieths of a point). A level begins anew after each heading."""
 LETTER = 3
 
 
@@ -359,7 +374,6 @@ def _body(document: Any, width: int, number: int) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
-    line("[Place your organisation's logo here]", "Logo Place")
     line("{{ content.organisation }} · {{ content.status }}")
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
@@ -376,15 +390,21 @@ def _body(document: Any, width: int, number: int) -> None:
     with tag("for section in content.sections"):
         for style, word in SECTIONS.items():
             with tag(f"if section.style == '{word}'"):
-                _anchored_heading(document, style)
+                _anchored(document, style, "section.heading", "section.anchor", "section.mark")
         with tag("for block in section.blocks"):
             for kind, style in PARAGRAPHS.items():
                 with tag(f"if block.kind == '{kind}'"):
                     line("{{ block.text }}", style)
             with tag("if block.kind == 'numbered'"):
                 _numbered(line("{{ block.text }}", "Numbered"), number, "{{ block.level }}")
-            with tag("if block.kind == 'bullets'"), tag("for point in block.points"):
-                line("{{ point }}", "List Bullet")
+            for level, style in SUBHEADINGS.items():
+                with tag(f"if block.kind == 'heading{level}'"):
+                    line("{{ block.text }}", style)
+            for kind, style in LISTS.items():
+                with tag(f"if block.kind == '{kind}'"), tag("for point in block.points"):
+                    line("{{ point }}", style)
+            with tag("if block.kind == 'sources'"), tag("for point in block.points"):
+                _anchored(document, "Source", "point.text", "point.anchor", "point.mark")
             with tag("if block.kind == 'lettered'"), tag("for point in block.points"):
                 _numbered(line("{{ point }}", "Lettered"), number, str(LETTER))
             for columns in range(2, WIDEST_TABLE + 1):
@@ -415,21 +435,24 @@ def _numbered(paragraph: Any, number: int, level: str) -> None:
     )
 
 
-def _anchored_heading(document: Any, style: str) -> None:
+def _anchored(document: Any, style: str, text: str, anchor: str, mark: str) -> None:
+    """A paragraph that a link of the same document may lead to, each part a tag's name."""
     paragraph = document.add_paragraph(style=style)
-    mark = f'{nsdecls("w")} w:id="{{{{ section.mark }}}}"'
-    paragraph._p.append(parse_xml(f'<w:bookmarkStart {mark} w:name="{{{{ section.anchor }}}}"/>'))
-    paragraph.add_run("{{ section.heading }}")
-    paragraph._p.append(parse_xml(f"<w:bookmarkEnd {mark}/>"))
+    of = f'{nsdecls("w")} w:id="{{{{ {mark} }}}}"'
+    paragraph._p.append(parse_xml(f'<w:bookmarkStart {of} w:name="{{{{ {anchor} }}}}"/>'))
+    paragraph.add_run(f"{{{{ {text} }}}}")
+    paragraph._p.append(parse_xml(f"<w:bookmarkEnd {of}/>"))
+
+
+OF_A_LINK = '<w:rPr><w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr>'
+"""How a run of text that leads elsewhere looks."""
 
 
 def _contents_line(document: Any, style: str) -> None:
     document.add_paragraph(style=style)._p.append(
         parse_xml(
-            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" '
-            'w:history="1"><w:r><w:rPr>'
-            '<w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr><w:t>{{ entry.text '
-            "}}</w:t></w:r></w:hyperlink>"
+            f'<w:hyperlink {nsdecls("w")} w:anchor="{{{{ entry.anchor }}}}" w:history="1">'
+            f"<w:r>{OF_A_LINK}<w:t>{{{{ entry.text }}}}</w:t></w:r></w:hyperlink>"
         )
     )
 
@@ -441,7 +464,7 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
         document.add_paragraph(f"{{{{ {of}.caption }}}}", style="Caption")
 
     def cells(texts: list[str], style: str, header: bool) -> str:
-        keep = "1" if header else f"{{{{ {of}.keep }}}}"
+        keep = "1" if header else "{{ row.keep }}"
         styles = ["RowHeading" if style == "TableText" else style, *[style] * (columns - 1)]
         return "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{{{{ {of}.widths[{n}] }}}}" w:type="dxa"/></w:tcPr>'
@@ -468,12 +491,11 @@ def _table(document: Any, columns: int, of: str, width: int, caption: bool) -> N
         + "</w:tblGrid>"
         + row([f"{{{{ {of}.columns[{n}] }}}}" for n in range(columns)], "TableHeading", header=True)
         + row([f"{{%tr for row in {of}.rows %}}", *blank], "TableText")
-        + row([f"{{{{ row[{n}] }}}}" for n in range(columns)], "TableText")
+        + row([f"{{{{ row.cells[{n}] }}}}" for n in range(columns)], "TableText")
         + row(["{%tr endfor %}", *blank], "TableText")
         + "</w:tbl>"
     )
     document.element.body.find(qn("w:sectPr")).addprevious(table)
-    document.add_paragraph(style="After Table")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from planner.model.decision import (
     ScreeningAsked,
     SelectionAsked,
 )
-from planner.model.plan import AtCeiling, Attachment, ContractType, Plan, Seat
+from planner.model.plan import AtCeiling, Attachment, ContractType, IfNotFound, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.pages import clauses
@@ -71,7 +71,13 @@ def _names_and_dates(plan: Plan, reference: ReferenceData) -> Plan:
         "service",
         ("offer", "need", "provider", "access", "capacity", "wait"),
     )
-    _rows(form, "engagement", "Who has been involved", "entry", ("who", "when", "what_changed"))
+    _rows(
+        form,
+        "engagement",
+        "Who has been involved",
+        "entry",
+        ("who", "when", "what_changed", "view_of_draft"),
+    )
     _rows(form, "risks", "Risks of your own", "risk", ("risk", "mitigation", "owner"))
     plan = form.done()
     missing = not_involved(plan)
@@ -129,10 +135,24 @@ def _paper(form: Form) -> None:
         form.number, at + "funding_found", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
     )
     recurs = partial(form.choice, at + "funding_recurrent", list(YES_NO), YES_NO.__getitem__)
-    form.columns(
-        [at + "stage", funding, recurs, at + "funding_ends"],
-        [at + "award_date", at + "involvement_due", at + "earlier_committees", at + "progress"],
+    rest = partial(
+        form.choice,
+        at + "if_not_found",
+        [None, *IfNotFound],
+        lambda choice: "Still to be chosen" if choice is None else capital(choice.value),
     )
+    form.columns(
+        [at + "stage", funding, recurs, at + "funding_ends", at + "funding_due", rest],
+        [
+            at + "award_date",
+            at + "involvement_due",
+            at + "outcome_review",
+            at + "own_service_due",
+            at + "earlier_committees",
+            at + "progress",
+        ],
+    )
+    form.columns([at + "contact_telephone", at + "contact_email"], [at + "contact_address"])
     with st.expander("Days by which attachments are complete", key=panel("assurance")):
         for attachment in Attachment:
             form.day(f"{at}assurance_due.{attachment.value}", attachment.value)

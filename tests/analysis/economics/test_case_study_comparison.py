@@ -39,13 +39,15 @@ def test_the_finding_is_of_this_place(therapists: CaseStudyComparison) -> None:
     )
     # Every part has the pounds of its bar in the chart, the largest first, and they add up.
     gap = finding.partition("The difference of ")[2]
-    whole, *parts = [float(found) for found in re.findall(r"£(\d+)", gap)]
+    whole, here, there, *parts = [
+        int(found.replace(",", "")) for found in re.findall(r"£([\d,]+)", gap)
+    ]
     steps = therapists.lead.steps
-    assert whole == round(steps[-1].after - steps[0].before)
+    assert whole == here - there == round(steps[-1].after) - round(steps[0].before)
     largest = max(steps, key=lambda step: step.pounds)
     assert f"is £{largest.pounds:.0f} {largest.part}" in gap
-    against = [float(one) for one in re.findall(r"£(\d+)", gap.partition("other way:")[2])]
-    assert sum(parts) - 2 * sum(against[:1]) == pytest.approx(whole, abs=len(parts))
+    against = [int(one) for one in re.findall(r"£(\d+)", gap.partition(", less ")[2])]
+    assert sum(parts) - 2 * sum(against) == whole
     assert gap == therapists.gap_in_words.partition("The difference of ")[2]
 
 
