@@ -143,6 +143,35 @@ def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too
 
 
 @pytest.mark.slow
+def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_values() -> None:
+    one, two = two_people()
+    last = len(plan(one).options) - 1
+    for app in (one, two):
+        shown = next(box for box in app.selectbox if box.label == "Option to set and to change")
+        healthy(shown.select(last).run())
+    press(one, "Remove this option")
+    healthy(field(two, "text_input", f"options.{last}.name").set_value("Worth keeping").run())
+    assert len(plan(two).options) == last
+    words = warned(two).replace("\\", "")
+    assert "“not there” in the plan" in words and "Worth keeping" in words
+    press(two, "Use mine")
+    assert plan(two).options[last].name == "Worth keeping"
+    assert kept_drafts().open(link_of(one)).plan == plan(two)
+
+
+@pytest.mark.slow
+def test_what_a_first_draft_ticks_follows_what_another_has_taken_out() -> None:
+    one, two = two_people()
+    press(one, "What you might buy")
+    press(two, "What you might buy")
+    ticked = plan(one).options[1].id
+    healthy(field(one, "checkbox", f"quick.has.{ticked}").uncheck().run())
+    healthy(two.run())
+    assert not field(two, "checkbox", f"quick.has.{ticked}").value
+    assert ticked not in {option.id for option in plan(two).options}
+
+
+@pytest.mark.slow
 def test_what_is_typed_anew_settles_a_conflict() -> None:
     one, two = two_people()
     field(one, "number_input", BUDGET).set_value(700_000).run()
