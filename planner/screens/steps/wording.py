@@ -28,12 +28,13 @@ from planner.screens.ui.typed import without_a_patient
 
 PREFIX = "specification.wording."
 CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
-OURS, REWORD, OUT = "As the planner has it", "In our own words", "Leave it out"
+OURS, REWORD, OUT = "As the planner has it", "In your own words", "Leave it out"
+STATE_WORDS = {"ours": "the planner's", "reworded": "yours"}
 HOW_WORDED = (
     "An empty line parts paragraphs; a line that begins with '- ' is a point. Names such as $place "
     "are filled in from the plan; everything else is printed as you type it."
 )
-NEW_CLAUSE = "A clause of our own, still to be written."
+NEW_CLAUSE = "A clause of your own, still to be written."
 NEW_INDICATOR = {
     "name": "New indicator",
     "numerator": "What is counted",
@@ -102,7 +103,7 @@ def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> N
     )
     moved = [one.clause.id for one in clauses if one.ours_moved]
     if moved:
-        words += f" Our wording has changed since you wrote yours: {', '.join(moved)}."
+        words += f" The planner's wording has changed since you wrote yours: {', '.join(moved)}."
     unmet = [row.requirement.id for row in rows if not row.is_met]
     answered = {key for one in clauses for key in one.clause.meets}
     unanswered = [key for key in unmet if key not in answered]
@@ -254,7 +255,7 @@ def _pick_clause(
         list(current),
         lambda key: (
             f"{headings[current[key].clause.section]}: {_begins(current[key], values)} "
-            f"({current[key].state})"
+            f"({STATE_WORDS.get(current[key].state, current[key].state)})"
         ),
         CLAUSE,
     )
