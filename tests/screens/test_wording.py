@@ -166,9 +166,8 @@ def test_the_printed_clause_stands_beside_its_answer_and_no_name_is_left_raw(app
     box.set_value("Support in $place from $service_start, seen by $month_6.").run()
     assert f"{number[1]} Support in South Yorkshire from [to be supplied: the" in drawn(app)
     field(app, "text_input", "specification.service_start").set_value("01/04/2027").run()
-    assert "Support in South Yorkshire from 1 April 2027, seen by " in drawn(
-        open_tab(app, "Wording")
-    )
+    open_tab(app, "Wording")
+    assert "Support in South Yorkshire from 1 April 2027, seen by " in drawn(app)
     press(app, "Add a clause")
     assert "A clause of your own, still to be written." in drawn(app)
     for clause in ("c4-outcome-review", "c4-start", "c3-membership"):
