@@ -2,8 +2,7 @@
 
 import argparse
 
-from planner.cli.printing import Mistake, print_json
-from planner.cli.registration import Commands, prints_json, reads
+from planner.cli.commands import JSON, Command, Mistake, print_json, reads, takes
 from planner.intake.errors import IntakeError
 from planner.reference import load_reference
 from planner.reference.library import load_library
@@ -11,20 +10,6 @@ from planner.review.report import text_lines
 from planner.review.requirements import review
 
 ACTIONS: dict[str, tuple[int, ...]] = {"3": (3,), "4": (4,), "all": (0, 1, 2, 3, 4, 5)}
-
-
-def register(commands: Commands) -> None:
-    """Register the command."""
-    check = commands.add(
-        "review", "Hold an existing Word specification against the framework", show_review
-    )
-    reads(check, "file", metavar="FILE.docx", help="a specification as a Word document")
-    check.add_argument(
-        "--action",
-        choices=ACTIONS,
-        help="one action's requirements, or the whole framework; 3 and 4 where left out",
-    )
-    prints_json(check)
 
 
 def show_review(options: argparse.Namespace) -> None:
@@ -53,3 +38,21 @@ def show_review(options: argparse.Namespace) -> None:
         print_json(result)
         return
     print("\n".join(text_lines(result)))
+
+
+COMMANDS = (
+    Command(
+        "review",
+        "Hold an existing Word specification against the framework",
+        show_review,
+        (
+            reads("file", metavar="FILE.docx", help="a specification as a Word document"),
+            takes(
+                "--action",
+                choices=ACTIONS,
+                help="one action's requirements, or the whole framework; 3 and 4 where left out",
+            ),
+            JSON,
+        ),
+    ),
+)
