@@ -111,7 +111,7 @@ class Form:
     def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
         """A line, or several lines, of the user's own words; what tells of a patient is refused."""
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
-        if limit := word_limit(path):
+        if limit := word_limit(self.plan, path):
             named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
         named = {"max_chars": most} | helped(path, named)
         return str(
@@ -617,11 +617,13 @@ def help_words(path: str, above: bool = False) -> str:
     return ours.words(ours.unit or SHARE.sub("per cent", input_at(path).unit))
 
 
-def word_limit(path: str) -> str:
+def word_limit(plan: Plan, path: str) -> str:
     """How many words the documents have room for in a field, in words; empty where it is a line of
-    text or stands in none that keeps to its pages."""
-    model, name = model_field(re.sub(r"\.\d+(?=\.|$)", ".*", path))
-    return f"At most {MOST_WORDS} words." if FEW_WORDS in model.model_fields[name].metadata else ""
+    text or stands in none that keeps to its pages, as an entry of a table does."""
+    above, _, name = path.rpartition(".")
+    fields = getattr(type(value_at(plan, above) if above else plan), "model_fields", {})
+    few = name in fields and FEW_WORDS in fields[name].metadata
+    return f"At most {MOST_WORDS} words." if few else ""
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
