@@ -137,7 +137,8 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
     """One clause at a time: the planner's, the plan's own wording, or left out. Gives its id."""
     current = _clauses(plan, library)
     chosen: str = displayed_entry(CLAUSE, list(current), next(iter(current)))
-    one, key, choice = current[chosen], field_key(f"{PREFIX}{chosen}"), current[chosen].choice
+    one, key = current[chosen], field_key(f"{PREFIX}{chosen}")
+    choice = one.choice
     why = _why_not_printed(one)
     if why:
         st.info(why)
