@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from planner.analysis.formatting import listed
 from planner.model.intake import Level
-from planner.model.place import OrganisationList
+from planner.model.place import Organisation, OrganisationList, SubIcb
 from planner.model.reference import ReferenceData
 
 ONS_CODE = re.compile(r"[EWSNK]\d{8}")
@@ -55,9 +55,10 @@ def ods_code(code: str, name: str, reference: ReferenceData) -> str:
     """
     if not ONS_CODE.fullmatch(code):
         return code
-    for organisation in (*reference.organisations, *reference.sub_icbs):
-        if organisation.ons_code == code:
-            return organisation.code
+    places: tuple[Organisation | SubIcb, ...] = (*reference.organisations, *reference.sub_icbs)
+    for place in places:
+        if place.ons_code == code:
+            return place.code
     if code.startswith("E38"):
         last = name.upper().replace("-", " ").split()[-1:]
         return next((part.code for part in reference.sub_icbs if [part.code] == last), code)
