@@ -14,7 +14,7 @@ import tempfile
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -308,13 +308,7 @@ def _read(
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
     parquet = starts_with(plain, b"PAR1")
     with refused_as(damaged(name), pl.exceptions.PolarsError):
-        if parquet:
-            rows = pl.scan_parquet(plain)
-            headings: Sequence[str] = rows.collect_schema().names()
-            rows = rows.with_columns(pl.all().cast(pl.String))
-        else:
-            headings = csv_header(name, plain)
-            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy", null_values=None)
+        rows, headings = _scanned(name, plain)
     layout = layout_of(headings)
     if layout is None:
         raise IntakeError(
@@ -345,6 +339,15 @@ def _read(
         read = lines_of(plain) - 1
     frame, output = checked(name, frame, layout, source, digest.value, int(read), reference)
     return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
+
+
+def _scanned(name: str, plain: Path) -> tuple[pl.LazyFrame, list[str]]:
+    """An unpacked file's rows, every cell as text, and its headings."""
+    if starts_with(plain, b"PAR1"):
+        rows = pl.scan_parquet(plain)
+        return rows.with_columns(pl.all().cast(pl.String)), rows.collect_schema().names()
+    headings = csv_header(name, plain)
+    return pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy"), headings
 
 
 def _rows_twice(rows: pl.LazyFrame, layout: Layout, size: int) -> str:
@@ -636,13 +639,19 @@ def reading_of(
         for record in _records(frame, reference, level, icb, homes or {}, places)
     ]
     draft.rows_used = used
-    if cut.provenance.twice:
-        draft.say(cut.provenance.twice)
-    if cut.provenance.repaired:
-        draft.say(repaired_words(cut.provenance.repaired, reference))
+    draft.say(
+        cut.provenance.twice,
+        cut.provenance.twice,
+    )
+    draft.say(
+        repaired_words(cut.provenance.repaired, reference),
+        cut.provenance.repaired,
+    )
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
-    if not frame["practice"].str.contains(PRACTICE).fill_null(False).all():
-        draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
+    draft.say(
+        "Some prescribing has no practice (unidentified); it counts in the totals only.",
+        not frame["practice"].str.contains(PRACTICE).fill_null(False).all(),
+    )
     reading = draft.finished(
         cut.provenance.file,
         cut.provenance.digest,
@@ -680,16 +689,11 @@ def _boards_in_source(source: Path) -> set[str]:
         tempfile.TemporaryDirectory() as passing,
         unpacked(source, Path(passing), lambda _: None) as plain,
     ):
-        if starts_with(plain, b"PAR1"):
-            rows = pl.scan_parquet(plain)
-            headings: Sequence[str] = rows.collect_schema().names()
-        else:
-            headings = csv_header(name, plain)
-            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy")
+        rows, headings = _scanned(name, plain)
         layout = layout_of(headings)
         if layout is None or "icb" not in layout.columns:
             return set()
-        codes = rows.select(pl.col(layout.columns["icb"]).cast(pl.String).unique())
+        codes = rows.select(pl.col(layout.columns["icb"]).unique())
         return {code for code in codes.collect(engine="streaming").to_series() if code}
 
 

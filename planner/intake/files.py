@@ -24,7 +24,7 @@ from xml.etree import ElementTree
 from blake3 import blake3
 
 from planner.analysis.formatting import listed_in_part, several
-from planner.intake.errors import IntakeError, damaged, refused_as
+from planner.intake.errors import IntakeError, damaged, refuse, refused_as
 from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
@@ -115,17 +115,17 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     damaged, cut short, a macro workbook, packed to swell, or not a table at all.
     """
     name = shown_name(name)
-    if len(data) > LARGEST_FILE:
-        raise IntakeError(
-            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
+    refuse(
+        name,
+        (
+            len(data) > LARGEST_FILE,
+            f"is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
             f"{LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows, or use "
-            "'planner ingest' for a whole month of the national dataset"
-        )
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise IntakeError(f"{name} is empty")
-    for mark, words in MARKS:
-        if data.startswith(mark):
-            raise IntakeError(f"{name} {words}")
+            "'planner ingest' for a whole month of the national dataset",
+        ),
+        (not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"), "is empty"),
+        *((data.startswith(mark), words) for mark, words in MARKS),
+    )
     digest = digest_of(data)
     notes: list[str] = []
     if data.startswith(b"PK"):
@@ -178,17 +178,22 @@ def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
-    if inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1):
-        raise IntakeError(
-            f"{name} would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this "
-            "kind does. It was not opened"
-        )
-    if len(sizes) > 2_000:
-        raise IntakeError(
-            f"{name} holds {several(len(sizes), 'file')}. Choose the one that has the data"
-        )
-    if any(info.flag_bits & 1 for info in archive.infolist()):
-        raise IntakeError(f"{name} has a password. Save it without one")
+    refuse(
+        name,
+        (
+            inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1),
+            f"would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this kind "
+            "does. It was not opened",
+        ),
+        (
+            len(sizes) > 2_000,
+            f"holds {several(len(sizes), 'file')}. Choose the one that has the data",
+        ),
+        (
+            any(info.flag_bits & 1 for info in archive.infolist()),
+            "has a password. Save it without one",
+        ),
+    )
     return archive
 
 
@@ -201,14 +206,15 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
         and not info.filename.startswith("__MACOSX")
     ]
     tables = [info for info in wanted if info.filename.lower().endswith((".csv", ".tsv", ".txt"))]
-    if not tables:
-        raise IntakeError(f"{name} holds no .csv file. Unpack it and choose the file with the data")
-    if any(
-        info.filename.lower().endswith((".xlsx", ".xlsm", ".xls", ".parquet")) for info in wanted
-    ):
-        raise IntakeError(
-            f"{name} holds files of several kinds. Unpack it and bring each by itself"
-        )
+    others = (".xlsx", ".xlsm", ".xls", ".parquet")
+    refuse(
+        name,
+        (not tables, "holds no .csv file. Unpack it and choose the file with the data"),
+        (
+            any(info.filename.lower().endswith(others) for info in wanted),
+            "holds files of several kinds. Unpack it and bring each by itself",
+        ),
+    )
     for info in tables[:MOST_SHEETS]:
         yield shown_name(info.filename), _content(name, archive, info, info.compress_size)
 
@@ -261,17 +267,19 @@ def decoded(name: str, data: bytes, notes: list[str]) -> str:
             notes.append(
                 "The text is not UTF-8; it was read as Windows-1252. Check names with accents."
             )
-    if "\x00" in text:
-        raise IntakeError(
-            f"{name} is not a table: it holds bytes that are not text. Save it as .csv or .xlsx"
-        )
     start = text[:2_000].lstrip("\ufeff \t\r\n").lower()
-    if re.match(r"<[a-z!?]", start):
-        raise IntakeError(
-            f"{name} is a web page, not the data. The download may have failed; try it again"
-        )
-    if re.match(r"\{|\[\s*[\[{]", start):
-        raise IntakeError(f"{name} is JSON. Ask for the same data as CSV")
+    refuse(
+        name,
+        (
+            "\x00" in text,
+            "is not a table: it holds bytes that are not text. Save it as .csv or .xlsx",
+        ),
+        (
+            re.match(r"<[a-z!?]", start),
+            "is a web page, not the data. The download may have failed; try it again",
+        ),
+        (re.match(r"\{|\[\s*[\[{]", start), "is JSON. Ask for the same data as CSV"),
+    )
     return text
 
 

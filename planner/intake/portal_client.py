@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -44,8 +42,8 @@ BOUNDS = PortalBounds()
 
 
 class Portal:
-    """A connection to the portal for as long as it is used in a `with`. It is behind the proxy that
-    the system's settings name, and trusts the certificates that the system trusts."""
+    """A connection to the portal until it is closed. It is behind the proxy that the system's
+    settings name, and trusts the certificates that the system trusts."""
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
         self.address, self._origin = _portal()
@@ -61,15 +59,8 @@ class Portal:
             headers={"User-Agent": "prescribed-medicines-planner", "Accept-Encoding": "identity"},
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the connection."""
         self._client.close()
 
     def ask(self, action: str, parameters: Mapping[str, str]) -> bytes:

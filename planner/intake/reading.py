@@ -160,9 +160,9 @@ class ReadingBuilder:
         self._skipped[reason] += rows
         self._first.setdefault(reason, where)
 
-    def say(self, warning: str) -> None:
-        """Note something to be read with care, once."""
-        if warning not in self.warnings:
+    def say(self, warning: str, cause: object = True) -> None:
+        """Note something to be read with care, once, where there is cause."""
+        if cause and warning not in self.warnings:
             self.warnings.append(warning)
 
     def classify(self, code: str) -> MedicineClass | None:
@@ -255,7 +255,7 @@ class ReadingBuilder:
         whole = {
             (medicine_class, period)
             for (medicine_class, period), there in parts.items()
-            if medicine_class is not None and self._is_whole(medicine_class, there)
+            if medicine_class is not None and _are_whole(medicine_class, there, self.reference)
         }
         given = {r.about for r in records if not r.part}
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
@@ -264,11 +264,6 @@ class ReadingBuilder:
             made_up = (r.medicine_class, r.period) in whole and of_class.about not in given
             groups[of_class.about if made_up else r.about].append(of_class if made_up else r)
         return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
-
-    def _is_whole(self, medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]]) -> bool:
-        """Whether parts of a class hold each of its common medicines, and none twice."""
-        codes = [code for part in parts for code in part]
-        return len(set(codes)) == len(codes) and not self.reference.lacking(medicine_class, codes)
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
@@ -294,25 +289,26 @@ class ReadingBuilder:
         self.refused += [
             f"{one.code}: {one.reading}" for one in seen if "cannot be carried over" in one.reading
         ]
-        if self.near:
-            near = [f"{name} ({code})" for code, name in sorted(self.near)]
-            self.say(f"Medicines near our classes were left out: {listed_in_part(near, 8, 6)}.")
-        if len(self.near) > MOST_REMARKS:
-            self.say(f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.")
+        near = [f"{name} ({code})" for code, name in sorted(self.near)]
+        self.say(f"Medicines near our classes were left out: {listed_in_part(near, 8, 6)}.", near)
+        self.say(
+            f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.",
+            len(self.near) > MOST_REMARKS,
+        )
         self._say_parts(file, records)
         self._say_odd_adults(records)
         undated = sum(r.medicine_class is not None and not r.period for r in records)
-        if undated:
-            self.say(
-                f"{several(undated, 'row')} without a period. Write one in the file, or "
-                "beside the count in the plan."
-            )
+        self.say(
+            f"{several(undated, 'row')} without a period. Write one in the file, or beside the "
+            "count in the plan.",
+            undated,
+        )
         strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
-        if strange:
-            self.say(
-                f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
-                "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03."
-            )
+        self.say(
+            f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
+            "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03.",
+            strange,
+        )
         classes, text = class_totals(records, self.reference, self.is_listing)
         for warning in text:
             self.say(warning)
@@ -356,17 +352,17 @@ class ReadingBuilder:
                 repeated[about] += places
         if repeated:
             self._leave_out(repeated, groups)
-        if any(
-            _shared(group, measure) is None and getattr(record, measure) is not None
-            for about, group in groups.items()
-            if len(group) > 1 and about not in repeated
-            for record in group
-            for measure in set(MEASURES) - set(ADDED_UP)
-        ):
-            self.say(
-                "Several rows are about the same people or medicines. Items were added up; "
-                "numbers of people cannot be, so they were left out there."
-            )
+        self.say(
+            "Several rows are about the same people or medicines. Items were added up; "
+            "numbers of people cannot be, so they were left out there.",
+            any(
+                _shared(group, measure) is None and getattr(record, measure) is not None
+                for about, group in groups.items()
+                if len(group) > 1 and about not in repeated
+                for record in group
+                for measure in set(MEASURES) - set(ADDED_UP)
+            ),
+        )
         if len(repeated) == len(groups):
             return []
         return [
@@ -444,11 +440,11 @@ class ReadingBuilder:
                 if adults in of and of[adults] > of.get(everybody, of[adults])
             }
         )
-        if odd:
-            self.say(
-                f"There are more adults than people of all ages in {listed_in_part(odd, 12, 10)}. "
-                "One of the two numbers must be wrong; check the file."
-            )
+        self.say(
+            f"There are more adults than people of all ages in {listed_in_part(odd, 12, 10)}. "
+            "One of the two numbers must be wrong; check the file.",
+            odd,
+        )
 
 
 def _subject(record: Record) -> str:
@@ -555,10 +551,13 @@ def class_totals(
         ours = [r for r in records if r.medicine_class is medicine_class]
         if not ours:
             continue
-        totals = [r for r in ours if r.is_total and not r.part] or _made_up(ours, reference)
+        of_all = [r for r in ours if r.is_total]
+        totals = [r for r in of_all if not r.part]
+        if not totals and _are_whole(medicine_class, {r.part for r in of_all}, reference):
+            # Together they are the class, but for its people, who cannot be added.
+            totals = [replace(r, patients=None) for r in of_all]
         is_part = is_listing and not totals
-        if is_part:
-            totals = [r for r in ours if r.is_total]
+        totals = of_all if is_part else totals
         items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
         why_not = PART if not totals and ours[0].part else ""
@@ -601,20 +600,12 @@ def class_totals(
     return tuple(result), text
 
 
-def _made_up(records: Sequence[Record], reference: ReferenceData) -> list[Record]:
-    """The rows of parts of a class that together are the class, without people, who cannot be
-    added; none where a common medicine is lacking or one stands in two parts."""
-    totals = [r for r in records if r.is_total]
-    codes = [code for part in {r.part for r in totals} for code in part]
-    lacking = [
-        name
-        for medicine_class in {r.medicine_class for r in totals}
-        if medicine_class is not None
-        for name in reference.lacking(medicine_class, codes)
-    ]
-    if lacking or len(set(codes)) < len(codes):
-        return []
-    return [replace(r, patients=None) for r in totals]
+def _are_whole(
+    medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]], reference: ReferenceData
+) -> bool:
+    """Whether parts of a class hold each of its common medicines, and none twice."""
+    codes = [code for part in parts for code in part]
+    return len(set(codes)) == len(codes) and not reference.lacking(medicine_class, codes)
 
 
 def _counted_in(records: Sequence[Record]) -> str:

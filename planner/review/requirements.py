@@ -156,18 +156,14 @@ def review(
         indicators_seen=seen,
         guidance=guidance(document, terms),
         operational=operational(document, terms),
-        length=length(document, _most_pages(outlines)),
+        # The most pages that a contract manager reads of a specification.
+        length=length(document, next(o.pages for o in outlines if o.name == MAIN[4])),
         language=language(document, terms),
         placeholders=placeholders(document),
         accessibility=accessibility(document),
         notes=document.notes,
         method=METHOD,
     )
-
-
-def _most_pages(outlines: Sequence[Outline]) -> int:
-    """The most pages that a contract manager reads of a specification."""
-    return next(outline.pages for outline in outlines if outline.name == MAIN[4])
 
 
 def requirements(

@@ -14,7 +14,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from planner.intake.errors import IntakeError, refused_as
+from planner.intake.errors import IntakeError, refuse, refused_as
 from planner.intake.files import LARGEST_FILE, UNPRINTABLE, opened_archive, shown_name
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
 from planner.review.word_styles import TEXT_BOX, Styles, inside, is_on, text_of, value_of, visible
@@ -487,7 +487,7 @@ def refuse_unsafe(name: str, data: bytes) -> None:
     password or macros."""
     is_old = data.startswith(b"\xd0\xcf\x11\xe0")
     text = data.lstrip(b"\xef\xbb\xbf \r\n\t")
-    _refuse(
+    refuse(
         name,
         (
             len(data) > LARGEST_FILE,
@@ -513,18 +513,11 @@ def refuse_unsafe(name: str, data: bytes) -> None:
     _refuse_unsafe_archive(name, opened_archive(name, data))
 
 
-def _refuse(name: str, *faults: tuple[bool, str]) -> None:
-    """Raise IntakeError for the first fault that a file has."""
-    for is_so, words in faults:
-        if is_so:
-            raise IntakeError(f"{name} {words}")
-
-
 def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
     """Raise IntakeError for an archive that is no Word document, too large, or holds macros."""
     members = {info.filename: info for info in archive.infolist()}
     has_text = any(member.startswith("word/document") for member in members)
-    _refuse(
+    refuse(
         name,
         *(
             (not has_text and any(member.startswith(start) for member in members), words)
@@ -550,7 +543,7 @@ def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
 
 def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     """Raise IntakeError for XML that is too long, damaged, or says what Word never writes."""
-    _refuse(
+    refuse(
         name,
         (
             info.file_size > LARGEST_PART,
@@ -564,7 +557,7 @@ def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipIn
     ):
         # Without NULs, so that UTF-16 hides nothing.
         content = archive.read(info).replace(b"\x00", b"")
-    _refuse(
+    refuse(
         name,
         (
             b"<!DOCTYPE" in content or b"<!ENTITY" in content,
