@@ -78,9 +78,7 @@ def written_out() -> tuple[set[str], list[re.Pattern[str]]]:
 
 def test_every_text_is_used_and_every_text_used_is_there() -> None:
     texts, (whole, parts) = set(load_library().texts), written_out()
-    unused = {
-        key for key in texts - whole if not any(pattern.fullmatch(key) for pattern in parts)
-    }
+    unused = {key for key in texts - whole if not any(pattern.fullmatch(key) for pattern in parts)}
     assert not unused
     assert {key for _, keys, _, _ in calls() for key in keys} <= texts
 

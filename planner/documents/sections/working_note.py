@@ -142,17 +142,17 @@ def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
 def _misnamed(context: Context) -> Iterator[MissingInput]:
     """Each clause whose wording uses a name that nothing fills in."""
 
-    def fill(part: str, **values: str) -> str:
+    def phrase(part: str, **values: str) -> str:
         return context.text(f"working_note.missing.misnamed_{part}", **values)
 
     for one in (one for under in context.clauses.values() for one in under):
         for unknown, near in one.unknown.items():
-            perhaps = fill("near", name=near) if near else ""
+            perhaps = phrase("near", name=near) if near else ""
             yield MissingInput(
                 id=f"misnamed.{one.clause.id}",
-                what=fill("what", clause=one.clause.id, unknown=unknown, near=perhaps),
-                who=fill("who"),
-                why=fill("why"),
+                what=phrase("what", clause=one.clause.id, unknown=unknown, near=perhaps),
+                who=phrase("who"),
+                why=phrase("why"),
                 changes=Changes.AWARD,
             )
 

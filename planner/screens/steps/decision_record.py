@@ -24,7 +24,7 @@ from planner.screens.ui.display import plain, table
 from planner.screens.ui.form import Form, help_words, typed_now
 from planner.screens.ui.session import panel, results_for
 
-AT = "specification.decision."
+DECISION = "specification.decision."
 YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 
@@ -48,8 +48,8 @@ def show(form: Form, reference: ReferenceData) -> None:
 
 
 def _involvement(form: Form, content: DecisionContent) -> None:
-    yes_or_no(form, AT + "involvement_assessed", content.duty)
-    form.field(AT + "involvement_reasons")
+    yes_or_no(form, DECISION + "involvement_assessed", content.duty)
+    form.field(DECISION + "involvement_reasons")
 
 
 def _attachments(form: Form) -> None:
@@ -79,7 +79,7 @@ def _answers(
     places, given = st.columns(columns), {}
     for place, question in enumerate(questions):
         with places[place % columns]:
-            answer = yes_or_no(form, f"{AT}{part}.answers.{question.id.value}", question.asks)
+            answer = yes_or_no(form, f"{DECISION}{part}.answers.{question.id.value}", question.asks)
             if answer and isinstance(question, ScreeningAsked):
                 st.markdown(question.calls_for)
         if answer is not None:
@@ -88,7 +88,7 @@ def _answers(
 
 
 def _selection(form: Form, content: DecisionContent) -> None:
-    at = AT + "selection."
+    at = DECISION + "selection."
     above, library = st.container(), load_library()
     result = select(_answers(form, "selection", content.questions, 2))
     with above:
@@ -130,7 +130,7 @@ def _selection(form: Form, content: DecisionContent) -> None:
 
 
 def _equality(form: Form, content: DecisionContent, reference: ReferenceData) -> None:
-    at, plan = AT + "equality.", form.plan
+    at, plan = DECISION + "equality.", form.plan
     st.markdown(content.core20plus5)
     form.field(at + "assessed_by")
     result = {
@@ -170,7 +170,7 @@ def _equality(form: Form, content: DecisionContent, reference: ReferenceData) ->
 def _screening(form: Form, content: DecisionContent) -> None:
     above = st.container()
     given = _answers(form, "screening", content.screening, 1)
-    form.field(AT + "screening.agreed_with")
+    form.field(DECISION + "screening.agreed_with")
     result = screen(given, content.screening, form.plan.preferred)
     (above.warning if result.before else above.info)(result.conclusion)
     for doubt in result.doubts:

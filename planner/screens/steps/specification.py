@@ -33,7 +33,7 @@ from planner.screens.ui.form import Form, help_words, label_of, typed_now
 from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
-AT = "specification."
+PREFIX = "specification."
 LEVELS = ("low", "medium", "high")
 SERVICE, GROUP, RECORD = "Service and dates", "Group and dated workplan", "Decision record"
 RISKS, WORDING = "Risks, involvement, directory", "Wording"
@@ -82,8 +82,9 @@ READ_OF_GROUP = {
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found, form, last = draw_finding_first(_finding, plan), Form(plan), list[DeltaGenerator]()
-    results = results_for(plan)
+    redraw_finding = draw_finding_first(_finding, plan)
+    form, results = Form(plan), results_for(plan)
+    last: list[DeltaGenerator] = []
     draws: dict[str, Callable[[], object]] = {
         SERVICE: partial(_service, form, results, reference),
         GROUP: partial(_group, form, results, reference),
@@ -96,7 +97,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     tabs(
         "specification",
         {
-            _title(title, left[title]): partial(_tab, left[title], draw)
+            title + (f"{PROGRESS}{len(left[title])} to do" if left[title] else ""): partial(
+                _tab, left[title], draw
+            )
             for title, draw in draws.items()
         },
     )
@@ -104,7 +107,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     for place in last:
         with place:
             plan = wording.show(plan, reference)
-    found(plan)
+    redraw_finding(plan)
     return plan
 
 
@@ -119,10 +122,6 @@ def _left(results: Results) -> dict[str, list[str]]:
         left[GROUP if field == "group_start" else SERVICE].append(words)
     left[WORDING] += wording.faults(results.plan)
     return left
-
-
-def _title(title: str, left: Sequence[str]) -> str:
-    return f"{title}{PROGRESS}{len(left)} to do" if left else title
 
 
 def _tab(left: Sequence[str], draw: Callable[[], object]) -> None:
@@ -151,7 +150,7 @@ def _out_of_order(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _day(form: Form, name: str) -> None:
-    form.day(AT + name)
+    form.day(PREFIX + name)
     for field, words in _out_of_order(form.plan):
         if field == name:
             st.warning(words)
@@ -162,11 +161,13 @@ def _days(form: Form, *names: str) -> list[Callable[[], None]]:
 
 
 def _service(form: Form, results: Results, reference: ReferenceData) -> None:
-    agreement = partial(form.choice, AT + "contract_type", list(ContractType), lambda f: f.value)
+    agreement = partial(
+        form.choice, PREFIX + "contract_type", list(ContractType), lambda f: f.value
+    )
     form.columns(
-        [AT + "service_name", AT + "specification_number", AT + "clinical_lead"],
-        [AT + "provider", AT + "provider_lead", agreement],
-        [AT + "commissioner_lead", AT + "funding_source", AT + "version"],
+        [PREFIX + "service_name", PREFIX + "specification_number", PREFIX + "clinical_lead"],
+        [PREFIX + "provider", PREFIX + "provider_lead", agreement],
+        [PREFIX + "commissioner_lead", PREFIX + "funding_source", PREFIX + "version"],
     )
     st.header("Dates", anchor=False)
     form.columns(
@@ -177,18 +178,18 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
     st.header("How it will work", anchor=False)
     at_ceiling = partial(
         form.choice,
-        AT + "at_ceiling",
+        PREFIX + "at_ceiling",
         [None, *AtCeiling],
         lambda rule: "Not yet decided" if rule is None else capital(rule.value),
     )
-    form.columns([at_ceiling], [partial(yes_or_no, form, AT + "existing_service_ends")])
-    form.columns(*([AT + name] for name in ("hours_and_venues", "data_sources", "evaluation")))
+    form.columns([at_ceiling], [partial(yes_or_no, form, PREFIX + "existing_service_ends")])
+    form.columns(*([PREFIX + name] for name in ("hours_and_venues", "data_sources", "evaluation")))
     with st.expander("The paper for the board: stage, funding, progress", key=panel("paper")):
         _paper(form)
     with st.expander("What the public is told, and large print", key=panel("public")):
         form.columns(
-            [AT + "contact_telephone", AT + "contact_email"],
-            [AT + "contact_address", AT + "large_print"],
+            [PREFIX + "contact_telephone", PREFIX + "contact_email"],
+            [PREFIX + "contact_address", PREFIX + "large_print"],
         )
     _reads("service", READ_OF_SERVICE, results, reference)
 
@@ -196,33 +197,38 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
 def _paper(form: Form) -> None:
     """What the paper for the board needs beside the service: its stage, funding and progress."""
     funding = partial(
-        form.number, AT + "funding_found", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
+        form.number,
+        PREFIX + "funding_found",
+        whole=False,
+        min_value=0.0,
+        step=10_000.0,
+        format="%.0f",
     )
     rest = partial(
         form.choice,
-        AT + "if_not_found",
+        PREFIX + "if_not_found",
         [None, *IfNotFound],
         lambda choice: "Still to be chosen" if choice is None else capital(choice.value),
     )
-    recurs = partial(yes_or_no, form, AT + "funding_recurrent")
+    recurs = partial(yes_or_no, form, PREFIX + "funding_recurrent")
     form.columns(
-        [AT + "stage", funding, recurs, *_days(form, "funding_ends", "funding_due"), rest],
+        [PREFIX + "stage", funding, recurs, *_days(form, "funding_ends", "funding_due"), rest],
         [
             *_days(form, "involvement_due", "own_service_due"),
-            AT + "earlier_committees",
-            AT + "progress",
+            PREFIX + "earlier_committees",
+            PREFIX + "progress",
         ],
     )
 
 
 def _group(form: Form, results: Results, reference: ReferenceData) -> None:
     form.columns(
-        [AT + "chair", AT + "sponsor"],
-        [AT + "committee", AT + "meeting_frequency"],
+        [PREFIX + "chair", PREFIX + "sponsor"],
+        [PREFIX + "committee", PREFIX + "meeting_frequency"],
         _days(form, "group_start"),
     )
     form.several(
-        AT + "clinical_champions",
+        PREFIX + "clinical_champions",
         [],
         accept_new_options=True,
         help="Type a name and press Enter.",
@@ -231,7 +237,7 @@ def _group(form: Form, results: Results, reference: ReferenceData) -> None:
         "Seats of the group (the first four are asked for by Action 3)", key=panel("seats")
     ):
         for place in range(len(Seat)):
-            seat = f"{AT}members.{place}"
+            seat = f"{PREFIX}members.{place}"
             form.columns([f"{seat}.name"], [f"{seat}.organisation"])
     lazy_panel(
         "The workplan, its dates and owners, as the documents print them",
@@ -283,9 +289,9 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
     st.header(heading, anchor=False)
     rows = getattr(form.plan.specification, part)
     if part == "directory" and rows:
-        st.markdown(f"Capacity and wait: {help_words(f'{AT}directory.0.wait', above=True)}")
+        st.markdown(f"Capacity and wait: {help_words(f'{PREFIX}directory.0.wait', above=True)}")
     for place, row in enumerate(rows):
-        path, first = f"{AT}{part}.{place}", getattr(row, fields[0])
+        path, first = f"{PREFIX}{part}.{place}", getattr(row, fields[0])
         asks = label_of(form.plan, f"{path}.{fields[0]}").partition(" (")[0]
         name = (
             plain(typed_now(f"{path}.{fields[0]}", first))
@@ -307,4 +313,4 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
                     )
             form.remove_row(path, f"Remove {one_is} {place + 1}", f"remove-{part}-{place}")
     article = "an" if one_is[0] in "aeiou" else "a"
-    form.add_row(AT + part, f"Add {article} {one_is}", f"add-{part}", {})
+    form.add_row(PREFIX + part, f"Add {article} {one_is}", f"add-{part}", {})

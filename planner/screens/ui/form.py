@@ -620,10 +620,11 @@ def help_words(path: str, above: bool = False) -> str:
 
 def word_limit(plan: Plan, path: str) -> str:
     """How many words the documents have room for in a field, in words; empty where it is a line of
-    text, an entry of a table, or stands in none that keeps to its pages."""
-    parent, _, name = path.rpartition(".")
-    field = getattr(type(value_at(plan, parent) if parent else plan), "model_fields", {}).get(name)
-    return f"At most {MOST_WORDS} words." if field and FEW_WORDS in field.metadata else ""
+    text or stands in none that keeps to its pages, as an entry of a table does."""
+    above, _, name = path.rpartition(".")
+    fields = getattr(type(value_at(plan, above) if above else plan), "model_fields", {})
+    few = name in fields and FEW_WORDS in fields[name].metadata
+    return f"At most {MOST_WORDS} words." if few else ""
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
