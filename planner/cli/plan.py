@@ -386,8 +386,8 @@ def _with_office(files: dict[str, bytes], options: argparse.Namespace) -> dict[s
             papers = with_page_numbers(papers)
             files = files | papers
         if options.pdf and papers:
-            made = tagged_pdfs(papers)
-            files = files | {f"{file.removesuffix('.docx')}.pdf": made[file] for file in papers}
+            pdfs = tagged_pdfs(papers)
+            files = files | {f"{file.removesuffix('.docx')}.pdf": pdfs[file] for file in papers}
     except RuntimeError as fault:
         print(
             f"{fault}, so contents lists have no page numbers and no PDF is made. Install "

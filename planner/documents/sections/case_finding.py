@@ -451,7 +451,7 @@ def resources_named(context: Context) -> list[Block]:
         *(
             block
             for use, entries in by_use.items()
-            for block in points(f"{use}:", (f"{capital(one.name)} ({one.by})" for one in entries))
+            for block in points(f"{use}:", (f"{capital(one.name)} ({one.by})." for one in entries))
         ),
     ]
 

@@ -37,7 +37,7 @@ def main_findings(context: Context) -> list[Block]:
 
 
 def _findings(context: Context) -> Iterator[str]:
-    results, ahead = context.results, context.projections
+    results, projections = context.results, context.projections
     need, costed = results.need, results.preferred
     if need.people and need.long_term_people:
         yield context.text(
@@ -69,25 +69,29 @@ def _findings(context: Context) -> Iterator[str]:
                 each=tables.measure_shown(costed, "cost_per_assessed"),
             )
         yield from _stops(costed, context)
-    yield ahead.case_studies.finding
-    if ahead.sensitivity:
-        yield ahead.sensitivity.finding
+    yield projections.case_studies.finding
+    if projections.sensitivity:
+        yield projections.sensitivity.finding
 
 
 def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
-    """How many more people would stop than with usual care, how sure that is, and why the cost is
-    not divided by it."""
+    """How many more people would stop than with usual care, and how sure that is; where the pack
+    divides no cost by it, why not."""
     stops, draws = costed.measures.get("net_stopped"), context.projections.simulated.of(costed.id)
-    if stops is None or stops.central < 1 or draws is None or draws.chance_of_no_gain is None:
+    if stops is None or draws is None or draws.chance_of_no_gain is None:
         return
     yield context.text(
         "comparison.findings.stops",
         stops=format_range(stops),
         chance=percent(draws.chance_of_no_gain),
-        cost=about_pounds(costed.annual_cost.central),
-        central=people(stops.central),
-        each=about_pounds(costed.annual_cost.central / stops.central),
     )
+    if stops.central >= 1 and "cost_per_net_stopped" not in costed.measures:
+        yield context.text(
+            "comparison.findings.division",
+            cost=about_pounds(costed.annual_cost.central),
+            central=people(stops.central),
+            each=about_pounds(costed.annual_cost.central / stops.central),
+        )
 
 
 def benchmark_costs(context: Context) -> list[Block]:
@@ -265,14 +269,14 @@ def benchmark_cautions(context: Context) -> list[Block]:
             for block in (
                 Paragraph(text=f"Case study {study.number}: {study.name}", tone="heading"),
                 Paragraph(text=study.summary),
-                *_beside(study, context),
+                *_differences(study, context),
                 *points(context.text("comparison.cautions.lead"), study.cautions),
             )
         ),
     ]
 
 
-def _beside(study: CaseStudy, context: Context) -> list[Block]:
+def _differences(study: CaseStudy, context: Context) -> list[Block]:
     """How far the option in focus can be set beside a case study, a difference a point."""
     option = context.projections.case_studies.option
     return [
@@ -479,8 +483,12 @@ def evidence_table(context: Context) -> list[Block]:
         return []
     return [
         context.table("comparison.evidence.table", rows),
-        *points(
-            context.text("comparison.evidence.afterwards"),
-            (f"{listed(studies)}: {lower_first(after)}" for after, studies in afterwards.items()),
+        *(
+            block
+            for after, studies in afterwards.items()
+            for block in points(
+                context.text("comparison.evidence.afterwards", after=after),
+                (f"{study}." for study in studies),
+            )
         ),
     ]

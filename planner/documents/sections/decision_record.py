@@ -491,12 +491,12 @@ def involvement_record(context: Context) -> list[Block]:
 
 def _without_view(plan: Plan) -> list[Involved]:
     """The groups that were involved and whose view of the draft is not recorded."""
-    told = [entry for entry in plan.specification.engagement if entry.who]
+    entries = [entry for entry in plan.specification.engagement if entry.who]
     return [
         group
         for group in Involved
-        if any(group in entry.groups for entry in told)
-        and not any(group in entry.groups and entry.view_of_draft for entry in told)
+        if any(group in entry.groups for entry in entries)
+        and not any(group in entry.groups and entry.view_of_draft for entry in entries)
     ]
 
 

@@ -477,13 +477,13 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
     what = "Items per 1,000 registered people" if match.per_thousand is not None else "Items"
     places = 1 if match.per_thousand is not None else 0
-    shown = [
+    by_month = [
         f"{rounded(value, places)} in {month(when)}"
         for when, value in zip(match.months, series, strict=True)
     ]
     extremes = (
-        f"Each dot is a month: the most {shown[series.index(max(series))]}, the fewest "
-        f"{shown[series.index(min(series))]}."
+        f"Each dot is a month: the most {by_month[series.index(max(series))]}, the fewest "
+        f"{by_month[series.index(min(series))]}."
     )
     rows = [
         {"Month": f"{when}-15", "Items": value}
@@ -494,7 +494,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
-        alternative=f"{match.finding} From {shown[0]} to {shown[-1]}. {extremes}",
+        alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes}",
         rows=[
             {"Month": month(when), what: rounded(value, places)}
             for when, value in zip(match.months, series, strict=True)

@@ -39,8 +39,8 @@ def converted(files: Mapping[str, bytes], to: str) -> dict[str, bytes]:
     ending = to.partition(":")[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made = {file: folder / f"{number}.docx" for number, file in enumerate(files)}
-        for file, path in made.items():
+        inputs = {file: folder / f"{number}.docx" for number, file in enumerate(files)}
+        for file, path in inputs.items():
             path.write_bytes(files[file])
         try:
             subprocess.run(
@@ -52,7 +52,7 @@ def converted(files: Mapping[str, bytes], to: str) -> dict[str, bytes]:
                     to,
                     "--outdir",
                     str(folder / "made"),
-                    *map(str, made.values()),
+                    *map(str, inputs.values()),
                 ],
                 check=False,
                 capture_output=True,
@@ -60,11 +60,11 @@ def converted(files: Mapping[str, bytes], to: str) -> dict[str, bytes]:
             )
         except subprocess.TimeoutExpired as fault:
             raise RuntimeError("LibreOffice took too long") from fault
-        found = {file: folder / "made" / f"{path.stem}.{ending}" for file, path in made.items()}
-        lacking = [file for file, path in found.items() if not path.exists()]
+        outputs = {file: folder / "made" / f"{path.stem}.{ending}" for file, path in inputs.items()}
+        lacking = [file for file, path in outputs.items() if not path.exists()]
         if lacking:
             raise RuntimeError(f"LibreOffice could not read {lacking[0]}")
-        return {file: path.read_bytes() for file, path in found.items()}
+        return {file: path.read_bytes() for file, path in outputs.items()}
 
 
 def tagged_pdfs(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -81,9 +81,9 @@ def with_page_numbers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """
     fielded = {name: _with_fields(data) for name, data in files.items()}
     listed = {name: data for name, data in fielded.items() if data}
-    found = converted(listed, "docx") if listed else {}
+    layouts = converted(listed, "docx") if listed else {}
     return {
-        name: _numbered(listed[name], _pages(found[name]), data) if name in listed else data
+        name: _numbered(listed[name], _pages(layouts[name]), data) if name in listed else data
         for name, data in files.items()
     }
 
@@ -134,8 +134,8 @@ def _numbered(fielded: bytes, pages: Mapping[str, str], unnumbered: bytes) -> by
         page = pages.get(code.text.split()[1], "")
         if not page.isdigit():
             return unnumbered
-        shown = code.getparent().getnext().getnext()
-        shown.find(qn("w:t")).text = page
+        result = code.getparent().getnext().getnext()
+        result.find(qn("w:t")).text = page
     return _saved(document)
 
 
