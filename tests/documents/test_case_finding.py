@@ -286,7 +286,7 @@ def test_an_antidepressant_is_talked_about_in_its_third_month_and_reviewed_at_si
 ) -> None:
     result = criteria(minimal, reference, library.case_finding)
     search = next(s for s in result.searches if s.medicine_class is MedicineClass.ANTIDEPRESSANTS)
-    assert "60 to 90 days ago" in search.new_start and "six months" in search.new_start
+    assert "45 to 75 days ago" in search.new_start and "six months" in search.new_start
     match = next(risk for risk in result.risks if risk.id == "new_antidepressant")
     assert match.classes == (MedicineClass.ANTIDEPRESSANTS,) and match.tier == 3
 

@@ -278,7 +278,7 @@ def test_the_rule_at_the_ceiling_is_the_plans(
     content = specification(results(plan, reference), 4, reference, library)
     text = "\n".join(said(content, "a4-acceptance"))
     phrases = {
-        None: "accept people in the order of the groups. The rule ends on the day",
+        None: "accept people in the order of the groups. The rule ends on the last day",
         AtCeiling.WAITING_LIST: "must keep one waiting list",
         AtCeiling.ACTIVITY_REVIEW: "must meet and agree in writing",
         AtCeiling.PRIORITY: "must accept people of groups 1 and 2 only",
@@ -458,7 +458,9 @@ IN_ORDER = (
      "month_12", "equal_by"),
     ("agreement", "ready_by", "trained_by"),
     ("first_seen", "first_quarter_ends", "equity_review", "baselines_by", "enforced_from"),
-    ("first_seen", "last_months_from", "final_report"),
+    ("first_seen", "last_months_from"),
+    ("first_seen", "month_1", "month_3"),
+    ("agreement", "scheme_by"),
 )  # fmt: skip
 STARTS = [date(2027, 1, 1) + timedelta(days=11 * step) for step in range(70)]
 
