@@ -23,7 +23,6 @@ from planner.analysis.formatting import (
     Unit,
     day,
     format_number,
-    listed,
     lower_first,
     people,
     percent,
@@ -305,7 +304,6 @@ def staffing_table(context: Context) -> list[Block]:
         ),
     )
     in_zones = any(post.zone != "none" for post in option.posts)
-    besides = [lower_first(cost.label) for cost in option.other_costs if not cost.once]
     employed = employed_wte(option)
     volunteers = sum(post.wte for post in option.posts) - employed
     return [
@@ -321,7 +319,6 @@ def staffing_table(context: Context) -> list[Block]:
             "contract.staffing.held" if has_dose_author(option) else "contract.staffing.not_held",
             "note",
         ),
-        *context.say("contract.staffing.besides", "note", when=besides, besides=listed(besides)),
     ]
 
 
@@ -533,7 +530,10 @@ def price_table(context: Context) -> list[Block]:
                 staffed=build_up(plan.horizon.staffing_profile),
             ),
             *context.say(
-                "contract.price.reduced", when=reduced, size=percent(reduced.size if reduced else 1)
+                "contract.price.reduced",
+                "note",
+                when=reduced,
+                size=percent(reduced.size if reduced else 1),
             ),
         ]
     priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
