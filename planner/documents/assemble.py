@@ -129,6 +129,7 @@ PARTS: dict[str, Callable[[Context], list[Block]]] = {
         working_note.what_is_missing,
         working_note.questions_asked,
         working_note.where_schedules_go,
+        working_note.before_publishing,
         public_summary.public_why,
         public_summary.public_plan,
         annexes.sources,

@@ -34,6 +34,11 @@ from planner.model.plan import Stage
 LEAST_SHARED = 2
 
 
+def before_publishing(context: Context) -> list[Block]:
+    """What whoever publishes the set still has to see to."""
+    return context.say("working_note.publishing.note")
+
+
 def where_schedules_go(context: Context) -> list[Block]:
     """Where each schedule stands in the kind of agreement chosen: for the author alone, since the
     letters change from year to year. Of a plan without a preferred option there is no agreement
@@ -53,8 +58,7 @@ def where_schedules_go(context: Context) -> list[Block]:
 
 
 def what_is_missing(context: Context) -> list[Block]:
-    """What is missing, by what it would change; of what no board and no sum turns on, by who would
-    know.
+    """What is missing, by what it would change; of what no board turns on, by who would know.
 
     First stands a preferred option that another beats, where no reason is given for it.
     """
@@ -74,8 +78,10 @@ def what_is_missing(context: Context) -> list[Block]:
                 context.table(
                     "working_note.missing.table",
                     (
-                        (capital(what), who, why)
-                        for what, who, why in _by_reader(by_change[Changes.DECISION])
+                        (capital(together(alike)), who, why)
+                        for (who, why), alike in grouped(
+                            by_change[Changes.DECISION], lambda gap: (gap.who, gap.why)
+                        ).items()
                     ),
                     changes=Changes.DECISION.value,
                 )
@@ -83,16 +89,9 @@ def what_is_missing(context: Context) -> list[Block]:
             if Changes.DECISION in by_change
             else []
         ),
-        *points(
-            context.text("working_note.missing.numbers", changes=Changes.NUMBERS.value),
-            (
-                context.text("working_note.missing.number", what=capital(what), who=who)
-                for what, who, _ in _by_reader(by_change.get(Changes.NUMBERS, []))
-            ),
-        ),
         *(
             block
-            for changes in (Changes.AWARD, Changes.TEXT)
+            for changes in (Changes.NUMBERS, Changes.AWARD, Changes.TEXT)
             for block in points(
                 context.text("working_note.missing.by_whom", changes=changes.value),
                 (
@@ -153,7 +152,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     def answer(name: str, **values: str) -> str:
         return context.text(f"working_note.questions.{name}", **values)
 
-    yield answer("cheaper", answer=" ".join(against_cheaper(costed, context)))
+    yield answer("cheaper", answer=next(against_cheaper(costed, context)))
     seen = {
         "people": people(central_case(costed, "people_assessed")),
         "each": paper_measure(costed, "cost_per_assessed"),
@@ -171,9 +170,14 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         )
     else:
         yield answer("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
-    gap = context.projections.case_studies.gap_in_words
-    if gap:
-        yield answer("study", gap=gap)
+    lead = context.projections.case_studies.lead
+    if lead and lead.steps:
+        yield answer(
+            "study",
+            study=lead.study.name,
+            ours=pounds(lead.steps[-1].after),
+            theirs=pounds(lead.steps[0].before),
+        )
     for one in results.options:
         if "written" in one.measures and "net_stopped" in one.measures:
             yield answer(
@@ -210,13 +214,6 @@ def together(gaps: Sequence[MissingInput]) -> str:
         return "; ".join(gap.what for gap in gaps)
     rest = [" ".join(words[shared:]) for words in (first, *others)]
     return " ".join((*first[:shared], "; ".join(rest)))
-
-
-def _by_reader(gaps: Sequence[MissingInput]) -> Iterator[tuple[str, str, str]]:
-    """What is missing, who would know and why it matters; what one person would know for one reason
-    stands together."""
-    for (who, why), alike in grouped(gaps, lambda gap: (gap.who, gap.why)).items():
-        yield together(alike), who, why
 
 
 def _who(gap: MissingInput) -> str:
