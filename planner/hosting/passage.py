@@ -164,8 +164,7 @@ def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
             size = min(COOKIE, wanted - number) - len("set-cookie: ")
             name = f"planner_check_{number}="
             lapse = "; Max-Age=0"
-            filling = "x" * (size - len(name + lapse))
-            response.headers.append("set-cookie", name + filling + lapse)
+            response.headers.append("set-cookie", name + "x" * (size - len(name + lapse)) + lapse)
         await response(scope, receive, send)
 
     server = uvicorn.Server(

@@ -114,8 +114,7 @@ def heading_words(cell: str) -> str:
 
 def _header(sheet: SheetRows) -> int:
     """The first row that has at least half as many cells as the widest near the top."""
-    near = sheet.rows[:30]
-    filled = [sum(map(bool, row)) for row in near]
+    filled = [sum(map(bool, row)) for row in sheet.rows[:30]]
     return next(i for i, count in enumerate(filled) if count * 2 >= max(filled))
 
 

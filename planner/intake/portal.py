@@ -25,11 +25,11 @@ from pydantic import BaseModel, Field, ValidationError
 from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
-from planner.intake.epd_layout import layout_of
 from planner.intake.errors import IntakeError, Stopped, refused_as
 from planner.intake.files import digest_of, open_file
 from planner.intake.gp_registrations import extract_month
 from planner.intake.isolated_process import IsolatedJob
+from planner.intake.layouts import layout_of
 from planner.intake.reading import class_of_codes
 from planner.intake.registry import read_for_a_session
 from planner.model.intake import MOST_MONTHS_FETCHED, Reading
@@ -125,8 +125,7 @@ class Question:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What each key is called in the resource's layout, of those it has."""
-        old = not self.resource.startswith("EPD_SNOMED_")
-        names = KEYS | (OLD_NAMES if old else {})
+        names = KEYS | (OLD_NAMES if not self.resource.startswith("EPD_SNOMED_") else {})
         return {key: name for key, name in names.items() if name}
 
     @property
@@ -347,11 +346,10 @@ def _refuse_strange(question: Question, cells: Mapping[str, str]) -> None:
     if cells["chemical"] not in question.chemicals:
         raise question.fault("has rows of other medicines")
     codes = (cells["pco"], cells["practice"], cells.get("icb", "-") or "-")
-    numbers = (cells[name] for name in SUMS)
     if not (
         all(map(CODE.fullmatch, codes))
         and WHOLE.fullmatch(cells["items"])
-        and all(map(NUMBER.fullmatch, numbers))
+        and all(map(NUMBER.fullmatch, (cells[name] for name in SUMS)))
     ):
         raise question.fault("has rows without a practice's code or without numbers")
 

@@ -186,8 +186,8 @@ class SavedPlans:
                 if newest.number != based_on:
                     raise _Taken("someone else has saved since")
                 version, now = _version(newest), datetime.now(UTC)
-                kept = newest.form in (FORM, NAMED_FORM) and newest.plan == packed
-                if before or named or not kept:
+                same = newest.form in (FORM, NAMED_FORM) and newest.plan == packed
+                if before or named or not same:
                     for data, form in [*before, (packed, NAMED_FORM if named else FORM)]:
                         self._quota.admit(connection, len(data), (result.id, result.link))
                         number = version.number + 1

@@ -60,7 +60,7 @@ from tests.hosting.clients import (
 )
 
 FIELD = "People prescribed opioids in a year"
-FINDING = re.compile(rb"About [\d,]+[^.]{0,60}people")
+FINDING = re.compile(rb"about \*\*[\d,]+[^.]{0,60}people")
 EMPTYS = re.compile(rb"There are [\d.]+ people")
 ALONE = 60
 KEPT_FOR = 2
@@ -71,9 +71,8 @@ ATTACKERS, TURN = 8, 0.02
 """Programs that attack at once, and seconds between two questions of the one that measures."""
 GONE_AFTER = 150.0
 """Seconds after which the planner has let go of the pages of people who have left."""
-WALK = ("place", "local_files", "prescribing", "inequality", "places", "benchmark", "prescribing",
-        "options", "outcomes", "prescribing", "years", "specification", "download",
-        "prescribing")  # fmt: skip
+WALK = ("need", "local_files", "need", "reach", "case_studies", "need", "options", "outcomes",
+        "need", "specification", "summary", "need")  # fmt: skip
 """The steps as one person goes to them, back and forth; on the one with the field it is changed
 three times."""
 
@@ -139,7 +138,7 @@ class Server:
 class Hosted:
     """Two processes behind the published nginx, to which people have signed in."""
 
-    name, page, field, shows = "two processes", "prescribing", FIELD, FINDING
+    name, page, field, shows = "two processes", "need", FIELD, FINDING
 
     def __init__(self, team: Team) -> None:
         self.team = team
@@ -177,7 +176,7 @@ class Session:
     def __init__(self, server: Server | Hosted, stream: ClientConnection) -> None:
         self.server, self.stream = server, stream
         self.pages: dict[str, str] = {}
-        self.field = ""
+        self.field, self.is_text = "", False
         self.shown = b""
         self.held: dict[str, int] = {}
         """What a browser keeps: the hash of each large message, and in which run it was last
@@ -193,7 +192,11 @@ class Session:
         question.rerun_script.cached_message_hashes.extend(self.held)
         if value is not None:
             state = question.rerun_script.widget_states.widgets.add()
-            state.id, state.double_value = self.field, value
+            state.id = self.field
+            if self.is_text:
+                state.string_value = f"{value:.0f}"
+            else:
+                state.double_value = value
         began = time.perf_counter()
         await self.stream.send(question.SerializeToString())
         words = 0.0
@@ -222,12 +225,11 @@ class Session:
                 )
 
     def _note(self, delta: Any) -> None:
-        element = delta.new_element
-        if (
-            element.WhichOneof("type") == "number_input"
-            and element.number_input.label == self.server.field
-        ):
-            self.field = element.number_input.id
+        kind = delta.new_element.WhichOneof("type")
+        if kind in ("number_input", "text_input"):
+            box = getattr(delta.new_element, kind)
+            if box.label == self.server.field:
+                self.field, self.is_text = box.id, kind == "text_input"
 
 
 async def opened(server: Server | Hosted, number: int = 0) -> Session:
@@ -466,13 +468,13 @@ def compare(people: int, rounds: int, folder: Path) -> None:
            "--browser.gatherUsageStats", "false"]  # fmt: skip
     started = ["streamlit", "run"]
     kinds = (
-        ("ours", ["planner.cli", "serve"], ROOT, "prescribing", FIELD, FINDING),
+        ("ours", ["planner.cli", "serve"], ROOT, "need", FIELD, FINDING),
         ("empty page, our settings", [*started, str(empty)], ROOT, "", "People", EMPTYS),
         (
             "the wizard on Streamlit's defaults",
             [*started, "streamlit_app.py", *own],
             bare,
-            "prescribing",
+            "need",
             FIELD,
             FINDING,
         ),
@@ -490,7 +492,7 @@ def one_process(folder: Path, at: Path = ROOT) -> Iterator[Server]:
     """`planner serve`, with a database of its own."""
     settings = {"PLANNER_DATABASE_URL": f"sqlite:///{folder / 'plans.sqlite'}"}
     command = ["planner.cli", "serve"]
-    server = Server("one process", command, at, "prescribing", FIELD, FINDING, settings)
+    server = Server("one process", command, at, "need", FIELD, FINDING, settings)
     try:
         yield server
     finally:

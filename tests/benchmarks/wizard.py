@@ -113,7 +113,7 @@ measured."""
 
 def change(page: Page, label: str, number: int, display: str) -> float:
     """Seconds from pressing Enter on a new number to the new text on the page."""
-    box = page.get_by_role("spinbutton", name=label)
+    box = page.get_by_label(label)
     box.fill(str(number))
     page.evaluate(WATCH, display)
     box.press("Enter")
@@ -122,13 +122,13 @@ def change(page: Page, label: str, number: int, display: str) -> float:
 
 
 def finding(opioids: int) -> str:
-    """The words the wizard's finding opens with when that many people are prescribed opioids."""
+    """The number in the wizard's finding when that many people are prescribed opioids."""
     reference = load_reference()
     values = starter_plan(reference.find_organisation("QF7"), reference).model_dump()
     values["prescribing"]["classes"][list(MedicineClass).index(MedicineClass.OPIOIDS)][
         "patients"
     ] = opioids
-    return f"About {format_range(need(Plan.model_validate(values), reference).people)} people"
+    return format_range(need(Plan.model_validate(values), reference).people)
 
 
 def report(what: str, ours: list[float], floor: list[float]) -> None:
@@ -154,10 +154,10 @@ def main() -> None:
         # Not counted: the browser's own first time, and the start that fills the cache of reference
         # data.
         first_screen(page, empty, "There are None people.")
-        first_screen(page, wizard, "Adults by deprivation fifth")
+        first_screen(page, wizard, "A first draft in three questions")
         pairs = [
             (
-                first_screen(page, wizard, "Adults by deprivation fifth"),
+                first_screen(page, wizard, "A first draft in three questions"),
                 first_screen(page, empty, "There are None"),
             )
             for _ in range(STARTS)
@@ -167,8 +167,8 @@ def main() -> None:
             other = browser.new_page()
             other.goto(floor)
             other.get_by_text("There are None").wait_for()
-            page.goto(ours)
-            page.get_by_role("spinbutton", name="People prescribed opioids in a year").wait_for()
+            page.goto(f"{ours}/need")
+            page.get_by_label("People prescribed opioids in a year").wait_for()
             page.wait_for_timeout(2000)
             pairs = []
             for turn in range(CHANGES):

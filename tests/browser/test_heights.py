@@ -43,7 +43,7 @@ def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
             is_so = page.evaluate(MEASURED)
             assert not is_so["open"], f"{title}: a fold is open at first"
             if is_so["height"] > most or is_so["sideways"] > 0:
-                found.append((title, width, is_so))
+                found.append((title, f"height at {width}", is_so))
             if width == 1280 and is_so["first"] > FIRST_WITHIN:
                 found.append((title, "first input", is_so))
         page.set_viewport_size({"width": 1280, "height": 900})

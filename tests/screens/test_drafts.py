@@ -94,6 +94,8 @@ def two_people() -> tuple[AppTest, AppTest]:
 def test_what_two_people_change_in_different_fields_is_kept_and_both_see_it() -> None:
     one, two = two_people()
     link = link_of(one)
+    keys = [{str(box.key) for box in app.number_input} for app in (one, two)]
+    assert not keys[0] & keys[1], "what a browser holds of one session is never taken by another"
     healthy(go(one, "What to expect"))
     press(one, "1. Place and need")
     healthy(field(one, "text_input", "author").set_value("Ada").run())

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.model.place import OrganisationList
-from planner.model.prescribing import ClassPrescribing, CountedOver, CountOf
+from planner.model.prescribing import Basis, ClassPrescribing, CountedOver, CountOf
 from planner.model.reference import ReferenceData
 from planner.screens.steps.board import one_relation
 from tests.screens.test_wizard import (
@@ -115,6 +115,20 @@ def test_one_figure_is_a_share_and_the_published_spread_is_offered(app: AppTest)
     assert again is not None and (again.low, again.high) == (0.5, 0.5)
     press(type_in(app, share, ""), "Continue to")
     assert opioids(app).long_term_share is None and app.title[0].value == "Who and where"
+
+
+def test_a_count_of_other_people_is_said_not_to_be_used_and_is_so_once_they_are_chosen(
+    app: AppTest,
+) -> None:
+    type_in(app, f"{OPIOIDS}.patients", "150,000")
+    found(app, "selectbox", lambda box: box.label == "Class").select(3).run()
+    field(app, "selectbox", f"{OPIOIDS}.counted").set_value(Basis.REGISTERED_ADULTS).run()
+    assert "The local count is not used: it is of adults (18 and over) registered" in said(app)
+    open_tab(app, "Beside England")
+    title = "England's rates; the local counts are not of this plan's population"
+    assert title in [one.value.replace("\\", "") for one in app.main.header]
+    field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
+    assert "**150,000** local count" in said(healthy(app)) and "is not used" not in said(app)
 
 
 def test_every_list_of_boards_looked_at_and_come_back_from_is_the_same_board(

@@ -423,8 +423,7 @@ def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | Non
     """The board that a smaller place belongs to in the plan's list, or None where no row says."""
     by_part = None
     if record.sub_icb or record.level is Level.SUB_ICB:
-        part = record.sub_icb or record.code
-        by_part = icb_of_sub_icb(part, place.organisation_list, reference)
+        by_part = icb_of_sub_icb(record.sub_icb or record.code, place.organisation_list, reference)
     return by_part or record.icb or None
 
 

@@ -42,6 +42,8 @@ SPREAD_KNOWN = {
 }
 """Where it has been published how boards are spread about England: of residents. By practice lists
 they are spread otherwise, London's being longer than its people are many."""
+NOT_USED = "The local count is not used: "
+"""How it is said that a count is of other people than the plan counts."""
 ADULT_SHARE_KNOWN = (MedicineClass.ANTIDEPRESSANTS,)
 """The classes of which it has been published how many of the people are adults."""
 
@@ -134,7 +136,7 @@ def ladder(
         )
         if row.patients is not None and row.counted and adults is None:
             other = (
-                f"The local count is not used: it is of {row.counted.label}, and this plan counts "
+                f"{NOT_USED}it is of {row.counted.label}, and this plan counts "
                 f"{basis.label}. How many of the people on {of} are adults has not been published."
             )
             standing = replace(standing, cautions=(*standing.cautions, other))

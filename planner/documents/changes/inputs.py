@@ -378,15 +378,15 @@ class _Comparison:
     def summary(self, row: Any) -> str:
         """What a row that stands in one plan only says, without what is left as it comes."""
         kind, fresh, parts = ROWS.get(type(row)), type(row).model_fields, []
-        told = kind.tells if kind else ()
+        wanted = kind.tells if kind else ()
         for name, text in labels_of(type(row)).items():
             value = getattr(row, name)
             if (
                 name == "id"
-                or (kind and (value == kind.name(row) or told and name not in told))
+                or (kind and (value == kind.name(row) or wanted and name not in wanted))
                 or value == fresh[name].get_default()
                 or value in ((), "", None)
-                or (text.form in ("long text", "whole") and name not in told)
+                or (text.form in ("long text", "whole") and name not in wanted)
             ):
                 continue
             if text.form == "long text":

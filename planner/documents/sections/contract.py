@@ -93,7 +93,7 @@ def acceptance(context: Context) -> list[Block]:
             backlog=context.text("contract.acceptance.backlog_unknown")
             if capacity is None
             else _backlog(capacity.central * BACKLOG, context),
-            rule=_rule(context.plan.specification.at_ceiling, context),
+            rule=rule_at_ceiling(context.plan.specification.at_ceiling, context),
         ),
         *context.say(
             "contract.acceptance.reduced",
@@ -165,7 +165,7 @@ def _within(group: int, short: bool, context: Context) -> str:
     )
 
 
-def _rule(rule: AtCeiling | None, context: Context) -> str:
+def rule_at_ceiling(rule: AtCeiling | None, context: Context) -> str:
     """What is done when more people come than can be seen; in the order of the groups, where the
     plan does not say."""
     return context.text(

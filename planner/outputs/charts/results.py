@@ -100,7 +100,9 @@ def rates_chart(results: Results) -> Chart | None:
         name="rates",
         title="This place beside England"
         if [row for row in rows if row["Shown as"] != "England"]
-        else "England's rates; no local counts yet",
+        else "England's rates; no local counts yet"
+        if all(row.patients is None for row in results.plan.prescribing.classes)
+        else "England's rates; the local counts are not of this plan's population",
         spec=filled(
             bars_layout(
                 len(rows),

@@ -134,8 +134,8 @@ def _chosen(
         brought = brought_plan(f"Plan file, {side.lower()}", side)
         if brought is not None:
             st.session_state[f"{EARLIER}-{side}"] = brought
-        kept: tuple[Plan, str] | None = st.session_state.get(f"{EARLIER}-{side}")
-        return None if kept is None else (kept[1], kept[0])
+        file: tuple[Plan, str] | None = st.session_state.get(f"{EARLIER}-{side}")
+        return None if file is None else (file[1], file[0])
     draft = held_draft()
     if title is None or draft is None:
         return None

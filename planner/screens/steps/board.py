@@ -1,6 +1,6 @@
 """Of step 1 and of a first draft: which board the plan is for, and what follows from another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -26,6 +26,18 @@ from planner.screens.ui.session import (
 
 LIST = "list"
 """The field for the list of boards, which stands in a fold."""
+
+
+TYPED: Mapping[str, Callable[[Plan], object]] = {
+    "the name of the area": lambda plan: plan.place.area,
+    "the population": lambda plan: plan.population.entered,
+    "the counts of people prescribed": lambda plan: plan.prescribing,
+    "the counts by deprivation, sex and group": lambda plan: plan.inequality.model_dump(
+        exclude={"groups", "actions"}
+    ),
+    "the places and months from files": lambda plan: (plan.areas, plan.trend),
+}
+"""What is typed for a board and for no other. Options are not, since they follow to its size."""
 
 
 def choose_list(plan: Plan) -> None:
@@ -75,7 +87,8 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     if current is None:
         st.warning(
             f"This plan is for a board with the code {plain(plan.place.icb_code)}, which is not "
-            f"in our list of {before.value}. Choose the board it is for; what was typed stays."
+            f"in the planner's list of {before.value}. Choose the board it is for; what was typed "
+            "stays."
         )
     if code is None:
         if current is not None and not board_is_open():
@@ -132,41 +145,22 @@ def move_to(
         changes["title"] = after.title
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     back = moved is not None and icb.code == moved.before.place.icb_code
-    if moved is not None and back and _of_the_place(plan) == _of_the_place(moved.before):
+    if moved is not None and back and not _typed(plan, moved.before):
         st.session_state[ICB_MOVED] = None
     elif (moved is None or back) and icb.code != plan.place.icb_code:
         # A further move still names the board they were typed for.
-        saved = _typed_for_the_place(plan, before)
+        saved = _typed(plan, before)
+        if any(option not in before.options for option in plan.options):
+            saved.append("the options")
         was = current.name if current else plan.place.icb_code
         st.session_state[ICB_MOVED] = IcbMoved(plan, f"{was}: {listed(saved)}") if saved else None
     fill_afresh("options")
     return with_values(plan, changes)
 
 
-def _typed_for_the_place(plan: Plan, before: Plan) -> list[str]:
-    """What in the plan was typed for the board it was for, in words."""
-    return [
-        words
-        for words, typed in (
-            ("the name of the area", bool(plan.place.area)),
-            ("the population", plan.population.entered is not None),
-            ("the counts of people prescribed", plan.prescribing != before.prescribing),
-            ("the counts by deprivation, sex and group", _counts(plan) != _counts(before)),
-            ("the places and months from files", bool(plan.areas.areas or plan.trend.months)),
-            ("the options", any(option not in before.options for option in plan.options)),
-        )
-        if typed
-    ]
-
-
-def _of_the_place(plan: Plan) -> tuple[object, ...]:
-    """What is typed for a board and for no other; options are not, since they follow to the board's
-    size."""
-    return plan.place.area, plan.population, plan.prescribing, _counts(plan), plan.areas, plan.trend
-
-
-def _counts(plan: Plan) -> dict[str, object]:
-    return plan.inequality.model_dump(exclude={"groups", "actions"})
+def _typed(plan: Plan, before: Plan) -> list[str]:
+    """What of a board was typed since, in words."""
+    return [words for words, of in TYPED.items() if of(plan) != of(before)]
 
 
 def after_a_move(plan: Plan, reference: ReferenceData) -> None:

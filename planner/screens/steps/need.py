@@ -18,6 +18,7 @@ from planner.analysis.formatting import (
     rounded,
     two_figures,
 )
+from planner.analysis.population.ladder import NOT_USED
 from planner.analysis.population.need import ClassNeed, Need
 from planner.analysis.population.neighbours import METHOD, neighbour_words, rates_like_here
 from planner.analysis.population.plausibility import (
@@ -50,6 +51,7 @@ from planner.screens.ui.display import (
     lazy_panel,
     plain,
     receipts_table,
+    small,
     table,
     tabs,
 )
@@ -114,7 +116,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 )
             words.markdown(_of_the_class(row, expected.of(of), like_here.get(of)))
             ask_about_count(form, place, questions.get(of))
-    st.caption("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
+    small("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
                "number in it.")  # fmt: skip
     chooser = lazy_panel(
         "How a class is counted: period, source, people, items, range of the long-term share",
@@ -181,7 +183,7 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
         kept = f"You said that {local_count(question.count)} is right."
     if kept:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(kept), width="content")
+            st.markdown(f":small[{plain(kept)}]", width="content")
             press("Take that back", AS_COUNTED)
 
 
@@ -216,7 +218,9 @@ def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, fl
     if like is not None:
         beside.append(f"boards like this one {rounded(like[0])} to {rounded(like[1])}, modelled")
     rates = f"  \nPer 1,000: {plain('; '.join(beside))}." if row.rate is not None else ""
-    return f":small[{first}{rates}]"
+    # Said at the count, lest it look as if it were used.
+    unused = (f"  \n{plain(words)}" for words in row.cautions if words.startswith(NOT_USED))
+    return f":small[{first}{rates}{''.join(unused)}]"
 
 
 def _details(form: Form, reference: ReferenceData) -> DeltaGenerator:
@@ -363,7 +367,7 @@ def _finding(results: Results) -> None:
 def _boards(results: Results) -> None:
     """The boards most like this one, how they were found, and where this board stands among all."""
     bullets(neighbour_words(results.neighbours))
-    st.caption(METHOD)
+    small(METHOD)
     if results.standings:
         st.write("Crude rates from the files you brought; a rank is no verdict on anyone.")
         bullets(row.finding for row in results.standings)
@@ -374,7 +378,7 @@ def _the_board(results: Results) -> None:
     organisation, index = results.organisation, results.plan.inequality.deprivation_index
     receipts_table(place_receipts(results), "Populations of the board, each with its receipt")
     if results.boundary_change:
-        st.caption(plain(results.boundary_change.finding))
+        small(results.boundary_change.finding)
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     table(
         [

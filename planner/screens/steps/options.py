@@ -225,13 +225,13 @@ def _finding(results: Results, of: str | None = None) -> None:
     if option is None:
         st.info("Choose the option you prefer in the table to see here what it would cost.")
         return
-    shown, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
+    cell, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
-        f"{plain(option.name)} would cost {shown('annual_cost')} a year"
+        f"{plain(option.name)} would cost {cell('annual_cost')} a year"
         + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
-        + f", or {shown('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
+        + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
     )
     if option.too_thin:
         st.warning(f"{plain(option.name)} is too thin: {plain(option.too_thin)}.")
@@ -244,9 +244,9 @@ def _finding(results: Results, of: str | None = None) -> None:
 
 def _seen(option: OptionResult) -> str:
     """Whom an option writes to or sees, and who waits."""
-    shown = partial(tables.measure_shown, option)
+    cell = partial(tables.measure_shown, option)
     if "written" in option.measures:
-        return f"It would write to {shown('written')} people, at {shown('cost_per_written')} each."
+        return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
     if "people_assessed" not in option.measures:
         return f"Whom it would see is not known: {plain(option.withheld['people_assessed'])}."
     limit = f" Its limit is the time of {plain(option.bottleneck)}." if option.bottleneck else ""
@@ -257,9 +257,9 @@ def _seen(option: OptionResult) -> str:
         long = f", {format_range(weeks, Unit.COUNT)} weeks of work"
     return (
         f"Of {format_range(option.demand)} people referred in a full year it would assess "
-        f"{shown('people_assessed')}, at {shown('cost_per_assessed')} each, and "
-        f"{shown('people_starting')} would start to reduce. Waiting after a full year: "
-        f"{shown('waiting')}{long}.{limit}"
+        f"{cell('people_assessed')}, at {cell('cost_per_assessed')} each, and "
+        f"{cell('people_starting')} would start to reduce. Waiting after a full year: "
+        f"{cell('waiting')}{long}.{limit}"
     )
 
 

@@ -18,7 +18,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.steps.need import bring_a_file
 from planner.screens.steps.places import months, where
-from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, plain, small, table, tabs
 from planner.screens.ui.form import Form, help_words
 from planner.screens.ui.session import results_for
 
@@ -96,7 +96,7 @@ def _deprivation(form: Form, results: Results) -> None:
     if local:
         st.write(plain(result.profile.finding))
     for words in filter(None, (result.profile.caution, result.index_note)):
-        st.caption(plain(words))
+        small(words)
     if local:
         chosen = st.selectbox(
             "Class to draw",
@@ -147,7 +147,7 @@ def _national(results: Results) -> None:
 def _fifths(form: Form) -> None:
     """Counts by fifth of each class, the index they are by, and people living in each fifth."""
     form.field("inequality.deprivation_index")
-    st.caption(
+    small(
         "The two editions rank areas differently and are never mixed. England's rates by "
         "deprivation are by IMD 2019, so with IMD 2025 nothing is expected by fifth; your own "
         "counts by IMD 2025 and the share of adults in the most deprived fifth remain."
@@ -225,7 +225,7 @@ def _groups(plan: Plan, findings: Iterable[GroupFinding], name: str) -> None:
     groups = list(findings)
     if not groups:
         return
-    st.caption(
+    small(
         "Crude rates: other differences between the groups are not allowed for. Adjusted "
         "intervals allow for having picked the widest of several gaps."
     )

@@ -51,6 +51,33 @@ LIVE_REGION = st.components.v2.component(
       }
     }
 
+    // each table can be had as a file, by a button at its foot; Streamlit's have none
+    function asCsv(table) {
+      const quoted = (cell) => '"' + cell.textContent.trim().replaceAll('"', '""') + '"';
+      const rows = [...table.rows].map((row) => [...row.cells].map(quoted).join(','));
+      const file = new Blob(['\\ufeff' + rows.join('\\r\\n')], {type: 'text/csv'});
+      const href = URL.createObjectURL(file);
+      Object.assign(document.createElement('a'), {href, download: 'table.csv'}).click();
+    }
+
+    let waits = false;
+    function offerFiles() {
+      if (waits) return;
+      waits = true;
+      requestAnimationFrame(() => {
+        waits = false;
+        for (const table of document.querySelectorAll('$table table')) {
+          const box = table.closest('$table');
+          if (box.querySelector(':scope > .as-csv')) continue;
+          const named = {type: 'button', className: 'as-csv', textContent: 'Download (CSV)'};
+          const button = Object.assign(document.createElement('button'), named);
+          button.ariaLabel = 'Download (CSV): ' + (table.ariaLabel || 'table');
+          button.onclick = () => asCsv(table);
+          box.append(button);
+        }
+      });
+    }
+
     // on a narrow screen the side lies over the page: it gives way when the page is come to
     function uncover(event) {
       const side = document.querySelector('$side[$collapsed="false"]');
@@ -111,6 +138,7 @@ LIVE_REGION = st.components.v2.component(
         document.body.append(region);
         sayWhetherConnected(region);
         document.addEventListener('keydown', reachWideTables, true);
+        new MutationObserver(offerFiles).observe(document.body, {childList: true, subtree: true});
         document.addEventListener('focusin', uncover);
         document.addEventListener('click', followSide, true);
       }

@@ -34,10 +34,11 @@ class OpenConflict(NamedTuple):
 
 def remember(plan: Plan, conflicts: tuple[Conflict, ...], saved: str) -> None:
     """Let the fields show what was changed at the same time as was saved by someone else."""
-    st.session_state[CONFLICTS] = [
-        *(one for _, one in _open_conflicts(plan)),
-        *(OpenConflict(one, *_in_words(plan, one), saved) for one in conflicts),
-    ]
+    known = [one for _, one in _open_conflicts(plan)]
+    # A run that is cut short takes the same ones in again.
+    new = [one for one in conflicts if one not in [old.conflict for old in known]]
+    known += [OpenConflict(one, *_in_words(plan, one), saved) for one in new]
+    st.session_state[CONFLICTS] = known
 
 
 def _open_conflicts(plan: Plan) -> list[tuple[int, OpenConflict]]:

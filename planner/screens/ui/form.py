@@ -6,7 +6,7 @@ No layout.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple, get_origin
@@ -43,10 +43,10 @@ from planner.screens.ui.conflicts import show_at_field
 from planner.screens.ui.display import draw_finding_first, plain
 from planner.screens.ui.saved_plan import may_only_read, take_late
 from planner.screens.ui.session import (
-    DRAWN,
     PLAN,
     REFUSED,
     WAITING,
+    WRITINGS,
     field_key,
     forget_fields,
     give_notice,
@@ -58,18 +58,19 @@ from planner.screens.ui.session import (
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
-from planner.screens.ui.typed import share as share_in
 from planner.screens.ui.typed import (
+    day_in,
+    shown_day,
     shown_number,
     shown_share,
     whole_number,
     without_a_patient,
 )
+from planner.screens.ui.typed import share as share_in
 from planner.store.plan_file import reason
 
 SHOWN_SUFFIX = ".shown"
 HALF = "half-typed"
-DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
 """What the register counts as shares is typed in per cent."""
@@ -107,11 +108,21 @@ class Form:
         self._at_once = at_once
         self._changes: list[FieldEdit] = []
         self._refused: list[str] = []
+        self._at_field: dict[str, DeltaGenerator] = {}
 
-    def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
-        """A line, or several lines, of the user's own words; what tells of a patient is refused."""
+    def text(
+        self,
+        path: str,
+        label: str = "",
+        *,
+        tall: bool = False,
+        read: Callable[[str | None], str] = without_a_patient,
+        **named: Any,
+    ) -> str:
+        """A line, or several lines, of the user's own words; what tells of a patient is refused,
+        or what else `read` does not take."""
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
-        if limit := word_limit(path):
+        if limit := word_limit(self.plan, path):
             named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
         named = {"max_chars": most} | helped(path, named)
         return str(
@@ -119,7 +130,7 @@ class Form:
                 widget,
                 path,
                 label,
-                without_a_patient,
+                read,
                 lambda value: value or "",
                 blank="",
                 **named,
@@ -197,8 +208,8 @@ class Form:
     def one_figure(self, path: str, label: str = "", *, most: float) -> None:
         """One number, where the plan has room for a low, a central and a high: all three alike, and
         needed; where they differ, all three are asked."""
-        held = value_at(self.plan, path)
-        if held is not None and held.low < held.high:
+        current = value_at(self.plan, path)
+        if current is not None and current.low < current.high:
             self.field(path)
             return
         self._draw_field(
@@ -355,22 +366,10 @@ class Form:
         return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
     def day(self, path: str, label: str = "") -> None:
-        """A date, typed as day/month/year."""
-        label = label or label_of(self.plan, path)
-        key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
-        shut = may_only_read()
-        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", disabled=shut).strip()
-        show_at_field(self.plan, path)
-        if not typed:
-            self.set(path, None, label)
-            return
-        for form in DATE_FORMS:
-            with suppress(ValueError):
-                self.set(path, datetime.strptime(typed, form).date(), label)
-                return
-        self.refuse(
-            label, f"'{typed}' is not a date. Write it as day/month/year, such as 01/04/2027"
-        )
+        """A date, typed as day/month/year. What the plan refuses of it is said under it."""
+        self._draw_field(st.text_input, path, label, day_in, shown_day, placeholder="dd/mm/yyyy")
+        # Where another day does not go with this one, that is said here.
+        self._at_field[path] = st.empty()
 
     def refuse(self, label: str, words: str) -> None:
         """Say at a field why what it holds is not taken, and hold back leaving the page."""
@@ -419,6 +418,8 @@ class Form:
                 for change in self._at_fault(left, error):
                     left.remove(change)
                     self._refused.append(f"{change.label}: not kept ({reason(error)}).")
+                    if change.path in self._at_field:
+                        self._at_field[change.path].error(self._refused[-1])
         else:
             plan = self.plan
         st.session_state.setdefault(REFUSED, []).extend(self._refused)
@@ -468,8 +469,8 @@ class Form:
         understood of what was typed."""
         label, key = label or label_of(self.plan, path), self._seed(path, show)
         if self._at_once:
-            drawn: dict[str, _Writing] = st.session_state.setdefault(DRAWN, {})
-            drawn[key] = _Writing(path, read, blank, show if rewrite else None)
+            writings: dict[str, _Writing] = st.session_state.setdefault(WRITINGS, {})
+            writings[key] = _Writing(path, read, blank, show if rewrite else None)
             named |= {"on_change": _take, "args": (key,)}
         typed = widget(label, key=key, **shut_to_readers(named))
         show_at_field(self.plan, path)
@@ -554,7 +555,7 @@ def _take(key: str) -> None:
     What follows from it can then be the first thing sent. What the plan refuses is left to the
     form, which says so.
     """
-    to: _Writing | None = st.session_state.get(DRAWN, {}).get(key)
+    to: _Writing | None = st.session_state.get(WRITINGS, {}).get(key)
     if to is None or key not in st.session_state:
         # The fields were let go of and this one not yet drawn anew: to Streamlit it then looks
         # changed.
@@ -588,8 +589,8 @@ def keep_half_typed() -> None:
 
 def _take_half() -> None:
     sent = st.session_state[HALF].half
-    drawn: dict[str, _Writing] = st.session_state.get(DRAWN, {})
-    for key, to in drawn.items():
+    writings: dict[str, _Writing] = st.session_state.get(WRITINGS, {})
+    for key, to in writings.items():
         # As Streamlit names what stands on the page under a key.
         named = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
         if named == sent["box"] and key != field_key(to.path):
@@ -617,11 +618,12 @@ def help_words(path: str, above: bool = False) -> str:
     return ours.words(ours.unit or SHARE.sub("per cent", input_at(path).unit))
 
 
-def word_limit(path: str) -> str:
+def word_limit(plan: Plan, path: str) -> str:
     """How many words the documents have room for in a field, in words; empty where it is a line of
-    text or stands in none that keeps to its pages."""
-    model, name = model_field(re.sub(r"\.\d+(?=\.|$)", ".*", path))
-    return f"At most {MOST_WORDS} words." if FEW_WORDS in model.model_fields[name].metadata else ""
+    text, an entry of a table, or stands in none that keeps to its pages."""
+    parent, _, name = path.rpartition(".")
+    field = getattr(type(value_at(plan, parent) if parent else plan), "model_fields", {}).get(name)
+    return f"At most {MOST_WORDS} words." if field and FEW_WORDS in field.metadata else ""
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:

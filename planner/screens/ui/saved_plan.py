@@ -45,7 +45,12 @@ ELSEWHERE = "changed-elsewhere"
 """When someone else last saved the open plan."""
 UNDONE = "undone"
 """The plan as it stands after changes were taken back, and the number of the version that it is."""
-LAST_SAVE, SESSION = "last-save", "session"
+LAST_SAVE = "last-save"
+"""A list of what was last saved, and as which plan of the session, until the session has taken it
+in. A click cuts a run short wherever it reaches into the session, which may be just after a save:
+what came of it is noted in the same breath and taken in by the next run, so that it is never taken
+for someone else's."""
+SESSION = "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 CHOSEN = "board-chosen"
@@ -173,22 +178,11 @@ def begin_another() -> None:
     st.query_params.pop(LINK, None)
 
 
-class _LastSave:
-    """What was last saved, and as which plan of the session, until the session has taken it in.
-
-    A click cuts a run short wherever it reaches into the session, which may be just after a save:
-    what came of it is noted in the same breath and taken in by the next run, so that it is never
-    taken for someone else's.
-    """
-
-    def __init__(self) -> None:
-        self.of: tuple[Plan, SavedTogether] | None = None
-
-
 def save_plan(plan: Plan) -> None:
     """Keep the plan if it has changed, with what others have saved since, and show its link in the
     address. Trouble is remembered, not raised."""
-    current, last = held_draft(), st.session_state.setdefault(LAST_SAVE, _LastSave())
+    current = held_draft()
+    last: list[tuple[Plan, SavedTogether]] = st.session_state.setdefault(LAST_SAVE, [])
     if current is None and plan == st.session_state.get(START):
         return
     from planner.store.drafts import SavedPlanError, SavedTogether, kept_drafts
@@ -197,14 +191,14 @@ def save_plan(plan: Plan) -> None:
     try:
         if current is None:
             created = drafts.create(plan, "The plan was begun", plan.author)
-            last.of = plan, SavedTogether(created, ())
+            last[:] = [(plan, SavedTogether(created, ()))]
         else:
             newest = drafts.newest(current.link or current.read_link).number
             elsewhere = newest != current.version.number
             if current.read_only and elsewhere:
-                last.of = plan, SavedTogether(drafts.open(current.read_link), ())
+                last[:] = [(plan, SavedTogether(drafts.open(current.read_link), ()))]
             elif not current.read_only and (elsewhere or plan != current.plan):
-                last.of = plan, drafts.save_together(current, plan, note_of, plan.author)
+                last[:] = [(plan, drafts.save_together(current, plan, note_of, plan.author))]
         trouble = ""
     except SavedPlanError as error:
         trouble = str(error)
@@ -212,20 +206,20 @@ def save_plan(plan: Plan) -> None:
     if _take_in():
         # So that the page shows it at once.
         st.rerun()
-    current = held_draft()
-    if current is not None:
-        _hold(current)
+    link = address().get(LINK)
+    if link is not None and st.query_params.get(LINK) != link:
+        st.query_params[LINK] = link
 
 
 def _take_in() -> bool:
     """Take in what came of the last save. Returns whether others had changed something, which the
     fields that it stands in then show, and the page says."""
-    last: _LastSave | None = st.session_state.get(LAST_SAVE)
-    if last is None or last.of is None:
+    last: list[tuple[Plan, SavedTogether]] = st.session_state.get(LAST_SAVE, [])
+    if not last:
         return False
     from planner.model.merge import merge
 
-    (plan, (current, conflicts)), now = last.of, st.session_state[PLAN]
+    (plan, (current, conflicts)), now = last[0], st.session_state[PLAN]
     # What was typed since that save is on top of it.
     both, more = merge(plan, now, current.plan)
     conflicts = (*conflicts, *more)
@@ -240,7 +234,7 @@ def _take_in() -> bool:
         take_over(both)
         st.session_state[BEFORE] = before
     st.session_state[DRAFT] = current
-    last.of = None
+    last.clear()
     return changed
 
 
@@ -258,13 +252,6 @@ def take_late(path: str, value: object) -> None:
         plan = with_mine(plan, conflict)
     take_over(plan)
     st.session_state[DRAFT] = st.session_state[BEFORE] = before
-
-
-def _hold(current: SavedPlan) -> None:
-    st.session_state[DRAFT] = current
-    link = current.link or current.read_link
-    if st.query_params.get(LINK) != link:
-        st.query_params[LINK] = link
 
 
 def address() -> dict[str, str]:

@@ -5,6 +5,7 @@ Widgets never own a value: the plan does.
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -44,7 +45,7 @@ UNHEARD = "fields-unheard"
 """The keys of fields that the browser may not have heard of."""
 TAKEN_OVER = "taken-over"
 """How often the field at a path was filled with what another person had changed."""
-DRAWN = "fields-drawn"
+WRITINGS = "field-writings"
 """What writes each field, by its key, since the fields were last filled afresh."""
 BEFORE = "before-taken-over"
 """The plan as kept that the fields showed until what another person had changed was taken over."""
@@ -115,14 +116,21 @@ def field_key(path: str, of: str = "") -> str:
 
     A request that was on its way from the browser meanwhile still says what the fields held before.
     Under the same keys it would be taken for something typed, and would write values of one plan
-    over another. What is typed under a key of before is put together with what was taken over.
+    over another. So would what a browser still holds of a session that is gone, were keys the same
+    in two sessions. What is typed under a key of before is put together with what was taken over.
     """
     taken = st.session_state.get(TAKEN_OVER, {})
     part = f"{of or path}."
     times = sum(
         taken[at] for at in taken if part.startswith(f"{at}.") or of and at.startswith(part)
     )
-    return f"{FIELD}{st.session_state.get(SEEDED, 0)}:{path}" + (f"~{times}" if times else "")
+    return f"{FIELD}{_generation()}:{path}" + (f"~{times}" if times else "")
+
+
+def _generation() -> int:
+    """How often the fields were filled afresh, from a number that no other session begins with."""
+    number: int = st.session_state.setdefault(SEEDED, secrets.randbelow(10**9))
+    return number
 
 
 def seed_widget(key: str, start: object) -> None:
@@ -155,8 +163,8 @@ def visit() -> dict[str, Any]:
 
 def forget_fields() -> None:
     """Drop what the fields hold, so that they are filled from the plan again."""
-    st.session_state[SEEDED] = st.session_state.get(SEEDED, 0) + 1
-    st.session_state.pop(DRAWN, None)
+    st.session_state[SEEDED] = _generation() + 1
+    st.session_state.pop(WRITINGS, None)
     for key in [key for key in st.session_state if str(key).startswith(FIELD)]:
         del st.session_state[key]
 

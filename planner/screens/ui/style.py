@@ -26,6 +26,8 @@ RULES = Template(
   $table th {font-weight: 700; color: inherit;}
   $table p {max-width: none !important;}
   $table tbody tr:nth-child(even) td {background: color-mix(in srgb, currentColor 4%, transparent);}
+  $table .as-csv {font: inherit; font-size: 0.75rem; color: inherit; background: none; border: 0;
+    padding: 0.25rem 0; min-height: 1.5rem; text-decoration: underline; cursor: pointer;}
   $header {background: transparent;}
   /* What moves the focus to the heading takes no room, so that nothing moves up once it is gone. */
   .st-key-top:not(:has($alert)) {display: none;}
@@ -130,7 +132,7 @@ RULES = Template(
 }
 @page {margin: 15mm;}
 @media print {
-  $side, $header, $button, $download_button,
+  $side, $header, $button, $download_button, .as-csv,
     $open_side, $progress, $upload {display: none !important;}
   $app, $main, $view {overflow: visible !important;
     height: auto !important; position: static !important; background: #fff !important;
