@@ -243,11 +243,13 @@ def numbers_in(outline: Outline, context: Context) -> dict[str, str]:
 
 def reduced_service_of(context: Context) -> SmallerService | None:
     """The smaller service that is provided while no more is confirmed than what is found; None
-    where nothing begins then, or the option cannot be had smaller."""
+    where nothing begins then, the option cannot be had smaller, or the whole team is paid for as
+    long as there is money."""
     costed = context.results.preferred
     if costed is None or context.plan.specification.if_not_found is IfNotFound.NOTHING:
         return None
-    return smaller_service(costed, context.results.case)
+    smaller = smaller_service(costed, context.results.case)
+    return smaller if smaller and smaller.size < 1 else None
 
 
 def _hours_of_room(context: Context) -> str:
