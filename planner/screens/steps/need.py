@@ -217,9 +217,7 @@ def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, fl
         rates.append(f"{than or 'England '}{england}")
     if like is not None:
         rates.append(f"boards like this one {rounded(like[0])} to {rounded(like[1])}, modelled")
-    per_thousand_words = (
-        f"  \nPer 1,000: {plain('; '.join(rates))}." if row.rate is not None else ""
-    )
+    second = f"  \nPer 1,000: {plain('; '.join(rates))}." if row.rate is not None else ""
     # Said at the count, lest it look as if it were used.
     unused = (f"  \n{plain(words)}" for words in row.cautions if words.startswith(NOT_USED))
     return f":small[{first}{second}{''.join(unused)}]"
