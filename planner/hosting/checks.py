@@ -300,21 +300,36 @@ def _directories(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return named or [section]
 
 
-def _faults(section: Mapping[str, Any]) -> Iterator[str]:
+def _faults(section: Mapping[str, Any]) -> list[str]:
     wanted = [(section, name) for name in OF_ALL]
     wanted += [(one, name) for one in _directories(section) for name in OF_EACH]
-    for where, name in wanted:
-        if str(where.get(name, "")).strip(" .") == "":
-            yield f"[auth] of .streamlit/secrets.toml gives no {name}"
-    if 0 < len(str(section.get("cookie_secret", ""))) < LEAST_SECRET:
-        yield f"cookie_secret is shorter than {LEAST_SECRET} characters, so it could be guessed"
     returns_to = urlsplit(str(section.get("redirect_uri", "")))
-    if returns_to.path and not returns_to.path.endswith("/oauth2callback"):
-        yield "redirect_uri does not end with /oauth2callback, so nobody comes back from signing in"
-    if returns_to.scheme == "http" and not local(returns_to.hostname):
-        yield "redirect_uri begins with http: a sign-in would go over the network for all to read"
-    if importlib.util.find_spec("authlib") is None:
-        yield 'Authlib is missing: pip install "prescribed-medicines-planner[sign-in]"'
+    faults = (
+        *(
+            (
+                str(where.get(name, "")).strip(" .") == "",
+                f"[auth] of .streamlit/secrets.toml gives no {name}",
+            )
+            for where, name in wanted
+        ),
+        (
+            0 < len(str(section.get("cookie_secret", ""))) < LEAST_SECRET,
+            f"cookie_secret is shorter than {LEAST_SECRET} characters, so it could be guessed",
+        ),
+        (
+            returns_to.path and not returns_to.path.endswith("/oauth2callback"),
+            "redirect_uri does not end with /oauth2callback, so nobody comes back from signing in",
+        ),
+        (
+            returns_to.scheme == "http" and not local(returns_to.hostname),
+            "redirect_uri begins with http: a sign-in would go over the network for all to read",
+        ),
+        (
+            importlib.util.find_spec("authlib") is None,
+            'Authlib is missing: pip install "prescribed-medicines-planner[sign-in]"',
+        ),
+    )
+    return [words for is_so, words in faults if is_so]
 
 
 def _directory(address: str) -> Finding:
