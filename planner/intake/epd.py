@@ -27,7 +27,6 @@ from planner.analysis.formatting import listed_in_part, several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
 from planner.intake.errors import IntakeError, damaged, refused_as
-from planner.intake.excel_codes import code_of_number, repaired_words
 from planner.intake.files import OpenedFile, SheetRows, parts_of, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
 from planner.intake.layouts import CUT_COLUMNS, Layout, layout_of
@@ -38,6 +37,8 @@ from planner.intake.reading import (
     ReadingBuilder,
     absent,
     class_of_codes,
+    code_of_number,
+    repaired_words,
 )
 from planner.model.intake import Level, Reading, Record
 from planner.model.place import OrganisationList

@@ -149,23 +149,32 @@ def _refuse_status(status: int) -> None:
     raise IntakeError(f"The portal {why} (status {status}). {BY_HAND}")
 
 
+FAILURES = (
+    (httpx.TimeoutException, "The portal did not answer in time. Try again later"),
+    (
+        httpx.ProxyError,
+        f"The portal cannot be reached through the network's proxy. {BY_HAND}",
+    ),
+    (
+        (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError),
+        "The portal's answer broke off half-way. Try again",
+    ),
+    (
+        Exception,
+        "The portal cannot be reached from here. Check the connection, or ask whoever runs the "
+        f"network to allow {', '.join(sorted(HOSTS))}. {BY_HAND}",
+    ),
+)
+"""What is said of what went wrong on the way, by its kind; the last is whatever else it was."""
+
+
 @contextmanager
 def _failures() -> Iterator[None]:
     """Say in one line what went wrong on the way."""
     try:
         yield
-    except httpx.TimeoutException as error:
-        raise IntakeError("The portal did not answer in time. Try again later") from error
-    except httpx.ProxyError as error:
-        raise IntakeError(
-            f"The portal cannot be reached through the network's proxy. {BY_HAND}"
-        ) from error
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
-        raise IntakeError("The portal's answer broke off half-way. Try again") from error
+    except IntakeError:
+        raise
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        if isinstance(error, IntakeError):
-            raise
-        raise IntakeError(
-            "The portal cannot be reached from here. Check the connection, or ask whoever runs "
-            f"the network to allow {', '.join(sorted(HOSTS))}. {BY_HAND}"
-        ) from error
+        words = next(words for kinds, words in FAILURES if isinstance(error, kinds))
+        raise IntakeError(words) from error
