@@ -24,23 +24,22 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.analysis.economics.example import carried_to, starter_plan
-from planner.cli.printing import (
+from planner.cli.commands import (
     LISTS,
     PART,
+    PROGRESS,
+    Command,
     Mistake,
     Progress,
     StoppedByUser,
     board_of,
     ctrl_c_noted,
     deaf_to_ctrl_c,
-    write_whole,
-)
-from planner.cli.registration import (
-    Commands,
     kind_of,
     reads,
     refuse_to_replace,
-    shows_progress,
+    takes,
+    write_whole,
     writes,
 )
 from planner.documents.context import plan_hash
@@ -61,31 +60,6 @@ MANIFEST = "manifest.json"
 _OWN_PART = re.compile(
     rf"\.([\w-]+\.(docx|xlsx)|{re.escape(MANIFEST)})\.[0-9a-f]+{re.escape(PART)}"
 )
-
-
-def register(commands: Commands) -> None:
-    """Register the command."""
-    many = commands.add(
-        "batch",
-        "Write the two main documents, or the set, for every ICB, to be gone on with if stopped",
-        make_all,
-    )
-    writes(many, "--out", "a folder", required=True, metavar="DIR", help="the folder to fill")
-    many.add_argument(
-        "--icb",
-        action="append",
-        default=[],
-        metavar="CODE",
-        help="one ICB by its ODS or ONS code, such as QF7; may be given again",
-    )
-    many.add_argument("--list", choices=LISTS, help="which list of ICBs; the newer where left out")
-    reads(many, "--plan", help="a plan whose assumptions and words every board is given")
-    many.add_argument(
-        "--set", action="store_true", help="the whole set of documents, a folder for each ICB"
-    )
-    many.add_argument("--again", action="store_true", help="make every document afresh")
-    many.add_argument("--jobs", type=int, default=JOBS, help="boards made at once")
-    shows_progress(many)
 
 
 @dataclass(frozen=True)
@@ -322,3 +296,32 @@ def own_hash() -> str:
             for ending in ("py", "csv", "yaml", "docx")
         )
     ).hexdigest()[:12]
+
+
+COMMANDS = (
+    Command(
+        "batch",
+        "Write the two main documents, or the set, for every ICB, to be gone on with if stopped",
+        make_all,
+        (
+            writes("--out", "a folder", required=True, metavar="DIR", help="the folder to fill"),
+            takes(
+                "--icb",
+                action="append",
+                default=[],
+                metavar="CODE",
+                help="one ICB by its ODS or ONS code, such as QF7; may be given again",
+            ),
+            takes("--list", choices=LISTS, help="which list of ICBs; the newer where left out"),
+            reads("--plan", help="a plan whose assumptions and words every board is given"),
+            takes(
+                "--set",
+                action="store_true",
+                help="the whole set of documents, a folder for each ICB",
+            ),
+            takes("--again", action="store_true", help="make every document afresh"),
+            takes("--jobs", type=int, default=JOBS, help="boards made at once"),
+            PROGRESS,
+        ),
+    ),
+)

@@ -4,25 +4,16 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from planner.cli.printing import Mistake, print_json, print_lines
-from planner.cli.registration import Commands, prints_json, reads, writes
-
-
-def register(commands: Commands) -> None:
-    """Register the commands."""
-    saved = commands.group("drafts", "The plans kept on this machine: list, back up, restore")
-    backup = saved.add(
-        "backup", "Copy every plan kept to one file, while others go on saving", _back_up
-    )
-    writes(backup, "--out", "a backup of plans", required=True, metavar="FILE")
-    restore = saved.add("restore", "Put a backup's plans where plans are kept", _restore)
-    reads(restore, "file", metavar="FILE", help="a file that 'planner drafts backup' wrote")
-    restore.add_argument(
-        "--replace",
-        action="store_true",
-        help="also where plans are kept already, which are set aside",
-    )
-    prints_json(saved.add("list", "List the plans kept, by the beginning of their links", _list))
+from planner.cli.commands import (
+    JSON,
+    Command,
+    Mistake,
+    print_json,
+    print_lines,
+    reads,
+    takes,
+    writes,
+)
 
 
 def _back_up(options: argparse.Namespace) -> None:
@@ -74,3 +65,33 @@ def _mistakes() -> Iterator[None]:
         yield
     except SavedPlanError as error:
         raise Mistake(str(error)) from error
+
+
+COMMANDS = (
+    Command(
+        "drafts",
+        "The plans kept on this machine: list, back up, restore",
+        commands=(
+            Command(
+                "backup",
+                "Copy every plan kept to one file, while others go on saving",
+                _back_up,
+                (writes("--out", "a backup of plans", required=True, metavar="FILE"),),
+            ),
+            Command(
+                "restore",
+                "Put a backup's plans where plans are kept",
+                _restore,
+                (
+                    reads("file", metavar="FILE", help="a file that 'planner drafts backup' wrote"),
+                    takes(
+                        "--replace",
+                        action="store_true",
+                        help="also where plans are kept already, which are set aside",
+                    ),
+                ),
+            ),
+            Command("list", "List the plans kept, by the beginning of their links", _list, (JSON,)),
+        ),
+    ),
+)

@@ -1,4 +1,4 @@
-"""The command that reads local data files, and takes their figures into a plan.
+"""The commands that bring local figures, from files or from NHSBSA's open data portal, to a plan.
 
 No file's layout is known here.
 """
@@ -15,20 +15,26 @@ from platformdirs import user_cache_dir
 from planner.analysis.formatting import listed
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import choice_lines, report_lines
-from planner.cli.printing import (
+from planner.cli.commands import (
+    JSON,
+    PROGRESS,
+    Command,
     Mistake,
     Progress,
     StoppedByUser,
     board_of,
     print_json,
     print_lines,
+    reads,
+    takes,
     write_whole,
+    writes,
 )
-from planner.cli.registration import Commands, prints_json, reads, shows_progress, writes
-from planner.model.intake import COLUMN_MEANINGS, Level, Reading
+from planner.model.intake import COLUMN_MEANINGS, MONTHS_FETCHED, Level, Reading
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.reference import load_reference
+from planner.reference.cache import cache_folder
 from planner.reference.load import read_yaml
 from planner.store.plan_file import plan_to_json, read_plan
 
@@ -39,86 +45,6 @@ SAY_COLUMNS = (
     'Here, --column says what a column holds, such as --column "items=Total Items", and --columns '
     "FILE.yaml says it of all"
 )
-
-
-def register(commands: Commands) -> None:
-    """Register the command."""
-    ingest = commands.add(
-        "ingest", "Read local data files and say what was read and what was not", ingest_files
-    )
-    reads(
-        ingest,
-        "files",
-        nargs="+",
-        type=str,
-        metavar="FILE",
-        help="a file, or a table's name with --table",
-    )
-    ingest.add_argument("--icb", help="keep one board's rows, by its ODS or ONS code such as QF7")
-    ingest.add_argument(
-        "--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"
-    )
-    ingest.add_argument(
-        "--class",
-        dest="medicine_class",
-        choices=[c.value for c in MedicineClass],
-        help="the class that an OpenPrescribing file is about",
-    )
-    ingest.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="MEANING=HEADING",
-        help='what a column of an unknown table holds, such as "items=Total Items"; again for '
-        f"more. Meanings: {', '.join(COLUMN_MEANINGS)}",
-    )
-    ingest.add_argument(
-        "--fixed",
-        action="append",
-        default=[],
-        metavar="MEANING=VALUE",
-        help='what no column says, such as "period=2024/25"; again for more',
-    )
-    reads(
-        ingest,
-        "--columns",
-        metavar="FILE.yaml",
-        help="the same in a file: a line 'items: Total Items' for each column; what no column says "
-        "stands under 'fixed:', and whom the numbers count under 'counted:'",
-    )
-    takes_figures(ingest)
-    ingest.add_argument("--cuts", type=Path, help="where cuts of the national dataset are kept")
-    ingest.add_argument(
-        "--engine",
-        choices=("polars", "duckdb", "spark"),
-        default="polars",
-        help="what reads the national dataset; duckdb and spark need the 'engines' extra",
-    )
-    ingest.add_argument(
-        "--table", action="store_true", help="FILE is a table's name in the engine's platform"
-    )
-
-
-def takes_figures(command: argparse.ArgumentParser) -> None:
-    """Add what may be done with figures that were read: a table, a plan with them in it, JSON."""
-    writes(
-        command,
-        "--out",
-        "a table of rows",
-        help="write the rows in the planner's own table, for the wizard",
-    )
-    reads(command, "--plan", help="a plan file to take the figures into")
-    writes(command, "--save", "a plan file", help="where to write that plan with the figures in it")
-    command.add_argument(
-        "--remove",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="let the files take the place of something that the plan holds, by the name that the "
-        "report gives it; again for more. Nothing is taken out of a plan otherwise",
-    )
-    prints_json(command)
-    shows_progress(command)
 
 
 def plan_given(options: argparse.Namespace) -> Plan | None:
@@ -217,6 +143,27 @@ def ingest_files(options: argparse.Namespace) -> None:
     )
 
 
+def fetch_months(options: argparse.Namespace) -> None:
+    """Fetch the newest months, say what came, and write what was asked for."""
+    from planner.intake import portal
+
+    reference, plan = load_reference(), plan_given(options)
+    given = options.icb or (plan.place.icb_code if plan else None)
+    if given is None:
+        raise Mistake("fetch needs the board: give --icb with a code such as QF7, or --plan")
+    icb = board_of(given, None).code
+    if plan and plan.place.icb_code != icb:
+        raise Mistake(f"--plan {options.plan}: that plan is for {plan.place.icb_code}, not {icb}")
+    folder = cache_folder(portal.FOLDER)
+    take(
+        options,
+        plan,
+        lambda say: portal.fetch(
+            icb, options.months, reference, folder, lambda words, _: say(f"Fetching: {words}")
+        ),
+    )
+
+
 def take(
     options: argparse.Namespace,
     plan: Plan | None,
@@ -278,3 +225,102 @@ def _as_json(adoption: Adoption) -> dict[str, Any]:
         "not_used": list(adoption.not_used),
         "choices": [asdict(choice) for choice in adoption.choices],
     }
+
+
+FIGURES = (
+    writes(
+        "--out",
+        "a table of rows",
+        help="write the rows in the planner's own table, for the wizard",
+    ),
+    reads("--plan", help="a plan file to take the figures into"),
+    writes("--save", "a plan file", help="where to write that plan with the figures in it"),
+    takes(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let the files take the place of something that the plan holds, by the name that the "
+        "report gives it; again for more. Nothing is taken out of a plan otherwise",
+    ),
+    JSON,
+    PROGRESS,
+)
+"""What may be done with figures that were read: a table, a plan with them in it, JSON."""
+COMMANDS = (
+    Command(
+        "ingest",
+        "Read local data files and say what was read and what was not",
+        ingest_files,
+        (
+            reads(
+                "files",
+                nargs="+",
+                type=str,
+                metavar="FILE",
+                help="a file, or a table's name with --table",
+            ),
+            takes("--icb", help="keep one board's rows, by its ODS or ONS code such as QF7"),
+            takes("--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"),
+            takes(
+                "--class",
+                dest="medicine_class",
+                choices=[c.value for c in MedicineClass],
+                help="the class that an OpenPrescribing file is about",
+            ),
+            takes(
+                "--column",
+                action="append",
+                default=[],
+                metavar="MEANING=HEADING",
+                help='what a column of an unknown table holds, such as "items=Total Items"; again '
+                f"for more. Meanings: {', '.join(COLUMN_MEANINGS)}",
+            ),
+            takes(
+                "--fixed",
+                action="append",
+                default=[],
+                metavar="MEANING=VALUE",
+                help='what no column says, such as "period=2024/25"; again for more',
+            ),
+            reads(
+                "--columns",
+                metavar="FILE.yaml",
+                help="the same in a file: a line 'items: Total Items' for each column; what no "
+                "column says stands under 'fixed:', and whom the numbers count under 'counted:'",
+            ),
+            *FIGURES,
+            takes("--cuts", type=Path, help="where cuts of the national dataset are kept"),
+            takes(
+                "--engine",
+                choices=("polars", "duckdb", "spark"),
+                default="polars",
+                help="what reads the national dataset; duckdb and spark need the 'engines' extra",
+            ),
+            takes(
+                "--table",
+                action="store_true",
+                help="FILE is a table's name in the engine's platform",
+            ),
+        ),
+    ),
+    Command(
+        "fetch",
+        "Fetch a board's items by month from NHSBSA's open data portal",
+        fetch_months,
+        (
+            takes(
+                "--icb",
+                help="the board, by its ODS or ONS code such as QF7; that of the plan where left "
+                "out",
+            ),
+            takes(
+                "--months",
+                type=int,
+                default=MONTHS_FETCHED,
+                help=f"how many of the newest months; {MONTHS_FETCHED} where left out",
+            ),
+            *FIGURES,
+        ),
+    ),
+)

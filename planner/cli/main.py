@@ -13,22 +13,25 @@ from typing import TextIO, cast
 
 from pydantic import ValidationError
 
-from planner.cli import batch, drafts, fetch, ingest, plan, review, serve
-from planner.cli.printing import STOPPED_BY_USER, Mistake, StoppedByUser, TerminalText
-from planner.cli.registration import (
+from planner.cli import batch, drafts, ingest, plan, review, serve
+from planner.cli.commands import (
+    STOPPED_BY_USER,
     USER_MISTAKE,
-    Commands,
+    Mistake,
     Parser,
     ShowVersion,
+    StoppedByUser,
+    TerminalText,
     refuse_unsafe_inputs,
     refuse_unsafe_outputs,
+    register,
 )
 from planner.model.reference import ReferenceMissing
 from planner.reference import ContentError
 from planner.store.plan_file import PlanFileError, in_words
 
-# Each module registers its own commands; help lists them in this order.
-MODULES = (serve, plan, ingest, fetch, batch, drafts, review)
+# Each module has its own commands; help lists them in this order.
+MODULES = (serve, plan, ingest, batch, drafts, review)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,9 +86,5 @@ def parser() -> argparse.ArgumentParser:
     program.add_argument(
         "--version", action=ShowVersion, nargs=0, help="print the versions of software and figures"
     )
-    commands = Commands(
-        program.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    )
-    for module in MODULES:
-        module.register(commands)
+    register(program, [command for module in MODULES for command in module.COMMANDS])
     return program

@@ -27,24 +27,23 @@ from planner.analysis.formatting import (
 from planner.analysis.population.need import Need
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
-from planner.cli.printing import (
+from planner.cli.commands import (
+    JSON,
     LISTS,
+    PLAN,
+    Command,
     Mistake,
     as_json,
     board_of,
+    kind_of,
     print_json,
     print_lines,
     print_table,
-    results_of,
-    write_whole,
-)
-from planner.cli.registration import (
-    Commands,
-    kind_of,
-    prints_json,
     reads,
-    reads_plan,
     refuse_to_replace,
+    results_of,
+    takes,
+    write_whole,
     writes,
 )
 from planner.documents import tables
@@ -61,132 +60,6 @@ from planner.reference import load_case_studies, load_reference
 from planner.reference.library import load_library
 from planner.reference.review_dates import review_dates
 from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
-
-
-def register(commands: Commands) -> None:
-    """Register the commands."""
-    example = commands.add("example", "Write an example plan for an ICB", write_example)
-    example.add_argument(
-        "--icb", default=EXAMPLE_CODE, help="the ICB's ODS or ONS code, such as QF7"
-    )
-    example.add_argument("--list", choices=LISTS, help="which list of ICBs the code is from")
-    writes(example, "--out", "a plan file", required=True)
-    check = commands.add(
-        "check", "Say what a plan still lacks, or which shipped figures are due", show_check
-    )
-    reads(check, "plan", nargs="?", help="a plan file")
-    check.add_argument(
-        "--reference",
-        action="store_true",
-        help="which of the figures and clauses we ship are due to be looked at again",
-    )
-    check.add_argument(
-        "--on",
-        type=date.fromisoformat,
-        metavar="DATE",
-        help="the day for --reference, such as 2027-04-01; today where it is left out",
-    )
-    prints_json(check)
-    prints_json(
-        commands.add("case-studies", "List the case studies and their figures", show_case_studies)
-    )
-    reads_plan(commands.add("need", "How many people are prescribed these medicines", show_need))
-    spec = commands.add("spec", "Write the Word document for Action 3 or 4", write_specification)
-    reads_plan(spec, json=False)
-    spec.add_argument("--action", type=int, choices=(3, 4), required=True)
-    writes(spec, "--out", "a Word document", required=True)
-    whole = commands.add(
-        "documents", "Write the set of documents: two main ones, schedules, packs", write_documents
-    )
-    reads_plan(whole, json=False)
-    whole.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="one document of the set, such as group-pack; may be given again",
-    )
-    whole.add_argument(
-        "--page-numbers",
-        action="store_true",
-        help="put the number of its page after each entry of a contents list, with LibreOffice",
-    )
-    whole.add_argument(
-        "--pdf",
-        action="store_true",
-        help="a tagged PDF beside each Word document, for the web, made with LibreOffice",
-    )
-    writes(whole, "--out", "a folder", required=True)
-    for name, does, run in (
-        (
-            "benchmark",
-            "The case studies in four columns, beside the plan's options",
-            show_benchmark,
-        ),
-        (
-            "options",
-            "What each option costs, whom it sees and what may come of it",
-            show_options,
-        ),
-        (
-            "sensitivity",
-            "What moves an option's result most, where options overtake, and what to find out",
-            show_sensitivity,
-        ),
-        ("years", "Each option's financial years: cash, people and the wait", show_years),
-    ):
-        reads_plan(commands.add(name, does, run))
-    mix = commands.add("mix", "The best mix of the plan's options within a budget", show_mix)
-    reads_plan(mix)
-    mix.add_argument(
-        "--budget", type=float, help="pounds a year; the plan's own where it is left out"
-    )
-    mix.add_argument(
-        "--objective", choices=get_args(MixChoice.model_fields["objective"].annotation)
-    )
-    mix.add_argument(
-        "--most-deprived-at-least",
-        type=float,
-        metavar="SHARE",
-        help="least share of people referred from the most deprived fifth, such as 0.25",
-    )
-    mix.add_argument(
-        "--staff",
-        action="append",
-        default=[],
-        metavar="BAND=WTE",
-        help="most whole-time equivalents of a band, such as 8a=4; may be given again",
-    )
-    mix.add_argument(
-        "--over-draws",
-        action="store_true",
-        help="how often each mix is best over some of the simulations, which takes seconds",
-    )
-    book = commands.add(
-        "workbook", "Write the model as an Excel workbook with live formulas", write_workbook
-    )
-    reads_plan(book, json=False)
-    writes(book, "--out", "an Excel workbook", required=True)
-    cost = commands.add("staff-cost", "What one kind of post costs in a year", show_staff_cost)
-    cost.add_argument("--band", choices=AGENDA_FOR_CHANGE, required=True)
-    cost.add_argument("--point", choices=POINTS, default="mid")
-    cost.add_argument("--zone", choices=ZONES, default="none")
-    cost.add_argument("--year", default="2026/27")
-    cost.add_argument("--wte", type=float, default=1.0)
-    cost.add_argument("--perspective", choices=PERSPECTIVES, default="provider")
-    prints_json(cost)
-    find = commands.add(
-        "case-finding",
-        "Write the medicines, codes and rules that searches are built from",
-        write_criteria,
-    )
-    reads_plan(find)
-    writes(find, "--out", "a table of searches", help="where to write them as CSV")
-    two = commands.add("compare", "Say what changed between two plan files", show_changes)
-    reads(two, "before", metavar="BEFORE.json", help="the earlier plan file")
-    reads(two, "after", metavar="AFTER.json", help="the later plan file")
-    prints_json(two)
-    writes(two, "--out", "a Word document", help="write the changes as a Word document as well")
 
 
 def write_example(options: argparse.Namespace) -> None:
@@ -737,3 +610,172 @@ def show_changes(options: argparse.Namespace) -> None:
             print(f"{outline.label} reads differently in: {'; '.join(names)}")
     if options.out:
         print(f"Wrote {options.out}")
+
+
+COMMANDS = (
+    Command(
+        "example",
+        "Write an example plan for an ICB",
+        write_example,
+        (
+            takes("--icb", default=EXAMPLE_CODE, help="the ICB's ODS or ONS code, such as QF7"),
+            takes("--list", choices=LISTS, help="which list of ICBs the code is from"),
+            writes("--out", "a plan file", required=True),
+        ),
+    ),
+    Command(
+        "check",
+        "Say what a plan still lacks, or which shipped figures are due",
+        show_check,
+        (
+            reads("plan", nargs="?", help="a plan file"),
+            takes(
+                "--reference",
+                action="store_true",
+                help="which of the figures and clauses we ship are due to be looked at again",
+            ),
+            takes(
+                "--on",
+                type=date.fromisoformat,
+                metavar="DATE",
+                help="the day for --reference, such as 2027-04-01; today where it is left out",
+            ),
+            JSON,
+        ),
+    ),
+    Command("case-studies", "List the case studies and their figures", show_case_studies, (JSON,)),
+    Command("need", "How many people are prescribed these medicines", show_need, (PLAN, JSON)),
+    Command(
+        "spec",
+        "Write the Word document for Action 3 or 4",
+        write_specification,
+        (
+            PLAN,
+            takes("--action", type=int, choices=(3, 4), required=True),
+            writes("--out", "a Word document", required=True),
+        ),
+    ),
+    Command(
+        "documents",
+        "Write the set of documents: two main ones, schedules, packs",
+        write_documents,
+        (
+            PLAN,
+            takes(
+                "--only",
+                action="append",
+                default=[],
+                metavar="NAME",
+                help="one document of the set, such as group-pack; may be given again",
+            ),
+            takes(
+                "--page-numbers",
+                action="store_true",
+                help="put the number of its page after each entry of a contents list, with "
+                "LibreOffice",
+            ),
+            takes(
+                "--pdf",
+                action="store_true",
+                help="a tagged PDF beside each Word document, for the web, made with LibreOffice",
+            ),
+            writes("--out", "a folder", required=True),
+        ),
+    ),
+    Command(
+        "benchmark",
+        "The case studies in four columns, beside the plan's options",
+        show_benchmark,
+        (PLAN, JSON),
+    ),
+    Command(
+        "options",
+        "What each option costs, whom it sees and what may come of it",
+        show_options,
+        (PLAN, JSON),
+    ),
+    Command(
+        "sensitivity",
+        "What moves an option's result most, where options overtake, and what to find out",
+        show_sensitivity,
+        (PLAN, JSON),
+    ),
+    Command(
+        "years",
+        "Each option's financial years: cash, people and the wait",
+        show_years,
+        (PLAN, JSON),
+    ),
+    Command(
+        "mix",
+        "The best mix of the plan's options within a budget",
+        show_mix,
+        (
+            PLAN,
+            JSON,
+            takes(
+                "--budget", type=float, help="pounds a year; the plan's own where it is left out"
+            ),
+            takes("--objective", choices=get_args(MixChoice.model_fields["objective"].annotation)),
+            takes(
+                "--most-deprived-at-least",
+                type=float,
+                metavar="SHARE",
+                help="least share of people referred from the most deprived fifth, such as 0.25",
+            ),
+            takes(
+                "--staff",
+                action="append",
+                default=[],
+                metavar="BAND=WTE",
+                help="most whole-time equivalents of a band, such as 8a=4; may be given again",
+            ),
+            takes(
+                "--over-draws",
+                action="store_true",
+                help="how often each mix is best over some of the simulations, which takes seconds",
+            ),
+        ),
+    ),
+    Command(
+        "workbook",
+        "Write the model as an Excel workbook with live formulas",
+        write_workbook,
+        (PLAN, writes("--out", "an Excel workbook", required=True)),
+    ),
+    Command(
+        "staff-cost",
+        "What one kind of post costs in a year",
+        show_staff_cost,
+        (
+            takes("--band", choices=AGENDA_FOR_CHANGE, required=True),
+            takes("--point", choices=POINTS, default="mid"),
+            takes("--zone", choices=ZONES, default="none"),
+            takes("--year", default="2026/27"),
+            takes("--wte", type=float, default=1.0),
+            takes("--perspective", choices=PERSPECTIVES, default="provider"),
+            JSON,
+        ),
+    ),
+    Command(
+        "case-finding",
+        "Write the medicines, codes and rules that searches are built from",
+        write_criteria,
+        (
+            PLAN,
+            JSON,
+            writes("--out", "a table of searches", help="where to write them as CSV"),
+        ),
+    ),
+    Command(
+        "compare",
+        "Say what changed between two plan files",
+        show_changes,
+        (
+            reads("before", metavar="BEFORE.json", help="the earlier plan file"),
+            reads("after", metavar="AFTER.json", help="the later plan file"),
+            JSON,
+            writes("--out", "a Word document", help="write the changes as a Word document as well"),
+        ),
+    ),
+)

@@ -9,51 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from planner.cli.printing import Mistake
-from planner.cli.registration import Commands
-
-
-def register(commands: Commands) -> None:
-    """Register the commands."""
-    wizard = commands.add("wizard", "Open the wizard in a browser", open_wizard)
-    wizard.add_argument("--port", type=int, default=8501)
-    command = commands.add("serve", "Host the wizard for a team", serve_wizard)
-    command.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on; this machine only where left out"
-    )
-    command.add_argument("--port", type=int, default=8501)
-    command.add_argument(
-        "--name",
-        action="append",
-        default=[],
-        help="a name people reach it by, such as planner.example.org; may repeat",
-    )
-    command.add_argument(
-        "--behind-https", action="store_true", help="people reach it over https, through a proxy"
-    )
-    command.add_argument(
-        "--no-sign-in-because",
-        default="",
-        metavar="REASON",
-        help="open it to others although nobody signs in here",
-    )
-    command.add_argument(
-        "--fetch",
-        action="store_true",
-        help="let people fetch figures from NHSBSA's open data portal, which this machine asks",
-    )
-    command.add_argument(
-        "--check",
-        action="store_true",
-        help="say what is set and what is not, and serve nothing; best before people come",
-    )
-    command.add_argument(
-        "--check-sign-in",
-        nargs="?",
-        const="",
-        metavar="ADDRESS",
-        help="measure how long a sign-in may be at an address, such as https://planner.example.org",
-    )
+from planner.cli.commands import Command, Mistake, takes
 
 
 def open_wizard(options: argparse.Namespace) -> None:
@@ -107,3 +63,58 @@ def _check(options: argparse.Namespace) -> None:
     wrong = sum(not finding.good for finding in findings)
     if wrong:
         raise Mistake(f"{wrong} of {len(findings)} are not as they should be, each said above")
+
+
+PORT = takes("--port", type=int, default=8501)
+COMMANDS = (
+    Command("wizard", "Open the wizard in a browser", open_wizard, (PORT,)),
+    Command(
+        "serve",
+        "Host the wizard for a team",
+        serve_wizard,
+        (
+            takes(
+                "--host",
+                default="127.0.0.1",
+                help="address to listen on; this machine only where left out",
+            ),
+            PORT,
+            takes(
+                "--name",
+                action="append",
+                default=[],
+                help="a name people reach it by, such as planner.example.org; may repeat",
+            ),
+            takes(
+                "--behind-https",
+                action="store_true",
+                help="people reach it over https, through a proxy",
+            ),
+            takes(
+                "--no-sign-in-because",
+                default="",
+                metavar="REASON",
+                help="open it to others although nobody signs in here",
+            ),
+            takes(
+                "--fetch",
+                action="store_true",
+                help="let people fetch figures from NHSBSA's open data portal, which this machine "
+                "asks",
+            ),
+            takes(
+                "--check",
+                action="store_true",
+                help="say what is set and what is not, and serve nothing; best before people come",
+            ),
+            takes(
+                "--check-sign-in",
+                nargs="?",
+                const="",
+                metavar="ADDRESS",
+                help="measure how long a sign-in may be at an address, such as "
+                "https://planner.example.org",
+            ),
+        ),
+    ),
+)

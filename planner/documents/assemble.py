@@ -6,7 +6,7 @@ from datetime import date
 from planner.analysis.formatting import day
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
-from planner.documents.context import Citations, Context, contact, plan_hash
+from planner.documents.context import Context, contact, context_for, plan_hash
 from planner.documents.sections import (
     annexes,
     case_finding,
@@ -154,14 +154,7 @@ def specification(
     would know. Raises KeyError for a document that is not known, or if an outline names a part that
     does not exist, or a clause an unknown $name.
     """
-    context = Context(
-        of=of,
-        results=results,
-        reference=reference,
-        library=library,
-        citations=Citations(),
-        projections=projections or Projections(results, reference),
-    )
+    context = context_for(of, results, reference, library, projections)
     plan, outline = results.plan, context.outline
     sections: list[Section] = []
     number = 0

@@ -17,7 +17,7 @@ from planner.documents.contract_dates import contract_dates
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
-from planner.model.library import MAIN, Outline, SpecLibrary
+from planner.model.library import MAIN, Outline, SpecLibrary, section_name
 from planner.model.plan import IfNotFound, Plan
 from planner.model.reference import ReferenceData
 
@@ -97,6 +97,25 @@ class Context:
         """A table of these rows, its caption, description and heads filled as `text` fills a
         sentence."""
         return self.library.table(key, rows, None, **self.words | values)
+
+
+def context_for(
+    of: int | str,
+    results: Results,
+    reference: ReferenceData,
+    library: SpecLibrary,
+    projections: Projections | None = None,
+) -> Context:
+    """What one document is put together with. `projections` are those of the same results, worked
+    out here where they are not at hand."""
+    return Context(
+        of=of,
+        results=results,
+        reference=reference,
+        library=library,
+        citations=Citations(),
+        projections=projections or Projections(results, reference),
+    )
 
 
 def _medicine_cost(reference: ReferenceData) -> str:
@@ -195,13 +214,19 @@ def paragraphs(text: str) -> int:
 
 def section_numbers(context: Context) -> dict[str, str]:
     """The number of each section of the specification that stands in this plan's, by a name such as
-    `no_acceptance`.
+    `no_acceptance`."""
+    numbers = numbers_in(context.library.outline(MAIN[4]), context)
+    return {section_name(section): number for section, number in numbers.items()}
+
+
+def numbers_in(outline: Outline, context: Context) -> dict[str, str]:
+    """The number of each section of a numbered document that stands in this plan's, by its id.
 
     A heading counts on from the paragraphs that stand before it, as when the document is made.
     """
     numbers: dict[str, str] = {}
     number = 1
-    for upper in context.library.outline(MAIN[4]).sections:
+    for upper in outline.sections:
         standing = [one for one in context.clauses.get(upper.id, ()) if one.stands]
         place = sum(paragraphs(one.text) for one in standing)
         below = []
@@ -210,20 +235,21 @@ def section_numbers(context: Context) -> dict[str, str]:
             if any(one.stands for one in clauses) or lower.blocks != ("clauses",):
                 place += 1
                 below.append((lower.id, f"{number}.{place}"))
-        if standing or below:
-            for section, its in ((upper.id, str(number)), *below):
-                numbers[section.replace("a4-", "no_").replace("-", "_")] = its
+        if standing or below or upper.blocks != ("clauses",):
+            numbers |= {upper.id: str(number), **dict(below)}
             number += 1
     return numbers
 
 
 def reduced_service_of(context: Context) -> SmallerService | None:
     """The smaller service that is provided while no more is confirmed than what is found; None
-    where nothing begins then, or the option cannot be had smaller."""
+    where nothing begins then, the option cannot be had smaller, or the whole team is paid for as
+    long as there is money."""
     costed = context.results.preferred
     if costed is None or context.plan.specification.if_not_found is IfNotFound.NOTHING:
         return None
-    return smaller_service(costed, context.results.case)
+    smaller = smaller_service(costed, context.results.case)
+    return smaller if smaller and smaller.size < 1 else None
 
 
 def _hours_of_room(context: Context) -> str:

@@ -14,6 +14,7 @@ from planner.analysis.completeness.readiness import (
     staff_in_post,
     working_day,
     working_day_before,
+    working_days_after,
 )
 from planner.analysis.formatting import day
 from planner.model.library import SpecLibrary
@@ -27,10 +28,10 @@ BASELINES_AFTER = 2
 A_YEAR, TWO_YEARS = 12, 24
 LAST_MONTHS = 6
 """The last months of an agreement, in which people are handed over."""
-REPORTED_AFTER = 2
-"""Months from the end of the agreement to the last report."""
+TOLD_AFTER = 10
+"""Working days from the start of the agreement until practices are told what is paid for."""
 FOUR_WEEKS = timedelta(weeks=4)
-MILESTONES = (3, 6, 9, A_YEAR)
+MILESTONES = (1, 3, 6, 9, A_YEAR)
 """Months after the first patient on which something of a schedule falls due."""
 
 
@@ -82,6 +83,7 @@ def contract_dates(plan: Plan, library: SpecLibrary) -> dict[str, str]:
     if spec.service_start and first:
         second_year = months_after(spec.service_start, A_YEAR)
         days |= {
+            "scheme_by": working_days_after(spec.service_start, TOLD_AFTER),
             "ready_by": max(
                 working_day(spec.service_start), working_day_before(first - FOUR_WEEKS)
             ),
@@ -100,7 +102,6 @@ def contract_dates(plan: Plan, library: SpecLibrary) -> dict[str, str]:
     if spec.service_end:
         days |= {
             "last_months_from": months_after(spec.service_end + timedelta(days=1), -LAST_MONTHS),
-            "final_report": working_day(months_after(spec.service_end, REPORTED_AFTER)),
         }
     return _undated(library) | {name: day(on) for name, on in days.items() if on}
 
@@ -124,10 +125,11 @@ def _undated(library: SpecLibrary) -> dict[str, str]:
         "baselines_by": library.text("contract.undated.baselines_by"),
         "enforced_from": library.text("contract.undated.enforced_from"),
         "equal_by": library.text("contract.undated.equal_by"),
+        "scheme_by": library.text("contract.undated.scheme_by"),
+        "month_1": library.text("contract.undated.month_1"),
         "month_3": library.text("contract.undated.month_3"),
         "month_6": library.text("contract.undated.month_6"),
         "month_9": library.text("contract.undated.month_9"),
         "month_12": library.text("contract.undated.month_12"),
         "last_months_from": library.text("contract.undated.last_months_from"),
-        "final_report": library.text("contract.undated.final_report"),
     }

@@ -111,8 +111,7 @@ def host_names(hosting: Hosting) -> tuple[str, ...]:
     """Every name this server answers to: its own machine's, those it was given, and the one sign-in
     returns to."""
     returns_to = urlparse(sign_in.returns_to()).hostname
-    configured = config.get_option(ALLOWED_HOSTS) or ()
-    named = (*THIS_MACHINE, *configured, *hosting.names, returns_to)
+    named = (*THIS_MACHINE, *(config.get_option(ALLOWED_HOSTS) or ()), *hosting.names, returns_to)
     return tuple(dict.fromkeys(name for name in named if name))
 
 

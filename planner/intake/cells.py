@@ -340,18 +340,9 @@ def age_band(cell: str) -> str:
     raise CellError("age band is not known")
 
 
-def quintile(cell: str) -> int | None:
-    """A deprivation fifth, 1 the most deprived; None for everybody. Raises CellError for anything
-    else."""
-    return _deprivation(cell, 5)
-
-
-def tenth(cell: str) -> int | None:
-    """As `quintile`, for a deprivation tenth, 1 to 10."""
-    return _deprivation(cell, 10)
-
-
-def _deprivation(cell: str, parts: int) -> int | None:
+def deprivation(cell: str, parts: int = 5) -> int | None:
+    """A deprivation fifth, or a tenth of 10 parts, 1 the most deprived; None for everybody. Raises
+    CellError for anything else."""
     low = without_notes(cell).strip().lower()
     if low in {"", "all", "total"}:
         return None

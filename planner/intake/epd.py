@@ -4,46 +4,185 @@ A month of it has many gigabytes, so it is read on a streaming engine, and the c
 """
 
 import csv
+import gzip
 import hashlib
 import io
 import json
+import lzma
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 import polars as pl
+from blake3 import blake3
 
 from planner.analysis.formatting import listed_in_part, several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
-from planner.intake.epd_file import (
-    Digest,
-    Say,
-    csv_header,
-    is_whole,
-    lines_of,
-    starts_with,
-    unpacked,
-)
-from planner.intake.epd_layout import CUT_COLUMNS, Layout, layout_of
 from planner.intake.errors import IntakeError, damaged, refused_as
-from planner.intake.excel_codes import code_of_number, repaired_words
-from planner.intake.files import OpenedFile, SheetRows, shown_name
+from planner.intake.files import OpenedFile, SheetRows, parts_of, shown_name
 from planner.intake.gp_registrations import Mapped, extract_month
-from planner.intake.own_board import absent
+from planner.intake.layouts import CUT_COLUMNS, Layout, layout_of
 from planner.intake.reading import (
     NEAR_PARAGRAPHS,
     NEAR_SECTIONS,
     UNLISTED,
     ReadingBuilder,
+    absent,
     class_of_codes,
+    code_of_number,
+    repaired_words,
 )
 from planner.model.intake import Level, Reading, Record
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+
+# --- a file of the dataset on disk: unpacked, checked to be whole, and hashed --------------------
+
+LARGEST_OPENED = 40_000_000_000
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
+    """The file itself, or, where it is packed, its content in a passing file of its own."""
+    if not starts_with(path, b"\x1f\x8b", b"PK\x03\x04"):
+        yield path
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    name = shown_name(path.name)
+    say(f"Unpacking {name}")
+    swollen = f"{name} swells beyond any real month of prescribing. It was not read further"
+    with tempfile.TemporaryDirectory(dir=folder) as passing:
+        plain = Path(passing) / "unpacked.csv"
+        try:
+            with _packed(name, path) as packed, plain.open("wb") as opened:
+                opened.writelines(parts_of(packed, path.stat().st_size, LARGEST_OPENED, swollen))
+        except OSError as error:
+            # Not the disk but the packing.
+            if error.errno is None:
+                raise IntakeError(damaged(name)) from error
+            raise IntakeError(
+                f"{name} cannot be unpacked in {folder}: {error.strerror}. Free some room there, "
+                "or unpack it yourself and give the file inside"
+            ) from error
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+            raise IntakeError(damaged(name)) from error
+        except NotImplementedError as error:
+            # Whole, and yet packed in a way Python does not know.
+            raise IntakeError(
+                f"{name} is packed in a way that cannot be read here. Unpack it yourself and give "
+                "the file inside"
+            ) from error
+        yield plain
+
+
+def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
+    """The only table in a packed file."""
+    if starts_with(path, b"\x1f\x8b"):
+        return gzip.open(path)
+    archive = zipfile.ZipFile(path)
+    tables = [
+        info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))
+    ]
+    if len(tables) != 1:
+        raise IntakeError(
+            f"{name} holds {several(len(tables), 'table')}. Unpack it and give each file by its "
+            "name"
+        )
+    if tables[0].flag_bits & 1:
+        raise IntakeError(f"{name} has a password. Save it without one")
+    return archive.open(tables[0])
+
+
+def starts_with(path: Path, *marks: bytes) -> bool:
+    """Whether a file begins with any of these marks."""
+    with path.open("rb") as file:
+        return file.read(max(map(len, marks))).startswith(marks)
+
+
+def csv_header(name: str, path: Path) -> list[str]:
+    """The headings of a CSV file. Raises IntakeError where its first line is no header."""
+    with path.open("rb") as file:
+        first = file.readline(100_000).decode("utf-8-sig", errors="replace")
+    if not first.strip():
+        raise IntakeError(f"{name} is empty")
+    with refused_as(
+        f"{name} has a first line that cannot be read as headings. Download it again", csv.Error
+    ):
+        return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
+
+
+def is_whole(name: str, path: Path, columns: int) -> None:
+    """Nothing where the last line of a file is whole. Raises IntakeError where it breaks off."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 20_000))
+        tail = file.read()
+    if tail.endswith((b"\n", b"\r")):
+        return
+    last = tail.decode("latin-1").splitlines()[-1]
+    if len(next(csv.reader([last.replace("\r", " ")]))) != columns:
+        raise IntakeError(
+            f"{name} ends in the middle of a row, so part of it is missing. Download it again"
+        )
+
+
+class Digest(threading.Thread):
+    """The digest and the number of lines of a file, worked out beside the query rather than before
+    it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(daemon=True)
+        self.path, self.value, self.lines = path, "", 0
+        self.error: OSError | None = None
+
+    def run(self) -> None:
+        """Hash the file; a fault is kept for whoever waits."""
+        try:
+            self.value, self.lines = hashed(self.path)
+        except OSError as error:
+            # Told by whoever waits for this thread.
+            self.error = error
+
+
+def hashed(path: Path) -> tuple[str, int]:
+    """A file's BLAKE3, which says so, and the number of its lines, of which only a little is in
+    memory at a time."""
+    digest = blake3()
+    lines = _lines(path, digest.update)
+    return f"blake3:{digest.hexdigest()}", lines
+
+
+def lines_of(path: Path) -> int:
+    """The number of lines in a file."""
+    return _lines(path, lambda part: None)
+
+
+def _lines(path: Path, see: Callable[[memoryview], object], step: int = 1 << 20) -> int:
+    """The number of lines, each part of the file shown to `see` on the way."""
+    import numpy as np
+
+    buffer = bytearray(step)
+    view, lines, last = np.frombuffer(buffer, dtype=np.uint8), 0, 10
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            part = view[:size]
+            see(part.data)
+            lines += int(np.count_nonzero(part == 10))
+            last = int(part[-1])
+    return lines + (last != 10)
+
+
+# --- the slim cut of a file ---------------------------------------------------------------------
 
 ID = "epd"
 NAME = "NHSBSA English Prescribing Dataset"
@@ -170,13 +309,7 @@ def _read(
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
     parquet = starts_with(plain, b"PAR1")
     with refused_as(damaged(name), pl.exceptions.PolarsError):
-        if parquet:
-            rows = pl.scan_parquet(plain)
-            headings: Sequence[str] = rows.collect_schema().names()
-            rows = rows.with_columns(pl.all().cast(pl.String))
-        else:
-            headings = csv_header(name, plain)
-            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy", null_values=None)
+        rows, headings = _scanned(name, plain)
     layout = layout_of(headings)
     if layout is None:
         raise IntakeError(
@@ -207,6 +340,15 @@ def _read(
         read = lines_of(plain) - 1
     frame, output = checked(name, frame, layout, source, digest.value, int(read), reference)
     return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
+
+
+def _scanned(name: str, plain: Path) -> tuple[pl.LazyFrame, list[str]]:
+    """An unpacked file's rows, every cell as text, and its headings."""
+    if starts_with(plain, b"PAR1"):
+        rows = pl.scan_parquet(plain)
+        return rows.with_columns(pl.all().cast(pl.String)), rows.collect_schema().names()
+    headings = csv_header(name, plain)
+    return pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy"), headings
 
 
 def _rows_twice(rows: pl.LazyFrame, layout: Layout, size: int) -> str:
@@ -372,7 +514,7 @@ def checked(
         ),
     ).select(CUT_COLUMNS)
     stat = source.stat() if source else None
-    output = CutProvenance(
+    return frame, CutProvenance(
         file=name,
         path=str(source.resolve()) if source else "",
         size=stat.st_size if stat else 0,
@@ -390,7 +532,6 @@ def checked(
         },
         repaired=repaired,
     )
-    return frame, output
 
 
 def _repaired(
@@ -499,13 +640,19 @@ def reading_of(
         for record in _records(frame, reference, level, icb, homes or {}, places)
     ]
     draft.rows_used = used
-    if cut.provenance.twice:
-        draft.say(cut.provenance.twice)
-    if cut.provenance.repaired:
-        draft.say(repaired_words(cut.provenance.repaired, reference))
+    draft.say(
+        cut.provenance.twice,
+        cut.provenance.twice,
+    )
+    draft.say(
+        repaired_words(cut.provenance.repaired, reference),
+        cut.provenance.repaired,
+    )
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
-    if not frame["practice"].str.contains(PRACTICE).fill_null(False).all():
-        draft.say("Some prescribing has no practice (unidentified); it counts in the totals only.")
+    draft.say(
+        "Some prescribing has no practice (unidentified); it counts in the totals only.",
+        not frame["practice"].str.contains(PRACTICE).fill_null(False).all(),
+    )
     reading = draft.finished(
         cut.provenance.file,
         cut.provenance.digest,
@@ -543,16 +690,11 @@ def _boards_in_source(source: Path) -> set[str]:
         tempfile.TemporaryDirectory() as passing,
         unpacked(source, Path(passing), lambda _: None) as plain,
     ):
-        if starts_with(plain, b"PAR1"):
-            rows = pl.scan_parquet(plain)
-            headings: Sequence[str] = rows.collect_schema().names()
-        else:
-            headings = csv_header(name, plain)
-            rows = pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy")
+        rows, headings = _scanned(name, plain)
         layout = layout_of(headings)
         if layout is None or "icb" not in layout.columns:
             return set()
-        codes = rows.select(pl.col(layout.columns["icb"]).cast(pl.String).unique())
+        codes = rows.select(pl.col(layout.columns["icb"]).unique())
         return {code for code in codes.collect(engine="streaming").to_series() if code}
 
 

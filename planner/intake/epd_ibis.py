@@ -30,11 +30,14 @@ from planner.intake.epd import (
     checked,
     codes_wanted,
     counted,
+    csv_header,
+    hashed,
+    is_whole,
+    starts_with,
 )
-from planner.intake.epd_file import csv_header, hashed, is_whole, starts_with
-from planner.intake.epd_layout import Layout, layout_of
 from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import digest_of, sha256_digest, shown_name
+from planner.intake.layouts import Layout, layout_of
 from planner.intake.reading import NEAR_PARAGRAPHS, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 

@@ -13,6 +13,13 @@ class IntakeError(ValueError):
         super().__init__(message)
 
 
+def refuse(name: str, *faults: tuple[object, str]) -> None:
+    """Raise IntakeError, which begins with the file's name, for the first fault that it has."""
+    for is_so, words in faults:
+        if is_so:
+            raise IntakeError(f"{name} {words}")
+
+
 def damaged(name: str) -> str:
     """What is said of a file that breaks off or cannot be unpacked."""
     return f"{name} is damaged or only half there. Download it again"

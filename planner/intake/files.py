@@ -15,23 +15,16 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import islice, repeat
+from itertools import groupby, islice, repeat
 from pathlib import PurePath
+from posixpath import join, normpath
 from typing import IO, Any
+from xml.etree import ElementTree
 
 from blake3 import blake3
 
 from planner.analysis.formatting import listed_in_part, several
-from planner.intake.errors import IntakeError, damaged, refused_as
-from planner.intake.hidden_cells import (
-    BOOK,
-    LINKS,
-    HiddenPlaces,
-    hidden_places,
-    sheet_members,
-    visible_rows,
-)
-from planner.intake.merged_cells import filled_down, merged_down
+from planner.intake.errors import IntakeError, damaged, refuse, refused_as
 from planner.model.intake import MOST_COLUMNS
 
 LARGEST_FILE = 50_000_000
@@ -122,17 +115,17 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     damaged, cut short, a macro workbook, packed to swell, or not a table at all.
     """
     name = shown_name(name)
-    if len(data) > LARGEST_FILE:
-        raise IntakeError(
-            f"{name} is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
+    refuse(
+        name,
+        (
+            len(data) > LARGEST_FILE,
+            f"is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
             f"{LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows, or use "
-            "'planner ingest' for a whole month of the national dataset"
-        )
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise IntakeError(f"{name} is empty")
-    for mark, words in MARKS:
-        if data.startswith(mark):
-            raise IntakeError(f"{name} {words}")
+            "'planner ingest' for a whole month of the national dataset",
+        ),
+        (not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"), "is empty"),
+        *((data.startswith(mark), words) for mark, words in MARKS),
+    )
     digest = digest_of(data)
     notes: list[str] = []
     if data.startswith(b"PK"):
@@ -185,17 +178,22 @@ def opened_archive(name: str, data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     sizes = [(info.file_size, info.compress_size) for info in archive.infolist()]
     inside, packed = sum(size for size, _ in sizes), sum(size for _, size in sizes)
-    if inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1):
-        raise IntakeError(
-            f"{name} would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this "
-            "kind does. It was not opened"
-        )
-    if len(sizes) > 2_000:
-        raise IntakeError(
-            f"{name} holds {several(len(sizes), 'file')}. Choose the one that has the data"
-        )
-    if any(info.flag_bits & 1 for info in archive.infolist()):
-        raise IntakeError(f"{name} has a password. Save it without one")
+    refuse(
+        name,
+        (
+            inside > LARGEST_INSIDE or inside > 10_000_000 and inside > STEEPEST * max(packed, 1),
+            f"would swell to {inside / 1e6:,.0f} MB when opened, which no real file of this kind "
+            "does. It was not opened",
+        ),
+        (
+            len(sizes) > 2_000,
+            f"holds {several(len(sizes), 'file')}. Choose the one that has the data",
+        ),
+        (
+            any(info.flag_bits & 1 for info in archive.infolist()),
+            "has a password. Save it without one",
+        ),
+    )
     return archive
 
 
@@ -208,14 +206,15 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
         and not info.filename.startswith("__MACOSX")
     ]
     tables = [info for info in wanted if info.filename.lower().endswith((".csv", ".tsv", ".txt"))]
-    if not tables:
-        raise IntakeError(f"{name} holds no .csv file. Unpack it and choose the file with the data")
-    if any(
-        info.filename.lower().endswith((".xlsx", ".xlsm", ".xls", ".parquet")) for info in wanted
-    ):
-        raise IntakeError(
-            f"{name} holds files of several kinds. Unpack it and bring each by itself"
-        )
+    others = (".xlsx", ".xlsm", ".xls", ".parquet")
+    refuse(
+        name,
+        (not tables, "holds no .csv file. Unpack it and choose the file with the data"),
+        (
+            any(info.filename.lower().endswith(others) for info in wanted),
+            "holds files of several kinds. Unpack it and bring each by itself",
+        ),
+    )
     for info in tables[:MOST_SHEETS]:
         yield shown_name(info.filename), _content(name, archive, info, info.compress_size)
 
@@ -268,17 +267,19 @@ def decoded(name: str, data: bytes, notes: list[str]) -> str:
             notes.append(
                 "The text is not UTF-8; it was read as Windows-1252. Check names with accents."
             )
-    if "\x00" in text:
-        raise IntakeError(
-            f"{name} is not a table: it holds bytes that are not text. Save it as .csv or .xlsx"
-        )
     start = text[:2_000].lstrip("\ufeff \t\r\n").lower()
-    if re.match(r"<[a-z!?]", start):
-        raise IntakeError(
-            f"{name} is a web page, not the data. The download may have failed; try it again"
-        )
-    if re.match(r"\{|\[\s*[\[{]", start):
-        raise IntakeError(f"{name} is JSON. Ask for the same data as CSV")
+    refuse(
+        name,
+        (
+            "\x00" in text,
+            "is not a table: it holds bytes that are not text. Save it as .csv or .xlsx",
+        ),
+        (
+            re.match(r"<[a-z!?]", start),
+            "is a web page, not the data. The download may have failed; try it again",
+        ),
+        (re.match(r"\{|\[\s*[\[{]", start), "is JSON. Ask for the same data as CSV"),
+    )
     return text
 
 
@@ -585,3 +586,140 @@ def _is_raised_note(run: Any) -> bool:
     return getattr(font, "vertAlign", None) == "superscript" and bool(
         RAISED_NOTE.fullmatch(str(run))
     )
+
+
+# --- what a workbook hides from whoever opens it in Excel, by the XML of its sheets ---------------
+
+BOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
+ROW = re.compile(rb"<(?:\w+:)?row\b")
+# Hidden by hand, by a filter or by a folded outline, or drawn without height or width.
+HIDDEN = rb"""<(?:\w+:)?%s\b[^>]*?\b(?:hidden=["'](?:1|true)["']|%s=["']0(?:\.0*)?["'])[^>]*>"""
+HIDDEN_ROW = re.compile(HIDDEN % (b"row", b"ht"))
+HIDDEN_COLUMNS = re.compile(HIDDEN % (b"col", b"width"))
+MOST_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPlaces:
+    """The rows and the runs of columns of one sheet that are hidden, numbered from 1."""
+
+    rows: frozenset[int] = frozenset()
+    columns: tuple[tuple[int, int], ...] = ()
+
+
+def sheet_members(content: Callable[[str], bytes]) -> dict[str, str]:
+    """The part of a workbook that holds each sheet, by the sheet's title. `content` gives a part's
+    bytes."""
+    targets = {
+        link.get("Id"): normpath(join("xl", link.get("Target", ""))).lstrip("/")
+        for link in ElementTree.fromstring(content(LINKS))
+    }
+    return {
+        str(sheet.get("name")): targets[identity]
+        for sheet in ElementTree.fromstring(content(BOOK)).iter()
+        if sheet.tag.endswith("}sheet")
+        for key, identity in sheet.items()
+        if key.endswith("}id") and identity in targets
+    }
+
+
+def hidden_places(sheet: bytes) -> HiddenPlaces:
+    """The hidden rows and columns of a sheet, from the XML it is kept as."""
+    rows = set()
+    for match in HIDDEN_ROW.finditer(sheet):
+        number = dict(ATTRIBUTE.findall(match[0])).get(b"r")
+        # A row without its number is the next one.
+        rows.add(int(number) if number else len(ROW.findall(sheet, 0, match.end())))
+    runs = (dict(ATTRIBUTE.findall(match[0])) for match in HIDDEN_COLUMNS.finditer(sheet))
+    return HiddenPlaces(
+        frozenset(rows),
+        tuple((int(run[b"min"]), int(run[b"max"])) for run in runs if {b"min", b"max"} <= {*run}),
+    )
+
+
+def visible_rows(
+    title: str, rows: Sequence[list[str]], hidden: HiddenPlaces
+) -> tuple[list[list[str]], list[str]]:
+    """The rows without what their hidden cells hold, each still in its place, and a sentence that
+    names the rows, and one that names the columns, that had something in them."""
+    lost_rows = [n for n, row in enumerate(rows, start=1) if n in hidden.rows and any(row)]
+    visible = [[] if n in hidden.rows else row for n, row in enumerate(rows, start=1)]
+    lost_columns: set[int] = set()
+    for place, row in enumerate(visible if hidden.columns else ()):
+        away = {
+            column
+            for low, high in hidden.columns
+            for column in range(low, min(high, len(row)) + 1)
+            if row[column - 1]
+        }
+        lost_columns |= away
+        visible[place] = ["" if at in away else cell for at, cell in enumerate(row, start=1)]
+    return visible, [
+        f"Hidden {kind} of sheet '{title}' were not read: {_runs(sorted(lost), name)}. Unhide "
+        "what should count and save again."
+        for kind, lost, name in (("rows", lost_rows, str), ("columns", lost_columns, _letters))
+        if lost
+    ]
+
+
+def _letters(column: int) -> str:
+    # About a third of a second, which opening the workbook took already.
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(column)
+
+
+def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> str:
+    """Numbers in order as a reader lists them: "2, 5 to 7 and 9"."""
+    runs = [
+        [number for _, number in run]
+        for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0])
+    ]
+    words = [name(r[0]) + (f" to {name(r[-1])}" if len(r) > 1 else "") for r in runs]
+    return listed_in_part(words, MOST_NAMED, MOST_NAMED - 1)
+
+
+# --- cells that a workbook merges down: what the first of them says is said of every row ----------
+
+MERGED = re.compile(
+    rb"""<(?:\w+:)?mergeCell\b[^>]*\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
+)
+MOST_MERGED = 100_000
+
+
+def merged_down(sheet: bytes) -> dict[tuple[int, int], int]:
+    """The first row and the column of each cell that is merged down, counted from 0, and the row in
+    which it ends, from the XML that a sheet is kept as."""
+    ranges = {}
+    for match, _ in zip(MERGED.finditer(sheet), range(MOST_MERGED), strict=False):
+        first, last = int(match[2]) - 1, int(match[4]) - 1
+        if last > first:
+            ranges[(first, _column(match[1]))] = last
+    return ranges
+
+
+def filled_down(
+    rows: Iterable[list[str]], ranges: dict[tuple[int, int], int]
+) -> Iterator[list[str]]:
+    """The rows with each merged word in all of its rows. A merged number stays where it is, since
+    it would be counted again in each row."""
+    open_ranges: dict[int, tuple[int, str]] = {}
+    columns = {column for _, column in ranges}
+    for number, row in enumerate(rows):
+        for column in columns:
+            end, word = open_ranges.get(column, (-1, ""))
+            cell = row[column] if column < len(row) else ""
+            if (number, column) in ranges and cell and not cell.replace(".", "").isdecimal():
+                open_ranges[column] = ranges[(number, column)], cell
+            elif number <= end and not cell:
+                row += [""] * (column + 1 - len(row))
+                row[column] = word
+        yield row
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1

@@ -221,11 +221,11 @@ def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
                 _people(*about, sex, age, count, Basis.REGISTERED_ADULTS)
                 for age, count in adults.items()
             ]
-    if prorated:
-        draft.say(
-            "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were "
-            "counted as adults. A file by single year of age gives adults exactly."
-        )
+    draft.say(
+        "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were "
+        "counted as adults. A file by single year of age gives adults exactly.",
+        prorated,
+    )
     draft.say(
         "People registered with a practice are more than the people who live here; never mix the "
         "two."

@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -76,36 +77,23 @@ START = (
 ERRORS: tuple[type[Exception], ...] = (IntakeError, ClassNeeded, PatientLevelError, LimitReached)
 
 
-class IsolatedJob:
-    """One file being read elsewhere: how far it is, what came of it, and a way to stop it. Any
-    thread may ask.
+class BackgroundJob(ABC):
+    """Work that goes on beside a session: how far it is, and what came of it.
 
-    The function is of a module, with a type for each parameter and for what it returns. `errors`
-    are those it may raise beside ERRORS; anything else that it raises ends as LimitReached.
+    Any thread may ask. Of one kind of work no more goes on at a time than it has `turns`.
     """
 
-    def __init__(
-        self,
-        name: str,
-        function: Callable[..., Any],
-        *arguments: Any,
-        errors: tuple[type[Exception], ...] = (),
-        bounds: Bounds | None = None,
-    ) -> None:
-        self.name, self.bounds = name, bounds or BOUNDS
-        self.progress, self.share, self.peak = "opening it", 0.0, 0
+    turns: threading.BoundedSemaphore
+    expected: tuple[type[Exception], ...] = (IntakeError,)
+    """What may be raised whose words are for the user. Anything else is a fault of ours."""
+
+    def __init__(self, progress: str) -> None:
+        self.progress, self.share = progress, 0.0
         self.duration: float | None = None
-        self._began = time.monotonic()
-        self._errors: dict[str, Any] = {error.__name__: error for error in (*ERRORS, *errors)}
-        self._request: Any = (function, arguments, list(self._errors))
-        self._kinds = KINDS | {"answer": answer_type(function)}
-        self._kinds |= {name: error_type(error) for name, error in self._errors.items()}
+        self._began, self._ended = time.monotonic(), threading.Event()
         self._answer: Any = None
         self._error: Exception | None = None
-        self._child: _Child | None = None
-        self._why = ""
-        self._lock, self._ended = threading.Lock(), threading.Event()
-        threading.Thread(target=self._run, daemon=True, name="reading").start()
+        threading.Thread(target=self._run, daemon=True, name=type(self).__name__).start()
 
     @property
     def seconds(self) -> float:
@@ -117,12 +105,68 @@ class IsolatedJob:
         return self._ended.wait(seconds)
 
     def outcome(self) -> Any:
-        """What the function returned, once it has ended. Raises what it raised, LimitReached or
-        Stopped."""
+        """What came of it, once it has ended. Raises what it raised, LimitReached or Stopped."""
         self.wait()
         if self._error is not None:
             raise self._error
         return self._answer
+
+    def _run(self) -> None:
+        try:
+            while not self.turns.acquire(timeout=0.2):
+                self._wait_on()
+            try:
+                self._answer = self._work()
+            finally:
+                self.turns.release()
+        except self.expected as error:
+            self._error = error
+        # A fault of ours must not leave anyone waiting.
+        except Exception as error:
+            self._error = self._failure(error)
+        finally:
+            self.duration = time.monotonic() - self._began
+            self._ended.set()
+
+    @abstractmethod
+    def _wait_on(self) -> None:
+        """Wait for a turn. Raises Stopped where it was stopped meanwhile."""
+
+    @abstractmethod
+    def _work(self) -> Any:
+        """Do the work, once it has its turn."""
+
+    @abstractmethod
+    def _failure(self, error: Exception) -> IntakeError:
+        """What is said of a fault of ours."""
+
+
+class IsolatedJob(BackgroundJob):
+    """One file being read elsewhere.
+
+    The function is of a module, with a type for each parameter and for what it returns. `errors`
+    are those it may raise beside ERRORS; anything else that it raises ends as LimitReached.
+    """
+
+    turns = threading.BoundedSemaphore(AT_ONCE)
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        errors: tuple[type[Exception], ...] = (),
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.name, self.bounds, self.peak = name, bounds or BOUNDS, 0
+        self.expected = (*ERRORS, *errors)
+        self._errors: dict[str, Any] = {error.__name__: error for error in self.expected}
+        self._request: Any = (function, arguments, list(self._errors))
+        self._kinds = KINDS | {"answer": answer_type(function)}
+        self._kinds |= {name: error_type(error) for name, error in self._errors.items()}
+        self._child: _Child | None = None
+        self._why, self._lock = "", threading.Lock()
+        super().__init__("opening it")
 
     def stop(self) -> None:
         """End it now; nothing of it is left. What has ended already stays as it is."""
@@ -136,26 +180,13 @@ class IsolatedJob:
             if self._child is not None:
                 self._child.process.kill()
 
-    def _run(self) -> None:
-        try:
-            while not _TURNS.acquire(timeout=0.2):
-                self.progress = "waiting until other files have been read"
-                if self._why:
-                    self._error = self._ending(0)
-                    return
-            try:
-                self._read_in_turn()
-            finally:
-                _TURNS.release()
-        # A fault of ours must not leave anyone waiting.
-        except Exception as error:
-            self._error = self._failure(error)
-        finally:
+    def _wait_on(self) -> None:
+        self.progress = "waiting until other files have been read"
+        if self._why:
             self._request = None
-            self.duration = time.monotonic() - self._began
-            self._ended.set()
+            raise self._ending(0)
 
-    def _read_in_turn(self) -> None:
+    def _work(self) -> Any:
         child = _acquire_child()
         clock = threading.Timer(self.bounds.seconds, self._kill, ["time"])
         clock.daemon = True
@@ -170,29 +201,28 @@ class IsolatedJob:
                 child.ask(self.bounds, *self._request)
             # The file's bytes are not needed here any more.
             self._request = None
-            self._listen(child)
+            return self._listen(child)
         finally:
             clock.cancel()
             with self._lock:
                 self._child = None
             child.end()
 
-    def _listen(self, child: _Child) -> None:
+    def _listen(self, child: _Child) -> Any:
         try:
             kind, value = self._read_answers(child.answers)
         except (EOFError, OSError):
-            self._error = self._ending(child.process.wait())
+            raise self._ending(child.process.wait()) from None
         except AnswerRefused as error:
-            self._error = self._failure(str(error))
-        else:
-            if kind == "answer":
-                self.peak, self._answer = value
-            elif kind == "memory":
-                self._error = self._too_much_memory()
-            elif kind == "broken":
-                self._error = self._failure(value)
-            else:
-                self._error = self._errors[kind](*value)
+            raise self._failure(str(error)) from None
+        if kind == "answer":
+            self.peak, answer = value
+            return answer
+        if kind == "memory":
+            raise self._too_much_memory()
+        if kind == "broken":
+            raise self._failure(value)
+        raise self._errors[kind](*value)
 
     def _read_answers(self, pipe: IO[bytes]) -> tuple[str, Any]:
         """Note progress, gather rows, and return the kind and value of the answer that ends it."""
@@ -300,7 +330,6 @@ class _Child:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-_TURNS = threading.BoundedSemaphore(AT_ONCE)
 _lock = threading.Lock()
 _spare: _Child | None = None
 

@@ -99,17 +99,19 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             # The same numbers stand on several sheets.
             saved.setdefault(record.about, record)
     draft.records += saved.values()
-    if left:
-        draft.say(f"Sheets not used: {listed_in_part(left, 12, 10)}.")
+    draft.say(
+        f"Sheets not used: {listed_in_part(left, 12, 10)}.",
+        left,
+    )
     draft.say(
         "People of all ages are counted, children included, by the board of the prescribing "
         "practice."
     )
-    if any(r.medicine_class is MedicineClass.OPIOIDS for r in draft.records):
-        draft.say(
-            "Opioids for cancer pain and at the end of life are included: the data cannot leave "
-            "them out."
-        )
+    draft.say(
+        "Opioids for cancer pain and at the end of life are included: the data cannot leave "
+        "them out.",
+        any(r.medicine_class is MedicineClass.OPIOIDS for r in draft.records),
+    )
 
 
 def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilder) -> list[Record]:
@@ -117,8 +119,10 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
     tenths = holds_tenths(sheet, header, at.get("quintile"))
-    if tenths:
-        draft.say(TENTHS_FOUND)
+    draft.say(
+        TENTHS_FOUND,
+        tenths,
+    )
 
     def record_of(row: Sequence[str]) -> tuple[Sequence[str], str, Record] | str:
         if (
@@ -149,16 +153,16 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
             hidden = tuple(s for s in record.suppressed if s != "patients")
             record = replace(record, patients=None, suppressed=hidden)
         grouped[record.about].append((flag, record))
-    if sections:
-        draft.say(
-            f"BNF sections {listed_in_part(sorted(sections), 12, 10)} were left out: 4.1 is not "
-            "benzodiazepines and Z-drugs alone."
-        )
-    if by_medicine and "patients" in at:
-        draft.say(
-            f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a "
-            "class, so only its items were used."
-        )
+    draft.say(
+        f"BNF sections {listed_in_part(sorted(sections), 12, 10)} were left out: 4.1 is not "
+        "benzodiazepines and Z-drugs alone.",
+        sections,
+    )
+    draft.say(
+        f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a "
+        "class, so only its items were used.",
+        by_medicine and "patients" in at,
+    )
     return [_together(rows, by_medicine) for rows in grouped.values()]
 
 
@@ -196,7 +200,7 @@ def _record(
             medicine_class=medicine_class,
             sex=cells.sex(cell_at(row, at.get("sex"))),
             age=cells.age_band(cell_at(row, at.get("age"))),
-            quintile=cells.quintile(cell_at(row, at.get("quintile"))),
+            quintile=cells.deprivation(cell_at(row, at.get("quintile"))),
             basis=Basis.RESIDENT_ALL_AGES,
             suppressed=tuple(measure for measure, value in values.items() if value is None),
             **values,  # type: ignore[arg-type]

@@ -32,6 +32,8 @@ ORGANISATION = re.compile(
     r"\b(practice|surgery|pcn|network|icb|ccg|stp|commissioner|organisation|org|sub icb|region"
     r"|location|provider) ?(code|id|name|full name)\b|^code$"
 )
+OF_PLACE = re.compile(r"(practice|surgery|pcn|icb|ccg|organisation|commissioner)\b")
+"""How a heading begins that is of an organisation, such as PCN full name."""
 FEWEST_NUMBERS = 3
 """As many numbers of an amount, or of an organisation's telephone, must pass the check of an NHS
 number before they are taken for such: one in eleven of any numbers does."""
@@ -70,7 +72,9 @@ def refuse_people(name: str, sheets: Sequence[SheetRows]) -> None:
             for column, cell in enumerate(row, start=1):
                 words = heading_words(cell)
                 match = IDENTIFYING.search(words) if len(cell) < 60 else None
-                if match and not (CONTACT.fullmatch(match[0]) and (of_places or _of_place(words))):
+                if match and not (
+                    CONTACT.fullmatch(match[0]) and (of_places or OF_PLACE.match(words))
+                ):
                     raise PatientLevelError(
                         f"{where}: column {column} is headed like something only a person has "
                         f"('{match[0]}'), {REFUSED}. If it is of practices and not of people, "
@@ -97,13 +101,6 @@ def _counts_places(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool
     return len({code for code, *_ in pairs}) == len(pairs)
 
 
-def _of_place(words: str) -> bool:
-    """Whether a heading is of an organisation, such as PCN full name."""
-    return (
-        re.match(r"(practice|surgery|pcn|icb|ccg|organisation|commissioner)\b", words) is not None
-    )
-
-
 def heading_words(cell: str) -> str:
     """A heading in lower case without notes, its words parted by single spaces whatever joined
     them."""
@@ -114,8 +111,7 @@ def heading_words(cell: str) -> str:
 
 def _header(sheet: SheetRows) -> int:
     """The first row that has at least half as many cells as the widest near the top."""
-    near = sheet.rows[:30]
-    filled = [sum(map(bool, row)) for row in near]
+    filled = [sum(map(bool, row)) for row in sheet.rows[:30]]
     return next(i for i, count in enumerate(filled) if count * 2 >= max(filled))
 
 

@@ -13,23 +13,23 @@ import os
 import re
 import secrets
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AliasPath, BaseModel, Field, ValidationError
 
 from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
-from planner.intake.epd_layout import layout_of
 from planner.intake.errors import IntakeError, Stopped, refused_as
 from planner.intake.files import digest_of, open_file
 from planner.intake.gp_registrations import extract_month
-from planner.intake.isolated_process import IsolatedJob
+from planner.intake.isolated_process import BackgroundJob, IsolatedJob
+from planner.intake.layouts import layout_of
 from planner.intake.reading import class_of_codes
 from planner.intake.registry import read_for_a_session
 from planner.model.intake import MOST_MONTHS_FETCHED, Reading
@@ -81,34 +81,29 @@ def turned_off() -> bool:
     return os.environ.get(OFF_SETTING, "").strip().lower() not in {"", "0", "false", "no"}
 
 
-class _Records(BaseModel):
-    records: list[dict[str, str | int | float | None]] = Field(default=[], max_length=MOST_ROWS)
-
-
 class _File(BaseModel):
     url: str
 
 
-class _Result(BaseModel):
-    result: _Records = _Records()
-    gc_urls: list[_File] = Field(default=[], max_length=MOST_FILES)
-    records_truncated: bool | str = False
-
-
 class _Data(BaseModel):
-    result: _Result
+    result: dict[str, Any]
+    records: list[dict[str, str | int | float | None]] = Field(
+        default=[], max_length=MOST_ROWS, validation_alias=AliasPath("result", "result", "records")
+    )
+    files: list[_File] = Field(
+        default=[], max_length=MOST_FILES, validation_alias=AliasPath("result", "gc_urls")
+    )
+    is_part: bool | str = Field(
+        default=False, validation_alias=AliasPath("result", "records_truncated")
+    )
 
 
 class _Resource(BaseModel):
     name: str | None = None
 
 
-class _Package(BaseModel):
-    resources: list[_Resource]
-
-
 class _Listing(BaseModel):
-    result: _Package
+    resources: list[_Resource] = Field(validation_alias=AliasPath("result", "resources"))
 
 
 @dataclass(frozen=True)
@@ -125,8 +120,7 @@ class Question:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What each key is called in the resource's layout, of those it has."""
-        old = not self.resource.startswith("EPD_SNOMED_")
-        names = KEYS | (OLD_NAMES if old else {})
+        names = KEYS | (OLD_NAMES if not self.resource.startswith("EPD_SNOMED_") else {})
         return {key: name for key, name in names.items() if name}
 
     @property
@@ -185,7 +179,7 @@ def fetch(
     from planner.intake.portal_client import Portal
 
     texts: dict[str, str] = {}
-    with Portal(stopped) as portal:
+    with closing(Portal(stopped)) as portal:
         tell("asking which months there are", 0)
         questions = _questions(portal, icb, months, reference)
         for number, question in enumerate(questions, start=1):
@@ -235,7 +229,7 @@ def _questions(portal: Portal, icb: str, months: int, reference: ReferenceData) 
 def _resources(portal: Portal, package: str) -> dict[str, str]:
     """The name of each month's table in a dataset; of a month that was revised the revision's."""
     listing = _checked_json(_Listing, portal.ask("package_show", {"id": package}), "list of months")
-    names = sorted(one.name or "" for one in listing.result.resources)
+    names = sorted(one.name or "" for one in listing.resources)
     matches = [match for name in names if (match := RESOURCE.fullmatch(name))]
     if not matches:
         raise IntakeError(
@@ -272,14 +266,14 @@ def _month(
         pass
     parameters = {"resource_id": question.resource, "sql": question.sql}
     answer = portal.ask("datastore_search_sql", parameters)
-    result = _checked_json(_Data, answer, f"answer for {question.month}").result
+    result = _checked_json(_Data, answer, f"answer for {question.month}")
     # The records beside files, if any, are only the first of them.
-    if result.gc_urls:
-        tables = [_table_of_file(portal.file(one.url), question, stopped) for one in result.gc_urls]
-    elif str(result.records_truncated).lower() == "true":
+    if result.files:
+        tables = [_table_of_file(portal.file(one.url), question, stopped) for one in result.files]
+    elif str(result.is_part).lower() == "true":
         raise question.fault("is only a part of what was asked for")
     else:
-        tables = [_table_of_records(result.result.records)]
+        tables = [_table_of_records(result.records)]
     lines = sorted(line for table in tables for line in _lines(question, table))
     _refuse_unlikely(question, lines, reference)
     text = "".join(f"{line}\n" for line in lines)
@@ -340,20 +334,21 @@ def _lines(question: Question, table: list[list[str]]) -> list[str]:
 
 def _refuse_strange(question: Question, cells: Mapping[str, str]) -> None:
     """Raise IntakeError where a row is about something that was not asked for."""
-    if cells["month"] != question.month:
-        raise question.fault("has rows of another month")
-    if cells.get("icb") != question.icb and cells["pco"] not in question.pcos:
-        raise question.fault("has rows of another board")
-    if cells["chemical"] not in question.chemicals:
-        raise question.fault("has rows of other medicines")
     codes = (cells["pco"], cells["practice"], cells.get("icb", "-") or "-")
-    numbers = (cells[name] for name in SUMS)
-    if not (
-        all(map(CODE.fullmatch, codes))
-        and WHOLE.fullmatch(cells["items"])
-        and all(map(NUMBER.fullmatch, numbers))
+    is_of_board = cells.get("icb") == question.icb or cells["pco"] in question.pcos
+    for is_so, what in (
+        (cells["month"] == question.month, "has rows of another month"),
+        (is_of_board, "has rows of another board"),
+        (cells["chemical"] in question.chemicals, "has rows of other medicines"),
+        (
+            all(map(CODE.fullmatch, codes))
+            and WHOLE.fullmatch(cells["items"])
+            and all(map(NUMBER.fullmatch, (cells[name] for name in SUMS))),
+            "has rows without a practice's code or without numbers",
+        ),
     ):
-        raise question.fault("has rows without a practice's code or without numbers")
+        if not is_so:
+            raise question.fault(what)
 
 
 def _refuse_unlikely(question: Question, lines: list[str], reference: ReferenceData) -> None:
@@ -396,60 +391,33 @@ def _reading(
 
 # --- beside a session -------------------------------------------------------------------------
 
-# One fetch at a time in a process: two sessions of one board ask for each month once.
-_TURN = threading.Lock()
 
+class FetchJob(BackgroundJob):
+    """A fetch that goes on beside the session."""
 
-class FetchJob:
-    """A fetch that goes on beside the session: how far it is, what came of it, and a way to stop
-    it. Any thread may ask."""
+    # One at a time in a process: two sessions of one board ask for each month once.
+    turns = threading.BoundedSemaphore(1)
 
     def __init__(self, icb: str, months: int, reference: ReferenceData, folder: Path) -> None:
-        self.progress, self.share = "waiting until another fetch has ended", 0.0
-        self._began = time.monotonic()
-        self._stop, self._ended = threading.Event(), threading.Event()
-        self._outcome: list[Reading] | IntakeError = []
-        arguments = (icb, months, reference, folder)
-        threading.Thread(target=self._run, args=arguments, daemon=True, name="fetching").start()
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken, in seconds."""
-        return time.monotonic() - self._began
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Whether it has ended, waiting so long for it at most."""
-        return self._ended.wait(seconds)
+        self._arguments = (icb, months, reference, folder)
+        self._stop = threading.Event()
+        super().__init__("waiting until another fetch has ended")
 
     def stop(self) -> None:
         """Let it end at its next step; what it has fetched is kept for the next time."""
         self._stop.set()
 
-    def outcome(self) -> list[Reading]:
-        """The readings, once it has ended. Raises IntakeError and Stopped."""
-        self.wait()
-        if isinstance(self._outcome, IntakeError):
-            raise self._outcome
-        return self._outcome
-
     def _tell(self, words: str, share: float) -> None:
         self.progress, self.share = words, share
 
-    def _run(self, icb: str, months: int, reference: ReferenceData, folder: Path) -> None:
-        try:
-            while not _TURN.acquire(timeout=0.2):
-                if self._stop.is_set():
-                    raise Stopped("Fetching was stopped before it began")
-            try:
-                self._outcome = fetch(icb, months, reference, folder, self._tell, self._stop.is_set)
-            finally:
-                _TURN.release()
-        except IntakeError as error:
-            self._outcome = error
-        # A fault of ours must not leave anyone waiting.
-        except Exception as error:
-            kind = type(error).__name__
-            logging.getLogger(__name__).warning("A fetch broke down: %s", kind)
-            self._outcome = IntakeError(f"What the portal sent could not be read ({kind})")
-        finally:
-            self._ended.set()
+    def _wait_on(self) -> None:
+        if self._stop.is_set():
+            raise Stopped("Fetching was stopped before it began")
+
+    def _work(self) -> list[Reading]:
+        return fetch(*self._arguments, self._tell, self._stop.is_set)
+
+    def _failure(self, error: Exception) -> IntakeError:
+        kind = type(error).__name__
+        logging.getLogger(__name__).warning("A fetch broke down: %s", kind)
+        return IntakeError(f"What the portal sent could not be read ({kind})")

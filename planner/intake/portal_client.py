@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -44,8 +42,8 @@ BOUNDS = PortalBounds()
 
 
 class Portal:
-    """A connection to the portal for as long as it is used in a `with`. It is behind the proxy that
-    the system's settings name, and trusts the certificates that the system trusts."""
+    """A connection to the portal until it is closed. It is behind the proxy that the system's
+    settings name, and trusts the certificates that the system trusts."""
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
         self.address, self._origin = _portal()
@@ -61,15 +59,8 @@ class Portal:
             headers={"User-Agent": "prescribed-medicines-planner", "Accept-Encoding": "identity"},
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the connection."""
         self._client.close()
 
     def ask(self, action: str, parameters: Mapping[str, str]) -> bytes:
@@ -158,23 +149,32 @@ def _refuse_status(status: int) -> None:
     raise IntakeError(f"The portal {why} (status {status}). {BY_HAND}")
 
 
+FAILURES = (
+    (httpx.TimeoutException, "The portal did not answer in time. Try again later"),
+    (
+        httpx.ProxyError,
+        f"The portal cannot be reached through the network's proxy. {BY_HAND}",
+    ),
+    (
+        (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError),
+        "The portal's answer broke off half-way. Try again",
+    ),
+    (
+        Exception,
+        "The portal cannot be reached from here. Check the connection, or ask whoever runs the "
+        f"network to allow {', '.join(sorted(HOSTS))}. {BY_HAND}",
+    ),
+)
+"""What is said of what went wrong on the way, by its kind; the last is whatever else it was."""
+
+
 @contextmanager
 def _failures() -> Iterator[None]:
     """Say in one line what went wrong on the way."""
     try:
         yield
-    except httpx.TimeoutException as error:
-        raise IntakeError("The portal did not answer in time. Try again later") from error
-    except httpx.ProxyError as error:
-        raise IntakeError(
-            f"The portal cannot be reached through the network's proxy. {BY_HAND}"
-        ) from error
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
-        raise IntakeError("The portal's answer broke off half-way. Try again") from error
+    except IntakeError:
+        raise
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        if isinstance(error, IntakeError):
-            raise
-        raise IntakeError(
-            "The portal cannot be reached from here. Check the connection, or ask whoever runs "
-            f"the network to allow {', '.join(sorted(HOSTS))}. {BY_HAND}"
-        ) from error
+        words = next(words for kinds, words in FAILURES if isinstance(error, kinds))
+        raise IntakeError(words) from error

@@ -2,21 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 
 from planner.analysis.formatting import listed, listed_in_part, several
 from planner.analysis.local_data.rows import THE_USERS_OWN
-from planner.analysis.organisations import reading_of
+from planner.analysis.organisations import bridge, icb_of_sub_icb, reading_of
 from planner.analysis.periods import UNDATED, counted_over, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
-from planner.intake.excel_codes import (
-    READ_AS_NUMBER,
-    code_of_number,
-    repaired_words,
-    sub_icb_of_number,
-)
-from planner.intake.own_board import HOMELESS, OwnBoard
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
@@ -32,8 +26,158 @@ from planner.model.intake import (
     Record,
     Skipped,
 )
+from planner.model.place import OrganisationList
 from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
+
+# --- codes that a spreadsheet took for numbers and wrote anew -------------------------------------
+
+# Of BNF codes 040702040 becomes 40702040, and 0403030E0, which also reads as 403030 times ten to
+# the power of nought, becomes 4.03E+05. Of codes of sub-ICB locations 15E00 becomes 15.
+
+NUMBER = re.compile(r"(4\d*)(?:\.(\d+))?(?:E\+?(\d{1,2}))?", re.IGNORECASE)
+"""A code of BNF 4, in which all our classes are, without its first nought. No BNF code begins so.
+"""
+READ_AS_NUMBER = re.compile(r"\d+(E\d+)?")
+
+
+def code_of_number(cell: str, reference: ReferenceData) -> str | None:
+    """The nine-character code that a number was made of; None where it was none of our classes'.
+
+    All digits of a whole number are there, so its code is certain. Of a rounded one it is where
+    just one code reads so and every medicine that could is of one class. Raises IntakeError where
+    a class of ours may be meant and it is not certain which.
+    """
+    match = NUMBER.fullmatch(cell.strip())
+    if match is None:
+        return None
+    decimals, power = len(match[2] or ""), int(match[3] or 0)
+    value = Decimal(cell.strip())
+    half = Decimal(10) ** (power - decimals) / 2 if match[3] else Decimal(0)
+    classes = {chemical.bnf_code: chemical.medicine_class for chemical in reference.chemicals}
+    listed = [*classes, *(miss.bnf_code for miss in reference.near_misses)]
+    could = [
+        code
+        for code in listed
+        if READ_AS_NUMBER.fullmatch(code) and abs(Decimal(code) - value) <= half
+    ]
+    ours = [code for code in could if code in classes]
+    if not ours:
+        return None
+    # Under another prefix of the BNF that reads so too there may be medicines we do not list.
+    nearby = {
+        classes.get(code)
+        for code in listed
+        if _prefix(code) != _prefix(ours[0]) and abs(Decimal(_prefix(code)) - value) <= half
+    }
+    if len(could) > 1 or not nearby <= {classes[ours[0]]}:
+        raise IntakeError(
+            f"the BNF code {cell.strip()[:20]} was made by a spreadsheet that took a code for a "
+            f"number. It may have been {' or '.join(ours[:4])}, or another medicine's. Download "
+            "the file again, and open it with its column of codes as text, or not at all"
+        )
+    return ours[0]
+
+
+def sub_icb_of_number(code: str, reference: ReferenceData) -> str | None:
+    """The sub-ICB location whose code, with two noughts behind it, a spreadsheet made this number
+    of; None where it is no such number."""
+    try:
+        value = Decimal(code)
+    except InvalidOperation:
+        return None
+    was = f"{int(value):02}E" if value in range(100) else ""
+    return next((part.code for part in reference.sub_icbs if part.code == was), None)
+
+
+def _prefix(code: str) -> str:
+    """The figures that a code of the BNF begins with, down to its subparagraph."""
+    return f"{code.rstrip('*'):0<7}"[:7]
+
+
+def repaired_words(codes: dict[str, str], reference: ReferenceData) -> str:
+    """What is said of codes that were read as what they must have been before a spreadsheet."""
+    names = {chemical.bnf_code: chemical.name for chemical in reference.chemicals}
+    each = ", ".join(f"{was} as {code} ({names[code]})" for was, code in sorted(codes.items()))
+    return f"A spreadsheet had taken BNF codes for numbers, so they were read as: {each}."
+
+
+# --- rows of one board among those of others, and why a file has none of it ----------------------
+
+OTHERS = "rows of other places"
+HOMELESS = (
+    "practices or networks whose board the file does not say; give the practice mapping file "
+    "(gp-reg-pat-prac-map) too"
+)
+
+
+@dataclass(frozen=True)
+class OwnBoard:
+    """The board whose rows are wanted, and where each practice and network belongs as far as a
+    mapping file says it: the codes of its sub-ICB location and its board."""
+
+    code: str
+    reference: ReferenceData
+    homes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> set[str]:
+        """The board's own code, and those of the boards all of which became part of it."""
+        after = bridge(self.code, OrganisationList.FROM_APRIL_2026, self.reference)
+        return {self.code, *after.whole}
+
+    def why_not(self, record: Record, own_table: bool) -> str:
+        """Why a row is not of the board; empty where it is. In a table of the user's own, a row
+        that does not say which board it is of is of the user's."""
+        if record.level in (Level.ENGLAND, Level.REGION):
+            return OTHERS
+        if record.level is Level.ICB:
+            return "" if record.code in ("", *self.codes) else OTHERS
+        sub_icb, icb = self.homes.get(record.code, ("", ""))
+        sub_icb = record.code if record.level is Level.SUB_ICB else record.sub_icb or sub_icb
+        icb = record.icb or icb
+        if icb in self.codes or self._has(sub_icb):
+            return ""
+        if icb or sub_icb:
+            return OTHERS
+        return "" if own_table or not record.code else HOMELESS
+
+    def _has(self, sub_icb: str) -> bool:
+        return any(
+            icb_of_sub_icb(sub_icb, which, self.reference) == self.code
+            for which in OrganisationList
+        )
+
+    def none_of_it(self, records: Sequence[Record]) -> str:
+        """Why none of these rows is of the board, and what they are of."""
+        boards = {r.icb or r.code for r in records if r.icb or r.level is Level.ICB}
+        words = absent(self.code, boards - {""}, self.reference)
+        if boards:
+            return words
+        levels = {r.level for r in records}
+        places = sorted({r.name or r.code for r in records if r.name or r.code})
+        kinds = " and ".join(level.several for level in Level if level in levels)
+        return f"{words}. It has rows of {kinds}: {listed_in_part(places, 6, 5)}"
+
+
+def absent(code: str, boards: Collection[str], reference: ReferenceData) -> str:
+    """What is said of a file without a row for a board: that it knows the board by a code of the
+    other list, or which boards it has."""
+    own = f"{reference.find_organisation(code).name} ({code})"
+    before = [s.predecessor for s in reference.succession if s.successor == code]
+    after = [s.successor for s in reference.succession if s.predecessor == code]
+    related = sorted(({*before, *after} - {code}) & set(boards))
+    if related:
+        way = "became part of" if set(related) & set(after) else "was made of"
+        return (
+            f"there is no row for {own}. On 1 April 2026 it {way} {listed_in_part(related, 4, 3)}, "
+            "which the file has: give that code in place of it"
+        )
+    has = listed_in_part(sorted(boards), 12, 10)
+    return f"there is no row for {own}" + (f". It has rows of {has}" if boards else "")
+
+
+# --- the report in the making --------------------------------------------------------------------
 
 NEAR_SECTIONS = ("0401", "0403", "0408", "0410")
 NEAR_PARAGRAPHS = ("040702",)
@@ -83,9 +227,9 @@ class ReadingBuilder:
         self._skipped[reason] += rows
         self._first.setdefault(reason, where)
 
-    def say(self, warning: str) -> None:
-        """Note something to be read with care, once."""
-        if warning not in self.warnings:
+    def say(self, warning: str, cause: object = True) -> None:
+        """Note something to be read with care, once, where there is cause."""
+        if cause and warning not in self.warnings:
             self.warnings.append(warning)
 
     def classify(self, code: str) -> MedicineClass | None:
@@ -178,7 +322,7 @@ class ReadingBuilder:
         whole = {
             (medicine_class, period)
             for (medicine_class, period), there in parts.items()
-            if medicine_class is not None and self._is_whole(medicine_class, there)
+            if medicine_class is not None and _are_whole(medicine_class, there, self.reference)
         }
         given = {r.about for r in records if not r.part}
         groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
@@ -187,11 +331,6 @@ class ReadingBuilder:
             made_up = (r.medicine_class, r.period) in whole and of_class.about not in given
             groups[of_class.about if made_up else r.about].append(of_class if made_up else r)
         return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
-
-    def _is_whole(self, medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]]) -> bool:
-        """Whether parts of a class hold each of its common medicines, and none twice."""
-        codes = [code for part in parts for code in part]
-        return len(set(codes)) == len(codes) and not self.reference.lacking(medicine_class, codes)
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
@@ -217,25 +356,26 @@ class ReadingBuilder:
         self.refused += [
             f"{one.code}: {one.reading}" for one in seen if "cannot be carried over" in one.reading
         ]
-        if self.near:
-            near = [f"{name} ({code})" for code, name in sorted(self.near)]
-            self.say(f"Medicines near our classes were left out: {listed_in_part(near, 8, 6)}.")
-        if len(self.near) > MOST_REMARKS:
-            self.say(f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.")
+        near = [f"{name} ({code})" for code, name in sorted(self.near)]
+        self.say(f"Medicines near our classes were left out: {listed_in_part(near, 8, 6)}.", near)
+        self.say(
+            f"Of {len(self.near):,} of them the first {MOST_REMARKS} are listed.",
+            len(self.near) > MOST_REMARKS,
+        )
         self._say_parts(file, records)
         self._say_odd_adults(records)
         undated = sum(r.medicine_class is not None and not r.period for r in records)
-        if undated:
-            self.say(
-                f"{several(undated, 'row')} without a period. Write one in the file, or "
-                "beside the count in the plan."
-            )
+        self.say(
+            f"{several(undated, 'row')} without a period. Write one in the file, or beside the "
+            "count in the plan.",
+            undated,
+        )
         strange = sorted({r.period for r in records if r.period and ends(r.period) == UNDATED})
-        if strange:
-            self.say(
-                f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
-                "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03."
-            )
+        self.say(
+            f"It cannot be told when these periods end: {listed_in_part(strange, 4, 3)}. They "
+            "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03.",
+            strange,
+        )
         classes, text = class_totals(records, self.reference, self.is_listing)
         for warning in text:
             self.say(warning)
@@ -279,17 +419,17 @@ class ReadingBuilder:
                 repeated[about] += places
         if repeated:
             self._leave_out(repeated, groups)
-        if any(
-            _shared(group, measure) is None and getattr(record, measure) is not None
-            for about, group in groups.items()
-            if len(group) > 1 and about not in repeated
-            for record in group
-            for measure in set(MEASURES) - set(ADDED_UP)
-        ):
-            self.say(
-                "Several rows are about the same people or medicines. Items were added up; "
-                "numbers of people cannot be, so they were left out there."
-            )
+        self.say(
+            "Several rows are about the same people or medicines. Items were added up; "
+            "numbers of people cannot be, so they were left out there.",
+            any(
+                _shared(group, measure) is None and getattr(record, measure) is not None
+                for about, group in groups.items()
+                if len(group) > 1 and about not in repeated
+                for record in group
+                for measure in set(MEASURES) - set(ADDED_UP)
+            ),
+        )
         if len(repeated) == len(groups):
             return []
         return [
@@ -367,11 +507,11 @@ class ReadingBuilder:
                 if adults in of and of[adults] > of.get(everybody, of[adults])
             }
         )
-        if odd:
-            self.say(
-                f"There are more adults than people of all ages in {listed_in_part(odd, 12, 10)}. "
-                "One of the two numbers must be wrong; check the file."
-            )
+        self.say(
+            f"There are more adults than people of all ages in {listed_in_part(odd, 12, 10)}. "
+            "One of the two numbers must be wrong; check the file.",
+            odd,
+        )
 
 
 def _subject(record: Record) -> str:
@@ -478,10 +618,13 @@ def class_totals(
         ours = [r for r in records if r.medicine_class is medicine_class]
         if not ours:
             continue
-        totals = [r for r in ours if r.is_total and not r.part] or _made_up(ours, reference)
+        of_all = [r for r in ours if r.is_total]
+        totals = [r for r in of_all if not r.part]
+        if not totals and _are_whole(medicine_class, {r.part for r in of_all}, reference):
+            # Together they are the class, but for its people, who cannot be added.
+            totals = [replace(r, patients=None) for r in of_all]
         is_part = is_listing and not totals
-        if is_part:
-            totals = [r for r in ours if r.is_total]
+        totals = of_all if is_part else totals
         items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
         why_not = PART if not totals and ours[0].part else ""
@@ -524,20 +667,12 @@ def class_totals(
     return tuple(result), text
 
 
-def _made_up(records: Sequence[Record], reference: ReferenceData) -> list[Record]:
-    """The rows of parts of a class that together are the class, without people, who cannot be
-    added; none where a common medicine is lacking or one stands in two parts."""
-    totals = [r for r in records if r.is_total]
-    codes = [code for part in {r.part for r in totals} for code in part]
-    lacking = [
-        name
-        for medicine_class in {r.medicine_class for r in totals}
-        if medicine_class is not None
-        for name in reference.lacking(medicine_class, codes)
-    ]
-    if lacking or len(set(codes)) < len(codes):
-        return []
-    return [replace(r, patients=None) for r in totals]
+def _are_whole(
+    medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]], reference: ReferenceData
+) -> bool:
+    """Whether parts of a class hold each of its common medicines, and none twice."""
+    codes = [code for part in parts for code in part]
+    return len(set(codes)) == len(codes) and not reference.lacking(medicine_class, codes)
 
 
 def _counted_in(records: Sequence[Record]) -> str:

@@ -24,9 +24,7 @@ from planner.intake import (
     openprescribing,
     region_table,
     template,
-    years_across,
 )
-from planner.intake.epd_layout import CUT_COLUMNS, layout_of
 from planner.intake.errors import ClassNeeded, IntakeError, LimitReached, PatientLevelError, Stopped
 from planner.intake.files import (
     LARGEST_FILE,
@@ -39,9 +37,9 @@ from planner.intake.files import (
     shown_name,
 )
 from planner.intake.isolated_child import MOST_RECORDS, report_progress
-from planner.intake.own_board import OwnBoard
+from planner.intake.layouts import CUT_COLUMNS, layout_of
 from planner.intake.patient_level import refuse_people
-from planner.intake.reading import ReadingBuilder, class_totals
+from planner.intake.reading import OwnBoard, ReadingBuilder, class_totals
 from planner.model.base import repeated
 from planner.model.intake import MOST_REMARKS, ClassSeen, ColumnMapping, Level, Reading
 from planner.model.prescribing import MedicineClass
@@ -201,7 +199,7 @@ def _read(
         warnings = (*opened.notes, *reading.report.warnings)[:MOST_REMARKS]
         return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
-    opened = years_across.written_down(opened)
+    opened = layouts.written_down(opened)
     draft = ReadingBuilder(reference, warnings=list(opened.notes))
     if options.icb and options.only_icb:
         draft.board = OwnBoard(options.icb, reference, gp_registrations.boards_of(homes))
@@ -412,11 +410,10 @@ def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[st
     whole, and in `counted` the places and the time that its items and people are of."""
     reports = [reading.report for reading in readings]
     formats = {report.format for report in reports}
-    of_classes = {report.format for report in reports if report.classes}
     result, text = class_totals(
         [record for reading in readings for record in reading.records],
         reference,
-        of_classes <= {*LISTINGS},
+        {report.format for report in reports if report.classes} <= {*LISTINGS},
     )
     by_class = {seen.medicine_class: seen for seen in result}
     warnings = [warning for report in reports for warning in report.warnings] + text

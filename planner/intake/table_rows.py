@@ -158,8 +158,10 @@ def read_table(
     for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
     tenths = holds_tenths(sheet, header, columns.get("quintile"))
-    if tenths:
-        draft.say(TENTHS_FOUND)
+    draft.say(
+        TENTHS_FOUND,
+        tenths,
+    )
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
@@ -192,7 +194,9 @@ def read_table(
             values = {"population": values.get("population")}
             hidden = tuple(name for name in hidden if name == "population")
         area, name = text(row, "area")[:60], text(row, "name")[:300]
-        code = _own_code(text(row, "code"), level_words, name, draft)
+        given = text(row, "code")
+        given = draft.sub_icb(given) if level_words in SUB_ICB_WORDS else given
+        code = organisation(given, draft.reference, name)
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
@@ -219,15 +223,9 @@ def read_table(
         draft.keep(record, where, medicine)
 
 
-def _own_code(cell: str, level_words: str, name: str, draft: ReadingBuilder) -> str:
-    """The code of the place that a row is about."""
-    given = draft.sub_icb(cell) if level_words in SUB_ICB_WORDS else cell
-    return organisation(given, draft.reference, name)
-
-
 def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, Any]:
     """The fifth and the group of a row; a tenth in a column of fifths is a group, and no fifth."""
-    number = cells.tenth(deprivation) if tenths else cells.quintile(deprivation)
+    number = cells.deprivation(deprivation, 10 if tenths else 5)
     if not tenths or not number:
         return {"quintile": number, "group_type": kind[:60], "group": group[:60]}
     if group:
@@ -246,7 +244,7 @@ def holds_tenths(sheet: SheetRows, header: int, column: int | None) -> bool:
 
 def _is_tenth(cell: str) -> bool:
     try:
-        return (cells.tenth(cell) or 0) > 5
+        return (cells.deprivation(cell, 10) or 0) > 5
     except CellError:
         return False
 

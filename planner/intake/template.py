@@ -89,11 +89,11 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
             for place, cell in enumerate(sheet.rows[header])
             if cell and place not in columns.values()
         ]
-        if unknown:
-            draft.say(
-                f"Columns not known, and not read: {listed_in_part(unknown, 12, 10)}. Columns of "
-                f"our table are headed {', '.join(HEADINGS.values())}."
-            )
+        draft.say(
+            f"Columns not known, and not read: {listed_in_part(unknown, 12, 10)}. Columns of "
+            f"our table are headed {', '.join(HEADINGS.values())}.",
+            unknown,
+        )
 
 
 def template_csv(plan: Plan, reference: ReferenceData) -> bytes:

@@ -1,6 +1,7 @@
 """The words of a specification: outlines, clauses, indicators and workplan, as data. No sums."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from string import Template
 from typing import Literal, Self, get_args
 
@@ -128,6 +129,15 @@ class OutlineSection(Frozen):
 
 MAIN = {3: "action-3-paper", 4: "action-4-specification"}
 """The document that answers each action; the others of the set go with these two."""
+
+
+NAMES_BESIDE = ("equal_by", "funding_source", "medicine_cost", "year_one_ends")
+"""Each $name that a plan's own clause may use although none of ours does."""
+
+
+def section_name(section: str) -> str:
+    """The $name by which a clause gives the number of a section of the specification."""
+    return section.replace("a4-", "no_").replace("-", "_")
 
 
 class Outline(Frozen):
@@ -372,6 +382,16 @@ class SpecLibrary(Frozen):
     coverage: tuple[CoverageRecord, ...]
     paper: PaperContent
     texts: dict[str, str | TableText] = {}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every $name that a clause may use: what ours use, the number of each section, and those
+        beside."""
+        return frozenset().union(
+            *(clause.names for clause in self.clauses),
+            (section_name(one.id) for one in self.outline(MAIN[4]).all_sections()),
+            NAMES_BESIDE,
+        )
 
     def text(self, key: str, **values: str) -> str:
         """A sentence of ours, filled in. Raises KeyError for a key or a $name that is not known."""

@@ -1,7 +1,4 @@
-"""An existing specification held against the framework, the template, and good language and form.
-
-No files.
-"""
+"""An existing specification held against the framework, the template, good language and form."""
 
 import re
 from collections import Counter
@@ -11,6 +8,7 @@ from typing import Self
 
 from planner.analysis.formatting import by_strength, listed
 from planner.analysis.passages import Index, plain, side_by_side
+from planner.intake.isolated_child import report_progress
 from planner.model.base import grouped
 from planner.model.framework import Framework, Requirement
 from planner.model.library import MAIN, Outline
@@ -36,6 +34,7 @@ from planner.review.form import (
     operational,
     placeholders,
 )
+from planner.review.word_reader import read_word_document
 
 RESTATED = re.compile(r"^(?:requirement\s+)?A[0-5]\.[1-9]\d?[a-z]?\b", re.I)
 REQUIREMENTS = re.compile(
@@ -157,18 +156,14 @@ def review(
         indicators_seen=seen,
         guidance=guidance(document, terms),
         operational=operational(document, terms),
-        length=length(document, _most_pages(outlines)),
+        # The most pages that a contract manager reads of a specification.
+        length=length(document, next(o.pages for o in outlines if o.name == MAIN[4])),
         language=language(document, terms),
         placeholders=placeholders(document),
         accessibility=accessibility(document),
         notes=document.notes,
         method=METHOD,
     )
-
-
-def _most_pages(outlines: Sequence[Outline]) -> int:
-    """The most pages that a contract manager reads of a specification."""
-    return next(outline.pages for outline in outlines if outline.name == MAIN[4])
 
 
 def requirements(
@@ -288,7 +283,6 @@ def _judge(
     # The plainest to read.
     unit = units[min(places_held, key=lambda place: (len(units[place].text), place))]
     stands = side_by_side(way, unit.text)
-    every = {place for _, _, together in met for place in together}
     return RequirementFinding(
         id=requirement.id,
         asks=requirement.asks,
@@ -300,7 +294,7 @@ def _judge(
         kind=unit.kind,
         matched=tuple(f"{idea}: {words}" for idea, words in stands.items()),
         lacking=tuple(idea for idea in way if idea not in stands),
-        others=max(0, len(every) - 1),
+        others=max(0, len({place for _, _, together in met for place in together}) - 1),
     )
 
 
@@ -347,3 +341,19 @@ def quoted(text: str, around: Sequence[str] = ()) -> str:
     end = text.rfind(" ", start, start + LONGEST_QUOTE)
     end = end if end > start else start + LONGEST_QUOTE
     return ("… " if start else "") + text[start:end].rstrip() + (" …" if end < len(text) else "")
+
+
+def read_and_review(
+    name: str,
+    data: bytes,
+    framework: Framework,
+    terms: ReviewTerms,
+    outlines: Sequence[Outline],
+    actions: Sequence[int],
+) -> Review:
+    """What a specification says and lacks, as `review` finds it. Raises IntakeError for the
+    file."""
+    report_progress("reading its text", 0.1)
+    document = read_word_document(name, data)
+    report_progress(f"judging {len(document.passages):,} passages", 0.4)
+    return review(document, framework, terms, outlines, actions)

@@ -5,6 +5,7 @@ No judging.
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +14,9 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from planner.intake.errors import IntakeError, refused_as
-from planner.intake.files import UNPRINTABLE, shown_name
+from planner.intake.errors import IntakeError, refuse, refused_as
+from planner.intake.files import LARGEST_FILE, UNPRINTABLE, opened_archive, shown_name
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
-from planner.review.word_safety import refuse_unsafe
 from planner.review.word_styles import TEXT_BOX, Styles, inside, is_on, text_of, value_of, visible
 
 MOST_PASSAGES = 10_000
@@ -437,8 +437,7 @@ def _pictures(body: Any) -> Iterator[tuple[bool, str]]:
         decorative = any(
             str(e.tag).endswith("}decorative") and e.get("val") == "1" for e in drawing.iter()
         )
-        name = _clean(_attribute(drawing, "docPr", "name"))[:60]
-        yield decorative or bool(words.strip()), name
+        yield decorative or bool(words.strip()), _clean(_attribute(drawing, "docPr", "name"))[:60]
     for element in visible(body, "{urn:schemas-microsoft-com:vml}imagedata"):
         shape = element.getparent()
         yield shape is not None and bool(str(shape.get("alt") or "").strip()), ""
@@ -454,3 +453,122 @@ def _attribute(drawing: Any, kind: str, name: str) -> str:
 def _cell_lines(cell: Any) -> list[str]:
     """The paragraphs of a cell, those of tables inside it among them."""
     return [words for p in cell.iter(qn("w:p")) if (words := text_of(p, boxes=True).strip())]
+
+
+# --- a file looked at before any of it is parsed: what is not a plain .docx is refused -----------
+
+LARGEST_PART = 40_000_000
+"""The most XML one part may hold once unpacked: over ten thousand pages."""
+LARGEST_UNPACKED = 200_000_000
+
+MARKS = (
+    (b"%PDF", "is a PDF. Open the Word file it was made from, and choose that"),
+    (b"{\\rtf", "is a rich text file (.rtf). Open it in Word and save it as a Word document "
+                "(.docx)"),
+    (b"<", "is a web page or plain XML. Open it in Word and save it as a Word document (.docx)"),
+    (b"\x89PNG", "is a picture. Choose the Word document itself"),
+    (b"\xff\xd8\xff", "is a picture. Choose the Word document itself"),
+)  # fmt: skip
+OTHER_KINDS = (
+    ("xl/", "is an Excel workbook. Choose the specification itself, a Word document (.docx)"),
+    (
+        "ppt/",
+        "is a PowerPoint presentation. Choose the specification itself, a Word document (.docx)",
+    ),
+    (
+        "content.xml",
+        "is an OpenDocument file (.odt). Open it in Word and save it as a Word document (.docx)",
+    ),
+)
+
+
+def refuse_unsafe(name: str, data: bytes) -> None:
+    """Raise IntakeError, in words that say what to do, for anything but a sound .docx without
+    password or macros."""
+    is_old = data.startswith(b"\xd0\xcf\x11\xe0")
+    text = data.lstrip(b"\xef\xbb\xbf \r\n\t")
+    refuse(
+        name,
+        (
+            len(data) > LARGEST_FILE,
+            f"is {len(data) / 1e6:,.0f} MB; the most that can be read here is "
+            f"{LARGEST_FILE / 1e6:,.0f} MB. Take out or compress its pictures and save it again",
+        ),
+        (not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"), "is empty. Choose the file again"),
+        (
+            is_old and "EncryptedPackage".encode("utf-16-le") in data,
+            "has a password. Open it in Word, take the password off, and save it",
+        ),
+        (
+            is_old,
+            "is an old Word document (.doc), whatever its ending. Open it in Word and save it as "
+            ".docx",
+        ),
+        *((text.startswith(mark), words) for mark, words in MARKS),
+        (
+            not data.startswith(b"PK"),
+            "is not a Word document. Open it in Word and save it as .docx",
+        ),
+    )
+    _refuse_unsafe_archive(name, opened_archive(name, data))
+
+
+def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
+    """Raise IntakeError for an archive that is no Word document, too large, or holds macros."""
+    members = {info.filename: info for info in archive.infolist()}
+    has_text = any(member.startswith("word/document") for member in members)
+    refuse(
+        name,
+        *(
+            (not has_text and any(member.startswith(start) for member in members), words)
+            for start, words in OTHER_KINDS
+        ),
+        (
+            not has_text,
+            "is an archive without a Word document in it. Unpack it and choose the .docx",
+        ),
+        (
+            sum(info.file_size for info in members.values()) > LARGEST_UNPACKED,
+            "is too large when unpacked. Take out or compress its pictures",
+        ),
+        (
+            any(member.lower().endswith("vbaproject.bin") for member in members),
+            "has macros. Save it as a Word document without macros (.docx)",
+        ),
+    )
+    for member, info in members.items():
+        if member.lower().endswith((".xml", ".rels")):
+            _refuse_unsafe_part(name, archive, info)
+
+
+def _refuse_unsafe_part(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Raise IntakeError for XML that is too long, damaged, or says what Word never writes."""
+    refuse(
+        name,
+        (
+            info.file_size > LARGEST_PART,
+            f"holds more text than any specification ({info.file_size / 1e6:,.0f} MB). Split it",
+        ),
+    )
+    # Each way of packing fails in its own way.
+    with refused_as(
+        f"{name} is damaged or only half there. Fetch it again, or open it in Word and save it "
+        "again"
+    ):
+        # Without NULs, so that UTF-16 hides nothing.
+        content = archive.read(info).replace(b"\x00", b"")
+    refuse(
+        name,
+        (
+            b"<!DOCTYPE" in content or b"<!ENTITY" in content,
+            "holds a construction that Word never writes. It was not opened",
+        ),
+        (
+            info.filename == "[Content_Types].xml" and b"macroEnabled" in content,
+            "has macros. Save it as a Word document without macros (.docx)",
+        ),
+        (
+            info.filename == "word/document.xml" and b"purl.oclc.org/ooxml" in content[:4_096],
+            "was saved as Strict Open XML. In Word choose Save As, Word Document (.docx)",
+        ),
+    )

@@ -187,11 +187,10 @@ class Styles:
     def _hidden(self, paragraph: Any, run: Any) -> bool:
         """Whether a run is hidden: as it says itself, or else by the styles of its paragraph, its
         table and its own, where two that hide undo each other."""
-        table = next(paragraph.iterancestors(qn("w:tbl")), None)
         levels = (
             list(self._chain(paragraph)),
             list(self._chain(run, "w:rStyle")),
-            list(self._chain(table, "w:tblStyle")),
+            list(self._chain(next(paragraph.iterancestors(qn("w:tbl")), None), "w:tblStyle")),
         )
         for tag in HIDING:
             own, *marks = (

@@ -25,7 +25,7 @@ from planner.documents.assemble import specification
 from planner.model.library import MAIN
 from planner.model.place import OrganisationList
 from planner.outputs.documents import drawings, pictures, with_charts
-from planner.outputs.word.render import _context
+from planner.outputs.word.render import _Page, _sources
 from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
@@ -70,7 +70,8 @@ def bare() -> tuple[float, int]:
             document = DocxTemplate(str(content_folder("spec_templates") / ORDINARY.template))
             document.init_docx()
             document.render(
-                {"content": _context(saved, document, rendering)}, Environment(autoescape=True)
+                {"content": _Page(document, rendering, ORDINARY, _sources(saved)).content(saved)},
+                Environment(autoescape=True),
             )
             document.save(io.BytesIO())
             taken, number = taken + time.perf_counter() - began, number + 1

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from planner.intake import epd
-from planner.intake.epd_file import hashed
+from planner.intake.epd import hashed
 from planner.intake.reading import class_of_codes
 from planner.model.reference import ReferenceData
 from planner.reference import load_reference

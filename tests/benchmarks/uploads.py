@@ -15,7 +15,7 @@ from planner.intake import isolated_process
 from planner.intake.registry import NotRecognised, read_for_a_session
 from planner.reference import load_reference
 from planner.reference.library import load_library
-from planner.review.run import read_and_review
+from planner.review.requirements import read_and_review
 from planner.review.terms import load_review_terms
 from planner.store.plan_file import PlanFileError, plan_from_json
 from tests.intake import hostile_samples as hostile

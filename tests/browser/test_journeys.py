@@ -7,10 +7,19 @@ import io
 from pathlib import Path
 
 from docx import Document
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from planner.analysis.completeness.wizard_steps import TITLES
-from tests.browser.conftest import arrived, bring_a_file, go_on, go_to, load_example, settled
+from tests.browser.conftest import (
+    arrived,
+    bring_a_file,
+    drawn,
+    go_on,
+    go_to,
+    load_example,
+    saved,
+    settled,
+)
 
 STEPS = list(TITLES.values())[1:]
 """Every step after the first."""
@@ -256,3 +265,77 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
         text = "\n".join([*(p.text for p in document.paragraphs), *cells])
         assert holds in text
     assert actions <= 25
+
+
+def open_tab(page: Page, title: str) -> None:
+    page.get_by_role("tab", name=title).click()
+    drawn(page)
+
+
+def box(page: Page, name: str) -> Locator:
+    """The box of that name; while it is drawn anew the one before it may still stand there."""
+    return page.get_by_role("textbox", name=name, exact=True).last
+
+
+def leave(page: Page, name: str, words: str) -> None:
+    box(page, name).fill(words)
+    page.keyboard.press("Tab")
+
+
+def test_a_secretary_fills_the_group_beside_a_colleague_and_says_what_changed(page: Page) -> None:
+    leave(page, "Your name, for the documents", "The secretary")
+    expect(saved(page, 1)).to_be_visible()
+    page.get_by_role("button", name="Versions and compare").click()
+    arrived(page, "Versions and compare")
+    page.get_by_role("textbox", name="Name for the plan as it is now").fill("Last month")
+    page.get_by_role("button", name="Keep under this name").click()
+    page.get_by_text("Kept as Last month").first.wait_for()
+    go_to(page, 5, "Group and specification")
+    link, colleague = page.url, page.context.new_page()
+    colleague.goto(link)
+    arrived(colleague, "Group and specification")
+    for person in (page, colleague):
+        open_tab(person, "Group and dated workplan")
+    title = page.get_by_role("tab", name="Group and dated workplan")
+    before = int(title.inner_text().split()[-3])
+
+    leave(page, "Chair", "A. Chair")
+    # The title changes with each thing done, and whoever types stays where they are.
+    expect(title).to_contain_text(f"{before - 1} to do")
+    expect(title).to_have_attribute("aria-selected", "true")
+    expect(box(page, "Executive sponsor")).to_be_focused()
+    leave(colleague, "How often it meets", "monthly")
+    for person in (page, colleague):
+        expect(box(person, "Chair")).to_have_value("A. Chair")
+        expect(box(person, "How often it meets")).to_have_value("monthly")
+    leave(page, "Group starts", "4 January 2027")
+    page.get_by_text("Seats of the group").click()
+    leave(page, "Finance: name", "F. Member")
+    page.get_by_text("The workplan, its dates and owners").click()
+    page.get_by_text("4 January 2027").first.wait_for()
+
+    open_tab(page, "Risks, involvement, directory")
+    page.get_by_role("button", name="Add a risk").click()
+    leave(colleague, "Committee that decides", "The committee")
+    leave(page, "Risk (risk 1)", "Nobody can be found")
+    open_tab(page, "Group and dated workplan")
+    expect(box(page, "Committee that decides")).to_have_value("The committee")
+    for person in (page, colleague):
+        assert person.url == link, "nobody is moved to another address"
+
+    page.get_by_text("Mark this step as agreed").click()
+    page.get_by_role("textbox", name="Agreed by").fill("The group")
+    page.get_by_role("button", name="Mark as agreed").click()
+    page.get_by_text("This step is agreed by The group").first.wait_for()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the read-only link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    colleague.goto(page.evaluate("navigator.clipboard.readText()"))
+    expect(colleague.get_by_text("The fields are shut")).to_be_visible()
+
+    page.get_by_role("button", name="Versions and compare").click()
+    arrived(page, "Versions and compare")
+    page.get_by_role("combobox", name="Before").click()
+    page.get_by_role("option", name="Last month").click()
+    for words in ("Chair of the group", "The committee", "Nobody can be found"):
+        page.get_by_text(words).first.wait_for()

@@ -39,12 +39,12 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
     box.fill("141250")
     box.press("Tab")
     expect(region).to_have_text(
-        re.compile(r"^People prescribed: [\d,]+ \([\d,]+ to [\d,]+\)\. Still missing: 48\.$")
+        re.compile(r"^People prescribed: [\d,]+ \([\d,]+ to [\d,]+\)\. Still missing: \d+\.$")
     )
     (words,) = told(page)
     # The side is drawn after it is told.
     side = page.locator("[data-testid=stSidebar] p", has_text="People prescribed:")
-    expect(side).to_have_text(words.removesuffix(". Still missing: 48."))
+    expect(side).to_have_text(words.partition(". Still missing")[0])
     name = page.get_by_role("textbox", name="Your name, for the documents")
     name.fill("A name")
     name.press("Tab")

@@ -286,9 +286,21 @@ def test_an_antidepressant_is_talked_about_in_its_third_month_and_reviewed_at_si
 ) -> None:
     result = criteria(minimal, reference, library.case_finding)
     search = next(s for s in result.searches if s.medicine_class is MedicineClass.ANTIDEPRESSANTS)
-    assert "60 to 90 days ago" in search.new_start and "six months" in search.new_start
+    assert "45 to 75 days ago" in search.new_start and "six months" in search.new_start
     match = next(risk for risk in result.risks if risk.id == "new_antidepressant")
     assert match.classes == (MedicineClass.ANTIDEPRESSANTS,) and match.tier == 3
+
+
+def test_present_danger_is_acted_on_and_an_abrupt_stop_is_counted_as_in_the_schedule(
+    minimal: Plan, library: SpecLibrary
+) -> None:
+    told = " ".join(point.text for point in library.case_finding.how_to_offer)
+    assert "in present danger" in told and "whatever has been taken on" in told
+    row = next(row for row in audit_rows(minimal, library) if "(K19)" in row.criterion)
+    k19 = next(one for one in library.indicators if one.id == "K19")
+    assert (row.denominator, row.numerator) == (k19.denominator, k19.numerator)
+    epilepsy = next(one for one in library.case_finding.handling if "epilepsy" in one.who)
+    assert MedicineClass.Z_DRUGS in epilepsy.classes
 
 
 def test_90_mg_is_the_line_and_120_mg_the_labelled_alternative(

@@ -13,6 +13,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.clauses_in_force import clauses_in_force
+from planner.documents.context import context_for
 from planner.documents.coverage import coverage
 from planner.documents.indicators import chosen_indicators
 from planner.model.clause_choices import Wording
@@ -191,3 +192,40 @@ def test_any_text_of_a_users_own_is_printed_as_typed(library: SpecLibrary, text:
         return
     blocks = clause_blocks(words, None, {}, ours=False)
     assert "".join(block.text for block in blocks if isinstance(block, Paragraph)) == words.strip()
+
+
+def test_a_name_that_nothing_fills_in_is_never_printed(
+    reference: ReferenceData, library: SpecLibrary, starter: Plan
+) -> None:
+    plan = worded(
+        starter,
+        clauses=[{"clause": "c4-aim", "text": "As the $commitee says.", "ours": "x"}],
+        own_clauses=[
+            {
+                "id": "own-1",
+                "section": "a4-description",
+                "text": "$Place and $month_6.",
+            },
+            {"id": "own-2", "section": "a4-description", "text": "By $month_6, $5 or $place."},
+        ],
+    )
+    contract = content(plan, 4, reference, library)
+    aim = section(contract, "a4-objectives")
+    assert aim == section(content(starter, 4, reference, library), "a4-objectives")
+    own = section(contract, "a4-description")
+    assert "the wording of a clause of the plan's own" in own and "Still to be supplied" in own
+    assert "$5 or South Yorkshire" in own and "month_6" not in own
+    for name in ("evidence-pack", "working-note"):
+        printed = str(content(plan, name, reference, library).sections)
+        assert "$commitee" not in printed and "$Place" not in printed
+    note = str(content(plan, "working-note", reference, library).sections)
+    for said in ("clause c4-aim", 'perhaps for "committee"', 'perhaps for "place"'):
+        assert said in note
+
+
+def test_the_names_that_may_be_used_are_those_that_are_filled_in(
+    reference: ReferenceData, library: SpecLibrary, starter: Plan
+) -> None:
+    context = context_for(4, results(starter, reference), reference, library)
+    assert set(context.words) <= library.names
+    assert {name for name in library.names if not name.startswith("no_")} <= set(context.words)

@@ -278,7 +278,7 @@ def test_the_rule_at_the_ceiling_is_the_plans(
     content = specification(results(plan, reference), 4, reference, library)
     text = "\n".join(said(content, "a4-acceptance"))
     phrases = {
-        None: "accept people in the order of the groups. The rule ends on the day",
+        None: "accept people in the order of the groups. The rule ends on the last day",
         AtCeiling.WAITING_LIST: "must keep one waiting list",
         AtCeiling.ACTIVITY_REVIEW: "must meet and agree in writing",
         AtCeiling.PRIORITY: "must accept people of groups 1 and 2 only",
@@ -451,6 +451,73 @@ def test_a_year_confirmed_in_part_has_a_reduced_service_and_bidders_are_told(
     assert "Confirmed at signature" not in tables(silent["local-prices"])[1].columns
 
 
+def test_it_is_said_which_service_begins_and_that_a_notice_follows_its_review(
+    contracts: dict[str, Contract], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    term = "\n".join(said(contracts["example"][MAIN[4]], "a4-mobilisation"))
+    assert "the Service begins as the reduced service, in each financial year for which" in term
+    assert "the full price apply, whatever is confirmed for the year after" in term
+    assert "must not recruit" not in term
+    assert term.index("working day of each August") < term.index("working day of September")
+    room = acceptance(contracts["example"])
+    assert "In the reduced service the room, and the numbers who may wait, are 65%" in room
+    assert "which is 114 to 30 September 2028, with 75% of the team, and 152 after" in room
+    # The whole team, for as long as there is money, is no reduced service.
+    spec = example.specification.model_copy(update={"funding_found": 2_000_000.0})
+    whole = contract(example.model_copy(update={"specification": spec}), reference, library)
+    term = "\n".join(said(whole[MAIN[4]], "a4-mobilisation"))
+    assert "the Service, which begins in full, ends when the confirmed sum is spent" in term
+    assert "Reduced service" not in {t.caption for t in tables(whole["team-and-directory"])}
+    assert "Reduced service" not in tables(whole["local-prices"])[1].columns
+
+
+def test_volunteers_are_counted_apart_and_the_offer_states_clinicians_hours(
+    contracts: dict[str, Contract], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    of = contracts["example"]
+    team = " ".join(said(of["team-and-directory"]))
+    assert "Employed posts: 6.6 WTE. Volunteers, counted apart: 4 WTE." in team
+    assert "volunteer, unpaid" in team and "does not hold the hours of dose authors" in team
+    assert "In its offer the Provider must state, as a line of the price, the hours a week" in team
+    assert any(text.startswith("Clinicians' hours") for text in said(of["local-prices"]))
+    whole = " ".join(said(of[MAIN[4]]))
+    assert whole.count("75% of the WTE of the employed posts") == 2
+    chosen = example.preferred
+    assert chosen is not None
+    paid = chosen.model_copy(
+        update={
+            "posts": tuple(post for post in chosen.posts if post.band != "voluntary"),
+            "features": (*chosen.features, Feature.PHARMACIST_IN_TEAM),
+            "features_absent": (),
+        }
+    )
+    other = contract(example.model_copy(update={"options": (paid,)}), reference, library)
+    team = " ".join(said(other["team-and-directory"]))
+    assert "counted apart" not in team and "holds the hours of a dose author" in team
+
+
+def test_nobody_is_left_without_an_answer_a_receiver_or_a_clinician(
+    contracts: dict[str, Contract],
+) -> None:
+    for of in contracts.values():
+        whole = " ".join(said(of[MAIN[4]]))
+        for phrase in (
+            "with a nurse, pharmacist or doctor on duty in all of them",
+            "the agreement or the Service ends sooner for any reason, the Commissioner must name",
+            "until when the Service is confirmed and who would go on after it",
+            "whether a local scheme pays practices",
+            "the summary care record, and speaks with the practice or the dispensing pharmacy",
+            "History of seizures with a benzodiazepine or Z-drug",
+            "times that its clinical lead confirms against the guideline",
+        ):
+            assert phrase in whole, phrase
+        last = tables(of["reporting"])[0].rows[-1]
+        assert last[1] == "Two months" and "last day of the Service" in last[2]
+    whole = " ".join(said(contracts["example"][MAIN[4]]))
+    assert "By 15 October 2027 the Commissioner must tell practices" in whole
+    assert "Where none comes within ten working days" in whole and "end the recommendation" in whole
+
+
 PERIODS = {"year_one_ends", "year_two", "first_quarter_ends", "last_months_from"}
 """Days on which a period begins or ends, on whatever day of the week that is."""
 IN_ORDER = (
@@ -458,7 +525,9 @@ IN_ORDER = (
      "month_12", "equal_by"),
     ("agreement", "ready_by", "trained_by"),
     ("first_seen", "first_quarter_ends", "equity_review", "baselines_by", "enforced_from"),
-    ("first_seen", "last_months_from", "final_report"),
+    ("first_seen", "last_months_from"),
+    ("first_seen", "month_1", "month_3"),
+    ("agreement", "scheme_by"),
 )  # fmt: skip
 STARTS = [date(2027, 1, 1) + timedelta(days=11 * step) for step in range(70)]
 

@@ -21,10 +21,9 @@ import websockets.http11
 
 from planner.cli.main import main
 from planner.hosting import checks
-from planner.hosting.checks import Finding, check
+from planner.hosting.checks import LENGTHS, NEEDED, Finding, NoPassage, check, measure
 from planner.hosting.front_guard import SOCKETS
 from planner.hosting.header_limits import LONGEST_HEADER, LONGEST_LINE
-from planner.hosting.passage import LENGTHS, NEEDED, NoPassage, measure
 from planner.store.drafts import kept_drafts
 from tests.browser.conftest import free_port
 from tests.browser.team import certificate, configuration, proxied

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from planner.analysis.local_data.adopt import adopt
 from planner.analysis.population.funnel_plots import areas_at
 from planner.cli.main import main
-from planner.intake.epd import cut_of
-from planner.intake.epd_file import hashed
+from planner.intake.epd import cut_of, hashed
 from planner.intake.files import digest_of
 from planner.intake.registry import (
     NotRecognised,

@@ -31,7 +31,7 @@ from planner.model.intake import ColumnMapping
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.review.run import read_and_review
+from planner.review.requirements import read_and_review
 from planner.review.terms import load_review_terms
 from planner.store.plan_file import PlanFileError, plan_from_json, plan_to_json
 from tests.intake import hostile_samples as hostile

@@ -26,7 +26,7 @@ from planner.intake import cells
 from planner.intake.epd import cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError, PatientLevelError
-from planner.intake.hidden_cells import HiddenPlaces, hidden_places
+from planner.intake.files import HiddenPlaces, hidden_places
 from planner.intake.registry import NotRecognised, ReadingOptions, read_upload
 from planner.model.intake import Level, Reading
 from planner.model.place import OrganisationList, Place

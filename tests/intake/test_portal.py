@@ -7,6 +7,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -422,7 +423,8 @@ def test_stopping_keeps_what_has_come(
 )
 def test_only_https_to_the_hosts_on_the_list(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(STAND_IN_SETTING, raising=False)
-    with Portal(lambda: False) as real, pytest.raises(IntakeError, match="not one of its own"):
+    not_ours = pytest.raises(IntakeError, match="not one of its own")
+    with closing(Portal(lambda: False)) as real, not_ours:
         real.file(address)
 
 

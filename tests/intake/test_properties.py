@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.local_data.adopt import CannotAdopt, adopt
-from planner.intake import cells, epd_layout, mapping, nhsbsa, template
+from planner.intake import cells, layouts, mapping, nhsbsa, template
 from planner.intake.cells import SUPPRESSED, CellError
 from planner.intake.patient_level import is_nhs_number
 from planner.intake.registry import (
@@ -72,7 +72,7 @@ HEADINGS = {
 EVERY = sorted(
     {heading for kind in HEADINGS.values() for heading in kind}
     | {name for names in nhsbsa.COLUMNS.values() for name in names}
-    | {name for names in epd_layout.COLUMNS.values() for name in names}
+    | {name for names in layouts.EPD_COLUMNS.values() for name in names}
     | {name for names in (*template.ALSO.values(), *mapping.LIKELY.values()) for name in names}
 )
 MARKS = ["", "", "*", "-", "<5", "c", "-1", "..", "n/a", "–"]

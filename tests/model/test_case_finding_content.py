@@ -93,7 +93,8 @@ def test_an_opioid_with_another_needs_both_covered(
 def test_no_code_or_substance_is_repeated_in_the_content(
     library: SpecLibrary, reference: ReferenceData
 ) -> None:
-    text = library.case_finding.model_dump_json().lower()
+    # What a reviewer bears in mind of one medicine has to name it, and is no rule of a search.
+    text = library.case_finding.model_dump_json(exclude={"borne_in_mind"}).lower()
     for chemical in reference.chemicals:
         assert chemical.bnf_code.lower() not in text
         assert not re.search(rf"\b{re.escape(chemical.name.lower())}\b", text), chemical.name

@@ -54,11 +54,12 @@ def pages(
             only=OF_BOARDS if name in BOARDS else documents,
         )
     }
-    pages = {}
+    pages: dict[tuple[str, str], list[str]] = {}
     for key, pdf in tagged_pdfs({"~".join(key): data for key, data in made.items()}).items():
         path = folder / f"{key}.pdf"
         path.write_bytes(pdf)
-        pages[*key.split("~")] = poppler("pdftotext", "-layout", path, "-").split("\f")[:-1]
+        plan, _, name = key.partition("~")
+        pages[plan, name] = poppler("pdftotext", "-layout", path, "-").split("\f")[:-1]
         if key.startswith("example"):
             check_tags(path, key.partition("~")[2] in MAIN.values())
     return pages

@@ -13,7 +13,7 @@ from planner.intake.errors import IntakeError
 from planner.intake.files import LARGEST_FILE
 from planner.model.review import PassageKind, ReadDocument
 from planner.review import word_reader as word_document
-from planner.review import word_safety as word_file
+from planner.review import word_reader as word_file
 from planner.review.word_reader import read_word_document
 from tests.intake import word_samples as samples
 from tests.intake.word_samples import in_text, repacked, saved

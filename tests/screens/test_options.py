@@ -20,7 +20,17 @@ from planner.outputs.charts.catalogue import chart
 from planner.screens.steps import option_table
 from planner.screens.ui.session import VISIT
 from tests.screens.test_wizard import app as app
-from tests.screens.test_wizard import elsewhere, field, found, go, healthy, plan, press, unfold
+from tests.screens.test_wizard import (
+    elsewhere,
+    field,
+    found,
+    go,
+    healthy,
+    load_example,
+    plan,
+    press,
+    unfold,
+)
 
 CLINICS, THERAPISTS = 2, 3
 """Where two of the options that a plan begins with stand."""
@@ -92,7 +102,7 @@ def test_one_is_preferred_in_the_table_and_none_again(app: AppTest) -> None:
 
 
 def test_a_removed_option_is_put_back_where_it_was_and_preferred_as_before(app: AppTest) -> None:
-    press(app, "Load the South Yorkshire example")
+    load_example(app)
     before = plan(go(app, "Options and cost"))
     choose(app, "remove", "therapist-peer")
     assert "therapist-peer" not in [option.id for option in plan(app).options]
@@ -182,7 +192,7 @@ def test_doing_nothing_can_neither_be_removed_nor_has_an_effect(app: AppTest) ->
 
 
 def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
-    press(app, "Load the South Yorkshire example")
+    load_example(app)
     go(app, "Options and cost")
     opening = said(app)
     assert "Of 1,050 (" in opening and "assess 787 (370 to 1,200)" in opening
@@ -203,7 +213,7 @@ def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
 
 
 def test_hours_and_who_comes_change_who_waits(app: AppTest) -> None:
-    press(app, "Load the South Yorkshire example")
+    load_example(app)
     change(app, THERAPISTS)
     path = f"options.{THERAPISTS}"
     for scenario, value in (("low", 30.0), ("central", 40.0), ("high", 50.0)):

@@ -13,6 +13,7 @@ import streamlit as st
 from packaging.requirements import Requirement
 from streamlit import net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.testing.v1 import AppTest
 
 from planner.hosting import streamlit_server as hosted
 from planner.screens.ui import streamlit_compat as compat
@@ -153,3 +154,20 @@ def test_streamlit_is_pinned_to_one_minor_release_wherever_it_is_named() -> None
     )
     assert pinned and pinned[1] == metadata.version("streamlit")
     assert all(pinned[1] in one.specifier for one in named)
+
+
+def test_tabs_stay_the_same_ones_when_a_title_changes() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        done = st.text_input("Done", key="done")
+        st.tabs([f"Group {done}", "Wording"], key="tabs", on_change="rerun")
+
+    def container(app: AppTest) -> str:
+        (found,) = (one for one in app.main.children.values() if one.type == "tab_container")
+        return str(found.proto.id)
+
+    app = AppTest.from_function(page).run()
+    before = container(app)
+    app.text_input[0].set_value("1 to do").run()
+    assert app.tabs[0].label == "Group 1 to do" and container(app) == before != ""

@@ -423,7 +423,7 @@ def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> Non
 
 
 def test_the_decision_record_follows_its_answers_as_they_are_given(app: AppTest) -> None:
-    go(app, "Group and specification")
+    open_tab(go(app, "Group and specification"), "Decision record")
     at = "specification.decision."
 
     def answer(question: str, value: bool | None) -> None:
@@ -569,9 +569,8 @@ def test_of_two_dates_that_do_not_fit_together_one_is_kept(app: AppTest) -> None
     field(app, "text_input", "specification.service_end").set_value("01/04/2027").run()
     spec = plan(healthy(app)).specification
     assert str(spec.service_start) == "2028-04-01" and spec.service_end is None
-    assert [error.value for error in app.error] == [
-        "Service ends: not kept (the service must end after it starts)."
-    ]
+    said = "Service ends: not kept (the service must end after it starts)."
+    assert [error.value for error in app.error] == [said, said], "at its field and at the foot"
 
 
 def elsewhere(**parts: object) -> AppTest:

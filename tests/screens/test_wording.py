@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.screens.test_wizard import APP, go, healthy, open_tab, plan, press
+from planner.model.edit import with_value
+from planner.model.plan import Plan
+from planner.screens.ui.display import PROGRESS
+from planner.store.plan_file import plan_to_json
+from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press, unfold
 
 
 def named(app: AppTest, kind: str, label: str) -> Any:
@@ -22,7 +27,7 @@ def app() -> AppTest:
 
 def test_a_clause_is_reworded_marked_and_put_back(app: AppTest) -> None:
     named(app, "selectbox", "Clause").select("c4-withdrawal").run()
-    named(app, "radio", "In this plan").set_value("In our own words").run()
+    named(app, "radio", "In this plan").set_value("In your own words").run()
     named(app, "text_area", "Your wording").set_value(
         "Support in $place, day and night: {{ 7*7 }} & <b>."
     ).run()
@@ -46,7 +51,7 @@ def test_what_is_left_out_says_which_requirements_are_then_not_met(app: AppTest)
 
 def test_an_empty_wording_is_not_kept_and_nothing_is_lost(app: AppTest) -> None:
     named(app, "selectbox", "Clause").select("c4-aim").run()
-    named(app, "radio", "In this plan").set_value("In our own words").run()
+    named(app, "radio", "In this plan").set_value("In your own words").run()
     named(app, "text_area", "Your wording").set_value("  ").run()
     assert plan(app).specification.wording.clauses == ()
     press(app, "Back to")
@@ -55,7 +60,7 @@ def test_an_empty_wording_is_not_kept_and_nothing_is_lost(app: AppTest) -> None:
 
 def test_an_empty_wording_or_a_day_that_is_none_holds_what_is_chosen(app: AppTest) -> None:
     named(app, "selectbox", "Clause").select("c4-aim").run()
-    named(app, "radio", "In this plan").set_value("In our own words").run()
+    named(app, "radio", "In this plan").set_value("In your own words").run()
     named(app, "text_area", "Your wording").set_value(" ").run()
     for chooser, other in (("Clause", "c4-tiers"), ("Indicator", "K3")):
         before = named(app, "selectbox", chooser).value
@@ -75,7 +80,7 @@ def test_an_empty_wording_or_a_day_that_is_none_holds_what_is_chosen(app: AppTes
 def test_going_from_one_clause_to_another_mixes_nothing(app: AppTest) -> None:
     for clause, words in (("c4-aim", "One aim."), ("c4-tiers", "Two tiers.")):
         named(app, "selectbox", "Clause").select(clause).run()
-        named(app, "radio", "In this plan").set_value("In our own words").run()
+        named(app, "radio", "In this plan").set_value("In your own words").run()
         named(app, "text_area", "Your wording").set_value(words).run()
     current = {
         choice.clause: choice.text for choice in plan(healthy(app)).specification.wording.clauses
@@ -138,3 +143,95 @@ def test_a_choice_taken_back_and_made_again_is_of_the_same_indicator(app: AppTes
     named(app, "checkbox", "Leave this indicator out").check().run()
     current = plan(healthy(app)).specification.wording.indicators
     assert {choice.indicator for choice in current if choice.left_out} == {"K2", "K3"}
+
+
+def drawn(app: AppTest) -> str:
+    """Everything the page says outside boxes to type in."""
+    parts = (*app.markdown, *app.info, *app.warning, *app.error, *app.caption)
+    return "\n".join(part.value for part in parts).replace("\\", "")
+
+
+def opened_with(plan: Plan) -> AppTest:
+    app = press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
+    app.file_uploader[0].upload("plan.json", plan_to_json(plan).encode(), "application/json").run()
+    return go(app, "Group and specification")
+
+
+def test_the_printed_clause_stands_beside_its_answer_and_no_name_is_left_raw(app: AppTest) -> None:
+    named(app, "selectbox", "Clause").select("c4-aim").run()
+    number = re.search(r"^(\d+\.\d+\.\d+) ", drawn(app), re.M)
+    assert number, "a paragraph of the specification has its number"
+    named(app, "radio", "In this plan").set_value("In your own words").run()
+    box = named(app, "text_area", "Your wording")
+    box.set_value("Support in $place from $service_start, seen by $month_6.").run()
+    assert f"{number[1]} Support in South Yorkshire from [to be supplied: the" in drawn(app)
+    field(app, "text_input", "specification.service_start").set_value("01/04/2027").run()
+    open_tab(app, "Wording")
+    assert "Support in South Yorkshire from 1 April 2027, seen by " in drawn(app)
+    press(app, "Add a clause")
+    assert "A clause of your own, still to be written." in drawn(app)
+    for clause in ("c4-outcome-review", "c4-start", "c3-membership"):
+        named(app, "selectbox", "Clause").select(clause).run()
+        assert not re.search(r"\$[a-z]", drawn(healthy(app)))
+    assert not [one for one in named(app, "selectbox", "Clause").options if "$" in one]
+
+
+def test_a_name_that_nothing_fills_in_is_refused_at_its_field_with_the_nearest(
+    app: AppTest,
+) -> None:
+    named(app, "selectbox", "Clause").select("c4-aim").run()
+    named(app, "radio", "In this plan").set_value("In your own words").run()
+    named(app, "text_area", "Your wording").set_value("The $commitee decides. It costs $5.").run()
+    assert "Your wording: $commitee is not a name" in drawn(app)
+    assert "perhaps $committee is meant" in drawn(app)
+    assert plan(app).specification.wording.clauses == ()
+    press(app, "Back to")
+    assert app.title[0].value == "Group and specification", "nothing typed is lost unsaid"
+    named(app, "text_area", "Your wording").set_value("NHS number 943 476 5919.").run()
+    assert "looks like an NHS number" in drawn(app)
+    named(app, "text_area", "Your wording").set_value("The $committee decides.").run()
+    assert plan(app).specification.wording.of_clause("c4-aim") is not None
+    press(app, "Add a clause")
+    named(app, "text_area", "Wording (1)").set_value("As $palce asks.").run()
+    assert "perhaps $place is meant" in drawn(app)
+    assert "palce" not in plan(app).specification.wording.own_clauses[0].text
+
+
+def test_a_plan_that_holds_an_unknown_name_says_so_on_the_step(example: Plan) -> None:
+    wrong = {"clause": "c4-aim", "text": "The $commitee decides.", "ours": "x"}
+    app = opened_with(with_value(example, "specification.wording.clauses", [wrong]))
+    assert any(tab.label == f"Wording{PROGRESS}1 to do" for tab in app.tabs)
+    assert "Wording 1" in drawn(app)
+    open_tab(app, "Wording")
+    named(app, "selectbox", "Clause").select("c4-aim").run()
+    assert "clause c4-aim: $commitee is not a name that is filled in" in drawn(app)
+    assert "The planner's wording is printed" in drawn(app)
+
+
+def test_a_tab_stays_open_while_the_number_in_its_title_falls_and_dates_are_said_at_theirs() -> (
+    None
+):
+    app = press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
+    open_tab(go(app, "Group and specification"), "Group and dated workplan")
+
+    def title() -> str:
+        return str(app.session_state["tabs-specification"])
+
+    before = int(title().split()[-3])
+    field(app, "text_input", "specification.chair").set_value("A chair").run()
+    assert title() == f"Group and dated workplan{PROGRESS}{before - 1} to do"
+    field(app, "text_input", "specification.service_start").set_value("01/04/2027").run()
+    open_tab(app, "Group and dated workplan")
+    field(app, "text_input", "specification.group_start").set_value("01/05/2027").run()
+    (said,) = [w.value for w in healthy(app).warning if "do not follow one another" in w.value]
+    assert "1 April 2027" in said and "1 May 2027" in said
+    assert title() == f"Group and dated workplan{PROGRESS}{before - 1} to do", (
+        "the day is there, and is to be put right"
+    )
+    field(app, "text_input", "specification.group_start").set_value("04/01/2027").run()
+    assert not [w.value for w in app.warning if "do not follow one another" in w.value]
+    assert title() == f"Group and dated workplan{PROGRESS}{before - 2} to do"
+    said = drawn(unfold(app))
+    assert "A chair" in said, "how it will read"
+    plan_tables = "".join(table.value.to_csv() for table in app.table)
+    assert "4 January 2027" in plan_tables, "the workplan as it is printed"

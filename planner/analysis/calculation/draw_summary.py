@@ -13,25 +13,32 @@ MIDDLE = 0.35
 that is from their 35th to their 65th percentile."""
 OFTEN = 0.1
 """A measure that is nought in more of its draws than this is told in words."""
+SPACING, TAIL = 16, 0.05
+"""Every how many draws, and beyond what share of them, the ends are looked for."""
 ROUNDING = 1e-6
 """How far, in proportion, draws kept in 32 bits may lie from the number that they are of."""
 
 
 def limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    last = len(draws) - 1
-    places = 0.025 * last, 0.975 * last
-    # Only these places and their neighbours need the draws in order.
-    around = [whole(place) for place in places for whole in (math.floor, math.ceil)]
-    ordered = np.partition(draws, around)
-    low, high = (_between(ordered, place) for place in places)
-    return low, high
+    low, high = 0.025 * (len(draws) - 1), 0.975 * (len(draws) - 1)
+    # Only the two ends need to be put in order. Where they begin is told from some of the draws; in
+    # the rare case that they took in too few, all are.
+    some = np.sort(draws[::SPACING])
+    beyond = int(TAIL * len(some))
+    lower = draws[draws <= some[beyond]]
+    upper = draws[~(draws < some[-1 - beyond])]
+    if min(len(lower), len(upper)) <= math.ceil(low):
+        lower = upper = draws
+    return _value_at(lower, low), _value_at(upper, high - (len(draws) - len(upper)))
 
 
-def _between(ordered: NDArray[Any], place: float) -> float:
-    """The value at a place between two neighbours, in 64 bits, which numpy's own quantile would not
-    keep."""
-    below, above = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
+def _value_at(draws: NDArray[Any], place: float) -> float:
+    """The value at a place among draws put in order, in 64 bits, which numpy's own quantile would
+    not keep."""
+    before, after = math.floor(place), math.ceil(place)
+    ordered = np.partition(draws, (before, after))
+    below, above = float(ordered[before]), float(ordered[after])
     # Beside a draw that leaves nobody to divide by there is no in between.
     return below + (above - below) * (place % 1) if math.isfinite(above) else below
 

@@ -14,7 +14,7 @@ from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
 from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Attachment, Plan, Seat
-from planner.model.service import Feature
+from planner.model.service import Feature, ServiceOption
 
 Names = Mapping[str, str]
 WHO_MAY_SET_A_DOSE = (Feature.PRESCRIBER_IN_TEAM, Feature.PHARMACIST_IN_TEAM)
@@ -157,11 +157,14 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
         "preferred_option": _if(preferred is None),
         "preferred_because": _if(preferred is not None and not plan.preferred_because),
         "dose_author": _if(
-            preferred is not None
-            and bool(preferred.posts)
-            and not any(preferred.feature(one) for one in WHO_MAY_SET_A_DOSE)
+            preferred is not None and bool(preferred.posts) and not has_dose_author(preferred)
         ),
     }
+
+
+def has_dose_author(option: ServiceOption) -> bool:
+    """Whether an option says that it has staff who may work out or approve a change of dose."""
+    return any(option.feature(one) for one in WHO_MAY_SET_A_DOSE)
 
 
 def _of_decision(plan: Plan) -> dict[str, list[Names]]:

@@ -166,11 +166,17 @@ def has_standstill(plan: Plan) -> bool:
 
 
 def disordered(plan: Plan) -> tuple[tuple[Milestone, Milestone], ...]:
-    """Each milestone that is dated before one that must come first, with that one."""
+    """Each milestone that is dated before one that must come first, with that one; a group that
+    starts after the service does, too."""
+    spec = plan.specification
     dated = [one for one in milestones(plan) if one.on]
+    group = Milestone(name="group", on=spec.group_start)
     return tuple(
         (before, after)
-        for before, after in pairwise(dated)
+        for before, after in (
+            *pairwise(dated),
+            (group, Milestone(name="contract", on=spec.service_start)),
+        )
         if before.on and after.on and after.on < before.on
     )
 

@@ -9,8 +9,7 @@ from pydantic import ValidationError
 
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import listed, local_count, part_of
-from planner.analysis.local_data.areas import take_areas, take_trend
-from planner.analysis.local_data.boards import take_boards
+from planner.analysis.local_data.areas import take_areas, take_boards, take_trend
 from planner.analysis.local_data.groups import (
     clear_groups,
     groups_held,
@@ -243,8 +242,7 @@ def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
         if added is not None and (
             items is None or is_year(added.period) and ends(added.period) > ends(items.period)
         ):
-            number = len({r.record.code for r in parts})
-            summed[parts[0].record.level.counted(number)].append(name)
+            summed[parts[0].record.level.counted(len({r.record.code for r in parts}))].append(name)
             if items is not None:
                 older.append(f"{items.items:,} of {name} for {items.period}")
             items = added

@@ -301,8 +301,7 @@ def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> tu
             current["period"],
         )
         taken += counts
-        people = _newest_of(peopled, of_kind)
-        groups = dict(_by_group(counts, people, lambda r: r.group, before))
+        groups = dict(_by_group(counts, _newest_of(peopled, of_kind), lambda r: r.group, before))
         if not groups:
             continue
         order = _deprivation_order(kind, list(groups))

@@ -392,25 +392,28 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
     if own not in boards and boards & {*made_of.whole, *made_of.split}:
         whole, note = _carried_over(whole, boards, made_of)
         not_used.append(note)
-    if unplaced:
-        not_used.append(
+    places = sorted({f"{r.code} {r.name}".strip() for r in strange})
+    named = listed_in_part(sorted(elsewhere), 6, 5)
+    causes = (
+        (
+            unplaced,
             f"{several(unplaced, 'row')} of practices or PCNs without the board they belong to: "
-            "bring the practice mapping with them."
-        )
-    if strange:
-        places = sorted({f"{r.code} {r.name}".strip() for r in strange})
-        not_used.append(
+            "bring the practice mapping with them.",
+        ),
+        (
+            strange,
             f"{several(len(strange), 'row')} by ONS code left, since the board is not known: "
             f"{listed_in_part(places, 4, 3)}. Put the board's ODS code beside them, headed "
-            "icb_code."
-        )
-    if elsewhere:
-        named = listed_in_part(sorted(elsewhere), 6, 5)
-        not_used.append(
-            f"The files hold no row for {own}. They are about {named}."
-            if not whole and not smaller
-            else f"{several(elsewhere.total(), 'row')} about other boards left out: {named}."
-        )
+            "icb_code.",
+        ),
+        (
+            elsewhere,
+            f"{several(elsewhere.total(), 'row')} about other boards left out: {named}."
+            if whole or smaller
+            else f"The files hold no row for {own}. They are about {named}.",
+        ),
+    )
+    not_used += [words for cause, words in causes if cause]
     return Chosen(whole, smaller, not_used)
 
 
@@ -423,8 +426,7 @@ def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | Non
     """The board that a smaller place belongs to in the plan's list, or None where no row says."""
     by_part = None
     if record.sub_icb or record.level is Level.SUB_ICB:
-        part = record.sub_icb or record.code
-        by_part = icb_of_sub_icb(part, place.organisation_list, reference)
+        by_part = icb_of_sub_icb(record.sub_icb or record.code, place.organisation_list, reference)
     return by_part or record.icb or None
 
 

@@ -211,7 +211,7 @@ def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
             rows.append(
                 AuditRow(
                     criterion=f"{indicator.name} ({indicator.id})",
-                    denominator=line.denominator or indicator.denominator,
+                    denominator=indicator.denominator,
                     numerator=indicator.numerator,
                     standard=indicator.threshold,
                     exceptions=line.exceptions,

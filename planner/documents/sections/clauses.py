@@ -1,15 +1,28 @@
 """The clauses of a document, and the section on local wording."""
 
 import re
+from collections.abc import Iterator, Set
+from itertools import takewhile
 from string import Template
 
-from planner.documents.clauses_in_force import ClauseInForce
-from planner.documents.context import Context, points, to_be_supplied
+from planner.analysis.results.results import Results
+from planner.documents.clauses_in_force import NAME, ClauseInForce, clauses_in_force
+from planner.documents.context import (
+    Context,
+    context_for,
+    numbers_in,
+    paragraphs,
+    points,
+    to_be_supplied,
+)
 from planner.documents.indicators import chosen_indicators
 from planner.model.document import Block, Bullets, Paragraph, Table
-from planner.model.library import OutlineSection
+from planner.model.library import OutlineSection, SpecLibrary
+from planner.model.reference import ReferenceData
 
-NAME = re.compile(r"\$([a-z_]+)")
+SENTENCE = re.compile(r"(?<=[.?!]) ")
+ELSEWHERE = "[not in this specification]"
+"""What stands for the number of a section that is not there."""
 
 
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
@@ -17,17 +30,82 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 
     A contract, whose paragraphs are numbered, carries no mark of whose words they are: the list of
     local wording tells. A clause on a feature that the preferred option does not state does not
-    stand: see `features_to_ask`.
+    stand: see `features_to_ask`. Where one of the plan's own uses a name that nothing fills in,
+    that is said in its place.
     """
     blocks: list[Block] = []
     for one in context.clauses.get(outline.id, ()):
+        blocks += _printed(one, context)
         if not one.stands:
             continue
         context.credit(one.clause.meets, outline.heading)
-        blocks += clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
         if one.state != "ours" and not context.outline.numbered:
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
+
+
+def _printed(one: ClauseInForce, context: Context) -> list[Block]:
+    """What is printed of a clause, or in its place."""
+    if one.stands:
+        ours = one.state == "ours"
+        return clause_blocks(one.text, one.clause.table, context.words, ours=ours)
+    return (
+        [
+            to_be_supplied(
+                context.text("clauses.misnamed.what"), context.text("clauses.misnamed.who")
+            )
+        ]
+        if one.unknown and one.choice is None
+        else []
+    )
+
+
+def as_printed(
+    clause: str, results: Results, reference: ReferenceData, library: SpecLibrary
+) -> list[Block]:
+    """A clause as its document prints it, each paragraph with its number where those of the
+    document are numbered; nothing where it is not printed. Raises StopIteration for a clause that
+    neither the planner nor the plan has."""
+    one = next(one for one in clauses_in_force(results.plan, library) if one.clause.id == clause)
+    section = one.clause.section
+    holds = [
+        outline.name
+        for outline in library.outlines
+        if section in {under.id for under in outline.all_sections()}
+    ]
+    if not holds:
+        return []
+    context = context_for(holds[0], results, reference, library)
+    blocks = _printed(one, context)
+    if not context.outline.numbered or not one.stands:
+        return blocks
+    before = takewhile(lambda other: other.clause.id != clause, context.clauses[section])
+    number = sum(paragraphs(other.text) for other in before if other.stands)
+    heading = numbers_in(context.outline, context)[section]
+    numbered: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            number += 1
+            block = block.model_copy(update={"text": f"{heading}.{number} {block.text}"})
+        numbered.append(block)
+    return numbered
+
+
+def sentences_with(names: Set[str], context: Context) -> Iterator[str]:
+    """Each sentence that is printed of a clause that uses one of these names, all names in it
+    filled in."""
+    for under in context.clauses.values():
+        for one in under:
+            if one.stands and names & one.clause.names:
+                for line in one.text.splitlines():
+                    for sentence in SENTENCE.split(line.removeprefix("- ").strip()):
+                        if names & set(NAME.findall(sentence)):
+                            yield filled(sentence, context.words)
+
+
+def filled(passage: str, values: dict[str, str]) -> str:
+    """Somebody's own words with each $name filled in, and all else as typed."""
+    return NAME.sub(lambda name: values.get(name[1], ELSEWHERE), passage)
 
 
 def features_to_ask(context: Context) -> list[Block]:
@@ -69,14 +147,12 @@ def clause_blocks(
     """A clause as paragraphs, points and table, each $name filled in. A value is never read as
     markup.
 
-    A name that is not known is a fault in a clause of ours (KeyError), and stays as typed in anyone
-    else's.
+    A name that is not known is a fault in a clause of ours (KeyError). In anyone else's none is
+    printed (see `ClauseInForce.unknown`), and a section that does not stand is said not to.
     """
 
-    def filled(passage: str) -> str:
-        if ours:
-            return Template(passage).substitute(values)
-        return NAME.sub(lambda name: values.get(name[1], name[0]), passage)
+    def printed(passage: str) -> str:
+        return Template(passage).substitute(values) if ours else filled(passage, values)
 
     blocks: list[Block] = []
     for passage in re.split(r"\n\s*\n", text.strip()) if text.strip() else ():
@@ -86,9 +162,9 @@ def clause_blocks(
             line.removeprefix("- ") for line in lines if line.startswith("- ") and line[2:].strip()
         ]
         if plain and "\n".join(plain).strip():
-            blocks.append(Paragraph(text=filled("\n".join(plain))))
+            blocks.append(Paragraph(text=printed("\n".join(plain))))
         if points:
-            blocks.append(Bullets(points=tuple(filled(point) for point in points)))
+            blocks.append(Bullets(points=tuple(printed(point) for point in points)))
     if table is not None:
         blocks.append(
             table.model_copy(
@@ -116,7 +192,9 @@ def local_wording(context: Context) -> list[Block]:
         one
         for under in context.clauses.values()
         for one in under
-        if one.state in ("reworded", "added", "left out") and one.clause.section in headings
+        if one.state in ("reworded", "added", "left out")
+        and one.clause.section in headings
+        and not one.unknown
     ]
     if not changed:
         return [Paragraph(text=context.text("clauses.local.none")), *dropped]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from planner.analysis.calculation.inputs import input_named
+from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.completeness.opening_hours import typed_hours_a_week
 from planner.analysis.completeness.readiness import (
     first_patient,
@@ -22,7 +23,6 @@ from planner.analysis.formatting import (
     Unit,
     day,
     format_number,
-    listed,
     lower_first,
     people,
     percent,
@@ -32,6 +32,7 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import (
     Context,
+    build_up,
     first_year,
     hours_with_people,
     reduced_service_of,
@@ -42,7 +43,13 @@ from planner.documents.sections.paper import cost_of_preferred
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets, Table
 from planner.model.plan import AtCeiling
-from planner.model.service import AGENDA_FOR_CHANGE, CostHeading, Feature
+from planner.model.service import (
+    AGENDA_FOR_CHANGE,
+    Band,
+    CostHeading,
+    Feature,
+    ServiceOption,
+)
 
 BACKLOG = 6 / 52
 """The part of a year's room that may wait before people are taken in order of risk only."""
@@ -53,6 +60,7 @@ def acceptance(context: Context) -> list[Block]:
     when it is not enough, and what is offered to people who cannot be accepted yet."""
     option, costed = context.plan.preferred, context.results.preferred
     years = context.projections.years_of(context.plan.preferred_option)
+    reduced = reduced_service_of(context)
     capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
     expected = demand.central * option.takes if demand and option else None
     short = capacity is not None and expected is not None and expected > capacity.central
@@ -85,7 +93,12 @@ def acceptance(context: Context) -> list[Block]:
             backlog=context.text("contract.acceptance.backlog_unknown")
             if capacity is None
             else _backlog(capacity.central * BACKLOG, context),
-            rule=_rule(context.plan.specification.at_ceiling, context),
+            rule=rule_at_ceiling(context.plan.specification.at_ceiling, context),
+        ),
+        *context.say(
+            "contract.acceptance.reduced",
+            when=reduced and capacity,
+            size=percent(reduced.size if reduced else 1),
         ),
         *context.say("contract.acceptance.kept"),
         *context.say("contract.acceptance.offer"),
@@ -152,7 +165,7 @@ def _within(group: int, short: bool, context: Context) -> str:
     )
 
 
-def _rule(rule: AtCeiling | None, context: Context) -> str:
+def rule_at_ceiling(rule: AtCeiling | None, context: Context) -> str:
     """What is done when more people come than can be seen; in the order of the groups, where the
     plan does not say."""
     return context.text(
@@ -278,7 +291,11 @@ def staffing_table(context: Context) -> list[Block]:
                 post.title,
                 f"{post.band}, {post.point}"
                 if post.band in AGENDA_FOR_CHANGE
-                else "outside Agenda for Change",
+                else context.text(
+                    "contract.staffing.volunteer"
+                    if post.band == VOLUNTEER
+                    else "contract.staffing.outside"
+                ),
                 post.zone,
                 staff(post.wte),
                 percent(post.patient_facing),
@@ -287,11 +304,30 @@ def staffing_table(context: Context) -> list[Block]:
         ),
     )
     in_zones = any(post.zone != "none" for post in option.posts)
-    besides = [lower_first(cost.label) for cost in option.other_costs if not cost.once]
+    employed = employed_wte(option)
+    volunteers = sum(post.wte for post in option.posts) - employed
     return [
         table if in_zones else table.without(table.columns[2]),
-        *context.say("contract.staffing.besides", "note", when=besides, besides=listed(besides)),
+        *context.say(
+            "contract.staffing.volunteers",
+            "note",
+            when=volunteers,
+            employed=staff(employed),
+            volunteers=staff(volunteers),
+        ),
+        *context.say(
+            "contract.staffing.held" if has_dose_author(option) else "contract.staffing.not_held",
+            "note",
+        ),
     ]
+
+
+VOLUNTEER: Band = "voluntary"
+
+
+def employed_wte(option: ServiceOption) -> float:
+    """Whole-time equivalents of an option's posts that somebody is employed in."""
+    return sum(post.wte for post in option.posts if post.band != VOLUNTEER)
 
 
 def _contract_years(context: Context) -> list[str]:
@@ -419,16 +455,17 @@ def activity_assumptions(context: Context) -> list[Block]:
 
 
 def reduced_service(context: Context) -> list[Block]:
-    """The part of the team, and the people in each financial year, where no more is confirmed than
-    what is found; nothing where that is never provided."""
-    reduced = reduced_service_of(context)
-    if reduced is None:
+    """The part of the team, its employed posts and the people in each financial year, where no more
+    is confirmed than what is found; nothing where that is never provided."""
+    option, reduced = context.plan.preferred, reduced_service_of(context)
+    if option is None or reduced is None:
         return []
+    employed = employed_wte(option) * reduced.size
     return [
         context.table(
             "contract.staffing.reduced",
             (
-                (year.financial_year, percent(reduced.size), staff(reduced.wte), f"{year.people:,}")
+                (year.financial_year, percent(reduced.size), staff(employed), f"{year.people:,}")
                 for year in reduced.cost.years
             ),
         )
@@ -469,6 +506,10 @@ def price_table(context: Context) -> list[Block]:
                     )
                     for cost, amount in others
                 ),
+                (
+                    context.text("contract.price.clinicians"),
+                    context.text("contract.price.in_offer"),
+                ),
                 *(
                     [(context.text("contract.price.set_up"), pounds(costed.set_up))]
                     if costed.set_up
@@ -479,7 +520,22 @@ def price_table(context: Context) -> list[Block]:
         ),
     ]
     if cost := cost_of_preferred(context):
-        blocks.append(_value_table(cost, costed.set_up, context))
+        reduced = reduced_service_of(context)
+        blocks += [
+            _value_table(cost, costed.set_up, context),
+            *context.say(
+                "contract.price.follows",
+                "note",
+                when=recruits(plan),
+                staffed=build_up(plan.horizon.staffing_profile),
+            ),
+            *context.say(
+                "contract.price.reduced",
+                "note",
+                when=reduced,
+                size=percent(reduced.size if reduced else 1),
+            ),
+        ]
     priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
     if priced:
         blocks.append(context.table("contract.price.agreed", priced))

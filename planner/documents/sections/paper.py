@@ -13,6 +13,7 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.provider_selection import not_involved, select
 from planner.analysis.completeness.readiness import (
+    Milestone,
     disordered,
     first_patient,
     group_returns,
@@ -46,9 +47,10 @@ from planner.documents.context import Context, notes
 from planner.documents.sections.governance import asks_for_specialist, ranked_risks
 from planner.documents.tables import marked
 from planner.model.base import Range
-from planner.model.document import DASH, Block, Bullets, HeaderLine
+from planner.model.document import DASH, Block, Bullets, HeaderLine, Paragraph
+from planner.model.library import SpecLibrary
 from planner.model.missing_input import Changes, MissingInput
-from planner.model.plan import Attachment, IfNotFound, Stage
+from planner.model.plan import Attachment, IfNotFound, Plan, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature, ServiceOption
 
@@ -248,19 +250,25 @@ def still_open(context: Context) -> list[Block]:
             )
         ),
         *(
-            block
-            for before, after in disordered(context.plan)
-            if before.on and after.on
-            for block in context.say(
-                "paper.draft.order",
-                "missing",
-                after=lower_first(paper.milestones[after.name]),
-                after_date=day(after.on),
-                before=lower_first(paper.milestones[before.name]),
-                before_date=day(before.on),
-            )
+            Paragraph(text=words, tone="missing")
+            for _, _, words in out_of_order(context.plan, context.library)
         ),
     ]
+
+
+def out_of_order(plan: Plan, library: SpecLibrary) -> Iterator[tuple[Milestone, Milestone, str]]:
+    """Each milestone that must come first, the one that is dated before it, and that in words."""
+    named = library.paper.milestones
+    for before, after in disordered(plan):
+        if before.on and after.on:
+            words = library.text(
+                "paper.draft.order",
+                after=lower_first(named[after.name]),
+                after_date=day(after.on),
+                before=lower_first(named[before.name]),
+                before_date=day(before.on),
+            )
+            yield before, after, words
 
 
 def _mandate(context: Context) -> Iterator[str]:

@@ -68,6 +68,7 @@ def what_is_missing(context: Context) -> list[Block]:
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
     gaps = (
         *_asked_of_a_board(context),
+        *_misnamed(context),
         *in_order_of_change(context.results.missing_inputs, moves),
     )
     by_change = grouped(gaps, lambda gap: gap.changes)
@@ -138,6 +139,24 @@ def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
     silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
     if silent:
         yield gap("view", who=listed_in_part(silent, 2, 1))
+
+
+def _misnamed(context: Context) -> Iterator[MissingInput]:
+    """Each clause whose wording uses a name that nothing fills in."""
+
+    def phrase(part: str, **values: str) -> str:
+        return context.text(f"working_note.missing.misnamed_{part}", **values)
+
+    for one in (one for under in context.clauses.values() for one in under):
+        for unknown, near in one.unknown.items():
+            perhaps = phrase("near", name=near) if near else ""
+            yield MissingInput(
+                id=f"misnamed.{one.clause.id}",
+                what=phrase("what", clause=one.clause.id, unknown=unknown, near=perhaps),
+                who=phrase("who"),
+                why=phrase("why"),
+                changes=Changes.AWARD,
+            )
 
 
 def questions_asked(context: Context) -> list[Block]:

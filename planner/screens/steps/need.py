@@ -173,17 +173,17 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
         changes = {f"{COUNTS}{place}.{name}": value for name, value in answer.items()}
         form.press(words, f"answer-{place}-{words}", changes)
 
-    kept = _kept_as(row)
+    note = _kept_as(row)
     if question is not None and not question.is_answered:
         st.warning(plain(question.words))
         with st.container(horizontal=True):
             for words, answer in [*ANSWERS.items(), ("It is right", {"confirmed": row.patients})]:
                 press(words, answer)
     elif question is not None:
-        kept = f"You said that {local_count(question.count)} is right."
-    if kept:
+        note = f"You said that {local_count(question.count)} is right."
+    if note:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":small[{plain(kept)}]", width="content")
+            st.markdown(f":small[{plain(note)}]", width="content")
             press("Take that back", AS_COUNTED)
 
 
@@ -195,10 +195,10 @@ def _kept_as(row: ClassPrescribing) -> str:
     ):
         return ""
     if row.count_of is CountOf.CLASS:
-        kept = f"people in {row.counted_over.label}, and brought up to a year's"
+        note = f"people in {row.counted_over.label}, and brought up to a year's"
     else:
-        kept = f"{row.count_of.label} ({row.medicine_class.label}), and not taken for the class"
-    return f"Your {local_count(row.patients)} is kept as {kept}."
+        note = f"{row.count_of.label} ({row.medicine_class.label}), and not taken for the class"
+    return f"Your {local_count(row.patients)} is kept as {note}."
 
 
 def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, float] | None) -> str:
@@ -208,19 +208,19 @@ def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, fl
         first = plain(f"{capital(row.missing_because)}.")
     elif alone and row.rung != alone.rung and alone.patients:
         first += f"; without it {plain(format_range(alone.patients))} {alone.rung_label}"
-    beside = [row.rate_shown if row.interval is None else per_thousand(row.interval)]
+    rates = [row.rate_shown if row.interval is None else per_thousand(row.interval)]
     if row.rate_shown == "not shown":
-        beside = ["not shown, as the count is small"]
+        rates = ["not shown, as the count is small"]
     if row.england_rate is not None:
         than = f"{row.beside_england} " if row.is_judged and row.rate_shown != "not shown" else ""
         england = f"{rounded(row.england_rate.value, 1)} ({row.england_rate.period})"
-        beside.append(f"{than or 'England '}{england}")
+        rates.append(f"{than or 'England '}{england}")
     if like is not None:
-        beside.append(f"boards like this one {rounded(like[0])} to {rounded(like[1])}, modelled")
-    rates = f"  \nPer 1,000: {plain('; '.join(beside))}." if row.rate is not None else ""
+        rates.append(f"boards like this one {rounded(like[0])} to {rounded(like[1])}, modelled")
+    second = f"  \nPer 1,000: {plain('; '.join(rates))}." if row.rate is not None else ""
     # Said at the count, lest it look as if it were used.
     unused = (f"  \n{plain(words)}" for words in row.cautions if words.startswith(NOT_USED))
-    return f":small[{first}{rates}{''.join(unused)}]"
+    return f":small[{first}{second}{''.join(unused)}]"
 
 
 def _details(form: Form, reference: ReferenceData) -> DeltaGenerator:

@@ -59,7 +59,7 @@ OWN, OURS = "own", "ours"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    found = draw_finding_first(_finding, plan)
+    redraw = draw_finding_first(_finding, plan)
     plan = sections(
         "outcomes",
         {
@@ -72,7 +72,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         plan,
         reference,
     )
-    found(plan)
+    redraw(plan)
     return plan
 
 
@@ -199,13 +199,13 @@ def _reached(option: OptionResult, by_year: OptionYears | None) -> Headline:
     written = option.measures.get("written")
     first = by_year.rows[0] if by_year else None
     in_first = (first.written if written else first.assessed) if first else None
-    beside = (
+    words = (
         f"In year 1 about {people(in_first.central)}"
         if in_first
         else capital(_withheld(option, "assessed"))
     )
     what = "Written to in a full year" if written else "Assessed in a full year"
-    return headline(what, written or option.people_assessed, Unit.PEOPLE, beside)
+    return headline(what, written or option.people_assessed, Unit.PEOPLE, words)
 
 
 def _comes_of_it(option: OptionResult) -> Headline:
@@ -224,14 +224,14 @@ def _comes_of_it(option: OptionResult) -> Headline:
 
 def _costs(option: OptionResult, by_year: OptionYears | None, budget: float | None) -> Headline:
     """What a full year costs, beside the budget, and the years that go over it."""
-    beside = "No budget is given"
+    words = "No budget is given"
     if budget is not None:
         left = budget - option.annual_cost.central
-        beside = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the budget of "
-        beside += pounds(budget)
+        words = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the budget of "
+        words += pounds(budget)
         over = [row.in_words for row in by_year.rows if (row.balance or 0) < 0] if by_year else []
-        beside += f"; over it in {listed(over)}" if over and left >= 0 else ""
-    return headline("Cost of a full year", option.annual_cost, Unit.POUNDS, beside)
+        words += f"; over it in {listed(over)}" if over and left >= 0 else ""
+    return headline("Cost of a full year", option.annual_cost, Unit.POUNDS, words)
 
 
 def _withheld(option: OptionResult, name: str) -> str:

@@ -1,178 +1,239 @@
-"""Step 5: names, dates and arrangements that only the user knows; the decision record."""
+"""Step 5: the service and its dates, the group, the decision record, risks, and the wording."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from planner.analysis.completeness.provider_selection import not_involved, screen, select, weigh
-from planner.analysis.formatting import capital, things_are
-from planner.analysis.population.equality import prompted
+from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
-from planner.documents.sections.decision_record import indication, open_questions, step_words
-from planner.model.decision import (
-    Criterion,
-    DecisionContent,
-    Involved,
-    Route,
-    ScreeningAsked,
-    SelectionAsked,
-)
-from planner.model.plan import AtCeiling, Attachment, ContractType, IfNotFound, Plan, Seat
+from planner.documents.context import context_for
+from planner.documents.sections.clauses import sentences_with
+from planner.documents.sections.contract import rule_at_ceiling
+from planner.documents.sections.governance import raci_table, workplan_table
+from planner.documents.sections.paper import out_of_order
+from planner.model.decision import Involved
+from planner.model.document import Table
+from planner.model.library import MAIN
+from planner.model.plan import AtCeiling, ContractType, IfNotFound, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.pages import clauses
-from planner.screens.ui.display import plain, sections, table
+from planner.screens.steps import decision_record, wording
+from planner.screens.steps.decision_record import yes_or_no
+from planner.screens.ui.display import (
+    PROGRESS,
+    bullets,
+    draw_finding_first,
+    lazy_panel,
+    plain,
+    table,
+    tabs,
+)
 from planner.screens.ui.form import Form, help_words, label_of, typed_now
 from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 PREFIX = "specification."
-DECISION = "specification.decision."
 LEVELS = ("low", "medium", "high")
-YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
+SERVICE, GROUP, RECORD = "Service and dates", "Group and dated workplan", "Decision record"
+RISKS, WORDING = "Risks, involvement, directory", "Wording"
+TABS: Mapping[str, tuple[str, ...]] = {
+    SERVICE: (),
+    GROUP: (
+        "chair", "clinical_champions", "committee", "group_start", "meeting_frequency", "seat.",
+        "sponsor",
+    ),
+    RECORD: (
+        "attachments", "decision.equality", "decision.involvement", "decision.screening",
+        "decision.selection", "decision.weightings",
+    ),
+    RISKS: ("decision.involved", "directory", "engagement"),
+    WORDING: (),
+}  # fmt: skip
+"""With what the ids of the gaps begin that each tab asks for; the first asks for all else."""
+FIELD_OF = {
+    "award": "award_date",
+    "confirmed": "funding_due",
+    "contract": "service_start",
+    "decision": "decision_date",
+    "ends": "service_end",
+    "equality": "decision_date",
+    "first_patient": "service_start",
+    "funding_review": "review_date",
+    "group": "group_start",
+    "in_post": "service_start",
+    "invited": "offers_invited",
+    "involvement": "involvement_due",
+    "offers": "offers_close",
+    "outcome_review": "outcome_review",
+    "own": "own_service_due",
+    "returns": "group_start",
+    "review": "review_date",
+    "route": "route_due",
+    "scored": "scored_due",
+    "standstill": "award_date",
+}
+"""The field beside which it is said that a milestone stands before one that must come first."""
+READ_OF_SERVICE = {
+    "at_ceiling", "clinical_lead", "data_sources", "evaluation", "hours_and_venues",
+    "outcome_review", "review_date", "service_end", "service_name", "service_start",
+}  # fmt: skip
+READ_OF_GROUP = {
+    "chair", "champions", "committee", "group_start", "meeting_frequency", "sponsor",
+}  # fmt: skip
+"""The names that clauses use of what is entered on a tab."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
-    return sections(
+    redraw_finding = draw_finding_first(_finding, plan)
+    form, results = Form(plan), results_for(plan)
+    last: list[DeltaGenerator] = []
+    draws: dict[str, Callable[[], object]] = {
+        SERVICE: partial(_service, form, results, reference),
+        GROUP: partial(_group, form, results, reference),
+        RECORD: partial(decision_record.show, form, reference),
+        RISKS: partial(_risks, form),
+        # Its rows may not stand where the plan has them, so it is drawn once all else is read.
+        WORDING: lambda: last.append(st.container()),
+    }
+    left = _left(results)
+    tabs(
         "specification",
         {
-            "Names, dates and decisions": _names_and_dates,
-            "Wording": clauses.show,
-        },
-        plan,
-        reference,
-    )
-
-
-def _names_and_dates(plan: Plan, reference: ReferenceData) -> Plan:
-    form = Form(plan, _finding)
-    _service(form)
-    _paper(form)
-    _group(form)
-    st.header("How it will work", anchor=False)
-    for name in ("hours_and_venues", "data_sources", "evaluation"):
-        form.field(PREFIX + name)
-    with st.expander("Attachments", key=panel("attachments")):
-        for attachment in Attachment:
-            form.choice(
-                f"{PREFIX}attachments.{attachment.value}",
-                ["missing", "draft", "attached"],
-                label=attachment.value,
-                default="missing",
+            title + (f"{PROGRESS}{len(left[title])} to do" if left[title] else ""): partial(
+                _tab, left[title], draw
             )
-    uninvolved = _decision(form, plan, reference)
-    _rows(
-        form,
-        "directory",
-        "Directory of alternatives",
-        "service",
-        ("offer", "need", "provider", "access", "capacity", "wait"),
+            for title, draw in draws.items()
+        },
     )
-    _rows(
-        form,
-        "engagement",
-        "Who has been involved",
-        "entry",
-        ("who", "when", "what_changed", "view_of_draft"),
-    )
-    _rows(form, "risks", "Risks of your own", "risk", ("risk", "mitigation", "owner"))
     plan = form.done()
-    missing = not_involved(plan)
-    if missing:
-        names = "; ".join(group.value for group in missing)
-        uninvolved.info(f"Not yet among those who have been involved, below: {names}.")
+    for place in last:
+        with place:
+            plan = wording.show(plan, reference)
+    redraw_finding(plan)
     return plan
 
 
+def _left(results: Results) -> dict[str, list[str]]:
+    """What is still to do on each tab, in words."""
+    left: dict[str, list[str]] = {title: [] for title in TABS}
+    for gap in results.missing_inputs:
+        if gap.where == "specification":
+            tab = next((one for one, ids in TABS.items() if gap.id.startswith(ids)), SERVICE)
+            left[tab].append(gap.what)
+    for field, words in _out_of_order(results.plan):
+        left[GROUP if field == "group_start" else SERVICE].append(words)
+    left[WORDING] += wording.faults(results.plan)
+    return left
+
+
+def _tab(left: Sequence[str], draw: Callable[[], object]) -> None:
+    if left:
+        st.markdown(f":small[**To do here:** {plain('; '.join(left))}]")
+    draw()
+
+
 def _finding(results: Results) -> None:
-    missing = [gap for gap in results.missing_inputs if gap.where == "specification"]
-    if missing:
-        st.info(
-            f"{things_are(len(missing))} still missing here. None stops you: the summary "
-            "lists them, and the documents say what is missing and who would know."
-        )
+    left = {title: todo for title, todo in _left(results).items() if todo}
+    if left:
+        parts = "; ".join(f"{title} {len(todo)}" for title, todo in left.items())
+        st.info(f"Still to do: {parts}. None stops you: the documents say what is missing.")
     else:
         st.success("Nothing is missing on this step.")
 
 
-def _service(form: Form) -> None:
-    at = PREFIX
-    st.header("The service", anchor=False)
-    agreement = partial(form.choice, at + "contract_type", list(ContractType), lambda f: f.value)
-    form.columns(
-        [at + "service_name", at + "commissioner_lead", at + "clinical_lead", agreement],
-        [
-            at + "specification_number",
-            at + "provider",
-            at + "provider_lead",
-            at + "funding_source",
-        ],
+def _out_of_order(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Each date that cannot be beside another, by its field, and that in words: the later of the
+    two in order, or the group's."""
+    for before, after, words in out_of_order(plan, load_library()):
+        yield (
+            FIELD_OF.get(before.name if before.name == "group" else after.name, "decision_date"),
+            words,
+        )
+
+
+def _day(form: Form, name: str) -> None:
+    form.day(PREFIX + name)
+    for field, words in _out_of_order(form.plan):
+        if field == name:
+            st.warning(words)
+
+
+def _days(form: Form, *names: str) -> list[Callable[[], None]]:
+    return [partial(_day, form, name) for name in names]
+
+
+def _service(form: Form, results: Results, reference: ReferenceData) -> None:
+    agreement = partial(
+        form.choice, PREFIX + "contract_type", list(ContractType), lambda f: f.value
     )
+    form.columns(
+        [PREFIX + "service_name", PREFIX + "specification_number", PREFIX + "clinical_lead"],
+        [PREFIX + "provider", PREFIX + "provider_lead", agreement],
+        [PREFIX + "commissioner_lead", PREFIX + "funding_source", PREFIX + "version"],
+    )
+    st.header("Dates", anchor=False)
+    form.columns(
+        _days(form, "decision_date", "award_date"),
+        _days(form, "service_start", "service_end"),
+        _days(form, "review_date", "outcome_review"),
+    )
+    st.header("How it will work", anchor=False)
     at_ceiling = partial(
         form.choice,
-        at + "at_ceiling",
+        PREFIX + "at_ceiling",
         [None, *AtCeiling],
         lambda rule: "Not yet decided" if rule is None else capital(rule.value),
     )
-    ends = partial(form.choice, at + "existing_service_ends", list(YES_NO), YES_NO.__getitem__)
-    form.columns([at_ceiling, at + "large_print"], [ends])
-    st.header("Dates", anchor=False)
-    form.columns(
-        [at + "group_start", at + "decision_date"],
-        [at + "service_start", at + "service_end"],
-        [at + "review_date", at + "version"],
-    )
+    form.columns([at_ceiling], [partial(yes_or_no, form, PREFIX + "existing_service_ends")])
+    form.columns(*([PREFIX + name] for name in ("hours_and_venues", "data_sources", "evaluation")))
+    with st.expander("The paper for the board: stage, funding, progress", key=panel("paper")):
+        _paper(form)
+    with st.expander("What the public is told, and large print", key=panel("public")):
+        form.columns(
+            [PREFIX + "contact_telephone", PREFIX + "contact_email"],
+            [PREFIX + "contact_address", PREFIX + "large_print"],
+        )
+    _reads("service", READ_OF_SERVICE, results, reference)
 
 
 def _paper(form: Form) -> None:
-    """What the paper for the board needs beside the service: its stage, funding and dates."""
-    at = PREFIX
-    st.header("The paper for the board", anchor=False)
+    """What the paper for the board needs beside the service: its stage, funding and progress."""
     funding = partial(
-        form.number, at + "funding_found", whole=False, min_value=0.0, step=10_000.0, format="%.0f"
+        form.number,
+        PREFIX + "funding_found",
+        whole=False,
+        min_value=0.0,
+        step=10_000.0,
+        format="%.0f",
     )
-    recurs = partial(form.choice, at + "funding_recurrent", list(YES_NO), YES_NO.__getitem__)
     rest = partial(
         form.choice,
-        at + "if_not_found",
+        PREFIX + "if_not_found",
         [None, *IfNotFound],
         lambda choice: "Still to be chosen" if choice is None else capital(choice.value),
     )
+    recurs = partial(yes_or_no, form, PREFIX + "funding_recurrent")
     form.columns(
-        [at + "stage", funding, recurs, at + "funding_ends", at + "funding_due", rest],
+        [PREFIX + "stage", funding, recurs, *_days(form, "funding_ends", "funding_due"), rest],
         [
-            *(
-                at + name
-                for name in (
-                    "route_due",
-                    "offers_invited",
-                    "offers_close",
-                    "scored_due",
-                    "award_date",
-                )
-            ),
-            at + "involvement_due",
-            at + "outcome_review",
-            at + "own_service_due",
-            at + "earlier_committees",
-            at + "progress",
+            *_days(form, "involvement_due", "own_service_due"),
+            *_days(form, "route_due", "offers_invited", "offers_close", "scored_due"),
+            PREFIX + "earlier_committees",
+            PREFIX + "progress",
         ],
     )
-    form.columns([at + "contact_telephone", at + "contact_email"], [at + "contact_address"])
-    with st.expander("Days by which attachments are complete", key=panel("assurance")):
-        for attachment in Attachment:
-            form.day(f"{at}assurance_due.{attachment.value}", attachment.value)
 
 
-def _group(form: Form) -> None:
-    at = PREFIX
-    st.header("Task and finish group", anchor=False)
-    form.columns([at + "chair", at + "sponsor"], [at + "committee", at + "meeting_frequency"])
+def _group(form: Form, results: Results, reference: ReferenceData) -> None:
+    form.columns(
+        [PREFIX + "chair", PREFIX + "sponsor"],
+        [PREFIX + "committee", PREFIX + "meeting_frequency"],
+        _days(form, "group_start"),
+    )
     form.several(
-        at + "clinical_champions",
+        PREFIX + "clinical_champions",
         [],
         accept_new_options=True,
         help="Type a name and press Enter.",
@@ -181,8 +242,51 @@ def _group(form: Form) -> None:
         "Seats of the group (the first four are asked for by Action 3)", key=panel("seats")
     ):
         for place in range(len(Seat)):
-            seat = f"{at}members.{place}"
+            seat = f"{PREFIX}members.{place}"
             form.columns([f"{seat}.name"], [f"{seat}.organisation"])
+    lazy_panel(
+        "The workplan, its dates and owners, as the documents print them",
+        "workplan",
+        partial(_workplan, results, reference),
+    )
+    _reads("group", READ_OF_GROUP, results, reference)
+
+
+def _workplan(results: Results, reference: ReferenceData) -> None:
+    context = context_for(MAIN[3], results, reference, load_library())
+    for block in (*workplan_table(context), *raci_table(context)):
+        if isinstance(block, Table):
+            st.markdown(f"**{plain(block.caption)}**")
+            table(block, in_panel=False)
+
+
+def _reads(tab: str, names: Set[str], results: Results, reference: ReferenceData) -> None:
+    """A fold with each sentence of the documents that uses what is entered on a tab."""
+
+    def draw() -> None:
+        context = context_for(MAIN[4], results, reference, load_library())
+        rule = [rule_at_ceiling(results.plan.specification.at_ceiling, context)]
+        bullets([*sentences_with(names, context), *(rule if "at_ceiling" in names else [])])
+
+    lazy_panel("How it will read", f"reads-{tab}", draw)
+
+
+def _risks(form: Form) -> None:
+    _rows(
+        form,
+        "engagement",
+        "Who has been involved",
+        "entry",
+        ("who", "when", "what_changed", "view_of_draft"),
+    )
+    _rows(form, "risks", "Risks of your own", "risk", ("risk", "mitigation", "owner"))
+    _rows(
+        form,
+        "directory",
+        "Directory of alternatives",
+        "service",
+        ("offer", "need", "provider", "access", "capacity", "wait"),
+    )
 
 
 def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, ...]) -> None:
@@ -215,146 +319,3 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
             form.remove_row(path, f"Remove {one_is} {place + 1}", f"remove-{part}-{place}")
     article = "an" if one_is[0] in "aeiou" else "a"
     form.add_row(PREFIX + part, f"Add {article} {one_is}", f"add-{part}", {})
-
-
-def _decision(form: Form, plan: Plan, reference: ReferenceData) -> DeltaGenerator:
-    """The four parts of the decision record, each in a panel of its own, with what it comes to
-    above its questions.
-
-    What stands above follows what is in the fields at this moment, not what the plan held before.
-    Gives the place to name those not yet involved, whose fields are drawn further down.
-    """
-    content = load_library().decision
-    st.header("Decision record", anchor=False)
-    for title, name, draw in (
-        ("Provider selection", "selection", partial(_selection, form, content)),
-        (
-            "Equality and health inequalities",
-            "equality",
-            partial(_equality, form, plan, content, reference),
-        ),
-        ("Data protection screening", "screening", partial(_screening, form, plan, content)),
-    ):
-        with st.expander(title, key=panel(name)):
-            draw()
-    with st.expander("Duty to involve people", key=panel("involvement")):
-        place = st.container()
-        form.choice(
-            DECISION + "involvement_assessed",
-            list(YES_NO),
-            YES_NO.__getitem__,
-            label=content.duty,
-        )
-        form.field(DECISION + "involvement_reasons")
-    return place
-
-
-def _answers(
-    form: Form, part: str, questions: Sequence[SelectionAsked | ScreeningAsked], columns: int
-) -> dict[Any, bool]:
-    """Draw questions of one part of the record in columns, with what a yes calls for; the answers
-    given, yes or no."""
-    places, given = st.columns(columns), {}
-    for place, question in enumerate(questions):
-        with places[place % columns]:
-            answer: bool | None = form.choice(
-                f"{DECISION}{part}.answers.{question.id.value}",
-                list(YES_NO),
-                YES_NO.__getitem__,
-                label=question.asks,
-            )
-            if answer and isinstance(question, ScreeningAsked):
-                st.markdown(question.calls_for)
-        if answer is not None:
-            given[question.id] = answer
-    return given
-
-
-def _selection(form: Form, content: DecisionContent) -> None:
-    at = DECISION + "selection."
-    above, library = st.container(), load_library()
-    result = select(_answers(form, "selection", content.questions, 2))
-    with above:
-        text = indication(result, library)
-        (st.error if result.contradictions else st.info)(f"{text} {content.confirm}")
-        table(library.table("provider_selection.record.steps", step_words(result, content)))
-        left = open_questions(result, content)
-        if left:
-            st.markdown("What is still open, and where each answer would lead:")
-            table(library.table("provider_selection.record.open", (row[:3] for row in left)))
-    st.markdown(
-        "**Weightings of the key criteria, in per cent**\n\n"
-        + help_words(f"{at}weightings.value", above=True)
-    )
-    columns = st.columns(2)
-    weightings = {}
-    for place, criterion in enumerate(Criterion):
-        with columns[place % 2]:
-            weight = form.number(
-                f"{at}weightings.{criterion.value}",
-                capital(criterion.value),
-                whole=False,
-                min_value=0.0,
-                max_value=100.0,
-                step=5.0,
-                format="%g",
-            )
-        if weight is not None:
-            weightings[criterion] = weight
-    for fault in weigh(weightings, content.social_value_usual).faults:
-        st.warning(fault)
-    form.choice(
-        at + "route",
-        [None, *Route],
-        lambda route: "Not yet decided" if route is None else capital(route.value),
-    )
-    form.field(at + "reasons")
-    form.field(at + "advice")
-
-
-def _equality(form: Form, plan: Plan, content: DecisionContent, reference: ReferenceData) -> None:
-    at = DECISION + "equality."
-    st.markdown(content.core20plus5)
-    form.field(at + "assessed_by")
-    result = {
-        entry.prompt.id: entry
-        for entry in prompted(
-            plan, results_for(plan).inequality, content.prompts, reference.patterns
-        )
-    }
-    left = [
-        group.value
-        for group, entry in result.items()
-        if not typed_now(f"{at}answers.{group.value}", entry.answer)
-    ]
-    st.markdown(
-        f"{len(result) - len(left)} of {len(result)} groups assessed."
-        + (f" Left: {'; '.join(left)}." if left else "")
-    )
-    chosen = st.selectbox(
-        "Group", list(result), key="equality-group", format_func=lambda group: group.value
-    )
-    # What was typed of another group in the moment before this one was picked.
-    for group in result:
-        for part in ("answers", "mitigations") if group is not chosen else ():
-            path = f"{at}{part}.{group.value}"
-            typed = typed_now(path, None)
-            if typed is not None:
-                form.set(path, typed, group.value)
-    entry = result[chosen]
-    known = " ".join(entry.numbers) or "This plan holds no numbers on them."
-    st.markdown(f"**What is known here.** {plain(known)}")
-    st.markdown(f"**What is not.** {entry.prompt.not_known}")
-    st.markdown(f"**Who would know.** {capital(entry.prompt.who)}.")
-    form.text(f"{at}answers.{chosen.value}", entry.prompt.asks, tall=True)
-    form.text(f"{at}mitigations.{chosen.value}", "What will be done", tall=True)
-
-
-def _screening(form: Form, plan: Plan, content: DecisionContent) -> None:
-    above = st.container()
-    given = _answers(form, "screening", content.screening, 1)
-    form.field(DECISION + "screening.agreed_with")
-    result = screen(given, content.screening, plan.preferred)
-    (above.warning if result.before else above.info)(result.conclusion)
-    for doubt in result.doubts:
-        above.warning(doubt)

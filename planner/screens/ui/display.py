@@ -26,6 +26,8 @@ HIDDEN = {
     "not shown, to protect another cell": "with it, a count of one to four could be worked back.",
 }
 OPENED = "opened-panels"
+PROGRESS = " · "
+"""What stands between a tab's title and how far it is."""
 FINDING_OF = "found-for"
 """The plan that a finding was last drawn for."""
 
@@ -60,14 +62,17 @@ def tabs(name: str, draws: Mapping[str, Callable[[], object]]) -> None:
     """Tabs by title, of which those that were opened since the step was reached are drawn.
 
     A tab that is left goes on being drawn, as a panel is, so that nothing half typed in it is lost.
-    The one that is open stays so when rows are added or removed. Names are each used once on a
-    page.
+    The one that is open stays so when rows are added or removed, and when what its title says
+    behind " · ", such as how much is to do, changes. Names are each used once on a page.
     """
     key = f"tabs-{name}"
+    titles = {title.partition(PROGRESS)[0]: title for title in draws}
+    left_at = str(st.session_state.get(key)).partition(PROGRESS)[0]
+    if left_at in titles:
+        st.session_state[key] = titles[left_at]
     opened: set[str] = st.session_state.setdefault(OPENED, set())
-    for place, (title, draw) in zip(
-        st.tabs(list(draws), key=key, on_change="rerun"), draws.items(), strict=True
-    ):
+    places = st.tabs(list(draws), key=key, on_change="rerun")
+    for place, title, draw in zip(places, titles, draws.values(), strict=True):
         if place.open:
             opened.add(f"{key}-{title}")
         if f"{key}-{title}" in opened:

@@ -6,7 +6,7 @@ No layout.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple, get_origin
@@ -58,18 +58,19 @@ from planner.screens.ui.session import (
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
-from planner.screens.ui.typed import share as share_in
 from planner.screens.ui.typed import (
+    day_in,
+    shown_day,
     shown_number,
     shown_share,
     whole_number,
     without_a_patient,
 )
+from planner.screens.ui.typed import share as share_in
 from planner.store.plan_file import reason
 
 SHOWN_SUFFIX = ".shown"
 HALF = "half-typed"
-DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
 """What the register counts as shares is typed in per cent."""
@@ -107,9 +108,19 @@ class Form:
         self._at_once = at_once
         self._changes: list[FieldEdit] = []
         self._refused: list[str] = []
+        self._at_field: dict[str, DeltaGenerator] = {}
 
-    def text(self, path: str, label: str = "", *, tall: bool = False, **named: Any) -> str:
-        """A line, or several lines, of the user's own words; what tells of a patient is refused."""
+    def text(
+        self,
+        path: str,
+        label: str = "",
+        *,
+        tall: bool = False,
+        read: Callable[[str | None], str] = without_a_patient,
+        **named: Any,
+    ) -> str:
+        """A line, or several lines, of the user's own words; what tells of a patient is refused,
+        or what else `read` does not take."""
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
         if limit := word_limit(self.plan, path):
             named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
@@ -119,7 +130,7 @@ class Form:
                 widget,
                 path,
                 label,
-                without_a_patient,
+                read,
                 lambda value: value or "",
                 blank="",
                 **named,
@@ -355,22 +366,10 @@ class Form:
         return bool(self._draw_field(st.checkbox, path, label, bool, bool, **named))
 
     def day(self, path: str, label: str = "") -> None:
-        """A date, typed as day/month/year."""
-        label = label or label_of(self.plan, path)
-        key = self._seed(path, lambda value: value.strftime("%d/%m/%Y") if value else "")
-        shut = may_only_read()
-        typed = st.text_input(label, key=key, placeholder="dd/mm/yyyy", disabled=shut).strip()
-        show_at_field(self.plan, path)
-        if not typed:
-            self.set(path, None, label)
-            return
-        for form in DATE_FORMS:
-            with suppress(ValueError):
-                self.set(path, datetime.strptime(typed, form).date(), label)
-                return
-        self.refuse(
-            label, f"'{typed}' is not a date. Write it as day/month/year, such as 01/04/2027"
-        )
+        """A date, typed as day/month/year. What the plan refuses of it is said under it."""
+        self._draw_field(st.text_input, path, label, day_in, shown_day, placeholder="dd/mm/yyyy")
+        # Where another day does not go with this one, that is said here.
+        self._at_field[path] = st.empty()
 
     def refuse(self, label: str, words: str) -> None:
         """Say at a field why what it holds is not taken, and hold back leaving the page."""
@@ -419,6 +418,8 @@ class Form:
                 for change in self._at_fault(left, error):
                     left.remove(change)
                     self._refused.append(f"{change.label}: not kept ({reason(error)}).")
+                    if change.path in self._at_field:
+                        self._at_field[change.path].error(self._refused[-1])
         else:
             plan = self.plan
         st.session_state.setdefault(REFUSED, []).extend(self._refused)
@@ -619,10 +620,11 @@ def help_words(path: str, above: bool = False) -> str:
 
 def word_limit(plan: Plan, path: str) -> str:
     """How many words the documents have room for in a field, in words; empty where it is a line of
-    text, an entry of a table, or stands in none that keeps to its pages."""
-    parent, _, name = path.rpartition(".")
-    field = getattr(type(value_at(plan, parent) if parent else plan), "model_fields", {}).get(name)
-    return f"At most {MOST_WORDS} words." if field and FEW_WORDS in field.metadata else ""
+    text or stands in none that keeps to its pages, as an entry of a table does."""
+    above, _, name = path.rpartition(".")
+    fields = getattr(type(value_at(plan, above) if above else plan), "model_fields", {})
+    few = name in fields and FEW_WORDS in fields[name].metadata
+    return f"At most {MOST_WORDS} words." if few else ""
 
 
 def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:

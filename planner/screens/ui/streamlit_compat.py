@@ -6,6 +6,7 @@ tests/screens/test_streamlit_compat.py looks each of them up in the one that is 
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,10 @@ from streamlit import config
 
 # The type of what `st.container()` and `st.empty()` give, which has no public name.
 from streamlit.delta_generator import DeltaGenerator
+
+# What tabs are known to the browser by is worked out here; see `_known_by_key`.
+from streamlit.elements import layouts
+from streamlit.elements.lib.utils import compute_and_register_element_id
 
 # Which fields the browser named as it asked for this run, which the public session state does not
 # tell.
@@ -39,6 +44,21 @@ __all__ = [
 # The page in the browser
 # --------------------------------------------------------------------------------------------------
 # ----------------------
+
+
+def _known_by_key(element_type: str, **named: Any) -> str:
+    """The id of an element; of tabs that have a key, by the key alone.
+
+    By their titles, as Streamlit has it, tabs would be others once a title changes: the browser
+    would draw all that stands in them anew, and whoever types there would lose the focus and what
+    is half typed.
+    """
+    if element_type == "tabs":
+        named["key_as_main_identity"] = True
+    return compute_and_register_element_id(element_type, **named)
+
+
+vars(layouts)["compute_and_register_element_id"] = _known_by_key
 
 # The theme reaches colours, fonts and radii. Spacing, high contrast, print and what a screen reader
 # is told need the

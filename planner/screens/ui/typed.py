@@ -4,6 +4,8 @@ Nothing is drawn here.
 """
 
 import re
+from contextlib import suppress
+from datetime import date, datetime
 from functools import partial
 
 from planner.analysis.formatting import rounded
@@ -16,6 +18,7 @@ FRACTION = re.compile(rf"({PLAIN}) ?/ ?({PLAIN})")
 DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2}|\d{4,})")
 GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
 LARGEST = 1e12
+DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
 _BIRTH = re.compile(
     r"\b(?:d\.?o\.?b\b\.?|date of birth|born(?: on)?)\W{0,3}\d{1,2}(?:st|nd|rd|th)?[ /.-]"
@@ -112,6 +115,22 @@ def shown_number(value: float | None) -> str:
 def shown_share(value: float | None) -> str:
     """A share as its box shows it, in per cent."""
     return "" if value is None else f"{round(value * 100, 4):g}" + ("%" if 0 < value < 0.01 else "")
+
+
+def day_in(text: str) -> date | None:
+    """The day that a person means, or None where nothing is typed. Raises ValueError, in words."""
+    typed = text.strip()
+    if not typed:
+        return None
+    for form in DATE_FORMS:
+        with suppress(ValueError):
+            return datetime.strptime(typed, form).date()
+    raise ValueError(f"'{typed}' is not a date. Write it as day/month/year, such as 01/04/2027")
+
+
+def shown_day(value: date | None) -> str:
+    """A day as its box shows it."""
+    return value.strftime("%d/%m/%Y") if value else ""
 
 
 def without_a_patient(text: str | None) -> str:

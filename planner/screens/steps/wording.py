@@ -1,30 +1,40 @@
 """Of step 5: which clauses and indicators stand, in whose words, and what they meet."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from planner.analysis.formatting import listed
-from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
+from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force, unknown_names
+from planner.documents.context import context_for
 from planner.documents.coverage import Covered, coverage, met_by_strength, told_by_strength
 from planner.documents.indicators import baseline
+from planner.documents.sections.clauses import as_printed, clause_blocks, filled
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.coverage import CoverageState
+from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.edit import with_value
-from planner.model.library import SpecLibrary
+from planner.model.library import MAIN, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import plain, table
+from planner.screens.ui.display import bullets, plain, table
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
-from planner.screens.ui.session import field_key, panel
+from planner.screens.ui.session import field_key, panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
+from planner.screens.ui.typed import without_a_patient
 
 PREFIX = "specification.wording."
 CLAUSE, INDICATOR = "wording-clause", "wording-indicator"
-OURS, REWORD, OUT = "As the planner has it", "In our own words", "Leave it out"
-NEW_CLAUSE = "A clause of our own, still to be written."
+OURS, REWORD, OUT = "As the planner has it", "In your own words", "Leave it out"
+STATE_WORDS = {"ours": "the planner's", "reworded": "yours"}
+HOW_WORDED = (
+    "An empty line parts paragraphs; a line that begins with '- ' is a point. Names such as $place "
+    "are filled in from the plan; everything else is printed as you type it."
+)
+NEW_CLAUSE = "A clause of your own, still to be written."
 NEW_INDICATOR = {
     "name": "New indicator",
     "numerator": "What is counted",
@@ -33,7 +43,7 @@ NEW_INDICATOR = {
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
-    """Draw the page and return the plan as changed."""
+    """Draw the tab and return the plan as changed."""
     library = load_library()
     finding = st.container()
     before = plan
@@ -46,22 +56,41 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     asks = {r.id: f"{r.id} {r.asks}" for r in reference.framework.requirements}
     with clauses:
         which_clause = st.container()
-        _clause(form, plan, library)
+        answer, printed = st.columns(2)
+        with answer:
+            chosen = _clause(form, plan, library)
     with own:
-        _own_clauses(form, plan, library, asks)
+        previews = _own_clauses(form, plan, library, asks)
     with indicators:
         which_indicator = st.container()
         _indicator(form, plan, library, at)
         _own_indicators(form, plan, asks)
     plan = form.done(partial(_pruned, before=before))
-    _pick_clause(which_clause, plan, library)
+    results = results_for(plan)
+    values = context_for(MAIN[4], results, reference, library).words
+    _pick_clause(which_clause, plan, library, values)
     _pick_indicator(which_indicator, plan, library)
+    for clause, place in {chosen: printed, **previews}.items():
+        with place:
+            st.markdown("**As the document prints it**")
+            draw_blocks(as_printed(clause, results, reference, library))
+    with printed:
+        _planners(_clauses(plan, library)[chosen], values)
     result = coverage(plan, library, reference.framework)
-    with question:
-        _requirements_met(result, reference)
     with finding:
         _finding(result, clauses_in_force(plan, library))
+    with question:
+        _requirements_met(result, reference)
     return plan
+
+
+def faults(plan: Plan) -> list[str]:
+    """What is wrong with the plan's own wording, clause by clause."""
+    return [
+        f"clause {one.clause.id}: {misnamed(one.unknown)}"
+        for one in clauses_in_force(plan, load_library())
+        if one.unknown
+    ]
 
 
 def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
@@ -74,7 +103,7 @@ def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> N
     )
     moved = [one.clause.id for one in clauses if one.ours_moved]
     if moved:
-        words += f" Our wording has changed since you wrote yours: {', '.join(moved)}."
+        words += f" The planner's wording has changed since you wrote yours: {', '.join(moved)}."
     unmet = [row.requirement.id for row in rows if not row.is_met]
     answered = {key for one in clauses for key in one.clause.meets}
     unanswered = [key for key in unmet if key not in answered]
@@ -104,33 +133,19 @@ def _why_not_printed(one: ClauseInForce) -> str:
     return ""
 
 
-def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
-    """One clause at a time: ours, the plan's own wording, or left out."""
+def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
+    """One clause at a time: the planner's, the plan's own wording, or left out. Gives its id."""
     current = _clauses(plan, library)
-    chosen = displayed_entry(CLAUSE, list(current), next(iter(current)))
+    chosen: str = displayed_entry(CLAUSE, list(current), next(iter(current)))
     one = current[chosen]
+    choice = one.choice
+    key = field_key(f"{PREFIX}{chosen}", of="specification.wording")
     why = _why_not_printed(one)
     if why:
         st.info(why)
-    st.markdown(f"**The planner's wording** (clause {chosen})")
-    for line in one.clause.text.strip().split("\n"):
-        if line.strip():
-            st.markdown(f"- {plain(line[2:])}" if line.startswith("- ") else plain(line))
-    if one.clause.table is not None:
-        columns = one.clause.table.columns
-        table(
-            [dict(zip(columns, row, strict=True)) for row in one.clause.table.rows],
-            one.clause.table.description,
-        )
-    st.markdown(f"Meets: {', '.join(one.clause.meets) or 'no requirement by itself'}")
-    choice = one.choice
-    if one.ours_moved and choice is not None:
-        st.warning(
-            "The planner's wording has changed since you wrote yours. When you wrote, it was:"
-        )
-        st.markdown(plain(choice.ours))
+    if one.unknown:
+        st.error(f"The planner's wording is printed: {plain(misnamed(one.unknown))}.")
     can_reword = bool(one.clause.text.strip())
-    key = field_key(f"{PREFIX}{chosen}", of="specification.wording")
     options = [OURS, *([REWORD] if can_reword else []), OUT]
     start = OURS if choice is None else OUT if choice.left_out else REWORD
     do = draw(st.radio, "In this plan", f"{key}.do", start, options=options, horizontal=True)
@@ -151,15 +166,18 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
             choice.text if choice and choice.text else one.clause.text,
             max_chars=10_000,
             height=220,
-            help="An empty line parts paragraphs; a line that begins with '- ' is a point. Names "
-            "such as $place are filled in from the plan; everything else is printed as you type "
-            "it.",
+            help=HOW_WORDED,
         )
-        if not (text or "").strip():
+        try:
+            text = with_known_names(text)
+        except ValueError as error:
+            form.refuse("Your wording", str(error))
+            return chosen
+        if not text.strip():
             hold_incomplete(
                 "Your wording is empty. Until it says something, what the plan held is kept."
             )
-            return
+            return chosen
         if text.strip() != one.clause.text.strip():
             seen = st.checkbox(
                 "I have seen the planner's wording as it is now",
@@ -168,20 +186,69 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> None:
             ) if one.ours_moved else True  # fmt: skip
             ours = one.clause.text if seen or choice is None else choice.ours
             new = {"text": text, "ours": ours}
+    st.markdown(f"Meets: {', '.join(one.clause.meets) or 'no requirement by itself'}")
     before = choice.model_dump() if choice is not None else None
     blank = {"clause": chosen, "left_out": False, "reason": "", "text": "", "ours": ""}
     after = None if new is None else blank | new
     if after != before:
         others = (c for c in plan.specification.wording.clauses if c.clause != chosen)
         form.set(PREFIX + "clauses", (*others, *([after] if after else [])), f"Clause {chosen}")
+    return chosen
+
+
+def with_known_names(text: str | None) -> str:
+    """Wording as typed. Raises ValueError, in words, where it uses a name that nothing fills in, or
+    tells of a patient."""
+    typed = without_a_patient(text)
+    unknown = unknown_names(typed, load_library())
+    if unknown:
+        raise ValueError(misnamed(unknown))
+    return typed
+
+
+def misnamed(unknown: Mapping[str, str]) -> str:
+    """Names that nothing fills in, each with the nearest that something does."""
+    return "; ".join(
+        f"${name} is not a name that is filled in" + (f", perhaps ${near} is meant" if near else "")
+        for name, near in unknown.items()
+    )
+
+
+def _planners(one: ClauseInForce, values: dict[str, str]) -> None:
+    """The planner's wording beside the plan's own: as it is, and as it was where it has moved."""
+    if one.state in ("reworded", "left out") or one.unknown:
+        with st.expander("The planner's wording", key=panel("planners-wording")):
+            draw_blocks(clause_blocks(one.clause.text, one.clause.table, values))
+    if one.ours_moved and one.choice is not None:
+        st.warning(
+            "The planner's wording has changed since you wrote yours. When you wrote, it was:"
+        )
+        draw_blocks(clause_blocks(one.choice.ours, None, values, ours=False))
+
+
+def draw_blocks(blocks: Sequence[Block]) -> None:
+    """What a document prints, on the page; or that it prints nothing."""
+    if not blocks:
+        st.markdown("Nothing: it is not printed.")
+    for block in blocks:
+        if isinstance(block, Table):
+            table(block, in_panel=False)
+        elif isinstance(block, Bullets):
+            bullets(block.points)
+        elif isinstance(block, Paragraph):
+            st.markdown(plain(block.text))
 
 
 def _clauses(plan: Plan, library: SpecLibrary) -> dict[str, ClauseInForce]:
     """The planner's clauses as they stand in the plan, by their names."""
-    return {one.clause.id: one for one in clauses_in_force(plan, library) if one.state != "added"}
+    own = {clause.id for clause in plan.specification.wording.own_clauses}
+    rows = clauses_in_force(plan, library)
+    return {one.clause.id: one for one in rows if one.clause.id not in own}
 
 
-def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> None:
+def _pick_clause(
+    place: DeltaGenerator, plan: Plan, library: SpecLibrary, values: dict[str, str]
+) -> None:
     headings = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
     current = _clauses(plan, library)
     pick(
@@ -189,8 +256,8 @@ def _pick_clause(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> Non
         "Clause",
         list(current),
         lambda key: (
-            f"{headings[current[key].clause.section]}: {_begins(current[key])} "
-            f"({current[key].state})"
+            f"{headings[current[key].clause.section]}: {_begins(current[key], values)} "
+            f"({STATE_WORDS.get(current[key].state, current[key].state)})"
         ),
         CLAUSE,
     )
@@ -210,24 +277,29 @@ def _pick_indicator(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> 
     )
 
 
-def _begins(one: ClauseInForce) -> str:
-    words = " ".join(one.clause.text.split()) or (
+def _begins(one: ClauseInForce, values: dict[str, str]) -> str:
+    """The first words of a clause, names filled in."""
+    words = " ".join(filled(one.text, values).split()) or (
         one.clause.table.caption if one.clause.table else ""
     )
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
 
 
-def _own_clauses(form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, str]) -> None:
+def _own_clauses(
+    form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, str]
+) -> dict[str, DeltaGenerator]:
+    """The plan's own clauses. Gives the place of each one's preview, by its id."""
     sections = {s.id: f"{o.label}, {s.heading}" for o in library.outlines for s in o.all_sections()}
-    current = plan.specification.wording.own_clauses
+    current, places = plan.specification.wording.own_clauses, {}
     st.write(
         "A clause of your own stands under the heading you choose, and is marked for the reviewer."
     )
     for place, own in enumerate(current):
         at = f"{PREFIX}own_clauses.{place}"
-        with st.container(border=True):
+        answer, places[own.id] = st.container(border=True).columns(2)
+        with answer:
             form.choice(f"{at}.section", list(sections), sections.__getitem__)
-            form.field(f"{at}.text")
+            form.text(f"{at}.text", tall=True, read=with_known_names, help=HOW_WORDED)
             form.several(f"{at}.meets", list(asks), asks.__getitem__)
             form.remove_row(at, f"Remove clause {place + 1}", f"remove-own-{own.id}")
     taken = {own.id for own in current} | {clause.id for clause in library.clauses}
@@ -238,6 +310,7 @@ def _own_clauses(form: Form, plan: Plan, library: SpecLibrary, asks: dict[str, s
         "add-own-clause",
         {"id": new, "section": "a4-description", "text": NEW_CLAUSE},
     )
+    return places
 
 
 def _indicator_chosen(plan: Plan, library: SpecLibrary) -> tuple[int, Plan]:
