@@ -342,10 +342,10 @@ def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
     assert [(one.label, one.value) for one in app.metric] == [
         ("Assessed in a full year", "787"),
         ("Start to reduce in a full year", "551"),
-        ("Cost of a full year", "£876,000"),
+        ("Cost of a full year", "£680,000"),
     ]
     words = " ".join(element.value for element in app.markdown).replace("\\", "")
-    assert "In year 1 about 315" in words and "£23,900 within the budget of £900,000" in words
+    assert "In year 1 about 315" in words and "£220,000 within the budget of £900,000" in words
     assert "24 more stop in a year" in words and "is not a failure" in words
     for tab in ("How sure", "What to find out first"):
         open_tab(app, tab)
