@@ -253,7 +253,7 @@ def test_fifths_we_inferred_and_a_basis_without_rates_say_so(app: AppTest) -> No
     field(app, "selectbox", "board").set_value("S0E4D").run()
     go(app, "Who and where")
     assert any("live in the most deprived fifth" in info.value for info in app.info)
-    assert any("our inference" in caption.value for caption in app.caption)
+    assert any("our inference" in words.value for words in app.markdown)
     go(app, "Place and need")
     field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
     healthy(app)

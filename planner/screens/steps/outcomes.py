@@ -95,8 +95,12 @@ def _people(plan: Plan, reference: ReferenceData) -> Plan:
     focus = in_focus(result)
     if focus is not None:
         receipts(
-            lambda: option_receipts(result, focus, reference, "outcomes"),
-            f"Outcomes of {focus.name}, each with its receipt",
+            lambda: [
+                one
+                for step in ("options", "outcomes")
+                for one in option_receipts(result, focus, reference, step)
+            ],
+            f"Cost, reach and outcomes of {focus.name}, each with its receipt",
         )
     return form.done()
 
