@@ -152,7 +152,7 @@ def drawn(app: AppTest) -> str:
 
 
 def opened_with(plan: Plan) -> AppTest:
-    app = press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.file_uploader[0].upload("plan.json", plan_to_json(plan).encode(), "application/json").run()
     return go(app, "Group and specification")
 

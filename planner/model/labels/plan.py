@@ -449,6 +449,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "contact_address": FieldLabel(
             "Postal address for the public", asks="For the public: postal address"
         ),
+        "route_due": FieldLabel("Route", asks="Provider route is settled and reported"),
+        "offers_invited": FieldLabel("Invitation", asks="Providers are invited to offer"),
+        "offers_close": FieldLabel("Offers close", asks="Offers of providers close"),
+        "scored_due": FieldLabel("Scoring", asks="Offers are scored"),
         "award_date": FieldLabel("Award", asks="Intention to award is published"),
         "earlier_committees": FieldLabel(
             "Earlier committees", example="Medicines optimisation group, March 2027: supported"

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import label_at
+from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.case_study_models import StudyHere
 from planner.analysis.economics.example import (
@@ -263,7 +263,7 @@ def quote(form: Form) -> None:
     price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID), one)
     key = field_key("quote.period")
     period = draw(two.selectbox, "The price is for", key, "a year", options=list(PERIODS))
-    label = "Provider's stated capacity, people a year"
+    label = label_named("stated_capacity")
     seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
     covers = _box("What it includes", "quote.covers", without_a_patient)
     whole = name and price and seen
