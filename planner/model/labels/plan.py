@@ -333,7 +333,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "the plan's own",
             asks="Budget for the mix a year, £, if not the one above",
         ),
-        "largest": FieldLabel("most times its full size an option may be run"),
+        "largest": FieldLabel(
+            "largest size allowed of an option (1 = as planned)",
+            asks="Largest size allowed (1 = as planned)",
+        ),
         "staff": FieldLabel("staff limits"),
         "most_deprived_at_least": FieldLabel(
             "least share from the most deprived fifth",

@@ -283,7 +283,14 @@ def quote(form: Form) -> None:
         ]
         _add(form, option.model_copy(update={"description": " ".join(words)}))
     elif name or price or seen or covers:
-        hold_incomplete("The quote is not added yet: press Add this quote, or empty its boxes.")
+        needed = "who quoted, a price and people a year"
+        hold_incomplete(_not_added("The quote is", "Add this quote", whole, needed))
+
+
+def _not_added(what: str, button: str, whole: object, needed: str) -> str:
+    """That something typed is not an option yet, and what makes it one."""
+    way = f"press {button}" if whole else f"it needs {needed}"
+    return f"{what} not added yet: {way}, or empty the boxes."
 
 
 def posts(form: Form) -> None:
@@ -303,7 +310,7 @@ def posts(form: Form) -> None:
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
     elif wte or name:
-        hold_incomplete("The posts are not added yet: press Add these posts, or empty the boxes.")
+        hold_incomplete(_not_added("The posts are", "Add these posts", wte, "how many posts"))
 
 
 def starter(form: Form, reference: ReferenceData) -> None:

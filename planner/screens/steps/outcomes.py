@@ -260,12 +260,12 @@ def _outcomes(results: Results) -> None:
         )
     least, *_, most = (percent(row.share) for row in reported_reductions(results.reference))
     st.write(
-        "A year, one figure with its likely range, all modelled. What stopped is counted over "
-        "everyone who starts, or everyone written to, never over those who finished. Of people who "
-        f"reduce, services report {least} to {most}, gross; it is measured and not forecast, as "
-        "wellbeing and pain are. Medicines no longer prescribed are not cash: it lies in "
-        "practices' prescribing and pays for no service. No payment or target may be linked to "
-        "stopping."
+        "A year, one figure with its likely range, modelled unless quoted. What stopped is "
+        "counted over everyone who starts, or everyone written to, never over those who "
+        f"finished. Of people who reduce, services report {least} to {most}, gross; it is measured "
+        "and not forecast, as wellbeing and pain are. Medicines no longer prescribed are not cash: "
+        "it lies in practices' prescribing and pays for no service. No payment or target may be "
+        "linked to stopping."
     )
 
 

@@ -101,7 +101,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     tabs(
         "specification",
         {
-            title + (f"{PROGRESS}{len(left[title])} to do" if left[title] else ""): partial(
+            title + (f"{PROGRESS}{len(left[title])}" if left[title] else ""): partial(
                 _tab, left[title], draw
             )
             for title, draw in draws.items()
