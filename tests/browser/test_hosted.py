@@ -16,7 +16,7 @@ from planner.model.base import LONGEST_LINE, printable
 from planner.model.plan import Plan
 from planner.screens.navigation import DRAFT, TOOLS
 from planner.store.plan_file import plan_to_json
-from tests.browser.conftest import ROOT, arrived, each_tab, go_on, saved, serving, settled
+from tests.browser.conftest import ROOT, arrived, each_tab, go_on, go_to, saved, serving, settled
 from tests.browser.test_barriers import OPEN_PANELS
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
@@ -121,11 +121,13 @@ def test_every_page_works_under_the_policy_whatever_people_typed(
     """Charts draw, panels open, documents come; nothing is run or asked for that is not ours."""
     plan = tmp_path / "plan.json"
     plan.write_text(plan_to_json(with_markup(maximal)), encoding="utf-8")
+    page.get_by_role("button", name="Front page").click()
     page.get_by_text("Open a saved plan").click()
     settled(page)
     page.locator("input[type=file]").set_input_files(plan)
+    arrived(page, "Summary and papers")
     saved(page, 1).wait_for()
-    settled(page)
+    go_to(page, 1, "Place and need")
     charts = 0
     for step in STEPS:
         charts += page.locator('[role="graphics-document"]').count()

@@ -1,12 +1,13 @@
 """The summary and the papers: what to say, six figures, what is missing, and what to take away."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.readiness import not_ready
-from planner.analysis.completeness.sign_off import agreements
+from planner.analysis.completeness.sign_off import SignOffStatus, agreements
 from planner.analysis.completeness.wizard_steps import STEPS, at_step
 from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
@@ -123,6 +124,15 @@ def _ready(plan: Plan) -> None:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
     agreed = {one.agreement.step: one for one in agreements(plan)}
     changed = sum(one.changed for one in agreed.values())
+    lazy_panel(
+        f"Steps agreed: {len(agreed) - changed} of {len(STEPS)}"
+        + (f"; changed since: {changed}" if changed else ""),
+        "agreed",
+        partial(_agreed, agreed),
+    )
+
+
+def _agreed(agreed: Mapping[str, SignOffStatus]) -> None:
     table(
         [
             {
@@ -132,9 +142,8 @@ def _ready(plan: Plan) -> None:
             for step, title in STEPS.items()
         ],
         f"Which of the {len(STEPS)} steps are agreed, by whom and when",
+        in_panel=False,
     )
-    if changed:
-        st.markdown(f"Changed since it was agreed: {changed}. Agree it again at the step's foot.")
 
 
 def _share() -> None:

@@ -385,7 +385,7 @@ def _indicator(form: Form, plan: Plan, library: SpecLibrary, at: int) -> None:
 
 
 def _own_indicators(form: Form, plan: Plan, asks: dict[str, str]) -> None:
-    st.subheader("Indicators of your own", anchor=False)
+    st.header("Indicators of your own", anchor=False)
     path, current = PREFIX + "own_indicators", plan.specification.wording.own_indicators
     if current:
         words = help_words(f"{path}.0.baseline", above=True)
