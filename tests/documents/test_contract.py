@@ -30,7 +30,7 @@ from planner.model.library import MAIN, SpecLibrary
 from planner.model.plan import AtCeiling, ContractType, IfNotFound, Plan
 from planner.model.reference import ReferenceData
 from planner.model.review import State
-from planner.model.service import Feature
+from planner.model.service import Feature, Post
 from planner.outputs.word.render import render
 from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder
@@ -438,6 +438,8 @@ def test_a_year_confirmed_in_part_has_a_reduced_service_and_bidders_are_told(
             assert amount(row["Reduced service"]) == cost <= amount(row["Confirmed at signature"])
     assert [row[0] for row in reduced.rows] == list(costs)
     assert all(row[1] == f"{smaller.size:.0%}" for row in reduced.rows)
+    # A smaller team with room for all who are expected is said to see as many.
+    assert (reduced.columns[3] == "People assessed") == any(smaller.fewer)
     # Where nothing would begin without the rest, no reduced service is offered.
     nothing = example.specification.model_copy(update={"if_not_found": IfNotFound.NOTHING})
     none = contract(example.model_copy(update={"specification": nothing}), reference, library)
@@ -494,6 +496,29 @@ def test_volunteers_are_counted_apart_and_the_offer_states_clinicians_hours(
     other = contract(example.model_copy(update={"options": (paid,)}), reference, library)
     team = " ".join(said(other["team-and-directory"]))
     assert "counted apart" not in team and "holds the hours of a dose author" in team
+
+
+def test_it_is_said_how_many_hours_are_volunteers_and_that_room_falls_with_them(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    chosen = example.preferred
+    assert chosen is not None
+    paid = max(chosen.posts, key=lambda post: post.patient_facing * (post.band != "voluntary"))
+    unpaid = paid.model_copy(update={"band": "voluntary"})
+
+    def whole(*posts: Post) -> str:
+        plan = example.model_copy(update={"options": (chosen.model_copy(update={"posts": posts}),)})
+        return " ".join(said(contract(plan, reference, library)[MAIN[4]]))
+
+    both = whole(paid, unpaid)
+    theirs, everyone = (
+        int(match[1])
+        for pattern in (r"Volunteers give about (\d+)", r"team has about (\d+) hours a week")
+        if (match := re.search(pattern, both))
+    )
+    assert abs(2 * theirs - everyone) <= 1 < theirs
+    assert "the room, and the numbers who may wait, fall with those hours" in both
+    assert "Volunteers give" not in whole(paid)
 
 
 def test_nobody_is_left_without_an_answer_a_receiver_or_a_clinician(
