@@ -42,7 +42,9 @@ def counted_over(period: str) -> CountedOver:
     it does not."""
     if is_month(period):
         return CountedOver.MONTH
-    is_quarter = re.fullmatch(r"20\d\d/\d\d Q[1-4]|.*, 3 months", period)
+    # "Q1 2025" is of no year that can be told, and of a quarter all the same.
+    quarters = re.findall(r"\bq(?:(?:uarte)?r)?\s?[1-4]\b", period, re.IGNORECASE)
+    is_quarter = len(quarters) == 1 or re.fullmatch(r".*, 3 months", period)
     return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
 
 

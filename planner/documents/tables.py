@@ -792,7 +792,11 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         option=result.name,
         people=heads,
         price=(library.text("tables.years.price"),) if priced else (),
-        budget=(library.text("tables.years.budget"),) if budget else (),
+        budget=(
+            library.text("tables.years.budget" if plan.budget_is_held else "tables.years.ceiling"),
+        )
+        if budget
+        else (),
     )
 
 

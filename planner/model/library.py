@@ -235,12 +235,21 @@ class Deliverable(Frozen):
 
 
 class StandingRisk(Risk):
-    """A risk that every service has. Where what is done about it rests on something that a plan
-    records, its score does not fall before that is recorded."""
+    """A risk that every service has, or each of which `only` holds. Where what is done about it
+    rests on something that a plan records, its score does not fall before that is recorded."""
 
     rests_on: Literal[
-        "", "funding", "route", "equality", "provider", "practices", "rule", "evaluation"
+        "",
+        "funding",
+        "route",
+        "equality",
+        "provider",
+        "practices",
+        "rule",
+        "evaluation",
+        "specialist",
     ] = ""
+    only: Literal["", "unpaid", "several medicines"] = ""
 
 
 class Workplan(Frozen):

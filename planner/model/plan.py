@@ -270,7 +270,9 @@ class Specification(Frozen):
     involved by, where that is still to come, and `assurance_due` when each attachment is done by.
     `funding_due` is when finance confirms the rest of the money or that there is none, and
     `if_not_found` what happens then. `outcome_review` is the review on what was measured, and
-    `own_service_due` when a service of the board's own has told what it does.
+    `own_service_due` when a service of the board's own has told what it does. `route_due`,
+    `offers_invited`, `offers_close` and `scored_due` are the steps of choosing a provider before
+    `award_date`.
     """
 
     stage: Stage = Stage.DECISION
@@ -317,6 +319,10 @@ class Specification(Frozen):
     contact_telephone: Line = ""
     contact_email: Line = ""
     contact_address: Line = ""
+    route_due: Day | None = None
+    offers_invited: Day | None = None
+    offers_close: Day | None = None
+    scored_due: Day | None = None
     award_date: Day | None = None
     earlier_committees: Line = ""
     progress: Line = ""
@@ -408,6 +414,13 @@ class Plan(Frozen):
     def preferred(self) -> ServiceOption | None:
         """The option the plan recommends, if one is chosen."""
         return next((option for option in self.options if option.id == self.preferred_option), None)
+
+    @property
+    def budget_is_held(self) -> bool:
+        """Whether as much as the budget has been found for each year, or nothing has been said of
+        what is found; if not, the budget is a ceiling to plan by, which nobody holds."""
+        found, budget = self.specification.funding_found, self.pricing.budget
+        return found is None or budget is None or found >= budget
 
 
 class ExamplePlan(Frozen):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from planner.analysis.periods import ends, last_run, newest_period, run_in_words, years_apart
+from planner.analysis.periods import (
+    counted_over,
+    ends,
+    last_run,
+    newest_period,
+    run_in_words,
+    years_apart,
+)
+from planner.model.prescribing import CountedOver
 
 
 @pytest.mark.parametrize(
@@ -43,3 +51,20 @@ def test_a_run_of_months_stops_at_a_gap_and_at_twelve() -> None:
     ]
     two_years = {f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)}
     assert run_in_words(last_run(two_years)) == "2025-01 to 2025-12, 12 months"
+
+
+@pytest.mark.parametrize(
+    ("period", "over"),
+    [
+        ("2024/25", CountedOver.YEAR),
+        ("2024/25 Q1", CountedOver.QUARTER),
+        # Of which year cannot be told, and yet never taken for a whole one.
+        ("Q1 2025", CountedOver.QUARTER),
+        ("Quarter 3", CountedOver.QUARTER),
+        ("Q1 to Q4 2025", CountedOver.YEAR),
+        ("2025-03", CountedOver.MONTH),
+        ("2025-01 to 2025-03, 3 months", CountedOver.QUARTER),
+    ],
+)
+def test_over_how_long_people_were_counted(period: str, over: CountedOver) -> None:
+    assert counted_over(period) is over

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from string import Template
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -28,7 +29,7 @@ from planner.analysis.completeness.readiness import (
 from planner.analysis.economics.compare import pair
 from planner.analysis.economics.example import example_plan
 from planner.analysis.economics.financial_years import service_cost, smaller_service, waiting
-from planner.analysis.formatting import about_pounds, day, format_number, format_range
+from planner.analysis.formatting import about_pounds, day, format_number, format_range, staff
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
 from planner.documents.assemble import specification
@@ -623,8 +624,11 @@ def test_risks_that_the_paper_has_no_room_for_are_in_the_group_pack(
     paper = specification(worked, PAPER, reference, library)
     pack = specification(worked, "group-pack", reference, library)
     said, other = "\n".join(every_line(paper)), "\n".join(every_line(pack))
-    assert "5 more are kept in the group pack." in said and "Own risk 4 | 3 × 3 = 9" in said
+    assert "keeps those that score lower: 5." in said and "Own risk 4 | 3 × 3 = 9" in said
     for risk in library.workplan.risks:
+        if risk.only == "unpaid":
+            assert risk.risk not in said + other, "the example has no unpaid post"
+            continue
         assert (risk.risk in said) != (f"{risk.risk} | " in other)
 
 
@@ -687,7 +691,7 @@ def test_a_text_of_the_main_documents_has_a_limit_of_words_and_is_never_cut(
     def with_words(count: int) -> Plan:
         values = example.model_dump()
         values["specification"]["decision"]["selection"]["route"] = Route.COMPETITIVE
-        place = values
+        place: Any = values
         for step in path[:-1]:
             place = place[step]
         place[path[-1]] = " ".join(["because"] * count)
@@ -789,7 +793,12 @@ def test_what_happens_where_no_more_is_found_is_one_resolution_or_still_to_be_ch
 ) -> None:
     worked = results(changed(quick(example), if_not_found=chosen), reference)
     content = specification(worked, PAPER, reference, library)
-    (asked,) = [b for s in content.sections for b in s.blocks if getattr(b, "of", "") == "requests"]
+    (asked,) = [
+        b
+        for s in content.sections
+        for b in s.blocks
+        if isinstance(b, Bullets) and b.of == "requests"
+    ]
     assert asked.points[2].startswith(words.split(" ")[0]) or "by 9 July 2027" in asked.points[2]
     assert words in asked.points[2] and not_words not in asked.points[2]
     note = "\n".join(every_line(specification(worked, "working-note", reference, library)))
@@ -833,7 +842,7 @@ def test_page_two_says_what_the_money_buys_and_why_not_the_cheaper_option(
 ) -> None:
     for name in ("example", "maximal", "merging"):
         said = sets[name].said("a3-summary")
-        assert "No gain in people stopping over usual care is shown or claimed" in said, name
+        assert "no gain over usual care is claimed; the modelled number" in said, name
         assert "Why not the cheaper one" in said or "No other option that sees people" in said
     dearest = max(
         (one for one in sets["example"].results.options if one.people_assessed),
@@ -851,6 +860,95 @@ def test_page_two_says_what_the_money_buys_and_why_not_the_cheaper_option(
     less = about_pounds(dearest.annual_cost.central - rival.annual_cost.central)
     assert f"{rival.name} costs {less} a year less, for as many people" in said
     assert f"would choose {rival.name}" in said
+
+
+def test_unpaid_posts_are_counted_priced_and_a_risk(
+    example: Plan, sets: dict[str, Printed], reference: ReferenceData, library: SpecLibrary
+) -> None:
+    """For the preferred option and for another alike; of a team that is paid, that it is."""
+    assert "Every post is paid" in sets["example"].said("a3-delivery")
+    unpaid = [
+        option.model_copy(
+            update={
+                "posts": tuple(
+                    post.model_copy(update={"band": "voluntary"})
+                    if post.title == "Peer support worker"
+                    else post
+                    for post in option.posts
+                )
+            }
+        )
+        for option in example.options
+    ]
+    plan = quick(example).model_copy(update={"options": tuple(unpaid)})
+    one = print_set(plan, reference, library)
+    paid = sets["example"].results.preferred
+    cost, each = (
+        about_pounds(paid.central_case[name]) for name in ("annual_cost", "cost_per_assessed")
+    )
+    peers = next(post for post in unpaid[3].posts if post.band == "voluntary")
+    # 4 x 1,575 hours
+    assert peers.wte == 4
+    delivery = one.said("a3-delivery")
+    assert "Unpaid: peer support worker 4" in delivery and "6,300 hours a year in all" in delivery
+    if_paid = f"Were they paid at band 3, a full year would cost {cost} and each person {each}."
+    assert if_paid in delivery
+    assert about_pounds(one.results.preferred.central_case["annual_cost"]) != cost
+    mix = next(option for option in unpaid if option.id == "whole-system")
+    (others,) = [post for post in mix.posts if post.band == "voluntary"]
+    told = f"{mix.name} counts on {staff(others.wte)} whole-time equivalents of unpaid posts. Were"
+    assert told in one.said("a3-options")
+    assert "Volunteers are not found | 3 × 3 = 9" in one.said("a3-risks")
+
+
+def test_what_is_not_there_yet_keeps_the_paper_from_its_committee(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    gate = one.said("a3-attachments")
+    for words in ("that assessment", "involvement record", "lived-experience panel", "Rotherham"):
+        assert words in gate.rsplit("does not go to the committee:", 1)[1], words
+    assert "Without it this paper does not go to the committee" in one.said("a3-people")
+    assert "By the rule proposed for when more come" in one.said("a3-intention")
+    note = "\n".join(every_line(one.documents["working-note"]))
+    assert "Who advises on the 189 or so who take several?" in note
+    assert "No specialist is there for people on several" in one.said("a3-risks")
+
+
+def test_the_days_of_choosing_a_provider_stand_before_the_award_or_are_asked_for(
+    example: Plan, sets: dict[str, Printed], reference: ReferenceData, library: SpecLibrary
+) -> None:
+    names = [one.name for one in milestones(example)]
+    at = names.index("award")
+    assert [one for one in names[:at] if one in ("route", "invited", "offers", "scored")] == [
+        "route", "invited", "offers", "scored",
+    ]  # fmt: skip
+    assert "These days are meant to hold by any route" in sets["example"].said("a3-delivery")
+    worked = results(changed(quick(example), offers_close=None), reference)
+    asked = "\n".join(every_line(specification(worked, PAPER, reference, library)))
+    assert "Still to be supplied: the days on which the route is reported" in asked
+    late = changed(example, scored_due=date(2027, 9, 1))
+    assert [(a.name, b.name) for a, b in disordered(late)] == [("scored", "award")]
+
+
+def test_a_sum_for_each_is_what_a_calculator_gives_from_the_printed_figures(
+    sets: dict[str, Printed],
+) -> None:
+    told = re.compile(r"divide £([\d,]+) by ([\d,]+), which gives £([\d,]+)")
+    found = 0
+    for one in sets.values():
+        pack = "\n".join(every_line(one.documents["evidence-pack"]))
+        for words in told.findall(pack):
+            cost, count, each = (float(word.replace(",", "")) for word in words)
+            assert about_pounds(cost / count) == about_pounds(each)
+            found += 1
+    assert found
+
+
+def test_a_budget_that_nobody_holds_is_called_a_ceiling(sets: dict[str, Printed]) -> None:
+    pack = "\n".join(every_line(sets["example"].documents["evidence-pack"]))
+    assert "which nobody holds" in pack and "Ceiling less cash" in pack
+    assert "covers it in every year" not in pack and "Budget less cash" not in pack
 
 
 def test_what_a_wait_would_leave_undone_is_worked_out_from_the_same_years(

@@ -304,7 +304,7 @@ def test_the_finding_says_how_the_cost_moved(example: Plan, library: SpecLibrary
     result = changes(results(example, REFERENCE), results(dearer, REFERENCE), REFERENCE, library)
     assert result.finding.startswith("1 input or decision changed. ")
     assert (
-        "The preferred option's cost moved from £565,000 (£530,000 to £630,000) to £"
+        "The preferred option's cost moved from £680,000 (£640,000 to £750,000) to £"
         in result.finding
     )
     other = edited(example, ("preferred_option", example.options[2].id))

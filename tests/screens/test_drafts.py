@@ -19,7 +19,7 @@ from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
 from tests.screens.test_options import change
 from tests.screens.test_options import choose as act
-from tests.screens.test_versions import choose
+from tests.screens.test_versions_page import choose
 from tests.screens.test_wizard import APP, field, go, healthy, load_example, plan, press, unfold
 
 BUDGET = "pricing.budget"

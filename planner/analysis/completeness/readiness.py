@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil
 
 from planner.analysis.completeness.provider_selection import STANDSTILL, select
+from planner.model.decision import Route
 from planner.model.plan import Attachment, Plan, Stage
 
 STANDSTILL_DAYS = 8
@@ -18,6 +19,8 @@ INDUCTION_DAYS = 10
 are trained before they see anyone."""
 INDUCTION_MONTHS = 0.5
 """The same in months, for what is worked out by months."""
+DIRECT = (Route.DIRECT_A, Route.DIRECT_B, Route.DIRECT_C)
+"""Routes by which nobody is asked for an offer."""
 SATURDAY = 5
 RETURNS_AFTER = 22
 """Weeks after which a group comes back, as its standing workplan has it."""
@@ -81,7 +84,13 @@ def _milestones(plan: Plan) -> Iterator[Milestone]:
     if equality and spec.attachments.get(Attachment.EQUALITY) != "attached":
         yield Milestone(name="equality", on=equality)
     yield Milestone(name="decision", on=spec.decision_date)
-    yield from _in_order(confirmed=spec.funding_due)
+    yield from _in_order(
+        confirmed=spec.funding_due,
+        route=spec.route_due,
+        invited=spec.offers_invited,
+        offers=spec.offers_close,
+        scored=spec.scored_due,
+    )
     yield Milestone(name="award", on=spec.award_date)
     if has_standstill(plan):
         ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
@@ -136,6 +145,15 @@ def first_patient(plan: Plan) -> date | None:
 def months_to_first_patient(plan: Plan) -> float:
     """Months from the start in which nobody is seen yet, while staff are recruited and trained."""
     return plan.horizon.recruitment_months + INDUCTION_MONTHS if recruits(plan) else 0.0
+
+
+def provider_steps_dated(plan: Plan) -> bool | None:
+    """Whether the route and each step of choosing a provider has its day; None where the route that
+    was decided on asks nobody for an offer."""
+    spec = plan.specification
+    if spec.decision.selection.route in DIRECT:
+        return None
+    return None not in (spec.route_due, spec.offers_invited, spec.offers_close, spec.scored_due)
 
 
 def has_standstill(plan: Plan) -> bool:

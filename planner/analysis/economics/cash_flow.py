@@ -137,6 +137,11 @@ def year_after(financial_year: str, years: int) -> str:
     return f"{first}/{(first + 1) % 100:02}"
 
 
+def budget_named(plan: Plan) -> str:
+    """What to call a plan's budget: a ceiling to plan by where less than it has been found."""
+    return "budget" if plan.budget_is_held else "planning ceiling"
+
+
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     budget = plan.pricing.budget
     first, last = rows[0], rows[-1]
@@ -147,16 +152,25 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     )
     if budget is None:
         return words + " No budget has been entered, so whether it can be afforded is not said."
+    named = budget_named(plan)
     over = {row.year: row.cash.central - budget for row in rows if row.cash.central > budget}
     if over:
         to_the_end = list(over) == list(range(min(over), last.year + 1))
         when = f"from year {min(over)}" if to_the_end else f"in year {listed([*map(str, over)])}"
         most = about_pounds(max(over.values()))
         by = f"by {most}" if len(over) == 1 else f"by as much as {most} a year"
-        return f"{words} That is above the budget of {about_pounds(budget)} {when}, {by}."
+        return f"{words} That is above the {named} of {about_pounds(budget)} {when}, {by}."
     maybe = next((row.year for row in rows if row.cash.high > budget), None)
-    return f"{words} The budget of {about_pounds(budget)} covers it in every year, " + (
-        f"but not at the upper end of what is likely (year {maybe} first)."
-        if maybe
-        else "even at the upper end of what is likely."
+    return (
+        f"{words} The {named} of {about_pounds(budget)}"
+        + (
+            " covers it in every year, "
+            if plan.budget_is_held
+            else ", which nobody holds, is above it in every year, "
+        )
+        + (
+            f"but not at the upper end of what is likely (year {maybe} first)."
+            if maybe
+            else "even at the upper end of what is likely."
+        )
     )

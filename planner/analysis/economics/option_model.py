@@ -10,7 +10,7 @@ from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.calculation.measures import Calculation, Known, measures_of
 from planner.analysis.economics.outcomes import ClassOutcomes, OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
-from planner.analysis.economics.staff_costs import PostCost, staff_cost
+from planner.analysis.economics.staff_costs import PostCost, hours_a_year, staff_cost
 from planner.analysis.population.assumptions import ENDS
 from planner.analysis.population.need import (
     ALL_AGES,
@@ -27,6 +27,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import (
     AGENDA_FOR_CHANGE,
+    Band,
     Feature,
     OtherCost,
     Point,
@@ -176,6 +177,28 @@ def option_sums(option: ServiceOption, case: Case) -> OptionSums:
         ),
         years=measures_of(known, "years"),
     )
+
+
+def unpaid_hours(option: ServiceOption, case: Case) -> float:
+    """Hours a year that an option's unpaid posts work, with people and without."""
+    return sum(
+        post.wte * hours_a_year(post, case.reference)
+        for post in option.posts
+        if post.band == "voluntary"
+    )
+
+
+PAID_AT: Band = "3"
+"""The band at which unpaid posts are priced, to tell what they would cost."""
+
+
+def if_all_were_paid(option: ServiceOption, case: Case) -> dict[str, float | None]:
+    """Every step of the central case of an option whose unpaid posts are paid at band 3."""
+    posts = tuple(
+        post.model_copy(update={"band": PAID_AT}) if post.band == "voluntary" else post
+        for post in option.posts
+    )
+    return option_sums(option.model_copy(update={"posts": posts}), case).values
 
 
 def evidence_of(option: ServiceOption, case: Case) -> tuple[ClassOutcomes, ...]:

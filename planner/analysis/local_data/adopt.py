@@ -181,6 +181,11 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str
         counted_over=counted_over(record.period),
         count_of=CountOf.CLASS,
     )
+    ledger.say(
+        f"Not used: {record.long_term or 0:,} people on {name} for a year or more, since the file "
+        f"gives only {record.patients:,} people on them at all.",
+        record.long_term is not None and record.long_term > record.patients,
+    )
     if record.long_term is not None and 0 < record.patients >= record.long_term:
         share, count = before["long_term_share"], before["patients"] or 0
         ledger.changed(

@@ -85,13 +85,28 @@ def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
         stops=format_range(stops),
         chance=percent(draws.chance_of_no_gain),
     )
-    if stops.central >= 1 and "cost_per_net_stopped" not in costed.measures:
+    if stops.central >= FEWEST_DIVIDED and "cost_per_net_stopped" not in costed.measures:
         yield context.text(
             "comparison.findings.division",
             cost=about_pounds(costed.annual_cost.central),
             central=people(stops.central),
-            each=about_pounds(costed.annual_cost.central / stops.central),
+            each=each_as_printed(costed.annual_cost.central, stops.central),
         )
+
+
+FEWEST_DIVIDED = 4.5
+"""A number of people below this is told as fewer than five, and nothing is divided by it."""
+
+
+def each_as_printed(cost: float, count: float) -> str:
+    """A cost over a number of people, both as they are printed, so that whoever divides the two
+    finds the same."""
+    return about_pounds(printed(about_pounds(cost)) / printed(people(count)))
+
+
+def printed(words: str) -> float:
+    """The number that a printed figure shows."""
+    return float(words.strip("£").replace(",", ""))
 
 
 def benchmark_costs(context: Context) -> list[Block]:

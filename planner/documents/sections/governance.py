@@ -11,7 +11,11 @@ from planner.analysis.formatting import (
 from planner.documents.context import Context
 from planner.model.document import Block
 from planner.model.library import StandingRisk
-from planner.model.plan import Attachment, Level, Risk
+from planner.model.plan import Attachment, Level, Plan, Risk, Seat
+from planner.model.service import Feature
+
+LIVED_EXPERIENCE = (Seat.LIVED_EXPERIENCE, Seat.SECOND_LIVED_EXPERIENCE)
+LEAST_SEVERAL = 2
 
 
 def members_table(context: Context) -> list[Block]:
@@ -21,7 +25,13 @@ def members_table(context: Context) -> list[Block]:
             (
                 (
                     member.seat.value,
-                    "yes" if member.seat.asked_for else "good practice",
+                    context.text(
+                        "governance.members.asked_for"
+                        if member.seat.asked_for
+                        else "governance.members.quorum"
+                        if member.seat in LIVED_EXPERIENCE
+                        else "governance.members.good_practice"
+                    ),
                     member.name or "vacant",
                     member.organisation or ("not given" if member.name else "vacant"),
                 )
@@ -93,7 +103,7 @@ def raci_table(context: Context) -> list[Block]:
     ]
 
 
-MOST_RISKS = 12
+MOST_RISKS = 13
 """How many risks the paper has room for; the group pack keeps the others."""
 SCORES: dict[Level, int] = {"low": 1, "medium": 2, "high": 3}
 
@@ -102,8 +112,29 @@ def ranked_risks(context: Context) -> list[Risk]:
     """The plan's own risks and the standing ones, the highest score before anything is done
     first."""
     own = [risk for risk in context.plan.specification.risks if risk.risk]
-    standing = [_as_recorded(risk, context) for risk in context.library.workplan.risks]
+    option = context.plan.preferred
+    there = {
+        "": True,
+        "unpaid": option is not None and any(post.band == "voluntary" for post in option.posts),
+        "several medicines": asks_for_specialist(context),
+    }
+    standing = [
+        _as_recorded(risk, context) for risk in context.library.workplan.risks if there[risk.only]
+    ]
     return sorted((*own, *standing), key=lambda one: -_score(one))
+
+
+def asks_for_specialist(context: Context) -> bool:
+    """Whether people on several medicines may come to a preferred option that says it has no
+    specialist team, so that advice has to be bought in."""
+    costed, option = context.results.preferred, context.plan.preferred
+    return (
+        costed is not None
+        and option is not None
+        and "people_assessed" in costed.measures
+        and option.feature(Feature.SPECIALIST_MDT) is False
+        and len(context.plan.prescribing.included) >= LEAST_SEVERAL
+    )
 
 
 def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
@@ -118,8 +149,9 @@ def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
         "provider": bool(spec.provider),
         "rule": spec.at_ceiling is not None,
         "evaluation": bool(spec.evaluation),
-        # No field of a plan records it.
+        # No field of a plan records these.
         "practices": False,
+        "specialist": False,
     }
     if recorded[risk.rests_on]:
         return risk.model_copy(update={"rests_on": ""})
@@ -165,12 +197,16 @@ def other_risks(context: Context) -> list[Block]:
     return [context.table("paper.risks.table", rows)] if rows else []
 
 
+def group_has_begun(plan: Plan) -> bool:
+    """Whether the group had begun on the plan's day: before it, it has decided nothing."""
+    begins, today = plan.specification.group_start, plan.plan_date
+    return begins is not None and today is not None and begins <= today
+
+
 def decision_log(context: Context) -> list[Block]:
     """What the plan holds on each matter; proposals where the group had not begun on the plan's
     day."""
     plan = context.plan
-    begins, today = plan.specification.group_start, plan.plan_date
-    has_begun = begins is not None and today is not None and begins <= today
     preferred, ceiling = plan.preferred, plan.specification.at_ceiling
     because = "the reason stands in the Action 3 paper"
     if not plan.preferred_because:
@@ -194,7 +230,7 @@ def decision_log(context: Context) -> list[Block]:
                 ("Sign-off", context.text("governance.log.sign_off")),
             ),
             standing=context.text(
-                "governance.log.begun" if has_begun else "governance.log.proposed"
+                "governance.log.begun" if group_has_begun(plan) else "governance.log.proposed"
             ),
         )
     ]

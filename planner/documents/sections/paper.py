@@ -27,6 +27,7 @@ from planner.analysis.economics.financial_years import (
     waiting,
 )
 from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import PAID_AT, if_all_were_paid
 from planner.analysis.formatting import (
     MONTHS,
     about_pounds,
@@ -43,7 +44,7 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.documents.context import Context, notes
-from planner.documents.sections.governance import ranked_risks
+from planner.documents.sections.governance import asks_for_specialist, ranked_risks
 from planner.documents.tables import marked
 from planner.model.base import Range
 from planner.model.document import DASH, Block, Bullets, HeaderLine, Paragraph
@@ -398,6 +399,29 @@ def referred_to_preferred(context: Context) -> Range | None:
     return need.demand.scaled(option.takes) if need.demand and option else None
 
 
+def if_they_were_paid(option: ServiceOption, context: Context) -> str:
+    """What an option with unpaid posts would cost in a full year, and for each person, if they were
+    paid."""
+    values = if_all_were_paid(option, context.results.case)
+    each = values.get("cost_per_assessed")
+    return context.text(
+        "paper.options.if_paid" if each else "paper.options.if_paid_whole",
+        band=PAID_AT,
+        cost=about_pounds(values["annual_cost"] or 0.0),
+        each=about_pounds(each or 0.0),
+    )
+
+
+def on_several(context: Context) -> float:
+    """People on several medicines of those whom the preferred option assesses, where advice for
+    them has to be bought in; nought where it has not."""
+    costed = context.results.preferred
+    if costed is None or not asks_for_specialist(context):
+        return 0.0
+    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    return central.get("share_on_several", 0.0) * central_case(costed, "people_assessed")
+
+
 def paper_measure(option: OptionResult, name: str) -> str:
     """One measure of an option as the paper prints it: its central case whatever other documents
     print, so that figures may be compared and divided; and without its range where that is wide,
@@ -505,7 +529,31 @@ def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
             people=people(central_case(costed, "people_assessed")),
         ),
         *notes(against_cheaper(costed, context), "plain"),
+        *_why_not_smaller(costed, context),
     ]
+
+
+def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
+    """Why the service does not begin as small as what is found pays for."""
+    smaller, referred = (
+        smaller_service(costed, context.results.case),
+        referred_to_preferred(context),
+    )
+    if smaller is None or referred is None or smaller.size >= 1 or costed.capacity is None:
+        return []
+    room = smaller.size * central_case(costed, "capacity")
+    short = room < referred.central
+    return context.say(
+        "paper.summary.not_smaller" if short else "paper.summary.not_smaller_one",
+        until=day(smaller.until),
+        people=people(smaller.cost.people or 0),
+        worth=pounds(smaller.cost.total.central),
+        now=people(smaller.full.people or 0),
+        full=pounds(smaller.full.total.central),
+        room=people(room),
+        referred=people(referred.central),
+        range=f"{people(referred.low)} to {people(referred.high)}",
+    )
 
 
 def cheaper_rival(costed: OptionResult, context: Context) -> OptionResult | None:
@@ -555,6 +603,7 @@ def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
             each=about_pounds(less / fewer),
             **given,
         )
+        yield from _whole_cost(costed, rival, context)
         return
     case = context.results.case
     alone = only_features(case.option(costed.id), case.option(rival.id))
@@ -566,6 +615,33 @@ def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
         if alone
         else context.text("paper.summary.pays_for_nothing", **given)
     )
+    yield from _whole_cost(costed, rival, context)
+
+
+def _whole_cost(costed: OptionResult, rival: OptionResult, context: Context) -> Iterator[str]:
+    """What the two cost with practices' time, and advice for the preferred one that has no price
+    yet."""
+    if all("cost_with_practices" in one.measures for one in (costed, rival)):
+        ours, theirs = (
+            about_pounds(central_case(one, "cost_with_practices")) for one in (costed, rival)
+        )
+        yield context.text(
+            "paper.summary.whole_cost",
+            option=costed.name,
+            rival=rival.name,
+            ours=ours,
+            theirs=theirs,
+        )
+    several = on_several(context)
+    if several:
+        lacks_it = context.results.case.option(rival.id).feature(Feature.SPECIALIST_MDT) is False
+        yield context.text(
+            "paper.summary.advice",
+            people=people(several),
+            of_which=context.text("paper.summary.of_both")
+            if lacks_it
+            else context.text("paper.summary.of_one", option=costed.name),
+        )
 
 
 def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
@@ -729,6 +805,7 @@ def what_exists(context: Context) -> list[Block]:
                 "paper.exists.own" if spec.own_service_due else "paper.exists.own_undated",
                 name=study.short_name,
                 date=day(spec.own_service_due) if spec.own_service_due else "",
+                gate=context.text("paper.exists.own_gate") if spec.stage is Stage.DECISION else "",
             )
         ),
         *(

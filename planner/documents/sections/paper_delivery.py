@@ -1,12 +1,19 @@
 """What the paper for the board says of money, delivery and its dates, risks and assurance."""
 
+from collections.abc import Iterator
+
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.provider_selection import (
     not_involved,
     select,
     unanswered_prompts,
 )
-from planner.analysis.completeness.readiness import first_patient, milestones, months_after
+from planner.analysis.completeness.readiness import (
+    first_patient,
+    milestones,
+    months_after,
+    provider_steps_dated,
+)
 from planner.analysis.economics.compare import at_equal_reach
 from planner.analysis.economics.financial_years import (
     ServiceCost,
@@ -14,11 +21,12 @@ from planner.analysis.economics.financial_years import (
     smaller_service,
 )
 from planner.analysis.economics.option_costs import THIN_WTE, OptionResult
-from planner.analysis.economics.option_model import moved_cost
+from planner.analysis.economics.option_model import moved_cost, unpaid_hours
 from planner.analysis.formatting import (
     about_pounds,
     day,
     listed,
+    listed_in_part,
     lower_first,
     people,
     percent,
@@ -32,16 +40,18 @@ from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk
 from planner.documents.sections.paper import (
     central_case,
     cost_of_preferred,
+    if_they_were_paid,
     of_smaller,
+    on_several,
     paper_measure,
     referred_to_preferred,
     the_route,
 )
 from planner.model.base import Range, as_range
 from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
-from planner.model.document import Block
+from planner.model.document import Block, Paragraph
 from planner.model.plan import Attachment, Stage
-from planner.model.service import Feature, ServiceOption
+from planner.model.service import ServiceOption
 
 MOST_RISKS_OF_A_MANDATE = 5
 LEAST_FREE = 0.05
@@ -227,7 +237,9 @@ def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                 "paper.finance.kept_free",
                 size=percent(full.size or 0),
                 cost=about_pounds(full.cost or 0),
+                low=people(two_figures(referred.low)),
                 high=people(two_figures(referred.high)),
+                room=people(room.central),
             )
             if full and free >= LEAST_FREE
             else []
@@ -276,7 +288,11 @@ def _within_what_is_found(
             when=facing * smaller.size < THIN_WTE,
             wte=staff(facing * smaller.size),
         ),
-        *context.say("paper.finance.smaller_as_many", when=sum(fewer) <= 0 and smaller.size < 1),
+        *context.say(
+            "paper.finance.smaller_as_many",
+            when=sum(fewer) <= 0 and smaller.size < 1,
+            room=people(smaller.size * central_case(costed, "capacity")),
+        ),
         *context.say(
             "paper.finance.smaller_waits",
             when=sum(fewer) > 0,
@@ -291,15 +307,14 @@ def delivery(context: Context) -> list[Block]:
     """The team and the provider route, then every step from the decision to the first patient."""
     plan, costed = context.plan, context.results.preferred
     record = plan.specification.decision.selection
-    posts = [lower_first(post.title) for post in plan.preferred.posts] if plan.preferred else []
     words = context.library.paper.milestones
     steps = milestones(plan)
     undated = context.text("paper.delivery.undated")
     own = context.projections.case_studies.own
     return [
         *(
-            context.say("paper.delivery.posts", wte=staff(costed.wte), posts=listed(posts))
-            if costed and posts
+            [Paragraph(text=" ".join(_team(plan.preferred, costed, context)))]
+            if costed and plan.preferred and plan.preferred.posts
             else []
         ),
         *(
@@ -338,32 +353,65 @@ def delivery(context: Context) -> list[Block]:
             "note",
             when=any(one.name == "standstill" and one.on for one in steps),
         ),
+        *_steps_to_a_provider(context),
         *_review_in_time(context),
     ]
+
+
+def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iterator[str]:
+    """The team post by post, employed and unpaid apart, with its hours with people; and where some
+    are unpaid, what they give and what it would cost to pay them."""
+    case = context.results.case
+    paid, unpaid = (
+        [
+            context.text(
+                "paper.delivery.post_seeing" if cost.hours else "paper.delivery.post",
+                title=lower_first(post.title),
+                wte=staff(post.wte),
+                hours=f"{two_figures(cost.hours):,.0f}",
+            )
+            for post, cost in zip(option.posts, costed.posts, strict=True)
+            if (post.band == "voluntary") is without_pay
+        ]
+        for without_pay in (False, True)
+    )
+    yield context.text("paper.delivery.posts", wte=staff(costed.wte))
+    if paid:
+        yield context.text("paper.delivery.employed", posts="; ".join(paid))
+    if not unpaid:
+        yield context.text("paper.delivery.all_paid")
+        return
+    yield context.text(
+        "paper.delivery.unpaid",
+        posts="; ".join(unpaid),
+        hours=f"{two_figures(unpaid_hours(option, case)):,.0f}",
+    )
+    yield if_they_were_paid(option, context)
 
 
 def _several_medicines(context: Context) -> list[Block]:
     """That advice for people on several medicines is asked for and in no price, where the option
     has no specialist team; how many people that is."""
-    costed, option = context.results.preferred, context.plan.preferred
-    if (
-        costed is None
-        or option is None
-        or "people_assessed" not in costed.measures
-        or option.feature(Feature.SPECIALIST_MDT) is not False
-        or len(context.plan.prescribing.included) < LEAST_SEVERAL
-    ):
+    several = on_several(context)
+    return context.say("paper.delivery.several", when=several, people=people(several))
+
+
+def _steps_to_a_provider(context: Context) -> list[Block]:
+    """What the days from the decision to the award rest on while no route is decided, or that they
+    are missing."""
+    plan = context.plan
+    dated = provider_steps_dated(plan)
+    if dated is None or plan.specification.award_date is None:
         return []
-    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
-    share = central.get("share_on_several")
-    return context.say(
-        "paper.delivery.several",
-        when=share,
-        people=people((share or 0.0) * central_case(costed, "people_assessed")),
-    )
-
-
-LEAST_SEVERAL = 2
+    if not dated:
+        return [
+            to_be_supplied(
+                context.text("paper.delivery.route_undated"),
+                context.text("paper.delivery.route_undated_who"),
+            )
+        ]
+    is_open = plan.specification.decision.selection.route is None
+    return context.say("paper.delivery.route_days", "note", when=is_open)
 
 
 def _review_in_time(context: Context) -> list[Block]:
@@ -429,6 +477,7 @@ def assurance(context: Context) -> list[Block]:
     equality = spec.assurance_due.get(Attachment.EQUALITY)
     done = spec.attachments.get(Attachment.EQUALITY) == "attached"
     late = equality and spec.decision_date and equality > spec.decision_date and not done
+    needed = _before_it_goes(context)
     if not spec.assurance_due and not set(spec.attachments.values()) - {"missing"}:
         names = listed([lower_first(one.value) for one in Attachment])
         return context.say("paper.assurance.none", "missing", names=names)
@@ -445,8 +494,32 @@ def assurance(context: Context) -> list[Block]:
                 decision=day(spec.decision_date),
             )
             if late and equality and spec.decision_date
-            else context.say("paper.assurance.before", "note", when=not done)
+            else context.say("paper.assurance.before", "note", when=needed, needed=listed(needed))
         ),
+    ]
+
+
+def _before_it_goes(context: Context) -> list[str]:
+    """What has to be there before the paper goes to its committee, and is not yet."""
+    spec = context.plan.specification
+    open_now = [
+        context.text(f"paper.assurance.needed_{name}")
+        for name, attachment in (
+            ("equality", Attachment.EQUALITY), ("involvement", Attachment.INVOLVEMENT),
+        )
+        if spec.attachments.get(attachment) != "attached"
+    ]  # fmt: skip
+    if spec.stage is Stage.MANDATE:
+        return open_now
+    silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
+    if silent:
+        open_now.append(
+            context.text("paper.assurance.needed_view", who=listed_in_part(silent, 2, 1))
+        )
+    own = context.projections.case_studies.own
+    return [
+        *open_now,
+        *(context.text("paper.assurance.needed_own", name=study.short_name) for study in own),
     ]
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.economics.case_study_comparison import OutcomeBeside
+from planner.analysis.economics.case_study_comparison import BesideStudy, OutcomeBeside
+from planner.analysis.economics.case_study_models import GapPart
 from planner.analysis.economics.compare import pair
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    day,
     format_number,
     format_range,
     listed,
@@ -16,10 +18,13 @@ from planner.analysis.formatting import (
     people,
     pounds,
     rounded,
+    staff,
 )
 from planner.documents.context import Context, to_be_supplied
+from planner.documents.sections.governance import group_has_begun
 from planner.documents.sections.paper import (
     central_case,
+    if_they_were_paid,
     is_wide,
     only_features,
     paper_measure,
@@ -27,7 +32,7 @@ from planner.documents.sections.paper import (
 )
 from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
 from planner.model.document import DASH, Block, Bullets
-from planner.model.service import Feature
+from planner.model.service import Feature, ServiceOption
 
 MOST_OUTCOMES = 2
 MOST_OPTIONS = 8
@@ -62,9 +67,24 @@ def options_considered(context: Context) -> list[Block]:
             year=results.options[0].price_year,
         ),
         *_medians(results.options[:MOST_OPTIONS], context),
+        *(
+            block
+            for option in context.plan.options[:MOST_OPTIONS]
+            if option.id != chosen and _unpaid_wte(option)
+            for block in context.say(
+                "paper.options.unpaid",
+                option=option.name,
+                wte=staff(_unpaid_wte(option)),
+                if_paid=if_they_were_paid(option, context),
+            )
+        ),
         *context.say("paper.options.not_success", "note"),
         *context.say("paper.options.more", when=more > 0, count=str(more)),
     ]
+
+
+def _unpaid_wte(option: ServiceOption) -> float:
+    return sum(post.wte for post in option.posts if post.band == "voluntary")
 
 
 IN_TABLE = ("annual_cost", "people_assessed", "cost_per_assessed", "people_starting")
@@ -359,8 +379,8 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
     if costed is None or costed.annual_cost.high == 0:
         yield context.text("paper.benchmark.no_comparison")
         return
-    yield comparison.finding
     lead = comparison.lead
+    yield " ".join((comparison.finding, *_not_planned_on(lead, costed, context)))
     same = lead.same_hours if lead else None
     if lead and "written" not in costed.measures and same and same.people:
         yield context.text(
@@ -399,6 +419,40 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
         )
 
 
+DOING_WITHOUT = {
+    GapPart.HOURS: "hours", GapPart.ROOM: "room", GapPart.OVERHEADS: "overheads",
+    GapPart.MANAGEMENT: "management", GapPart.NON_PAY: "non_pay",
+}  # fmt: skip
+
+
+def _not_planned_on(
+    lead: BesideStudy | None, costed: OptionResult, context: Context
+) -> Iterator[str]:
+    """Why the lower cost for each person of a case study is not planned on: what of the service
+    planned here it would mean doing without, the most first."""
+    if lead is None or not lead.steps or "written" in costed.measures:
+        return
+    before, after = lead.steps[0].before, lead.steps[-1].after
+    without = [
+        context.text(f"paper.benchmark.without_{DOING_WITHOUT[step.part]}")
+        for step in sorted(lead.steps, key=lambda step: -step.pounds)
+        if step.part in DOING_WITHOUT and step.share > 0 and step.pounds >= LEAST_TOLD
+    ]
+    if round(after) <= round(before) or not without:
+        return
+    review = context.plan.specification.outcome_review
+    yield context.text(
+        "paper.benchmark.not_planned",
+        theirs=pounds(round(before)),
+        without=listed(without),
+        review=context.text("paper.benchmark.reviewed", date=day(review)) if review else "",
+    )
+
+
+LEAST_TOLD = 10.0
+"""Pounds for each person by which a part of a gap is told."""
+
+
 def planning_figure(context: Context) -> list[Block]:
     """The one planning figure, in a sentence, and the rule for when more come than can be seen."""
     plan, costed = context.plan, context.results.preferred
@@ -427,7 +481,15 @@ def planning_figure(context: Context) -> list[Block]:
             )
         ),
         *(
-            context.say("paper.intention.waiting", rule=rule.value)
+            context.say(
+                "paper.intention.waiting",
+                rule=rule.value,
+                standing=context.text(
+                    "paper.intention.agreed"
+                    if group_has_begun(plan)
+                    else "paper.intention.proposed"
+                ),
+            )
             if rule
             else [
                 to_be_supplied(

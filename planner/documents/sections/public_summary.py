@@ -11,7 +11,7 @@ from planner.documents.sections.paper import (
     referred_to_preferred,
 )
 from planner.model.document import Block, Paragraph
-from planner.model.plan import IfNotFound
+from planner.model.plan import Attachment, IfNotFound
 from planner.model.prescribing import MedicineClass
 
 
@@ -90,12 +90,15 @@ def _money(costed: OptionResult, context: Context) -> list[Block]:
         return context.say("public.plan.found")
     smaller = smaller_service(costed, context.results.case)
     ends = None if spec.funding_recurrent else spec.funding_ends
+    signed = spec.attachments.get(Attachment.FINANCE) == "attached"
+    due = spec.assurance_due.get(Attachment.FINANCE)
     then = IfNotFound.NOTHING if smaller is None else spec.if_not_found
     words = [
         context.text(
-            "public.plan.part_found",
+            "public.plan.part_found" if signed else "public.plan.part_expected",
             found=pounds(spec.funding_found),
             until=context.text("public.plan.until", ends=day(ends)) if ends else "",
+            by=context.text("public.plan.agrees_by", date=day(due)) if due else "",
         ),
         context.text(
             {

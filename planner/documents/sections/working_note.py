@@ -17,11 +17,13 @@ from planner.analysis.formatting import (
     pounds,
 )
 from planner.documents.context import Context, points
+from planner.documents.sections.comparison import FEWEST_DIVIDED, each_as_printed
 from planner.documents.sections.paper import (
     against_cheaper,
     central_case,
     cost_of_preferred,
     of_smaller,
+    on_several,
     paper_measure,
 )
 from planner.documents.tables import measure_shown
@@ -179,12 +181,13 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     draws = context.projections.simulated.of(costed.id)
     if "net_stopped" in costed.measures and draws and draws.chance_of_no_gain is not None:
         net = central_case(costed, "net_stopped")
-        per = central_case(costed, "annual_cost") / net if net >= 1 else None
+        yearly = central_case(costed, "annual_cost")
+        per = each_as_printed(yearly, net) if net >= FEWEST_DIVIDED else None
         yield answer(
             "gain",
             net=measure_shown(costed, "net_stopped"),
             nobody=answer("nobody_more", share=percent(draws.chance_of_no_gain)),
-            per=answer("per_none") if per is None else answer("per_each", cost=about_pounds(per)),
+            per=answer("per_none") if per is None else answer("per_each", cost=per),
             **seen,
         )
     else:
@@ -205,6 +208,9 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
                 written=people(central_case(one, "written")),
                 net=measure_shown(one, "net_stopped"),
             )
+    several = on_several(context)
+    if several:
+        yield answer("advice", people=people(several))
     cost, smaller = cost_of_preferred(context), smaller_service(costed, results.case)
     if smaller is not None:
         given = of_smaller(smaller, context)

@@ -333,7 +333,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "the plan's own",
             asks="Budget for the mix a year, £, if not the one above",
         ),
-        "largest": FieldLabel("most times its full size an option may be run"),
+        "largest": FieldLabel(
+            "largest size allowed of an option (1 = as planned)",
+            asks="Largest size allowed (1 = as planned)",
+        ),
         "staff": FieldLabel("staff limits"),
         "most_deprived_at_least": FieldLabel(
             "least share from the most deprived fifth",
@@ -446,6 +449,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "contact_address": FieldLabel(
             "Postal address for the public", asks="For the public: postal address"
         ),
+        "route_due": FieldLabel("Route", asks="Provider route is settled and reported"),
+        "offers_invited": FieldLabel("Invitation", asks="Providers are invited to offer"),
+        "offers_close": FieldLabel("Offers close", asks="Offers of providers close"),
+        "scored_due": FieldLabel("Scoring", asks="Offers are scored"),
         "award_date": FieldLabel("Award", asks="Intention to award is published"),
         "earlier_committees": FieldLabel(
             "Earlier committees", example="Medicines optimisation group, March 2027: supported"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.economics.cash_flow import budget_named
 from planner.analysis.economics.one_way_sensitivity import HOW_IT_IS_MADE, format_value
 from planner.analysis.formatting import (
     Unit,
@@ -249,6 +250,7 @@ def years_chart(projections: Projections) -> Chart | None:
     budget = next(
         (row.balance + row.cash.central for row in result.rows if row.balance is not None), None
     )
+    named = budget_named(projections.results.plan)
     # Above the highest mark there is room for its end, and for the words over the line of a budget.
     top = 1.1 * max(budget or 0, *(row.cash.high for row in result.rows))
     rows: list[dict[str, Any]] = [
@@ -263,11 +265,11 @@ def years_chart(projections: Projections) -> Chart | None:
         for row in result.rows
     ]
     if budget is not None:
-        rows.append({"Budget": budget, "Words": f"Budget {pounds(budget)}"})
+        rows.append({"Budget": budget, "Words": f"{capital(named)} {pounds(budget)}"})
     return Chart(
         name="years",
         title="Cash in each planning year"
-        + (f", beside a budget of {pounds(budget)}" if budget is not None else ""),
+        + (f", beside a {named} of {pounds(budget)}" if budget is not None else ""),
         spec=filled(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
         + "; ".join(f"{row.in_words}: {format_range(row.cash, Unit.POUNDS)}" for row in result.rows)
@@ -282,7 +284,7 @@ def years_chart(projections: Projections) -> Chart | None:
             for row in result.rows
         ],
         reading="The top of each bar is the figure to plan with; 95% of the simulations lie along "
-        "its thin line." + (" The dashed line is the budget." if budget is not None else ""),
+        "its thin line." + (f" The dashed line is the {named}." if budget is not None else ""),
     )
 
 

@@ -507,8 +507,8 @@ def years_sheet(book: Book, content: Content) -> None:
             for what, steps in lines.items():
                 _year_rows(sheet, option, scenario, what, steps, years)
             if "balance" in lines:
-                cells = [_funded(option, scenario, year) for year in years]
-                words = "Funded, or short of the budget by"
+                cells = [_over_budget(option, scenario, year) for year in years]
+                words = "Within the budget, or above it by"
                 how = "the budget less cash, where that is below nought"
                 sheet.row(option.key, scenario, words, "", "£", how, *cells, style="sub")
     if content.options:
@@ -562,16 +562,16 @@ def _how_of_year(step: Calculation, year: str) -> str:
     return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step))
 
 
-def _funded(option: Sums, scenario: Scenario, year: str) -> Number:
+def _over_budget(option: Sums, scenario: Scenario, year: str) -> Number:
     """Whether the budget covers the cash of a year, or by how much it does not."""
     name = f"balance_{year}"
     here, balance = option.refer(name, scenario), option.values[scenario][name]
-    value: float | str | None = FUNDED if balance is None or balance >= 0 else -balance
-    formula = guarded(f'=IF({here} >= 0, "{FUNDED}", 0 - {here})', [here])
+    value: float | str | None = WITHIN if balance is None or balance >= 0 else -balance
+    formula = guarded(f'=IF({here} >= 0, "{WITHIN}", 0 - {here})', [here])
     return Number(None if balance is None else value, "GBP", formula)
 
 
-FUNDED = "funded"
+WITHIN = "within"
 
 
 def benchmark_sheet(book: Book, content: Content) -> None:

@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from planner.analysis.completeness.wizard_steps import at_step
+from planner.analysis.formatting import capital, listed
 from planner.analysis.population.plausibility import count_questions
 from planner.analysis.results.results import Results
 from planner.model.base import LONGEST_LINE
@@ -54,13 +56,18 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _long_term(form: Form) -> None:
-    """One long-term share for every class of the plan; where classes differ, an empty box leaves
-    them as they are."""
+    """One long-term share, for the classes that have a count; for every class of the plan where
+    none has. Where those differ, an empty box leaves them as they are."""
     rows = form.plan.prescribing.classes
     included = [place for place, row in enumerate(rows) if row.included]
-    given = {rows[place].long_term_share for place in included}
+    counted = [place for place in included if rows[place].patients is not None]
+    asked = counted or included
+    given = {rows[place].long_term_share for place in asked}
     one = given.pop() if len(given) == 1 else None
-    label = "On them for a year or more, % of people"
+    named = listed([rows[place].medicine_class.label for place in counted])
+    label = f"On {named or 'any of the five'} a year or more, %"
+    # A share that was given to all before one was counted goes on being one share.
+    alike = [place for place in included if one and rows[place].long_term_share == one]
     typed = draw(
         st.text_input,
         label,
@@ -68,7 +75,8 @@ def _long_term(form: Form) -> None:
         shown_share(one.central if one else None),
         max_chars=LONGEST_LINE,
         placeholder="Differs by class" if given else "The planner's, by class",
-        help="One share for all classes. The full path takes one for each class, with a range.",
+        help="One share, for the classes that have a count; for all where none has. "
+        f"{capital(at_step('need'))} takes one for each class, with a range.",
     )
     try:
         wanted = share(typed)
@@ -77,7 +85,7 @@ def _long_term(form: Form) -> None:
         return
     if wanted == (one.central if one else None):
         return
-    for place in included:
+    for place in {*asked, *alike}:
         form.set(f"prescribing.classes.{place}.long_term_share", wanted, label)
 
 

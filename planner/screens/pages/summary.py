@@ -70,7 +70,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     reconsider = flag_language(plan, load_review_terms().language)
     for words, name, lines in (
         ("Words to reconsider", "reconsider", [one.warning for one in reconsider]),
-        ("Take care", "take-care", [alert.text for alert in results.alerts]),
+        ("Take care", "take-care", [capital(alert.text) for alert in results.alerts]),
     ):
         if lines:
             lazy_panel(f"{words}: {len(lines)}", name, partial(bullets, lines))
@@ -110,13 +110,15 @@ def _missing(results: Results) -> None:
 def _ready(plan: Plan) -> None:
     """Whether the paper may ask for anything, what it lacks, and which steps are agreed."""
     gate = load_library().paper.gate
-    lacks = [gate[name].what for name in not_ready(plan)]
+    lacks = not_ready(plan)
     if lacks:
         st.markdown(
             "**A working draft.** The paper asks a committee for nothing until it has: "
-            f"{plain('; '.join(lacks))}."
+            f"{plain('; '.join(gate[name].what for name in lacks))}."
         )
-        link_to("specification", f"Give these on {at_step('specification')}")
+        lacking = {"options" if name in ("option", "reason") else "specification" for name in lacks}
+        for step in sorted(lacking):
+            link_to(step, f"Give these on {at_step(step)}")
     else:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
     agreed = {one.agreement.step: one for one in agreements(plan)}

@@ -58,6 +58,7 @@ from planner.screens.ui.display import (
 from planner.screens.ui.findings import rests_on
 from planner.screens.ui.form import Form, displayed_entry, draw, pick
 from planner.screens.ui.page import leave_for
+from planner.screens.ui.saved_plan import is_begun
 from planner.screens.ui.session import field_key, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import share, shown_share
@@ -92,6 +93,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with file:
         bring_a_file()
     after_a_move(plan, reference)
+    if is_begun():
+        st.markdown(
+            "**Choose your board first.** The example's stands here until you do, with its numbers."
+        )
     form = Form(plan, _finding)
     with population:
         form.choice(

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.analysis.calculation.inputs import label_at
+from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.case_study_models import StudyHere
 from planner.analysis.economics.example import (
@@ -91,7 +91,9 @@ TABLE = st.components.v2.component(
     }
 
     function asCsv(data) {
-      const quoted = (cell) => '"' + String(cell).replaceAll('"', '""') + '"';
+      // What would be taken for a formula where the file is opened is text.
+      const quoted = (cell) => '"' + String(cell).replace(/^(?=[=+@]|-[^0-9£])/, "'")
+        .replaceAll('"', '""') + '"';
       const rows = [['Option', ...data.columns], ...data.rows.map((r) => [r.name, ...r.cells])];
       const text = '\\ufeff' + rows.map((row) => row.map(quoted).join(',')).join('\\r\\n');
       const href = URL.createObjectURL(new Blob([text], {type: 'text/csv'}));
@@ -263,7 +265,7 @@ def quote(form: Form) -> None:
     price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID), one)
     key = field_key("quote.period")
     period = draw(two.selectbox, "The price is for", key, "a year", options=list(PERIODS))
-    label = "Provider's stated capacity, people a year"
+    label = label_named("stated_capacity")
     seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
     covers = _box("What it includes", "quote.covers", without_a_patient)
     whole = name and price and seen
@@ -281,7 +283,14 @@ def quote(form: Form) -> None:
         ]
         _add(form, option.model_copy(update={"description": " ".join(words)}))
     elif name or price or seen or covers:
-        hold_incomplete("The quote is not added yet: press Add this quote, or empty its boxes.")
+        needed = "who quoted, a price and people a year"
+        hold_incomplete(_not_added("The quote is", "Add this quote", whole, needed))
+
+
+def _not_added(what: str, button: str, whole: object, needed: str) -> str:
+    """That something typed is not an option yet, and what makes it one."""
+    way = f"press {button}" if whole else f"it needs {needed}"
+    return f"{what} not added yet: {way}, or empty the boxes."
 
 
 def posts(form: Form) -> None:
@@ -301,7 +310,7 @@ def posts(form: Form) -> None:
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
     elif wte or name:
-        hold_incomplete("The posts are not added yet: press Add these posts, or empty the boxes.")
+        hold_incomplete(_not_added("The posts are", "Add these posts", wte, "how many posts"))
 
 
 def starter(form: Form, reference: ReferenceData) -> None:

@@ -268,7 +268,7 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     results, library = results_for(plan), load_library()
     st.write(
         f"One figure and its likely range, which holds 95% of simulations; "
-        f"{plan.pricing.price_year} prices. All modelled. "
+        f"{plan.pricing.price_year} prices. Modelled, unless quoted. "
         f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
         f"of each option is on {at_step('outcomes')}."
     )

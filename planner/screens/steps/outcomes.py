@@ -77,8 +77,15 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _people(plan: Plan, reference: ReferenceData) -> Plan:
-    form, result = Form(plan), results_for(plan)
-    projections = projections_for(plan)
+    form = Form(plan)
+    # First, since evidence that is not known keeps all below it from being worked out.
+    lazy_panel(
+        "Choose the evidence for each class, or give your own figures",
+        "evidence",
+        partial(_choose_evidence, form, plan, reference),
+    )
+    plan = form.done()
+    result, projections = results_for(plan), projections_for(plan)
     _outcomes(result)
     lazy_panel(
         "Charts: what becomes of people, and who stops", "people-charts", partial(_charts, plan)
@@ -87,18 +94,17 @@ def _people(plan: Plan, reference: ReferenceData) -> Plan:
     lazy_panel(
         "What the evidence says, by class and kind of offer", "says", partial(_evidence, result)
     )
-    lazy_panel(
-        "Choose the evidence for each class, or give your own figures",
-        "evidence",
-        partial(_choose_evidence, form, plan, reference),
-    )
     focus = in_focus(result)
     if focus is not None:
         receipts(
-            lambda: option_receipts(result, focus, reference, "outcomes"),
-            f"Outcomes of {focus.name}, each with its receipt",
+            lambda: [
+                one
+                for step in ("options", "outcomes")
+                for one in option_receipts(result, focus, reference, step)
+            ],
+            f"Cost, reach and outcomes of {focus.name}, each with its receipt",
         )
-    return form.done()
+    return plan
 
 
 def _charts(plan: Plan) -> None:
@@ -254,12 +260,12 @@ def _outcomes(results: Results) -> None:
         )
     least, *_, most = (percent(row.share) for row in reported_reductions(results.reference))
     st.write(
-        "A year, one figure with its likely range, all modelled. What stopped is counted over "
-        "everyone who starts, or everyone written to, never over those who finished. Of people who "
-        f"reduce, services report {least} to {most}, gross; it is measured and not forecast, as "
-        "wellbeing and pain are. Medicines no longer prescribed are not cash: it lies in "
-        "practices' prescribing and pays for no service. No payment or target may be linked to "
-        "stopping."
+        "A year, one figure with its likely range, modelled unless quoted. What stopped is "
+        "counted over everyone who starts, or everyone written to, never over those who "
+        f"finished. Of people who reduce, services report {least} to {most}, gross; it is measured "
+        "and not forecast, as wellbeing and pain are. Medicines no longer prescribed are not cash: "
+        "it lies in practices' prescribing and pays for no service. No payment or target may be "
+        "linked to stopping."
     )
 
 

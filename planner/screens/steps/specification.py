@@ -62,11 +62,15 @@ FIELD_OF = {
     "funding_review": "review_date",
     "group": "group_start",
     "in_post": "service_start",
+    "invited": "offers_invited",
     "involvement": "involvement_due",
+    "offers": "offers_close",
     "outcome_review": "outcome_review",
     "own": "own_service_due",
     "returns": "group_start",
     "review": "review_date",
+    "route": "route_due",
+    "scored": "scored_due",
     "standstill": "award_date",
 }
 """The field beside which it is said that a milestone stands before one that must come first."""
@@ -97,7 +101,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     tabs(
         "specification",
         {
-            title + (f"{PROGRESS}{len(left[title])} to do" if left[title] else ""): partial(
+            title + (f"{PROGRESS}{len(left[title])}" if left[title] else ""): partial(
                 _tab, left[title], draw
             )
             for title, draw in draws.items()
@@ -215,6 +219,7 @@ def _paper(form: Form) -> None:
         [PREFIX + "stage", funding, recurs, *_days(form, "funding_ends", "funding_due"), rest],
         [
             *_days(form, "involvement_due", "own_service_due"),
+            *_days(form, "route_due", "offers_invited", "offers_close", "scored_due"),
             PREFIX + "earlier_committees",
             PREFIX + "progress",
         ],

@@ -33,6 +33,7 @@ from planner.screens.ui.recent import remember_here
 from planner.screens.ui.saved_plan import (
     LINK,
     address,
+    board_is_open,
     held_draft,
     may_only_read,
     open_plan,
@@ -280,6 +281,8 @@ def _move(page: Any, step: WizardStep) -> None:
 
 def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
+    if board_is_open():
+        return ["**Place:** not yet chosen"]
     need, preferred = results.need, results.preferred
     because = f", because {plain(need.missing_because)}" if need.missing_because else ""
     chosen = [f"**Preferred:** not yet chosen ({at_step('options')})"]

@@ -137,6 +137,11 @@ def board_is_open() -> bool:
     return st.session_state.get(CHOSEN) is False
 
 
+def is_begun() -> bool:
+    """Whether the plan is as it was begun: for the example's board, with nothing changed."""
+    return held_draft() is None and st.session_state[PLAN] == st.session_state.get(START)
+
+
 def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
     """A box for a plan file. Gives the plan of a file that was just brought, and the file's name,
     once; a file that cannot be opened says why while it lies in the box."""

@@ -48,7 +48,7 @@ def number_in(text: str) -> float | None:
         typed = word[1].strip()
     value = None if factor is None else _value(typed)
     if value is None or factor is None:
-        raise ValueError(f"'{text.strip()}' is not a number; write it in figures, such as 141000")
+        raise ValueError(f"'{text.strip()}' is not a number; write it in figures, such as 1,200")
     if value * factor > LARGEST:
         raise ValueError(f"'{text.strip()}' is too large")
     return value * factor

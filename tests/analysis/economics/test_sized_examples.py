@@ -389,10 +389,12 @@ def test_the_example_prefers_therapists_for_reasons_that_its_tables_bear() -> No
     # What the example says of each other option, for every board that it may be fitted to.
     claims = {
         "letters-education": ("", "annual_cost net_stopped"),
-        "pharmacist-clinics": ("cost_per_assessed", "practice_hours"),
+        "pharmacist-clinics": (
+            "", "annual_cost cost_per_assessed cost_with_practices practice_hours",
+        ),
         "specialist-mdt": ("cost_per_assessed people_assessed", "annual_cost practice_hours"),
-        "whole-system": ("annual_cost cost_per_assessed", "practice_hours"),
-    }
+        "whole-system": ("annual_cost cost_per_assessed cost_with_practices", "practice_hours"),
+    }  # fmt: skip
     boards = [
         one
         for one in REFERENCE.organisations
@@ -410,12 +412,32 @@ def test_the_example_prefers_therapists_for_reasons_that_its_tables_bear() -> No
             assert set(better.split()) <= set(found.first_better), (board.code, name)
             assert set(worse.split()) <= set(found.second_better), (board.code, name)
         clinics = of(results, "pharmacist-clinics")
-        # "With that counted clinics cost about as much."
-        ratio = (
-            preferred.central_case["cost_with_practices"]
-            / (clinics.central_case["cost_with_practices"])
+        # "Of the options that bring peer and psychological support and can see everyone."
+        case, everyone = results.case, preferred.central_case["people_assessed"]
+        alike = [
+            one
+            for one in results.options
+            if {"peer support", "psychological support"} <= set(case.option(one.id).features)
+            and one.central_case["people_assessed"] >= everyone - 0.5
+        ]
+        assert min(alike, key=lambda one: one.annual_cost.central) == preferred, board.code
+        assert len(alike) > 1, board.code
+        # "It asks more of their time than any other team that sees people."
+        hours = [
+            one.central_case["practice_hours"]
+            for one in results.options
+            if not case.option(one.id).is_letters
+        ]
+        assert preferred.central_case["practice_hours"] == max(hours), board.code
+        # "Clinics cost less": the difference widens once practices' time is counted.
+        less, less_with = (
+            preferred.central_case[name] - clinics.central_case[name]
+            for name in ("annual_cost", "cost_with_practices")
         )
-        assert ratio == pytest.approx(1, abs=0.1), board.code
+        assert 0 < less < less_with, board.code
+        # No saving rests on volunteers.
+        for one in plan.options:
+            assert all(post.band != "voluntary" for post in one.posts), one.id
     option, clinic = results.case.option("therapist-peer"), results.case.option(clinics.id)
     for feature in ("peer support", "psychological support"):
         assert feature in option.features and feature in clinic.features_absent

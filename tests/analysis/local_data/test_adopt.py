@@ -133,6 +133,13 @@ def test_a_worse_count_stands_in_the_place_of_a_better_one_only_when_chosen(
     assert chosen.plan.prescribing.of(OPIOIDS).patients == 4_000
 
 
+def test_more_on_a_class_for_the_long_term_than_on_it_at_all_is_said_and_not_used() -> None:
+    result = brought(empty_plan(), of_board(patients=51_000, long_term=60_000, basis=ADULTS))
+    opioids = result.plan.prescribing.classes[3]
+    assert (opioids.patients, opioids.long_term_share) == (51_000, None)
+    assert any("60,000" in line and "51,000" in line for line in result.not_used)
+
+
 def test_a_newer_count_takes_the_place_of_an_older_one_and_both_periods_are_said() -> None:
     older = of_board(patients=5_000, items=70_000, period="2023/24")
     plan = brought(empty_plan(), older).plan
