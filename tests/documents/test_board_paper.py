@@ -1003,6 +1003,7 @@ def test_the_public_is_told_what_is_an_emergency_who_waits_and_how_to_reach_a_pe
         return "\n".join(every_line(content))
 
     told = said(example)
+    assert "pregabalin, sleeping tablets and strong painkillers such as codeine." in told
     assert "Call 999 for a fit" in told and "email involve@example.org" in told
     assert "While you wait, a clinician calls" in told and "room for all who come" in told
     assert "[to be supplied: a telephone number" in said(minimal)

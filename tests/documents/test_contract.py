@@ -30,7 +30,7 @@ from planner.model.library import MAIN, SpecLibrary
 from planner.model.plan import AtCeiling, ContractType, IfNotFound, Plan
 from planner.model.reference import ReferenceData
 from planner.model.review import State
-from planner.model.service import Feature
+from planner.model.service import Feature, Post
 from planner.outputs.word.render import render
 from planner.outputs.word.template import ORDINARY
 from planner.reference import content_folder
@@ -438,6 +438,8 @@ def test_a_year_confirmed_in_part_has_a_reduced_service_and_bidders_are_told(
             assert amount(row["Reduced service"]) == cost <= amount(row["Confirmed at signature"])
     assert [row[0] for row in reduced.rows] == list(costs)
     assert all(row[1] == f"{smaller.size:.0%}" for row in reduced.rows)
+    # A smaller team with room for all who are expected is said to see as many.
+    assert (reduced.columns[3] == "People assessed") == any(smaller.fewer)
     # Where nothing would begin without the rest, no reduced service is offered.
     nothing = example.specification.model_copy(update={"if_not_found": IfNotFound.NOTHING})
     none = contract(example.model_copy(update={"specification": nothing}), reference, library)
@@ -460,7 +462,7 @@ def test_it_is_said_which_service_begins_and_that_a_notice_follows_its_review(
     assert "must not recruit" not in term
     assert term.index("working day of each August") < term.index("working day of September")
     room = acceptance(contracts["example"])
-    assert "In the reduced service the room, and the numbers who may wait, are 65%" in room
+    assert "In the reduced service the room, and the numbers who may wait, are 54%" in room
     assert "which is 114 to 30 September 2028, with 75% of the team, and 152 after" in room
     # The whole team, for as long as there is money, is no reduced service.
     spec = example.specification.model_copy(update={"funding_found": 2_000_000.0})
@@ -476,24 +478,48 @@ def test_volunteers_are_counted_apart_and_the_offer_states_clinicians_hours(
 ) -> None:
     of = contracts["example"]
     team = " ".join(said(of["team-and-directory"]))
-    assert "Employed posts: 6.6 WTE. Volunteers, counted apart: 4 WTE." in team
-    assert "volunteer, unpaid" in team and "does not hold the hours of dose authors" in team
+    assert "counted apart" not in team and "does not hold the hours of dose authors" in team
     assert "In its offer the Provider must state, as a line of the price, the hours a week" in team
     assert any(text.startswith("Clinicians' hours") for text in said(of["local-prices"]))
     whole = " ".join(said(of[MAIN[4]]))
     assert whole.count("75% of the WTE of the employed posts") == 2
     chosen = example.preferred
     assert chosen is not None
-    paid = chosen.model_copy(
+    peers = chosen.posts[0].model_copy(update={"band": "voluntary", "wte": 4.0})
+    with_volunteers = chosen.model_copy(
         update={
-            "posts": tuple(post for post in chosen.posts if post.band != "voluntary"),
+            "posts": (*chosen.posts, peers),
             "features": (*chosen.features, Feature.PHARMACIST_IN_TEAM),
             "features_absent": (),
         }
     )
-    other = contract(example.model_copy(update={"options": (paid,)}), reference, library)
+    other = contract(example.model_copy(update={"options": (with_volunteers,)}), reference, library)
     team = " ".join(said(other["team-and-directory"]))
-    assert "counted apart" not in team and "holds the hours of a dose author" in team
+    assert "Employed posts: 10.6 WTE. Volunteers, counted apart: 4 WTE." in team
+    assert "volunteer, unpaid" in team and "holds the hours of a dose author" in team
+
+
+def test_it_is_said_how_many_hours_are_volunteers_and_that_room_falls_with_them(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    chosen = example.preferred
+    assert chosen is not None
+    paid = max(chosen.posts, key=lambda post: post.patient_facing * (post.band != "voluntary"))
+    unpaid = paid.model_copy(update={"band": "voluntary"})
+
+    def whole(*posts: Post) -> str:
+        plan = example.model_copy(update={"options": (chosen.model_copy(update={"posts": posts}),)})
+        return " ".join(said(contract(plan, reference, library)[MAIN[4]]))
+
+    both = whole(paid, unpaid)
+    theirs, everyone = (
+        int(match[1])
+        for pattern in (r"Volunteers give about (\d+)", r"team has about (\d+) hours a week")
+        if (match := re.search(pattern, both))
+    )
+    assert abs(2 * theirs - everyone) <= 1 < theirs
+    assert "the room, and the numbers who may wait, fall with those hours" in both
+    assert "Volunteers give" not in whole(paid)
 
 
 def test_nobody_is_left_without_an_answer_a_receiver_or_a_clinician(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 import pytest
 
+from planner.analysis.formatting import rounded
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.charts.catalogue import CHARTS, PROJECTION_CHARTS, chart, png
+from planner.outputs.charts.results import trend_chart
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,13 @@ def test_the_words_come_from_the_results(worked: Results) -> None:
     # 2018/19 prices.
     assert head is not None and "£0.34" in head.alternative and "£0.26" not in head.alternative
     assert "Case study 2" not in head.alternative
+    # No table of the papers has the months, so the words tell each year's.
+    shown = worked.trends_shown[0]
+    trend = trend_chart(worked, shown.medicine_class)
+    assert trend is not None and shown.per_thousand is None
+    months = zip(shown.months, shown.items, strict=True)
+    of_2023 = fmean(items for month, items in months if month.startswith("2023"))
+    assert f", {rounded(of_2023)} in 2023" in trend.alternative
 
 
 def test_ranges_are_likely_ranges(ahead: Projections) -> None:
