@@ -53,17 +53,16 @@ def pictures_of_the_wizard() -> None:
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1280, "height": 860})
-            page.goto(f"http://127.0.0.1:{port}/need")
+            page.goto(f"http://127.0.0.1:{port}")
             page.get_by_role("button", name="Load the South Yorkshire example").click()
-            page.wait_for_timeout(1500)
+            page.get_by_role("heading", name=STEPS[-1].title, level=1, exact=True).wait_for()
             numbers = {step.id: f"{number}. " for number, step in enumerate(STEPS, 1)}
             for step in (*STEPS, *TOOLS, *DRAFT, *OFF_THE_SIDE):
                 name = numbers.get(step.id, "") + step.title
                 if step in OFF_THE_SIDE:
                     page.get_by_role("button", name=f"1. {STEPS[0].title}").click()
                     name = "Bring a file or fetch"
-                if step is not STEPS[0]:
-                    page.get_by_role("button", name=name).click()
+                page.get_by_role("button", name=name).click()
                 page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
                 page.wait_for_timeout(2500)
                 page.screenshot(path=SCREENS / f"{step.id}.png")

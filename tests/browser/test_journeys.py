@@ -216,7 +216,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     fill("Provider's stated capacity, people a year", "600")
     press("Add this quote")
     press("Add posts")
-    fill("What to call it", "A small clinic")
+    fill("What to call it", "+A small clinic")
     fill("Whole-time posts", "1.6")
     press("Add these posts")
     fill("Post 1, title", "Pharmacist")
@@ -233,9 +233,9 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
         expect(row.get_by_role("cell").last).to_have_text("yes")
     expect(clinic.get_by_role("cell").first).to_contain_text("£")
     # By keyboard alone.
-    clinic.get_by_role("button", name="Change A small clinic").focus()
+    clinic.get_by_role("button", name="Change +A small clinic").focus()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Remove A small clinic")).to_be_focused()
+    expect(page.get_by_role("button", name="Remove +A small clinic")).to_be_focused()
     quote.get_by_role("radio", name="A charity").focus()
     page.keyboard.press("Space")
     page.get_by_text("A charity would cost £420,000 a year, within the budget").wait_for()
@@ -246,6 +246,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     lines = Path(csv.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith('"Option","Cost a year"')
     assert any(line.startswith('"A charity","£420,000') for line in lines)
+    assert any(line.startswith('"\'+A small clinic",') for line in lines), "text, and no formula"
     page.get_by_role("tab", name="At equal budget and reach").click()
     with page.expect_download() as csv:
         page.get_by_role("button", name="Download (CSV): ").first.click()

@@ -507,15 +507,17 @@ def test_nobody_is_left_without_an_answer_a_receiver_or_a_clinician(
             "until when the Service is confirmed and who would go on after it",
             "whether a local scheme pays practices",
             "the summary care record, and speaks with the practice or the dispensing pharmacy",
-            "History of seizures with a benzodiazepine or Z-drug",
-            "times that its clinical lead confirms against the guideline",
+            "History of seizures with a benzodiazepine, Z-drug or gabapentinoid",
+            "clinical lead confirm these times against the guideline",
         ):
             assert phrase in whole, phrase
         last = tables(of["reporting"])[0].rows[-1]
         assert last[1] == "Two months" and "last day of the Service" in last[2]
     whole = " ".join(said(contracts["example"][MAIN[4]]))
     assert "By 15 October 2027 the Commissioner must tell practices" in whole
-    assert "Where none comes within ten working days" in whole and "end the recommendation" in whole
+    assert "Where none comes within ten working days" in whole
+    # A person for whom no prescriber is found is not left at a closed door.
+    assert "by which date it is tried again" in whole and "None of this ends" in whole
 
 
 PERIODS = {"year_one_ends", "year_two", "first_quarter_ends", "last_months_from"}

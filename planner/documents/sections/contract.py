@@ -19,6 +19,7 @@ from planner.analysis.economics.financial_years import (
     ServiceCost,
 )
 from planner.analysis.economics.option_model import moved_cost
+from planner.analysis.economics.staff_costs import hours_a_year
 from planner.analysis.formatting import (
     Unit,
     day,
@@ -31,6 +32,7 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.documents.context import (
+    WEEKS,
     Context,
     build_up,
     first_year,
@@ -60,7 +62,7 @@ def acceptance(context: Context) -> list[Block]:
     when it is not enough, and what is offered to people who cannot be accepted yet."""
     option, costed = context.plan.preferred, context.results.preferred
     years = context.projections.years_of(context.plan.preferred_option)
-    reduced = reduced_service_of(context)
+    reduced, volunteers = reduced_service_of(context), _hours_of_volunteers(context)
     capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
     expected = demand.central * option.takes if demand and option else None
     short = capacity is not None and expected is not None and expected > capacity.central
@@ -96,6 +98,11 @@ def acceptance(context: Context) -> list[Block]:
             rule=rule_at_ceiling(context.plan.specification.at_ceiling, context),
         ),
         *context.say(
+            "contract.acceptance.volunteers",
+            when=volunteers,
+            hours=people(volunteers),
+        ),
+        *context.say(
             "contract.acceptance.reduced",
             when=reduced and capacity,
             size=percent(reduced.size if reduced else 1),
@@ -114,6 +121,16 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say("contract.acceptance.counted"),
     ]
+
+
+def _hours_of_volunteers(context: Context) -> float:
+    """How many of the hours a week with people are of posts that nobody is employed in."""
+    option = context.plan.preferred
+    return sum(
+        hours_a_year(post, context.reference) * post.wte * post.patient_facing / WEEKS
+        for post in (option.posts if option else ())
+        if post.band == VOLUNTEER
+    )
 
 
 def _backlog(room: float, context: Context) -> str:
@@ -467,6 +484,11 @@ def reduced_service(context: Context) -> list[Block]:
             (
                 (year.financial_year, percent(reduced.size), staff(employed), f"{year.people:,}")
                 for year in reduced.cost.years
+            ),
+            expected=context.text(
+                "contract.staffing.expected"
+                if any(reduced.fewer)
+                else "contract.staffing.as_in_full"
             ),
         )
     ]

@@ -18,14 +18,17 @@ from planner.model.prescribing import MedicineClass
 def public_why(context: Context) -> list[Block]:
     """Which medicines can be hard to stop, and how many adults take one of them here."""
     need = context.results.need
+    # The words for opioids end with an example, after which no other class may stand.
     medicines = {
         MedicineClass.ANTIDEPRESSANTS: context.text("public.medicine.antidepressants"),
         MedicineClass.BENZODIAZEPINES: context.text("public.medicine.benzodiazepines"),
         MedicineClass.GABAPENTINOIDS: context.text("public.medicine.gabapentinoids"),
-        MedicineClass.OPIOIDS: context.text("public.medicine.opioids"),
         MedicineClass.Z_DRUGS: context.text("public.medicine.z_drugs"),
+        MedicineClass.OPIOIDS: context.text("public.medicine.opioids"),
     }
-    included = [medicines[one] for one in context.plan.prescribing.included]
+    included = [
+        words for one, words in medicines.items() if one in context.plan.prescribing.included
+    ]
     words = context.text("public.why.medicines", medicines=listed(included))
     if need.people:
         words += context.text("public.why.people", people=people(need.people.central))

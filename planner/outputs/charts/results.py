@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
+from statistics import fmean
 from typing import Any
 
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES
@@ -10,6 +12,7 @@ from planner.analysis.formatting import (
     Unit,
     capital,
     format_range,
+    listed,
     month,
     percent,
     rounded,
@@ -487,6 +490,12 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         f"Each dot is a month: the most {by_month[series.index(max(series))]}, the fewest "
         f"{by_month[series.index(min(series))]}."
     )
+    by_year = [
+        f"{rounded(fmean(value for _, value in months), places)} in {year}"
+        for year, months in groupby(
+            zip(match.months, series, strict=True), key=lambda one: one[0][:4]
+        )
+    ]
     rows = [
         {"Month": f"{when}-15", "Items": value}
         for when, value in zip(match.months, series, strict=True)
@@ -496,7 +505,8 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
         spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
-        alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes}",
+        alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes} "
+        f"A month on average: {listed(by_year)}.",
         rows=[
             {"Month": month(when), what: rounded(value, places)}
             for when, value in zip(match.months, series, strict=True)

@@ -91,7 +91,9 @@ TABLE = st.components.v2.component(
     }
 
     function asCsv(data) {
-      const quoted = (cell) => '"' + String(cell).replaceAll('"', '""') + '"';
+      // What would be taken for a formula where the file is opened is text.
+      const quoted = (cell) => '"' + String(cell).replace(/^(?=[=+@]|-[^0-9£])/, "'")
+        .replaceAll('"', '""') + '"';
       const rows = [['Option', ...data.columns], ...data.rows.map((r) => [r.name, ...r.cells])];
       const text = '\\ufeff' + rows.map((row) => row.map(quoted).join(',')).join('\\r\\n');
       const href = URL.createObjectURL(new Blob([text], {type: 'text/csv'}));

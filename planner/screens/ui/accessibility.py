@@ -53,7 +53,9 @@ LIVE_REGION = st.components.v2.component(
 
     // each table can be had as a file, by a button at its foot; Streamlit's have none
     function asCsv(table) {
-      const quoted = (cell) => '"' + cell.textContent.trim().replaceAll('"', '""') + '"';
+      // What would be taken for a formula where the file is opened is text.
+      const quoted = (cell) => '"' + cell.textContent.trim().replace(/^(?=[=+@]|-[^0-9£])/, "'")
+        .replaceAll('"', '""') + '"';
       const rows = [...table.rows].map((row) => [...row.cells].map(quoted).join(','));
       const file = new Blob(['\\ufeff' + rows.join('\\r\\n')], {type: 'text/csv'});
       const href = URL.createObjectURL(file);
