@@ -214,8 +214,8 @@ class SavedPlans:
             aside = plan if conflicts else None
             text = note(latest.plan, both)
             if aside is not None:
-                kept = "" if both == latest.plan else f"{text}. "
-                text = f"{kept}Both changed: {note(both, plan)}"
+                changed = "" if both == latest.plan else f"{text}. "
+                text = f"{changed}Both changed: {note(both, plan)}"
             try:
                 saved = self.save(base.link, both, latest.version.number, text, by, aside)
                 return SavedTogether(saved, conflicts)

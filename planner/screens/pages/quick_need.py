@@ -61,8 +61,8 @@ def _long_term(form: Form) -> None:
     rows = form.plan.prescribing.classes
     included = [place for place, row in enumerate(rows) if row.included]
     counted = [place for place in included if rows[place].patients is not None]
-    asked = counted or included
-    given = {rows[place].long_term_share for place in asked}
+    in_question = counted or included
+    given = {rows[place].long_term_share for place in in_question}
     one = given.pop() if len(given) == 1 else None
     named = listed([rows[place].medicine_class.label for place in counted])
     label = f"On {named or 'any of the five'} a year or more, %"
@@ -85,7 +85,7 @@ def _long_term(form: Form) -> None:
         return
     if wanted == (one.central if one else None):
         return
-    for place in {*asked, *alike}:
+    for place in {*in_question, *alike}:
         form.set(f"prescribing.classes.{place}.long_term_share", wanted, label)
 
 

@@ -9,7 +9,6 @@ from planner.model.edit import with_values
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.steps import option_table
-from planner.screens.ui.display import plain
 from planner.screens.ui.findings import to_say
 from planner.screens.ui.form import Form, draw
 from planner.screens.ui.page import link_to
@@ -67,7 +66,8 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
         if changed:
             words += f" (changed by you; take it out below or on {at_step('options')})"
         key = field_key(f"quick.has.{option.id}", of="options")
-        if draw(st.checkbox, plain(words), key, there is not None, disabled=changed):
+        # Our own words, with no mark-up: screen readers would speak marks that escape it.
+        if draw(st.checkbox, words, key, there is not None, disabled=changed):
             options.append(there or option)
     options += [one for one in mine.values() if not one.is_do_nothing]
     stays = plan.preferred_option in {option.id for option in options}

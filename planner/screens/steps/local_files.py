@@ -1,5 +1,6 @@
 """Files of local data, read, reported on, and taken into the plan once agreed."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from planner.intake.registry import (
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.intake import (
     COLUMN_MEANINGS,
+    DIGEST_FUNCTIONS,
     MONTHS_FETCHED,
     MOST_MONTHS_FETCHED,
     ColumnMapping,
@@ -56,6 +58,8 @@ KNOWN = (
 PASTED_NAME = "pasted table"
 NOT_USED = "not used"
 MOST_SHOWN = 30
+DIGEST = re.compile(rf", (?:{'|'.join(DIGEST_FUNCTIONS.values())}) \w{{12}}")
+"""The start of a file's digest in a source, which is told in full under how the file was read."""
 Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
 
 
@@ -345,7 +349,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
                     "What": change.what,
                     "Now": change.now or "not known",
                     "Then": change.then,
-                    "Period and file": change.source,
+                    "Period and file": DIGEST.sub("", change.source),
                 }
                 for change in adoption.changes
             ],
