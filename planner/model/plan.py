@@ -419,8 +419,8 @@ class Plan(Frozen):
     def budget_is_held(self) -> bool:
         """Whether as much as the budget has been found for each year, or nothing has been said of
         what is found; if not, the budget is a ceiling to plan by, which nobody holds."""
-        found, budget = self.specification.funding_found, self.pricing.budget
-        return found is None or budget is None or found >= budget
+        funding, budget = self.specification.funding_found, self.pricing.budget
+        return funding is None or budget is None or funding >= budget
 
 
 class ExamplePlan(Frozen):
