@@ -659,7 +659,14 @@ def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(ap
 @pytest.mark.slow
 def test_draws_are_bounded_here_and_a_plan_that_holds_more_keeps_them(app: AppTest) -> None:
     go(app, "What to expect")
-    assert field(app, "number_input", "simulation.simulations").max == 100_000
+    field(app, "number_input", "simulation.simulations").set_value(200_000).run()
+    more = "200,000 is more than 100,000, the most there can be"
+    assert any(more in error.value for error in app.error), "at its box"
+    assert field(app, "number_input", "simulation.simulations").value == 200_000
+    press(app, "Continue to")
+    assert app.title[0].value == "What to expect", "and the page is not left with it"
+    field(app, "number_input", "simulation.simulations").set_value(10_000).run()
+    assert not app.error
     current = plan(app).simulation.model_copy(update={"simulations": 200_000})
     other = AppTest.from_file(str(APP), default_timeout=60)
     other.session_state["plan"] = plan(app).model_copy(update={"simulation": current})

@@ -59,6 +59,7 @@ from planner.screens.ui.session import (
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
 from planner.screens.ui.typed import (
+    bounded,
     day_in,
     shown_day,
     shown_number,
@@ -138,9 +139,16 @@ class Form:
         )
 
     def number(
-        self, path: str, label: str = "", *, whole: bool = True, **named: Any
+        self,
+        path: str,
+        label: str = "",
+        *,
+        whole: bool = True,
+        min_value: float | None = None,
+        max_value: float | None = None,
+        **named: Any,
     ) -> float | None:
-        """A number, or nothing."""
+        """A number, or nothing; one beyond its bounds stays in its box and is refused at it."""
         convert = int if whole else float
         if whole:
             named = {"step": 1, "format": "%d"} | named
@@ -148,21 +156,34 @@ class Form:
             st.number_input,
             path,
             label,
-            lambda typed: typed,
+            partial(bounded, least=min_value, most=max_value),
             lambda value: None if value is None else convert(value),
             value=None,
             **helped(path, named),
         )
         return typed
 
-    def percent(self, path: str, label: str = "", **named: Any) -> None:
+    def percent(
+        self,
+        path: str,
+        label: str = "",
+        *,
+        min_value: float = 0.0,
+        max_value: float = 100.0,
+        **named: Any,
+    ) -> None:
         """A share, typed as a percentage."""
-        named = {"min_value": 0.0, "max_value": 100.0, "step": 1.0, "format": "%.1f"} | named
+        named = {"step": 1.0, "format": "%.1f"} | named
+
+        def read(typed: float | None) -> float | None:
+            value = bounded(typed, min_value, max_value)
+            return None if value is None else round(value / 100, 8)
+
         self._draw_field(
             st.number_input,
             path,
             label,
-            lambda typed: None if typed is None else round(typed / 100, 8),
+            read,
             lambda value: None if value is None else round(value * 100, 4),
             value=None,
             **helped(path, named),
@@ -267,13 +288,13 @@ class Form:
         item, label = BY_PATH[pattern], label or label_at(path)
         scale = 100 if item.measure == "share" else 1
         number = int if int in kinds else float
-        named = {
+        bounds: dict[str, Any] = {
             "min_value": number(item.lowest * scale),
             "max_value": number((item.highest or 0) * scale),
-        } | named
+        }
         if number is int:
-            return self.number(path, label, **named)
-        named = {"step": item.jump, "format": item.places} | named
+            return self.number(path, label, **bounds | named)
+        named = bounds | {"step": item.jump, "format": item.places} | named
         if is_range(pattern):
             self._range(path, label, scale, type(None) not in kinds, **named)
         elif scale == 100:
@@ -656,15 +677,24 @@ def range_boxes(
 
     The help of all three stands at the first.
     """
-    unit, most = (", %", {"max_value": 100.0}) if scale == 100 else ("", {})
-    named = {"min_value": 0.0, "step": 1.0, "format": "%.1f"} | most | helped(path, named)
+    unit, most = (", %", 100.0) if scale == 100 else ("", None)
+    named = {"min_value": 0.0, "max_value": most, "step": 1.0, "format": "%.1f"} | named
+    least, most = named.pop("min_value"), named.pop("max_value")
+    named = helped(path, named)
     typed: list[float | None] = []
+    is_empty = True
     for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
         begin = None if start is None else round(getattr(start, scenario) * scale, 4)
         words, key = f"{label}, {scenario}{unit}", field_key(f"{path}.{scenario}")
-        typed.append(draw(column.number_input, words, key, begin, value=None, **named))
+        value = draw(column.number_input, words, key, begin, value=None, **named)
         named.pop("help", None)
-    return _whole(typed, scale), typed == [None] * 3
+        is_empty = is_empty and value is None
+        try:
+            typed.append(bounded(value, least, most))
+        except ValueError as error:
+            column.error(plain(f"{words}: {error}."))
+            typed.append(None)
+    return _whole(typed, scale), is_empty
 
 
 def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None:

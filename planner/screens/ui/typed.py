@@ -67,6 +67,19 @@ def _value(typed: str) -> float | None:
     return None
 
 
+def bounded(value: float | None, least: float | None, most: float | None) -> float | None:
+    """A number as it was typed, or nothing where nothing was.
+
+    A box that was given its bounds would keep a number beyond them to itself, and the page would be
+    left without a word. Raises ValueError, in words.
+    """
+    if value is not None and most is not None and value > most:
+        raise ValueError(f"{value:,g} is more than {most:,g}, the most there can be")
+    if value is not None and least is not None and value < least:
+        raise ValueError(f"{value:,g} is less than {least:,g}, the least there can be")
+    return value
+
+
 def whole_number(text: str, most: float) -> int | None:
     """A count of people or things. Raises ValueError, in words."""
     value = _least(text, most)
