@@ -213,10 +213,11 @@ def paragraphs(text: str) -> int:
 
 
 def section_numbers(context: Context) -> dict[str, str]:
-    """The number of each section of the specification that stands in this plan's, by a name such as
-    `no_acceptance`."""
-    numbers = numbers_in(context.library.outline(MAIN[4]), context)
-    return {section_name(section): number for section, number in numbers.items()}
+    """The number of each section of the specification, by a name such as `no_acceptance`; of one
+    that does not stand in this plan's, that it is left out."""
+    outline = context.library.outline(MAIN[4])
+    numbers = numbers_in(outline, context)
+    return {section_name(one.id): numbers.get(one.id, "left out") for one in outline.all_sections()}
 
 
 def numbers_in(outline: Outline, context: Context) -> dict[str, str]:

@@ -26,8 +26,8 @@ def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
     """Buttons for the two papers, the plan file, every other document and the searches; `results`
     must be complete."""
     st.write(
-        "Each Word document is made when its button is pressed, which takes a few seconds. The "
-        "button shows a turning ring meanwhile, and the download then starts by itself."
+        "A document is made when its button is pressed; the download starts by itself a few "
+        "seconds later."
     )
     name = _place(results)
     papers = (
