@@ -51,8 +51,10 @@ TEN = (
 )  # fmt: skip
 """Clauses among which are the only places where some requirements are met."""
 
-SAID_ELSEWHERE = {"A1.22", "A4.9", "A4.15b", "A5.13", "A5.13a"}
+SAID_ELSEWHERE = {"A4.4c", "A4.15b"}
 """What only these clauses claim, and the words of another passage say as well."""
+LISTED_ELSEWHERE = {"A5.8"}
+"""What another part claims too, whose list does not say it in words."""
 
 Judged = tuple[dict[str, SpecContent], dict[str, RequirementFinding], ReadDocument, Review]
 Made = Callable[..., Judged]
@@ -175,7 +177,7 @@ def test_clauses_taken_out_take_exactly_what_only_they_met(
     }
     assert len(gone) >= 10
     without, by_choice = made("example", TEN), made("example", TEN, True)
-    assert before - found_in(without[1]) == gone - SAID_ELSEWHERE
+    assert before - found_in(without[1]) == (gone - SAID_ELSEWHERE) | LISTED_ELSEWHERE
     assert found_in(by_choice[1]) == found_in(without[1])
     assert met_in(by_choice[0]) == met_in(without[0])
     wording = [

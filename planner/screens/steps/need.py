@@ -93,8 +93,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with file:
         bring_a_file()
     after_a_move(plan, reference)
+    # Always there, so that what comes and goes in it moves nothing below.
+    note = st.container()
     if is_begun():
-        st.markdown(
+        note.markdown(
             "**Choose your board first.** The example's stands here until you do, with its numbers."
         )
     form = Form(plan, _finding)

@@ -204,9 +204,11 @@ IN_VIEW = st.components.v2.component(
 # has no clipboard: the link is then shown, to be copied from there.
 COPY_LINK = st.components.v2.component(
     "copy_link",
-    html='<button type="button"></button>',
+    # Its focus is marked as everywhere on the page.
+    isolate_styles=False,
+    html='<button type="button" class="copy-link"></button>',
     css="""
-    button {
+    .copy-link {
       font: inherit; color: var(--st-link-color); background: none; border: 0; padding: 0.25rem 0;
       min-height: 24px; text-decoration: underline; cursor: pointer; text-align: left;
     }
