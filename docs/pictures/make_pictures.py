@@ -58,11 +58,13 @@ def pictures_of_the_wizard() -> None:
             page.get_by_role("heading", name=STEPS[-1].title, level=1, exact=True).wait_for()
             numbers = {step.id: f"{number}. " for number, step in enumerate(STEPS, 1)}
             for step in (*STEPS, *TOOLS, *DRAFT, *OFF_THE_SIDE):
-                name = numbers.get(step.id, "") + step.title
+                side = page.get_by_test_id("stSidebar")
                 if step in OFF_THE_SIDE:
-                    page.get_by_role("button", name=f"1. {STEPS[0].title}").click()
-                    name = "Bring a file or fetch"
-                page.get_by_role("button", name=name).click()
+                    side.get_by_role("button", name=f"1. {STEPS[0].title}").click()
+                    page.get_by_role("button", name="Bring a file or fetch").click()
+                else:
+                    name = numbers.get(step.id, "") + step.title
+                    side.get_by_role("button", name=name).first.click()
                 page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
                 page.wait_for_timeout(2500)
                 page.screenshot(path=SCREENS / f"{step.id}.png")
