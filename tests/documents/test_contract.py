@@ -225,7 +225,8 @@ def test_a_cross_reference_gives_the_number_its_section_has(
             section.id.replace("a4-", "no_").replace("-", "_"): section.number
             for section in made.sections
         }
-        assert section_numbers(context) == numbers
+        every = section_numbers(context)
+        assert {key: value for key, value in every.items() if value != "left out"} == numbers
     there = {section.number for section in content.sections}
     named = set(re.findall(r"sections? (\d+(?:\.\d+)?)", " ".join(said(content))))
     assert named <= there and len(named) > 5

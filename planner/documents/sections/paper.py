@@ -10,7 +10,7 @@ from datetime import date
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.completeness.missing_inputs import in_order_of_change
+from planner.analysis.completeness.missing_inputs import has_dose_author, in_order_of_change
 from planner.analysis.completeness.provider_selection import not_involved, select
 from planner.analysis.completeness.readiness import (
     Milestone,
@@ -632,6 +632,9 @@ def _whole_cost(costed: OptionResult, rival: OptionResult, context: Context) -> 
             ours=ours,
             theirs=theirs,
         )
+    option = context.results.case.option(costed.id)
+    if option.posts and not has_dose_author(option):
+        yield context.text("paper.summary.dose_author", option=costed.name)
     several = on_several(context)
     if several:
         lacks_it = context.results.case.option(rival.id).feature(Feature.SPECIALIST_MDT) is False
