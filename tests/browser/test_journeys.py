@@ -310,8 +310,11 @@ def test_a_secretary_fills_the_group_beside_a_colleague_and_says_what_changed(pa
         expect(box(person, "Chair")).to_have_value("A. Chair")
         expect(box(person, "How often it meets")).to_have_value("monthly")
     leave(page, "Group starts", "4 January 2027")
+    settled(page)
     page.get_by_text("Seats of the group").click()
+    settled(page)
     leave(page, "Finance: name", "F. Member")
+    settled(page)
     page.get_by_text("The workplan, its dates and owners").click()
     page.get_by_text("4 January 2027").first.wait_for()
 
