@@ -35,7 +35,8 @@ STREAMLITS_OWN = {
 
 def typed(page: Page, label: str, text: str, becomes: str = "") -> None:
     """Fill a box of step 1 and leave it, and wait until it shows the number meant."""
-    box = page.get_by_role("textbox", name=label)
+    # While it is drawn anew the one before it may still stand there.
+    box = page.get_by_role("textbox", name=label).last
     box.fill(text)
     box.press("Tab")
     expect(box).to_have_value(becomes or text)
