@@ -32,6 +32,7 @@ from planner.analysis.economics.one_way_sensitivity import (
     sensitivity,
     thresholds,
 )
+from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_mix import (
     Candidate,
     FrontierPoint,
@@ -142,6 +143,11 @@ class Projections:
         """The years of one option."""
         return next((years for years in self.years if years.id == option_id), None)
 
+    @property
+    def in_focus(self) -> OptionResult | None:
+        """What the option in focus costs and does."""
+        return next((one for one in self.results.options if one.id == self.focus), None)
+
     @cached_property
     def comparability(self) -> tuple[CaseStudyComparability, ...]:
         """How far the option in focus can be set beside each case study."""
@@ -155,8 +161,7 @@ class Projections:
     @cached_property
     def case_studies(self) -> CaseStudyComparison:
         """The option in focus beside every case study's model at this place's size."""
-        focus = next((o for o in self.results.options if o.id == self.focus), None)
-        return CaseStudyComparison(self.results.case, focus)
+        return CaseStudyComparison(self.results.case, self.in_focus)
 
     @cached_property
     def _mix_question(self) -> tuple[list[Candidate], MixQuestion, Mix] | str:

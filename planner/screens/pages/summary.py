@@ -42,8 +42,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         # The documents cannot be made, and yet nothing typed may be lost.
         save_file(plan, "plan")
         raise
-    focus = projections_for(plan).focus
-    option = next((one for one in results.options if one.id == focus), None)
+    option = projections_for(plan).in_focus
     st.info(to_say(results, option))
     st.markdown(f":small[{rests_on(results.need)}]")
     if option is not None and plan.preferred_option is None:

@@ -94,7 +94,7 @@ def _people(plan: Plan, reference: ReferenceData) -> Plan:
     lazy_panel(
         "What the evidence says, by class and kind of offer", "says", partial(_evidence, result)
     )
-    focus = in_focus(result)
+    focus = projections.in_focus
     if focus is not None:
         receipts(
             lambda: [
@@ -169,17 +169,11 @@ def _distributions(projections: Projections) -> None:
     )
 
 
-def in_focus(results: Results) -> OptionResult | None:
-    """The option put forward, else the first that sees people."""
-    focus = projections_for(results.plan).focus
-    return next((option for option in results.options if option.id == focus), None)
-
-
 def _finding(results: Results) -> None:
     projections = projections_for(results.plan)
     with st.spinner(f"Drawing {results.plan.simulation.simulations:,} simulations"):
-        projections.simulated, projections.thresholds
-    option = in_focus(results)
+        projections.simulated
+    option = projections.in_focus
     if option is None:
         st.info("No option does anything yet. Build one on the step before.")
         return
