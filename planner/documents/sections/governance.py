@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from planner.analysis.completeness.readiness import dated_tasks
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
@@ -10,7 +11,7 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context
 from planner.model.document import Block
-from planner.model.library import StandingRisk
+from planner.model.library import Deliverable, StandingRisk
 from planner.model.plan import Attachment, Level, Plan, Risk, Seat
 from planner.model.service import Feature
 
@@ -42,11 +43,7 @@ def members_table(context: Context) -> list[Block]:
 
 
 def workplan_table(context: Context) -> list[Block]:
-    start, workplan = context.plan.specification.group_start, context.library.workplan
-
-    def when(week: int) -> str:
-        return day(start + timedelta(weeks=week)) if start else f"week {week}"
-
+    workplan = context.library.workplan
     for line in workplan.deliverables:
         context.credit(line.meets, "Workplan")
     return [
@@ -57,13 +54,25 @@ def workplan_table(context: Context) -> list[Block]:
                     line.ref,
                     line.task,
                     listed(list(line.meets)),
-                    when(line.start),
-                    when(line.end),
+                    *when(line, context.plan),
                 )
                 for line in workplan.deliverables
             ),
         )
     ]
+
+
+def when(line: Deliverable, plan: Plan) -> tuple[str, str]:
+    """When a task starts and ends: by the group's weeks, and what the paper dates on its day."""
+    begins, ends = plan.specification.group_start, dated_tasks(plan).get(line.dated)
+    weeks = f"week {line.start}", f"week {line.end}"
+    if begins is None:
+        return weeks if ends is None else (weeks[0], day(ends))
+    start, end = (begins + timedelta(weeks=week) for week in (line.start, line.end))
+    if ends is None:
+        return day(start), day(end)
+    # A day that comes before the standing start moves the start with it.
+    return day(start if start < ends else ends - (end - start)), day(ends)
 
 
 def _accountable(role: str, context: Context) -> str:
@@ -103,7 +112,7 @@ def raci_table(context: Context) -> list[Block]:
     ]
 
 
-MOST_RISKS = 13
+MOST_RISKS = 14
 """How many risks the paper has room for; the group pack keeps the others."""
 SCORES: dict[Level, int] = {"low": 1, "medium": 2, "high": 3}
 
@@ -117,6 +126,7 @@ def ranked_risks(context: Context) -> list[Risk]:
         "": True,
         "unpaid": option is not None and any(post.band == "voluntary" for post in option.posts),
         "several medicines": asks_for_specialist(context),
+        "clinicians": buys_in_clinicians(context),
     }
     standing = [
         _as_recorded(risk, context) for risk in context.library.workplan.risks if there[risk.only]
@@ -134,6 +144,18 @@ def asks_for_specialist(context: Context) -> bool:
         and "people_assessed" in costed.measures
         and option.feature(Feature.SPECIALIST_MDT) is False
         and len(context.plan.prescribing.included) >= LEAST_SEVERAL
+    )
+
+
+def buys_in_clinicians(context: Context) -> bool:
+    """Whether the preferred option sees people with posts of its own, among which there is no
+    clinical lead and no second prescriber, and mostly nobody who may work out a dose."""
+    costed, option = context.results.preferred, context.plan.preferred
+    return (
+        costed is not None
+        and option is not None
+        and "people_assessed" in costed.measures
+        and bool(option.posts)
     )
 
 

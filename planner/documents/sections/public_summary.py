@@ -16,8 +16,7 @@ from planner.model.prescribing import MedicineClass
 
 
 def public_why(context: Context) -> list[Block]:
-    """Which medicines can be hard to stop, and how many adults take one of them here."""
-    need = context.results.need
+    """Which medicines can be hard to stop."""
     # The words for opioids end with an example, after which no other class may stand.
     medicines = {
         MedicineClass.ANTIDEPRESSANTS: context.text("public.medicine.antidepressants"),
@@ -29,10 +28,7 @@ def public_why(context: Context) -> list[Block]:
     included = [
         words for one, words in medicines.items() if one in context.plan.prescribing.included
     ]
-    words = context.text("public.why.medicines", medicines=listed(included))
-    if need.people:
-        words += context.text("public.why.people", people=people(need.people.central))
-    return [Paragraph(text=words)]
+    return context.say("public.why.medicines", medicines=listed(included))
 
 
 def public_plan(context: Context) -> list[Block]:
@@ -45,37 +41,32 @@ def public_plan(context: Context) -> list[Block]:
     first = first_patient(plan)
     opens = context.text("public.plan.opens", first=day(first)) if first else ""
     named = f", called {spec.service_name}" if spec.service_name else ""
+    service = context.text(
+        "public.plan.service",
+        named=named,
+        on=f" on {day(spec.decision_date)}" if spec.decision_date else "",
+        opens=opens,
+    )
     return [
-        *context.say(
-            "public.plan.service",
-            named=named,
-            on=f" on {day(spec.decision_date)}" if spec.decision_date else "",
-            opens=opens,
-        ),
-        *_whom_it_sees(costed, context),
+        Paragraph(text=f"{service} {_whom_it_sees(costed, context)}".strip()),
         *_money(costed, context),
     ]
 
 
-def _whom_it_sees(costed: OptionResult, context: Context) -> list[Block]:
+def _whom_it_sees(costed: OptionResult, context: Context) -> str:
     """How many people a full service could see, whether all who come find room, and what is done
     for those who wait; or how many it would write to."""
     if "written" in costed.measures:
         written = central_case(costed, "written")
-        return context.say("public.plan.letters", people=_about(written))
+        return context.text("public.plan.letters", people=_about(written))
     if "people_assessed" not in costed.measures:
-        return []
+        return ""
     referred, room = referred_to_preferred(context), costed.capacity
     enough = referred is None or room is None or room.central >= referred.central
-    return [
-        Paragraph(
-            text=context.text(
-                "public.plan.room" if enough else "public.plan.no_room",
-                people=_about(central_case(costed, "people_assessed")),
-            )
-            + context.text("public.plan.meanwhile")
-        )
-    ]
+    return context.text(
+        "public.plan.room" if enough else "public.plan.no_room",
+        people=_about(central_case(costed, "people_assessed")),
+    ) + context.text("public.plan.meanwhile")
 
 
 def _money(costed: OptionResult, context: Context) -> list[Block]:
