@@ -257,7 +257,12 @@ def _holding_clinicians(context: Context) -> list[Block]:
     plan, ours = context.plan, context.plan.preferred
     if ours is None or has_dose_author(ours) or not buys_in_clinicians(context):
         return []
-    those = [one.name for one in plan.options[:MOST_OPTIONS] if one.posts and has_dose_author(one)]
+    seeing = {one.id for one in context.results.options if one.people_assessed}
+    those = [
+        one.name
+        for one in plan.options[:MOST_OPTIONS]
+        if one.id in seeing and one.posts and has_dose_author(one)
+    ]
     return context.say(
         "paper.why.holds_clinicians",
         when=those,
