@@ -180,7 +180,6 @@ def specification(
         title=f"{paper.WORKING_DRAFT}: {outline.title}" if drafted else outline.title,
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
-        status=f"DRAFT, version {version or 'not numbered'}",
         header=(
             *(paper.cover(context) if is_paper else _header(plan, outline)),
             _other_formats(context),
@@ -191,7 +190,7 @@ def specification(
         contents=outline.contents,
         numbered=outline.numbered,
         sections=tuple(sections),
-        footer=f"Draft {version}{dated}",
+        footer=f"Draft {version or 'not numbered'}{dated}",
         identifier=plan_hash(plan),
         author=plan.author or results.organisation.name,
         keywords="prescribed medicines; dependence; withdrawal; service specification; PR1103",

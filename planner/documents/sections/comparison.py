@@ -17,10 +17,13 @@ from planner.analysis.formatting import (
     people,
     percent,
     pounds,
+    staff,
 )
 from planner.analysis.population.inequality import FIFTHS
 from planner.documents import tables
 from planner.documents.context import Context, headed, notes, points, to_be_supplied
+from planner.documents.sections.contract import grade
+from planner.documents.sections.paper import cheaper_rival
 from planner.model.base import grouped
 from planner.model.case_study import CaseStudy, Measure
 from planner.model.case_study_names import numbered
@@ -385,6 +388,7 @@ def preferred_option(context: Context) -> list[Block]:
         Paragraph(text=f"Preferred option: {option.name}", tone="heading"),
         Bullets(points=tuple(_what_it_comes_to(costed, context))),
         *notes([f"{option.name}: {costed.too_thin}."] if costed.too_thin else []),
+        *_pay(costed, context),
         *context.say(
             "comparison.preferred.has",
             when=option.features,
@@ -406,6 +410,40 @@ def preferred_option(context: Context) -> list[Block]:
             else []
         ),
     ]
+
+
+def _pay(costed: OptionResult, context: Context) -> list[Block]:
+    """What each line of posts costs a year and what they come to, of the preferred option and of
+    the cheaper one that the paper sets beside it."""
+    rival = cheaper_rival(costed, context)
+    return [_pay_of(one, context) for one in (costed, rival) if one is not None and one.posts]
+
+
+def _pay_of(costed: OptionResult, context: Context) -> Table:
+    posts = context.results.case.option(costed.id).posts
+    salaries = [paid.salary + paid.high_cost_area for paid in costed.posts]
+
+    def line(title: str, band: str, wte: float, salary: float, total: float) -> tuple[str, ...]:
+        return title, band, staff(wte), pounds(salary), pounds(total - salary), pounds(total)
+
+    return context.table(
+        "comparison.pay.table",
+        (
+            *(
+                line(post.title, grade(post, context), post.wte, salary, paid.total)
+                for post, salary, paid in zip(posts, salaries, costed.posts, strict=True)
+            ),
+            line(
+                context.text("comparison.pay.total"),
+                "",
+                costed.wte,
+                sum(salaries),
+                sum(paid.total for paid in costed.posts),
+            ),
+        ),
+        option=costed.name,
+        year=costed.price_year,
+    )
 
 
 def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:

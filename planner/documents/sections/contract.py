@@ -50,6 +50,7 @@ from planner.model.service import (
     Band,
     CostHeading,
     Feature,
+    Post,
     ServiceOption,
 )
 
@@ -306,13 +307,7 @@ def staffing_table(context: Context) -> list[Block]:
         (
             (
                 post.title,
-                f"{post.band}, {post.point}"
-                if post.band in AGENDA_FOR_CHANGE
-                else context.text(
-                    "contract.staffing.volunteer"
-                    if post.band == VOLUNTEER
-                    else "contract.staffing.outside"
-                ),
+                grade(post, context),
                 post.zone,
                 staff(post.wte),
                 percent(post.patient_facing),
@@ -337,6 +332,15 @@ def staffing_table(context: Context) -> list[Block]:
             "note",
         ),
     ]
+
+
+def grade(post: Post, context: Context) -> str:
+    """The band and point of a post, or in words that it is voluntary or outside the bands."""
+    if post.band in AGENDA_FOR_CHANGE:
+        return f"{post.band}, {post.point}"
+    return context.text(
+        "contract.staffing.volunteer" if post.band == VOLUNTEER else "contract.staffing.outside"
+    )
 
 
 VOLUNTEER: Band = "voluntary"

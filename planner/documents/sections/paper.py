@@ -370,7 +370,14 @@ def _funding_requests(
             ),
         )
     if buys_in_clinicians(context):
-        yield "clinicians", context.text("paper.ask.clinicians", hours=hours_left_out(context))
+        yield (
+            "clinicians",
+            context.text(
+                "paper.ask.clinicians",
+                hours=hours_left_out(context),
+                advice=context.text("paper.ask.advice") if asks_for_specialist(context) else "",
+            ),
+        )
     if not cost.gap:
         return
     smaller = smaller_service(costed, context.results.case)
@@ -471,13 +478,20 @@ def if_they_were_paid(option: ServiceOption, context: Context) -> str:
 
 
 def on_several(context: Context) -> float:
-    """People on several medicines of those whom the preferred option assesses, where advice for
-    them has to be bought in; nought where it has not."""
+    """People on several medicines of those who would reduce with the preferred option, where advice
+    for them has to be bought in; nought where it has not, or where nothing says how many reduce."""
     costed = context.results.preferred
     if costed is None or not asks_for_specialist(context):
         return 0.0
+    if "people_starting" not in costed.measures:
+        return 0.0
+    return share_on_several(costed, context) * central_case(costed, "people_starting")
+
+
+def share_on_several(costed: OptionResult, context: Context) -> float:
+    """The share of people that the sums of an option take to be on several medicines."""
     central = context.results.case.sums_of(context.results.case.option(costed.id)).central
-    return central.get("share_on_several", 0.0) * central_case(costed, "people_assessed")
+    return central.get("share_on_several", 0.0)
 
 
 def paper_measure(option: OptionResult, name: str) -> str:
@@ -759,6 +773,7 @@ def _not_in_the_price(costed: OptionResult, context: Context) -> Iterator[str]:
         yield context.text(
             "paper.summary.advice",
             people=people(several),
+            share=percent(share_on_several(costed, context)),
             of_which=context.text("paper.summary.of_both")
             if lacks_it
             else context.text("paper.summary.of_one", option=costed.name),

@@ -253,11 +253,18 @@ def _within_what_is_found(
     rule, given = context.plan.specification.at_ceiling, of_smaller(smaller, context)
     facing = sum(post.inputs["wte"] for post in costed.posts if post.inputs["patient_facing"] > 0)
     part, fewer = smaller.cost, smaller.fewer
+    found = context.plan.specification.funding_found or 0
+    whole_year = central_case(costed, "annual_cost") * smaller.size
     return [
         *context.say(
             "paper.finance.smaller_lead",
-            found=pounds(context.plan.specification.funding_found or 0),
+            found=pounds(found),
             size=given["size"],
+            whole_year=context.text(
+                f"paper.finance.smaller_{'more' if whole_year > found else 'less'}",
+                cost=about_pounds(whole_year),
+                year=costed.price_year,
+            ),
         ),
         *context.say(
             "paper.finance.smaller_holds",

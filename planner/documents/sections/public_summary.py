@@ -3,7 +3,7 @@
 from planner.analysis.completeness.readiness import first_patient
 from planner.analysis.economics.financial_years import smaller_service
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.formatting import SMALL, day, listed, people, pounds, rounded
+from planner.analysis.formatting import SMALL, day, listed, people, pounds, two_figures
 from planner.documents.context import Context
 from planner.documents.sections.paper import (
     central_case,
@@ -61,10 +61,19 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> str:
         return context.text("public.plan.letters", people=_about(written))
     if "people_assessed" not in costed.measures:
         return ""
-    referred, room = referred_to_preferred(context), costed.capacity
+    referred, room, cost = (
+        referred_to_preferred(context),
+        costed.capacity,
+        cost_of_preferred(context),
+    )
     enough = referred is None or room is None or room.central >= referred.central
+    in_part = cost is not None and cost.funded and cost.gap
     return context.text(
-        "public.plan.room" if enough else "public.plan.no_room",
+        "public.plan.no_room"
+        if not enough
+        else "public.plan.all_money"
+        if in_part
+        else "public.plan.room",
         people=_about(central_case(costed, "people_assessed")),
     ) + context.text("public.plan.meanwhile")
 
@@ -105,6 +114,5 @@ def _money(costed: OptionResult, context: Context) -> list[Block]:
 
 
 def _about(value: float) -> str:
-    """A number of people in round hundreds, or tens below a hundred; a few are told as `people`
-    tells them."""
-    return people(value) if value < 2 * SMALL else rounded(value, -2 if value >= 100 else -1)
+    """A number of people to two figures; a few are told as `people` tells them."""
+    return people(value) if value < 2 * SMALL else people(two_figures(value))

@@ -135,7 +135,7 @@ LOOKS = {
     ),
     "Footer": Look(9),
     "List Bullet": Look(11, paragraph={"space_after": Pt(3)}),
-    "Front Heading": Look(15, DARK_BLUE, True, "Heading 1"),
+    "Front Heading": Look(15, DARK_BLUE, True, "Heading 1", paragraph={"space_before": Pt(8)}),
     "Part Heading": Look(12, DARK_BLUE, True, "Heading 2"),
     "Lead In": Look(11, based_on="Normal", paragraph={"keep_with_next": True}),
     "Numbered": Look(11, based_on="Normal"),
@@ -374,7 +374,7 @@ def _body(document: Any, width: int, number: int) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
-    line("{{ content.organisation }} · {{ content.status }}")
+    line("{{ content.organisation }} · DRAFT")
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
 
