@@ -21,7 +21,7 @@ from planner.outputs.word.office import tagged_pdfs, with_page_numbers
 from planner.store.plan_file import plan_to_json
 
 PLANS = ("minimal", "five_fields", "example", "maximal")
-BOARDS = ("Z9B2Z", "QOX", "QR1", "QWO", "QHM")
+BOARDS = ("Z9B2Z", "QT1", "QR1", "QWO", "QOX")
 """Boards whose example is printed too, three of them with a case study of their own."""
 OF_BOARDS = (*MAIN.values(), "evidence-pack", "public-summary")
 SCHEDULES_IN_ALL = 14
