@@ -16,7 +16,10 @@ MEASURED = """() => {
         && one.closest('[data-testid=stElementContainer]').getClientRects().length);
     return {height: main.scrollHeight, open: main.querySelectorAll('details[open]').length,
         first: first ? first.getBoundingClientRect().top + main.scrollTop : 1e9,
-        sideways: main.scrollWidth - main.clientWidth};
+        sideways: main.scrollWidth - main.clientWidth,
+        cut: [...main.querySelectorAll('[role=tab]')].filter((tab) => tab.getClientRects().length
+            && tab.getBoundingClientRect().right > main.getBoundingClientRect().right)
+            .map((tab) => tab.innerText)};
 }"""
 
 
@@ -44,6 +47,8 @@ def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
             assert not is_so["open"], f"{title}: a fold is open at first"
             if is_so["height"] > most or is_so["sideways"] > 0:
                 found.append((title, f"height at {width}", is_so))
+            if is_so["cut"]:
+                found.append((title, f"titles of tabs cut off at {width}", is_so))
             if width == 1280 and is_so["first"] > FIRST_WITHIN:
                 found.append((title, "first input", is_so))
         page.set_viewport_size({"width": 1280, "height": 900})

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from planner.analysis.formatting import capital, day
 from planner.model.edit import value_at
-from planner.model.merge import Conflict, Row, path_in, with_mine
+from planner.model.merge import GONE, Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
 from planner.screens.ui.accessibility import IN_VIEW
 from planner.screens.ui.display import plain
@@ -92,10 +92,13 @@ def show_the_rest(plan: Plan) -> None:
 def _box(number: int, one: OpenConflict) -> None:
     st.session_state[BOXES].append(number)
     with st.container(border=True):
+        left_out, taken_out = one.conflict.theirs is GONE, one.conflict.mine is GONE
+        theirs = "no longer has it" if left_out else f"now says “{plain(one.theirs)}”"
+        mine = "took it out" if taken_out else f"typed “{plain(one.mine)}”"
         st.warning(
-            f"Two people changed this at the same time. **{plain(one.what)}** is "
-            f"“{plain(one.theirs)}” in the plan, {plain(one.saved)}. You typed "
-            f"“{plain(one.mine)}”. Choose one; the other stays among the versions."
+            f"You and someone else changed this at the same time: **{plain(one.what)}**. The plan "
+            f"{theirs}, {plain(one.saved)}. You {mine}. Choose which to keep. Nothing is lost: the "
+            "other is kept too, under Versions and compare."
         )
         with st.container(horizontal=True):
             for words, mine in (("Keep theirs", False), ("Use mine", True)):

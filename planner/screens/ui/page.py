@@ -126,9 +126,9 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
     st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
+    plan = open_plan(reference)
     with top:
         _arrive(step)
-    plan = open_plan(reference)
     _say_read_only(step)
     alerts = st.container()
     begin_page()
@@ -187,11 +187,13 @@ def _say_read_only(step: WizardStep) -> None:
 
 
 def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, book: Book) -> None:
-    """Draw the front page, which opens no plan; where the address names one, open that instead."""
+    """Draw the front page, which opens no plan. Where the address names one, open that instead: at
+    the first step, or at the summary for whoever may only read it."""
     st.session_state[BOOK] = book
-    given = st.query_params.get(LINK)
-    if given:
-        st.switch_page(book.steps["need"], query_params={LINK: given})
+    if st.query_params.get(LINK):
+        open_plan(reference)
+        begin_at = SUMMARY if may_only_read() else "need"
+        st.switch_page(book.steps[begin_at], query_params=address())
     st.title("Prescribed medicines planner", anchor=False)
     draw(reference)
     with st.sidebar:

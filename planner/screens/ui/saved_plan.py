@@ -75,8 +75,8 @@ MOST_NAMED = 3
 
 
 def plan_by_link() -> Plan | None:
-    """The plan that the page's address names, or None where it names none; a fault is said at the
-    top of the page."""
+    """The plan that the page's address names, or None where it names none; that it
+    could not be opened is said at the top of the next page."""
     given = st.query_params.get(LINK)
     if not given:
         return None
@@ -89,7 +89,7 @@ def plan_by_link() -> Plan | None:
         draft = kept_drafts().open(link)
     except DraftNotFound as error:
         st.query_params.pop(LINK, None)
-        st.warning(f"The plan could not be opened: {error}. A new plan is open instead.")
+        give_notice(f"The plan could not be opened: {error}. A new plan is open instead.")
         return None
     except SavedPlanError as error:
         st.error(
@@ -234,7 +234,9 @@ def _take_in() -> bool:
         by = f" by {current.version.by}" if current.version.by else ""
         remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
         if both != now:
-            give_notice(f"Changed elsewhere and shown here: {plain(note_of(now, both))}.")
+            give_notice(
+                f"Someone else changed this, and it is shown here now: {plain(note_of(now, both))}."
+            )
         st.session_state[ELSEWHERE] = current.version.saved
         take_over(both)
         st.session_state[BEFORE] = before

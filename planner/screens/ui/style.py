@@ -72,6 +72,9 @@ RULES = Template(
   .st-key-here {border-left: 4px solid; padding: 0.375rem 0 0.375rem 0.625rem;
     margin-left: calc(-0.625rem - 4px);}
 
+  /* Titles that do not fit beside each other stand on further lines, since nothing would say that
+     there are more. */
+  [role="tablist"]:has($tab) {flex-wrap: wrap; overflow: visible; height: auto; row-gap: 0.25rem;}
   $tab[aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8); font-weight: 700;}
   $chart svg {background: transparent !important;}
 
