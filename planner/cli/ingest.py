@@ -5,6 +5,7 @@ No file's layout is known here.
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from glob import glob
 from pathlib import Path
@@ -176,12 +177,9 @@ def take(
     from planner.intake import registry
 
     reference = load_reference()
-    progress = Progress(options.progress)
     try:
-        try:
+        with closing(Progress(options.progress)) as progress:
             readings = read(progress.say)
-        finally:
-            progress.close()
         adoption = adopt(plan, readings, reference, options.remove) if plan else None
     except registry.Stopped as error:
         raise StoppedByUser(str(error)) from error

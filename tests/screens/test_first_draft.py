@@ -11,7 +11,13 @@ from streamlit.testing.v1 import AppTest
 from planner.analysis.economics.example import starter_plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.session import PLAN
-from planner.screens.ui.typed import amount, count, number_in, share, without_a_patient
+from planner.screens.ui.typed import (
+    amount,
+    number_in,
+    share,
+    whole_number,
+    without_a_patient,
+)
 from tests.screens.test_options import choose, rows
 from tests.screens.test_wizard import APP, field, found, go, healthy, plan, press, widgets
 
@@ -199,9 +205,9 @@ def test_a_number_is_read_as_it_is_meant(typed: str, means: float | None) -> Non
 @pytest.mark.parametrize(
     ("read", "typed", "because"),
     [
-        (count, "1/2", "not a whole number"), (count, "1.234", "not a whole number"),
-        (count, "12,34,567", "not a number"), (count, "-5", "not a number"),
-        (count, "1e12", "more than 100,000,000"), (count, "1/0", "not a number"),
+        (whole_number, "1/2", "not a whole number"), (whole_number, "1.234", "not a whole number"),
+        (whole_number, "12,34,567", "not a number"), (whole_number, "-5", "not a number"),
+        (whole_number, "1e12", "more than 100,000,000"), (whole_number, "1/0", "not a number"),
         (share, "0,5", "may be 0.5% or 50%"), (share, "140", "more than everyone"),
         (amount, "ten", "not a number"),
     ],
@@ -210,7 +216,7 @@ def test_what_may_mean_two_things_or_nothing_is_refused(
     read: Any, typed: str, because: str
 ) -> None:
     with pytest.raises(ValueError, match=because):
-        read(typed, **({"most": 1e9} if read is amount else {}))
+        read(typed, **({} if read is share else {"most": 100_000_000}))
 
 
 def test_a_share_is_in_per_cent_or_a_fraction() -> None:

@@ -23,8 +23,8 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
-    """Buttons for the two papers, the plan file, every other document and the searches; `results`
-    must be complete."""
+    """Buttons for the two papers, the plan file, every other document, the searches and the
+    workbook; `results` must be complete."""
     st.write(
         "A document is made when its button is pressed; the download starts by itself a few "
         "seconds later."
@@ -86,6 +86,14 @@ def documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
             key="download-searches",
             on_click="ignore",
         )
+    st.download_button(
+        "Download the workbook",
+        data=lambda: workbook(results, reference),
+        file_name="support-model.xlsx",
+        mime=EXCEL,
+        on_click="ignore",
+        key="workbook",
+    )
 
 
 def _place(results: Results) -> str:
@@ -105,16 +113,4 @@ def save_file(plan: Plan, name: str) -> None:
         mime="application/json",
         key="download-plan",
         on_click="ignore",
-    )
-
-
-def workbook_button(results: Results, reference: ReferenceData) -> None:
-    """A button for the model as a workbook."""
-    st.download_button(
-        "Download the workbook",
-        data=lambda: workbook(results, reference),
-        file_name="support-model.xlsx",
-        mime=EXCEL,
-        on_click="ignore",
-        key="workbook",
     )

@@ -20,7 +20,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
-from planner.screens.pages.papers import documents, save_file, workbook_button
+from planner.screens.pages.papers import documents, save_file
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
@@ -52,7 +52,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     draw_headlines(headlines(results, option))
     st.header("Take it away", anchor=False)
     documents(plan, results, reference)
-    workbook_button(results, reference)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)

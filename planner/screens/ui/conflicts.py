@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.formatting import capital, day
+from planner.documents.changes.inputs import labels_of
 from planner.model.edit import value_at
 from planner.model.merge import GONE, Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
@@ -61,8 +62,6 @@ def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
         return change.what, change.before, change.after
     except (ValidationError, LookupError):
         # The plan's rules refuse it beside what the other changed.
-        from planner.documents.changes.inputs import labels_of
-
         parent, _, name = (path_in(plan, conflict.place) or "title").rpartition(".")
         label = labels_of(type(value_at(plan, parent) if parent else plan))[name].label
         values = (conflict.theirs, conflict.mine)
@@ -75,22 +74,17 @@ def begin_page() -> None:
     st.session_state[BOXES] = []
 
 
-def show_at_field(plan: Plan, path: str) -> None:
-    """Under a field that was just drawn, the conflict of that field if there is one."""
+def show_conflicts(plan: Plan, path: str = "") -> None:
+    """The conflict of a field that was just drawn, if there is one; without a path those left,
+    whose field is not on this page or not open."""
     for number, one in _open_conflicts(plan):
-        if path_in(plan, one.conflict.place) == path and number not in st.session_state[BOXES]:
-            _box(number, one)
-
-
-def show_the_rest(plan: Plan) -> None:
-    """Those whose field is not on this page, or not open."""
-    for number, one in _open_conflicts(plan):
-        if number not in st.session_state[BOXES]:
+        is_here = not path or path_in(plan, one.conflict.place) == path
+        if is_here and number not in st.session_state[BOXES]:
+            st.session_state[BOXES].append(number)
             _box(number, one)
 
 
 def _box(number: int, one: OpenConflict) -> None:
-    st.session_state[BOXES].append(number)
     with st.container(border=True):
         left_out, taken_out = one.conflict.theirs is GONE, one.conflict.mine is GONE
         theirs = "no longer has it" if left_out else f"now says “{plain(one.theirs)}”"
@@ -101,12 +95,12 @@ def _box(number: int, one: OpenConflict) -> None:
             "other is kept too, under Versions and compare."
         )
         with st.container(horizontal=True):
-            for words, mine in (("Keep theirs", False), ("Use mine", True)):
+            for words, use_mine in (("Keep theirs", False), ("Use mine", True)):
                 st.button(
                     f"{words}: {plain(one.what)}",
-                    key=f"conflict-{number}-{mine}",
+                    key=f"conflict-{number}-{use_mine}",
                     on_click=_choose,
-                    args=(one, mine),
+                    args=(one, use_mine),
                 )
         IN_VIEW(key=f"conflict-{number}-in-view")
 

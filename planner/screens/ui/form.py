@@ -39,7 +39,7 @@ from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
 from planner.screens.ui.accessibility import HALF_TYPED
-from planner.screens.ui.conflicts import show_at_field
+from planner.screens.ui.conflicts import show_conflicts
 from planner.screens.ui.display import draw_finding_first, plain
 from planner.screens.ui.saved_plan import may_only_read, take_late
 from planner.screens.ui.session import (
@@ -313,7 +313,7 @@ class Form:
         keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
         named |= {"on_change": _take_range, "args": (path, keys, scale)}
         values, empty = range_boxes(path, label, current, scale, **named)
-        show_at_field(self.plan, path)
+        show_conflicts(self.plan, path)
         if values is None and (needed or not empty):
             hold_incomplete(
                 f"{label}: give all three figures, from low to high. "
@@ -494,7 +494,7 @@ class Form:
             writings[key] = _Writing(path, read, blank, show if rewrite else None)
             named |= {"on_change": _take, "args": (key,)}
         typed = widget(label, key=key, **shut_to_readers(named))
-        show_at_field(self.plan, path)
+        show_conflicts(self.plan, path)
         try:
             value = read(typed)
         except ValueError as error:

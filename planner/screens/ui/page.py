@@ -26,7 +26,7 @@ from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
-from planner.screens.ui.conflicts import begin_page, show_the_rest
+from planner.screens.ui.conflicts import begin_page, show_conflicts
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete, keep_half_typed
 from planner.screens.ui.recent import remember_here
@@ -34,12 +34,10 @@ from planner.screens.ui.saved_plan import (
     LINK,
     address,
     board_is_open,
-    held_draft,
     may_only_read,
     open_plan,
     save_plan,
     say_how_kept,
-    when,
 )
 from planner.screens.ui.session import (
     BOOK,
@@ -146,7 +144,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
         store_plan(plan)
         save_plan(plan)
         with alerts:
-            show_the_rest(plan)
+            show_conflicts(plan)
         if step.id in STEPS and not may_only_read():
             st.divider()
             _agree(plan, step.id)
@@ -171,7 +169,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     if results is not None:
         announce(results)
         with top:
-            _remember(results)
+            remember_here(plan.title or results.place_name)
     with st.sidebar:
         _side(step.id, partial(_move, step=step), book, results, summary)
 
@@ -220,14 +218,6 @@ def link_to(page_id: str, words: str) -> None:
     """A link to another page of the wizard, with the open plan in its address."""
     page = st.session_state[BOOK].pages[page_id]
     st.page_link(page, label=plain(words), query_params=address())
-
-
-def _remember(results: Results) -> None:
-    """Have the browser remember the open plan once it is kept."""
-    current = held_draft()
-    if current is not None:
-        name = results.plan.title or results.place_name
-        remember_here(name, when(current.version.saved))
 
 
 def _arrive(step: WizardStep) -> None:
@@ -314,15 +304,17 @@ def _side(
         states[here] = NEEDS_ATTENTION
     if here and st.button("Front page", key="go:front", type="tertiary"):
         st.switch_page(book.front)
-    st.markdown("**A first draft**")
-    for page_id, page in book.draft.items():
-        _side_entry(here, move, page_id, page, page.title, "")
-    st.markdown("**Work through it**")
-    for number, (page_id, page) in enumerate(book.steps.items(), start=1):
-        _side_entry(here, move, page_id, page, f"{number}. {page.title}", states.get(page_id, ""))
-    st.markdown("**Tools**")
-    for page_id, page in book.tools.items():
-        _side_entry(here, move, page_id, page, page.title, "")
+    for heading, pages in (
+        ("A first draft", book.draft),
+        ("Work through it", book.steps),
+        ("Tools", book.tools),
+    ):
+        st.markdown(f"**{heading}**")
+        for number, (page_id, page) in enumerate(pages.items(), start=1):
+            is_step = pages is book.steps
+            title = f"{number}. {page.title}" if is_step else page.title
+            state = states.get(page_id, "") if is_step else ""
+            _side_entry(here, move, page_id, page, title, state)
     if result is not None:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))

@@ -11,7 +11,9 @@ import streamlit as st
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
+from planner.intake.errors import IntakeError
 from planner.model.edit import value_at, with_value
+from planner.model.merge import Conflict, merge, with_mine
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.accessibility import COPY_LINK
@@ -29,14 +31,15 @@ from planner.screens.ui.session import (
     store_plan,
     take_over,
 )
+from planner.store.errors import DraftNotFound, SavedPlanError
+from planner.store.links import link_in
+from planner.store.plan_file import PlanFileError, plan_from_json
 from planner.store.presence import Presence
 
-# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so
-# is what tells
-# two versions apart.
 if TYPE_CHECKING:
-    from planner.store.drafts import SavedPlan, SavedTogether
+    from planner.store.drafts import SavedPlan, SavedPlans
 
+Conflicts = tuple[Conflict, ...]
 PRESENCE = Presence()
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
@@ -74,19 +77,22 @@ WITH_PLAN = (
 MOST_NAMED = 3
 
 
+def _kept() -> SavedPlans:
+    """The plans kept on this machine. A new plan is drawn before any of them is asked for: what
+    reaches a database is imported when it is."""
+    from planner.store.drafts import kept_drafts
+
+    return kept_drafts()
+
+
 def plan_by_link() -> Plan | None:
     """The plan that the page's address names, or None where it names none; that it
     could not be opened is said at the top of the next page."""
     given = st.query_params.get(LINK)
     if not given:
         return None
-    from planner.store.drafts import DraftNotFound, SavedPlanError, kept_drafts
-    from planner.store.links import link_in
-
-    link = link_in(given)
-
     try:
-        draft = kept_drafts().open(link)
+        draft = _kept().open(link_in(given))
     except DraftNotFound as error:
         st.query_params.pop(LINK, None)
         give_notice(f"The plan could not be opened: {error}. A new plan is open instead.")
@@ -153,9 +159,7 @@ def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
     seen, fault = st.session_state.get(BROUGHT + box, ("", ""))
     if seen != upload.file_id:
         # What reads people's files is not waited for before there is one.
-        from planner.intake.errors import IntakeError
         from planner.screens.ui.progress import read_alone
-        from planner.store.plan_file import PlanFileError, plan_from_json
 
         st.session_state.pop(RESCUED + box, None)
         task = (box, upload.file_id, upload.name, plan_from_json, upload.getvalue(), upload.name)
@@ -187,23 +191,20 @@ def save_plan(plan: Plan) -> None:
     """Keep the plan if it has changed, with what others have saved since, and show its link in the
     address. Trouble is remembered, not raised."""
     current = held_draft()
-    last: list[tuple[Plan, SavedTogether]] = st.session_state.setdefault(LAST_SAVE, [])
+    last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
     if current is None and plan == st.session_state.get(START):
         return
-    from planner.store.drafts import SavedPlanError, SavedTogether, kept_drafts
-
-    drafts = kept_drafts()
+    drafts = _kept()
     try:
         if current is None:
-            created = drafts.create(plan, "The plan was begun", plan.author)
-            last[:] = [(plan, SavedTogether(created, ()))]
+            last[:] = [(plan, drafts.create(plan, "The plan was begun", plan.author), ())]
         else:
             newest = drafts.newest(current.link or current.read_link).number
             elsewhere = newest != current.version.number
             if current.read_only and elsewhere:
-                last[:] = [(plan, SavedTogether(drafts.open(current.read_link), ()))]
+                last[:] = [(plan, drafts.open(current.read_link), ())]
             elif not current.read_only and (elsewhere or plan != current.plan):
-                last[:] = [(plan, drafts.save_together(current, plan, note_of, plan.author))]
+                last[:] = [(plan, *drafts.save_together(current, plan, note_of, plan.author))]
         trouble = ""
     except SavedPlanError as error:
         trouble = str(error)
@@ -219,12 +220,10 @@ def save_plan(plan: Plan) -> None:
 def _take_in() -> bool:
     """Take in what came of the last save. Returns whether others had changed something, which the
     fields that it stands in then show, and the page says."""
-    last: list[tuple[Plan, SavedTogether]] = st.session_state.get(LAST_SAVE, [])
+    last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.get(LAST_SAVE, [])
     if not last:
         return False
-    from planner.model.merge import merge
-
-    (plan, (current, conflicts)), now = last[0], st.session_state[PLAN]
+    (plan, current, conflicts), now = last[0], st.session_state[PLAN]
     # What was typed since that save is on top of it.
     both, more = merge(plan, now, current.plan)
     conflicts = (*conflicts, *more)
@@ -248,8 +247,6 @@ def _take_in() -> bool:
 def take_late(path: str, value: object) -> None:
     """Take what was typed into a field before what another person had changed there was seen: it
     counts as typed at the same time, and is saved as made from the plan that the field showed."""
-    from planner.model.merge import merge, with_mine
-
     before: SavedPlan | None = st.session_state.get(BEFORE)
     if before is None or value_at(before.plan, path) == value:
         return
@@ -335,8 +332,6 @@ def _watch() -> None:
     current = held_draft()
     if current is None:
         return
-    from planner.store.drafts import SavedPlanError, kept_drafts
-
     others = PRESENCE.others(
         current.read_link, st.session_state.setdefault(SESSION, secrets.token_hex(8))
     )
@@ -345,7 +340,7 @@ def _watch() -> None:
         last = at(elsewhere or current.version.saved)
         st.markdown(f"Also open elsewhere, last change {last}.")
     try:
-        newest = kept_drafts().newest(current.link or current.read_link)
+        newest = _kept().newest(current.link or current.read_link)
     except SavedPlanError:
         # Said when something is to be kept.
         return
@@ -355,19 +350,17 @@ def _watch() -> None:
 
 def _undo() -> None:
     """Take back the last change, whoever made it: the version before becomes the newest one."""
-    from planner.store.drafts import SavedPlanError, kept_drafts
-
     current = held_draft()
     assert current is not None
     undone, number = st.session_state.get(UNDONE, (None, 0))
     number = number if undone == current.plan else current.version.number
     try:
-        versions = kept_drafts().versions(current.link)
+        versions = _kept().versions(current.link)
         # The first of them is the plan as it stands, under a name or not.
         earlier = [one.number for one in versions if not (one.aside or one.named)]
         before = next(iter([one for one in earlier if one <= number][1:]), 0)
         start: Plan | None = st.session_state.get(START)
-        plan = kept_drafts().version(current.link, before) if before else start
+        plan = _kept().version(current.link, before) if before else start
     except SavedPlanError as error:
         give_notice(f"Not undone: {plain(str(error))}.")
         return
@@ -381,10 +374,8 @@ def _undo() -> None:
 
 
 def open_as_new(plan: Plan, note: str) -> None:
-    """Open a plan as one of its own, kept at once under links of its own. Raises DraftError."""
-    from planner.store.drafts import kept_drafts
-
-    draft = kept_drafts().create(plan, note, plan.author)
+    """Open a plan as one of its own, kept at once under links of its own. Raises SavedPlanError."""
+    draft = _kept().create(plan, note, plan.author)
     begin_another()
     st.session_state[DRAFT] = draft
     replace(plan)
