@@ -156,7 +156,7 @@ def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_va
     healthy(field(two, "text_input", f"options.{last}.name").set_value("Worth keeping").run())
     assert len(plan(two).options) == last
     words = warned(two).replace("\\", "")
-    assert "The plan no longer has it, saved" in words and "Worth keeping" in words
+    assert "The plan no longer has it. You typed" in words and "Worth keeping" in words
     press(two, "Use mine")
     assert plan(two).options[last].name == "Worth keeping"
     assert kept_drafts().open(link_of(one)).plan == plan(two)

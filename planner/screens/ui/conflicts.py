@@ -21,24 +21,24 @@ from planner.store.plan_file import in_words
 CONFLICTS = "conflicts"
 """The OpenConflicts of the session's plan, until each is chosen or typed anew."""
 BOXES = "conflicts-shown"
+"""The numbers of those already shown on the page that is being drawn."""
 
 
 class OpenConflict(NamedTuple):
-    """A conflict in words: what it is of, both values, and who saved the other and when."""
+    """A conflict in words: what it is of, and both values."""
 
     conflict: Conflict
     what: str
     theirs: str
     mine: str
-    saved: str
 
 
-def remember(plan: Plan, conflicts: tuple[Conflict, ...], saved: str) -> None:
-    """Let the fields show what was changed at the same time as was saved by someone else."""
+def remember(plan: Plan, conflicts: tuple[Conflict, ...]) -> None:
+    """Let the fields show what someone else changed at the same time."""
     known = [one for _, one in _open_conflicts(plan)]
     # A run that is cut short takes the same ones in again.
     new = [one for one in conflicts if one not in [old.conflict for old in known]]
-    known += [OpenConflict(one, *_in_words(plan, one), saved) for one in new]
+    known += [OpenConflict(one, *_in_words(plan, one)) for one in new]
     st.session_state[CONFLICTS] = known
 
 
@@ -69,11 +69,6 @@ def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
         return capital(label), theirs, mine
 
 
-def begin_page() -> None:
-    """Call before a page's first field: none of its conflicts is shown yet."""
-    st.session_state[BOXES] = []
-
-
 def show_conflicts(plan: Plan, path: str = "") -> None:
     """The conflict of a field that was just drawn, if there is one; without a path those left,
     whose field is not on this page or not open."""
@@ -91,8 +86,8 @@ def _box(number: int, one: OpenConflict) -> None:
         mine = "took it out" if taken_out else f"typed “{plain(one.mine)}”"
         st.warning(
             f"You and someone else changed this at the same time: **{plain(one.what)}**. The plan "
-            f"{theirs}, {plain(one.saved)}. You {mine}. Choose which to keep. Nothing is lost: the "
-            "other is kept too, under Versions and compare."
+            f"{theirs}. You {mine}. Choose which to keep. Nothing is lost: the other is kept too, "
+            "under Versions and compare."
         )
         with st.container(horizontal=True):
             for words, use_mine in (("Keep theirs", False), ("Use mine", True)):

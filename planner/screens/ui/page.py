@@ -26,7 +26,7 @@ from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
-from planner.screens.ui.conflicts import begin_page, show_conflicts
+from planner.screens.ui.conflicts import BOXES, show_conflicts
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete, keep_half_typed
 from planner.screens.ui.recent import remember_here
@@ -129,7 +129,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
         _arrive(step)
     _say_read_only(step)
     alerts = st.container()
-    begin_page()
+    st.session_state[BOXES] = []
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved and step.id != "need":
         st.warning(

@@ -230,8 +230,7 @@ def _take_in() -> bool:
     changed = both != now or bool(conflicts)
     if changed:
         before = held_draft()
-        by = f" by {current.version.by}" if current.version.by else ""
-        remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
+        remember(both, conflicts)
         if both != now:
             give_notice(
                 f"Someone else changed this, and it is shown here now: {plain(note_of(now, both))}."
