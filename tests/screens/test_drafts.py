@@ -20,7 +20,17 @@ from tests.screens.test_local_files import said
 from tests.screens.test_options import change
 from tests.screens.test_options import choose as act
 from tests.screens.test_versions_page import choose
-from tests.screens.test_wizard import APP, field, go, healthy, load_example, plan, press, unfold
+from tests.screens.test_wizard import (
+    APP,
+    field,
+    go,
+    healthy,
+    load_example,
+    plan,
+    press,
+    started,
+    unfold,
+)
 
 BUDGET = "pricing.budget"
 
@@ -30,7 +40,7 @@ def opened(link: str = "") -> AppTest:
     if link:
         app.query_params["plan"] = link
         return healthy(app.run())
-    return press(app.run(), "Work through it")
+    return started()
 
 
 def link_of(app: AppTest) -> str:

@@ -88,7 +88,7 @@ BASELINE = {
     ),
 }
 
-DEFAULT = "our default"
+DEFAULT = "the planner's default"
 UNKNOWN = "not known"
 
 LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
@@ -542,8 +542,8 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     Risk: {
         "risk": FieldLabel("risk"),
-        "likelihood": FieldLabel("likelihood"),
-        "impact": FieldLabel("impact"),
+        "likelihood": FieldLabel("likelihood", empty="not judged"),
+        "impact": FieldLabel("impact", empty="not judged"),
         "mitigation": FieldLabel("mitigation", asks="What is done about it"),
         "owner": FieldLabel("owner"),
         "likelihood_after": FieldLabel("likelihood after that", empty="not judged"),

@@ -312,7 +312,15 @@ def _at_equal_size(plan: Plan) -> None:
             "as many."
         )
     else:
-        table(tables.at_size(projections.at_equal_reach, library, people_assessed=people(reach)))
+        reached = people(reach)
+        lazy_panel(
+            f"For {reached} people assessed, as many as the preferred option sees",
+            "equal-reach",
+            lambda: table(
+                tables.at_size(projections.at_equal_reach, library, people_assessed=reached),
+                in_panel=False,
+            ),
+        )
 
 
 def _alone(option: OptionResult, number: int) -> str:

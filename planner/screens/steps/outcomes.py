@@ -127,21 +127,26 @@ def _how_sure(plan: Plan, _: ReferenceData) -> Plan:
 
 def _first_to_find_out(plan: Plan, _: ReferenceData) -> Plan:
     form = Form(plan)
-    form.choice(
-        "simulation.measure",
-        list(get_args(MeasureName)),
-        lambda name: capital(MEASURES[name].in_a_sentence),
-    )
-    plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     _find_out_first(projections, plan)
-    chart("tornado", plan)
+    lazy_panel(
+        "Chart: what moves most, one assumption at a time", "tornado", partial(_tornado, form)
+    )
     lazy_panel(
         "Where one option overtakes another",
         "overtakes",
         partial(_thresholds, result, projections),
     )
-    return plan
+    return form.done()
+
+
+def _tornado(form: Form) -> None:
+    form.choice(
+        "simulation.measure",
+        list(get_args(MeasureName)),
+        lambda name: capital(MEASURES[name].in_a_sentence),
+    )
+    chart("tornado", form.plan)
 
 
 def _how_drawn(form: Form) -> None:
