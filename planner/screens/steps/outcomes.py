@@ -409,12 +409,12 @@ def _choose(
 ) -> None:
     """Which result a class takes, or shares of the user's own."""
     name, own = medicine_class.label, form.plan.outcomes.of(medicine_class)
-    words = {OURS: "Our defaults, one for each kind of offer"} | {
+    words = {OURS: "The planner's, one for each kind of offer"} | {
         evidence.id: f"{evidence.title} ({evidence.design.value}; {evidence.offer.value})"
         for evidence in reference.outcomes_for(medicine_class)
     }
     current = own.evidence or OURS
-    words[OWN] = "Figures of our own"
+    words[OWN] = "Figures of your own"
     options, display = list(dict.fromkeys([*words, current])), words.__getitem__
     if current not in words:
         display = with_stranger(current, display)

@@ -756,7 +756,7 @@ def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None
 
 def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
     """The words of options to pick from, one of which the plan holds and we do not."""
-    return lambda one: f"{one} (not among ours)" if one == current else words(one)
+    return lambda one: f"{one} (not on the planner's list)" if one == current else words(one)
 
 
 def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
