@@ -90,6 +90,8 @@ def nameless(page: Page) -> list[str]:
 
 
 def test_a_newcomer_gets_both_documents_without_a_mouse(page: Page) -> None:
+    page.reload()
+    settled(page)
     tab_to(page, "Integrated care board")
     page.keyboard.type("Kent")
     expect(page.get_by_role("option", name="NHS Kent and Medway")).to_be_visible()

@@ -20,7 +20,17 @@ from tests.screens.test_local_files import said
 from tests.screens.test_options import change
 from tests.screens.test_options import choose as act
 from tests.screens.test_versions_page import choose
-from tests.screens.test_wizard import APP, field, go, healthy, load_example, plan, press, unfold
+from tests.screens.test_wizard import (
+    APP,
+    field,
+    go,
+    healthy,
+    load_example,
+    plan,
+    press,
+    started,
+    unfold,
+)
 
 BUDGET = "pricing.budget"
 
@@ -30,7 +40,7 @@ def opened(link: str = "") -> AppTest:
     if link:
         app.query_params["plan"] = link
         return healthy(app.run())
-    return press(app.run(), "Work through it")
+    return started()
 
 
 def link_of(app: AppTest) -> str:
@@ -160,6 +170,30 @@ def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_va
     press(two, "Use mine")
     assert plan(two).options[last].name == "Worth keeping"
     assert kept_drafts().open(link_of(one)).plan == plan(two)
+
+
+@pytest.mark.slow
+def test_a_set_of_three_figures_half_typed_stays_when_another_gives_the_same_set() -> None:
+    def give(app: AppTest, end: str, value: float | None) -> None:
+        healthy(field(app, "number_input", f"demand.referral_rate.{end}").set_value(value).run())
+
+    one, two = two_people()
+    give(two, "low", 0.2)
+    give(two, "central", 0.25)
+    for end, value in zip(("low", "central", "high"), (0.5, 0.6, 0.9), strict=True):
+        give(one, end, value)
+    healthy(two.run())
+    rate = plan(two).demand.referral_rate
+    assert rate is not None and rate.central == 0.6
+    held = [
+        field(two, "number_input", f"demand.referral_rate.{end}").value
+        for end in ("low", "central", "high")
+    ]
+    assert held == [0.2, 0.25, None], "what is half typed is kept"
+    assert "give all three figures" in warned(two)
+    give(two, "high", 0.3)
+    rate = plan(two).demand.referral_rate
+    assert rate is not None and (rate.low, rate.central, rate.high) == (0.2, 0.25, 0.3)
 
 
 @pytest.mark.slow

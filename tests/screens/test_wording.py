@@ -12,7 +12,17 @@ from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.screens.ui.display import PROGRESS
 from planner.store.plan_file import plan_to_json
-from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press, unfold
+from tests.screens.test_wizard import (
+    APP,
+    field,
+    go,
+    healthy,
+    open_tab,
+    plan,
+    press,
+    started,
+    unfold,
+)
 
 
 def named(app: AppTest, kind: str, label: str) -> Any:
@@ -211,7 +221,7 @@ def test_a_plan_that_holds_an_unknown_name_says_so_on_the_step(example: Plan) ->
 def test_a_tab_stays_open_while_the_number_in_its_title_falls_and_dates_are_said_at_theirs() -> (
     None
 ):
-    app = press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
+    app = started()
     open_tab(go(app, "Group and specification"), "Group and dated workplan")
 
     def title() -> str:

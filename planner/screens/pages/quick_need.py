@@ -30,7 +30,6 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         plan = board_box(plan, reference)
         after_a_move(plan, reference)
     if board_is_open():
-        right.info("Choose the board on the left. Everything after it is filled in for it.")
         return plan
     with right:
         st.header("To say in a meeting", anchor=False)
@@ -40,15 +39,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "People prescribed in a year, where you have a count. An empty box stands at the "
             "number shown in grey."
         )
-        places = range(len(MedicineClass))
         expected = without(form.plan)
-        form.columns(
-            *(
-                [partial(count_box, form, place, expected) for place in places[side::2]]
-                + ([partial(_long_term, form)] if side else [])
-                for side in (0, 1)
-            )
-        )
+        counts = [partial(count_box, form, at, expected) for at in range(len(MedicineClass))]
+        boxes = [*counts, partial(_long_term, form)]
+        # Row by row, so that the keyboard goes as the eye does.
+        for at in range(0, len(boxes), 2):
+            form.columns(*([box] for box in boxes[at : at + 2]))
         questions = {one.medicine_class: one for one in count_questions(form.plan, reference)}
         for place, of in enumerate(MedicineClass):
             ask_about_count(form, place, questions.get(of))

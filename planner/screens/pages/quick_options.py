@@ -1,5 +1,7 @@
 """A first draft, question 2: what might be bought, what it costs, and whom it would see."""
 
+from typing import Any
+
 import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import at_step
@@ -11,17 +13,11 @@ from planner.model.reference import ReferenceData
 from planner.screens.steps import option_table
 from planner.screens.ui.findings import to_say
 from planner.screens.ui.form import Form, draw
-from planner.screens.ui.page import link_to
-from planner.screens.ui.saved_plan import board_is_open
 from planner.screens.ui.session import field_key, projections_for, results_for
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan as changed."""
-    if board_is_open():
-        st.info("Choose a board first: every cost and number of people here is sized to it.")
-        link_to("quick_need", "Choose the board")
-        return plan
     finding = st.container()
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -35,6 +31,9 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             option_table.quote(form)
         with st.expander("I have posts"):
             option_table.posts(form)
+    if form.rows is not None:
+        added = form.rows
+        form.rows = lambda plan: _put_forward(with_values(plan, added(plan)))
     plan = form.done()
     option = projections_for(plan).case_studies.option
     finding.info(
@@ -72,4 +71,13 @@ def _starters(plan: Plan, reference: ReferenceData) -> Plan:
     options += [one for one in mine.values() if not one.is_do_nothing]
     stays = plan.preferred_option in {option.id for option in options}
     chosen = plan.preferred_option if stays else None
-    return with_values(plan, {"options": tuple(options), "preferred_option": chosen})
+    now = with_values(plan, {"options": tuple(options), "preferred_option": chosen})
+    return with_values(now, _put_forward(now)) if now.options != plan.options else now
+
+
+def _put_forward(plan: Plan) -> dict[str, Any]:
+    """The options as they have just become, and which is preferred: the only one that does
+    anything, where none was chosen, since a first draft of one service is about that one."""
+    acting = [one.id for one in plan.options if not one.is_do_nothing]
+    only = acting[0] if len(acting) == 1 else None
+    return {"options": plan.options, "preferred_option": plan.preferred_option or only}

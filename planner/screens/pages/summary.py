@@ -1,7 +1,7 @@
 """The summary and the papers: what to say, six figures, what is missing, and what to take away."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,14 +13,13 @@ from planner.analysis.completeness.sign_off import SignOffStatus, agreements
 from planner.analysis.completeness.wizard_steps import STEPS, at_step
 from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
-from planner.documents import tables
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
 from planner.documents.sections.working_note import together
 from planner.documents.set_of_documents import label_of, names, path_in_set
 from planner.model.base import grouped
 from planner.model.library import MAIN
-from planner.model.missing_input import Changes
+from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
@@ -31,7 +30,7 @@ from planner.review.terms import load_review_terms
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
-from planner.screens.ui.saved_plan import board_is_open, copy_links, held_draft
+from planner.screens.ui.saved_plan import copy_links, held_draft
 from planner.screens.ui.session import projections_for, results_for
 from planner.store.plan_file import plan_to_json
 
@@ -42,10 +41,6 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan unchanged."""
-    if board_is_open():
-        st.info("Choose a board first: the summary and both papers are for it.")
-        link_to("quick_need", "Choose the board")
-        return plan
     try:
         results = results_for(plan).complete()
     except ReferenceMissing:
@@ -186,28 +181,31 @@ def _gaps(plan: Plan, results: Results) -> None:
     the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
-    gaps = grouped(
-        (
-            gap
-            for gap in in_order_of_change(results.missing_inputs, moves)
-            if gap.changes is not Changes.DECISION
-        ),
-        lambda gap: (gap.where, gap.why, gap.who),
-    )
+    gaps = [
+        gap
+        for gap in in_order_of_change(results.missing_inputs, moves)
+        if gap.changes is not Changes.DECISION
+    ]
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
-    for (where, why, who), alike in list(gaps.items())[:MOST_GAPS]:
-        link_to(where, capital(together(alike)))
+    _links(gaps, MOST_GAPS)
+
+
+def _links(gaps: Sequence[MissingInput], most: int | None = None) -> None:
+    """What is missing, each a link to where it is given, with why it matters and who would know;
+    the first `most` where that is given."""
+    alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
+    for (where, why, who), of in list(alike.items())[:most]:
+        link_to(where, capital(together(of)))
         st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
 
 
 def _missing(results: Results) -> None:
-    """Everything missing, in a table."""
-    st.write(
-        "Every document can be made now; the working note says what is missing, why it matters "
-        "and who would know."
-    )
-    table(tables.missing_inputs(results.missing_inputs, load_library()), in_panel=False)
+    """Everything missing, step by step."""
+    st.write("Every document can be made now; the working note says what is missing.")
+    for step, gaps in grouped(results.missing_inputs, lambda gap: gap.where).items():
+        st.markdown(f"**{capital(at_step(step))}**")
+        _links(gaps)
 
 
 def _ready(plan: Plan) -> None:

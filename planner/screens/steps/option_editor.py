@@ -15,6 +15,7 @@ from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import capital, listed, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.model.base import Range
+from planner.model.labels.plan import DEFAULT
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -37,8 +38,8 @@ from planner.screens.ui.session import VISIT, panel, results_for
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
 NEW_COST = {"label": "New cost", "heading": "non-pay", "amount": 0.0}
 OVERHEAD_LABELS = {
-    "marginal": "what the team adds to an organisation that is there (marginal)",
-    "full absorption": "a full share of everything the organisation has (full absorption)",
+    "marginal": "the extra cost to an organisation that is already there (marginal)",
+    "full absorption": "a full share of all the organisation's costs (full absorption)",
 }
 BAND_WORDS = {
     "medical": "doctor (salary)",
@@ -52,7 +53,7 @@ ZONE_WORDS = {
     "outer": "outer London",
     "inner": "inner London",
 }
-OWN_PRICES = "this plan"
+OWN_PRICES = "the plan's year"
 FIRST = ("effect", "stated_capacity", "hours_programme", "letters_own")
 """Inputs of an option that stand before its folds, or with who comes to it."""
 HAS = ("features", "features_absent")
@@ -87,7 +88,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
     for title, name, draw in (
         (BY_KEY["other_costs"].label, "costs", partial(_costs, form, option, path, reference)),
         (
-            "Hours, who comes, overheads and the rest of its sums",
+            "Hours for each person, who comes, overheads and more",
             "more",
             partial(_more, form, plan, at, reference),
         ),
@@ -186,7 +187,7 @@ def _more(form: Form, plan: Plan, at: int, reference: ReferenceData) -> None:
         form.field(f"{path}.hours_programme")
         ours = _hours(default_hours(option.kind, reference))
         st.markdown(
-            f":small[Empty: our default for {option.kind.value}, {plain(ours)} hours. "
+            f":small[Empty: {DEFAULT} for {option.kind.value}, {plain(ours)} hours. "
             f"{_hours_of_case_studies(plan, reference)}]"
         )
         form.field(f"{path}.who_comes")
@@ -194,8 +195,8 @@ def _more(form: Form, plan: Plan, at: int, reference: ReferenceData) -> None:
         f"{path}.overhead_mode",
         list(OVERHEAD_MODES),
         OVERHEAD_LABELS.__getitem__,
-        help="Say which, so that like is set beside like. "
-        "A case study without overheads is not like full absorption.",
+        help="It decides what the cost can fairly be compared with: a case study that names no "
+        "overheads is not like an option with a full share of them.",
     )
     for item in INPUTS:
         if item.scope == "option" and item.path and item.key not in FIRST:
@@ -223,8 +224,8 @@ def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
             implied.setdefault(study.name, []).append(_hours(study.hours))
     hours = [f"{plain(name)} {listed(readings, 'or')}" for name, readings in implied.items()]
     return (
-        "Hours that case studies imply for each person they count, who need not have started, by "
-        f"each reading of their posts: {'; '.join(hours)}."
+        "Hours that case studies' posts come to for each person they count, who may not have "
+        f"started: {'; '.join(hours)}."
     )
 
 

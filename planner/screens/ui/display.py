@@ -124,11 +124,9 @@ def table(
         st.markdown(f"**{WHY}**\n\n{text}")
 
 
-def receipts(
-    output: Callable[[], Sequence[Provenance]], words: str, name: str = "receipts"
-) -> None:
+def receipts(output: Callable[[], Sequence[Provenance]], words: str, title: str = RECEIPTS) -> None:
     """A panel with the receipt of each number, made once it is opened."""
-    lazy_panel(RECEIPTS, name, lambda: receipts_table(output(), words))
+    lazy_panel(title, "receipts", lambda: receipts_table(output(), words))
 
 
 def receipts_table(current: Sequence[Provenance], words: str) -> None:

@@ -60,6 +60,7 @@ from planner.screens.ui.session import (
     start_run,
     store_plan,
 )
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient
 from planner.store.plan_file import in_words
 
@@ -68,12 +69,14 @@ Show = Callable[[Plan, ReferenceData], Plan]
 
 @dataclass(frozen=True)
 class WizardStep:
-    """One page of the wizard: what it is for, and how to fetch the function that draws it."""
+    """One page of the wizard: what it is for, and how to fetch the function that draws it; and
+    whether there is something on it while the board of the plan is still to be chosen."""
 
     id: str
     title: str
     purpose: str
     show: Callable[[], Show]
+    needs_board: bool = True
 
 
 @dataclass
@@ -139,23 +142,22 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             )
         )
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
+    results, summary = None, ["**Place:** not yet chosen"]
     try:
-        plan = step.show()(plan, reference)
+        if board_is_open() and step.needs_board:
+            st.info("Choose the board first. Everything here is worked out for it.")
+            link_to(next(iter(pages)), "Choose the board")
+        else:
+            plan = step.show()(plan, reference)
         store_plan(plan)
         save_plan(plan)
         with alerts:
             show_conflicts(plan)
-        if step.id in STEPS and not may_only_read():
-            st.divider()
-            _agree(plan, step.id)
-        results = results_for(plan)
-        for alert in results.input_alerts:
-            if alert.where == step.id:
-                alerts.warning(plain(alert.text))
-        summary = _summary(results)
+        if not board_is_open():
+            results, summary = _work_out(plan, step, alerts)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
-        results, summary = None, []
+        summary = []
         # What was typed is kept all the same.
         save_plan(st.session_state[PLAN])
     refused = st.session_state[REFUSED]
@@ -172,6 +174,19 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             remember_here(plan.title or results.place_name)
     with st.sidebar:
         _side(step.id, partial(_move, step=step), book, results, summary)
+
+
+def _work_out(plan: Plan, step: WizardStep, alerts: DeltaGenerator) -> tuple[Results, list[str]]:
+    """What the plan comes to, and that in a few lines, once what is to be taken care of on this
+    step is said above it and the step can be agreed below it."""
+    if step.id in STEPS and not may_only_read():
+        st.divider()
+        _agree(plan, step.id)
+    results = results_for(plan)
+    for alert in results.input_alerts:
+        if alert.where == step.id:
+            alerts.warning(plain(alert.text))
+    return results, _summary(results)
 
 
 def _say_read_only(step: WizardStep) -> None:
@@ -273,8 +288,6 @@ def _move(page: Any, step: WizardStep) -> None:
 
 def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
-    if board_is_open():
-        return ["**Place:** not yet chosen"]
     need, preferred = results.need, results.preferred
     because = f", because {plain(need.missing_because)}" if need.missing_because else ""
     chosen = [f"**Preferred:** not yet chosen ({at_step('options')})"]
@@ -315,7 +328,7 @@ def _side(
             title = f"{number}. {page.title}" if is_step else page.title
             state = states.get(page_id, "") if is_step else ""
             _side_entry(here, move, page_id, page, title, state)
-    if result is not None:
+    if summary:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
     if here:

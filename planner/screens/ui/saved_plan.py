@@ -22,6 +22,7 @@ from planner.screens.ui.display import plain
 from planner.screens.ui.session import (
     BEFORE,
     BOARD_LEFT,
+    DRAFTING,
     ICB_MOVED,
     PLAN,
     differing,
@@ -57,7 +58,7 @@ SESSION = "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 CHOSEN = "board-chosen"
-"""That the user has chosen a board for the first draft just begun."""
+"""Whether the user has chosen the board of the plan just begun."""
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
@@ -72,6 +73,7 @@ WITH_PLAN = (
     ELSEWHERE,
     UNDONE,
     LAST_SAVE,
+    DRAFTING,
 )
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
@@ -108,44 +110,38 @@ def plan_by_link() -> Plan | None:
 
 
 def open_plan(reference: ReferenceData) -> Plan:
-    """The plan of this session. A new session opens the one its address names, else a bare one for
-    the example's board, which is kept as soon as it differs from that."""
+    """The plan of this session. A new session opens the one its address names, else begins one."""
     if PLAN not in st.session_state:
         plan = plan_by_link()
         if plan is None:
-            plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-            st.session_state[START] = plan
-        store_plan(plan)
+            begin(reference)
+        else:
+            store_plan(plan)
     _take_in()
     current: Plan = st.session_state[PLAN]
     return current
 
 
-def begin(reference: ReferenceData, *, empty: bool) -> None:
-    """Begin a plan for no board in particular, with the options that we offer or, where it is
-    `empty`, with doing nothing alone. The one open until now stays kept under its link."""
+def begin(reference: ReferenceData) -> None:
+    """Begin a plan whose board is still to be chosen, with doing nothing as its one option. It is
+    kept as soon as it differs from that; the one open until now stays kept under its link."""
+    # A plan is always for a board: until one is chosen this one's is shown nowhere.
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    if empty:
-        plan = with_value(plan, "options", (reference.example.do_nothing,))
+    plan = with_value(plan, "options", (reference.example.do_nothing,))
     begin_another()
     st.session_state[START] = plan
-    st.session_state[CHOSEN] = not empty
+    st.session_state[CHOSEN] = False
     replace(plan)
 
 
 def choose_board() -> None:
-    """Remember that the board of the first draft is the user's choice."""
+    """Remember that the board of the plan just begun is the user's choice."""
     st.session_state[CHOSEN] = True
 
 
 def board_is_open() -> bool:
     """Whether no board has been chosen yet in a plan just begun."""
     return st.session_state.get(CHOSEN) is False
-
-
-def is_begun() -> bool:
-    """Whether the plan is as it was begun: for the example's board, with nothing changed."""
-    return held_draft() is None and st.session_state[PLAN] == st.session_state.get(START)
 
 
 def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
@@ -367,6 +363,9 @@ def _undo() -> None:
         give_notice("There is no change before this one.")
         return
     give_notice(f"Undone: {plain(note_of(plan, current.plan))}.")
+    if not before and plan.place != current.plan.place:
+        # The choice of a board was taken back.
+        st.session_state[CHOSEN] = False
     st.session_state.pop(ICB_MOVED, None)
     st.session_state[UNDONE] = (plan, before)
     replace(plan)
