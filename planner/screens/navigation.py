@@ -12,14 +12,14 @@ DRAFT = (
         id="quick_need",
         title="Where, and what you know",
         purpose="Choose the board. Fill in the counts you have; the rest is worked out.",
-        show=lambda: import_module("planner.screens.pages.quick_need").show,
+        show=lambda: import_module("planner.screens.pages.first_draft").show_need,
         needs_board=False,
     ),
     WizardStep(
         id="quick_options",
         title="What you might buy",
         purpose="Tick what might be bought, or add what you have been offered.",
-        show=lambda: import_module("planner.screens.pages.quick_options").show,
+        show=lambda: import_module("planner.screens.pages.first_draft").show_options,
     ),
 )
 """The pages of a first draft, in order; the summary comes after them."""
