@@ -13,7 +13,6 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,10 +57,6 @@ TROUBLE = (OSError, http.client.HTTPException)
 MARK = "x-planner-check"
 
 
-class NoPassage(RuntimeError):
-    """Nothing can be measured at an address. The message says why."""
-
-
 @dataclass(frozen=True)
 class Finding:
     """One thing looked at: whether it is as it should be, and in words what was seen."""
@@ -73,32 +68,29 @@ class Finding:
 
 def measure(address: str, host: str, port: int) -> list[Finding]:
     """What passes at an address that leads to the planner on a host and port, header by header and
-    length by length.
-
-    Raises NoPassage where the address is none, does not answer, or is answered by another server.
-    """
+    length by length; or that the address is none, does not answer, or is answered by another
+    server."""
     try:
         at = urlsplit(address)
         is_address = at.scheme in {"http", "https"} and bool(at.hostname) and at.port != 0
     except ValueError:
         is_address = False
     if not is_address:
-        raise NoPassage(f"{address} is not an address such as https://planner.example.org")
+        words = f"{address} is not an address such as https://planner.example.org"
+        return [Finding("proxy", False, words)]
     mark = secrets.token_hex(8)
-    with contextlib.ExitStack() as running:
-        stood_in = _free(host, port)
+    with _stand_in(host, port, mark) as stood_in:
         path = "/" if stood_in else HEALTH
-        if stood_in:
-            running.enter_context(_stand_in(host, port, mark))
         try:
             first = _ask(address, path)
         except TROUBLE as error:
-            raise NoPassage(f"{address} does not answer ({error})") from error
+            return [Finding("proxy", False, f"{address} does not answer ({error})")]
         if first.status != 200 or (stood_in and first.headers.get(MARK) != mark):
-            raise NoPassage(
+            words = (
                 f"{address} is answered by something else than the planner on port {port} (status "
                 f"{first.status}): look at the proxy's own settings and at the name it passes on"
             )
+            return [Finding("proxy", False, words)]
         # With no proxy between, the address is the planner's own.
         direct = at.hostname in {host, "localhost"} and at.port == port
         return [
@@ -205,17 +197,16 @@ def _longest(passes: Callable[[int], bool]) -> int:
     return longest
 
 
-def _free(host: str, port: int) -> bool:
+@contextlib.contextmanager
+def _stand_in(host: str, port: int, mark: str) -> Iterator[bool]:
+    """Answer on a port for a while; gives whether it could, since nothing else answers there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        listening = socket.create_server((host, port), family=family)
     except OSError:
-        return False
-    return True
+        yield False
+        return
 
-
-@contextlib.contextmanager
-def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await receive()
@@ -238,23 +229,17 @@ def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
     server = uvicorn.Server(
         uvicorn.Config(
             answer,
-            host=host,
-            port=port,
             lifespan="off",
             ws="websockets-sansio",
             log_level="critical",
             h11_max_incomplete_event_size=LONGEST_LINE,
         )
     )
-    thread = threading.Thread(target=server.run, daemon=True)
+    # Whoever asks before it has started waits on the socket, which is there already.
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
-    began = time.monotonic()
     try:
-        while not server.started:
-            if not thread.is_alive() or time.monotonic() - began > SECONDS_FOR_AN_ANSWER:
-                raise NoPassage(f"nothing can be started on port {port} of {host}")
-            time.sleep(0.01)
-        yield
+        yield True
     finally:
         server.should_exit = True
         thread.join(SECONDS_FOR_AN_ANSWER)
@@ -293,10 +278,7 @@ def check_sign_in(address: str, host: str, port: int) -> list[Finding]:
             "--name, or once sign-in is set up, one is"
         )
         return [Finding("proxy", local(host), words)]
-    try:
-        return measure(address, host, port)
-    except NoPassage as error:
-        return [Finding("proxy", False, str(error))]
+    return measure(address, host, port)
 
 
 def public_address() -> str:
