@@ -67,9 +67,10 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
     form.columns([f"{path}.name"], [f"{path}.kind"], spec=[3, 2])
     if _is_priced(option):
         price, people = f"{path}.other_costs.0", f"{path}.stated_capacity"
+        year = option.other_costs[0].price_year
         form.columns(
-            [f"{price}.amount"],
-            [partial(_price_year, form, price, option.other_costs[0].price_year, reference)],
+            [partial(form.field, f"{price}.amount", label="Price quoted, a year")],
+            [partial(_price_year, form, price, year, reference, label="In prices of")],
             [partial(form.one_figure, people, most=MOST_PEOPLE)],
             vertical_alignment="bottom",
         )
@@ -102,12 +103,14 @@ def _is_priced(option: ServiceOption) -> bool:
     return option.is_quote and bool(option.other_costs)
 
 
-def _price_year(form: Form, path: str, current: str | None, reference: ReferenceData) -> None:
+def _price_year(
+    form: Form, path: str, current: str | None, reference: ReferenceData, label: str = ""
+) -> None:
     own = form.plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
     # A year that we hold no index for is offered where the plan has it.
     offered = [None, *({current} - {None, *years}), *years]
-    form.choice(f"{path}.price_year", offered, lambda year: year or OWN_PRICES)
+    form.choice(f"{path}.price_year", offered, lambda year: year or OWN_PRICES, label=label)
 
 
 def _posts(form: Form, option: ServiceOption, path: str, costs: Sequence[PostCost]) -> None:

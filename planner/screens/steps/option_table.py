@@ -71,7 +71,7 @@ TABLE = st.components.v2.component(
     .choices .chosen {font-weight: 700;}
     .choices button {font: inherit; color: inherit; background: none; cursor: pointer;
       border: 0; text-decoration: underline; padding: 0.25rem 1rem 0.25rem 0;
-      min-height: 1.75rem;}
+      min-height: 1.5rem;}
     .choices th div {margin-left: 1.6rem;}
     /* Where there is no room for columns a row is a paragraph, each figure after its column's
        name. */

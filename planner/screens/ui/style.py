@@ -19,6 +19,7 @@ RULES = Template(
   .$page_block {max-width: 72rem; padding-top: 2.5rem; padding-bottom: 4rem;}
   $main $markdown p, $main $markdown li {max-width: 80ch; text-wrap: pretty;}
   h2 {margin-top: 1rem !important;}
+  $main hr {margin: 0.5rem 0;}
   $metric_value {font-size: 1.5rem; font-weight: 700; white-space: normal;}
   $metric_label p {font-size: 0.875rem;}
   $metric_label, $metric_label * {white-space: normal !important;}
