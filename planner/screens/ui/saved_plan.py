@@ -79,7 +79,7 @@ WITH_PLAN = (
 MOST_NAMED = 3
 
 
-def _kept() -> SavedPlans:
+def _database() -> SavedPlans:
     """The plans kept on this machine. A new plan is drawn before any of them is asked for: what
     reaches a database is imported when it is."""
     from planner.store.drafts import kept_drafts
@@ -94,7 +94,7 @@ def plan_by_link() -> Plan | None:
     if not given:
         return None
     try:
-        draft = _kept().open(link_in(given))
+        draft = _database().open(link_in(given))
     except DraftNotFound as error:
         st.query_params.pop(LINK, None)
         give_notice(f"The plan could not be opened: {error}. A new plan is open instead.")
@@ -190,7 +190,7 @@ def save_plan(plan: Plan) -> None:
     last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
     if current is None and plan == st.session_state.get(START):
         return
-    drafts = _kept()
+    drafts = _database()
     try:
         if current is None:
             last[:] = [(plan, drafts.create(plan, "The plan was begun", plan.author), ())]
@@ -335,7 +335,7 @@ def _watch() -> None:
         last = at(elsewhere or current.version.saved)
         st.markdown(f"Also open elsewhere, last change {last}.")
     try:
-        newest = _kept().newest(current.link or current.read_link)
+        newest = _database().newest(current.link or current.read_link)
     except SavedPlanError:
         # Said when something is to be kept.
         return
@@ -350,12 +350,12 @@ def _undo() -> None:
     undone, number = st.session_state.get(UNDONE, (None, 0))
     number = number if undone == current.plan else current.version.number
     try:
-        versions = _kept().versions(current.link)
+        versions = _database().versions(current.link)
         # The first of them is the plan as it stands, under a name or not.
         earlier = [one.number for one in versions if not (one.aside or one.named)]
         before = next(iter([one for one in earlier if one <= number][1:]), 0)
         start: Plan | None = st.session_state.get(START)
-        plan = _kept().version(current.link, before) if before else start
+        plan = _database().version(current.link, before) if before else start
     except SavedPlanError as error:
         give_notice(f"Not undone: {plain(str(error))}.")
         return
@@ -373,7 +373,7 @@ def _undo() -> None:
 
 def open_as_new(plan: Plan, note: str) -> None:
     """Open a plan as one of its own, kept at once under links of its own. Raises SavedPlanError."""
-    draft = _kept().create(plan, note, plan.author)
+    draft = _database().create(plan, note, plan.author)
     begin_another()
     st.session_state[DRAFT] = draft
     replace(plan)
