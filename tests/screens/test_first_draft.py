@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.economics.example import starter_plan
-from planner.analysis.results.results import Results
+from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference import load_reference
 from planner.screens import navigation
 from planner.screens.ui import session
 from planner.screens.ui.session import PLAN
@@ -24,7 +25,18 @@ from planner.screens.ui.typed import (
     without_a_patient,
 )
 from tests.screens.test_options import choose, rows
-from tests.screens.test_wizard import APP, field, found, go, healthy, plan, press, started, widgets
+from tests.screens.test_wizard import (
+    APP,
+    field,
+    found,
+    go,
+    healthy,
+    plan,
+    press,
+    started,
+    unfold,
+    widgets,
+)
 
 CLINICS = "Pharmacist review clinics in primary care"
 THERAPISTS = "Therapists with peer support"
@@ -215,6 +227,11 @@ def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_
     assert "Give these on step 3, Options and cost" in links, "where the option is preferred"
     labels = [one.label for one in widgets(app, "download_button")]
     assert "Download the Action 3 paper (Word)" in labels and "Download the workbook" in labels
+    # All that is missing is a link too, to the step that it is given on.
+    every = " ".join(one.proto.label for one in unfold(app).main.get("page_link"))
+    missing = results(plan(app), load_reference()).missing_inputs
+    assert len(missing) > 20
+    assert all(gap.what.split()[-1] in every.replace("\\", "") for gap in missing)
 
 
 def test_what_looks_like_a_patient_is_stopped_at_any_box_of_text() -> None:

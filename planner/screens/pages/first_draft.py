@@ -50,7 +50,7 @@ def show_need(plan: Plan, reference: ReferenceData) -> Plan:
         boxes = [*counts, partial(_long_term, form)]
         # Row by row, so that the keyboard goes as the eye does.
         for at in range(0, len(boxes), 2):
-            form.columns(*([box] for box in boxes[at : at + 2]))
+            form.columns(*([box] for box in boxes[at : at + 2]), vertical_alignment="bottom")
         questions = {one.medicine_class: one for one in count_questions(form.plan, reference)}
         for place, of in enumerate(MedicineClass):
             ask_about_count(form, place, questions.get(of))

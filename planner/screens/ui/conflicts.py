@@ -50,9 +50,8 @@ def _open_conflicts(plan: Plan) -> list[tuple[int, OpenConflict]]:
 
 def _is_open(plan: Plan, conflict: Conflict) -> bool:
     path = path_in(plan, conflict.place)
-    if isinstance(conflict.place[-1], Row):
-        return True
-    return path is not None and value_at(plan, path) == conflict.theirs
+    is_as_theirs = path is not None and value_at(plan, path) == conflict.theirs
+    return is_as_theirs or isinstance(conflict.place[-1], Row)
 
 
 def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
