@@ -119,6 +119,7 @@ def revised(example: Plan) -> Plan:
             {
                 "risk": "Example: posts cannot be filled",
                 "likelihood": "high",
+                "impact": "medium",
                 "mitigation": "Start early",
             }
         ],
@@ -230,7 +231,15 @@ def maximal_plan(example: Plan) -> Plan:
             for member in values["specification"]["members"]
         ],
         attachments=dict.fromkeys(_attachments(), "attached"),
-        risks=[{"risk": "A test risk", "mitigation": "A test reply", "owner": "Test owner"}],
+        risks=[
+            {
+                "risk": "A test risk",
+                "likelihood": "medium",
+                "impact": "medium",
+                "mitigation": "A test reply",
+                "owner": "Test owner",
+            }
+        ],
         review_date=date(2028, 9, 30),
         engagement=[
             *values["specification"]["engagement"],

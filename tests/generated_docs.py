@@ -300,7 +300,7 @@ def _row(item: Input) -> tuple[str, ...]:
 def _ours(item: Input) -> str:
     """Our figures for it, low to high where there are three; or what an empty one means."""
     if not item.default:
-        return item.empty if item.path and item.empty != "not given" else ""
+        return item.empty if item.path else ""
     reference, texts = load_reference(), []
     for of in [c.value for c in MedicineClass] if "{of}" in item.default[0] else [""]:
         figures = dict.fromkeys(figure.format(of=of) for figure in item.default)

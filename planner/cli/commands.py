@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_jsonable_python as as_json
 
 from planner.analysis.organisations import ods_code
 from planner.analysis.results.results import Results, results
@@ -112,11 +112,6 @@ def print_json(value: Any) -> None:
     if isinstance(plain, dict):
         plain |= as_json({"versions": load_reference().versions})
     print(json.dumps(plain, indent=2, ensure_ascii=False))
-
-
-def as_json(value: Any, exclude: set[str] | None = None) -> Any:
-    """A model, a result or a plain value as JSON has it, without the fields named."""
-    return to_jsonable_python(value, exclude=exclude)
 
 
 def print_table(table: Table) -> None:

@@ -1,13 +1,10 @@
 """Commands about the plans kept on this machine: a list, a backup, and the backup put back."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from planner.cli.commands import (
     JSON,
     Command,
-    Mistake,
     print_json,
     print_lines,
     reads,
@@ -21,8 +18,7 @@ def _back_up(options: argparse.Namespace) -> None:
     from planner.store.backup import back_up
     from planner.store.drafts import kept_drafts
 
-    with _mistakes():
-        plans = back_up(kept_drafts().url, options.out)
+    plans = back_up(kept_drafts().url, options.out)
     print(
         f"Wrote {options.out}: {plans} plan(s) with every version. Whoever has it can read them "
         "all, so keep it safe"
@@ -33,8 +29,7 @@ def _restore(options: argparse.Namespace) -> None:
     from planner.store.backup import restore
     from planner.store.drafts import kept_drafts
 
-    with _mistakes():
-        plans, aside = restore(kept_drafts().url, options.file, options.replace)
+    plans, aside = restore(kept_drafts().url, options.file, options.replace)
     print(
         f"Restored {plans} plan(s) from {options.file}"
         + (f". What was there is in {aside}" if aside else "")
@@ -44,8 +39,7 @@ def _restore(options: argparse.Namespace) -> None:
 def _list(options: argparse.Namespace) -> None:
     from planner.store.drafts import kept_drafts
 
-    with _mistakes():
-        saved = kept_drafts().listed()
+    saved = kept_drafts().listed()
     if options.json:
         print_json(saved)
         return
@@ -55,16 +49,6 @@ def _list(options: argparse.Namespace) -> None:
         for one in saved
     ]
     print_lines(lines or ["No plans are kept"])
-
-
-@contextmanager
-def _mistakes() -> Iterator[None]:
-    from planner.store.drafts import SavedPlanError
-
-    try:
-        yield
-    except SavedPlanError as error:
-        raise Mistake(str(error)) from error
 
 
 COMMANDS = (

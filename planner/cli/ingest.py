@@ -5,10 +5,11 @@ No file's layout is known here.
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from glob import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from platformdirs import user_cache_dir
 
@@ -30,6 +31,7 @@ from planner.cli.commands import (
     write_whole,
     writes,
 )
+from planner.intake.mapping import NamedColumns
 from planner.model.intake import COLUMN_MEANINGS, MONTHS_FETCHED, Level, Reading
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
@@ -37,9 +39,6 @@ from planner.reference import load_reference
 from planner.reference.cache import cache_folder
 from planner.reference.load import read_yaml
 from planner.store.plan_file import plan_to_json, read_plan
-
-if TYPE_CHECKING:
-    from planner.intake.mapping import NamedColumns
 
 SAY_COLUMNS = (
     'Here, --column says what a column holds, such as --column "items=Total Items", and --columns '
@@ -68,11 +67,9 @@ def _expanded(names: Sequence[str]) -> list[str]:
     return files
 
 
-def _columns(options: argparse.Namespace) -> "NamedColumns | None":
+def _columns(options: argparse.Namespace) -> NamedColumns | None:
     """What the user says of the columns; None for nothing. Raises Mistake for what cannot be
     meant."""
-    from planner.intake.mapping import NamedColumns
-
     headings, fixed, counted = (
         _pairs("--column", options.column),
         _pairs("--fixed", options.fixed),
@@ -176,12 +173,9 @@ def take(
     from planner.intake import registry
 
     reference = load_reference()
-    progress = Progress(options.progress)
     try:
-        try:
+        with closing(Progress(options.progress)) as progress:
             readings = read(progress.say)
-        finally:
-            progress.close()
         adoption = adopt(plan, readings, reference, options.remove) if plan else None
     except registry.Stopped as error:
         raise StoppedByUser(str(error)) from error

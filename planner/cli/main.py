@@ -26,12 +26,17 @@ from planner.cli.commands import (
     refuse_unsafe_outputs,
     register,
 )
+from planner.intake.errors import IntakeError
 from planner.model.reference import ReferenceMissing
 from planner.reference import ContentError
+from planner.store.errors import SavedPlanError
 from planner.store.plan_file import PlanFileError, in_words
 
 # Each module has its own commands; help lists them in this order.
 MODULES = (serve, plan, ingest, batch, drafts, review)
+
+MISTAKES = (Mistake, PlanFileError, SavedPlanError, ReferenceMissing, ContentError, IntakeError)
+"""What a command raises for something that the user can put right, in words."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
             f"a number in this plan is beyond what can be worked out ({in_words(error)}). "
             "Please report it"
         )
-    except (Mistake, PlanFileError, ReferenceMissing, ContentError) as error:
+    except MISTAKES as error:
         return _mistake(str(error))
     except StoppedByUser as error:
         return _mistake(str(error), STOPPED_BY_USER)

@@ -9,6 +9,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any, get_args
 
+from pydantic_core import to_jsonable_python as as_json
+
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.economics.benchmark import Benchmark
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
@@ -33,7 +35,6 @@ from planner.cli.commands import (
     PLAN,
     Command,
     Mistake,
-    as_json,
     board_of,
     kind_of,
     print_json,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from planner.cli.commands import JSON, Command, Mistake, print_json, reads, takes
+from planner.cli.commands import JSON, Command, print_json, reads, takes
 from planner.intake.errors import IntakeError
 from planner.reference import load_reference
 from planner.reference.library import load_library
@@ -32,7 +32,7 @@ def show_review(options: argparse.Namespace) -> None:
         # A reader of JSON learns why as well.
         if options.json:
             print_json({"file": options.file.name, "error": str(error)})
-        raise Mistake(str(error)) from error
+        raise
     if options.json:
         print_json(result)
         return

@@ -7,16 +7,14 @@ import argparse
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from planner.cli.commands import Command, Mistake, takes
+from planner.reference import content_folder
 
 
 def open_wizard(options: argparse.Namespace) -> None:
     """Open the wizard in a browser on this machine."""
-    package = Path(__file__).parents[1]
-    inside = package / "streamlit_app.py"
-    app = inside if inside.exists() else package.parent / "streamlit_app.py"
+    app = content_folder("streamlit_app.py")
     # From the app's own folder, where its settings lie.
     subprocess.run(
         [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(options.port)],

@@ -812,8 +812,8 @@ def year_heads(library: SpecLibrary) -> dict[str, str]:
 
 
 def mix(result: Mix, library: SpecLibrary) -> Table:
-    """The options in the best mix, how much of each, their cost and the people referred or written
-    to."""
+    """The options in the best mix, how much of each, their cost, what each does of what was asked
+    for, and of how many people referred or written to."""
     return library.table(
         "tables.mix.table",
         (
@@ -821,10 +821,12 @@ def mix(result: Mix, library: SpecLibrary) -> Table:
                 part.name,
                 percent(part.size),
                 about_pounds(part.cost),
+                people(part.value),
                 f"{people(part.people)} {'written to' if part.writes else 'referred'}",
             )
             for part in result.parts
         ),
+        people=capital(MEASURES[result.objective].in_a_sentence),
     )
 
 

@@ -13,7 +13,6 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,64 +57,106 @@ TROUBLE = (OSError, http.client.HTTPException)
 MARK = "x-planner-check"
 
 
-class NoPassage(RuntimeError):
-    """Nothing can be measured at an address. The message says why."""
-
-
 @dataclass(frozen=True)
-class Passage:
-    """What passes at one address. Lengths in characters; None where it could not be measured."""
+class Finding:
+    """One thing looked at: whether it is as it should be, and in words what was seen."""
 
-    address: str
-    page: int
-    websocket: int
-    way_back: int | None
-    headers: dict[str, str]
-    """What reached the stand-in of a request, or what a running planner answered with."""
-    stood_in: bool
-    direct: bool
-    """Whether the address is the planner's own, with no proxy between."""
+    subject: str
+    good: bool
+    words: str
 
 
-def measure(address: str, host: str, port: int) -> Passage:
-    """Measure what passes at an address that leads to the planner on a host and port.
-
-    Raises NoPassage where the address is none, does not answer, or is answered by another server.
-    """
+def measure(address: str, host: str, port: int) -> list[Finding]:
+    """What passes at an address that leads to the planner on a host and port, header by header and
+    length by length; or that the address is none, does not answer, or is answered by another
+    server."""
     try:
         at = urlsplit(address)
         is_address = at.scheme in {"http", "https"} and bool(at.hostname) and at.port != 0
     except ValueError:
         is_address = False
     if not is_address:
-        raise NoPassage(f"{address} is not an address such as https://planner.example.org")
+        words = f"{address} is not an address such as https://planner.example.org"
+        return [Finding("proxy", False, words)]
     mark = secrets.token_hex(8)
-    with contextlib.ExitStack() as running:
-        stood_in = _free(host, port)
+    with _stand_in(host, port, mark) as stood_in:
         path = "/" if stood_in else HEALTH
-        if stood_in:
-            running.enter_context(_stand_in(host, port, mark))
         try:
             first = _ask(address, path)
         except TROUBLE as error:
-            raise NoPassage(f"{address} does not answer ({error})") from error
+            return [Finding("proxy", False, f"{address} does not answer ({error})")]
         if first.status != 200 or (stood_in and first.headers.get(MARK) != mark):
-            raise NoPassage(
+            words = (
                 f"{address} is answered by something else than the planner on port {port} (status "
                 f"{first.status}): look at the proxy's own settings and at the name it passes on"
             )
-        answered = {name.lower(): value for name, value in first.headers.items()}
-        return Passage(
-            address=address,
-            page=_longest(lambda length: _ask(address, path, length).status == 200),
-            websocket=_longest(lambda length: _ask(address, STREAM, length).status == 101),
-            way_back=_longest(lambda length: _ask(address, f"/?answer={length}").status == 200)
-            if stood_in
-            else None,
-            headers=json.loads(first.body) if stood_in else answered,
-            stood_in=stood_in,
-            direct=at.hostname in {host, "localhost"} and at.port == port,
-        )
+            return [Finding("proxy", False, words)]
+        # With no proxy between, the address is the planner's own.
+        direct = at.hostname in {host, "localhost"} and at.port == port
+        return [
+            *(_arrived(address, first, direct) if stood_in else _answered(address, first)),
+            _length(
+                "a page",
+                lambda length: _ask(address, path, length).status == 200,
+                "large_client_header_buffers 4 32k;",
+            ),
+            _length(
+                "the page's websocket",
+                lambda length: _ask(address, STREAM, length).status == 101,
+                "large_client_header_buffers 4 32k; and the two headers for Upgrade and Connection",
+            ),
+            _length(
+                "the way back from signing in",
+                (lambda length: _ask(address, f"/?answer={length}").status == 200)
+                if stood_in
+                else None,
+                "proxy_buffer_size 32k; proxy_buffers 8 32k; proxy_busy_buffers_size 64k;",
+            ),
+        ]
+
+
+def _arrived(address: str, first: "_Answer", direct: bool) -> Iterator[Finding]:
+    """Which headers of a request reached the stand-in."""
+    if direct:
+        yield Finding("proxy", True, f"{address} is the planner's own, without a proxy")
+        return
+    at, arrived = urlsplit(address), json.loads(first.body)
+    settings = {
+        "proxy_set_header Host $http_host": arrived.get("host") == at.netloc,
+        "proxy_set_header X-Forwarded-For $remote_addr": "x-forwarded-for" in arrived,
+        "proxy_set_header X-Forwarded-Proto https": arrived.get("x-forwarded-proto") == at.scheme,
+    }
+    for setting, is_set in settings.items():
+        if not is_set:
+            words = f"a header does not come through; nginx: {setting};"
+            yield Finding("proxy", False, words)
+    if all(settings.values()):
+        yield Finding("proxy", True, f"{address} leads to the planner, with every header")
+
+
+def _answered(address: str, first: "_Answer") -> Iterator[Finding]:
+    """Which headers a running planner answered with."""
+    wanted = {"content-security-policy", "strict-transport-security"}
+    if urlsplit(address).scheme == "http":
+        wanted.remove("strict-transport-security")
+    missing = sorted(name for name in wanted if name not in first.headers)
+    words = f"{address} leads to the planner, which is running, with its headers"
+    if missing:
+        words = f"{address} answers without {' and '.join(missing)}"
+    yield Finding("proxy", not missing, words)
+
+
+def _length(way: str, passes: Callable[[int], bool] | None, setting: str) -> Finding:
+    """How many characters pass one way, and what lets more through; not measured without a way to
+    ask whether so many pass."""
+    if passes is None:
+        words = f"{way}: not measured, since the planner is running; stop it and run this again"
+        return Finding("length of a sign-in", True, words)
+    most = _longest(passes)
+    words = f"{way}: up to {most:,} characters pass, {NEEDED:,} are needed"
+    if most < NEEDED:
+        words += f"; nginx: {setting}"
+    return Finding("length of a sign-in", most >= NEEDED, words)
 
 
 @dataclass(frozen=True)
@@ -156,17 +197,16 @@ def _longest(passes: Callable[[int], bool]) -> int:
     return longest
 
 
-def _free(host: str, port: int) -> bool:
+@contextlib.contextmanager
+def _stand_in(host: str, port: int, mark: str) -> Iterator[bool]:
+    """Answer on a port for a while; gives whether it could, since nothing else answers there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        listening = socket.create_server((host, port), family=family)
     except OSError:
-        return False
-    return True
+        yield False
+        return
 
-
-@contextlib.contextmanager
-def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await receive()
@@ -189,23 +229,17 @@ def _stand_in(host: str, port: int, mark: str) -> Iterator[None]:
     server = uvicorn.Server(
         uvicorn.Config(
             answer,
-            host=host,
-            port=port,
             lifespan="off",
             ws="websockets-sansio",
             log_level="critical",
             h11_max_incomplete_event_size=LONGEST_LINE,
         )
     )
-    thread = threading.Thread(target=server.run, daemon=True)
+    # Whoever asks before it has started waits on the socket, which is there already.
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
-    began = time.monotonic()
     try:
-        while not server.started:
-            if not thread.is_alive() or time.monotonic() - began > SECONDS_FOR_AN_ANSWER:
-                raise NoPassage(f"nothing can be started on port {port} of {host}")
-            time.sleep(0.01)
-        yield
+        yield True
     finally:
         server.should_exit = True
         thread.join(SECONDS_FOR_AN_ANSWER)
@@ -219,15 +253,6 @@ SECONDS = 5
 
 OF_ALL = ("redirect_uri", "cookie_secret")
 OF_EACH = ("client_id", "client_secret", "server_metadata_url")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: whether it is as it should be, and in words what was seen."""
-
-    subject: str
-    good: bool
-    words: str
 
 
 def check(host: str, port: int) -> list[Finding]:
@@ -253,11 +278,7 @@ def check_sign_in(address: str, host: str, port: int) -> list[Finding]:
             "--name, or once sign-in is set up, one is"
         )
         return [Finding("proxy", local(host), words)]
-    try:
-        passage = measure(address, host, port)
-    except NoPassage as error:
-        return [Finding("proxy", False, str(error))]
-    return [*_through_the_proxy(passage), *_lengths(passage)]
+    return measure(address, host, port)
 
 
 def public_address() -> str:
@@ -288,21 +309,14 @@ def _sign_in() -> Iterator[Finding]:
     yield from faults
     if not faults:
         yield Finding("sign-in", True, "everyone signs in; every setting is there")
-    for directory in _directories(section):
+    for directory in sign_in.directories(section).values():
         yield _directory(str(directory.get("server_metadata_url", "")))
-
-
-def _directories(section: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The settings of each directory: sections of their own, or the whole where there are none."""
-    named = [
-        value for value in section.values() if isinstance(value, Mapping) and "client_id" in value
-    ]
-    return named or [section]
 
 
 def _faults(section: Mapping[str, Any]) -> list[str]:
     wanted = [(section, name) for name in OF_ALL]
-    wanted += [(one, name) for one in _directories(section) for name in OF_EACH]
+    directories = sign_in.directories(section).values()
+    wanted += [(one, name) for one in directories for name in OF_EACH]
     returns_to = urlsplit(str(section.get("redirect_uri", "")))
     faults = (
         *(
@@ -360,61 +374,6 @@ def _reach(host: str) -> Finding:
     return Finding(
         "who may come", True, f"listens on {host}; answers to {names} and to no other name"
     )
-
-
-def _through_the_proxy(passage: Passage) -> Iterator[Finding]:
-    at, arrived = urlsplit(passage.address), passage.headers
-    if not passage.stood_in:
-        missing = [
-            name
-            for name in ("content-security-policy", "strict-transport-security")
-            if name not in arrived and (at.scheme == "https" or name.startswith("content"))
-        ]
-        words = f"{passage.address} leads to the planner, which is running, with its headers"
-        if missing:
-            words = f"{passage.address} answers without {' and '.join(missing)}"
-        yield Finding("proxy", not missing, words)
-        return
-    wrong = {
-        "proxy_set_header Host $http_host": arrived.get("host") == at.netloc,
-        "proxy_set_header X-Forwarded-For $remote_addr": "x-forwarded-for" in arrived,
-        "proxy_set_header X-Forwarded-Proto https": arrived.get("x-forwarded-proto") == at.scheme,
-    }
-    if passage.direct:
-        yield Finding("proxy", True, f"{passage.address} is the planner's own, without a proxy")
-        return
-    unset = [setting for setting, seen in wrong.items() if not seen]
-    yield from (
-        Finding("proxy", False, f"a header does not come through; nginx: {setting};")
-        for setting in unset
-    )
-    if not unset:
-        yield Finding("proxy", True, f"{passage.address} leads to the planner, with every header")
-
-
-def _lengths(passage: Passage) -> Iterator[Finding]:
-    ways = (
-        ("a page", passage.page, "large_client_header_buffers 4 32k;"),
-        (
-            "the page's websocket",
-            passage.websocket,
-            "large_client_header_buffers 4 32k; and the two headers for Upgrade and Connection",
-        ),
-        (
-            "the way back from signing in",
-            passage.way_back,
-            "proxy_buffer_size 32k; proxy_buffers 8 32k; proxy_busy_buffers_size 64k;",
-        ),
-    )
-    for way, most, setting in ways:
-        if most is None:
-            words = f"{way}: not measured, since the planner is running; stop it and run this again"
-            yield Finding("length of a sign-in", True, words)
-            continue
-        words = f"{way}: up to {most:,} characters pass, {NEEDED:,} are needed"
-        if most < NEEDED:
-            words += f"; nginx: {setting}"
-        yield Finding("length of a sign-in", most >= NEEDED, words)
 
 
 def _descriptors() -> Finding:

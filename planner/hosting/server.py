@@ -47,6 +47,7 @@ from planner.hosting.streamlit_server import (
     ask_no_one_for_our_address,
 )
 from planner.intake.portal import OFF_SETTING, turned_off
+from planner.reference import content_folder
 from planner.screens.ui import sign_in
 from planner.screens.ui.streamlit_compat import ALLOWED_HOSTS, FILES, STATIC_FILES, config
 
@@ -54,10 +55,7 @@ HTTPS_SETTING = "PLANNER_BEHIND_HTTPS"
 NAMES_SETTING = "PLANNER_HOST_NAMES"
 OPEN_SETTING = "PLANNER_NO_SIGN_IN_BECAUSE"
 
-PACKAGE = Path(__file__).resolve().parents[1]
-# Where an installed package keeps it.
-INSIDE = PACKAGE / "streamlit_app.py"
-SCRIPT = INSIDE if INSIDE.exists() else PACKAGE.parent / "streamlit_app.py"
+SCRIPT = content_folder("streamlit_app.py")
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
 SECONDS_BETWEEN_ROUNDS = 10
@@ -202,8 +200,7 @@ class HeadersMiddleware:
     def add_security_headers(self, message: MutableMapping[str, Any]) -> None:
         """Put the security headers on an answer that is about to start."""
         given = MutableHeaders(scope=message)
-        for name, value in self.headers.items():
-            given[name] = value
+        given.update(self.headers)
         # Streamlit's own files, named after what they hold.
         if "immutable" not in given.get("Cache-Control", ""):
             given["Cache-Control"] = "no-store"

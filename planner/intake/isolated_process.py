@@ -129,6 +129,10 @@ class BackgroundJob(ABC):
             self._ended.set()
 
     @abstractmethod
+    def stop(self) -> None:
+        """End it as soon as may be."""
+
+    @abstractmethod
     def _wait_on(self) -> None:
         """Wait for a turn. Raises Stopped where it was stopped meanwhile."""
 

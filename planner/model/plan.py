@@ -221,11 +221,11 @@ Level = Literal["low", "medium", "high"]
 
 class Risk(Frozen):
     """A risk of the plan's own, beside the standing ones: how likely and how bad before and after
-    what is done about it. What is left after is empty where nobody has judged it."""
+    what is done about it, each empty where nobody has judged it."""
 
     risk: Line = ""
-    likelihood: Level = "medium"
-    impact: Level = "medium"
+    likelihood: Level | None = None
+    impact: Level | None = None
     mitigation: Line = ""
     owner: Line = ""
     likelihood_after: Level | None = None

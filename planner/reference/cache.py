@@ -23,9 +23,10 @@ Model = TypeVar("Model", bound=pydantic.BaseModel)
 
 
 def content_folder(name: str) -> Path:
-    """Find `case_studies` or `spec_templates`: in the package when installed, else beside it."""
+    """Find `case_studies`, `spec_templates` or the wizard's script: in the package when installed,
+    else beside it."""
     inside = PACKAGE / name
-    return inside if inside.is_dir() else PACKAGE.parent / name
+    return inside if inside.exists() else PACKAGE.parent / name
 
 
 def cached(model: type[Model], read: Callable[[], Model]) -> Model:

@@ -12,13 +12,14 @@ DRAFT = (
         id="quick_need",
         title="Where, and what you know",
         purpose="Choose the board. Fill in the counts you have; the rest is worked out.",
-        show=lambda: import_module("planner.screens.pages.quick_need").show,
+        show=lambda: import_module("planner.screens.pages.first_draft").show_need,
+        needs_board=False,
     ),
     WizardStep(
         id="quick_options",
         title="What you might buy",
         purpose="Tick what might be bought, or add what you have been offered.",
-        show=lambda: import_module("planner.screens.pages.quick_options").show,
+        show=lambda: import_module("planner.screens.pages.first_draft").show_options,
     ),
 )
 """The pages of a first draft, in order; the summary comes after them."""
@@ -29,6 +30,7 @@ STEPS = (
         title=TITLES["need"],
         purpose="Choose the board, and say how many people are prescribed each class of medicine.",
         show=lambda: import_module("planner.screens.steps.need").show,
+        needs_board=False,
     ),
     WizardStep(
         id="reach",
@@ -86,12 +88,14 @@ TOOLS = (
             "against the framework and the contract template; nothing of the file is kept."
         ),
         show=lambda: import_module("planner.screens.pages.review").show,
+        needs_board=False,
     ),
     WizardStep(
         id="glossary",
         title="Glossary",
         purpose="What the words of the wizard and of the documents mean.",
         show=lambda: import_module("planner.screens.pages.glossary").show,
+        needs_board=False,
     ),
 )
 """Pages outside the steps, reached from the side of every one of them."""

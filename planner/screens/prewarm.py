@@ -3,7 +3,7 @@
 from functools import cache
 from threading import Timer
 
-from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
 from planner.outputs.charts.drawing import load_tables
 from planner.reference import load_reference
 from planner.screens.navigation import PAGES
@@ -15,14 +15,14 @@ processor."""
 
 
 def prewarm() -> None:
-    """Import every page, read the library and draw the first charts."""
+    """Import every page, read the library, and work out and draw the worked example."""
     from planner.reference.library import load_library
 
     reference = load_reference()
     load_library()
     for step in PAGES:
         step.show()
-    plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
+    plan = example_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     results_for(plan).complete()
     for name in ("deprivation", "rates", "need"):
         chart_for(name, plan)

@@ -30,6 +30,8 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from planner.store.errors import SavedPlanError as SavedPlanError
+
 URL_SETTING = "PLANNER_DATABASE_URL"
 LONGEST_NOTE, LONGEST_NAME = 1000, 300
 WAIT_SECONDS = 20.0
@@ -57,10 +59,6 @@ VERSIONS = Table(
 )
 """One row for each version; two people cannot both write the same number, so nothing is
 overwritten."""
-
-
-class SavedPlanError(RuntimeError):
-    """A plan could not be kept or opened. The message says what happened and what to do."""
 
 
 TROUBLE = (SQLAlchemyError, OSError, struct.error, ValueError)

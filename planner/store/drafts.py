@@ -32,7 +32,8 @@ from planner.store.database import (
     engine_of,
     why,
 )
-from planner.store.database import SavedPlanError as SavedPlanError
+from planner.store.errors import DraftNotFound as DraftNotFound
+from planner.store.errors import SavedPlanError as SavedPlanError
 from planner.store.links import LETTERS, begins, new_link, read_link_of, stored_form
 from planner.store.links import LINK as LINK
 from planner.store.plan_file import LARGEST_FILE, PlanFileError, plan_from_json, plan_to_json
@@ -49,10 +50,6 @@ ASIDE_FORM = f"aside {FORM}"
 of its own, straight before the one in which the other's stands."""
 NAMED_FORM = f"named {FORM}"
 """How a plan is kept under a name, as a further version with the name for its note."""
-
-
-class DraftNotFound(SavedPlanError):
-    """No plan has that link."""
 
 
 class _Taken(SavedPlanError):

@@ -26,6 +26,7 @@ from planner.analysis.population.need import need
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
+from tests.browser.conftest import choose_board
 
 ROOT = Path(__file__).resolve().parents[2]
 EMPTY = """
@@ -168,6 +169,7 @@ def main() -> None:
             other.goto(floor)
             other.get_by_text("There are None").wait_for()
             page.goto(f"{ours}/need")
+            choose_board(page, "South Yorkshire")
             page.get_by_label("People prescribed opioids in a year").wait_for()
             page.wait_for_timeout(2000)
             pairs = []

@@ -158,7 +158,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     opened.goto(f"{address}/need")
-    settled(opened)
+    choose_board(opened, "South Yorkshire")
     yield opened
     context.close()
 
@@ -213,6 +213,17 @@ def go_to(page: Page, number: int, to: str) -> None:
     """Press a step in the side and wait for its heading."""
     page.get_by_role("button", name=f"{number}. {to}").click()
     arrived(page, to)
+
+
+def choose_board(page: Page, name: str) -> None:
+    """Choose the board of a plan on its first step."""
+    board = page.get_by_role("combobox", name="Integrated care board")
+    board.click()
+    board.press_sequentially(name[:5])
+    # Once it is shown, however slow the machine.
+    page.get_by_role("option", name=f"NHS {name}").click()
+    page.get_by_text(f"In {name} about").wait_for()
+    settled(page)
 
 
 def load_example(page: Page) -> None:

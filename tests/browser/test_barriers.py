@@ -118,7 +118,7 @@ def test_a_table_wider_than_the_screen_is_scrolled_with_the_arrow_keys(page: Pag
     page.get_by_role("tab", name="The board").click()
     settled(page)
     page.set_viewport_size({"width": 320, "height": 800})
-    page.get_by_role("table", name="Sub-ICB locations").wait_for()
+    page.get_by_role("table", name="Populations of the board").wait_for()
     page.keyboard.press("Tab")
     tables = page.get_by_role("group", name="Wide table: the arrow keys scroll it")
     table = tables.first

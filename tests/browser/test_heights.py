@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from planner.analysis.completeness.wizard_steps import TITLES
-from tests.browser.conftest import go_to, load_example, settled
+from planner.analysis.economics.example import option_from_quote
+from planner.model.base import as_range
+from planner.model.edit import with_value
+from planner.model.plan import Plan
+from planner.store.drafts import kept_drafts
+from tests.browser.conftest import arrived, each_tab, go_to, settled
 from tests.browser.test_first_draft import FIRST_WITHIN, NARROW, WIDE
 
 MEASURED = """() => {
@@ -14,39 +21,64 @@ MEASURED = """() => {
     const kinds = 'input:not([type=file]), textarea, [data-testid=stMetric]';
     const first = [...main.querySelectorAll(kinds)].find((one) => one.getClientRects().length
         && one.closest('[data-testid=stElementContainer]').getClientRects().length);
-    return {height: main.scrollHeight, open: main.querySelectorAll('details[open]').length,
+    const folds = [...main.querySelectorAll('details[open]')].filter((one) => one.offsetHeight);
+    return {height: main.scrollHeight, open: folds.length,
         first: first ? first.getBoundingClientRect().top + main.scrollTop : 1e9,
-        sideways: main.scrollWidth - main.clientWidth};
+        sideways: Math.max(0, ...[main, ...main.querySelectorAll('.choices > div')]
+            .map((one) => one.scrollWidth - one.clientWidth)),
+        cut: [...main.querySelectorAll('[role=tab]')].filter((tab) => tab.getClientRects().length
+            && tab.getBoundingClientRect().right > main.getBoundingClientRect().right)
+            .map((tab) => tab.innerText)};
 }"""
+
+
+@pytest.fixture(scope="module")
+def six_options(example: Plan) -> Plan:
+    """The worked example with six options: a quote, and a second of one that it has."""
+    (copied,) = (one for one in example.options if one.id == example.preferred_option)
+    again = copied.model_copy(update={"id": "again", "name": f"{copied.name}, in the north alone"})
+    quote = option_from_quote(
+        "quote", "A charity with a long name for its service", 420_000, as_range(600.0)
+    )
+    acting = [one for one in (*example.options, again, quote) if not one.is_do_nothing]
+    nothing = [one for one in example.options if one.is_do_nothing]
+    return with_value(example, "options", (*nothing, *acting[-6:]))
+
+
+def at_width(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    side = "true" if width == 390 else "false"
+    page.locator(f"[data-testid=stSidebar][data-collapsed={side}]").wait_for(state="attached")
+    settled(page)
 
 
 @pytest.mark.slow
 def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
-    browser: Browser, address: str
+    browser: Browser, address: str, six_options: Plan
 ) -> None:
-    """Of the worked example, at both widths; every step that fails is named at once."""
+    """Whatever tab is open and with six options, at both widths, and no option's figures are off
+    the edge; all that fails is named at once."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(address)
-    load_example(page)
-    found = []
+    link = kept_drafts().create(six_options, "begun", "").link
+    page.goto(f"{address}/need?plan={link}")
+    arrived(page, "Place and need")
+    found: list[tuple[str, str, str, Any]] = []
     for number, title in enumerate(TITLES.values(), start=1):
-        go_to(page, number, title)
+        if number > 1:
+            go_to(page, number, title)
         for width, most in ((1280, WIDE), (390, NARROW)):
-            page.set_viewport_size({"width": width, "height": 900})
-            side = "true" if width == 390 else "false"
-            page.locator(f"[data-testid=stSidebar][data-collapsed={side}]").wait_for(
-                state="attached"
-            )
-            settled(page)
-            is_so = page.evaluate(MEASURED)
-            assert not is_so["open"], f"{title}: a fold is open at first"
-            if is_so["height"] > most or is_so["sideways"] > 0:
-                found.append((title, f"height at {width}", is_so))
-            if width == 1280 and is_so["first"] > FIRST_WITHIN:
-                found.append((title, "first input", is_so))
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.locator("[data-testid=stSidebar][data-collapsed=false]").wait_for(state="attached")
+            at_width(page, width)
+            for at, tab in enumerate(each_tab(page)):
+                is_so = page.evaluate(MEASURED)
+                assert not is_so["open"], f"{title}, {tab}: a fold is open at first"
+                if is_so["height"] > most or is_so["sideways"] > 0:
+                    found.append((title, tab, f"height at {width}", is_so))
+                if is_so["cut"]:
+                    found.append((title, tab, f"titles of tabs cut off at {width}", is_so))
+                if width == 1280 and at == 0 and is_so["first"] > FIRST_WITHIN:
+                    found.append((title, tab, "first input", is_so))
+        at_width(page, 1280)
     context.close()
     assert not found

@@ -16,7 +16,17 @@ from planner.model.base import LONGEST_LINE, printable
 from planner.model.plan import Plan
 from planner.screens.navigation import DRAFT, TOOLS
 from planner.store.plan_file import plan_to_json
-from tests.browser.conftest import ROOT, arrived, each_tab, go_on, go_to, saved, serving, settled
+from tests.browser.conftest import (
+    ROOT,
+    arrived,
+    choose_board,
+    each_tab,
+    go_on,
+    go_to,
+    saved,
+    serving,
+    settled,
+)
 from tests.browser.test_barriers import OPEN_PANELS
 from tests.browser.test_journeys import STEPS, STREAMLITS_OWN
 
@@ -99,6 +109,7 @@ def page(browser: Browser, hosted: str, said: list[str]) -> Iterator[Page]:
     settled(opened)
     opened.get_by_role("button", name="Work through it").click()
     arrived(opened, "Place and need")
+    choose_board(opened, "South Yorkshire")
     yield opened
     context.close()
 

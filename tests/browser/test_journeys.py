@@ -13,6 +13,7 @@ from planner.analysis.completeness.wizard_steps import TITLES
 from tests.browser.conftest import (
     arrived,
     bring_a_file,
+    choose_board,
     drawn,
     go_on,
     go_to,
@@ -48,13 +49,8 @@ def test_the_pharmacist_says_a_number_of_this_place_and_takes_both_papers_away(
     """Ten minutes, one figure for one class and its long-term share; a month's count taken for a
     year's is put right in one click, and each step opens at its heading."""
     actions = 1
-    icb = page.get_by_role("combobox", name="Integrated care board")
-    icb.click()
-    icb.press_sequentially("Kent")
-    # Once it is shown, however slow the machine.
-    page.get_by_role("option", name="NHS Kent and Medway").click()
-    page.get_by_text("In Kent and Medway about").wait_for()
-    settled(page)
+    page.reload()
+    choose_board(page, "Kent and Medway")
     actions += 1
     typed(page, "People prescribed opioids in a year", "54 thousand", "54,000")
     page.get_by_text("54,000 is less than half of the").wait_for()
@@ -202,11 +198,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     page.goto(address)
     page.get_by_role("button", name="Work through it").click()
     acted("Place and need")
-    icb = page.get_by_role("combobox", name="Integrated care board")
-    icb.click()
-    icb.press_sequentially("Kent")
-    page.get_by_role("option", name="NHS Kent and Medway").click()
-    page.get_by_text("In Kent and Medway about").wait_for()
+    choose_board(page, "Kent and Medway")
     acted()
     press("Continue to Who and where", "Who and where")
     press("Continue to Options and cost", "Options and cost")

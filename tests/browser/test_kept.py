@@ -107,9 +107,9 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
             holds(one, box, f"{box} {len(ORDERS) - 1}")
     for one in boxes:
         expect(one.get_by_text("Also open elsewhere, last change")).to_be_visible()
-        expect(one.get_by_text("Two people changed this")).to_have_count(0)
+        expect(one.get_by_text("someone else changed this at the same time")).to_have_count(0)
 
-    boxes_of = {one: one.get_by_text("Two people changed this at the same time") for one in boxes}
+    boxes_of = {one: one.get_by_text("someone else changed this at the same time") for one in boxes}
     # One is still typing when the other's words come in their place.
     other.get_by_role("textbox", name=AUTHOR).last.fill("Grace")
     write(page, AUTHOR, "Ada")
@@ -134,6 +134,7 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.partition("?")[2] != link.partition("?")[2]
     other.goto(copied)
-    settled(other)
+    arrived(other, "Summary and papers")
     expect(other.get_by_text("The fields are shut")).to_be_visible()
+    go_to(other, 1, "Place and need")
     expect(other.get_by_role("textbox", name=AUTHOR)).to_be_disabled()

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import choose_board, settled
 from tests.browser.test_journeys import STEPS
 
 # The stop that has the focus: whether a ring of 2 px or more is to be seen round it, or round the
@@ -90,6 +90,8 @@ def nameless(page: Page) -> list[str]:
 
 
 def test_a_newcomer_gets_both_documents_without_a_mouse(page: Page) -> None:
+    page.reload()
+    settled(page)
     tab_to(page, "Integrated care board")
     page.keyboard.type("Kent")
     expect(page.get_by_role("option", name="NHS Kent and Medway")).to_be_visible()
@@ -132,7 +134,7 @@ def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     page.reload()
-    settled(page)
+    choose_board(page, "South Yorkshire")
     page.get_by_role("button", name="Continue to Who and where").focus()
     assert not list(stops(page))
     walked = [stop["words"] for stop in stops(page)]

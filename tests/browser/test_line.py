@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import go_on, go_to, saved, settled
+from tests.browser.conftest import choose_board, go_on, go_to, saved, settled
 from tests.browser.line import Line
 
 OPIOIDS = "People prescribed opioids in a year"
@@ -29,6 +29,7 @@ def page(browser: Browser, line: Line) -> Iterator[Page]:
     opened.goto(line.address)
     settled(opened)
     go_to(opened, 1, "Place and need")
+    choose_board(opened, "South Yorkshire")
     yield opened
     context.close()
 

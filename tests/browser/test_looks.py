@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from planner.outputs.charts.catalogue import ON_DARK
 from planner.outputs.charts.drawing import BLUE, INK
-from tests.browser.conftest import drawn, settled
+from tests.browser.conftest import choose_board, drawn, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
@@ -28,7 +28,7 @@ def reader(browser: Browser, address: str, **preferences: Any) -> Iterator[Page]
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(f"{address}/need")
-    settled(page)
+    choose_board(page, "South Yorkshire")
     page.locator(BAR).first.wait_for()
     yield page
     context.close()

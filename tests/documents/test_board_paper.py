@@ -634,6 +634,14 @@ def test_risks_that_the_paper_has_no_room_for_are_in_the_group_pack(
         assert (risk.risk in said) != (f"{risk.risk} | " in other)
 
 
+def test_a_risk_that_nobody_has_judged_is_said_to_be_so_and_put_below_no_other(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    worked = results(changed(example, risks=[{"risk": "A new risk"}]), reference)
+    paper = "\n".join(every_line(specification(worked, PAPER, reference, library)))
+    assert "A new risk | not judged" in paper
+
+
 def test_no_vacant_seat_and_no_analyst_answers_for_need_or_selection(
     library: SpecLibrary,
 ) -> None:

@@ -50,7 +50,7 @@ main(["workbook", "plan.json", "--out", "book.xlsx"])
 rows = [row for sheet in load_workbook("book.xlsx") for row in sheet.iter_rows()]
 cells = [str(cell.value) for row in rows for cell in row if cell.value]
 app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
-app.button(key="begin-full").click().run()
+app.button(key="example").click().run()
 
 def said(tab, title):
     app.session_state[tab] = title

@@ -16,7 +16,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.cache import FOLDER_SETTING
 from tests.intake.portal_stand_in import StandIn, serving
 from tests.screens.test_local_files import said
-from tests.screens.test_wizard import APP, go, healthy, plan, press
+from tests.screens.test_wizard import APP, go, healthy, plan, press, started
 
 BUTTON = "Fetch official figures from NHSBSA"
 
@@ -35,7 +35,7 @@ def portal(
 
 @pytest.fixture
 def app(portal: StandIn) -> AppTest:
-    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Local files")
+    return go(started(), "Local files")
 
 
 def test_months_are_fetched_reported_and_taken_once_the_user_agrees(

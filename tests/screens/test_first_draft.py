@@ -9,11 +9,34 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.economics.example import starter_plan
+from planner.analysis.results.results import Results, results
+from planner.model.plan import Plan
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.reference import load_reference
+from planner.screens import navigation
+from planner.screens.ui import session
 from planner.screens.ui.session import PLAN
-from planner.screens.ui.typed import amount, count, number_in, share, without_a_patient
+from planner.screens.ui.typed import (
+    amount,
+    number_in,
+    share,
+    whole_number,
+    without_a_patient,
+)
 from tests.screens.test_options import choose, rows
-from tests.screens.test_wizard import APP, field, found, go, healthy, plan, press, widgets
+from tests.screens.test_wizard import (
+    APP,
+    field,
+    found,
+    go,
+    healthy,
+    plan,
+    press,
+    started,
+    unfold,
+    widgets,
+)
 
 CLINICS = "Pharmacist review clinics in primary care"
 THERAPISTS = "Therapists with peer support"
@@ -42,9 +65,7 @@ def said(app: AppTest) -> str:
     return app.main.info[0].value.replace("\\", "")
 
 
-def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
-    reference: ReferenceData,
-) -> None:
+def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example() -> None:
     app = opened()
     assert PLAN not in app.session_state
     assert [button.label for button in app.main.button] == [
@@ -61,13 +82,40 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example(
     assert "not yet chosen" in side and "South Yorkshire" not in side
     assert field(draft, "selectbox", "board").value is None
     press(draft, "Continue to What you might buy")
-    assert "Choose a board first" in said(draft) and not draft.main.checkbox
+    assert "Choose the board first" in said(draft) and not draft.main.checkbox
     press(draft, "Continue to Summary and papers")
-    assert "Choose a board first" in said(draft) and not widgets(draft, "download_button")
-    full = press(press(draft, "Front page"), "Work through it")
-    assert full.title[0].value == "Place and need"
-    assert any("Choose your board first" in one.value for one in full.main.markdown)
-    assert plan(full) == starter_plan(reference.find_organisation("QF7"), reference)
+    assert "Choose the board first" in said(draft) and not widgets(draft, "download_button")
+    press(press(draft, "Front page"), "Load the South Yorkshire example")
+    words = [one.value for one in draft.main.markdown]
+    assert ":small[Step 6 of 6]" in words, "the example is no page of the draft begun before"
+
+
+def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def worked_out(plan: Plan) -> Results:
+        raise AssertionError(f"something was worked out for {plan.place.icb_code}")
+
+    app = press(opened(), "Work through it")
+    with monkeypatch.context() as patched:
+        patched.setattr(session, "_results_for", worked_out)
+        for step in (step for step in navigation.PAGES if step.needs_board):
+            if step not in navigation.OFF_THE_SIDE:
+                go(app, step.title)
+                assert "Choose the board first" in said(app)
+                (link,) = app.main.get("page_link")
+                assert link.proto.label == "Choose the board" and not app.metric
+        go(app, "Place and need")
+        assert field(app, "selectbox", "board").value is None
+        assert "Choose the board first" in said(app) and not app.main.text_input
+        assert "South Yorkshire" not in " ".join(one.value for one in app.sidebar.markdown)
+    healthy(field(app, "selectbox", "board").set_value("QF7").run())
+    assert "In South Yorkshire about" in said(app)
+    assert [one.is_do_nothing for one in plan(app).options] == [True]
+    # Undo of the choice asks for the board again.
+    healthy(field(app, "selectbox", "board").set_value("QKS").run())
+    press(app, "Undo")
+    assert field(app, "selectbox", "board").value is None
 
 
 def test_counts_are_taken_as_people_have_them_and_a_wrong_one_is_said_at_its_box() -> None:
@@ -105,6 +153,9 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     ours = {one.id: one for one in starter_plan(
         reference.find_organisation("QKS"), reference).options}  # fmt: skip
     assert plan(healthy(app)).options[1] == ours["pharmacist-clinics"]
+    assert plan(app).preferred_option == "pharmacist-clinics", "the only one is put forward"
+    choose(app, "prefer", "")
+    assert plan(healthy(app.run())).preferred_option is None, "unless the user takes that back"
     assert f"{CLINICS} would cost about £810,000 a year" in said(app)
     box(app, "Budget a year, £").set_value("£0.7m").run()
     assert plan(healthy(app)).pricing.budget == 700_000
@@ -136,8 +187,14 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     assert [one.id for one in plan(healthy(app)).options[1:]] == ["pharmacist-clinics", "posts"]
     assert plan(app).preferred_option is None
     tick(app, CLINICS).uncheck().run()
+    assert plan(healthy(app)).preferred_option == "posts"
     tick(app, THERAPISTS).check().run()
+    assert plan(healthy(app)).preferred_option == "posts"
     press(app, "Back to Where")
+    order = [one.label for one in app.main.text_input]
+    assert [label.split(" in a year")[0] for label in order[:5]] == [
+        f"People prescribed {of.label}" for of in MedicineClass
+    ], "the keyboard goes as the eye does"
     field(app, "selectbox", "board").set_value("QF7").run()
     there = {one.id: one for one in starter_plan(
         reference.find_organisation("QF7"), reference).options}  # fmt: skip
@@ -170,10 +227,15 @@ def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_
     assert "Give these on step 3, Options and cost" in links, "where the option is preferred"
     labels = [one.label for one in widgets(app, "download_button")]
     assert "Download the Action 3 paper (Word)" in labels and "Download the workbook" in labels
+    # All that is missing is a link too, to the step that it is given on.
+    every = " ".join(one.proto.label for one in unfold(app).main.get("page_link"))
+    missing = results(plan(app), load_reference()).missing_inputs
+    assert len(missing) > 20
+    assert all(gap.what.split()[-1] in every.replace("\\", "") for gap in missing)
 
 
 def test_what_looks_like_a_patient_is_stopped_at_any_box_of_text() -> None:
-    app = go(opened(), "Group and specification")
+    app = go(started(), "Group and specification")
     field(app, "text_input", "specification.chair").set_value("NHS no 943 476 5919").run()
     assert "looks like an NHS number" in healthy(app).main.error[0].value
     assert plan(app).specification.chair == ""
@@ -199,9 +261,9 @@ def test_a_number_is_read_as_it_is_meant(typed: str, means: float | None) -> Non
 @pytest.mark.parametrize(
     ("read", "typed", "because"),
     [
-        (count, "1/2", "not a whole number"), (count, "1.234", "not a whole number"),
-        (count, "12,34,567", "not a number"), (count, "-5", "not a number"),
-        (count, "1e12", "more than 100,000,000"), (count, "1/0", "not a number"),
+        (whole_number, "1/2", "not a whole number"), (whole_number, "1.234", "not a whole number"),
+        (whole_number, "12,34,567", "not a number"), (whole_number, "-5", "not a number"),
+        (whole_number, "1e12", "more than 100,000,000"), (whole_number, "1/0", "not a number"),
         (share, "0,5", "may be 0.5% or 50%"), (share, "140", "more than everyone"),
         (amount, "ten", "not a number"),
     ],
@@ -210,7 +272,7 @@ def test_what_may_mean_two_things_or_nothing_is_refused(
     read: Any, typed: str, because: str
 ) -> None:
     with pytest.raises(ValueError, match=because):
-        read(typed, **({"most": 1e9} if read is amount else {}))
+        read(typed, **({} if read is share else {"most": 100_000_000}))
 
 
 def test_a_share_is_in_per_cent_or_a_fraction() -> None:

@@ -16,7 +16,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.steps import local_files
 from planner.screens.ui.session import PLAN
 from tests.intake import hostile_samples as hostile
-from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press
+from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press, started
 
 OWN = b"""class,period,sex,deprivation_fifth,patients,items,counted
 opioids,2024/25,,,160500,1284000,resident_adults
@@ -35,7 +35,7 @@ PEOPLE = b"NHS Number,Drug,Items\n9434765919,Opioids,3\n"
 
 @pytest.fixture
 def app() -> AppTest:
-    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Local files")
+    return go(started(), "Local files")
 
 
 def bring(app: AppTest, name: str, data: bytes) -> AppTest:

@@ -12,7 +12,6 @@ from planner.model.prescribing import Basis, ClassPrescribing, CountedOver, Coun
 from planner.model.reference import ReferenceData
 from planner.screens.steps.board import one_relation
 from tests.screens.test_wizard import (
-    APP,
     field,
     found,
     go,
@@ -20,6 +19,7 @@ from tests.screens.test_wizard import (
     open_tab,
     plan,
     press,
+    started,
     unfold,
     widgets,
 )
@@ -29,7 +29,7 @@ OPIOIDS = "prescribing.classes.3"
 
 @pytest.fixture
 def app() -> AppTest:
-    return press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
+    return started()
 
 
 def said(app: AppTest) -> str:

@@ -223,7 +223,7 @@ def test_hours_and_who_comes_change_who_waits(app: AppTest) -> None:
     field(app, "selectbox", f"{path}.who_comes").set_value(WhoComes.AS_SPECIALIST).run()
     assert plan(healthy(app)).options[THERAPISTS].who_comes is WhoComes.AS_SPECIALIST
     hints = " ".join(element.value for element in app.markdown)
-    assert "Hours that case studies imply" in hints and "PMSS, North Wales 5.9" in hints
+    assert "Hours that case studies' posts come to" in hints and "PMSS, North Wales 5.9" in hints
 
 
 def test_a_feature_is_had_or_not_or_not_stated(app: AppTest) -> None:

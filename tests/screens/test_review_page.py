@@ -6,16 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.intake.word_samples import old_specification
-from tests.screens.test_wizard import APP, field, go, healthy, plan, press, widgets
+from tests.screens.test_wizard import field, go, healthy, plan, press, started, widgets
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return press(
-        healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Check a specification"
-    )
+    return press(started(), "Check a specification")
 
 
 def bring(app: AppTest, name: str, data: bytes) -> AppTest:

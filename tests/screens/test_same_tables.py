@@ -50,7 +50,7 @@ SURE = ("Option", "Cost per additional person who stops", "Chance that no more s
 YEARS = ("Cash", "Present value", "Assessed", "Start", "Waiting at its end", "Ceiling less cash")
 # On paper what tells a row from the others is one cell, of two here.
 STUDIES = ("Published", "Recomputed", "Uprated", "Modelled")
-MIX = ("Option", "Of its full size", "Cost a year", "People")
+MIX = ("Option", "Of its full size", "Cost a year", "Of people a year")
 SCENARIOS = ("People assessed", "Start", "Stop beyond usual care (net)")
 AT_SIZE = ("Option", "Of its own size", "Cost a year", "People assessed", "Note")
 CONSEQUENCES = ("What", "Therapists with peer support")

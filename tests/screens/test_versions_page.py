@@ -13,12 +13,12 @@ from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.store.plan_file import plan_to_json
 from tests.screens.test_local_files import said
-from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press, widgets
+from tests.screens.test_wizard import field, go, healthy, open_tab, plan, press, started, widgets
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return go(healthy(AppTest.from_file(str(APP), default_timeout=60).run()), "Options and cost")
+    return go(started(), "Options and cost")
 
 
 def bring(app: AppTest, name: str, data: bytes) -> AppTest:

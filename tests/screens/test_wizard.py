@@ -24,7 +24,8 @@ from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
 from planner.screens import navigation
-from planner.screens.ui.session import FIELD
+from planner.screens.ui.saved_plan import START
+from planner.screens.ui.session import FIELD, PLAN
 from planner.store.plan_file import plan_to_json
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
@@ -33,7 +34,15 @@ STEPS = list(TITLES.values())
 
 @pytest.fixture
 def app() -> AppTest:
-    return press(AppTest.from_file(str(APP), default_timeout=60).run(), "Work through it")
+    return started()
+
+
+def started() -> AppTest:
+    """Step 1 of a plan just begun for South Yorkshire, with every service we offer an option."""
+    reference, app = load_reference(), AppTest.from_file(str(APP), default_timeout=60)
+    plan = starter_plan(reference.find_organisation("QF7"), reference)
+    app.session_state[PLAN] = app.session_state[START] = plan
+    return go(healthy(app.run()), "Place and need")
 
 
 def healthy(app: AppTest) -> AppTest:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from planner.analysis.formatting import Unit, lower_first
 from planner.model.base import Range
 from planner.model.edit import value_at
+from planner.model.labels.plan import DEFAULT
 from planner.model.plan import LetterTier, Plan
 from planner.model.prescribing import MedicineClass
 
@@ -45,8 +46,8 @@ class Input:
 
     `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the
     screen counts. `default` are the figures of assumptions.yaml behind our low, central and high,
-    and `empty` says what an empty one means. `section` is where the workbook has it, of the whole
-    plan's.
+    and `empty` says what an empty one means where that is more than the default, or than nothing.
+    `section` is where the workbook has it, of the whole plan's.
 
     An input is drawn as `shape` says, low and high being its 95% limits, under the name `stream`,
     or `not_drawn` says why it is not. In the tornado those with one `row` move together; a drawn
@@ -69,7 +70,7 @@ class Input:
     jump: float = 1.0
     places: str = "%.1f"
     default: tuple[str, ...] = ()
-    empty: str = "not given"
+    empty: str = ""
     is_local: bool = False
     source: str = ""
     shape: Shape | None = None
@@ -100,6 +101,11 @@ class Input:
             "hours": Unit.HOURS,
             "people": Unit.PEOPLE,
         }.get(self.measure, Unit.RATE)
+
+    @property
+    def means_if_empty(self) -> str:
+        """What an empty one means, in words."""
+        return self.empty or (DEFAULT if self.default else "not given")
 
     @property
     def field(self) -> str:
@@ -211,7 +217,7 @@ INPUTS: tuple[Input, ...] = (
           "people per 1,000 residents", "plan", "options", "demand.referral_rate", section="need",
           highest=1000.0, jump=0.05, places="%.2f",
           default=("referral_rate_low", "referral_rate", "referral_rate_high"),
-          empty="our default for the door chosen", shape="log", listed="in use",
+          empty=f"{DEFAULT} for the door chosen", shape="log", listed="in use",
           crossing="rate of referrals", plausible=(0.02, 5.0),
           missing="a local judgement of referrals",
           why="few services have counted them, and people seen and the wait follow from them",
@@ -221,7 +227,7 @@ INPUTS: tuple[Input, ...] = (
           places="%.0f", empty="none", not_drawn="a decision of the plan"),
     Input("response", "Share of people written to who come", "share", "plan", "options",
           "demand.response", section="need", highest=1.0,
-          default=("response_low", "response", "response_high"), empty="our default",
+          default=("response_low", "response", "response_high"),
           shape="share", listed="in use"),
     *(Input(f"writes_to_{number}", f"Whether people {tier.value} are written to (1) or not (0)",
             "times", "plan", "options", section="need", highest=1.0,
@@ -245,33 +251,33 @@ INPUTS: tuple[Input, ...] = (
           "options", "demand.classes_per_person", section="need", lowest=1.0, highest=5.0,
           jump=0.05, places="%.2f",
           default=("classes_per_person_low", "classes_per_person", "classes_per_person_high"),
-          empty="our default", shape="log", listed="in use"),
+          shape="log", listed="in use"),
     Input("classes_per_person_month", "Classes of medicine for each person in a month", "classes",
           "plan", "options", "demand.classes_per_person_month", section="need", lowest=1.0,
           highest=5.0, jump=0.05, places="%.2f",
           default=("classes_per_person_month_low", "classes_per_person_month",
                    "classes_per_person_month_high"),
-          empty="our default, or the year's where that is lower", shape="log", listed="in use"),
+          empty=f"{DEFAULT}, or the year's where that is lower", shape="log", listed="in use"),
     # What becomes of a referral, and how long each step of care takes.
     Input("assessed_share", "Share of people referred who are assessed", "share", "plan",
           "options", "demand.assessed_share", section="plan", highest=1.0,
           default=("assessed_share_low", "assessed_share", "assessed_share_high"),
-          empty="our default", shape="share", listed="in use"),
+          shape="share", listed="in use"),
     Input("start_share", "Share of people assessed who start to reduce", "share", "plan",
           "options", "demand.start_share", section="plan", highest=1.0,
-          default=("start_share_low", "start_share", "start_share_high"), empty="our default",
+          default=("start_share_low", "start_share", "start_share_high"),
           shape="share", listed="in use"),
     Input("hours_referral", "Hours for each referral", "hours", "plan", "options",
           "demand.hours_referral", section="plan", highest=100.0, jump=0.25, places="%.2f",
           default=("hours_referral_low", "hours_referral", "hours_referral_high"),
-          empty="our default", shape="log", listed="in use"),
+          shape="log", listed="in use"),
     Input("hours_assessment", "Hours for each assessment", "hours", "plan", "options",
           "demand.hours_assessment", section="plan", highest=100.0, jump=0.25, places="%.2f",
           default=("hours_assessment_low", "hours_assessment", "hours_assessment_high"),
-          empty="our default", shape="log", listed="in use"),
+          shape="log", listed="in use"),
     Input("leave_list", "Share of those waiting who leave within a year", "share", "plan",
           "options", "demand.leave_list", section="plan", highest=1.0,
-          default=("leave_list_low", "leave_list", "leave_list_high"), empty="our default",
+          default=("leave_list_low", "leave_list", "leave_list_high"),
           shape="share", listed="in use"),
     Input("letter_cost", "A letter and its handling", "GBP", "plan", "options", section="plan",
           highest=1000.0, default=("letter_cost_low", "letter_cost", "letter_cost_high"),
@@ -328,7 +334,7 @@ INPUTS: tuple[Input, ...] = (
           crossing="overhead of {option}", listed="option"),
     Input("hours_programme", "Staff hours for each person who starts", "hours", "option",
           "options", "options.*.hours_programme", lowest=0.1, highest=10_000.0,
-          empty="our default for the kind of service", shape="log", stream="hours {of}",
+          empty=f"{DEFAULT} for the kind of service", shape="log", stream="hours {of}",
           crossing="number of hours for each person who starts with {option}", listed="option"),
     Input("did_not_attend", "Contacts lost since people do not attend", "share", "option",
           "options", "options.*.did_not_attend", highest=0.9, shape="share",
@@ -369,7 +375,7 @@ INPUTS: tuple[Input, ...] = (
     # What becomes of the people who start.
     Input("carry_over", "Part of what a trial adds that carries over to a service", "share",
           "plan", "outcomes", "outcomes.carry_over", section="outcomes", highest=1.0,
-          default=("carry_over_low", "carry_over", "carry_over_high"), empty="our default",
+          default=("carry_over_low", "carry_over", "carry_over_high"),
           shape="share", listed="default"),
     Input("between_studies", "How far services differ from one another beyond chance",
           "log odds squared", "plan", "outcomes", feeds="stop", highest=100.0,
@@ -401,12 +407,12 @@ INPUTS: tuple[Input, ...] = (
     # The whole plan: people, money and years.
     Input("population", "The plan's population", "people", "plan", "need", section="plan",
           not_drawn="a count that every rate is over"),
-    Input("population_entered", "People, in place of ours", "people", "plan", "need",
-          "population.entered", feeds="population", lowest=1, highest=1e8, empty="our figure",
-          not_drawn="a count that every rate is over"),
+    Input("population_entered", "People, in place of the planner's", "people", "plan", "need",
+          "population.entered", feeds="population", lowest=1, highest=1e8,
+          empty="the planner's figure", not_drawn="a count that every rate is over"),
     Input("value_of_a_stop", "What one more person who stops is taken to be worth", "GBP", "plan",
           "outcomes", "simulation.value_of_a_stop", section="plan", highest=1e7, jump=1000.0,
-          places="%.0f", default=("value_of_a_stop",), empty="our default",
+          places="%.0f", default=("value_of_a_stop",),
           not_drawn="a judgement, used only to tell what is worth finding out first"),
     Input("budget", "Budget a year", "GBP", "plan", "options", "pricing.budget", section="plan",
           highest=1e9, jump=10_000.0, places="%.0f", empty="none",
@@ -417,13 +423,13 @@ INPUTS: tuple[Input, ...] = (
           section="plan", lowest=1, highest=10, not_drawn="a choice of the plan"),
     Input("discount_rate", "Discount rate, for present values only", "share a year", "plan",
           "outcomes", "horizon.discount_rate", section="plan", highest=0.2,
-          default=("discount_rate",), empty="our default", not_drawn=GROWTH, listed="default"),
+          default=("discount_rate",), not_drawn=GROWTH, listed="default"),
     Input("pay_growth", "Growth of pay a year", "share a year", "plan", "outcomes",
           "horizon.pay_growth", section="plan", lowest=-0.1, highest=0.25, default=("pay_growth",),
-          empty="our default", not_drawn=GROWTH, listed="default"),
+          not_drawn=GROWTH, listed="default"),
     Input("price_growth", "Growth of other prices a year", "share a year", "plan", "outcomes",
           "horizon.price_growth", section="plan", lowest=-0.1, highest=0.25,
-          default=("price_growth",), empty="our default", not_drawn=GROWTH, listed="default"),
+          default=("price_growth",), not_drawn=GROWTH, listed="default"),
     Input("staffed", "Staff in post, year {of}", "share", "year", "outcomes", section="plan",
           highest=1.0, not_drawn="a decision of the plan"),
     Input("staffing_profile", "Staff in post, year by year", "share", "plan", "outcomes",

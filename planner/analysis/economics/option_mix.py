@@ -82,8 +82,8 @@ class MixQuestion(MixChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class MixPart:
-    """An option in a mix: its size (1 is full size), pounds a year with set-up, and people referred
-    to it in a year, or written to where it `writes`."""
+    """An option in a mix: its size (1 is full size), pounds a year with set-up, people referred to
+    it in a year, or written to where it `writes`, and its part of the mix's `value`."""
 
     id: str
     name: str
@@ -91,6 +91,7 @@ class MixPart:
     cost: float
     people: float
     writes: bool
+    value: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +109,11 @@ class ConstraintCost:
 class Mix:
     """The best mix within the limits, what it does, and what each limit costs.
 
-    `cost` is pounds a year with set-up. `value` is what was asked for, people a year. `assessed`,
-    `starting` and `written` are people a year; `still_off` and `most_deprived_share` are None where
-    an option in the mix lacks the figure they need. `left_out` says, by id, why an option was not
-    considered, and `missing_because` why there are no parts if there are none.
+    `cost` is pounds a year with set-up. `value` is what was asked for, in people a year, and
+    `objective` which of the measures that is. `assessed`, `starting` and `written` are people a
+    year; `still_off` and `most_deprived_share` are None where an option in the mix lacks the figure
+    they need. `left_out` says, by id, why an option was not considered, and `missing_because` why
+    there are no parts if there are none.
     """
 
     parts: tuple[MixPart, ...]
@@ -121,6 +123,7 @@ class Mix:
     written: float
     still_off: float | None
     most_deprived_share: float | None
+    objective: str
     value: float
     constraints: tuple[ConstraintCost, ...]
     words: str
@@ -171,6 +174,7 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
                 cost=use.cost,
                 people=use.people,
                 writes=use.option.writes,
+                value=_value((use,), question),
             )
             for use in result
         ),
@@ -180,6 +184,7 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
         written=sum(use.people for use in result if use.option.writes),
         still_off=_total(result, "still_off"),
         most_deprived_share=None if deprived is None or not seen else deprived / seen,
+        objective=question.objective,
         value=_value(result, question),
         constraints=costs,
         words=f"Nothing can be run: {missing}." if missing else _finding(result, question, costs),

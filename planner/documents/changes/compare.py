@@ -320,7 +320,7 @@ def _whole(before: Results, after: Results) -> Iterator[Compared]:
     names = [one.preferred.name if one.preferred else "not yet chosen" for one in plans]
     yield "The plan as a whole", "Preferred option", names, "another choice"
     missing = [str(len(one.missing_inputs)) for one in plans]
-    yield "The plan as a whole", "Things missing, or our defaults", missing, ""
+    yield "The plan as a whole", "Things missing, or the planner's defaults", missing, ""
 
 
 def _in_words(option: OptionResult, name: str) -> str:

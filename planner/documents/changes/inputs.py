@@ -63,7 +63,7 @@ INPUT_LABELS = {
     model_field(item.path): FieldLabel(
         lower_first(item.label_of()),
         "local" if item.is_local else FORMS.get(item.measure, "plain"),
-        item.empty,
+        item.means_if_empty,
     )
     for item in INPUTS
     if item.path

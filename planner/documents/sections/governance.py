@@ -183,7 +183,8 @@ def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
 
 
 def _score(risk: Risk) -> int:
-    return SCORES[risk.likelihood] * SCORES[risk.impact]
+    # One that nobody has judged is not put below others.
+    return SCORES[risk.likelihood or "high"] * SCORES[risk.impact or "high"]
 
 
 def risk_row(risk: Risk, context: Context) -> tuple[str, ...]:

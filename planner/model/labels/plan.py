@@ -88,7 +88,7 @@ BASELINE = {
     ),
 }
 
-DEFAULT = "our default"
+DEFAULT = "the planner's default"
 UNKNOWN = "not known"
 
 LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
@@ -355,14 +355,14 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "drawn_from": FieldLabel("what it is drawn from", "long text"),
         "posts": FieldLabel("posts"),
         "other_costs": FieldLabel("other costs"),
-        "overhead_mode": FieldLabel("overheads are"),
+        "overhead_mode": FieldLabel("overheads are", asks="What overheads cover"),
         "classes": FieldLabel(
             "classes it covers",
             empty="every class of the plan",
             asks="Which classes does it cover?",
         ),
         "who_comes": FieldLabel(
-            "whose medicines its people have", asks="Whose medicines do its people have?"
+            "whose medicines its people have", asks="Medicines of the people who come"
         ),
         "shares_by_quintile": FieldLabel(
             "shares of the people it would see from each deprivation fifth", "shares", UNKNOWN
@@ -378,8 +378,8 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     OtherCost: {
         "label": FieldLabel("what for"),
-        "heading": FieldLabel("heading"),
-        "price_year": FieldLabel("prices of", empty="the plan's year"),
+        "heading": FieldLabel("heading", asks="Kind of cost"),
+        "price_year": FieldLabel("prices of", empty="the plan's year", asks="In prices of"),
     },
     Specification: {
         "stage": FieldLabel("What the committee is asked for"),
@@ -542,8 +542,8 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
     },
     Risk: {
         "risk": FieldLabel("risk"),
-        "likelihood": FieldLabel("likelihood"),
-        "impact": FieldLabel("impact"),
+        "likelihood": FieldLabel("likelihood", empty="not judged"),
+        "impact": FieldLabel("impact", empty="not judged"),
         "mitigation": FieldLabel("mitigation", asks="What is done about it"),
         "owner": FieldLabel("owner"),
         "likelihood_after": FieldLabel("likelihood after that", empty="not judged"),

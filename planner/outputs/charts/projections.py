@@ -418,18 +418,18 @@ REFERRED, WRITTEN = "referred", "written to"
 
 
 def mix_chart(projections: Projections) -> Chart | None:
-    """What each option of the best mix costs, and the people referred to it or written to."""
+    """What each option of the best mix costs, and what it does of what was asked for."""
     mix = projections.mix
     if mix is None or not mix.parts:
         return None
+    does = MEASURES[mix.objective].in_a_sentence
     rows: list[dict[str, Any]] = [
         {
             "Name": f"{part.name}, {part.size:.1f} of its size",
             "Shown as": WRITTEN if part.writes else REFERRED,
             "From": 0,
             "To": part.cost,
-            "Words": f"{about_pounds(part.cost)}, {people(part.people)} people "
-            f"{WRITTEN if part.writes else REFERRED}",
+            "Words": f"{about_pounds(part.cost)}, {people(part.value)} {does}",
         }
         for part in mix.parts
     ]

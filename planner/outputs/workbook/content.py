@@ -333,7 +333,9 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             source += "; set-up is spread over them, and the sheet Years keeps its own number"
         return CellProvenance(label, item.unit, kind, source)
     if item.path and not item.default and item.value(plan) is None:
-        return CellProvenance(label, item.unit, "assumed", f"{item.empty}, and counted as none")
+        return CellProvenance(
+            label, item.unit, "assumed", f"{item.means_if_empty}, and counted as none"
+        )
     if not item.default or item.value(plan) is not None:
         return CellProvenance(label, item.unit, *kept_or_entered(False))
     figure = reference.assumption(item.default[len(item.default) // 2].format(of=of))

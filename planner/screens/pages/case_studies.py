@@ -6,9 +6,9 @@ import streamlit as st
 
 from planner.analysis.economics.benchmark import (
     BENCHMARK_MEASURES,
-    BenchmarkRow,
     check_headlines,
 )
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.formatting import capital
 from planner.documents import tables
@@ -20,30 +20,31 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import Feature
 from planner.reference.library import load_library
-from planner.screens.ui.display import bullets, chart, lazy_panel, plain, sections, table
+from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table, tabs
 from planner.screens.ui.session import projections_for, results_for
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan unchanged."""
-    return sections(
+    tabs(
         "case-studies",
-        {"One case study": _one_study, "Measure by measure": _measures},
-        plan,
-        reference,
+        {
+            "One case study": partial(_one_study, reference),
+            "Measure by measure": partial(_measures, plan, reference),
+        },
     )
+    return plan
 
 
-def _one_study(plan: Plan, reference: ReferenceData) -> Plan:
+def _one_study(reference: ReferenceData) -> None:
     studies = {study.id: study for study in reference.case_studies}
     chosen = st.selectbox(
         "Case study", list(studies), format_func=lambda i: f"{studies[i].number}. {studies[i].name}"
     )
     _study(studies[chosen])
-    return plan
 
 
-def _measures(plan: Plan, reference: ReferenceData) -> Plan:
+def _measures(plan: Plan, reference: ReferenceData) -> None:
     results = results_for(plan)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
@@ -63,11 +64,6 @@ def _measures(plan: Plan, reference: ReferenceData) -> Plan:
     content = tables.benchmark(rows, BENCHMARK_MEASURES[measure].label, load_library())
     table(content if len(units) > 1 else content.without("Unit"), in_panel=False)
     st.markdown("**What to keep in mind**")
-    _reasons(rows)
-    return plan
-
-
-def _reasons(rows: tuple[BenchmarkRow, ...]) -> None:
     for row in rows:
         counts = f"counts {row.counted}" + (f"; base: {row.denominator}" if row.denominator else "")
         st.markdown(f"**Case study {row.number}** ({counts}). {plain(row.missing_because or '')}")
@@ -170,39 +166,53 @@ def beside_option(plan: Plan) -> None:
     if comparison.own_in_words:
         st.write(plain(comparison.own_in_words))
     for title, name, draw in (
-        ("Feature by feature", "features", _features),
-        ("The gap in cost taken apart, and why each measure differs", "gap", _gap),
-        ("Each case study's model at this place's size", "models", _models),
-        ("What they report, beside what the option assumes", "reported", _reported),
-        ("Whom they saw and reached, and what is prescribed there and here", "people", _people),
+        ("Feature by feature", "features", partial(_features, comparison)),
+        (
+            "The gap in cost taken apart, and why each measure differs",
+            "gap",
+            partial(_gap, comparison, plan),
+        ),
+        (
+            "Each case study's model at this place's size",
+            "models",
+            partial(_models, comparison, plan),
+        ),
+        (
+            "What they report, beside what the option assumes",
+            "reported",
+            partial(_reported, comparison),
+        ),
+        (
+            "Whom they saw and reached, and what is prescribed there and here",
+            "people",
+            partial(_people, comparison),
+        ),
     ):
-        lazy_panel(title, name, partial(draw, plan))
+        lazy_panel(title, name, draw)
 
 
-def _features(plan: Plan) -> None:
-    comparison = projections_for(plan).case_studies
+def _features(comparison: CaseStudyComparison) -> None:
     if comparison.features_in_words:
         st.write(plain(comparison.features_in_words))
     table(tables.study_features(comparison, load_library()), in_panel=False)
 
 
-def _gap(plan: Plan) -> None:
+def _gap(comparison: CaseStudyComparison, plan: Plan) -> None:
     """The chart of the gap in cost per person, what it says, and why each measure differs."""
-    projections = projections_for(plan)
-    comparison = projections.case_studies
     chart("cost_gap", plan)
     st.write(plain(comparison.gap_in_words or "The two costs cannot be taken apart."))
     for one in comparison.readings:
         study = one.study
         st.markdown(f"**{plain(f'{study.number}. {study.name}')}** {plain(study.reading)}")
         bullets(gap.words for gap in one.gaps)
-    if projections.comparability:
+    comparability = projections_for(plan).comparability
+    if comparability:
         st.markdown("**How far the option can be set beside each case study**")
-        bullets(comparability_lines(projections.comparability))
+        bullets(comparability_lines(comparability))
 
 
-def _models(plan: Plan) -> None:
-    comparison, library = projections_for(plan).case_studies, load_library()
+def _models(comparison: CaseStudyComparison, plan: Plan) -> None:
+    library = load_library()
     table(tables.study_models(comparison, library), in_panel=False)
     if comparison.without_model:
         named = numbered(comparison.without_model)
@@ -214,15 +224,13 @@ def _models(plan: Plan) -> None:
     chart("cost_per_person", plan, f"{label}: our options beside {each}")
 
 
-def _reported(plan: Plan) -> None:
-    comparison = projections_for(plan).case_studies
+def _reported(comparison: CaseStudyComparison) -> None:
     if comparison.assumed_in_words:
         st.write(plain(comparison.assumed_in_words))
     table(tables.study_outcomes(comparison, load_library()), in_panel=False)
 
 
-def _people(plan: Plan) -> None:
-    comparison = projections_for(plan).case_studies
+def _people(comparison: CaseStudyComparison) -> None:
     bullets(comparison.prescribing_in_words)
     table(tables.study_people(comparison, load_library()), in_panel=False)
     bullets(comparison.inequality)

@@ -60,9 +60,9 @@ def draw(reference: ReferenceData) -> None:
         )
         full = st.button("Work through it (six steps)", key="begin-full", disabled=bool(trouble))
     st.header("Open a plan", anchor=False)
-    if current is not None:
-        begun = "first draft" if board_is_open() else f"open plan: {current.title}"
-        link_to("quick_need" if board_is_open() else "summary", f"Go on with the {begun}")
+    # Of a plan whose board is still to be chosen there is nothing to go on with.
+    if current is not None and not board_is_open():
+        link_to("summary", f"Go on with the open plan: {current.title}")
     one, two = st.columns(2, gap="large")
     with one:
         st.header("Recent plans in this browser", anchor=False)
@@ -75,7 +75,7 @@ def draw(reference: ReferenceData) -> None:
         with st.expander("Open a saved plan"):
             _open_file()
     if quick or full:
-        begin(reference, empty=quick)
+        begin(reference)
         go_to("quick_need" if quick else "need")
     if example:
         _open(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))

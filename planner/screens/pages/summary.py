@@ -1,7 +1,9 @@
 """The summary and the papers: what to say, six figures, what is missing, and what to take away."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,36 +13,39 @@ from planner.analysis.completeness.sign_off import SignOffStatus, agreements
 from planner.analysis.completeness.wizard_steps import STEPS, at_step
 from planner.analysis.formatting import capital
 from planner.analysis.results.results import Results
-from planner.documents import tables
 from planner.documents.language_check import flag_language
+from planner.documents.sections.case_finding import criteria
 from planner.documents.sections.working_note import together
+from planner.documents.set_of_documents import label_of, names, path_in_set
 from planner.model.base import grouped
-from planner.model.missing_input import Changes
+from planner.model.library import MAIN
+from planner.model.missing_input import Changes, MissingInput
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.outputs.criteria import criteria_csv
+from planner.outputs.documents import document_file, set_zip, specification_docx
+from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
-from planner.screens.pages.papers import documents, save_file, workbook_button
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.page import link_to
-from planner.screens.ui.saved_plan import board_is_open, copy_links, held_draft
+from planner.screens.ui.saved_plan import copy_links, held_draft
 from planner.screens.ui.session import projections_for, results_for
+from planner.store.plan_file import plan_to_json
 
 MOST_GAPS = 5
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page and return the plan unchanged."""
-    if board_is_open():
-        st.info("Choose a board first: the summary and both papers are for it.")
-        link_to("quick_need", "Choose the board")
-        return plan
     try:
         results = results_for(plan).complete()
     except ReferenceMissing:
         # The documents cannot be made, and yet nothing typed may be lost.
-        save_file(plan, "plan")
+        _save_file(plan, "plan")
         raise
     option = projections_for(plan).in_focus
     st.info(to_say(results, option))
@@ -51,8 +56,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     draw_headlines(headlines(results, option))
     st.header("Take it away", anchor=False)
-    documents(plan, results, reference)
-    workbook_button(results, reference)
+    _documents(plan, results, reference)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)
@@ -78,33 +82,130 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
+def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
+    """Buttons for the two papers, the plan file, every other document, the searches and the
+    workbook; `results` must be complete."""
+    st.write(
+        "A document is made when its button is pressed; the download starts by itself a few "
+        "seconds later."
+    )
+    name = _place(results)
+    papers = (
+        (3, "The paper for the board: one decision, or one mandate.", "paper"),
+        (4, "What the provider must do, as a contract.", "specification"),
+    )
+    library = load_library()
+    *columns, third = st.columns(3)
+    for column, (action, words, kind) in zip(columns, papers, strict=True):
+        column.markdown(f"**Action {action}.** {words}")
+        column.download_button(
+            f"Download the Action {action} {kind} (Word)",
+            partial(specification_docx, results, action, reference, library),
+            file_name=f"{MAIN[action]}-{name}.docx",
+            mime=WORD,
+            key=f"download-{action}",
+            on_click="ignore",
+            type="primary",
+        )
+    with third:
+        st.markdown("**Plan file.** All you entered, to open here again or to share.")
+        _save_file(plan, f"plan-{name}")
+    st.markdown(
+        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
+        "and analysts, the decision record, a summary for the public and your working note."
+    )
+    st.download_button(
+        "Download the set (.zip)",
+        partial(set_zip, results, reference, library),
+        file_name=f"documents-{name}.zip",
+        mime="application/zip",
+        key="download-set",
+        on_click="ignore",
+    )
+    with st.expander("Each document by itself, and the searches"):
+        for document in names(library):
+            if document not in MAIN.values():
+                file = Path(path_in_set(document, library))
+                st.download_button(
+                    label_of(document, library),
+                    partial(document_file, results, document, reference, library),
+                    file_name=f"{file.stem}-{name}{file.suffix}",
+                    mime=WORD if file.suffix == ".docx" else EXCEL,
+                    key=f"download-{document}",
+                    on_click="ignore",
+                )
+        st.markdown(
+            "**For the analyst.** The medicines with their codes, and the rules of each search, as "
+            "in the clinical pack."
+        )
+        st.download_button(
+            "Download the searches (CSV)",
+            lambda: criteria_csv(criteria(plan, reference, library.case_finding)),
+            file_name=f"case-finding-{name}.csv",
+            mime="text/csv",
+            key="download-searches",
+            on_click="ignore",
+        )
+    st.download_button(
+        "Download the workbook",
+        data=lambda: workbook(results, reference),
+        file_name="support-model.xlsx",
+        mime=EXCEL,
+        on_click="ignore",
+        key="workbook",
+    )
+
+
+def _place(results: Results) -> str:
+    """The place as a part of a file's name."""
+    return (
+        re.sub(r"[^A-Za-z0-9]+", "-", results.place_name).strip("-").lower()
+        or results.organisation.code.lower()
+    )
+
+
+def _save_file(plan: Plan, name: str) -> None:
+    """A button that saves the plan as a file."""
+    st.download_button(
+        "Save the plan file",
+        plan_to_json(plan),
+        file_name=f"{name}.json",
+        mime="application/json",
+        key="download-plan",
+        on_click="ignore",
+    )
+
+
 def _gaps(plan: Plan, results: Results) -> None:
     """What would change the plan most of what is missing, each a link to where it is given; what
     the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
-    gaps = grouped(
-        (
-            gap
-            for gap in in_order_of_change(results.missing_inputs, moves)
-            if gap.changes is not Changes.DECISION
-        ),
-        lambda gap: (gap.where, gap.why, gap.who),
-    )
+    gaps = [
+        gap
+        for gap in in_order_of_change(results.missing_inputs, moves)
+        if gap.changes is not Changes.DECISION
+    ]
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
-    for (where, why, who), alike in list(gaps.items())[:MOST_GAPS]:
-        link_to(where, capital(together(alike)))
+    _links(gaps, MOST_GAPS)
+
+
+def _links(gaps: Sequence[MissingInput], most: int | None = None) -> None:
+    """What is missing, each a link to where it is given, with why it matters and who would know;
+    the first `most` where that is given."""
+    alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
+    for (where, why, who), of in list(alike.items())[:most]:
+        link_to(where, capital(together(of)))
         st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
 
 
 def _missing(results: Results) -> None:
-    """Everything missing, in a table."""
-    st.write(
-        "Every document can be made now; the working note says what is missing, why it matters "
-        "and who would know."
-    )
-    table(tables.missing_inputs(results.missing_inputs, load_library()), in_panel=False)
+    """Everything missing, step by step."""
+    st.write("Every document can be made now; the working note says what is missing.")
+    for step, gaps in grouped(results.missing_inputs, lambda gap: gap.where).items():
+        st.markdown(f"**{capital(at_step(step))}**")
+        _links(gaps)
 
 
 def _ready(plan: Plan) -> None:

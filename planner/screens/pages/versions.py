@@ -16,7 +16,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
-from planner.screens.pages.papers import WORD
+from planner.screens.pages.summary import WORD
 from planner.screens.ui.display import plain, table, tabs
 from planner.screens.ui.saved_plan import (
     DRAFT,

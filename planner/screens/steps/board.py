@@ -55,7 +55,8 @@ def choose_list(plan: Plan) -> None:
 
 
 def board_box(plan: Plan, reference: ReferenceData) -> Plan:
-    """The plan for the board chosen by name; none is chosen beforehand in a draft just begun.
+    """The plan for the board chosen by name; in a plan just begun none is chosen beforehand, which
+    is said, and `board_is_open` stays true until one is.
 
     On the other list of boards it is the same board, the one that the plan was for there before,
     or its one relation; where there are several, the user is asked and the plan stays as it is.
@@ -91,7 +92,9 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
             "stays."
         )
     if code is None:
-        if current is not None and not board_is_open():
+        if board_is_open():
+            st.info("Choose the board first. Everything else is worked out for it.")
+        elif current is not None:
             names = listed([one.short_name for one in _related(current, [*boards.values()])])
             st.warning(
                 plain(
@@ -172,16 +175,8 @@ def after_a_move(plan: Plan, reference: ReferenceData) -> None:
     one, two = st.columns(2)
     if one.button("Clear these and size the options afresh", key="clear-moved"):
         fresh = starter_plan(plan_organisation(plan, reference), reference)
-        parts = (
-            "place",
-            "population",
-            "prescribing",
-            "options",
-            "areas",
-            "trend",
-            "imports",
-            "inequality",
-        )
+        mine = {option.id for option in plan.options}
+        parts = ("place", "population", "prescribing", "areas", "trend", "imports", "inequality")
         stays = ("inequality.groups", "inequality.actions")
         st.session_state[ICB_MOVED] = None
         replace(
@@ -189,7 +184,10 @@ def after_a_move(plan: Plan, reference: ReferenceData) -> None:
                 plan,
                 {part: getattr(fresh, part) for part in parts}
                 | {path: value_at(plan, path) for path in stays}
-                | {"preferred_option": None},
+                | {
+                    "options": tuple(one for one in fresh.options if one.id in mine),
+                    "preferred_option": None,
+                },
             )
         )
         st.rerun()

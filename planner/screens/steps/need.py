@@ -50,6 +50,7 @@ from planner.screens.ui.display import (
     chart,
     lazy_panel,
     plain,
+    receipts,
     receipts_table,
     small,
     table,
@@ -58,7 +59,7 @@ from planner.screens.ui.display import (
 from planner.screens.ui.findings import rests_on
 from planner.screens.ui.form import Form, displayed_entry, draw, pick
 from planner.screens.ui.page import leave_for
-from planner.screens.ui.saved_plan import is_begun
+from planner.screens.ui.saved_plan import board_is_open
 from planner.screens.ui.session import field_key, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import share, shown_share
@@ -90,15 +91,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     board, population, file = st.columns([5, 4, 3], vertical_alignment="bottom")
     with board:
         plan = board_box(plan, reference)
+    if board_is_open():
+        return plan
     with file:
         bring_a_file()
     after_a_move(plan, reference)
-    # Always there, so that what comes and goes in it moves nothing below.
-    note = st.container()
-    if is_begun():
-        note.markdown(
-            "**Choose your board first.** The example's stands here until you do, with its numbers."
-        )
     form = Form(plan, _finding)
     with population:
         form.choice(
@@ -382,10 +379,19 @@ def _boards(results: Results) -> None:
 
 def _the_board(results: Results) -> None:
     """The board's populations and its sub-ICB locations."""
-    organisation, index = results.organisation, results.plan.inequality.deprivation_index
+    organisation = results.organisation
     receipts_table(place_receipts(results), "Populations of the board, each with its receipt")
     if results.boundary_change:
         small(results.boundary_change.finding)
+    lazy_panel(
+        f"Sub-ICB locations of {organisation.name} with their populations",
+        "sub-icbs",
+        partial(_sub_icbs, results),
+    )
+
+
+def _sub_icbs(results: Results) -> None:
+    organisation, index = results.organisation, results.plan.inequality.deprivation_index
     older = organisation.organisation_list is OrganisationList.TO_MARCH_2026
     table(
         [
@@ -410,11 +416,14 @@ def _the_board(results: Results) -> None:
 
 
 def _receipts(results: Results) -> None:
-    receipts_table(
-        need_receipts(results), "People prescribed and likely to come, each with its receipt"
-    )
+    words = "People prescribed and likely to come, each with its receipt"
+    receipts(lambda: need_receipts(results), words, title=words)
     classes = tables.prescribing(results.need, load_library())
-    table(
-        classes.only("Class", "People", "Rests on", "Kind and source", "How", "Cautions"),
-        in_panel=False,
+    lazy_panel(
+        "Each class: what its number rests on, and how it was reached",
+        "rests-on",
+        lambda: table(
+            classes.only("Class", "People", "Rests on", "Kind and source", "How", "Cautions"),
+            in_panel=False,
+        ),
     )

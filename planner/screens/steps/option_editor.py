@@ -15,6 +15,7 @@ from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import capital, listed, pounds, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.model.base import Range
+from planner.model.labels.plan import DEFAULT
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -37,8 +38,8 @@ from planner.screens.ui.session import VISIT, panel, results_for
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}
 NEW_COST = {"label": "New cost", "heading": "non-pay", "amount": 0.0}
 OVERHEAD_LABELS = {
-    "marginal": "what the team adds to an organisation that is there (marginal)",
-    "full absorption": "a full share of everything the organisation has (full absorption)",
+    "marginal": "the extra cost to an organisation that is already there (marginal)",
+    "full absorption": "a full share of all the organisation's costs (full absorption)",
 }
 BAND_WORDS = {
     "medical": "doctor (salary)",
@@ -52,7 +53,7 @@ ZONE_WORDS = {
     "outer": "outer London",
     "inner": "inner London",
 }
-OWN_PRICES = "this plan"
+OWN_PRICES = "the plan's year"
 FIRST = ("effect", "stated_capacity", "hours_programme", "letters_own")
 """Inputs of an option that stand before its folds, or with who comes to it."""
 HAS = ("features", "features_absent")
@@ -66,9 +67,10 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
     form.columns([f"{path}.name"], [f"{path}.kind"], spec=[3, 2])
     if _is_priced(option):
         price, people = f"{path}.other_costs.0", f"{path}.stated_capacity"
+        year = option.other_costs[0].price_year
         form.columns(
-            [f"{price}.amount"],
-            [partial(_price_year, form, price, option.other_costs[0].price_year, reference)],
+            [partial(form.field, f"{price}.amount", label="Price quoted, a year")],
+            [partial(_price_year, form, price, year, reference, label="In prices of")],
             [partial(form.one_figure, people, most=MOST_PEOPLE)],
             vertical_alignment="bottom",
         )
@@ -87,7 +89,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
     for title, name, draw in (
         (BY_KEY["other_costs"].label, "costs", partial(_costs, form, option, path, reference)),
         (
-            "Hours, who comes, overheads and the rest of its sums",
+            "Hours for each person, who comes, overheads and more",
             "more",
             partial(_more, form, plan, at, reference),
         ),
@@ -101,12 +103,14 @@ def _is_priced(option: ServiceOption) -> bool:
     return option.is_quote and bool(option.other_costs)
 
 
-def _price_year(form: Form, path: str, current: str | None, reference: ReferenceData) -> None:
+def _price_year(
+    form: Form, path: str, current: str | None, reference: ReferenceData, label: str = ""
+) -> None:
     own = form.plan.pricing.own_index
     years = sorted(own.values if own else reference.deflator.values, reverse=True)
     # A year that we hold no index for is offered where the plan has it.
     offered = [None, *({current} - {None, *years}), *years]
-    form.choice(f"{path}.price_year", offered, lambda year: year or OWN_PRICES)
+    form.choice(f"{path}.price_year", offered, lambda year: year or OWN_PRICES, label=label)
 
 
 def _posts(form: Form, option: ServiceOption, path: str, costs: Sequence[PostCost]) -> None:
@@ -186,7 +190,7 @@ def _more(form: Form, plan: Plan, at: int, reference: ReferenceData) -> None:
         form.field(f"{path}.hours_programme")
         ours = _hours(default_hours(option.kind, reference))
         st.markdown(
-            f":small[Empty: our default for {option.kind.value}, {plain(ours)} hours. "
+            f":small[Empty: {DEFAULT} for {option.kind.value}, {plain(ours)} hours. "
             f"{_hours_of_case_studies(plan, reference)}]"
         )
         form.field(f"{path}.who_comes")
@@ -194,8 +198,8 @@ def _more(form: Form, plan: Plan, at: int, reference: ReferenceData) -> None:
         f"{path}.overhead_mode",
         list(OVERHEAD_MODES),
         OVERHEAD_LABELS.__getitem__,
-        help="Say which, so that like is set beside like. "
-        "A case study without overheads is not like full absorption.",
+        help="It decides what the cost can fairly be compared with: a case study that names no "
+        "overheads is not like an option with a full share of them.",
     )
     for item in INPUTS:
         if item.scope == "option" and item.path and item.key not in FIRST:
@@ -223,8 +227,8 @@ def _hours_of_case_studies(plan: Plan, reference: ReferenceData) -> str:
             implied.setdefault(study.name, []).append(_hours(study.hours))
     hours = [f"{plain(name)} {listed(readings, 'or')}" for name, readings in implied.items()]
     return (
-        "Hours that case studies imply for each person they count, who need not have started, by "
-        f"each reading of their posts: {'; '.join(hours)}."
+        "Hours that case studies' posts come to for each person they count, who may not have "
+        f"started: {'; '.join(hours)}."
     )
 
 

@@ -71,14 +71,21 @@ TABLE = st.components.v2.component(
     .choices .chosen {font-weight: 700;}
     .choices button {font: inherit; color: inherit; background: none; cursor: pointer;
       border: 0; text-decoration: underline; padding: 0.25rem 1rem 0.25rem 0;
-      min-height: 1.75rem;}
+      min-height: 1.5rem;}
     .choices th div {margin-left: 1.6rem;}
+    /* Where there is no room for columns a row is a paragraph, each figure after its column's
+       name. */
     @media screen and (max-width: 50rem) {
-      .choices :is(td, th) {min-width: 6rem;}
-      .choices :is(thead, tbody) th:first-child {position: sticky; left: 0; min-width: 9rem;
-        max-width: 10rem; background: light-dark(#FFFFFF, #12191F); overflow-wrap: break-word;}
-      .choices th div {margin-left: 0;}
-      .choices tbody button {padding-right: 0.6rem;}
+      .choices :is(table, tbody, tr) {display: block;}
+      .choices thead {position: absolute; width: 1px; height: 1px; overflow: hidden;
+        clip-path: inset(50%);}
+      .choices tbody tr {padding: 0.5rem 0;
+        border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent);}
+      .choices tbody :is(th, td) {border: 0; padding: 0; min-width: 0;}
+      .choices tbody th {display: block;}
+      .choices td {display: inline;}
+      .choices td::before {content: attr(data-of) ": "; font-weight: 700;}
+      .choices td:not(:last-child)::after {content: "; ";}
     }
     @media print {.choices button {display: none;}}
     """,
@@ -94,7 +101,8 @@ TABLE = st.components.v2.component(
       // What would be taken for a formula where the file is opened is text.
       const quoted = (cell) => '"' + String(cell).replace(/^(?=[=+@]|-[^0-9£])/, "'")
         .replaceAll('"', '""') + '"';
-      const rows = [['Option', ...data.columns], ...data.rows.map((r) => [r.name, ...r.cells])];
+      const rows = [['Option', ...data.columns],
+        ...data.rows.map((r) => [r.name + (r.id ? '' : ", at this place's size"), ...r.cells])];
       const text = '\\ufeff' + rows.map((row) => row.map(quoted).join(',')).join('\\r\\n');
       const href = URL.createObjectURL(new Blob([text], {type: 'text/csv'}));
       Object.assign(document.createElement('a'), {href, download: 'options.csv'}).click();
@@ -113,14 +121,19 @@ TABLE = st.components.v2.component(
         button.onclick = () => setTriggerValue('act', [what, id]);
       };
       made('p', data.words, box);
-      const table = made('table', '', made('div', '', box), {ariaLabel: 'Options side by side'});
-      const head = made('tr', '', made('thead', '', table));
+      // Said, since what is not laid out as a table is else no longer read as one.
+      const part = (kind, role, words, parent, named) =>
+        made(kind, words, parent, {role, ...named});
+      const table = part('table', 'table', '', made('div', '', box),
+        {ariaLabel: 'Options side by side'});
+      const head = part('tr', 'row', '', part('thead', 'rowgroup', '', table));
       for (const column of ['Option: choose the one you prefer', ...data.columns]) {
-        made('th', column, head, {scope: 'col'});
+        part('th', 'columnheader', column, head, {scope: 'col'});
       }
-      const body = made('tbody', '', table);
+      const body = part('tbody', 'rowgroup', '', table);
       for (const row of data.rows) {
-        const line = made('tr', '', body), first = made('th', '', line, {scope: 'row'});
+        const line = part('tr', 'row', '', body);
+        const first = part('th', 'rowheader', '', line, {scope: 'row'});
         if (row.id) {
           const label = made('label', '', first, {className: row.chosen ? 'chosen' : ''});
           const radio = made('input', '', label,
@@ -135,7 +148,9 @@ TABLE = st.components.v2.component(
         } else {
           made('span', row.name, first);
         }
-        for (const cell of row.cells) made('td', cell, line);
+        row.cells.forEach((cell, at) => {
+          part('td', 'cell', cell, line).dataset.of = data.columns[at];
+        });
       }
       made('button', 'Download this table (CSV)', box,
         {type: 'button', onclick: () => asCsv(data)}).dataset.at = 'csv';
@@ -171,7 +186,7 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
     ]
     rows += [
         {
-            "name": f"Case study {one.number}, {one.name}, at this place's size",
+            "name": f"Case study {one.number}, {one.name}",
             "cells": _cells_of_study(one, budget),
         }
         for one in projections_for(plan).case_studies.models

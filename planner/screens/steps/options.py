@@ -144,7 +144,9 @@ def _demand(form: Form) -> None:
     )
     if typed_now(LETTERS, form.plan.demand.letters_a_year):
         form.field("demand.letter_tiers")
-    st.write("Empty boxes stand for our defaults, which the Action papers list with their sources.")
+    st.write(
+        "Empty boxes stand at the planner's defaults; the evidence pack lists them with sources."
+    )
     for item in INPUTS:
         if item.step == "options" and item.path.startswith("demand.") and item.path != LETTERS:
             form.field(item.path)
@@ -312,7 +314,15 @@ def _at_equal_size(plan: Plan) -> None:
             "as many."
         )
     else:
-        table(tables.at_size(projections.at_equal_reach, library, people_assessed=people(reach)))
+        reached = people(reach)
+        lazy_panel(
+            f"For {reached} people assessed, as many as the preferred option sees",
+            "equal-reach",
+            lambda: table(
+                tables.at_size(projections.at_equal_reach, library, people_assessed=reached),
+                in_panel=False,
+            ),
+        )
 
 
 def _alone(option: OptionResult, number: int) -> str:

@@ -127,21 +127,26 @@ def _how_sure(plan: Plan, _: ReferenceData) -> Plan:
 
 def _first_to_find_out(plan: Plan, _: ReferenceData) -> Plan:
     form = Form(plan)
-    form.choice(
-        "simulation.measure",
-        list(get_args(MeasureName)),
-        lambda name: capital(MEASURES[name].in_a_sentence),
-    )
-    plan = form.done()
     result, projections = results_for(plan), projections_for(plan)
     _find_out_first(projections, plan)
-    chart("tornado", plan)
+    lazy_panel(
+        "Chart: what moves most, one assumption at a time", "tornado", partial(_tornado, form)
+    )
     lazy_panel(
         "Where one option overtakes another",
         "overtakes",
         partial(_thresholds, result, projections),
     )
-    return plan
+    return form.done()
+
+
+def _tornado(form: Form) -> None:
+    form.choice(
+        "simulation.measure",
+        list(get_args(MeasureName)),
+        lambda name: capital(MEASURES[name].in_a_sentence),
+    )
+    chart("tornado", form.plan)
 
 
 def _how_drawn(form: Form) -> None:
@@ -404,12 +409,12 @@ def _choose(
 ) -> None:
     """Which result a class takes, or shares of the user's own."""
     name, own = medicine_class.label, form.plan.outcomes.of(medicine_class)
-    words = {OURS: "Our defaults, one for each kind of offer"} | {
+    words = {OURS: "The planner's, one for each kind of offer"} | {
         evidence.id: f"{evidence.title} ({evidence.design.value}; {evidence.offer.value})"
         for evidence in reference.outcomes_for(medicine_class)
     }
     current = own.evidence or OURS
-    words[OWN] = "Figures of our own"
+    words[OWN] = "Figures of your own"
     options, display = list(dict.fromkeys([*words, current])), words.__getitem__
     if current not in words:
         display = with_stranger(current, display)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
+from typing import get_args
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from planner.documents.sections.paper import out_of_order
 from planner.model.decision import Involved
 from planner.model.document import Table
 from planner.model.library import MAIN
-from planner.model.plan import AtCeiling, ContractType, IfNotFound, Plan, Seat
+from planner.model.plan import AtCeiling, ContractType, IfNotFound, Level, Plan, Seat
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.steps import decision_record, wording
@@ -34,7 +35,6 @@ from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 PREFIX = "specification."
-LEVELS = ("low", "medium", "high")
 SERVICE, GROUP, RECORD = "Service and dates", "Group and dated workplan", "Decision record"
 RISKS, WORDING = "Risks, involvement, directory", "Wording"
 TABS: Mapping[str, tuple[str, ...]] = {
@@ -308,12 +308,10 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
             if part == "engagement":
                 form.several(f"{path}.groups", list(Involved), lambda group: group.value)
             if part == "risks":
-                form.choice(f"{path}.likelihood", LEVELS)
-                form.choice(f"{path}.impact", LEVELS)
-                for after in ("likelihood_after", "impact_after"):
+                for judged in ("likelihood", "impact", "likelihood_after", "impact_after"):
                     form.choice(
-                        f"{path}.{after}",
-                        [None, *LEVELS],
+                        f"{path}.{judged}",
+                        [None, *get_args(Level)],
                         lambda level: "Not judged" if level is None else level,
                     )
             form.remove_row(path, f"Remove {one_is} {place + 1}", f"remove-{part}-{place}")

@@ -20,7 +20,7 @@ from planner.model.library import MAIN, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import bullets, plain, table
+from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
 from planner.screens.ui.session import field_key, panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
@@ -413,33 +413,37 @@ def _own_indicators(form: Form, plan: Plan, asks: dict[str, str]) -> None:
 
 
 def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) -> None:
-    """The coverage matrix, one action at a time, what is furthest from done first."""
+    """The coverage matrix, one action at a time, a panel for each state, the furthest from done
+    first."""
     names = {part.number: part.name for part in reference.framework.parts}
     action = st.selectbox(
         "Action", list(names), format_func=lambda n: names[n], index=4, key="wording-action"
     )
-    furthest = list(reversed(CoverageState))
-    rows = sorted(
-        (row for row in entries if row.action == action),
-        key=lambda row: (row.is_met, furthest.index(row.state)),
-    )
+    rows = [row for row in entries if row.action == action]
+    st.write(f"In the text: {met_by_strength(rows)}.")
     counts = told_by_strength(rows)
-    st.write(
-        f"In the text: {met_by_strength(rows)}. "
-        + " ".join(f"{state.capitalize()}: {count}." for state, count in counts.items())
-        + " What is furthest from done stands first."
-    )
+    for state in reversed(CoverageState):
+        about = sorted((row for row in rows if row.state is state), key=lambda row: row.is_met)
+        if about:
+            lazy_panel(
+                f"{state.capitalize()}: {counts[state]}",
+                f"asked-{action}-{state}",
+                partial(_requirements, about, f"{names[action]}: {state}"),
+            )
+
+
+def _requirements(rows: Sequence[Covered], words: str) -> None:
     table(
         [
             {
                 "Requirement": r.requirement.id,
                 "Asked of, how strongly": r.requirement.asked_of,
                 "What it asks": r.requirement.asks,
-                "State": r.state.value,
                 "Done where and when, or missing": r.why,
                 "In the text": r.words,
             }
             for r in rows
         ],
-        f"Each requirement under {names[action]}, with what meets it or why nothing does",
+        f"{words}. Each requirement with what meets it or why nothing does",
+        in_panel=False,
     )

@@ -194,7 +194,9 @@ def _best(projections: Projections, plan: Plan) -> None:
         chart("mix", plan)
     st.markdown("**What each limit costs**")
     bullets(cost.words for cost in mix.constraints)
-    chart("frontier", plan)
+    lazy_panel(
+        "Chart: the most that each budget can do", "frontier", partial(chart, "frontier", plan)
+    )
     lazy_panel("What this assumes, in plain words", "mix-assumes", partial(bullets, mix.assumes))
     # It works the mix out anew in each of some simulations, which takes seconds.
     if st.button("How often is each mix best over simulations?", key="mix-often"):

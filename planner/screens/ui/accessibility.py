@@ -218,7 +218,7 @@ COPY_LINK = st.components.v2.component(
       const button = parentElement.querySelector('button');
       button.textContent = data.words;
       button.onclick = async () => {
-        // Whoever is given it begins at the first step.
+        // The front page leads whoever is given it on to where they begin.
         const link = location.origin + location.pathname.replace(/[^/]*$/, '') + data.query;
         if (!navigator.clipboard) return prompt(data.words, link);
         await navigator.clipboard.writeText(link);

@@ -9,8 +9,9 @@ import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.formatting import capital, day
+from planner.documents.changes.inputs import labels_of
 from planner.model.edit import value_at
-from planner.model.merge import Conflict, Row, path_in, with_mine
+from planner.model.merge import GONE, Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
 from planner.screens.ui.accessibility import IN_VIEW
 from planner.screens.ui.display import plain
@@ -20,24 +21,24 @@ from planner.store.plan_file import in_words
 CONFLICTS = "conflicts"
 """The OpenConflicts of the session's plan, until each is chosen or typed anew."""
 BOXES = "conflicts-shown"
+"""The numbers of those already shown on the page that is being drawn."""
 
 
 class OpenConflict(NamedTuple):
-    """A conflict in words: what it is of, both values, and who saved the other and when."""
+    """A conflict in words: what it is of, and both values."""
 
     conflict: Conflict
     what: str
     theirs: str
     mine: str
-    saved: str
 
 
-def remember(plan: Plan, conflicts: tuple[Conflict, ...], saved: str) -> None:
-    """Let the fields show what was changed at the same time as was saved by someone else."""
+def remember(plan: Plan, conflicts: tuple[Conflict, ...]) -> None:
+    """Let the fields show what someone else changed at the same time."""
     known = [one for _, one in _open_conflicts(plan)]
     # A run that is cut short takes the same ones in again.
     new = [one for one in conflicts if one not in [old.conflict for old in known]]
-    known += [OpenConflict(one, *_in_words(plan, one), saved) for one in new]
+    known += [OpenConflict(one, *_in_words(plan, one)) for one in new]
     st.session_state[CONFLICTS] = known
 
 
@@ -49,9 +50,8 @@ def _open_conflicts(plan: Plan) -> list[tuple[int, OpenConflict]]:
 
 def _is_open(plan: Plan, conflict: Conflict) -> bool:
     path = path_in(plan, conflict.place)
-    if isinstance(conflict.place[-1], Row):
-        return True
-    return path is not None and value_at(plan, path) == conflict.theirs
+    is_as_theirs = path is not None and value_at(plan, path) == conflict.theirs
+    return is_as_theirs or isinstance(conflict.place[-1], Row)
 
 
 def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
@@ -61,8 +61,6 @@ def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
         return change.what, change.before, change.after
     except (ValidationError, LookupError):
         # The plan's rules refuse it beside what the other changed.
-        from planner.documents.changes.inputs import labels_of
-
         parent, _, name = (path_in(plan, conflict.place) or "title").rpartition(".")
         label = labels_of(type(value_at(plan, parent) if parent else plan))[name].label
         values = (conflict.theirs, conflict.mine)
@@ -70,40 +68,33 @@ def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
         return capital(label), theirs, mine
 
 
-def begin_page() -> None:
-    """Call before a page's first field: none of its conflicts is shown yet."""
-    st.session_state[BOXES] = []
-
-
-def show_at_field(plan: Plan, path: str) -> None:
-    """Under a field that was just drawn, the conflict of that field if there is one."""
+def show_conflicts(plan: Plan, path: str = "") -> None:
+    """The conflict of a field that was just drawn, if there is one; without a path those left,
+    whose field is not on this page or not open."""
     for number, one in _open_conflicts(plan):
-        if path_in(plan, one.conflict.place) == path and number not in st.session_state[BOXES]:
-            _box(number, one)
-
-
-def show_the_rest(plan: Plan) -> None:
-    """Those whose field is not on this page, or not open."""
-    for number, one in _open_conflicts(plan):
-        if number not in st.session_state[BOXES]:
+        is_here = not path or path_in(plan, one.conflict.place) == path
+        if is_here and number not in st.session_state[BOXES]:
+            st.session_state[BOXES].append(number)
             _box(number, one)
 
 
 def _box(number: int, one: OpenConflict) -> None:
-    st.session_state[BOXES].append(number)
     with st.container(border=True):
+        left_out, taken_out = one.conflict.theirs is GONE, one.conflict.mine is GONE
+        theirs = "no longer has it" if left_out else f"now says “{plain(one.theirs)}”"
+        mine = "took it out" if taken_out else f"typed “{plain(one.mine)}”"
         st.warning(
-            f"Two people changed this at the same time. **{plain(one.what)}** is "
-            f"“{plain(one.theirs)}” in the plan, {plain(one.saved)}. You typed "
-            f"“{plain(one.mine)}”. Choose one; the other stays among the versions."
+            f"You and someone else changed this at the same time: **{plain(one.what)}**. The plan "
+            f"{theirs}. You {mine}. Choose which to keep. Nothing is lost: the other is kept too, "
+            "under Versions and compare."
         )
         with st.container(horizontal=True):
-            for words, mine in (("Keep theirs", False), ("Use mine", True)):
+            for words, use_mine in (("Keep theirs", False), ("Use mine", True)):
                 st.button(
                     f"{words}: {plain(one.what)}",
-                    key=f"conflict-{number}-{mine}",
+                    key=f"conflict-{number}-{use_mine}",
                     on_click=_choose,
-                    args=(one, mine),
+                    args=(one, use_mine),
                 )
         IN_VIEW(key=f"conflict-{number}-in-view")
 

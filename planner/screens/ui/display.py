@@ -48,7 +48,11 @@ def lazy_panel(title: str, name: str, draw: Callable[[], T]) -> T | None:
     page.
     """
     key = panel(name)
-    place = st.expander(title, key=key, on_change="rerun")
+    return _once_open(st.expander(title, key=key, on_change="rerun"), key, draw)
+
+
+def _once_open(place: Any, key: str, draw: Callable[[], T]) -> T | None:
+    """What `draw` does in a place that is open, or has been since the step was reached."""
     opened: set[str] = st.session_state.setdefault(OPENED, set())
     if place.open:
         opened.add(key)
@@ -70,14 +74,9 @@ def tabs(name: str, draws: Mapping[str, Callable[[], object]]) -> None:
     left_at = str(st.session_state.get(key)).partition(PROGRESS)[0]
     if left_at in titles:
         st.session_state[key] = titles[left_at]
-    opened: set[str] = st.session_state.setdefault(OPENED, set())
     places = st.tabs(list(draws), key=key, on_change="rerun")
     for place, title, draw in zip(places, titles, draws.values(), strict=True):
-        if place.open:
-            opened.add(f"{key}-{title}")
-        if f"{key}-{title}" in opened:
-            with place:
-                draw()
+        _once_open(place, f"{key}-{title}", draw)
 
 
 def sections(
@@ -125,11 +124,9 @@ def table(
         st.markdown(f"**{WHY}**\n\n{text}")
 
 
-def receipts(
-    output: Callable[[], Sequence[Provenance]], words: str, name: str = "receipts"
-) -> None:
+def receipts(output: Callable[[], Sequence[Provenance]], words: str, title: str = RECEIPTS) -> None:
     """A panel with the receipt of each number, made once it is opened."""
-    lazy_panel(RECEIPTS, name, lambda: receipts_table(output(), words))
+    lazy_panel(title, "receipts", lambda: receipts_table(output(), words))
 
 
 def receipts_table(current: Sequence[Provenance], words: str) -> None:

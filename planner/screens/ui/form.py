@@ -3,13 +3,15 @@
 No layout.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from functools import partial
-from typing import Any, NamedTuple, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 import streamlit as st
 from pydantic import ValidationError
@@ -39,10 +41,11 @@ from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
 from planner.screens.ui.accessibility import HALF_TYPED
-from planner.screens.ui.conflicts import show_at_field
+from planner.screens.ui.conflicts import show_conflicts
 from planner.screens.ui.display import draw_finding_first, plain
 from planner.screens.ui.saved_plan import may_only_read, take_late
 from planner.screens.ui.session import (
+    BEFORE,
     PLAN,
     REFUSED,
     WAITING,
@@ -70,7 +73,12 @@ from planner.screens.ui.typed import (
 from planner.screens.ui.typed import share as share_in
 from planner.store.plan_file import reason
 
+if TYPE_CHECKING:
+    from planner.store.drafts import SavedPlan
+
 SHOWN_SUFFIX = ".shown"
+RANGE_BOXES = "range-boxes"
+"""The keys of the three boxes of each range that was drawn, and their scale, by its path."""
 HALF = "half-typed"
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
@@ -313,7 +321,7 @@ class Form:
         keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
         named |= {"on_change": _take_range, "args": (path, keys, scale)}
         values, empty = range_boxes(path, label, current, scale, **named)
-        show_at_field(self.plan, path)
+        show_conflicts(self.plan, path)
         if values is None and (needed or not empty):
             hold_incomplete(
                 f"{label}: give all three figures, from low to high. "
@@ -494,7 +502,7 @@ class Form:
             writings[key] = _Writing(path, read, blank, show if rewrite else None)
             named |= {"on_change": _take, "args": (key,)}
         typed = widget(label, key=key, **shut_to_readers(named))
-        show_at_field(self.plan, path)
+        show_conflicts(self.plan, path)
         try:
             value = read(typed)
         except ValueError as error:
@@ -612,11 +620,37 @@ def _take_half() -> None:
     sent = st.session_state[HALF].half
     writings: dict[str, _Writing] = st.session_state.get(WRITINGS, {})
     for key, to in writings.items():
-        # As Streamlit names what stands on the page under a key.
-        named = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
-        if named == sent["box"] and key != field_key(to.path):
+        if _css_class(key) == sent["box"] and key != field_key(to.path):
             with suppress(ValueError):
                 take_late(to.path, to.read(sent["typed"]))
+    ranges: dict[str, tuple[Sequence[str], int]] = st.session_state.get(RANGE_BOXES, {})
+    for path, (keys, scale) in ranges.items():
+        for at, key in enumerate(keys):
+            any_of_it = rf"{_css_class(key.partition('~')[0])}(-\d+)?"
+            if sent["box"] != _css_class(key) and re.fullmatch(any_of_it, sent["box"]):
+                _take_half_set(path, keys, scale, at, sent["typed"])
+
+
+def _css_class(key: str) -> str:
+    """What Streamlit names on the page what stands there under a key."""
+    return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
+
+
+def _take_half_set(
+    path: str, keys: Sequence[str], scale: int, at: int, typed: float | None
+) -> None:
+    """Take what stood half typed in one of three boxes, beside what the other two then held: as a
+    value of its own if it is whole, else back into the boxes."""
+    before: SavedPlan | None = st.session_state.get(BEFORE)
+    start = value_at(before.plan, path) if before else None
+    boxes = [start and round(getattr(start, scenario) * scale, 4) for scenario in SCENARIOS]
+    boxes[at] = typed
+    values = _whole(boxes, scale)
+    if values is not None:
+        take_late(path, values)
+        return
+    for key, value in zip(keys, boxes, strict=True):
+        st.session_state[key] = value
 
 
 def _write(changes: Mapping[str, Any]) -> None:
@@ -681,11 +715,13 @@ def range_boxes(
     named = {"min_value": 0.0, "max_value": most, "step": 1.0, "format": "%.1f"} | named
     least, most = named.pop("min_value"), named.pop("max_value")
     named = helped(path, named)
+    keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
+    _keep_half_set(path, keys, scale)
     typed: list[float | None] = []
     is_empty = True
-    for scenario, column in zip(SCENARIOS, st.columns(3), strict=True):
+    for scenario, key, column in zip(SCENARIOS, keys, st.columns(3), strict=True):
         begin = None if start is None else round(getattr(start, scenario) * scale, 4)
-        words, key = f"{label}, {scenario}{unit}", field_key(f"{path}.{scenario}")
+        words = f"{label}, {scenario}{unit}"
         value = draw(column.number_input, words, key, begin, value=None, **named)
         named.pop("help", None)
         is_empty = is_empty and value is None
@@ -697,6 +733,20 @@ def range_boxes(
     return _whole(typed, scale), is_empty
 
 
+def _keep_half_set(path: str, keys: Sequence[str], scale: int) -> None:
+    """Let three boxes that are about to be filled with another person's figures go on holding what
+    stands half typed in them; a whole set is a value of its own, and is put beside the other's."""
+    ranges: dict[str, tuple[Sequence[str], int]] = st.session_state.setdefault(RANGE_BOXES, {})
+    before, _ = ranges.get(path, (keys, scale))
+    ranges[path] = keys, scale
+    if before == keys:
+        return
+    typed = [st.session_state.get(key) for key in before]
+    if any(value is not None for value in typed) and _whole(typed, scale) is None:
+        for key, value in zip(keys, typed, strict=True):
+            seed_widget(key, value)
+
+
 def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None:
     """Low, central and high as typed, where all three are there and in order."""
     values = [round(value / scale, 8) for value in typed if value is not None]
@@ -706,7 +756,7 @@ def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None
 
 def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:
     """The words of options to pick from, one of which the plan holds and we do not."""
-    return lambda one: f"{one} (not among ours)" if one == current else words(one)
+    return lambda one: f"{one} (not on the planner's list)" if one == current else words(one)
 
 
 def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:

@@ -26,7 +26,7 @@ from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
-from planner.screens.ui.conflicts import begin_page, show_the_rest
+from planner.screens.ui.conflicts import BOXES, show_conflicts
 from planner.screens.ui.display import OPENED, lazy_panel, plain
 from planner.screens.ui.form import hold_incomplete, keep_half_typed
 from planner.screens.ui.recent import remember_here
@@ -34,12 +34,10 @@ from planner.screens.ui.saved_plan import (
     LINK,
     address,
     board_is_open,
-    held_draft,
     may_only_read,
     open_plan,
     save_plan,
     say_how_kept,
-    when,
 )
 from planner.screens.ui.session import (
     BOOK,
@@ -62,6 +60,7 @@ from planner.screens.ui.session import (
     start_run,
     store_plan,
 )
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient
 from planner.store.plan_file import in_words
 
@@ -70,12 +69,14 @@ Show = Callable[[Plan, ReferenceData], Plan]
 
 @dataclass(frozen=True)
 class WizardStep:
-    """One page of the wizard: what it is for, and how to fetch the function that draws it."""
+    """One page of the wizard: what it is for, and how to fetch the function that draws it; and
+    whether there is something on it while the board of the plan is still to be chosen."""
 
     id: str
     title: str
     purpose: str
     show: Callable[[], Show]
+    needs_board: bool = True
 
 
 @dataclass
@@ -126,12 +127,12 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
     st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
+    plan = open_plan(reference)
     with top:
         _arrive(step)
-    plan = open_plan(reference)
     _say_read_only(step)
     alerts = st.container()
-    begin_page()
+    st.session_state[BOXES] = []
     moved: IcbMoved | None = st.session_state.get(ICB_MOVED)
     if moved and step.id != "need":
         st.warning(
@@ -141,23 +142,22 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             )
         )
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
+    results, summary = None, ["**Place:** not yet chosen"]
     try:
-        plan = step.show()(plan, reference)
+        if board_is_open() and step.needs_board:
+            st.info("Choose the board first. Everything here is worked out for it.")
+            link_to(next(iter(pages)), "Choose the board")
+        else:
+            plan = step.show()(plan, reference)
         store_plan(plan)
         save_plan(plan)
         with alerts:
-            show_the_rest(plan)
-        if step.id in STEPS and not may_only_read():
-            st.divider()
-            _agree(plan, step.id)
-        results = results_for(plan)
-        for alert in results.input_alerts:
-            if alert.where == step.id:
-                alerts.warning(plain(alert.text))
-        summary = _summary(results)
+            show_conflicts(plan)
+        if not board_is_open():
+            results, summary = _work_out(plan, step, alerts)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
-        results, summary = None, []
+        summary = []
         # What was typed is kept all the same.
         save_plan(st.session_state[PLAN])
     refused = st.session_state[REFUSED]
@@ -171,9 +171,22 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     if results is not None:
         announce(results)
         with top:
-            _remember(results)
+            remember_here(plan.title or results.place_name)
     with st.sidebar:
         _side(step.id, partial(_move, step=step), book, results, summary)
+
+
+def _work_out(plan: Plan, step: WizardStep, alerts: DeltaGenerator) -> tuple[Results, list[str]]:
+    """What the plan comes to, and that in a few lines, once what is to be taken care of on this
+    step is said above it and the step can be agreed below it."""
+    if step.id in STEPS and not may_only_read():
+        st.divider()
+        _agree(plan, step.id)
+    results = results_for(plan)
+    for alert in results.input_alerts:
+        if alert.where == step.id:
+            alerts.warning(plain(alert.text))
+    return results, _summary(results)
 
 
 def _say_read_only(step: WizardStep) -> None:
@@ -187,11 +200,13 @@ def _say_read_only(step: WizardStep) -> None:
 
 
 def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, book: Book) -> None:
-    """Draw the front page, which opens no plan; where the address names one, open that instead."""
+    """Draw the front page, which opens no plan. Where the address names one, open that instead: at
+    the first step, or at the summary for whoever may only read it."""
     st.session_state[BOOK] = book
-    given = st.query_params.get(LINK)
-    if given:
-        st.switch_page(book.steps["need"], query_params={LINK: given})
+    if st.query_params.get(LINK):
+        open_plan(reference)
+        begin_at = SUMMARY if may_only_read() else "need"
+        st.switch_page(book.steps[begin_at], query_params=address())
     st.title("Prescribed medicines planner", anchor=False)
     draw(reference)
     with st.sidebar:
@@ -218,14 +233,6 @@ def link_to(page_id: str, words: str) -> None:
     """A link to another page of the wizard, with the open plan in its address."""
     page = st.session_state[BOOK].pages[page_id]
     st.page_link(page, label=plain(words), query_params=address())
-
-
-def _remember(results: Results) -> None:
-    """Have the browser remember the open plan once it is kept."""
-    current = held_draft()
-    if current is not None:
-        name = results.plan.title or results.place_name
-        remember_here(name, when(current.version.saved))
 
 
 def _arrive(step: WizardStep) -> None:
@@ -281,8 +288,6 @@ def _move(page: Any, step: WizardStep) -> None:
 
 def _summary(results: Results) -> list[str]:
     """What the plan comes to, in the few lines at the side."""
-    if board_is_open():
-        return ["**Place:** not yet chosen"]
     need, preferred = results.need, results.preferred
     because = f", because {plain(need.missing_because)}" if need.missing_because else ""
     chosen = [f"**Preferred:** not yet chosen ({at_step('options')})"]
@@ -312,16 +317,18 @@ def _side(
         states[here] = NEEDS_ATTENTION
     if here and st.button("Front page", key="go:front", type="tertiary"):
         st.switch_page(book.front)
-    st.markdown("**A first draft**")
-    for page_id, page in book.draft.items():
-        _side_entry(here, move, page_id, page, page.title, "")
-    st.markdown("**Work through it**")
-    for number, (page_id, page) in enumerate(book.steps.items(), start=1):
-        _side_entry(here, move, page_id, page, f"{number}. {page.title}", states.get(page_id, ""))
-    st.markdown("**Tools**")
-    for page_id, page in book.tools.items():
-        _side_entry(here, move, page_id, page, page.title, "")
-    if result is not None:
+    for heading, pages in (
+        ("A first draft", book.draft),
+        ("Work through it", book.steps),
+        ("Tools", book.tools),
+    ):
+        st.markdown(f"**{heading}**")
+        for number, (page_id, page) in enumerate(pages.items(), start=1):
+            is_step = pages is book.steps
+            title = f"{number}. {page.title}" if is_step else page.title
+            state = states.get(page_id, "") if is_step else ""
+            _side_entry(here, move, page_id, page, title, state)
+    if summary:
         st.divider()
         st.markdown("\n\n".join(["**The plan so far**", *summary]))
     if here:

@@ -6,43 +6,18 @@ No file is read here.
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
 from planner.intake.errors import Stopped
-from planner.intake.isolated_process import IsolatedJob
+from planner.intake.isolated_process import BackgroundJob, IsolatedJob
 from planner.screens.ui.display import plain
 
 BEFORE_WORDS = 0.4
 """Seconds after which it is said what is being done; a short reading passes without a flicker."""
 BETWEEN_LOOKS = 0.2
 RUNNING, STOPPED = "reading:", "reading-stopped:"
-
-
-class ReadingJob(Protocol):
-    """What goes on beside the session: a file being read, or figures being fetched."""
-
-    @property
-    def progress(self) -> str:
-        """What is being done now."""
-
-    @property
-    def share(self) -> float:
-        """What share of the whole is done."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken."""
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Whether it has ended, waiting so long for it at most."""
-
-    def outcome(self) -> Any:
-        """What came of it, once it has ended, or what it raised."""
-
-    def stop(self) -> None:
-        """End it as soon as may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +27,7 @@ class Task:
 
     key: Hashable
     name: str
-    begin: Callable[[], ReadingJob]
+    begin: Callable[[], BackgroundJob]
     number: int = 1
     of: int = 1
 
@@ -72,7 +47,7 @@ def read_files(
     """
     # Always there, so that what comes and goes in it moves nothing below.
     place = st.empty()
-    running: tuple[Hashable, ReadingJob] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, BackgroundJob] | None = st.session_state.get(RUNNING + box)
     if running is not None and running[0] not in {task.key for task in tasks}:
         running[1].stop()
         running = st.session_state.pop(RUNNING + box, None) and None
@@ -104,7 +79,7 @@ def read_files(
     place.empty()
 
 
-def _show(bar: Any, task: Task, job: ReadingJob, what: str) -> None:
+def _show(bar: Any, task: Task, job: BackgroundJob, what: str) -> None:
     which = f" file {task.number} of {task.of}:" if task.of > 1 else ""
     bar.progress(
         min(1.0, (task.number - 1 + job.share) / task.of),
@@ -113,7 +88,7 @@ def _show(bar: Any, task: Task, job: ReadingJob, what: str) -> None:
 
 
 def _stop(box: str) -> None:
-    running: tuple[Hashable, ReadingJob] | None = st.session_state.get(RUNNING + box)
+    running: tuple[Hashable, BackgroundJob] | None = st.session_state.get(RUNNING + box)
     if running is not None:
         running[1].stop()
         st.session_state[STOPPED + box] = True

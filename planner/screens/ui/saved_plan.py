@@ -11,7 +11,9 @@ import streamlit as st
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
 from planner.analysis.formatting import day
+from planner.intake.errors import IntakeError
 from planner.model.edit import value_at, with_value
+from planner.model.merge import Conflict, merge, with_mine
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.ui.accessibility import COPY_LINK
@@ -20,6 +22,7 @@ from planner.screens.ui.display import plain
 from planner.screens.ui.session import (
     BEFORE,
     BOARD_LEFT,
+    DRAFTING,
     ICB_MOVED,
     PLAN,
     differing,
@@ -29,14 +32,15 @@ from planner.screens.ui.session import (
     store_plan,
     take_over,
 )
+from planner.store.errors import DraftNotFound, SavedPlanError
+from planner.store.links import link_in
+from planner.store.plan_file import PlanFileError, plan_from_json
 from planner.store.presence import Presence
 
-# A new plan is drawn before any database is needed: what reaches one is imported when it is, and so
-# is what tells
-# two versions apart.
 if TYPE_CHECKING:
-    from planner.store.drafts import SavedPlan, SavedTogether
+    from planner.store.drafts import SavedPlan, SavedPlans
 
+Conflicts = tuple[Conflict, ...]
 PRESENCE = Presence()
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
@@ -54,7 +58,7 @@ SESSION = "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 CHOSEN = "board-chosen"
-"""That the user has chosen a board for the first draft just begun."""
+"""Whether the user has chosen the board of the plan just begun."""
 BROUGHT = "brought:"
 RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
@@ -69,27 +73,31 @@ WITH_PLAN = (
     ELSEWHERE,
     UNDONE,
     LAST_SAVE,
+    DRAFTING,
 )
 """What a session remembers of its open plan."""
 MOST_NAMED = 3
 
 
+def _database() -> SavedPlans:
+    """The plans kept on this machine. A new plan is drawn before any of them is asked for: what
+    reaches a database is imported when it is."""
+    from planner.store.drafts import kept_drafts
+
+    return kept_drafts()
+
+
 def plan_by_link() -> Plan | None:
-    """The plan that the page's address names, or None where it names none; a fault is said at the
-    top of the page."""
+    """The plan that the page's address names, or None where it names none; that it
+    could not be opened is said at the top of the next page."""
     given = st.query_params.get(LINK)
     if not given:
         return None
-    from planner.store.drafts import DraftNotFound, SavedPlanError, kept_drafts
-    from planner.store.links import link_in
-
-    link = link_in(given)
-
     try:
-        draft = kept_drafts().open(link)
+        draft = _database().open(link_in(given))
     except DraftNotFound as error:
         st.query_params.pop(LINK, None)
-        st.warning(f"The plan could not be opened: {error}. A new plan is open instead.")
+        give_notice(f"The plan could not be opened: {error}. A new plan is open instead.")
         return None
     except SavedPlanError as error:
         st.error(
@@ -102,44 +110,38 @@ def plan_by_link() -> Plan | None:
 
 
 def open_plan(reference: ReferenceData) -> Plan:
-    """The plan of this session. A new session opens the one its address names, else a bare one for
-    the example's board, which is kept as soon as it differs from that."""
+    """The plan of this session. A new session opens the one its address names, else begins one."""
     if PLAN not in st.session_state:
         plan = plan_by_link()
         if plan is None:
-            plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-            st.session_state[START] = plan
-        store_plan(plan)
+            begin(reference)
+        else:
+            store_plan(plan)
     _take_in()
     current: Plan = st.session_state[PLAN]
     return current
 
 
-def begin(reference: ReferenceData, *, empty: bool) -> None:
-    """Begin a plan for no board in particular, with the options that we offer or, where it is
-    `empty`, with doing nothing alone. The one open until now stays kept under its link."""
+def begin(reference: ReferenceData) -> None:
+    """Begin a plan whose board is still to be chosen, with doing nothing as its one option. It is
+    kept as soon as it differs from that; the one open until now stays kept under its link."""
+    # A plan is always for a board: until one is chosen this one's is shown nowhere.
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
-    if empty:
-        plan = with_value(plan, "options", (reference.example.do_nothing,))
+    plan = with_value(plan, "options", (reference.example.do_nothing,))
     begin_another()
     st.session_state[START] = plan
-    st.session_state[CHOSEN] = not empty
+    st.session_state[CHOSEN] = False
     replace(plan)
 
 
 def choose_board() -> None:
-    """Remember that the board of the first draft is the user's choice."""
+    """Remember that the board of the plan just begun is the user's choice."""
     st.session_state[CHOSEN] = True
 
 
 def board_is_open() -> bool:
     """Whether no board has been chosen yet in a plan just begun."""
     return st.session_state.get(CHOSEN) is False
-
-
-def is_begun() -> bool:
-    """Whether the plan is as it was begun: for the example's board, with nothing changed."""
-    return held_draft() is None and st.session_state[PLAN] == st.session_state.get(START)
 
 
 def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
@@ -153,9 +155,7 @@ def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
     seen, fault = st.session_state.get(BROUGHT + box, ("", ""))
     if seen != upload.file_id:
         # What reads people's files is not waited for before there is one.
-        from planner.intake.errors import IntakeError
         from planner.screens.ui.progress import read_alone
-        from planner.store.plan_file import PlanFileError, plan_from_json
 
         st.session_state.pop(RESCUED + box, None)
         task = (box, upload.file_id, upload.name, plan_from_json, upload.getvalue(), upload.name)
@@ -187,23 +187,20 @@ def save_plan(plan: Plan) -> None:
     """Keep the plan if it has changed, with what others have saved since, and show its link in the
     address. Trouble is remembered, not raised."""
     current = held_draft()
-    last: list[tuple[Plan, SavedTogether]] = st.session_state.setdefault(LAST_SAVE, [])
+    last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
     if current is None and plan == st.session_state.get(START):
         return
-    from planner.store.drafts import SavedPlanError, SavedTogether, kept_drafts
-
-    drafts = kept_drafts()
+    drafts = _database()
     try:
         if current is None:
-            created = drafts.create(plan, "The plan was begun", plan.author)
-            last[:] = [(plan, SavedTogether(created, ()))]
+            last[:] = [(plan, drafts.create(plan, "The plan was begun", plan.author), ())]
         else:
             newest = drafts.newest(current.link or current.read_link).number
             elsewhere = newest != current.version.number
             if current.read_only and elsewhere:
-                last[:] = [(plan, SavedTogether(drafts.open(current.read_link), ()))]
+                last[:] = [(plan, drafts.open(current.read_link), ())]
             elif not current.read_only and (elsewhere or plan != current.plan):
-                last[:] = [(plan, drafts.save_together(current, plan, note_of, plan.author))]
+                last[:] = [(plan, *drafts.save_together(current, plan, note_of, plan.author))]
         trouble = ""
     except SavedPlanError as error:
         trouble = str(error)
@@ -219,22 +216,21 @@ def save_plan(plan: Plan) -> None:
 def _take_in() -> bool:
     """Take in what came of the last save. Returns whether others had changed something, which the
     fields that it stands in then show, and the page says."""
-    last: list[tuple[Plan, SavedTogether]] = st.session_state.get(LAST_SAVE, [])
+    last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.get(LAST_SAVE, [])
     if not last:
         return False
-    from planner.model.merge import merge
-
-    (plan, (current, conflicts)), now = last[0], st.session_state[PLAN]
+    (plan, current, conflicts), now = last[0], st.session_state[PLAN]
     # What was typed since that save is on top of it.
     both, more = merge(plan, now, current.plan)
     conflicts = (*conflicts, *more)
     changed = both != now or bool(conflicts)
     if changed:
         before = held_draft()
-        by = f" by {current.version.by}" if current.version.by else ""
-        remember(both, conflicts, f"saved {at(current.version.saved)}{by}")
+        remember(both, conflicts)
         if both != now:
-            give_notice(f"Changed elsewhere and shown here: {plain(note_of(now, both))}.")
+            give_notice(
+                f"Someone else changed this, and it is shown here now: {plain(note_of(now, both))}."
+            )
         st.session_state[ELSEWHERE] = current.version.saved
         take_over(both)
         st.session_state[BEFORE] = before
@@ -246,8 +242,6 @@ def _take_in() -> bool:
 def take_late(path: str, value: object) -> None:
     """Take what was typed into a field before what another person had changed there was seen: it
     counts as typed at the same time, and is saved as made from the plan that the field showed."""
-    from planner.model.merge import merge, with_mine
-
     before: SavedPlan | None = st.session_state.get(BEFORE)
     if before is None or value_at(before.plan, path) == value:
         return
@@ -333,8 +327,6 @@ def _watch() -> None:
     current = held_draft()
     if current is None:
         return
-    from planner.store.drafts import SavedPlanError, kept_drafts
-
     others = PRESENCE.others(
         current.read_link, st.session_state.setdefault(SESSION, secrets.token_hex(8))
     )
@@ -343,7 +335,7 @@ def _watch() -> None:
         last = at(elsewhere or current.version.saved)
         st.markdown(f"Also open elsewhere, last change {last}.")
     try:
-        newest = kept_drafts().newest(current.link or current.read_link)
+        newest = _database().newest(current.link or current.read_link)
     except SavedPlanError:
         # Said when something is to be kept.
         return
@@ -353,19 +345,17 @@ def _watch() -> None:
 
 def _undo() -> None:
     """Take back the last change, whoever made it: the version before becomes the newest one."""
-    from planner.store.drafts import SavedPlanError, kept_drafts
-
     current = held_draft()
     assert current is not None
     undone, number = st.session_state.get(UNDONE, (None, 0))
     number = number if undone == current.plan else current.version.number
     try:
-        versions = kept_drafts().versions(current.link)
+        versions = _database().versions(current.link)
         # The first of them is the plan as it stands, under a name or not.
         earlier = [one.number for one in versions if not (one.aside or one.named)]
         before = next(iter([one for one in earlier if one <= number][1:]), 0)
         start: Plan | None = st.session_state.get(START)
-        plan = kept_drafts().version(current.link, before) if before else start
+        plan = _database().version(current.link, before) if before else start
     except SavedPlanError as error:
         give_notice(f"Not undone: {plain(str(error))}.")
         return
@@ -373,16 +363,17 @@ def _undo() -> None:
         give_notice("There is no change before this one.")
         return
     give_notice(f"Undone: {plain(note_of(plan, current.plan))}.")
+    if not before and plan.place != current.plan.place:
+        # The choice of a board was taken back.
+        st.session_state[CHOSEN] = False
     st.session_state.pop(ICB_MOVED, None)
     st.session_state[UNDONE] = (plan, before)
     replace(plan)
 
 
 def open_as_new(plan: Plan, note: str) -> None:
-    """Open a plan as one of its own, kept at once under links of its own. Raises DraftError."""
-    from planner.store.drafts import kept_drafts
-
-    draft = kept_drafts().create(plan, note, plan.author)
+    """Open a plan as one of its own, kept at once under links of its own. Raises SavedPlanError."""
+    draft = _database().create(plan, note, plan.author)
     begin_another()
     st.session_state[DRAFT] = draft
     replace(plan)

@@ -8,24 +8,25 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.results.results import Results, results_on_demand
+from planner.documents.changes.inputs import InputChange, input_changes, names_of
 from planner.model.merge import changed_paths
 from planner.model.plan import Plan
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
+from planner.reference.library import load_library
 from planner.screens.ui.streamlit_compat import named_by_browser
 from planner.store.plan_file import in_words
 
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
     from planner.documents.changes.compare import Changes
-    from planner.documents.changes.inputs import InputChange
 
 PLAN = "plan"
 FIELD = "field:"
@@ -229,17 +230,11 @@ def _results_for(of: _Key) -> Results:
 
 def differing(before: Plan, after: Plan) -> tuple[InputChange, ...]:
     """Every input and decision that differs, each named as a reader knows it."""
-    # A plan is drawn before anything in it differs.
-    from planner.documents.changes.inputs import input_changes
-
     return input_changes(before, after, _names())
 
 
-@lru_cache(maxsize=1)
+@cache
 def _names() -> dict[str, str]:
-    from planner.documents.changes.inputs import names_of
-    from planner.reference.library import load_library
-
     return names_of(load_reference(), load_library())
 
 
@@ -252,7 +247,6 @@ def changes_between(before: Plan, after: Plan) -> Changes:
 def _changes_between(before: _Key, after: _Key) -> Changes:
     # Only one page needs it, and the whole of what writes documents with it.
     from planner.documents.changes.compare import changes
-    from planner.reference.library import load_library
 
     return changes(_results_for(before), _results_for(after), load_reference(), load_library())
 

@@ -55,7 +55,7 @@ def ask() -> None:
     if not _settings():
         st.error("Sign-in is set up but its settings cannot be read. Ask whoever runs this server.")
         st.stop()
-    for way in _ways():
+    for way in directories(_settings()):
         if st.button(
             f"Sign in with {way}" if way else "Sign in", type="primary", key=f"sign-in-{way}"
         ):
@@ -90,11 +90,12 @@ def _settings() -> Mapping[str, Any]:
     return settings if isinstance(settings, Mapping) else {}
 
 
-def _ways() -> tuple[str, ...]:
-    """The directories to choose from by name; one without a name where the section itself holds its
-    settings."""
-    return tuple(
-        str(name)
-        for name, value in _settings().items()
+def directories(section: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The settings of each directory to choose from by its name; one without a name where the
+    section itself holds them."""
+    named = {
+        str(name): value
+        for name, value in section.items()
         if isinstance(value, Mapping) and "client_id" in value
-    ) or ("",)
+    }
+    return named or {"": section}

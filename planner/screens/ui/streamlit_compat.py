@@ -40,10 +40,8 @@ __all__ = [
 ]
 
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 # The page in the browser
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 
 
 def _known_by_key(element_type: str, **named: Any) -> str:
@@ -61,8 +59,7 @@ def _known_by_key(element_type: str, **named: Any) -> str:
 vars(layouts)["compute_and_register_element_id"] = _known_by_key
 
 # The theme reaches colours, fonts and radii. Spacing, high contrast, print and what a screen reader
-# is told need the
-# elements themselves, and a test id is the only name that they carry.
+# is told need the elements themselves, and a test id is the only name that they carry.
 TEST_IDS = {
     # The page and what stands round it: print and forced colours undo their heights and grounds.
     "app": "stApp",
@@ -132,19 +129,15 @@ HOOKS = {
 SELECTORS = {name: f'[data-testid="{test_id}"]' for name, test_id in TEST_IDS.items()} | HOOKS
 
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 # Timings
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 
 # Seconds in which a browser shows a finding before it is given the rest of the page to take in. No
-# processor is used
-# meanwhile. Nothing in Streamlit says that the browser has drawn.
+# processor is used meanwhile. Nothing in Streamlit says that the browser has drawn.
 TO_SHOW = 0.02
 
 # Milliseconds until the button that opens or closes the side is there in place of the one pressed,
-# which takes the focus
-# with it as it goes.
+# which takes the focus with it as it goes.
 SIDE_REDRAWN = 100
 
 # Seconds for which a session goes by what the server's secrets said: looking for them lets other
@@ -152,10 +145,8 @@ SIDE_REDRAWN = 100
 SECRETS_HOLD_FOR = 60
 
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 # The server
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 
 # The folder of the page and scripts that Streamlit serves: its one inline script is allowed by its
 # hash.
@@ -183,10 +174,8 @@ CALLBACK = "/oauth2callback"
 NOT_PAGES = ("/_stcore/", "/auth/", "/media/", "/static/", "/component/", CALLBACK)
 
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 # What the browser knows
 # --------------------------------------------------------------------------------------------------
-# ----------------------
 
 
 def named_by_browser(keys: Iterable[str], drawing: bool) -> set[str]:

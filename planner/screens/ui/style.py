@@ -19,6 +19,7 @@ RULES = Template(
   .$page_block {max-width: 72rem; padding-top: 2.5rem; padding-bottom: 4rem;}
   $main $markdown p, $main $markdown li {max-width: 80ch; text-wrap: pretty;}
   h2 {margin-top: 1rem !important;}
+  $main hr {margin: 0.5rem 0;}
   $metric_value {font-size: 1.5rem; font-weight: 700; white-space: normal;}
   $metric_label p {font-size: 0.875rem;}
   $metric_label, $metric_label * {white-space: normal !important;}
@@ -72,6 +73,9 @@ RULES = Template(
   .st-key-here {border-left: 4px solid; padding: 0.375rem 0 0.375rem 0.625rem;
     margin-left: calc(-0.625rem - 4px);}
 
+  /* Titles that do not fit beside each other stand on further lines, since nothing would say that
+     there are more. */
+  [role="tablist"]:has($tab) {flex-wrap: wrap; overflow: visible; height: auto; row-gap: 0.25rem;}
   $tab[aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8); font-weight: 700;}
   $chart svg {background: transparent !important;}
 

@@ -6,14 +6,14 @@ Nothing is drawn here.
 import re
 from contextlib import suppress
 from datetime import date, datetime
-from functools import partial
+from string import ascii_letters
 
 from planner.analysis.formatting import rounded
 from planner.intake.patient_level import NUMBER, is_nhs_number
 
-LARGE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}
+FACTORS = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}
 PLAIN = r"\d+(?:\.\d+)?"
-EXPONENT = re.compile(rf"({PLAIN})e([+-]?\d{{1,2}})", re.IGNORECASE)
+POINT = re.compile(rf"{PLAIN}(?:e[+-]?\d{{1,2}})?", re.IGNORECASE)
 FRACTION = re.compile(rf"({PLAIN}) ?/ ?({PLAIN})")
 DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2}|\d{4,})")
 GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
@@ -42,11 +42,8 @@ def number_in(text: str) -> float | None:
     typed = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()).strip("£%").strip()
     if not typed:
         return None
-    word = re.fullmatch(r"(.*\d) ?([a-z]+)", typed, re.IGNORECASE)
-    factor = LARGE.get(word[2].lower()) if word else 1.0
-    if word and factor:
-        typed = word[1].strip()
-    value = None if factor is None else _value(typed)
+    figures = typed.rstrip(ascii_letters)
+    value, factor = _value(figures.strip()), FACTORS.get(typed.removeprefix(figures).lower())
     if value is None or factor is None:
         raise ValueError(f"'{text.strip()}' is not a number; write it in figures, such as 1,200")
     if value * factor > LARGEST:
@@ -60,7 +57,7 @@ def _value(typed: str) -> float | None:
         return float(match[1]) / float(match[2]) if float(match[2]) else None
     if match := DECIMAL_COMMA.fullmatch(typed):
         return float(f"{match[1]}.{match[2]}")
-    if EXPONENT.fullmatch(typed) or re.fullmatch(PLAIN, typed):
+    if POINT.fullmatch(typed):
         return float(typed)
     if GROUPED.fullmatch(typed):
         return float(re.sub("[, ]", "", typed))
@@ -82,15 +79,10 @@ def bounded(value: float | None, least: float | None, most: float | None) -> flo
 
 def whole_number(text: str, most: float) -> int | None:
     """A count of people or things. Raises ValueError, in words."""
-    value = _least(text, most)
+    value = amount(text, most)
     if value is not None and abs(value - round(value)) > 1e-6:
         raise ValueError(f"{value:g} is not a whole number; write the count in full, such as 1234")
     return None if value is None else round(value)
-
-
-def amount(text: str, most: float) -> float | None:
-    """An amount that need not be whole. Raises ValueError, in words."""
-    return _least(text, most)
 
 
 def share(text: str) -> float | None:
@@ -113,7 +105,8 @@ def share(text: str) -> float | None:
     return round(value / 100, 8)
 
 
-def _least(text: str, most: float) -> float | None:
+def amount(text: str, most: float) -> float | None:
+    """An amount that need not be whole. Raises ValueError, in words."""
     value = number_in(text)
     if value is not None and value > most:
         raise ValueError(f"{rounded(value)} is more than {rounded(most)}, the most there can be")
@@ -162,6 +155,3 @@ def without_a_patient(text: str | None) -> str:
                 "person: take it out, and say how many people instead"
             )
     return typed
-
-
-count = partial(whole_number, most=100_000_000)

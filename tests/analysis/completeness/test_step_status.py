@@ -32,12 +32,16 @@ def test_every_step_says_how_much_is_to_do_or_that_it_is_done(reference: Referen
     assert after == before - 1
 
 
-def test_an_agreement_is_said_and_so_is_a_change_after_it(reference: ReferenceData) -> None:
+def test_an_agreement_is_said_beside_what_is_to_do_and_so_is_a_change_after_it(
+    reference: ReferenceData,
+) -> None:
     bare = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     agreed = Agreement(
         step="need", by="Chair", note="", on=date(2026, 11, 2), mark=step_mark(bare, "need")
     )
     current = with_value(bare, "specification.agreed", (agreed,))
-    assert states(current, reference)["need"] == "agreed"
+    to_do = states(bare, reference)["need"]
+    assert to_do.endswith(" to do")
+    assert states(current, reference)["need"] == f"agreed, {to_do}"
     changed = with_value(current, "author", "Someone else")
-    assert states(changed, reference)["need"] == "changed since agreed"
+    assert states(changed, reference)["need"] == f"changed since agreed, {to_do}"

@@ -27,9 +27,11 @@ from planner.analysis.economics.option_mix import (
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
+from planner.documents import tables
 from planner.model.base import Range
 from planner.model.outcomes import StaffCap
 from planner.reference import load_reference
+from planner.reference.library import load_library
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
 #   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth:
@@ -559,6 +561,17 @@ def test_people_written_to_and_people_referred_are_never_added() -> None:
     assert letters.writes and letters.people == result.written == 8_000
     assert result.assessed == pytest.approx(440)
     assert result.still_off == result.value == pytest.approx(441.6)
+    # The table shows the finding's people, option by option, and of how many.
+    assert {part.id: part.value for part in result.parts} == pytest.approx(
+        {"letters": 400, "team": 40, "clinic": 1.6}
+    )
+    shown = tables.mix(result, load_library())
+    assert shown.columns[3:] == (
+        "Additional people still off after 2 to 3 years",
+        "Of people a year",
+    )
+    letters_row = next(row for row in shown.rows if row[0] == "Letters")
+    assert letters_row[3:] == ("400", "8,000 written to")
     # They assess nobody, so they are no part of a mix that is asked for people assessed.
     asked = best_mix((*ALL, LETTERS), question())
     assert "letters" not in sizes(asked) and "adds nothing" in asked.left_out["letters"]
