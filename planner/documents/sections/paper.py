@@ -319,6 +319,9 @@ def _requests(context: Context) -> Iterator[tuple[str, str]]:
                 option=costed.name,
                 sums=listed(sums),
                 total=pounds(cost.total.central),
+                without=context.text("paper.ask.without_hours")
+                if buys_in_clinicians(context)
+                else "",
             ),
         )
         yield from _funding_requests(costed, cost, context)
@@ -376,6 +379,9 @@ def _funding_requests(
                 "paper.ask.clinicians",
                 hours=hours_left_out(context),
                 advice=context.text("paper.ask.advice") if asks_for_specialist(context) else "",
+                on=context.text("paper.ask.on", date=day(spec.award_date))
+                if spec.award_date
+                else "",
             ),
         )
     if not cost.gap:
