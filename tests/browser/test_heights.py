@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from planner.analysis.completeness.wizard_steps import TITLES
 from tests.browser.conftest import go_to, load_example, settled
@@ -21,14 +21,8 @@ MEASURED = """() => {
 
 
 @pytest.mark.slow
-def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
-    browser: Browser, address: str
-) -> None:
+def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(page: Page) -> None:
     """Of the worked example, at both widths; every step that fails is named at once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.goto(address)
     load_example(page)
     found = []
     for number, title in enumerate(TITLES.values(), start=1):
@@ -48,5 +42,4 @@ def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
                 found.append((title, "first input", is_so))
         page.set_viewport_size({"width": 1280, "height": 900})
         page.locator("[data-testid=stSidebar][data-collapsed=false]").wait_for(state="attached")
-    context.close()
     assert not found
