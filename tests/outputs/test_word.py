@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -124,6 +124,7 @@ def make(
     return one
 
 
+@lru_cache(maxsize=200)
 def text_of(data: bytes) -> str:
     """All that a reader sees, in order: paragraphs and cells, pictures as their words."""
     lines = []
