@@ -179,6 +179,7 @@ def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
     profile.new_cdp_session(opened).send("Storage.clearDataForOrigin", kept)
     profile.clear_cookies()
     profile.clear_permissions()
+    profile.unroute_all()
     try:
         yield opened
     finally:
