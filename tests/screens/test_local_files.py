@@ -18,6 +18,9 @@ from planner.screens.ui.session import PLAN
 from tests.intake import hostile_samples as hostile
 from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press
 
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 OWN = b"""class,period,sex,deprivation_fifth,patients,items,counted
 opioids,2024/25,,,160500,1284000,resident_adults
 opioids,2024/25,,1,70300,,resident_adults
@@ -79,7 +82,6 @@ def test_a_file_of_people_is_refused_whole_and_let_go(app: AppTest) -> None:
     assert plan(app) == before and not [b for b in app.button if b.label == "Use these figures"]
 
 
-@pytest.mark.slow
 def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remembered(
     app: AppTest,
 ) -> None:
@@ -255,7 +257,6 @@ def test_good_files_stay_when_another_is_turned_away(app: AppTest) -> None:
     assert plan(app).prescribing.of(MedicineClass.OPIOIDS).patients == 160_500
 
 
-@pytest.mark.slow
 def test_two_openprescribing_files_have_a_class_each(app: AppTest) -> None:
     rows = (
         b"items,quantity,actual_cost,date,row_id,row_name\n700,1,1,2025-03-01,QF7,South Yorkshire\n"
@@ -291,7 +292,6 @@ def test_files_can_be_left_out_where_they_are(app: AppTest) -> None:
     assert app.title[0].value == "Place and need" and not app.error
 
 
-@pytest.mark.slow
 def test_a_file_that_meets_its_bounds_is_named_and_the_session_goes_on(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

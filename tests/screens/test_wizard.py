@@ -228,6 +228,7 @@ def test_rows_can_be_added_to_the_directory(app: AppTest) -> None:
     assert plan(app).specification.directory == ()
 
 
+@pytest.mark.slow
 def test_a_list_that_is_full_takes_no_more_and_says_so(app: AppTest, example: Plan) -> None:
     full = [{"who": f"Group {number}"} for number in range(100)]
     open_file(app, plan_to_json(with_value(example, "specification.engagement", full)).encode())
