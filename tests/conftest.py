@@ -431,13 +431,18 @@ def worked(reference: ReferenceData, example: Plan) -> Results:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its tier before any is chosen by `-m`."""
+    """Mark each test with its tier before any is chosen by `-m`, and put them in order."""
+    long: set[Path] = set()
     for item in items:
         path = item.path.relative_to(Path(__file__).parent)
         tier = tier_of(path, {mark.name for mark in item.iter_markers()})
         item.add_marker(tier)
         if tier in ALWAYS_SLOW or SLOW_FIXTURES & {*getattr(item, "fixturenames", ())}:
             item.add_marker("slow")
+        if tier in ALWAYS_SLOW:
+            long.add(item.path)
+    # The files that take longest begin, lest the run wait for them at its end.
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_collection_finish() -> None:
@@ -450,6 +455,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than there are processors, unless a number is asked for: a good part of the
+    tests waits for a browser, a server or another's change."""
+    asked = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return None if asked else (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -502,7 +502,17 @@ READS_AND_WRITES = {
     ("fetch", "--out"): ["fetch", "--icb", "QF7", "--months", "1", "--out", "out.csv"],
     ("fetch", "--save"): ["fetch", "--months", "1", "--plan", "plan.json", "--save", "out.json"],
     ("compare", "--out"): ["compare", "plan.json", "other.json", "--out", "out.docx"],
-    ("batch", "--out"): ["batch", "--icb", "QF7", "--jobs", "1", "--out", "out"],
+    ("batch", "--out"): [
+        "batch",
+        "--plan",
+        "plan.json",
+        "--icb",
+        "QF7",
+        "--jobs",
+        "1",
+        "--out",
+        "out",
+    ],
     ("drafts backup", "--out"): ["drafts", "backup", "--out", "out.sqlite"],
 }
 """Every option that names an output, by its command, with a command that writes there."""
@@ -510,19 +520,19 @@ READS_AND_WRITES = {
 
 @pytest.fixture
 def folder(
-    example: Plan, reference: ReferenceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    minimal: Plan, reference: ReferenceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     """A folder to work in, with what the commands read and whom they ask, and a plan kept
-    elsewhere."""
+    elsewhere. The plan is the barest there can be, soonest printed."""
     work = tmp_path / "work"
     work.mkdir()
     for name in ("plan.json", "other.json"):
-        (work / name).write_text(plan_to_json(example), encoding="utf-8")
+        (work / name).write_text(plan_to_json(minimal), encoding="utf-8")
     (work / "rows.csv").write_text("class,period,patients\nopioids,2024/25,100\n")
     monkeypatch.chdir(work)
     monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
     kept_drafts.cache_clear()
-    kept_drafts().create(example)
+    kept_drafts().create(minimal)
     monkeypatch.delenv(OFF_SETTING, raising=False)
     with serving(StandIn(reference, ["2026-06"])) as portal:
         monkeypatch.setenv(STAND_IN_SETTING, portal.address)

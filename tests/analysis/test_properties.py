@@ -1,4 +1,4 @@
-"""What must hold whatever is typed: need scales, ranges keep order, more staff never means less."""
+"""What is withheld with its reason, what staff cost, and how numbers are rounded and hidden."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.analysis.economics.option_costs import OptionResult
@@ -32,71 +32,21 @@ from planner.model.service import (
 from planner.reference import load_reference
 
 REFERENCE = load_reference()
-BASES = [b for b in Basis if b is not Basis.REGISTERED_ADULTS]
 
 
 def options_of(plan: Plan, reference: ReferenceData) -> tuple[OptionResult, ...]:
     return results(plan, reference).options
 
 
-def plan(population: int, basis: Basis = Basis.RESIDENT_ADULTS, wte: float = 3.0) -> Plan:
+def plan(population: int, basis: Basis = Basis.RESIDENT_ADULTS) -> Plan:
     return Plan(
         place=Place(icb_code="QF7"),
         population=PopulationChoice(basis=basis, entered=population),
         options=(
-            ServiceOption(id="team", name="Team", posts=(Post(title="Nurse", band="7", wte=wte),)),
+            ServiceOption(id="team", name="Team", posts=(Post(title="Nurse", band="7", wte=3.0),)),
             ServiceOption(id="nothing", name="Nothing"),
         ),
     )
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(1, 10_000_000), st.sampled_from(BASES))
-def test_doubling_the_population_doubles_modelled_need(population: int, basis: Basis) -> None:
-    once, twice = (
-        need(plan(population, basis), REFERENCE),
-        need(plan(2 * population, basis), REFERENCE),
-    )
-    assert once.people and twice.people and once.demand and twice.demand
-    assert twice.people.central == pytest.approx(2 * once.people.central)
-    assert twice.demand.high == pytest.approx(2 * once.demand.high)
-    for row, double in zip(once.classes, twice.classes, strict=True):
-        assert row.rate and double.rate
-        assert row.rate.central == pytest.approx(double.rate.central)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(1000, 5_000_000), st.floats(0.05, 60))
-def test_low_is_never_above_central_nor_central_above_high(population: int, wte: float) -> None:
-    team, _ = options_of(plan(population, wte=wte), REFERENCE)
-    for values in (
-        team.annual_cost,
-        team.cost_per_head,
-        team.referrals_taken,
-        team.people_assessed,
-        team.people_starting,
-    ):
-        assert values and values.low <= values.central <= values.high
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.floats(0.1, 50), st.floats(0, 50))
-def test_more_staff_never_sees_fewer_people_nor_costs_less(wte: float, more: float) -> None:
-    less_team, more_team = (
-        options_of(plan(1_000_000, wte=w), REFERENCE)[0] for w in (wte, wte + more)
-    )
-    assert less_team.people_assessed and more_team.people_assessed
-    assert less_team.capacity and more_team.capacity
-    assert more_team.capacity.central >= less_team.capacity.central
-    assert more_team.people_assessed.central >= less_team.people_assessed.central
-    assert more_team.annual_cost.central >= less_team.annual_cost.central
-
-
-def test_the_order_of_options_changes_nothing(example: Plan) -> None:
-    turned = example.model_copy(update={"options": tuple(reversed(example.options))})
-    forward = {option.id: option for option in results(example, REFERENCE).options}
-    backward = {option.id: option for option in results(turned, REFERENCE).options}
-    assert forward == backward
 
 
 def test_doing_nothing_costs_nothing_and_withholds_its_ratio() -> None:

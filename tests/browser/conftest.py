@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.documented import NAME
 
@@ -152,15 +160,40 @@ def named(browser: Browser) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One person's browser, in which each test has pages of its own: the wizard's scripts are
+    fetched once, and not for every test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    opened.goto(f"{address}/need")
-    choose_board(opened, "South Yorkshire")
-    yield opened
+    yield context
     context.close()
+
+
+@contextmanager
+def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
+    """An empty page of a browser that has kept nothing of what was done at an address before, nor
+    been allowed anything; it is closed with all others that are open by then."""
+    opened = profile.new_page()
+    opened.set_default_timeout(30_000)
+    kept = {"origin": at, "storageTypes": "local_storage,indexeddb"}
+    profile.new_cdp_session(opened).send("Storage.clearDataForOrigin", kept)
+    profile.clear_cookies()
+    profile.clear_permissions()
+    profile.unroute_all()
+    try:
+        yield opened
+    finally:
+        for one in profile.pages:
+            one.close()
+
+
+@pytest.fixture
+def page(profile: BrowserContext, address: str) -> Iterator[Page]:
+    with blank_page(profile, address) as opened:
+        opened.goto(f"{address}/need")
+        settled(opened)
+        choose_board(opened, "South Yorkshire")
+        yield opened
 
 
 @pytest.hookimpl(wrapper=True)

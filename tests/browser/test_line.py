@@ -5,33 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import choose_board, go_on, go_to, saved, settled
+from tests.browser.conftest import blank_page, choose_board, go_on, go_to, saved, settled
 from tests.browser.line import Line
 
 OPIOIDS = "People prescribed opioids in a year"
 LOST, BACK, ENDED = "The connection is lost.", "Connected again.", "The connection has ended"
 
 
-@pytest.fixture
-def line(address: str) -> Iterator[Line]:
+@pytest.fixture(scope="module")
+def laid(address: str) -> Iterator[Line]:
+    """One line for all, so that the browser knows what is fetched through it."""
     between = Line(int(address.rsplit(":", 1)[1]))
     yield between
     between.close()
 
 
 @pytest.fixture
-def page(browser: Browser, line: Line) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    opened.goto(line.address)
-    settled(opened)
-    go_to(opened, 1, "Place and need")
-    choose_board(opened, "South Yorkshire")
-    yield opened
-    context.close()
+def line(laid: Line) -> Line:
+    """The line as it is when nothing ails it."""
+    laid.cut()
+    laid.delay, laid.rate = 0.0, float("inf")
+    laid.mend()
+    return laid
+
+
+@pytest.fixture
+def page(profile: BrowserContext, line: Line) -> Iterator[Page]:
+    with blank_page(profile, line.address) as opened:
+        opened.goto(line.address)
+        settled(opened)
+        go_to(opened, 1, "Place and need")
+        choose_board(opened, "South Yorkshire")
+        yield opened
 
 
 def kept(page: Page) -> None:
@@ -127,12 +134,9 @@ def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(
 
 
 def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_there(
-    browser: Browser, address: str
+    page: Page,
 ) -> None:
     """Streamlit gives a connection up for good when it is sent what it cannot read."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
     sent: list[WebSocketRoute] = []
 
     def between(browser_side: WebSocketRoute) -> None:
@@ -140,9 +144,8 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
         sent.append(browser_side)
 
     page.route_web_socket("**/_stcore/stream", between)
-    page.goto(address)
+    page.reload()
     settled(page)
-    go_to(page, 1, "Place and need")
     box = page.get_by_role("textbox", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
@@ -154,4 +157,3 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     settled(page)
     expect(page.get_by_text(ENDED)).to_be_hidden()
     expect(page.get_by_role("textbox", name=OPIOIDS)).to_have_value("141,250")
-    context.close()

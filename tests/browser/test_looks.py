@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from planner.outputs.charts.catalogue import ON_DARK
 from planner.outputs.charts.drawing import BLUE, INK
-from tests.browser.conftest import choose_board, drawn, settled
+from tests.browser.conftest import blank_page, choose_board, drawn, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
@@ -22,16 +22,15 @@ def rgb(colour: str) -> str:
 
 
 @contextmanager
-def reader(browser: Browser, address: str, **preferences: Any) -> Iterator[Page]:
+def reader(profile: BrowserContext, address: str, **preferences: Any) -> Iterator[Page]:
     """The first step, as someone with these preferences sees it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, **preferences)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.goto(f"{address}/need")
-    choose_board(page, "South Yorkshire")
-    page.locator(BAR).first.wait_for()
-    yield page
-    context.close()
+    with blank_page(profile, address) as page:
+        page.emulate_media(**preferences)
+        page.goto(f"{address}/need")
+        settled(page)
+        choose_board(page, "South Yorkshire")
+        page.locator(BAR).first.wait_for()
+        yield page
 
 
 def drawn_in(page: Page, what: str, style: str = "fill") -> str:
@@ -52,8 +51,8 @@ def focus_ring(page: Page) -> str:
     return drawn_in(page, ":focus-visible", "outlineColor")
 
 
-def test_text_stands_out_in_the_dark(browser: Browser, address: str) -> None:
-    with reader(browser, address, color_scheme="dark") as page:
+def test_text_stands_out_in_the_dark(profile: BrowserContext, address: str) -> None:
+    with reader(profile, address, color_scheme="dark") as page:
         no_faint_text(page)
         for step in ("Options and cost", "Group and specification"):
             page.get_by_role("button", name=step).first.click()
@@ -69,8 +68,8 @@ def test_text_stands_out_in_the_dark(browser: Browser, address: str) -> None:
                 no_faint_text(page)
 
 
-def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> None:
-    with reader(browser, address, contrast="more") as page:
+def test_more_contrast_and_forced_colours(profile: BrowserContext, address: str) -> None:
+    with reader(profile, address, contrast="more") as page:
         no_faint_text(page)
         assert drawn_in(page, "[data-testid=stTextInputRootElement]", "borderTopWidth") == "2px"
         page.emulate_media(contrast="no-preference", forced_colors="active")
@@ -93,9 +92,9 @@ def test_more_contrast_and_forced_colours(browser: Browser, address: str) -> Non
 
 
 def test_a_chart_and_the_focus_follow_the_reader_and_their_choice(
-    browser: Browser, address: str
+    profile: BrowserContext, address: str
 ) -> None:
-    with reader(browser, address, color_scheme="dark") as page:
+    with reader(profile, address, color_scheme="dark") as page:
         assert drawn_in(page, BAR) == rgb(ON_DARK[BLUE]) and drawn_in(page, LETTERS) == rgb(
             ON_DARK[INK]
         )
@@ -126,10 +125,10 @@ WATCH = """() => {
 }"""
 
 
-def test_no_moment_is_without_our_style(browser: Browser, address: str) -> None:
+def test_no_moment_is_without_our_style(profile: BrowserContext, address: str) -> None:
     """The style is sent after the page; what is refused, moved to or come back to never shows
     without it."""
-    with reader(browser, address) as page:
+    with reader(profile, address) as page:
         page.evaluate(WATCH)
         count = page.get_by_role("textbox", name="People prescribed opioids in a year")
         for typed in ("99999999", "123456"):

@@ -365,7 +365,7 @@ def other_than(value: Any, turn: int) -> Any:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(place=st.integers(0, 10**6), turn=st.integers(0, 4))
 def test_whatever_is_changed_in_a_plan_is_said_and_swapping_swaps_it(
     maximal: Plan, place: int, turn: int

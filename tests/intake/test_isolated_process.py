@@ -285,6 +285,18 @@ KIND, SHAPE, LONG, PRINTED = (
 )
 
 
+STRANGER = """
+import os, time
+answer = open({0!r}, "rb").read()
+try:
+    for _ in range({1}):
+        os.write(1, answer)
+finally:
+    time.sleep(60)
+"""
+"""A process that answers whatever it is asked with what stands in a file, so many times."""
+
+
 @linux
 @pytest.mark.parametrize(
     ("answer", "times", "words"),
@@ -355,12 +367,15 @@ KIND, SHAPE, LONG, PRINTED = (
         ),
     ],
 )
-def test_a_hostile_answer_is_refused_in_words(answer: bytes, times: int, words: str) -> None:
+def test_a_hostile_answer_is_refused_in_words(
+    answer: bytes, times: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "answer").write_bytes(answer)
+    monkeypatch.setattr(isolated_process, "START", STRANGER.format(str(tmp_path / "answer"), times))
+    monkeypatch.setattr(isolated_process, "_spare", None)
     before = resident()
     with pytest.raises(LimitReached, match=rf"^odd\.csv .*{words}"):
-        IsolatedJob(
-            "odd.csv", samples.answer_with, answer, times, bounds=Bounds(seconds=5)
-        ).outcome()
+        IsolatedJob("odd.csv", samples.promised, 1, bounds=Bounds(seconds=5)).outcome()
     assert resident() - before < 100_000_000
 
 

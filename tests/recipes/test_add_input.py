@@ -20,7 +20,6 @@ TESTS = (
             "every_cost_line_grows_and_is_in_the_receipt_and_the_total",
         )
     ),
-    "tests/test_generated_docs.py::test_a_generated_page_is_fresh",
 )
 
 

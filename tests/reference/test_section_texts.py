@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -33,6 +34,7 @@ def names_of(text: str | TableText) -> set[str]:
     return {name for part in parts for name in Template(part).get_identifiers()}
 
 
+@cache
 def calls() -> list[tuple[str, list[str], set[str], bool]]:
     """Each call of `text` or `table` with keys written out: where, its keys, the names it gives,
     and whether from a context."""

@@ -175,6 +175,7 @@ def test_every_number_says_its_unit_its_basis_and_where_it_is_found(
                 assert help.startswith(words), key
 
 
+@pytest.mark.slow
 def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
     rendering = {path_of(key) for page in filled for key in (*page.numbers, *page.texts)}
     for entry in load_field_helps().entries:
@@ -183,6 +184,7 @@ def test_every_entry_is_drawn_somewhere(filled: tuple[Page, ...]) -> None:
             assert any(alone.is_of(path) for path in rendering), f"no field is drawn for {pattern}"
 
 
+@pytest.mark.slow
 def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) -> None:
     helped = [key for page in filled for key in page.texts if field_help(FIRST.sub("", key))]
     assert {key.rpartition(".")[2] for key in helped} == {
@@ -240,6 +242,7 @@ def test_help_names_the_place_where_the_domain_says_the_number_is() -> None:
         assert entry is not None and all(name in entry.where for name in names), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", ["filled", "bare", "without_rates"])
 def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest) -> None:
     """A bare "not known" in a table has a reason for its column below; in running text, words after
@@ -261,6 +264,7 @@ def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest)
     assert seen >= 3, "the plan was to lack something"
 
 
+@pytest.mark.slow
 def test_the_side_says_why_the_need_is_missing(
     without_rates: tuple[Page, ...], bare: tuple[Page, ...]
 ) -> None:
@@ -269,6 +273,7 @@ def test_the_side_says_why_the_need_is_missing(
     assert "because" not in "\n".join(bare[1].side)
 
 
+@pytest.mark.slow
 def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page, ...]) -> None:
     """Each number of the line that a step opens with stands in a table of receipts on the same
     page."""
@@ -286,6 +291,7 @@ def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page
         assert {"Number", "Value", "Kind", "How", "Over whom", "Source"} <= receipts
 
 
+@pytest.mark.slow
 def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(
     bare: tuple[Page, ...],
 ) -> None:
@@ -307,6 +313,7 @@ def test_the_glossary_holds_every_abbreviation_and_name_that_the_help_uses(
         assert word in cells, word
 
 
+@pytest.mark.slow
 def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
     bare: tuple[Page, ...], filled: tuple[Page, ...]
 ) -> None:

@@ -8,6 +8,9 @@ from streamlit.testing.v1 import AppTest
 from tests.intake.word_samples import old_specification
 from tests.screens.test_wizard import field, go, healthy, plan, press, started, widgets
 
+# Processes of their own, servers or large files: left out of the quick loop.
+pytestmark = pytest.mark.slow
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

@@ -431,7 +431,7 @@ def test_practices_are_put_into_localities_by_a_list_of_the_users_own() -> None:
 
 # -------------------------------------------------------------------------------- nothing is lost
 
-FEW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 PERIODS = st.sampled_from(
     ["2022/23", "2023/24", "2024/25", "2024/25 Q1", "2025-01", "2025-02", "2025-03", "2024", ""]
 )
