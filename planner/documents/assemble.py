@@ -180,6 +180,8 @@ def specification(
         title=f"{paper.WORKING_DRAFT}: {outline.title}" if drafted else outline.title,
         subtitle=outline.subtitle,
         organisation=results.organisation.name,
+        # Its version stands at the foot of every page.
+        status="DRAFT",
         header=(
             *(paper.cover(context) if is_paper else _header(plan, outline)),
             _other_formats(context),

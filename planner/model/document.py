@@ -146,6 +146,7 @@ class DocumentContent(Frozen):
     title: str
     subtitle: str
     organisation: str
+    status: str
     header: tuple[HeaderLine, ...]
     summary: tuple[Block, ...] = ()
     print: Literal["ordinary", "plain"] = "ordinary"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import arrived, go_on, saved, settled
+from tests.browser.conftest import arrived, go_on, go_to, saved, settled
 
 
 def begin(page: Page, name: str) -> None:

@@ -209,6 +209,7 @@ class _Page:
             organisation=_exact(content.organisation),
             title=_exact(content.title),
             subtitle=content.subtitle,
+            status=_exact(content.status),
             footer=_exact(content.footer),
             header_table=SimpleNamespace(
                 caption="About this document",

@@ -374,7 +374,7 @@ def _body(document: Any, width: int, number: int) -> None:
     def line(text: str, style: str = "Normal") -> Any:
         return document.add_paragraph(text, style=style)
 
-    line("{{ content.organisation }} · DRAFT")
+    line("{{ content.organisation }} · {{ content.status }}")
     line("{{ content.title }}", "Title")
     line("{{ content.subtitle }}", "Subtitle")
 
