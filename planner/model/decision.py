@@ -212,14 +212,14 @@ class Body(Known):
     may_change: str
 
 
-class Asked(Frozen):
+class Prompt(Frozen):
     """A question in words, and who would know."""
 
     asks: str
     who: str
 
 
-class SelectionAsked(Asked):
+class SelectionAsked(Prompt):
     """A question on provider selection."""
 
     id: SelectionQuestion
@@ -235,7 +235,7 @@ class SelectionStep(Frozen):
     open: str
 
 
-class ScreeningAsked(Asked):
+class ScreeningAsked(Prompt):
     """A question on data protection and what a yes calls for.
 
     With `before`, a yes means an impact assessment before that begins; without, it weighs towards
@@ -250,7 +250,7 @@ class ScreeningAsked(Asked):
     doubt_features: tuple[Feature, ...] = ()
 
 
-class EqualityAsked(Asked):
+class EqualityAsked(Prompt):
     """A prompt for one group. `words` find the plan's own numbers and named groups that speak of
     it."""
 

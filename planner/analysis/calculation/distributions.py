@@ -134,8 +134,8 @@ class Stream:
         have need of it."""
         if of not in self._cache:
             self._cache[of] = make()
-        kept: T = self._cache[of]
-        return kept
+        value: T = self._cache[of]
+        return value
 
     def of(self, name: str, distribution: Distribution) -> Value:
         """The draws of that name; one number where it is fixed."""

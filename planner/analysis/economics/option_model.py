@@ -116,8 +116,8 @@ class Case:
         """What is worked out once of the case, under a name, and then kept."""
         if name not in self._cache:
             self._cache[name] = make()
-        kept: T = self._cache[name]
-        return kept
+        value: T = self._cache[name]
+        return value
 
     @property
     def sums(self) -> tuple[OptionSums, ...]:

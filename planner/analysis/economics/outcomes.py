@@ -1,5 +1,7 @@
-"""How many who start may stop, reduce or leave, class by class, with and without support; and how
-much good a price would have to do."""
+"""How many who start may stop, reduce or leave, class by class, with and without support.
+
+And how much good a price would have to do, beside the good that studies have found.
+"""
 
 import math
 from dataclasses import dataclass, replace
