@@ -7,12 +7,11 @@ from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.formatting import by_strength, day, listed, lower_first
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.indicators import chosen_indicators
-from planner.model.coverage import Check, CoverageRecord, CoverageState
 from planner.model.decision import EqualityGroup
 from planner.model.edit import value_at
 from planner.model.framework import Framework, Requirement, RequirementId
 from planner.model.labels.plan import LABELS
-from planner.model.library import SpecLibrary, When
+from planner.model.library import Check, CoverageRecord, CoverageState, SpecLibrary, When
 from planner.model.plan import Plan, Specification
 
 AT_LEAST_COMPARED = 2

@@ -56,8 +56,9 @@ class Areas(Frozen):
 
     @model_validator(mode="after")
     def _each_area_once(self) -> Self:
-        places = ((area.level, area.code) for area in self.areas)
-        return without_fault(self, (repeated(places), "an area stands twice"))
+        return without_fault(
+            self, (repeated((area.level, area.code) for area in self.areas), "an area stands twice")
+        )
 
     def of(self, level: Level) -> tuple[Area, ...]:
         """The areas of one level."""

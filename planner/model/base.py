@@ -4,7 +4,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
-from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
 from pydantic import (
@@ -148,9 +147,12 @@ class Range(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        in_order = self.low <= self.central <= self.high
         return without_fault(
-            self, (not in_order, "low, central and high must run from smallest to largest")
+            self,
+            (
+                not self.low <= self.central <= self.high,
+                "low, central and high must run from smallest to largest",
+            ),
         )
 
     def scaled(self, factor: float) -> "Range":
@@ -161,6 +163,11 @@ class Range(Frozen):
 def as_range(value: float | Range) -> Range:
     """A range as it is, and one number as the same low, central and high."""
     return value if isinstance(value, Range) else Range(low=value, central=value, high=value)
+
+
+def beyond(values: Range | None, least: float, most: float) -> bool:
+    """Whether a range that is given goes below the least or above the most."""
+    return values is not None and not least <= values.low <= values.high <= most
 
 
 class ByKey(tuple[T, ...]):
@@ -200,20 +207,10 @@ class ByKey(tuple[T, ...]):
         )
 
 
-class Quintile(IntEnum):
-    """A fifth of areas by deprivation, from the most deprived to the least."""
-
-    MOST_DEPRIVED = 1
-    SECOND = 2
-    THIRD = 3
-    FOURTH = 4
-    LEAST_DEPRIVED = 5
-
-
 class ByQuintile(ByKey[T]):
-    """One value for each deprivation quintile, the most deprived first."""
+    """One value for each fifth of areas by deprivation, from 1, the most deprived, to 5."""
 
-    KEYS = tuple(Quintile)
+    KEYS = (1, 2, 3, 4, 5)
 
 
 class ShareRange(Range):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -18,12 +18,8 @@ def number_of(study_id: str) -> str:
     return study_id.removeprefix("cs")
 
 
-class Counted(StrEnum):
-    """What one unit of a case study's outcomes is."""
-
-    PEOPLE = "people"
-    MEDICINES = "medicines"
-    INTERACTIONS = "interactions"
+Counted = Literal["people", "medicines", "interactions"]
+"""What one unit of a case study's outcomes is."""
 
 
 class Base(StrEnum):
@@ -52,43 +48,23 @@ class FeatureStatus(StrEnum):
     NOT_STATED = "not stated"
 
 
-class Aspect(StrEnum):
-    """What is told of a service in words, in the order in which it is shown."""
+Aspect = Literal[
+    "who delivers it", "sector", "how people are found", "assessment", "length", "contacts"
+]
+"""What is told of a service in words, in the order in which it is shown."""
 
-    DELIVERED_BY = "who delivers it"
-    SECTOR = "sector"
-    FOUND = "how people are found"
-    ASSESSMENT = "assessment"
-    LENGTH = "length"
-    CONTACTS = "contacts"
-
-
-class FunnelStage(StrEnum):
-    """How far people have come, in the order in which they come."""
-
-    PRESCRIBED = "prescribed for the long term"
-    REFERRED = "referred"
-    USED = "used the service"
-    ASSESSED = "assessed or reviewed"
-    STARTED = "started to reduce"
-    COMPLETED = "completed"
+FunnelStage = Literal[
+    "prescribed for the long term", "referred", "used the service", "assessed or reviewed",
+    "started to reduce", "completed",
+]  # fmt: skip
+"""How far people have come, in the order in which they come."""
 
 
-class Outcome(StrEnum):
-    """What a case study may report of the people it helped, in the order in which it is shown."""
-
-    STARTED = "started"
-    COMPLETED = "completed"
-    STOPPED = "stopped"
-    REDUCED = "reduced"
-    STABILISED = "stabilised"
-    UNCHANGED = "unchanged"
-    OTHER = "another outcome"
-    UNKNOWN = "not known or applicable"
-    ADVERSE = "adverse effects"
-    WELLBEING = "wellbeing"
-    EXPERIENCE = "experience"
-    PURCHASES = "purchases"
+Outcome = Literal[
+    "started", "completed", "stopped", "reduced", "stabilised", "unchanged", "another outcome",
+    "not known or applicable", "adverse effects", "wellbeing", "experience", "purchases",
+]  # fmt: skip
+"""What a case study may report of the people it helped, in the order in which it is shown."""
 
 
 class Measure(StrEnum):
@@ -228,8 +204,8 @@ class StudyModel(Frozen):
     @property
     def names(self) -> tuple[Identifier, ...]:
         """Every figure it names."""
-        named = (self.people, self.cost, self.population, self.wte)
-        return (*(name for name in named if name), *self.other_people)
+        named = filter(None, (self.cost, self.population, self.wte))
+        return (self.people, *named, *self.other_people)
 
 
 class StudyPrescribing(Frozen):
@@ -278,8 +254,7 @@ class MeasureFigures(Frozen):
     @property
     def figures(self) -> tuple[Identifier, ...]:
         """The figures it names, in the order of the columns."""
-        named = (self.published, self.recomputed, self.modelled, self.per)
-        return tuple(name for name in named if name)
+        return tuple(filter(None, (self.published, self.recomputed, self.modelled, self.per)))
 
 
 class CaseStudy(Frozen):
@@ -369,7 +344,7 @@ class CaseStudy(Frozen):
                 )
                 for where, keys in (
                     ("features", [row.feature.value for row in self.features]),
-                    ("described", [row.aspect.value for row in self.described]),
+                    ("described", [row.aspect for row in self.described]),
                     ("case_mix", [row.medicine_class.value for row in self.case_mix]),
                 )
             ),

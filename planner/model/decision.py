@@ -212,12 +212,17 @@ class Body(Known):
     may_change: str
 
 
-class SelectionAsked(Frozen):
-    """A question on provider selection, in words, and who would know."""
+class Prompt(Frozen):
+    """A question in words, and who would know."""
 
-    id: SelectionQuestion
     asks: str
     who: str
+
+
+class SelectionAsked(Prompt):
+    """A question on provider selection."""
+
+    id: SelectionQuestion
 
 
 class SelectionStep(Frozen):
@@ -230,7 +235,7 @@ class SelectionStep(Frozen):
     open: str
 
 
-class ScreeningAsked(Frozen):
+class ScreeningAsked(Prompt):
     """A question on data protection and what a yes calls for.
 
     With `before`, a yes means an impact assessment before that begins; without, it weighs towards
@@ -239,15 +244,13 @@ class ScreeningAsked(Frozen):
     """
 
     id: ScreeningQuestion
-    asks: str
     calls_for: str
     before: str = ""
-    who: str
     doubt: str = ""
     doubt_features: tuple[Feature, ...] = ()
 
 
-class EqualityAsked(Frozen):
+class EqualityAsked(Prompt):
     """A prompt for one group. `words` find the plan's own numbers and named groups that speak of
     it."""
 
@@ -255,8 +258,6 @@ class EqualityAsked(Frozen):
     kind: Literal["protected", "inclusion"]
     words: tuple[str, ...] = Field(min_length=1)
     not_known: str
-    asks: str
-    who: str
 
 
 class InvolvedAsked(Frozen):

@@ -52,9 +52,12 @@ class Table(Frozen):
 
     @model_validator(mode="after")
     def _rectangular(self) -> Self:
-        uneven = any(len(row) != len(self.columns) for row in self.rows)
         return without_fault(
-            self, (uneven, f"table '{self.caption}' has a row of the wrong length")
+            self,
+            (
+                any(len(row) != len(self.columns) for row in self.rows),
+                f"table '{self.caption}' has a row of the wrong length",
+            ),
         )
 
     @property

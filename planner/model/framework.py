@@ -1,7 +1,7 @@
 """The framework's requirements as data, to hold a document against. No wording of ours."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -24,21 +24,11 @@ class Strength(StrEnum):
 STRONG = (Strength.MUST, Strength.SHOULD)
 
 
-class Actor(StrEnum):
-    """Of whom the framework asks something."""
-
-    ICB = "ICB"
-    SYSTEM = "system"
-    PROVIDER = "provider"
-    GROUP = "group"
-    CLINICIANS = "clinicians"
-    PRESCRIBERS = "prescribers"
-    PHARMACISTS = "pharmacists"
-    ACCOUNTABLE_OFFICERS = "accountable officers"
-    PRIMARY_CARE = "primary care"
-    PCNS = "PCNs"
-    TRUSTS = "trusts"
-    ALL = "all"
+Actor = Literal[
+    "ICB", "system", "provider", "group", "clinicians", "prescribers", "pharmacists",
+    "accountable officers", "primary care", "PCNs", "trusts", "all",
+]  # fmt: skip
+"""Of whom the framework asks something."""
 
 
 class Requirement(Frozen):

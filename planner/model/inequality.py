@@ -67,8 +67,10 @@ class Breakdown(Frozen):
 
     @model_validator(mode="after")
     def _each_group_once(self) -> Self:
-        names = (group.group for group in self.groups)
-        return without_fault(self, (repeated(names), f"a group of '{self.kind}' stands twice"))
+        return without_fault(
+            self,
+            (repeated(row.group for row in self.groups), f"a group of '{self.kind}' stands twice"),
+        )
 
 
 class Inequality(Frozen):

@@ -11,9 +11,9 @@ from planner.model.base import Count, Frozen, Line, Name, Text
 from planner.model.figures import Identifier
 from planner.model.prescribing import Basis, MedicineClass
 
-MOST_LISTED, MOST_REASONS, MOST_REMARKS = 60, 30, 300
 MONTHS_FETCHED, MOST_MONTHS_FETCHED = 12, 60
 """How many months are fetched at a time where nobody says, and the most."""
+MOST_LISTED, MOST_REASONS, MOST_REMARKS = 60, 30, 300
 """How many periods and organisations a report names, how many reasons for rows that were not used,
 and how many medicines near our classes, refusals and remarks."""
 MOST_COLUMNS = 16_384

@@ -1,6 +1,10 @@
-"""The words of a specification: outlines, clauses, indicators and workplan, as data. No sums."""
+"""The words of the documents: outlines, clauses, indicators, workplan, coverage and paper, as data.
+
+No sums.
+"""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import cached_property
 from string import Template
 from typing import Literal, Self, get_args
@@ -10,13 +14,11 @@ from pydantic import Field, model_validator
 from planner.model.base import FinancialYear, Frozen, repeated, without_fault
 from planner.model.case_finding import CaseFinding
 from planner.model.clause_choices import IndicatorId
-from planner.model.coverage import CoverageRecord
-from planner.model.decision import DecisionContent
+from planner.model.decision import DecisionContent, Involved
 from planner.model.document import Table
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
-from planner.model.paper import PaperContent
-from planner.model.plan import ContractType, Plan, Risk, Seat, Stage
+from planner.model.plan import Attachment, ContractType, Plan, Risk, Seat, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature
 
@@ -99,8 +101,10 @@ class Clause(Frozen):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        empty = not self.text.strip() and self.table is None
-        return without_fault(self, (empty, f"clause '{self.id}' is empty"))
+        return without_fault(
+            self,
+            (not self.text.strip() and self.table is None, f"clause '{self.id}' is empty"),
+        )
 
     @property
     def names(self) -> set[str]:
@@ -285,6 +289,75 @@ class Workplan(Frozen):
                 for line in self.deliverables
             ),
         )
+
+
+class CoverageState(StrEnum):
+    """How far a requirement of the framework has come."""
+
+    DONE = "done"
+    IN_TEXT = "in the text only"
+    NOT_YET = "not yet"
+
+
+Check = Literal[
+    "filled", "local_counts", "long_term_counts", "high_dose_count", "counts_by_fifth", "reach",
+    "trend", "places", "groups_with_actions", "directory", "ways_compared", "equality_answered",
+]  # fmt: skip
+"""What a plan can be asked beside its seats, groups, attachments and agreements; "filled" asks that
+every one of `fields` is."""
+
+
+class CoverageRecord(Frozen):
+    """What shows that requirements are done, where in the set it stands, and what is missing where
+    the plan does not hold it.
+
+    Everything named must be there. `agreed` are steps of the plan that somebody agreed on a day,
+    nothing on them having changed since.
+    """
+
+    shows: tuple[RequirementId, ...] = Field(min_length=1)
+    section: Identifier
+    missing: str = ""
+    check: Check | None = None
+    fields: tuple[str, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    involved: tuple[Involved, ...] = ()
+    attached: tuple[Attachment, ...] = ()
+    agreed: tuple[Identifier, ...] = ()
+
+
+class GateItem(Frozen):
+    """Something a paper cannot ask without, and who would know it."""
+
+    what: str
+    who: str
+
+
+class Reason(Frozen):
+    """A line of the case for change with its source.
+
+    It stands where the plan covers any of its classes, all where none is named, and where each
+    $name in it has a value.
+    """
+
+    id: Identifier
+    says: str
+    source: str
+    classes: tuple[MedicineClass, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """The $names that it needs a value for."""
+        return set(Template(self.says).get_identifiers())
+
+
+class PaperContent(Frozen):
+    """The words of the paper that are chosen by the plan's record, by name."""
+
+    purpose: dict[Stage, str]
+    gate: dict[Identifier, GateItem]
+    milestones: dict[Identifier, str]
+    case_for_change: tuple[Reason, ...] = Field(max_length=10)
 
 
 class AnnexPlace(Frozen):

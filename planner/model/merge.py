@@ -14,13 +14,49 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from planner.model.areas import Area, BoardTotals, MonthlyItems
-from planner.model.base import ByKey, Range
+from planner.model.base import ByKey, Frozen, Range
+from planner.model.clause_choices import ClauseChoice, IndicatorChoice, OwnClause, OwnIndicator
 from planner.model.edit import value_at, with_value, with_values
-from planner.model.inequality import AgeSexCounts, GroupCounts
+from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, GroupCounts
 from planner.model.intake import ColumnMapping, ImportReport
-from planner.model.plan import Agreement, Plan
-from planner.model.row_keys import IDS, NAMES, ROW_KEYS
+from planner.model.outcomes import ClassOutcome, StaffCap
+from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
+from planner.model.prescribing import ClassPrescribing
+from planner.model.service import OtherCost, Post, ServiceOption
 
+RowKey = Callable[[Any], Hashable]
+IDS: dict[type[Frozen], RowKey] = {
+    ClassPrescribing: lambda row: row.medicine_class,
+    ClassInequality: lambda row: row.medicine_class,
+    ClassOutcome: lambda row: row.medicine_class,
+    Breakdown: lambda row: row.kind,
+    ImportReport: lambda row: row.digest,
+    StaffCap: lambda row: row.band,
+    ServiceOption: lambda row: row.id,
+    Member: lambda row: row.seat,
+    Agreement: lambda row: row.step,
+    ClauseChoice: lambda row: row.clause,
+    OwnClause: lambda row: row.id,
+    IndicatorChoice: lambda row: row.indicator,
+    OwnIndicator: lambda row: row.id,
+    Area: lambda row: (row.level, row.code),
+    AgeSexCounts: lambda row: (row.sex, row.age),
+    GroupCounts: lambda row: row.group,
+    BoardTotals: lambda row: (row.medicine_class, row.measure),
+    MonthlyItems: lambda row: row.month,
+    ColumnMapping: lambda row: row.columns,
+}
+"""Rows that have an id: two with the same are the same row."""
+NAMES: dict[type[Frozen], RowKey] = {
+    Post: lambda row: row.title,
+    OtherCost: lambda row: row.label,
+    DirectoryEntry: lambda row: row.offer or row.need,
+    Engagement: lambda row: row.who,
+    Risk: lambda row: row.risk,
+}
+"""Rows that have only what someone typed: it may be typed anew, or stand twice."""
+ROW_KEYS = IDS | NAMES
+"""What tells the rows of a plan's lists apart, never their position: an id or a name of each."""
 WHOLE = (
     Range,
     Agreement,
@@ -223,12 +259,9 @@ def _rows_as_they_were(
     """Each row with the number of the row of `base` that it was: the same one, else one of its
     name, else one in its place."""
     was: dict[int, int] = {}
-    if not rows:
-        return []
-    name_of = NAMES[type(rows[0])]
     tells: tuple[Callable[[int, Any], Any], ...] = (
         lambda at, row: row,
-        lambda at, row: name_of(row),
+        lambda at, row: NAMES[type(row)](row),
         lambda at, row: at,
     )
     for tell in tells:

@@ -312,5 +312,7 @@ class MixChoice(Frozen):
 
     @model_validator(mode="after")
     def _each_band_once(self) -> Self:
-        twice = repeated(cap.band for cap in self.staff)
-        return without_fault(self, (twice, "a band has two staff limits: keep one"))
+        return without_fault(
+            self,
+            (repeated(cap.band for cap in self.staff), "a band has two staff limits: keep one"),
+        )

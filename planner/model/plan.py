@@ -19,6 +19,7 @@ from planner.model.base import (
     Share,
     ShareRange,
     Text,
+    beyond,
     repeated,
     without_fault,
 )
@@ -40,14 +41,13 @@ SCHEMA_VERSION: Literal[6] = 6
 def _a_rate(values: Range | None) -> Range | None:
     """A rate of referrals that can be. Raises ValueError where it is below nought or beyond
     everyone."""
-    beyond = values is not None and not 0 <= values.low <= values.high <= 1000
-    return without_fault(values, (beyond, "referrals must be between 0 and 1,000 per 1,000 people"))
+    words = "referrals must be between 0 and 1,000 per 1,000 people"
+    return without_fault(values, (beyond(values, 0, 1000), words))
 
 
 def _some_hours(values: Range | None) -> Range | None:
     """Hours that can be. Raises ValueError where they are below nought or beyond a hundred."""
-    beyond = values is not None and not 0 <= values.low <= values.high <= 100
-    return without_fault(values, (beyond, "hours must be between 0 and 100"))
+    return without_fault(values, (beyond(values, 0, 100), "hours must be between 0 and 100"))
 
 
 class LetterTier(StrEnum):
@@ -104,10 +104,12 @@ class OwnIndex(Frozen):
 
     @model_validator(mode="after")
     def _is_an_index(self) -> Self:
-        leaps = max(self.values.values()) > 20 * min(self.values.values())
         return without_fault(
             self,
-            (leaps, "the index moves more than twentyfold between its years: check its values"),
+            (
+                max(self.values.values()) > 20 * min(self.values.values()),
+                "the index moves more than twentyfold between its years: check its values",
+            ),
         )
 
 

@@ -244,8 +244,8 @@ class Length(Frozen):
         return self.pages > self.most
 
 
-class OperationalPassage(Frozen):
-    """A passage that seems to repeat an operational policy, which a specification should not."""
+class Quoted(Frozen):
+    """Words to look at again, the passage that they stand in, and the heading it stands under."""
 
     words: str
     quote: str
@@ -260,22 +260,11 @@ class IndicatorFinding(Frozen):
     lacks: tuple[str, ...]
 
 
-class LanguageFinding(Frozen):
-    """Words to reconsider, where they stand, and what to write instead."""
+class LanguageFinding(Quoted):
+    """Words to reconsider, why, and what to write instead."""
 
-    words: str
-    quote: str
-    under: str
     why: str
     instead: str
-
-
-class PlaceholderFinding(Frozen):
-    """Something that is still to be filled in, the passage it stands in, and where."""
-
-    words: str
-    quote: str
-    under: str
 
 
 class AccessibilityFault(Frozen):
@@ -300,10 +289,10 @@ class Review(Frozen):
     indicators: tuple[IndicatorFinding, ...]
     indicators_seen: int
     guidance: tuple[GuidanceFinding, ...]
-    operational: tuple[OperationalPassage, ...]
+    operational: tuple[Quoted, ...]
     length: Length
     language: tuple[LanguageFinding, ...]
-    placeholders: tuple[PlaceholderFinding, ...]
+    placeholders: tuple[Quoted, ...]
     accessibility: tuple[AccessibilityFault, ...]
     notes: tuple[str, ...]
     method: tuple[str, ...]

@@ -15,6 +15,7 @@ from planner.model.base import (
     Share,
     ShareRange,
     Text,
+    beyond,
     without_fault,
 )
 from planner.model.figures import Identifier
@@ -34,11 +35,6 @@ Perspective = Literal["provider", "public"]
 PERSPECTIVES: tuple[Perspective, ...] = ("provider", "public")
 OverheadMode = Literal["marginal", "full absorption"]
 OVERHEAD_MODES: tuple[OverheadMode, ...] = ("marginal", "full absorption")
-
-
-def _beyond(values: Range | None, least: float, most: float) -> bool:
-    """Whether a range that is given goes below the least or above the most."""
-    return values is not None and not least <= values.low <= values.high <= most
 
 
 class Post(Frozen):
@@ -80,7 +76,7 @@ class Post(Frozen):
                 f"{post} has a band and a salary: keep one of them",
             ),
             (
-                _beyond(self.hours_each, 0.01, 10_000),
+                beyond(self.hours_each, 0.01, 10_000),
                 f"{post}: hours for each person must be between 0.01 and 10,000",
             ),
             (
@@ -219,7 +215,7 @@ class ServiceOption(Frozen):
         return without_fault(
             self,
             (
-                _beyond(self.hours_programme, 0.1, 10_000),
+                beyond(self.hours_programme, 0.1, 10_000),
                 f"{option}: hours for each person who starts must be between 0.1 and 10,000",
             ),
             (
@@ -227,11 +223,11 @@ class ServiceOption(Frozen):
                 f"{option}: contacts lost must be at most {MOST_LOST:.0%}",
             ),
             (
-                _beyond(self.overhead, 0, 2),
+                beyond(self.overhead, 0, 2),
                 f"{option}: overheads must be between 0% and 200% of pay",
             ),
             (
-                _beyond(self.effect, 0, 2),
+                beyond(self.effect, 0, 2),
                 f"{option}: its effect must be between 0 and 2 times the evidence's",
             ),
             (
@@ -239,7 +235,7 @@ class ServiceOption(Frozen):
                 f"{option}: the shares of the five deprivation fifths must add up to 100%",
             ),
             (
-                _beyond(self.stated_capacity, 0, 10_000_000),
+                beyond(self.stated_capacity, 0, 10_000_000),
                 f"{option}: the people it can see cannot be fewer than none",
             ),
             (both, f"{option} is said both to have and not to have {', '.join(both)}"),

@@ -20,9 +20,8 @@ from planner.model.review import (
     LanguageFinding,
     Length,
     OlderHeading,
-    OperationalPassage,
     PassageKind,
-    PlaceholderFinding,
+    Quoted,
     ReadDocument,
     ReadTable,
     ReviewTerms,
@@ -195,7 +194,7 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
     return tuple(lookup.values())[:MOST_LISTED]
 
 
-def placeholders(document: ReadDocument) -> tuple[PlaceholderFinding, ...]:
+def placeholders(document: ReadDocument) -> tuple[Quoted, ...]:
     """Each place that is still to be filled in, in the order of the file; headers, footers and
     notes last."""
     places = sorted(
@@ -217,7 +216,7 @@ def placeholders(document: ReadDocument) -> tuple[PlaceholderFinding, ...]:
         key=lambda place: place[0],
     )
     return tuple(
-        PlaceholderFinding(words=words[:160], quote=text[:300], under=under)
+        Quoted(words=words[:160], quote=text[:300], under=under)
         for _, text, prompts, under in places
         for words in (*prompts, *_unfilled(text, prompts))
     )[:MOST_LISTED]
@@ -386,11 +385,11 @@ def guidance(document: ReadDocument, terms: ReviewTerms) -> tuple[GuidanceFindin
     return tuple(findings)
 
 
-def operational(document: ReadDocument, terms: ReviewTerms) -> tuple[OperationalPassage, ...]:
+def operational(document: ReadDocument, terms: ReviewTerms) -> tuple[Quoted, ...]:
     """Each passage that seems to repeat an operational policy."""
     words = any_of(terms.operational)
     return tuple(
-        OperationalPassage(
+        Quoted(
             words=match[0].strip(), quote=passage.text[:300], under=document.under(passage.section)
         )
         for passage in document.passages

@@ -138,7 +138,7 @@ def beside_bare(reference: ReferenceData) -> None:
     def ours() -> None:
         # The central case of each option is there already; its draws are made anew.
         case = replace(given)
-        case._sums.update({one.option.id: (one.option, one) for one in sums})
+        case._cache.update({f"sums of {id(one.option)}": one for one in sums})
         simulate(case)
 
     ours()

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from planner.documents.coverage import CHECKS, coverage, told_by_strength
-from planner.model.coverage import CoverageState
-from planner.model.library import SpecLibrary
+from planner.model.library import CoverageState, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 

@@ -7,12 +7,12 @@ import math
 import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from planner.analysis.calculation.formulas import Draws, Value
-from planner.model.base import Range
+from planner.model.base import Range, T
 
 LIMIT = 1.959963984540054
 """How many standard deviations from its middle a normal has its 95% limits."""
@@ -127,23 +127,25 @@ class Stream:
 
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
-        self._draws: dict[tuple[str, Distribution], Value] = {}
-        self._cache: dict[Hashable, dict[str, Value]] = {}
+        self._cache: dict[Hashable, Any] = {}
 
-    def once(self, of: Hashable, make: Callable[[], dict[str, Value]]) -> dict[str, Value]:
-        """What is worked out once of one thing with these draws, and then kept under it."""
+    def once(self, of: Hashable, make: Callable[[], T]) -> T:
+        """What is made once of one thing with these draws, and then kept under it, since several
+        have need of it."""
         if of not in self._cache:
             self._cache[of] = make()
-        return self._cache[of]
+        value: T = self._cache[of]
+        return value
 
     def of(self, name: str, distribution: Distribution) -> Value:
         """The draws of that name; one number where it is fixed."""
         if distribution.shape == "fixed":
             return distribution.a
-        key = (name, distribution)
-        if key not in self._draws:
-            self._draws[key] = distribution.draw(self._generator(name), self.size)
-        return self._draws[key]
+        return distribution.draw(self._generator(name), self.size)
+
+    def shared(self, name: str, distribution: Distribution) -> Value:
+        """The draws of that name, kept since others have need of the same."""
+        return self.once((name, distribution), lambda: self.of(name, distribution))
 
     def normal(self, name: str) -> Draws:
         """Standard normal draws of that name."""

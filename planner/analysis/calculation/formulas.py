@@ -134,10 +134,6 @@ def _furthest(
 _least, _most = partial(_furthest, min, np.minimum), partial(_furthest, max, np.maximum)
 
 
-def _power(a: Value, b: Value) -> Value:
-    return a**b if isinstance(a, float) and isinstance(b, float) else np.power(a, b)
-
-
 def _chosen(test: bool | NDArray[np.bool_], yes: Value, no: Value) -> Value:
     if isinstance(test, bool | np.bool_):
         return yes if test else no
@@ -156,7 +152,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
     "MIN": (_least, range(2, 100)),
     "MAX": (_most, range(2, 100)),
     "IF": (_chosen, range(3, 4)),
-    "POWER": (_power, range(2, 3)),
+    "POWER": (pow, range(2, 3)),
 }
 """Each function of the language, and how many arguments it takes."""
 

@@ -109,7 +109,6 @@ def _cost_per(
     how: str = "",
     whom: str = "",
     receipt: Literal["", "options", "outcomes"] = "",
-    heading: str = "",
 ) -> Calculation:
     """The cost a year for each of the people of a measure, withheld where there are none."""
     return Calculation(
@@ -125,7 +124,6 @@ def _cost_per(
         how=how,
         whom=whom,
         receipt=receipt,
-        heading=heading,
     )
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.analysis.calculation.draw_summary import EveryDraw
+from planner.analysis.calculation.draws import EveryDraw
 from planner.analysis.calculation.formulas import Draws
 
 RUNS = 200
@@ -25,28 +24,24 @@ def evpi(benefits: Sequence[EveryDraw]) -> float:
     return float(_gains(benefits).max(axis=0).mean())
 
 
-def evppi(benefits: Sequence[EveryDraw], *inputs: EveryDraw) -> float:
-    """The expected value of knowing one input, or a group of them, and nothing else: 0 where the
-    gain lies within the error of drawing.
+def evppi(benefits: Sequence[EveryDraw], known: EveryDraw) -> float:
+    """The expected value of knowing one input and nothing else: 0 where the gain lies within the
+    error of drawing.
 
     The draws are put in the order of the input and cut into runs of like ones. In each draw the
     option is chosen that does best in the rest of its run, and the gain is what that option has in
-    the draw itself: a draw that took part in its own choice would make a gain out of nothing. Of a
-    group, each option's draws are put in the order of the best straight line through the inputs.
+    the draw itself: a draw that took part in its own choice would make a gain out of nothing.
 
     It is the regression method of Strong, Oakley and Brennan (Medical Decision Making 2014), with
     runs in place of their smooth curve.
     """
-    gains = _gains(benefits)
+    gains = _gains(benefits)[:, np.argsort(known, kind="stable")]
     size = gains.shape[1]
     runs = max(1, min(RUNS, size // FEWEST))
     starts = np.arange(runs) * size // runs
     lengths = np.diff(starts, append=size)
-    rest = np.empty_like(gains)
-    for row, order in enumerate(_orders(gains, inputs)):
-        ordered = gains[row, order]
-        sums = np.repeat(np.add.reduceat(ordered, starts), lengths)
-        rest[row, order] = (sums - ordered) / (np.repeat(lengths, lengths) - 1)
+    sums = np.repeat(np.add.reduceat(gains, starts, axis=1), lengths, axis=1)
+    rest = (sums - gains) / (np.repeat(lengths, lengths) - 1)
     chosen = gains[np.argmax(rest, axis=0), np.arange(size)]
     gain, error = float(chosen.mean()), float(chosen.std()) / size**0.5
     return gain if gain > SURE * error else 0.0
@@ -57,12 +52,3 @@ def _gains(benefits: Sequence[EveryDraw]) -> Draws:
     every = np.asarray(benefits, dtype=np.float64)
     gains: Draws = every - every[np.argmax(every.mean(axis=1))]
     return gains
-
-
-def _orders(gains: Draws, inputs: Sequence[EveryDraw]) -> Sequence[NDArray[np.intp]]:
-    """The order of the draws for each option, from the least to the most of what is known."""
-    if len(inputs) == 1:
-        return [np.argsort(inputs[0], kind="stable")] * len(gains)
-    known = np.column_stack((np.ones(gains.shape[1]), *inputs)).astype(np.float64)
-    lines = known @ np.linalg.lstsq(known, gains.T)[0]
-    return list(np.argsort(lines.T, axis=1, kind="stable"))

@@ -16,7 +16,6 @@ from planner.model.case_study import (
     Base,
     CaseStudy,
     Check,
-    Counted,
     Measure,
     MeasureFigures,
     ModelledWorkforce,
@@ -270,7 +269,7 @@ def _row(
         measure=names.measure,
         reading=workforce.label if workforce else "",
         unit=names.unit,
-        counted=study.profile.counted.value,
+        counted=study.profile.counted,
         denominator=names.base.value if names.base else "",
         published=_cell(published),
         recomputed=_cell(recomputed),
@@ -328,7 +327,7 @@ def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> Cas
         for measure, known in BENCHMARK_MEASURES.items()
         if known.compared_as
         and (rows[measure].published or rows[measure].recomputed)
-        and (profile.counted is Counted.PEOPLE or measure is Measure.COST_PER_HEAD)
+        and (profile.counted == "people" or measure is Measure.COST_PER_HEAD)
     )
     cautions = (caution for figure in study.figures for caution in figure.cautions)
     twice = any(
@@ -339,7 +338,7 @@ def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> Cas
     missing = [c.label for c in plan.prescribing.included if c not in profile.medicine_classes]
     # What may differ, in words, and whether it does.
     points = (
-        (f"it counts {profile.counted.value}, not people", profile.counted is not Counted.PEOPLE),
+        (f"it counts {profile.counted}, not people", profile.counted != "people"),
         (f"the base of its outcomes: {listed(bases)}", bases),
         (
             "its cost per person counts people who stayed from one half-year to the next twice",

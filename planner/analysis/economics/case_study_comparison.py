@@ -33,6 +33,7 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.analysis.population.need import plan_organisation
+from planner.model.base import Range
 from planner.model.case_study import Base, CaseStudy, FeatureStatus, Outcome
 from planner.model.case_study_names import numbered
 from planner.model.place import Split
@@ -324,7 +325,7 @@ class CaseStudyComparison:
     def assumed_in_words(self) -> str:
         """What the option assumes of all who start, with and without it; empty where nothing is."""
         assumed = dict(_assumed(self.option))
-        stops = assumed.get((Outcome.STOPPED, Base.STARTERS))
+        stops = assumed.get(("stopped", Base.STARTERS))
         if self.option is None or self.option.people_starting is None or stops is None:
             return ""
         usual = self.option.measures.get("usual_stopped")
@@ -477,9 +478,9 @@ def _assumed(option: OptionResult | None) -> Iterator[tuple[tuple[Outcome, Base]
         Base.ASSESSED: option.people_assessed,
         Base.STARTERS: option.people_starting,
     }
-    outcomes = {
-        Outcome.STARTED: option.people_starting,
-        Outcome.STOPPED: option.measures.get("stopped"),
+    outcomes: dict[Outcome, Range | None] = {
+        "started": option.people_starting,
+        "stopped": option.measures.get("stopped"),
     }
     for outcome, people_with_it in outcomes.items():
         for base, whom in bases.items():

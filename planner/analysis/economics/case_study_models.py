@@ -4,7 +4,7 @@ Sums only. Nothing is carried over from a case study to an option.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from math import log
@@ -104,13 +104,13 @@ def gap_steps(study: CostParts, option: CostParts) -> tuple[GapStep, ...]:
     common = [part for part in ours if part in theirs]
     if not start or not end or GapPart.HOURS not in common or start == end:
         return ()
-    detailed = GapPart.SKILL_MIX in common
-    parts = [part for part in common if (part is GapPart.HOUR_PRICE) is not detailed]
-    if not detailed:
-        parts = [GapPart.HOURS, GapPart.ROOM, GapPart.HOUR_PRICE]
-    # Most plans keep none free, or as little as makes no step.
-    if ours[GapPart.ROOM] == theirs[GapPart.ROOM]:
-        parts.remove(GapPart.ROOM)
+    # Posts tell the price of an hour apart; and most plans keep no room free, or as little as makes
+    # no step.
+    left_out = {
+        GapPart.HOUR_PRICE: GapPart.SKILL_MIX in common,
+        GapPart.ROOM: ours[GapPart.ROOM] == theirs[GapPart.ROOM],
+    }
+    parts = [part for part in common if not left_out.get(part)]
     whole, value, steps = log(end / start), start, []
     for part in parts:
         factor = ours[part] / theirs[part]
@@ -200,9 +200,7 @@ def parts_of_option(option: OptionResult) -> CostParts:
 def at_intensity(option: CostParts, hours_each: float) -> CostParts:
     """The option as it is, giving each person as many hours as a case study does, with no room kept
     free: people are its hours over those."""
-    people = option.hours / hours_each if option.hours else None
-    values = vars(option) | {"people": people, "used": 1}
-    return CostParts(**values)
+    return replace(option, people=option.hours / hours_each if option.hours else None, used=1)
 
 
 @dataclass(frozen=True, kw_only=True)

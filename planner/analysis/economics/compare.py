@@ -27,6 +27,7 @@ from planner.analysis.formatting import (
     pounds,
     two_figures,
 )
+from planner.model.base import grouped
 
 SAME_SIZE = 0.01
 """Two sizes within this part of one another are the same."""
@@ -71,19 +72,10 @@ def pair(first: OptionResult, second: OptionResult) -> Pair:
     Where one of the two is a median, their central cases are compared: a median beside a central
     case would differ though the options did not.
     """
-    verdicts: dict[str, list[str]] = {"first": [], "second": [], "same": [], "unlike": []}
-    for name in JUDGED:
-        values = compared(first, second, name)
-        if values is None:
-            verdicts["unlike"].append(name)
-            continue
-        ours, theirs = values
-        difference = two_figures(ours) - two_figures(theirs)
-        if MEASURES[name].better == "lower":
-            difference = -difference
-        verdict = "same" if difference == 0 else "first" if difference > 0 else "second"
-        verdicts[verdict].append(name)
-    first_better, second_better, same, unlike = (tuple(names) for names in verdicts.values())
+    names = grouped(JUDGED, lambda name: _verdict(first, second, name))
+    first_better, second_better, same, unlike = (
+        tuple(names.get(verdict, ())) for verdict in ("first", "second", "same", "unlike")
+    )
     return Pair(
         first=first.id,
         second=second.id,
@@ -93,6 +85,17 @@ def pair(first: OptionResult, second: OptionResult) -> Pair:
         not_compared=unlike,
         words=_in_words(first.name, second.name, first_better, second_better, same),
     )
+
+
+def _verdict(first: OptionResult, second: OptionResult, name: str) -> str:
+    """Which of two options is better on a measure, "same" or "unlike"."""
+    values = compared(first, second, name)
+    if values is None:
+        return "unlike"
+    ours, theirs = map(two_figures, values)
+    if ours == theirs:
+        return "same"
+    return "first" if (ours < theirs) is (MEASURES[name].better == "lower") else "second"
 
 
 def compared(first: OptionResult, second: OptionResult, name: str) -> tuple[float, float] | None:
@@ -204,8 +207,11 @@ def _for_budget(one: OptionSums, budget: float) -> AtSize:
     cost, room, referred, share = _central(one)
     is_whole = one.option.stated_capacity is not None
     if is_whole and cost > budget:
-        why = f"quoted whole at {about_pounds(cost)}, which is above the budget"
-        return AtSize(id=one.option.id, name=one.option.name, why_not=why)
+        return AtSize(
+            id=one.option.id,
+            name=one.option.name,
+            why_not=f"quoted whole at {about_pounds(cost)}, which is above the budget",
+        )
     if cost <= 0 or room <= 0:
         return AtSize(id=one.option.id, name=one.option.name, why_not="it has room for nobody")
     affordable = 1.0 if is_whole else budget / cost
@@ -227,8 +233,11 @@ def _for_reach(one: OptionSums, assessed: float) -> AtSize:
         return AtSize(id=one.option.id, name=one.option.name, why_not="it has room for nobody")
     size = assessed / (room * share)
     if one.option.stated_capacity is not None and abs(size - 1) > SAME_SIZE:
-        why = f"quoted whole, for {people(room * share)} people"
-        return AtSize(id=one.option.id, name=one.option.name, why_not=why)
+        return AtSize(
+            id=one.option.id,
+            name=one.option.name,
+            why_not=f"quoted whole, for {people(room * share)} people",
+        )
     beyond = assessed > referred * share * (1 + SAME_SIZE)
     return AtSize(
         id=one.option.id,
@@ -337,11 +346,13 @@ def find_out_first(case: Case) -> FindOutFirst:
     if any(_sees(one) for one in sums):
         sums = [one for one in sums if not one.option.is_letters]
     worth = sums[0].central["value_of_a_stop"] if sums else 0.0
-    acting = [one for one in sums if not one.option.is_do_nothing]
-    if not acting:
-        why = "what no option adds to usual care is known"
+    if all(one.option.is_do_nothing for one in sums):
         return FindOutFirst(
-            value_of_a_stop=worth, everything=0, rows=(), words="", missing_because=why
+            value_of_a_stop=worth,
+            everything=0,
+            rows=(),
+            words="",
+            missing_because="what no option adds to usual care is known",
         )
     chosen = case.plan.simulation
     stream = Stream(chosen.seed, 0, min(chosen.simulations, MOST_DRAWS))

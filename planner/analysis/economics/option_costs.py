@@ -63,7 +63,7 @@ class OptionResult:
     reach_elsewhere: Range | None
     measures: dict[str, Range]
     central_case: dict[str, float]
-    medians: frozenset[str]
+    medians: tuple[str, ...]
     often_none: dict[str, float]
     price_year: str
     perspective: Perspective
@@ -147,7 +147,7 @@ def cost_option(
         reach_elsewhere=reach_elsewhere,
         measures=saved,
         central_case={name: sums.values.get(name) or 0.0 for name in saved},
-        medians=frozenset(name for name, one in draws.estimates.items() if one.is_median),
+        medians=tuple(name for name, one in draws.estimates.items() if one.is_median),
         often_none=draws.often_none,
         price_year=case.plan.pricing.price_year,
         perspective=case.plan.pricing.perspective,

@@ -21,7 +21,7 @@ from planner.analysis.population.need import (
     plan_population,
     residents,
 )
-from planner.model.base import Range, as_range
+from planner.model.base import Range, T, as_range
 from planner.model.outcomes import Offer
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -94,9 +94,6 @@ class Case:
     reference: ReferenceData
     need: Need
     outcomes: OutcomeResult
-    _sums: dict[str, tuple[ServiceOption, OptionSums]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
     _cache: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -112,16 +109,15 @@ class Case:
     def sums_of(self, option: ServiceOption) -> OptionSums:
         """Every step of one option. Raises ReferenceMissing for a price or pay year we do not
         hold."""
-        known = self._sums.get(option.id)
-        if known is None or known[0] is not option:
-            known = self._sums[option.id] = option, option_sums(option, self)
-        return known[1]
+        # What is kept holds the option, so no other comes to have its identity.
+        return self.once(f"sums of {id(option)}", lambda: option_sums(option, self))
 
-    def once(self, name: str, make: Callable[[], Any]) -> Any:
+    def once(self, name: str, make: Callable[[], T]) -> T:
         """What is worked out once of the case, under a name, and then kept."""
         if name not in self._cache:
             self._cache[name] = make()
-        return self._cache[name]
+        value: T = self._cache[name]
+        return value
 
     @property
     def sums(self) -> tuple[OptionSums, ...]:

@@ -1,4 +1,7 @@
-"""How many who start may stop, reduce or leave, class by class, with and without support."""
+"""How many who start may stop, reduce or leave, class by class, with and without support.
+
+And how much good a price would have to do, beside the good that studies have found.
+"""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,7 +11,7 @@ from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, ShareRange, as_range
-from planner.model.case_study import Base, Outcome
+from planner.model.case_study import Base
 from planner.model.figures import Kind
 from planner.model.outcomes import (
     AfterStopping,
@@ -17,6 +20,8 @@ from planner.model.outcomes import (
     Design,
     Offer,
     OutcomeEvidence,
+    QalyEvidence,
+    QalyGain,
     RiskDifference,
     RiskRatio,
 )
@@ -192,7 +197,7 @@ def reported_reductions(reference: ReferenceData) -> tuple[ReportedShare, ...]:
         shares = [
             ReportedShare(name=study.name, share=study.value(row.figure) / 100, base=row.base.value)
             for row in study.reported
-            if row.outcome is Outcome.REDUCED and row.figure and row.base not in FLATTERING_BASES
+            if row.outcome == "reduced" and row.figure and row.base not in FLATTERING_BASES
         ]
         rows += shares[:1]
     return tuple(sorted(rows, key=lambda row: row.share))
@@ -327,8 +332,14 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         )
     else:
         assert usual is not None and evidence.difference is not None
-        usual = _constant(usual.values.central)
-        stop, net = _plus(evidence.difference, usual.values.central)
+        share = usual.values.central
+        # Of another study: it is not drawn, so that what is drawn of the difference is its own.
+        usual = Chance(
+            values=as_range(share),
+            drawn_from=Distribution("fixed", share),
+            words=f"held at {share:.1%}, since the difference is what was pooled",
+        )
+        stop, net = _plus(evidence.difference, share)
         method = "the difference that the review pooled, with its 95% limits"
     if evidence.usual_of and net is not None:
         method = f"{method}; usual care is that of {evidence.usual_of}"
@@ -394,16 +405,6 @@ def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
     return stop, Range(low=low - base, central=central - base, high=high - base)
 
 
-def _constant(share: float) -> Chance:
-    """A share of another study that a pooled difference is laid on. It is not drawn, so that what
-    is drawn of the difference is the difference's own."""
-    return Chance(
-        values=as_range(share),
-        drawn_from=Distribution("fixed", share),
-        words=f"held at {share:.1%}, since the difference is what was pooled",
-    )
-
-
 def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOutcomes:
     """The same with what becomes of those who stopped, as far as it is known."""
     words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
@@ -446,4 +447,48 @@ def _counted(counted: Arm, weight: float) -> Chance:
         values=Range(low=low, central=events / people, high=high),
         drawn_from=Distribution("beta", events + 0.5, people - events + 0.5),
         words=f"Beta from {events:g} of {people:g} (Jeffreys)",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedGain:
+    """A published gain beside a price: the most that it would justify for each person who starts,
+    by threshold, and what each quality-adjusted life year would cost.
+
+    `ceilings` is empty and `cost_per_qaly` None where the study found no gain.
+    """
+
+    gain: QalyGain
+    ceilings: dict[float, float]
+    cost_per_qaly: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QalyCeiling:
+    """What a price for each person who starts asks for: the gain that it needs, by threshold, in
+    quality-adjusted life years a person, and the gains that have been published."""
+
+    cost_per_start: float
+    needed: dict[float, float]
+    published: tuple[PublishedGain, ...]
+    without: tuple[MedicineClass, ...]
+
+
+def qaly_ceiling(cost_per_start: float, evidence: QalyEvidence) -> QalyCeiling:
+    """The gain that each person who starts would need at each threshold, beside every published
+    one; `without` are the classes for which none was found."""
+    values = [threshold.value for threshold in evidence.thresholds]
+    covered = {name for gain in evidence.gains for name in gain.medicine_classes}
+    return QalyCeiling(
+        cost_per_start=cost_per_start,
+        needed={value: cost_per_start / value for value in values},
+        published=tuple(
+            PublishedGain(
+                gain=gain,
+                ceilings={value: value * gain.gain for value in values if gain.gain > 0},
+                cost_per_qaly=cost_per_start / gain.gain if gain.gain > 0 else None,
+            )
+            for gain in evidence.gains
+        ),
+        without=tuple(name for name in MedicineClass if name not in covered),
     )

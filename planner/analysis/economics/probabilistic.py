@@ -6,16 +6,16 @@ document.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.analysis.calculation.distributions import Stream, by_range
-from planner.analysis.calculation.draw_summary import OFTEN, EveryDraw, share_at_nought
 from planner.analysis.calculation.draws import (
     CHUNK,
     Estimate,
+    EveryDraw,
     chunks,
     drawn_inputs,
     estimate,
@@ -23,7 +23,7 @@ from planner.analysis.calculation.draws import (
 )
 from planner.analysis.calculation.formulas import Draws, Value, draw_out, needed_for
 from planner.analysis.calculation.inputs import BY_KEY, input_named
-from planner.analysis.calculation.measures import POST_STEPS, Calculation, resting_on
+from planner.analysis.calculation.measures import MEASURES, POST_STEPS, Calculation, resting_on
 from planner.analysis.economics.option_model import POINTS_OF_BAND, Case, OptionSums, default_range
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.formatting import listed
@@ -32,6 +32,8 @@ from planner.model.base import Range
 SURE = 0.025
 """A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
 would be endless."""
+OFTEN = 0.1
+"""A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
 NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
 
@@ -98,19 +100,14 @@ def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> 
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.once(
-        f"draws of {option_id}", lambda: _summed_up(one, (*one.steps, PAY), case, streams)
-    )
-    return draws
+    every = (*one.steps, MEASURES["pay"])
+    return case.once(f"draws of {option_id}", lambda: _summed_up(one, every, case, streams))
 
 
 def drawn_years(option_id: str, case: Case) -> OptionDraws:
     """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
-    draws: OptionDraws = case.once(
-        f"years of {option_id}", lambda: _summed_up(one, one.years, case, None)
-    )
-    return draws
+    return case.once(f"years of {option_id}", lambda: _summed_up(one, one.years, case, None))
 
 
 def _summed_up(
@@ -123,7 +120,7 @@ def _summed_up(
         name
         for name in wanted
         if name not in absent
-        and (name == PAY.name or name not in one.given)
+        and (name == "pay" or name not in one.given)
         and one.values.get(name) is not None
     ]
     by_class = [
@@ -154,16 +151,16 @@ def _summed_up(
         for name in estimates
         if name in saved
         and (estimates[name].value or estimates[name].high)
-        and (share := share_at_nought(saved[name])) > OFTEN
+        and (share := _share(saved[name] == 0)) > OFTEN
     }
     return OptionDraws(
         id=one.option.id,
         name=one.option.name,
         estimates=estimates,
         often_none=nought,
-        chance_of_no_gain=_no_gain(saved["net_stopped"]) if judged else None,
+        chance_of_no_gain=_share(saved["net_stopped"] <= 0) if judged else None,
         chance_of_no_gain_by_class=(
-            {name.removeprefix("net_"): _no_gain(saved[name]) for name in by_class}
+            {name.removeprefix("net_"): _share(saved[name] <= 0) for name in by_class}
             if judged
             else {}
         ),
@@ -171,11 +168,9 @@ def _summed_up(
     )
 
 
-PAY = Calculation("pay", "Pay with on-costs", "GBP a year", "pay", in_draws=True)
-
-
-def _no_gain(draws: EveryDraw) -> float:
-    return float(np.count_nonzero(draws <= 0) / len(draws))
+def _share(holds: NDArray[np.bool_]) -> float:
+    """The share of the draws in which something holds."""
+    return int(np.count_nonzero(holds)) / len(holds)
 
 
 def draws_of(
@@ -187,28 +182,28 @@ def draws_of(
     What all options of a plan share, by the same names, is drawn once in each stream, need worked
     out once, and the shares who stop once for all options of one kind of offer.
     """
-    own = {
-        name: given
-        for name, given in one.given.items()
-        if input_named(name)[0].scope in ("option", "role")
-    }
     values: dict[str, Value] = {}
     if one.need:
         # The case, which holds these, outlives its streams.
         values |= stream.once(
             id(case.need), lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
         )
-    shared = {name: one.given[name] for name in one.given.keys() - own.keys() - values.keys()}
-    values |= drawn_inputs(stream, shared)
+    evidence = one.evidence if "need" in one.known.has else ()
+    for row in evidence:
+        values |= stream.once(id(row), partial(_of_class, row, stream, case))
+    rest = {name: given for name, given in one.given.items() if name not in values}
+    own = {
+        name: given
+        for name, given in rest.items()
+        if input_named(name)[0].scope in ("option", "role")
+    }
+    shared = {name: given for name, given in rest.items() if name not in own}
+    values |= stream.once(tuple(shared), lambda: drawn_inputs(stream, shared))
     shares = [step for step in one.steps if step.section == "shares"]
-    if one.evidence and "need" in one.known.has:
-        widening = default_range(BY_KEY["between_studies"].default, case)
+    if evidence:
         values |= stream.once(
-            (*map(id, one.evidence), *(step.formula for step in shares)),
-            lambda: draw_out(
-                shares,
-                values | reduce(or_, (_of_class(row, stream, widening) for row in one.evidence)),
-            ),
+            (*map(id, evidence), *(step.formula for step in shares)),
+            lambda: draw_out(shares, values),
         )
     values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
     steps = [step for step in (*one.steps, *one.years) if step.section != "shares"]
@@ -222,12 +217,12 @@ def _pay(one: OptionSums, stream: Stream) -> Value:
     for post in one.posts:
         low, middle, high = ends = [post[point].inputs["salary"] for point in POINTS_OF_BAND]
         of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high), "log")
-        salary = stream.of(BY_KEY["salary"].stream_of(str(ends)), of_band)
+        salary = stream.shared(BY_KEY["salary"].stream_of(str(ends)), of_band)
         pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
     return pay
 
 
-def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, Value]:
+def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value]:
     """Shares who stop in one class, each as its evidence says, and what support adds.
 
     The share with support is moved on the log-odds by a normal whose variance is itself drawn: how
@@ -243,14 +238,15 @@ def _of_class(row: ClassOutcomes, stream: Stream, widening: Range) -> dict[str, 
         # Drawn as a ratio; made a share here.
         stop = np.minimum(1.0, usual * stop)
     if not row.no_evidence:
-        variance = stream.of("between_studies", by_range(widening, "log"))
+        widening = default_range(BY_KEY["between_studies"].default, case)
+        variance = stream.shared("between_studies", by_range(widening, "log"))
         stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
     draws[f"stop_{name}"] = stop
     if usual is not None:
         draws[f"net_{name}"] = stop - usual
     for key, of_stopped in (("stay_off", row.stay_off), ("added_relapse", row.added_relapse)):
         if of_stopped is not None:
-            draws[f"{key}_{name}"] = stream.of(f"{key}_{name}", of_stopped.drawn_from)
+            draws[f"{key}_{name}"] = stream.shared(f"{key}_{name}", of_stopped.drawn_from)
     return draws
 
 
@@ -282,35 +278,42 @@ def _in_words(case: Case) -> list[tuple[str, str]]:
 
 def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
     """The parts that an option's sums lack, whatever is drawn, each with the reason."""
-    if case.need.demand is None:
-        return {"need": case.need.missing_because or "need is not known"}
-    if not sums.evidence:
-        return {"need": "it covers none of the classes of this plan"}
-    option = sums.option
+    option, central = sums.option, sums.central
     works_from_hours = not (
         option.is_do_nothing or option.is_letters or option.stated_capacity is not None
     )
-    if works_from_hours and not option.posts:
-        return {"need": "it has no posts; give it posts, or add it as a quote with its people"}
-    if works_from_hours and sums.central["hours"] <= 0:
-        why = (
+    # The first of these says it all.
+    for lacks, part, why in (
+        (case.need.demand is None, "need", case.need.missing_because or "need is not known"),
+        (not sums.evidence, "need", "it covers none of the classes of this plan"),
+        (
+            works_from_hours and not option.posts,
+            "need",
+            "it has no posts; give it posts, or add it as a quote with its people",
+        ),
+        (
+            works_from_hours and central["hours"] <= 0,
+            "need",
             "no post spends time with people, so how many it can see cannot be worked out from "
-            "staff; give at least one post a share of its time with people"
-        )
-        return {"need": why}
-    if "effect" not in sums.known.has:
-        why = (
+            "staff; give at least one post a share of its time with people",
+        ),
+        (
+            "effect" not in sums.known.has,
+            "effect",
             "what it adds to usual care has not been said; ask its provider, or take it to be as "
-            "in the studies of its kind of offer"
-        )
-        return {"effect": why}
-    lacking: dict[str, str] = {}
-    if "net" not in sums.known.has:
-        names = [row.medicine_class.label for row in sums.evidence if row.net is None]
-        lacking["net"] = f"the evidence for {listed(names)} has no comparison with usual care"
-    if "specialist" in sums.known.has and not any(
-        sums.central[f"comes_{name}"] for name in sums.known.covered
+            "in the studies of its kind of offer",
+        ),
     ):
+        if lacks:
+            return {part: why}
+    uncompared = [row.medicine_class.label for row in sums.evidence if row.net is None]
+    unseen = "specialist" in sums.known.has and not any(
+        central[f"comes_{name}"] for name in sums.known.covered
+    )
+    lacking: dict[str, str] = {}
+    if uncompared:
+        lacking["net"] = f"the evidence for {listed(uncompared)} has no comparison with usual care"
+    if unseen:
         lacking["effect"] = "whom a specialist service sees is not known of these classes"
     return lacking
 
@@ -346,7 +349,7 @@ def _estimate(
             is_median=cost.is_median,
         )  # fmt: skip
     if over:
-        nobody = float(np.mean(~(saved[over] >= ENOUGH))) if over in saved else 1.0
+        nobody = _share(~(saved[over] >= ENOUGH)) if over in saved else 1.0
         if one.option.is_do_nothing:
             return NOBODY
         if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:

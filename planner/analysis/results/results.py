@@ -24,9 +24,9 @@ from planner.analysis.population.places import Places, places
 from planner.analysis.population.standardisation import ClassStandardised, standardised
 from planner.analysis.population.standing import PlaceAmongBoards, standings
 from planner.analysis.population.trend import ClassTrend, region_trend, trend
-from planner.model.base import Quintile
+from planner.model.base import ByQuintile, grouped
 from planner.model.missing_input import MissingInput
-from planner.model.place import Organisation
+from planner.model.place import Organisation, Population
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import ServiceOption
@@ -157,7 +157,7 @@ class Results:
         """The parts of people prescribed who live in each deprivation fifth, where each class has
         local counts."""
         shares = {row.medicine_class: row.quintile_shares for row in self.inequality.classes}
-        weighted, people = [0.0] * len(Quintile), 0.0
+        weighted, people = [0.0] * len(ByQuintile.KEYS), 0.0
         for row in self.need.classes:
             share = shares.get(row.medicine_class)
             if share is None or row.patients is None:
@@ -247,48 +247,8 @@ def results_on_demand(plan: Plan, reference: ReferenceData) -> Results:
 def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[Alert]:
     """What was entered and does not fit together."""
     organisation, population = plan_organisation(plan, reference), need.population
-    if organisation.successors:
-        successors = (reference.find_organisation(code).name for code in organisation.successors)
-        yield Alert(
-            "need",
-            f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
-            f"belongs to {listed([*successors])}.",
-        )
+    successors = [reference.find_organisation(code).name for code in organisation.successors]
     change = boundary_change(plan, reference)
-    if change is not None and change.is_named:
-        yield Alert("need", change.finding)
-    if plan.place.area and plan.population.entered is None:
-        yield Alert(
-            "need",
-            f"The figures are for the whole of {organisation.name}, not for {plan.place.area} "
-            "alone. Enter "
-            "the area's own population if the plan is for the area.",
-        )
-    if population.caution:
-        yield Alert("need", f"Population: {population.caution}")
-    for row, counts in zip(plan.prescribing.classes, plan.inequality.classes, strict=True):
-        name, people = row.medicine_class.label, row.patients
-        if not row.included or people is None:
-            continue
-        if people > population.value:
-            yield Alert(
-                "need",
-                f"More people are entered for {name} ({local_count(people)}) than there are "
-                f"{population.basis.label} "
-                f"({population.value:,}).",
-            )
-        for what, values in (
-            ("deprivation fifth", counts.by_quintile),
-            ("sex", (counts.women, counts.men)),
-        ):
-            total = sum(value for value in values if value is not None)
-            if total > people:
-                yield Alert(
-                    "reach",
-                    f"The counts of {name} by {what} add up to {local_count(total)}, more than "
-                    f"the {local_count(people)} people "
-                    "entered for the class.",
-                )
     elsewhere = {
         area.sub_icb
         for area in plan.areas.areas
@@ -296,34 +256,74 @@ def _input_alerts(plan: Plan, need: Need, reference: ReferenceData) -> Iterator[
         and icb_of_sub_icb(area.sub_icb, plan.place.organisation_list, reference)
         not in (None, plan.place.icb_code)
     }
-    if elsewhere:
-        yield Alert(
+    rows: tuple[tuple[object, str, str], ...] = (
+        (
+            successors,
+            "need",
+            f"{organisation.name} is from the list to March 2026. Since April 2026 its area "
+            f"belongs to {listed(successors)}.",
+        ),
+        (change and change.is_named, "need", change.finding if change else ""),
+        (
+            plan.place.area and plan.population.entered is None,
+            "need",
+            f"The figures are for the whole of {organisation.name}, not for {plan.place.area} "
+            "alone. Enter the area's own population if the plan is for the area.",
+        ),
+        (population.caution, "need", f"Population: {population.caution}"),
+        *_of_counts(plan, population),
+        (
+            elsewhere,
             "reach",
             "The places in this plan belong to another board (sub-ICB locations "
-            f"{listed(sorted(elsewhere)[:5])}). "
-            "Bring this board's own files, or clear them on the first step.",
-        )
-    if need.people is not None and need.people.central > population.value:
-        yield Alert(
+            f"{listed(sorted(elsewhere)[:5])}). Bring this board's own files, or clear them on the "
+            "first step.",
+        ),
+        (
+            need.people is not None and need.people.central > population.value,
             "need",
             "More people would be prescribed these classes than there are "
-            f"{population.basis.label}. Check "
-            "the population and the counts.",
+            f"{population.basis.label}. Check the population and the counts.",
+        ),
+        *_of_names_and_dates(plan),
+    )
+    return (Alert(where, text) for holds, where, text in rows if holds)
+
+
+def _of_counts(plan: Plan, population: Population) -> Iterator[tuple[bool, str, str]]:
+    """Counts of a class that cannot be, beside the people there are and beside one another."""
+    for row, counts in zip(plan.prescribing.classes, plan.inequality.classes, strict=True):
+        name, people = row.medicine_class.label, row.patients
+        if not row.included or people is None:
+            continue
+        yield (
+            people > population.value,
+            "need",
+            f"More people are entered for {name} ({local_count(people)}) than there are "
+            f"{population.basis.label} ({population.value:,}).",
         )
-    yield from _alerts_of_names_and_dates(plan)
-
-
-def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
-    """Options that share a name, and dates out of order."""
-    names = [option.name.strip().casefold() for option in plan.options]
-    for name, option in dict(zip(names, plan.options, strict=True)).items():
-        if names.count(name) > 1:
-            yield Alert(
-                "options",
-                f"More than one option is called '{option.name}'. Give each a name of its own, or "
-                "nobody "
-                "can tell which is meant.",
+        for what, values in (
+            ("deprivation fifth", counts.by_quintile),
+            ("sex", (counts.women, counts.men)),
+        ):
+            total = sum(value for value in values if value is not None)
+            yield (
+                total > people,
+                "reach",
+                f"The counts of {name} by {what} add up to {local_count(total)}, more than the "
+                f"{local_count(people)} people entered for the class.",
             )
+
+
+def _of_names_and_dates(plan: Plan) -> Iterator[tuple[bool, str, str]]:
+    """Options that share a name, and dates out of order."""
+    for same in grouped(plan.options, lambda option: option.name.strip().casefold()).values():
+        yield (
+            len(same) > 1,
+            "options",
+            f"More than one option is called '{same[-1].name}'. Give each a name of its own, or "
+            "nobody can tell which is meant.",
+        )
     spec = plan.specification
     for first, then, words in (
         (spec.group_start, spec.decision_date, "The decision is dated before the group starts."),
@@ -331,5 +331,4 @@ def _alerts_of_names_and_dates(plan: Plan) -> Iterator[Alert]:
         (spec.review_date, spec.service_end, "The review is dated after the service ends."),
         (first_patient(plan), spec.review_date, "The review is dated before anyone can be seen."),
     ):
-        if first and then and then < first:
-            yield Alert("specification", words)
+        yield bool(first and then and then < first), "specification", words

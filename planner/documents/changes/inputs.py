@@ -37,11 +37,11 @@ from planner.model.inequality import AgeSexCounts, Breakdown, ClassInequality, G
 from planner.model.intake import ColumnMapping, ImportReport
 from planner.model.labels.plan import CODES, DEFAULT, LABELS, FieldLabel, Form
 from planner.model.library import SpecLibrary
+from planner.model.merge import ROW_KEYS
 from planner.model.outcomes import ClassOutcome, StaffCap
 from planner.model.plan import Agreement, DirectoryEntry, Engagement, Member, Plan, Risk
 from planner.model.prescribing import ClassPrescribing
 from planner.model.reference import ReferenceData
-from planner.model.row_keys import ROW_KEYS
 from planner.model.service import OtherCost, Post, ServiceOption
 
 Change = Literal["changed", "added", "removed"]

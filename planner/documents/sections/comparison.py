@@ -310,7 +310,7 @@ def _differences(study: CaseStudy, context: Context) -> list[Block]:
 def _counts(study: CaseStudy) -> str:
     """What a case study counts, and the bases of its outcomes."""
     bases = "; ".join(base.value for base in study.outcome_bases)
-    return study.profile.counted.value + (f"; outcomes of: {bases}" if bases else "")
+    return study.profile.counted + (f"; outcomes of: {bases}" if bases else "")
 
 
 def options_table(context: Context) -> list[Block]:

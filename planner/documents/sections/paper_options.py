@@ -32,7 +32,7 @@ from planner.documents.sections.paper import (
     paper_measure,
     referred_to_preferred,
 )
-from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
+from planner.model.case_study import Base, FeatureStatus, Measure
 from planner.model.document import DASH, Block, Bullets
 from planner.model.service import Feature, ServiceOption
 
@@ -383,24 +383,24 @@ def _counted_otherwise(context: Context, study: str, uprated: str) -> str:
 def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
     """What a case study reported, as a share of whom: stopping and reducing, or else anything."""
     numbers = [row for row in outcomes if row.reported is not None]
-    first = [row for row in numbers if row.outcome in (Outcome.STOPPED, Outcome.REDUCED)] or numbers
+    first = [row for row in numbers if row.outcome in ("stopped", "reduced")] or numbers
     return "; ".join(
         context.text(
             "paper.benchmark.as_told",
             share=f"{rounded(row.reported or 0)}%",
             words=row.words.rstrip("."),
         )
-        if row.words and row.outcome not in (Outcome.STOPPED, Outcome.REDUCED)
+        if row.words and row.outcome not in ("stopped", "reduced")
         else context.text(
             "paper.benchmark.of_unstated",
             share=f"{rounded(row.reported or 0)}%",
-            outcome=row.outcome.value,
+            outcome=row.outcome,
         )
         if row.base is Base.NOT_STATED
         else context.text(
             "paper.benchmark.of",
             share=f"{rounded(row.reported or 0)}%",
-            outcome=row.outcome.value,
+            outcome=row.outcome,
             base=row.base.value,
         )
         for row in first[:MOST_OUTCOMES]

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.benchmark import CaseStudyComparability
-from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.qaly_ceiling import qaly_ceiling
+from planner.analysis.economics.outcomes import ClassOutcomes, qaly_ceiling
 from planner.analysis.formatting import (
     Unit,
     about_pounds,

@@ -1,6 +1,7 @@
 """The published services: one at a time and measure by measure, as a tool, and beside an option."""
 
 from functools import partial
+from typing import get_args
 
 import streamlit as st
 
@@ -83,13 +84,13 @@ def _study(study: CaseStudy) -> None:
                 ("Medicines", profile.medicines_in_words),
                 ("Setting", profile.setting),
                 ("Population", profile.population_basis),
-                ("What is counted", profile.counted.value),
+                ("What is counted", profile.counted),
                 ("Outcomes are shares of", "; ".join(b.value for b in study.outcome_bases) or DASH),
                 ("Period", profile.period),
                 ("Follow-up", profile.follow_up),
                 ("Compared with", profile.counterfactual),
                 ("Cost includes", profile.cost_includes),
-                *((capital(aspect), study.aspect(aspect)) for aspect in Aspect),
+                *((capital(aspect), study.aspect(aspect)) for aspect in get_args(Aspect)),
                 *(
                     (capital(row.feature), ": ".join(filter(None, (row.status, row.words))))
                     for row in map(study.feature, Feature)

@@ -13,10 +13,9 @@ from planner.documents.coverage import Covered, coverage, met_by_strength, told_
 from planner.documents.indicators import baseline
 from planner.documents.sections.clauses import as_printed, clause_blocks, filled
 from planner.model.clause_choices import IndicatorChoice
-from planner.model.coverage import CoverageState
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.edit import with_value
-from planner.model.library import MAIN, SpecLibrary
+from planner.model.library import MAIN, CoverageState, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library

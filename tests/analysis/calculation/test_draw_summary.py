@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.analysis.calculation.draw_summary import centre, limits, share_at_nought
+from planner.analysis.calculation.draws import centre, limits
 from planner.analysis.formatting import two_figures
 
 
@@ -50,7 +50,6 @@ def test_with_most_draws_at_nought_nought_is_the_middle() -> None:
     # Four in ten are nought and the rest are 1 to 6: nought reaches up to the 40th percentile.
     draws = np.array([0.0, 0, 0, 0, 1, 2, 3, 4, 5, 6])
     assert centre(0.0, draws) == (0.0, False)
-    assert share_at_nought(draws) == 0.4
     # With three in ten it does not.
     assert centre(0.0, np.append(draws[1:], 7.0)) == (2.5, True)
 

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.analysis.calculation.distributions import Stream
-from planner.analysis.calculation.draw_summary import MIDDLE, ROUNDING
+from planner.analysis.calculation.draws import MIDDLE, ROUNDING
 from planner.analysis.calculation.formulas import FormulaError, draw_out, work_out
 from planner.analysis.calculation.measures import MEASURES, Calculation
 from planner.analysis.economics.cash_flow import option_years
@@ -208,7 +208,7 @@ def test_a_figure_is_the_central_case_in_the_middle_of_its_draws_or_is_marked(pl
             # A cost per person is the printed cost over the printed people, whatever its draws.
             each = result.annual_cost.central / result.measures[step.over].central
             assert values.central == pytest.approx(each), name
-            parts_marked = {step.over, "annual_cost"} & result.medians
+            parts_marked = {step.over, "annual_cost"}.intersection(result.medians)
             assert (name in result.medians) == bool(parts_marked), name
             continue
         if name not in drawn or name in one.given:

@@ -115,7 +115,7 @@ def test_the_modelled_cost_per_person_of_two_studies_by_reading(reference: Refer
 
 def test_case_study_3_counts_medicines_and_5_stands_as_printed(reference: ReferenceData) -> None:
     three, five = reference.case_studies[2], reference.case_studies[4]
-    assert three.profile.counted.value == "medicines"
+    assert three.profile.counted == "medicines"
     assert [(post.wte, post.band) for post in five.posts[:3]] == [(2, "8b"), (8, "8a"), (1, "4")]
     assert len(five.workforces) == 2
     assert "one Band 8a" in five.workforces[1].supposed_from

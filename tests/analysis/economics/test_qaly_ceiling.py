@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.analysis.economics.qaly_ceiling import qaly_ceiling
+from planner.analysis.economics.outcomes import qaly_ceiling
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 

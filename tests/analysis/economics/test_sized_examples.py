@@ -366,7 +366,7 @@ def test_every_measure_that_is_printed_as_a_median_is_named_here() -> None:
         results = results_on_demand(plan, REFERENCE)
         ((_, stream),) = chunks(plan.simulation)
         for option in results.options:
-            found |= option.medians
+            found.update(option.medians)
             drawn = draws_of(
                 results.case.sums_of(results.case.option(option.id)), stream, results.case
             )
