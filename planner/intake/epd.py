@@ -568,13 +568,14 @@ def reading_of(
     without it.
     """
     table = cut.table
+    provenance = cut.provenance
     if level is None and not icb:
         # Files of 2017 name area teams in place of boards.
         named = table.select((pl.col("icb").fill_null("") != "").any()).collect().item()
         level = Level.ICB if named else Level.SUB_ICB
     level = level or Level.PRACTICE
     draft = ReadingBuilder(reference)
-    draft.rows_read = cut.provenance.rows_read
+    draft.rows_read = provenance.rows_read
     if icb:
         # Those whose sub-ICB location belongs wholly to the board, in whichever list knows it.
         pcos = [
@@ -589,25 +590,26 @@ def reading_of(
         table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(pcos))
     frame = table.collect()
     # Rows whose items cannot be read are not used.
-    used = min(int(frame["rows"].sum()), cut.provenance.rows_used)
+    used = min(int(frame["rows"].sum()), provenance.rows_used)
     if icb and frame.is_empty():
-        raise IntakeError(f"{cut.provenance.file}: {_why_none(cut, icb, reference)}")
-    made = cut.provenance
-    for fault, rows in made.faults.items():
+        raise IntakeError(f"{provenance.file}: {_why_none(cut, icb, reference)}")
+    for fault, rows in provenance.faults.items():
         draft.say(f"{several(rows, 'row')} {fault}.", fault.startswith(USED_WITHOUT))
-    unread = {fault: n for fault, n in made.faults.items() if not fault.startswith(USED_WITHOUT)}
-    near = sum(made.near.values())
-    others = made.rows_read - made.rows_used - sum(unread.values()) - near
+    unread = {
+        fault: n for fault, n in provenance.faults.items() if not fault.startswith(USED_WITHOUT)
+    }
+    near = sum(provenance.near.values())
+    others = provenance.rows_read - provenance.rows_used - sum(unread.values()) - near
     for reason, rows in {
         **unread,
-        "another board's rows": made.rows_used - used if icb else 0,
+        "another board's rows": provenance.rows_used - used if icb else 0,
         "medicines near our classes, which do not belong to them": near,
         "other medicines": others,
     }.items():
         if rows > 0:
             draft.skip(reason, rows=rows)
     draft.near.update(
-        {(c, reference.near_miss(c) or UNLISTED): n for c, n in cut.provenance.near.items()}
+        {(c, reference.near_miss(c) or UNLISTED): n for c, n in provenance.near.items()}
     )
     # Of the whole file, not of the board's rows alone: the file may have been cut down.
     parts = draft.parts_listed(cut.table.select(pl.col("code").unique()).collect()["code"])
@@ -617,19 +619,19 @@ def reading_of(
         for record in _records(frame, reference, level, icb, homes or {}, places)
     ]
     draft.rows_used = used
-    draft.say(cut.provenance.twice, cut.provenance.twice)
-    draft.say(repaired_words(cut.provenance.repaired, reference), cut.provenance.repaired)
+    draft.say(provenance.twice, provenance.twice)
+    draft.say(repaired_words(provenance.repaired, reference), provenance.repaired)
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     draft.say(
         "Some prescribing has no practice (unidentified); it counts in the totals only.",
         not frame["practice"].str.contains(PRACTICE).fill_null(False).all(),
     )
     reading = draft.finished(
-        cut.provenance.file,
-        cut.provenance.digest,
+        provenance.file,
+        provenance.digest,
         ID,
         NAME,
-        f"its headings are those of {cut.provenance.layout}"
+        f"its headings are those of {provenance.layout}"
         + ("; answered from the cut kept" if cut.reused else ""),
     )
     return replace(reading, earlier_digest=cut.earlier_digest)

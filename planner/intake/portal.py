@@ -141,8 +141,8 @@ class Question:
     def refuse(self, *faults: tuple[object, str]) -> None:
         """Raise IntakeError for the first fault that an answer has."""
         layout = "Its layout may have changed; nothing of it was taken"
-        told = ((is_so, f"{what}. {layout}") for is_so, what in faults)
-        refuse(f"The portal's answer for {self.month}", *told)
+        messages = ((is_so, f"{what}. {layout}") for is_so, what in faults)
+        refuse(f"The portal's answer for {self.month}", *messages)
 
 
 def _quoted(codes: Sequence[str]) -> str:

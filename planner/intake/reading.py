@@ -537,9 +537,9 @@ def _together(group: Sequence[Record], measure: str) -> float | None:
     """What rows about one thing count between them: the sum of what may be added, and the people of
     the place where all give the same number of them; None for any other measure."""
     values = [getattr(r, measure) for r in group]
-    shown: list[float] = [value for value in values if value is not None]
-    if measure in ADDED_UP and shown:
-        return sum(shown)
+    numbers: list[float] = [value for value in values if value is not None]
+    if measure in ADDED_UP and numbers:
+        return sum(numbers)
     return values[0] if measure == "population" and len(set(values)) == 1 else None
 
 

@@ -37,7 +37,7 @@ LEADS_ON = (":", ":-", "...", "…")
 """How a line ends that leads into a list."""
 BULLET = re.compile(r"^(?:[•●▪◦‣∙·*]|[-–—]\s|o\s(?=[A-Z])|\(?[a-z ivx]{1,4}\)\s)\s*")
 LONGEST_HEADING = 110
-SHOWN = tuple(map(qn, ("w:drawing", "w:pict", "w:object", "w:br")))
+WITHOUT_WORDS = tuple(map(qn, ("w:drawing", "w:pict", "w:object", "w:br")))
 """What a paragraph without words may show."""
 OTHER_PARTS = {
     "header": PassageKind.MARGIN,
@@ -226,7 +226,9 @@ class _Reader:
     def _paragraph(self, paragraph: Any, contents: bool) -> None:
         words = _clean(text_of(paragraph))
         boxes = list(visible(paragraph, TEXT_BOX))
-        self._blank.append(not words and not boxes and next(paragraph.iter(*SHOWN), None) is None)
+        self._blank.append(
+            not words and not boxes and next(paragraph.iter(*WITHOUT_WORDS), None) is None
+        )
         if words:
             self._runs(paragraph)
             self._say(paragraph, words, contents)
