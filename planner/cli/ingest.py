@@ -171,6 +171,7 @@ def take(
     Raises Mistake where what was read cannot be used, and StoppedByUser.
     """
     from planner.intake import registry
+    from planner.intake.template import records_csv
 
     reference = load_reference()
     try:
@@ -193,7 +194,8 @@ def take(
             f"--remove {unknown[0]}: these files offer to remove {offered}. Nothing was written"
         )
     if options.out:
-        write_whole(options.out, registry.summary_csv(readings))
+        records = (record for reading in readings for record in reading.records)
+        write_whole(options.out, records_csv(records))
     if options.save and adoption:
         write_whole(options.save, plan_to_json(adoption.plan).encode())
     if options.json:

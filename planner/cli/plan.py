@@ -59,7 +59,7 @@ from planner.model.service import AGENDA_FOR_CHANGE, PERSPECTIVES, POINTS, ZONES
 from planner.outputs.criteria import criteria_csv, criteria_rows
 from planner.reference import load_case_studies, load_reference
 from planner.reference.library import load_library
-from planner.reference.review_dates import review_dates
+from planner.reference.load import review_dates
 from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 
 

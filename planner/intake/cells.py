@@ -3,6 +3,7 @@
 Never a guess.
 """
 
+import math
 import re
 import unicodedata
 from typing import Final, Literal
@@ -43,14 +44,17 @@ LARGEST = 100_000_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-# What looks like a number and is not read as one, and why; the last is whatever is none at all.
+NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+# What looks like a number and is not read as one, and why.
 NOT_NUMBERS = (
-    (r"-?[0-9.]+e[+-]?[0-9]+", ", a number in scientific form; widen the column and save again"),
     (
-        r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+",
+        re.compile(r"-?[0-9.]+e[+-]?[0-9]+", re.IGNORECASE),
+        ", a number in scientific form; widen the column and save again",
+    ),
+    (
+        re.compile(r"-?[0-9]+,[0-9]{1,2}|-?[0-9.]+,[0-9]+"),
         "; write decimals with a point and thousands with a comma",
     ),
-    (r"(?!-?([0-9]+(\.[0-9]*)?|\.[0-9]+)\Z).*", ", which is not a number"),
 )
 
 
@@ -100,29 +104,26 @@ def number(cell: str, whole: bool = True) -> int | float | Hidden | None:
     low = text.lower()
     if low in HIDDEN_MARKS or BRACKETED.fullmatch(low) or SMALL_RANGE.fullmatch(low):
         return SUPPRESSED
-    if any(unicodedata.category(sign) == "No" for sign in cell):
-        raise CellError(
-            f"holds {_quoted(cell.strip())}, a number with a raised or circled figure; write it "
-            "plainly"
-        )
     text = re.sub(rf"(?<=\d)\s*{BRACKETED.pattern}$", "", text, flags=re.IGNORECASE)
     plain = re.sub(r"^£\s*", "", text)
-    if whole and plain != text:
-        raise CellError(f"holds {_quoted(text)}, an amount of money where a count should be")
     if re.fullmatch(r"-?[0-9]{1,3}([, '\u00a0\u202f][0-9]{3})+(\.[0-9]+)?", plain):
         plain = re.sub(r"[, '\u00a0\u202f]", "", plain)
-    for pattern, why in NOT_NUMBERS:
-        if re.fullmatch(pattern, plain, re.IGNORECASE):
-            raise CellError(f"holds {_quoted(text)}{why}")
-    value = float(plain)
-    if not 0 <= value <= LARGEST:
-        why = "; a count cannot be below zero" if value < 0 else ", more than any real count"
-        raise CellError(f"holds {_quoted(text)}{why}")
-    if not whole:
-        return value
-    if not value.is_integer():
-        raise CellError(f"holds {_quoted(text)}; a count must be a whole number")
-    return int(value)
+    value = float(plain) if NUMBER.fullmatch(plain) else math.nan
+    for is_so, why in (
+        (
+            any(unicodedata.category(sign) == "No" for sign in cell),
+            ", a number with a raised or circled figure; write it plainly",
+        ),
+        (whole and text.startswith("£"), ", an amount of money where a count should be"),
+        *((pattern.fullmatch(plain), why) for pattern, why in NOT_NUMBERS),
+        (math.isnan(value), ", which is not a number"),
+        (value < 0, "; a count cannot be below zero"),
+        (value > LARGEST, ", more than any real count"),
+        (whole and not value.is_integer(), "; a count must be a whole number"),
+    ):
+        if is_so:
+            raise CellError(f"holds {_quoted(cell.strip())}{why}")
+    return int(value) if whole else value
 
 
 def measured(name: str, cell: str, whole: bool = True) -> int | float | Hidden | None:
@@ -137,6 +138,12 @@ def visible(name: str, cell: str, whole: bool = True) -> int | float | None:
     """As `measured`, but None for a hidden number as well as for a blank."""
     value = measured(name, cell, whole)
     return None if value == SUPPRESSED else value
+
+
+def count(name: str, cell: str) -> int | None:
+    """As `visible`, a whole number."""
+    value = visible(name, cell)
+    return None if value is None else int(value)
 
 
 def reason(error: CellError) -> str:
@@ -206,7 +213,7 @@ def _dated(low: str) -> str:
         if last:
             # "April to June 2024": the year stands once, behind the last month.
             start = low[: between.start()]
-            first = _month(start) or _month(f"{start} {last[0]}")
+            first = _month(start) or _month(f"{start} {last // 12}")
             return _run(first, last) if first and first <= last else ""
     return ""
 
@@ -235,47 +242,47 @@ def _year_ending(low: str) -> str:
         low,
     )
     last = _month(match[1]) if match else None
-    if not last:
-        return ""
-    year, month = last
-    return _run((year, 1) if month == 12 else (year - 1, month + 1), last)
+    return _run(last - 11, last) if last else ""
 
 
-Month = tuple[int, int]
+# 2024-04 with a day and a time behind it or not; 01/04/2024 or 04/2024; 1st of April 2024 or
+# Apr-24; 2024 April.
+MONTH_SHAPES = (
+    r"(?P<year>20\d\d)[-_/]?(?P<month>0[1-9]|1[0-2])(?:[-/]?\d\d(?:[ t]\d\d:.*)?)?",
+    r"(?:\d{1,2}[/.\-])?(?P<month>\d{1,2})[/.\-](?P<year>20\d\d)",
+    r"(?:\d{1,2}(?:st|nd|rd|th)?[ -]?(?:of )?)?(?P<month>[a-z]{3})[a-z]*[ ,'\u2019/_.-]*"
+    r"(?P<year>20\d\d|\d\d)",
+    r"(?P<year>20\d\d)[ ,/_-]*(?P<month>[a-z]{3})[a-z]*",
+)
 
 
-def _month(low: str) -> Month | None:
-    """The year and month that words in lower case name, a day left out; None for other words."""
-    match = re.fullmatch(r"(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-/]?(\d\d)(?:[ t]\d\d:.*)?)?", low)
-    if match:
-        return int(match[1]), int(match[2])
-    match = re.fullmatch(r"(?:\d{1,2}[/.\-])?(\d{1,2})[/.\-](20\d\d)", low)
-    if match and 1 <= int(match[1]) <= 12:
-        return int(match[2]), int(match[1])
-    match = re.fullmatch(
-        r"(?:\d{1,2}(?:st|nd|rd|th)?[ -]?(?:of )?)?([a-z]{3})[a-z]*[ ,'\u2019/_.-]*(20\d\d|\d\d)",
-        low,
-    ) or re.fullmatch(r"()(20\d\d)[ ,/_-]*([a-z]{3})[a-z]*", low)
-    if not match:
+def _month(low: str) -> int | None:
+    """The month that words in lower case name, a day left out, as a count of months from the year
+    nought; None for other words."""
+    match = next(filter(None, (re.fullmatch(shape, low) for shape in MONTH_SHAPES)), None)
+    name = match["month"] if match else ""
+    number = int(name) if name.isdigit() else MONTHS.index(name) + 1 if name in MONTHS else 0
+    if match is None or not 1 <= number <= 12:
         return None
-    name, year = (match[3], match[2]) if match.re.groups == 3 else (match[1], match[2])
-    if name not in MONTHS:
-        return None
-    return int(year) if len(year) == 4 else 2000 + int(year), MONTHS.index(name) + 1
+    return (2000 + int(match["year"]) % 1000) * 12 + number - 1
 
 
-def _run(first: Month, last: Month) -> str:
+def _run(first: int, last: int) -> str:
     """The months from one to another as one period: a year or a quarter where they make one."""
-    (year, month), count = first, (last[0] - first[0]) * 12 + last[1] - first[1] + 1
-    name = f"{year}-{month:02d}"
+    count = last - first + 1
+    year, month = divmod(first, 12)
+    financial_year, since_april = divmod(first - 3, 12)
+    name, end = (f"{m // 12}-{m % 12 + 1:02d}" for m in (first, last))
     if count == 1:
         return name
-    if count == 12 and month in (1, 4):
-        return f"{year}" if month == 1 else f"{year}/{(year + 1) % 100:02d}"
-    if count == 3 and month % 3 == 1:
-        began = year if month >= 4 else year - 1
-        return f"{began}/{(began + 1) % 100:02d} Q{(month - 4) % 12 // 3 + 1}"
-    return f"{name} to {last[0]}-{last[1]:02d}, {several(count, 'month')}"
+    if count == 12 and month == 0:
+        return f"{year}"
+    financial = f"{financial_year}/{(financial_year + 1) % 100:02d}"
+    if count == 12 and since_april == 0:
+        return financial
+    if count == 3 and month % 3 == 0:
+        return f"{financial} Q{since_april // 3 + 1}"
+    return f"{name} to {end}, {several(count, 'month')}"
 
 
 CLASS_WORDS: dict[str, MedicineClass] = {
@@ -302,9 +309,9 @@ def medicine_class(cell: str) -> MedicineClass | None:
 
 
 SEXES = {
-    "Female": {"f", "female", "females", "women", "woman"},
-    "Male": {"m", "male", "males", "men", "man"},
-    "": {"", "all", "both", "persons", "total", "everyone"},
+    **dict.fromkeys(("f", "female", "females", "women", "woman"), "Female"),
+    **dict.fromkeys(("m", "male", "males", "men", "man"), "Male"),
+    **dict.fromkeys(("", "all", "both", "persons", "total", "everyone"), ""),
 }
 
 
@@ -312,10 +319,19 @@ def sex(cell: str) -> str:
     """Female or Male; empty where the cell says everybody or is blank. Raises CellError for
     anything else."""
     low = without_notes(cell).strip().lower()
-    for name, words in SEXES.items():
-        if low in words:
-            return name
-    raise CellError("sex is neither female nor male")
+    if low not in SEXES:
+        raise CellError("sex is neither female nor male")
+    return SEXES[low]
+
+
+AGE_BANDS = (
+    (r"0*(\d{1,3})\s*(?:-|to)\s*0*(\d{1,3})", "{0}-{1}"),
+    (r"0*(\d{1,3})\s*(?:\+|plus|and over|and above|or over)", "{0}+"),
+    (r"0*(\d{1,3})\s*(?:and under|or under)", "0-{0}"),
+    (r"0*(\d{1,3})", "{0}-{0}"),
+)
+"""How an age band or a single year is written, and how the planner writes it."""
+OLDEST = 130
 
 
 def age_band(cell: str) -> str:
@@ -325,18 +341,11 @@ def age_band(cell: str) -> str:
     low = re.sub(r"\s*(years?|yrs?)( old)?$", "", low)
     if low in {"", "all", "all ages", "total", "everyone"}:
         return ""
-    match = re.fullmatch(r"0*(\d{1,3})\s*(?:-|to)\s*0*(\d{1,3})", low)
-    if match and int(match[1]) <= int(match[2]) <= 130:
-        return f"{int(match[1])}-{int(match[2])}"
-    match = re.fullmatch(r"0*(\d{1,3})\s*(?:\+|plus|and over|and above|or over)", low)
-    if match and int(match[1]) <= 120:
-        return f"{int(match[1])}+"
-    match = re.fullmatch(r"0*(\d{1,3})\s*(?:and under|or under)", low)
-    if match:
-        return f"0-{int(match[1])}"
-    match = re.fullmatch(r"0*(\d{1,3})", low)
-    if match and int(match[1]) <= 120:
-        return f"{int(match[1])}-{int(match[1])}"
+    for pattern, band in AGE_BANDS:
+        if match := re.fullmatch(pattern, low):
+            ages = [int(age) for age in match.groups()]
+            if ages == sorted(ages) and ages[-1] <= OLDEST:
+                return band.format(*ages)
     raise CellError("age band is not known")
 
 
@@ -350,14 +359,13 @@ def deprivation(cell: str, parts: int = 5) -> int | None:
         r"(?:[qd]|quintile|decile|fifth|tenth)?\s*0?(\d{1,2})(?:\s*[-–(:].*|\s+(?:most|least)\b.*)?",
         low,
     )
-    if match and 1 <= int(match[1]) <= parts:
-        number = int(match[1])
-        if number == 1 and "least" in low or number == parts and "most" in low:
-            raise CellError("deprivation fifth runs the other way; 1 must be the most deprived")
-        return number
-    if low in {"most deprived", "least deprived"}:
-        return 1 if low.startswith("most") else parts
-    raise CellError("deprivation fifth is not 1 to 5")
+    ends = {"most deprived": 1, "least deprived": parts}
+    number = int(match[1]) if match else ends.get(low, 0)
+    if not 1 <= number <= parts:
+        raise CellError("deprivation fifth is not 1 to 5")
+    if number == 1 and "least" in low or number == parts and "most" in low:
+        raise CellError("deprivation fifth runs the other way; 1 must be the most deprived")
+    return number
 
 
 def code(cell: str) -> str:

@@ -6,15 +6,13 @@ A month of it has many gigabytes, so it is read on a streaming engine, and the c
 import csv
 import gzip
 import hashlib
-import io
 import json
 import lzma
-import os
 import tempfile
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -26,10 +24,10 @@ from blake3 import blake3
 from planner.analysis.formatting import listed_in_part, several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
-from planner.intake.errors import IntakeError, damaged, refused_as
-from planner.intake.files import OpenedFile, SheetRows, parts_of, shown_name
-from planner.intake.gp_registrations import Mapped, extract_month
-from planner.intake.layouts import CUT_COLUMNS, Layout, layout_of
+from planner.intake.errors import IntakeError, damaged, refuse, refused_as
+from planner.intake.files import OpenedFile, SheetRows, parts_of, shown_name, written_whole
+from planner.intake.gp_registrations import extract_month
+from planner.intake.layouts import CUT_COLUMNS, Layout, layout_of, layout_wanted
 from planner.intake.reading import (
     NEAR_PARAGRAPHS,
     NEAR_SECTIONS,
@@ -65,23 +63,26 @@ def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=folder) as passing:
         plain = Path(passing) / "unpacked.csv"
         try:
-            with _packed(name, path) as packed, plain.open("wb") as opened:
+            with (
+                refused_as(
+                    f"{name} is packed in a way that cannot be read here. Unpack it yourself and "
+                    "give the file inside",
+                    NotImplementedError,
+                ),
+                refused_as(
+                    damaged(name), (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+                ),
+                _packed(name, path) as packed,
+                plain.open("wb") as opened,
+            ):
                 opened.writelines(parts_of(packed, path.stat().st_size, LARGEST_OPENED, swollen))
         except OSError as error:
-            # Not the disk but the packing.
-            if error.errno is None:
-                raise IntakeError(damaged(name)) from error
+            # Without a number it is not the disk but the packing.
             raise IntakeError(
-                f"{name} cannot be unpacked in {folder}: {error.strerror}. Free some room there, "
-                "or unpack it yourself and give the file inside"
-            ) from error
-        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
-            raise IntakeError(damaged(name)) from error
-        except NotImplementedError as error:
-            # Whole, and yet packed in a way Python does not know.
-            raise IntakeError(
-                f"{name} is packed in a way that cannot be read here. Unpack it yourself and give "
-                "the file inside"
+                damaged(name)
+                if error.errno is None
+                else f"{name} cannot be unpacked in {folder}: {error.strerror}. Free some room "
+                "there, or unpack it yourself and give the file inside"
             ) from error
         yield plain
 
@@ -94,14 +95,14 @@ def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
     tables = [
         info for info in archive.infolist() if info.filename.lower().endswith((".csv", ".txt"))
     ]
-    if len(tables) != 1:
-        raise IntakeError(
-            f"{name} holds {several(len(tables), 'table')}. Unpack it and give each file by its "
-            "name"
-        )
-    if tables[0].flag_bits & 1:
-        raise IntakeError(f"{name} has a password. Save it without one")
+    _refuse_several(name, tables)
+    refuse(name, (tables[0].flag_bits & 1, "has a password. Save it without one"))
     return archive.open(tables[0])
+
+
+def _refuse_several(name: str, tables: Sized) -> None:
+    words = f"holds {several(len(tables), 'table')}. Unpack it and give each file by its name"
+    refuse(name, (len(tables) != 1, words))
 
 
 def starts_with(path: Path, *marks: bytes) -> bool:
@@ -154,32 +155,21 @@ class Digest(threading.Thread):
             self.error = error
 
 
-def hashed(path: Path) -> tuple[str, int]:
+def hashed(path: Path, step: int = 1 << 20) -> tuple[str, int]:
     """A file's BLAKE3, which says so, and the number of its lines, of which only a little is in
     memory at a time."""
-    digest = blake3()
-    lines = _lines(path, digest.update)
-    return f"blake3:{digest.hexdigest()}", lines
-
-
-def lines_of(path: Path) -> int:
-    """The number of lines in a file."""
-    return _lines(path, lambda part: None)
-
-
-def _lines(path: Path, see: Callable[[memoryview], object], step: int = 1 << 20) -> int:
-    """The number of lines, each part of the file shown to `see` on the way."""
     import numpy as np
 
+    digest = blake3()
     buffer = bytearray(step)
     view, lines, last = np.frombuffer(buffer, dtype=np.uint8), 0, 10
     with path.open("rb", buffering=0) as file:
         while size := file.readinto(buffer):
             part = view[:size]
-            see(part.data)
+            digest.update(part.data)
             lines += int(np.count_nonzero(part == 10))
             last = int(part[-1])
-    return lines + (last != 10)
+    return f"blake3:{digest.hexdigest()}", lines + (last != 10)
 
 
 # --- the slim cut of a file ---------------------------------------------------------------------
@@ -199,6 +189,8 @@ WHOLE_COUNTRY = 2_000_000
 BY_HAND = 300_000_000
 """More bytes than the rows of one spreadsheet take; a larger file comes straight from NHSBSA."""
 ROW_NUMBER = "row number"
+USED_WITHOUT = "used without"
+"""How a fault begins that leaves a row in use."""
 MOST_NAMED = 3
 
 
@@ -278,16 +270,9 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     )
     with unpacked(path, folder, say) as plain:
         frame, output = _read(name, plain, path, reference)
-    folder.mkdir(parents=True, exist_ok=True)
-    comparison = saved.with_suffix(f".{os.getpid()}.part")
-    try:
+    with written_whole(saved) as part:
         # In one piece, however many threads worked on it, so that the bytes are the same.
-        frame.rechunk().write_parquet(comparison, metadata={"planner": json.dumps(asdict(output))})
-        comparison.replace(saved)
-    except BaseException:
-        # A full disk, or Ctrl+C.
-        comparison.unlink(missing_ok=True)
-        raise
+        frame.rechunk().write_parquet(part, metadata={"planner": json.dumps(asdict(output))})
     return Cut(frame.lazy(), output)
 
 
@@ -310,12 +295,7 @@ def _read(
     parquet = starts_with(plain, b"PAR1")
     with refused_as(damaged(name), pl.exceptions.PolarsError):
         rows, headings = _scanned(name, plain)
-    layout = layout_of(headings)
-    if layout is None:
-        raise IntakeError(
-            f"{name} is not laid out as the English Prescribing Dataset: it needs columns for the "
-            "month, the practice, the BNF code and the items"
-        )
+    layout = layout_wanted(name, headings)
     if not parquet:
         is_whole(name, plain, len(headings))
     digest = Digest(source)
@@ -335,10 +315,11 @@ def _read(
     digest.join()
     if digest.error is not None:
         raise IntakeError(f"{name} could not be read to its end: {digest.error}")
-    read = pl.scan_parquet(plain).select(pl.len()).collect().item() if parquet else digest.lines - 1
-    if source != plain and not parquet:
-        read = lines_of(plain) - 1
-    frame, output = checked(name, frame, layout, source, digest.value, int(read), reference)
+    if parquet:
+        read = int(rows.select(pl.len()).collect().item())
+    else:
+        read = (digest.lines if source == plain else hashed(plain)[1]) - 1
+    frame, output = checked(name, frame, layout, source, digest.value, read, reference)
     return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
 
 
@@ -403,14 +384,9 @@ def _aggregated(
     ]
 
     def text(column: str) -> pl.Expr:
-        held_text = pl.col(current[column])
-        if not forgiving:
-            return held_text
-        return (
-            held_text.str.strip_chars()
-            .str.replace_all(",", "", literal=True)
-            .str.replace(r"\.0*$", "")
-        )
+        cell = pl.col(current[column])
+        spaced = cell.str.strip_chars().str.replace_all(",", "", literal=True)
+        return spaced.str.replace(r"\.0*$", "") if forgiving else cell
 
     number = text("items").cast(pl.Int64, strict=False)
 
@@ -477,20 +453,21 @@ def checked(
     known = [*ours, *(medicine.bnf_code for medicine in reference.known_others)]
     near = frame.filter(~pl.col("code").is_in(known))
     frame = frame.filter(pl.col("code").is_in(ours))
-    if frame.is_empty():
-        raise IntakeError(
-            f"{name} holds none of the {len(reference.chemicals)} medicines of the five classes. "
-            "Keep the rows of BNF 4.1, 4.3, 4.7 and 4.8"
-        )
-    if read > WHOLE_COUNTRY:
-        classes = class_of_codes(reference)
-        missing = set(MedicineClass) - {classes[code] for code in frame["code"].unique()}
-        if missing:
-            raise IntakeError(
-                f"{name} is as large as a whole country's month and yet holds no "
-                f"{', '.join(sorted(missing))}. Its codes are not what they should be; download it "
-                "again"
-            )
+    classes = class_of_codes(reference)
+    missing = set(MedicineClass) - {classes[code] for code in frame["code"].unique()}
+    refuse(
+        name,
+        (
+            frame.is_empty(),
+            f"holds none of the {len(reference.chemicals)} medicines of the five classes. Keep the "
+            "rows of BNF 4.1, 4.3, 4.7 and 4.8",
+        ),
+        (
+            missing and read > WHOLE_COUNTRY,
+            f"is as large as a whole country's month and yet holds no {', '.join(sorted(missing))}"
+            ". Its codes are not what they should be; download it again",
+        ),
+    )
     months = {cell: extract_month(cell or "") for cell in frame["month"].unique()}
     strange = frame["month"].is_in([cell for cell in months if not is_month(months[cell])])
     undated, frame = frame.filter(strange), frame.filter(~strange)
@@ -498,7 +475,7 @@ def checked(
         "the month is not a month": undated["rows"].sum(),
         "items is not a whole number": frame["bad_items"].sum(),
     } | {
-        f"used without its {column}, which is not a number": frame[f"no_{column}"].sum()
+        f"{USED_WITHOUT} its {column}, which is not a number": frame[f"no_{column}"].sum()
         for column in ("nic", "cost", "quantity")
         if column in layout.columns
     }
@@ -583,21 +560,22 @@ def reading_of(
     reference: ReferenceData,
     icb: str | None,
     level: Level | None = None,
-    homes: Mapping[str, Mapped] | None = None,
+    homes: Mapping[str, Record] | None = None,
 ) -> Reading:
     """What a cut says, added up to `level` within the board, or to boards where none is named.
 
-    `homes` says where practices belong (gp_registrations.mapping_of); PCNs cannot be had without
-    it.
+    `homes` says where practices belong, by code (gp_registrations.mapping_of); PCNs cannot be had
+    without it.
     """
     table = cut.table
+    provenance = cut.provenance
     if level is None and not icb:
         # Files of 2017 name area teams in place of boards.
         named = table.select((pl.col("icb").fill_null("") != "").any()).collect().item()
         level = Level.ICB if named else Level.SUB_ICB
     level = level or Level.PRACTICE
     draft = ReadingBuilder(reference)
-    draft.rows_read = cut.provenance.rows_read
+    draft.rows_read = provenance.rows_read
     if icb:
         # Those whose sub-ICB location belongs wholly to the board, in whichever list knows it.
         pcos = [
@@ -612,26 +590,27 @@ def reading_of(
         table = table.filter((pl.col("icb") == icb) | pl.col("pco").is_in(pcos))
     frame = table.collect()
     # Rows whose items cannot be read are not used.
-    used = min(int(frame["rows"].sum()), cut.provenance.rows_used)
+    used = min(int(frame["rows"].sum()), provenance.rows_used)
     if icb and frame.is_empty():
-        raise IntakeError(f"{cut.provenance.file}: {_why_none(cut, icb, reference)}")
-    others = cut.provenance.rows_read - cut.provenance.rows_used
-    for fault, rows in cut.provenance.faults.items():
-        if fault.startswith("used without"):
-            draft.say(f"{several(rows, 'row')} {fault}.")
-        else:
-            draft.skip(fault, rows=rows)
-            others -= rows
-    near = sum(cut.provenance.near.values())
-    for reason, rows in (
-        ("another board's rows", cut.provenance.rows_used - used if icb else 0),
-        ("medicines near our classes, which do not belong to them", near),
-        ("other medicines", others - near),
-    ):
+        raise IntakeError(f"{provenance.file}: {_why_none(cut, icb, reference)}")
+    for fault, rows in provenance.faults.items():
+        draft.say(f"{several(rows, 'row')} {fault}.", fault.startswith(USED_WITHOUT))
+    unread = {
+        fault: n for fault, n in provenance.faults.items() if not fault.startswith(USED_WITHOUT)
+    }
+    near = sum(provenance.near.values())
+    others = provenance.rows_read - provenance.rows_used - sum(unread.values()) - near
+    for reason, rows in {
+        **unread,
+        "another board's rows": provenance.rows_used - used if icb else 0,
+        "medicines near our classes, which do not belong to them": near,
+        "other medicines": others,
+    }.items():
         if rows > 0:
             draft.skip(reason, rows=rows)
-    for code, rows in cut.provenance.near.items():
-        draft.near[(code, reference.near_miss(code) or UNLISTED)] += rows
+    draft.near.update(
+        {(c, reference.near_miss(c) or UNLISTED): n for c, n in provenance.near.items()}
+    )
     # Of the whole file, not of the board's rows alone: the file may have been cut down.
     parts = draft.parts_listed(cut.table.select(pl.col("code").unique()).collect()["code"])
     places = {pco: draft.sub_icb(sub_icb_code(pco or "")) for pco in frame["pco"].unique()}
@@ -640,25 +619,19 @@ def reading_of(
         for record in _records(frame, reference, level, icb, homes or {}, places)
     ]
     draft.rows_used = used
-    draft.say(
-        cut.provenance.twice,
-        cut.provenance.twice,
-    )
-    draft.say(
-        repaired_words(cut.provenance.repaired, reference),
-        cut.provenance.repaired,
-    )
+    draft.say(provenance.twice, provenance.twice)
+    draft.say(repaired_words(provenance.repaired, reference), provenance.repaired)
     draft.say("The dataset counts items, not people, and cannot leave out cancer.")
     draft.say(
         "Some prescribing has no practice (unidentified); it counts in the totals only.",
         not frame["practice"].str.contains(PRACTICE).fill_null(False).all(),
     )
     reading = draft.finished(
-        cut.provenance.file,
-        cut.provenance.digest,
+        provenance.file,
+        provenance.digest,
         ID,
         NAME,
-        f"its headings are those of {cut.provenance.layout}"
+        f"its headings are those of {provenance.layout}"
         + ("; answered from the cut kept" if cut.reused else ""),
     )
     return replace(reading, earlier_digest=cut.earlier_digest)
@@ -703,7 +676,7 @@ def _records(
     reference: ReferenceData,
     level: Level,
     icb: str | None,
-    homes: Mapping[str, Mapped],
+    homes: Mapping[str, Record],
     pcos: Mapping[str | None, str],
 ) -> list[Record]:
     classes = class_of_codes(reference)
@@ -722,10 +695,7 @@ def _records(
     if level not in COLUMNS_OF:
         raise IntakeError("the dataset can be added up to icb, sub_icb, pcn or practice")
     pcn = {code: home.pcn for code, home in homes.items()}
-    names = {
-        Level.PRACTICE: {code: home.name for code, home in homes.items()},
-        Level.PCN: {home.pcn: home.pcn_name for home in homes.values()},
-    }.get(level, {})
+    names = {code: home.name for code, home in homes.items() if home.level is level}
     columns = COLUMNS_OF[level]
     sums = (
         frame.with_columns(
@@ -767,27 +737,15 @@ def _records(
 
 
 def read_sheet(
-    opened: OpenedFile, sheet: SheetRows, data: bytes, reference: ReferenceData, icb: str | None
+    opened: OpenedFile, sheet: SheetRows, reference: ReferenceData, icb: str | None
 ) -> Reading:
-    """What a filtered file that was uploaded and opened says, by the same sums over a passing copy,
-    of which nothing is kept.
-
-    A sheet of a workbook, and a text in another encoding or with other separators than commas, is
-    first written as plain CSV; the digest stays that of the file.
-    """
-    packed = data.startswith((b"PAR1", b"PK", b"\x1f\x8b"))
-    if opened.is_workbook or not packed and layout_of(_first_line(data)) is None:
-        text = io.StringIO()
-        csv.writer(text).writerows(row for row in sheet.rows if any(row))
-        data = text.getvalue().encode()
+    """What a filtered file that was uploaded and opened says, by the same sums over its rows,
+    written for the while as plain CSV; the digest stays that of the file."""
+    _refuse_several(opened.name, [sheet] if opened.is_workbook else opened.sheets)
     with tempfile.TemporaryDirectory() as passing:
         path = Path(passing) / shown_name(opened.name)
-        path.write_bytes(data)
+        with path.open("w", encoding="utf-8", newline="") as plain:
+            csv.writer(plain).writerows(filter(any, sheet.rows))
         cut = cut_of(path, reference, Path(passing) / "cuts")
         output = replace(cut.provenance, digest=opened.digest)
         return reading_of(Cut(cut.table.collect().lazy(), output), reference, icb)
-
-
-def _first_line(data: bytes) -> list[str]:
-    start = data[:100_000].decode("utf-8-sig", errors="replace").splitlines()[:1]
-    return next(csv.reader(start), [])

@@ -37,7 +37,7 @@ from planner.intake.epd import (
 )
 from planner.intake.errors import IntakeError, refused_as
 from planner.intake.files import digest_of, sha256_digest, shown_name
-from planner.intake.layouts import Layout, layout_of
+from planner.intake.layouts import Layout, layout_wanted
 from planner.intake.reading import NEAR_PARAGRAPHS, NEAR_SECTIONS
 from planner.model.reference import ReferenceData
 
@@ -129,7 +129,7 @@ def cut_on(
     digest, lines = hashed(file) if file else ("", 0)
     try:
         try:
-            frame, layout, read = _query(backend, given, table, headings, "utf-8", reference)
+            frame, layout, read = _query(name, backend, given, table, headings, "utf-8", reference)
         except Exception as error:
             if (
                 isinstance(error, IntakeError)
@@ -137,9 +137,11 @@ def cut_on(
                 or "unicode" not in str(error).lower()
             ):
                 raise
-            frame, layout, read = _query(backend, given, table, headings, "latin-1", reference)
-    except IntakeError as error:
-        raise IntakeError(f"{name} {error}") from error
+            frame, layout, read = _query(
+                name, backend, given, table, headings, "latin-1", reference
+            )
+    except IntakeError:
+        raise
     except Exception as error:
         # Each engine has its own kinds.
         raise IntakeError(
@@ -178,6 +180,7 @@ def _headings(name: str, file: Path) -> list[str] | None:
 
 
 def _query(
+    name: str,
     backend: BaseBackend,
     given: str,
     table: bool,
@@ -191,14 +194,14 @@ def _query(
         rows = backend.table(
             last, database=tuple(place) if len(place) > 1 else place[0] if place else None
         )
-        return _summed(rows, reference)
+        return _summed(name, rows, reference)
     view = f"epd_{os.getpid()}_{threading.get_ident()}"
     if backend.name == "duckdb":
         rows = _in_duckdb(backend, given, view, headings, encoding)
     else:
         rows = _in_spark(backend, given, view, headings is not None)
     try:
-        return _summed(rows, reference)
+        return _summed(name, rows, reference)
     finally:
         backend.drop_view(view, force=True)
 
@@ -242,17 +245,14 @@ def _quoted(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
-def _summed(rows: ir.Table, reference: ReferenceData) -> tuple[pl.DataFrame, Layout, int]:
+def _summed(
+    name: str, rows: ir.Table, reference: ReferenceData
+) -> tuple[pl.DataFrame, Layout, int]:
     """What `epd` adds up, in Ibis: cast by name, only after the filter, and only where it is a
     number."""
     import ibis
 
-    layout = layout_of(rows.columns)
-    if layout is None:
-        raise IntakeError(
-            "is not laid out as the English Prescribing Dataset: it needs columns for the month, "
-            "the practice, the BNF code and the items"
-        )
+    layout = layout_wanted(name, rows.columns)
     current = layout.columns
     ours, near = codes_wanted(reference)
 

@@ -3,12 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.intake import cells
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.reading import TWICE, ReadingBuilder
-from planner.intake.table_rows import cell_at, headed_sheets, organisation, rows_below
+from planner.intake.table_rows import (
+    cell_at,
+    headed_sheets,
+    level_named,
+    organisation,
+    used_rows,
+)
 from planner.model.intake import Level, Record
 from planner.model.prescribing import Basis
 
@@ -17,38 +23,9 @@ NAME = "Patients Registered at a GP Practice"
 
 FIVE_YEAR = "age group 5"
 SINGLE = "age"
-LEVELS = {
-    "GP": Level.PRACTICE,
-    "PRACTICE": Level.PRACTICE,
-    "PCN": Level.PCN,
-    "SUB_ICB_LOCATION": Level.SUB_ICB,
-    "SUB ICB LOCATION": Level.SUB_ICB,
-    "SICBL": Level.SUB_ICB,
-    "CCG": Level.SUB_ICB,
-    "ICB": Level.ICB,
-    "STP": Level.ICB,
-    "COMM_REGION": Level.REGION,
-    "COMM REGION": Level.REGION,
-    "REGION": Level.REGION,
-    "NHSER": Level.REGION,
-    "NATIONAL": Level.ENGLAND,
-    "ENGLAND": Level.ENGLAND,
-}
 OLDEST = 200
-ADULT_BANDS = ((18, 24), *((start, start + 4) for start in range(25, 90, 5)), (90, OLDEST))
+ADULT_BANDS = ("18-24", *(f"{start}-{start + 4}" for start in range(25, 90, 5)), "90+")
 """The bands of the standard population: 18 to 24, then five years each, to 90 and over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """Where one practice belongs."""
-
-    name: str
-    pcn: str
-    pcn_name: str
-    sub_icb: str
-    sub_icb_name: str
-    icb: str
 
 
 Headings = Mapping[str, int]
@@ -73,7 +50,7 @@ _mapping = _having(
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is one of the three files, or None."""
-    if is_mapping(opened):
+    if is_mapping(opened.sheets):
         return "its headings are those of the practice mapping"
     for _, _, at in headed_sheets(opened.sheets, _ages, look_at=5):
         kind = "five-year bands" if FIVE_YEAR in at else "single years of age"
@@ -83,84 +60,67 @@ def recognise(opened: OpenedFile) -> str | None:
     return None
 
 
-def is_mapping(opened: OpenedFile) -> bool:
+def is_mapping(sheets: Sequence[SheetRows]) -> bool:
     """Whether this is the mapping of practices, which says where they belong and counts nobody."""
-    return any(headed_sheets(opened.sheets, _mapping, look_at=5))
+    return any(headed_sheets(sheets, _mapping, look_at=5))
 
 
-def mapping_of(sheets: Sequence[SheetRows]) -> dict[str, Mapped]:
-    """Where each practice belongs, by its code."""
-    lookup: dict[str, Mapped] = {}
-    for sheet, header, at in headed_sheets(sheets, _mapping, look_at=5):
+def mapping_of(opened: OpenedFile) -> list[Record]:
+    """Each PCN, sub-ICB location and practice of a mapping, by code, and where it belongs; they
+    count nobody."""
+    month = _date(opened)
+    practices: dict[str, Record] = {}
+    wider: set[Record] = set()
+    for sheet, header, at in headed_sheets(opened.sheets, _mapping, look_at=5):
         sub, upper = ("sub icb location", "icb") if "icb code" in at else ("ccg", "stp")
         for row in sheet.rows[header + 1 :]:
             try:
-                code = cells.code(cell_at(row, at["practice code"]))
-                pcn = cells.code(cell_at(row, at["pcn code"]))
-                sub_icb, icb = (
-                    cells.code(cell_at(row, at[f"{name} code"])) for name in (sub, upper)
+                code, pcn, sub_icb, icb = (
+                    cells.code(cell_at(row, at[f"{of} code"]))
+                    for of in ("practice", "pcn", sub, upper)
                 )
             except cells.CellError:
                 continue
+            name, pcn_name, sub_icb_name = (
+                cell_at(row, at.get(f"{of} name"))[:300] for of in ("practice", "pcn", sub)
+            )
+            pcn = "" if pcn == "U" else pcn
             if code:
-                lookup[code] = Mapped(
-                    name=cell_at(row, at.get("practice name"))[:300],
-                    pcn="" if pcn == "U" else pcn,
-                    pcn_name=cell_at(row, at.get("pcn name"))[:300],
+                practices[code] = Record(
+                    period=month,
+                    level=Level.PRACTICE,
+                    code=code,
+                    name=name,
+                    pcn=pcn,
                     sub_icb=sub_icb,
-                    sub_icb_name=cell_at(row, at.get(f"{sub} name"))[:300],
                     icb=icb,
                 )
-    return lookup
-
-
-def boards_of(homes: Mapping[str, Mapped]) -> dict[str, tuple[str, str]]:
-    """The sub-ICB location and the board of each practice and each network in a mapping."""
-    return {
-        code: (home.sub_icb, home.icb)
-        for practice, home in homes.items()
-        for code in (practice, home.pcn)
-        if code
-    }
+                wider |= {
+                    Record(month, level, code, name, sub_icb=sub_icb, icb=icb)
+                    for level, code, name in (
+                        (Level.PCN, pcn, pcn_name),
+                        (Level.SUB_ICB, sub_icb, sub_icb_name),
+                    )
+                    if code
+                }
+    order = sorted(wider, key=lambda r: (r.level is Level.SUB_ICB, r.code, r.name, r.icb))
+    return [*order, *practices.values()]
 
 
 def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
-    """Each practice with where it belongs, and the names of PCNs and sub-ICB locations. It counts
-    nobody."""
-    month, homes = _date(opened), mapping_of(opened.sheets)
-    pcns = {(m.pcn, m.pcn_name, m.icb) for m in homes.values() if m.pcn}
-    sub_icbs = {(m.sub_icb, m.sub_icb_name, m.icb) for m in homes.values() if m.sub_icb}
-    draft.records += [
-        *(
-            Record(period=month, level=Level.PCN, code=pcn, name=name, icb=icb)
-            for pcn, name, icb in sorted(pcns)
-        ),
-        *(
-            Record(period=month, level=Level.SUB_ICB, code=sub, name=name, sub_icb=sub, icb=icb)
-            for sub, name, icb in sorted(sub_icbs)
-        ),
-        *(
-            Record(
-                period=month,
-                level=Level.PRACTICE,
-                code=code,
-                name=home.name,
-                pcn=home.pcn,
-                sub_icb=home.sub_icb,
-                icb=home.icb,
-            )
-            for code, home in homes.items()
-        ),
-    ]
-    draft.rows_read = draft.rows_used = len(homes)
+    """Where each practice belongs, and the names of PCNs and sub-ICB locations."""
+    draft.records += mapping_of(opened)
+    draft.rows_read = draft.rows_used = sum(r.level is Level.PRACTICE for r in draft.records)
     draft.say("This file says where each practice belongs. Bring it with a file by practice.")
 
 
 def _date(opened: OpenedFile) -> str:
-    for sheet, header, at in headed_sheets(opened.sheets, _having({"extract date"}), look_at=5):
-        for row in sheet.rows[header + 1 :]:
-            return extract_month(cell_at(row, at["extract date"]))
-    return ""
+    dates = (
+        cell_at(row, at["extract date"])
+        for sheet, header, at in headed_sheets(opened.sheets, _having({"extract date"}), look_at=5)
+        for row in sheet.rows[header + 1 :]
+    )
+    return extract_month(next(dates, ""))
 
 
 def extract_month(text: str) -> str:
@@ -178,7 +138,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     Single years give adults exactly. Five-year bands split at 15 to 19: two fifths of that band are
     counted as 18 and over, and the report says so.
     """
-    if is_mapping(opened):
+    if is_mapping(opened.sheets):
         read_mapping(opened, draft)
         return
     for sheet, header, at in headed_sheets(opened.sheets, _ages, look_at=5):
@@ -235,39 +195,29 @@ def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
 def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilder) -> None:
     ages = at[FIVE_YEAR if FIVE_YEAR in at else SINGLE]
     counts: Counts = defaultdict(lambda: defaultdict(dict))
-    codes: dict[str, str] = {}
     first: dict[tuple[object, ...], str] = {}
-    for where, row in rows_below(sheet, header, draft):
-        kind = cell_at(row, at.get("org type")).strip().upper() or "GP"
-        level = LEVELS.get(kind)
-        if level is None:
-            draft.skip("kind of organisation is not known", f"{where}: {kind[:20]}")
-            continue
-        try:
-            code = codes.setdefault(
-                cell_at(row, at["org code"]),
-                organisation(cell_at(row, at["org code"]), draft.reference),
-            )
-            sex = cells.sex(cell_at(row, at["sex"]))
-            age = cells.age_band(cell_at(row, ages))
-            value = cells.number(cell_at(row, at["number of patients"]))
-        except cells.CellError as error:
-            draft.skip(cells.reason(error), where)
-            continue
-        if value is None or value == cells.SUPPRESSED:
-            draft.skip("number of patients is hidden or blank", where)
-            continue
+
+    def row_of(row: Sequence[str]) -> tuple[tuple[str, Level, str], str, str, int] | str:
+        level = level_named(cell_at(row, at.get("org type"))) or Level.PRACTICE
+        code = organisation(cell_at(row, at["org code"]), draft.reference)
+        sex = cells.sex(cell_at(row, at["sex"]))
+        age = cells.age_band(cell_at(row, ages))
+        value = cells.visible("number of patients", cell_at(row, at["number of patients"]))
+        if value is None:
+            return "number of patients is hidden or blank"
         month = extract_month(cell_at(row, at.get("extract date")))
         about = (month, level, "ENG" if level is Level.ENGLAND else code)
+        return about, sex, age, int(value)
+
+    for where, (about, sex, age, count) in used_rows(sheet, header, draft, row_of):
         before = first.setdefault((*about, sex, age), where)
-        if before != where:
+        if before == where:
+            counts[about][sex][age] = count
+        else:
             # Either row may be the right one.
-            twice = counts[about][sex].pop(age, None) is not None
-            draft.rows_used -= twice
-            draft.skip(TWICE, f"{before} and {where}", 1 + twice)
-            continue
-        counts[about][sex][age] = int(value)
-        draft.rows_used += 1
+            unused = 1 + (counts[about][sex].pop(age, None) is not None)
+            draft.rows_used -= unused
+            draft.skip(TWICE, f"{before} and {where}", unused)
     _add_up_ages(counts, draft)
 
 
@@ -305,25 +255,21 @@ def _adults(by_age: Mapping[str, int]) -> tuple[dict[str, int], bool]:
 
     What the ages do not wholly cover is left out: a missing age is not an age with nobody.
     """
-    inside: dict[tuple[int, int], float] = {}
-    split = False
-    for age, count in by_age.items():
-        low, high = _ends(age)
-        if high >= 18:
-            split = split or low < 18
-            inside[(max(low, 18), high)] = count * (high - max(low, 18) + 1) / (high - low + 1)
+    counts = {_ends(age): count for age, count in by_age.items()}
+    inside = {
+        (max(low, 18), high): count * (high - max(low, 18) + 1) / (high - low + 1)
+        for (low, high), count in counts.items()
+        if high >= 18
+    }
     lookup = {}
     if _reach_from(18, by_age):
         lookup[""] = round(sum(inside.values()))
     for band in ADULT_BANDS:
-        parts = [ends for ends in inside if band[0] <= ends[0] and ends[1] <= band[1]]
-        if sum(high - low + 1 for low, high in parts) == band[1] - band[0] + 1:
-            lookup[_band_name(band)] = round(sum(inside[ends] for ends in parts))
-    return lookup, split and bool(lookup)
-
-
-def _band_name(band: tuple[int, int]) -> str:
-    return f"{band[0]}+" if band[1] == OLDEST else f"{band[0]}-{band[1]}"
+        first, last = _ends(band)
+        parts = [ends for ends in inside if first <= ends[0] and ends[1] <= last]
+        if sum(high - low + 1 for low, high in parts) == last - first + 1:
+            lookup[band] = round(sum(inside[ends] for ends in parts))
+    return lookup, bool(lookup) and any(low < 18 <= high for low, high in counts)
 
 
 def _ends(age: str) -> tuple[int, int]:

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import sys
 import threading
 from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
@@ -49,7 +48,6 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "rows": TypeAdapter(
         Annotated[tuple[Record, ...], Field(max_length=ROWS_A_FRAME, fail_fast=True)]
     ),
-    "memory": TypeAdapter(None),
     "broken": TypeAdapter(Annotated[str, Field(pattern=r"^[A-Za-z_]\w{0,80}$")]),
 }
 
@@ -68,15 +66,13 @@ def types_of(function: Callable[..., Any]) -> tuple[tuple[Any, ...], Any]:
 
 
 @cache
-def answer_type(function: Callable[..., Any]) -> TypeAdapter[Any]:
-    """Return the type of an answer: the most memory that was taken, and what the function
-    returns."""
-    promised: Any = GenericAlias(tuple, (int, types_of(function)[1]))
-    return TypeAdapter(promised)
+def returned(function: Callable[..., Any]) -> TypeAdapter[Any]:
+    """Return the type of what a function returns."""
+    return TypeAdapter(types_of(function)[1])
 
 
 @cache
-def error_type(error: Any) -> TypeAdapter[Any]:
+def parts_of(error: Any) -> TypeAdapter[Any]:
     """Return the type of what an error of a class is made from."""
     parts: Any = GenericAlias(tuple, types_of(error)[0])
     return TypeAdapter(parts)
@@ -174,15 +170,14 @@ def serve(folder: str) -> NoReturn:
             for first in range(0, len(value.records), ROWS_A_FRAME):
                 answer("rows", KINDS["rows"], value.records[first : first + ROWS_A_FRAME])
             value = replace(value, records=())
-        answer("answer", answer_type(function), (_peak(), value))
+        answer("answer", returned(function), value)
     except Exception as error:
-        kind: Any = type(error)
-        if _lacks_memory(error):
-            # What the error holds on to is let go, so that there is memory to say so.
-            del error
-            answer("memory", KINDS["memory"], None)
-        elif kind.__name__ in errors:
-            answer(kind.__name__, error_type(kind), error.args)
+        kind: Any = MemoryError if _lacks_memory(error) else type(error)
+        parts = error.args
+        # What the error holds on to is let go, so that there is memory to say so.
+        del error
+        if kind.__name__ in errors:
+            answer(kind.__name__, parts_of(kind), parts)
         else:
             # A library's words may quote the file.
             answer("broken", KINDS["broken"], kind.__name__)
@@ -208,16 +203,6 @@ def _limit(seconds: float, memory: int) -> None:
         # The machine's own limit may be lower, or it has none of this kind.
         with suppress(OSError, ValueError):
             resource.setrlimit(which, (most, most))
-
-
-def _peak() -> int:
-    """The most memory this process has held, in bytes; 0 where the system does not say."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
 
 
 def _lacks_memory(error: BaseException | None, raised_again: int = 0) -> bool:

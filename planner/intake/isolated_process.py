@@ -26,9 +26,12 @@ import tempfile
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Any
 
 from pydantic import TypeAdapter
@@ -44,9 +47,9 @@ from planner.intake.isolated_child import (
     KINDS,
     MOST_FRAMES,
     AnswerRefused,
-    answer_type,
-    error_type,
+    parts_of,
     read_answer,
+    returned,
     types_of,
     write_frame,
 )
@@ -90,9 +93,7 @@ class BackgroundJob(ABC):
     def __init__(self, progress: str) -> None:
         self.progress, self.share = progress, 0.0
         self.duration: float | None = None
-        self._began, self._ended = time.monotonic(), threading.Event()
-        self._answer: Any = None
-        self._error: Exception | None = None
+        self._began, self._future = time.monotonic(), Future[Any]()
         threading.Thread(target=self._run, daemon=True, name=type(self).__name__).start()
 
     @property
@@ -102,31 +103,27 @@ class BackgroundJob(ABC):
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it has ended, waiting so long for it at most."""
-        return self._ended.wait(seconds)
+        return bool(wait([self._future], seconds).done)
 
     def outcome(self) -> Any:
         """What came of it, once it has ended. Raises what it raised, LimitReached or Stopped."""
-        self.wait()
-        if self._error is not None:
-            raise self._error
-        return self._answer
+        return self._future.result()
 
     def _run(self) -> None:
         try:
             while not self.turns.acquire(timeout=0.2):
                 self._wait_on()
             try:
-                self._answer = self._work()
+                end = partial(self._future.set_result, self._work())
             finally:
                 self.turns.release()
         except self.expected as error:
-            self._error = error
+            end = partial(self._future.set_exception, error)
         # A fault of ours must not leave anyone waiting.
         except Exception as error:
-            self._error = self._failure(error)
-        finally:
-            self.duration = time.monotonic() - self._began
-            self._ended.set()
+            end = partial(self._future.set_exception, self._failure(error))
+        self.duration = time.monotonic() - self._began
+        end()
 
     @abstractmethod
     def stop(self) -> None:
@@ -162,12 +159,12 @@ class IsolatedJob(BackgroundJob):
         errors: tuple[type[Exception], ...] = (),
         bounds: Bounds | None = None,
     ) -> None:
-        self.name, self.bounds, self.peak = name, bounds or BOUNDS, 0
+        self.name, self.bounds = name, bounds or BOUNDS
         self.expected = (*ERRORS, *errors)
         self._errors: dict[str, Any] = {error.__name__: error for error in self.expected}
         self._request: Any = (function, arguments, list(self._errors))
-        self._kinds = KINDS | {"answer": answer_type(function)}
-        self._kinds |= {name: error_type(error) for name, error in self._errors.items()}
+        self._kinds = KINDS | {"answer": returned(function)}
+        self._kinds |= {name: parts_of(error) for name, error in self._errors.items()}
         self._child: _Child | None = None
         self._why, self._lock = "", threading.Lock()
         super().__init__("opening it")
@@ -178,7 +175,7 @@ class IsolatedJob(BackgroundJob):
 
     def _kill(self, why: str) -> None:
         with self._lock:
-            if self._ended.is_set():
+            if self._future.done():
                 return
             self._why = self._why or why
             if self._child is not None:
@@ -191,7 +188,7 @@ class IsolatedJob(BackgroundJob):
             raise self._ending(0)
 
     def _work(self) -> Any:
-        child = _acquire_child()
+        child = _take_spare() or _Child()
         clock = threading.Timer(self.bounds.seconds, self._kill, ["time"])
         clock.daemon = True
         try:
@@ -214,21 +211,18 @@ class IsolatedJob(BackgroundJob):
 
     def _listen(self, child: _Child) -> Any:
         try:
-            kind, value = self._read_answers(child.answers)
+            kind, value = self._last_answer(child.answers)
         except (EOFError, OSError):
             raise self._ending(child.process.wait()) from None
         except AnswerRefused as error:
             raise self._failure(str(error)) from None
         if kind == "answer":
-            self.peak, answer = value
-            return answer
-        if kind == "memory":
-            raise self._too_much_memory()
+            return value
         if kind == "broken":
-            raise self._failure(value)
+            raise self._too_much_memory() if value == "MemoryError" else self._failure(value)
         raise self._errors[kind](*value)
 
-    def _read_answers(self, pipe: IO[bytes]) -> tuple[str, Any]:
+    def _last_answer(self, pipe: IO[bytes]) -> tuple[str, Any]:
         """Note progress, gather rows, and return the kind and value of the answer that ends it."""
         rows: list[Record] = []
         for _ in range(MOST_FRAMES):
@@ -237,13 +231,11 @@ class IsolatedJob(BackgroundJob):
                 self.progress, self.share = value
             elif kind == "rows":
                 rows += value
+            elif isinstance(value, Reading):
+                return kind, replace(value, records=tuple(rows))
             else:
-                break
-        else:
-            raise AnswerRefused("its reader gave an answer that is too long")
-        if kind == "answer" and isinstance(value[1], Reading):
-            value = value[0], replace(value[1], records=tuple(rows))
-        return kind, value
+                return kind, value
+        raise AnswerRefused("its reader gave an answer that is too long")
 
     def _ending(self, code: int) -> IntakeError:
         if self._why == "stopped":
@@ -326,45 +318,35 @@ class _Child:
 
     def end(self) -> None:
         """Kill the process and delete its temporary folder."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.requests, self.answers):
-            with suppress(OSError):
-                pipe.close()
+        with suppress(OSError), self.process:
+            self.process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+# At the most one process that waits for work.
+_spare: deque[_Child] = deque()
 _lock = threading.Lock()
-_spare: _Child | None = None
 
 
 def prewarm(*functions: Callable[..., Any]) -> None:
     """Have a process waiting that has already imported what these functions need. Returns at
     once."""
-    global _spare
     with _lock:
-        _spare = _alive(_spare) or _Child(*functions)
+        _spare.append(_take_spare() or _Child(*functions))
 
 
-def _acquire_child() -> _Child:
-    global _spare
-    with _lock:
-        child, _spare = _spare, None
-    return _alive(child) or _Child()
-
-
-def _alive(child: _Child | None) -> _Child | None:
-    """The process, if it still runs; what is left of one that does not is cleared away."""
-    if child is None or child.process.poll() is None:
-        return child
-    child.end()
+def _take_spare() -> _Child | None:
+    """The process that waits, if it still runs; what is left of one that does not is cleared
+    away."""
+    with suppress(IndexError):
+        child = _spare.pop()
+        if child.process.poll() is None:
+            return child
+        child.end()
     return None
 
 
 @atexit.register
 def _end_spare() -> None:
-    global _spare
-    with _lock:
-        if _spare is not None:
-            _spare.end()
-        _spare = None
+    while child := _take_spare():
+        child.end()

@@ -1,7 +1,8 @@
 """The layouts we know: the nearest to a table, the national dataset's, and years side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, zip_longest
 
 from planner.analysis.formatting import listed, listed_in_part
 from planner.analysis.periods import UNDATED, ends
@@ -9,7 +10,7 @@ from planner.intake import cells, mapping, template
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
 from planner.intake.patient_level import heading_words
-from planner.intake.table_rows import columns_named, headed_sheets
+from planner.intake.table_rows import cell_at, columns_named, headed_sheets
 from planner.model.intake import MEASURES
 
 LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -92,11 +93,7 @@ def nearest(opened: OpenedFile) -> str:
 
 def refuse_known(opened: OpenedFile) -> None:
     """Raise IntakeError for a table that is known and that no plan can use."""
-
-    def dispensed(headings: Mapping[str, int]) -> bool | None:
-        return True if headings.keys() >= DISPENSED else None
-
-    if any(headed_sheets(opened.sheets, dispensed, look_at=15)):
+    if any(headed_sheets(opened.sheets, lambda h: h.keys() >= DISPENSED or None, look_at=15)):
         raise IntakeError(
             f"{opened.name} is Prescription Cost Analysis. Its boards are those of the pharmacies "
             "that dispensed, online ones among them, and not of the practices that prescribed, so "
@@ -136,29 +133,33 @@ CUT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What each column we use is called in one file, and the headings of all its columns."""
+    """What each column we use is called in one file, and which of the layouts it is, in words."""
 
     columns: Mapping[str, str]
-    all_columns: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """Which of the layouts it is."""
-        headings = {heading_words(column) for column in self.all_columns}
-        if "snomed code" in headings or "bnf presentation code" in headings:
-            return "the layout with SNOMED codes"
-        return "the layout used to June 2025"
+    words: str
 
 
 def layout_of(headings: Sequence[str]) -> Layout | None:
     """The layout these headings belong to, or None. Columns are found by name, wherever they
     stand."""
-    by_words: dict[str, str] = {}
-    for heading in headings:
-        by_words.setdefault(heading_words(heading), heading)
+    # The first of several that are headed alike.
+    by_words = {heading_words(heading): heading for heading in reversed(headings)}
     columns = columns_named(EPD_COLUMNS, by_words)
     is_ours = columns.keys() >= EPD_NEEDED and not columns.keys().isdisjoint(EPD_CODES)
-    return Layout(columns, tuple(headings)) if is_ours else None
+    is_newer = not by_words.keys().isdisjoint(("snomed code", "bnf presentation code"))
+    words = "the layout with SNOMED codes" if is_newer else "the layout used to June 2025"
+    return Layout(columns, words) if is_ours else None
+
+
+def layout_wanted(name: str, headings: Sequence[str]) -> Layout:
+    """The layout these headings belong to. Raises IntakeError where they are of another table."""
+    layout = layout_of(headings)
+    if layout is None:
+        raise IntakeError(
+            f"{name} is not laid out as the English Prescribing Dataset: it needs columns for the "
+            "month, the practice, the BNF code and the items"
+        )
+    return layout
 
 
 # --- tables whose periods stand side by side, written anew with each period in rows of its own ---
@@ -176,16 +177,6 @@ SIDE_BY_SIDE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Across:
-    """Where the headings end, what each of the other columns is headed, and which column holds what
-    measure of which period."""
-
-    header: int
-    others: Mapping[int, str]
-    counts: Mapping[int, tuple[str, str]]
-
-
 def written_down(opened: OpenedFile) -> OpenedFile:
     """The file, each sheet whose periods stand side by side written as one row for each of them."""
     sheets = [_down(sheet) for sheet in opened.sheets]
@@ -200,65 +191,64 @@ def written_down(opened: OpenedFile) -> OpenedFile:
 
 def side_by_side(sheet: SheetRows) -> bool:
     """Whether a row near the top names several periods."""
-    return any(len(set(_periods(row).values())) > 1 for row in sheet.rows[:LOOK_AT])
+    return any(len({*map(_period, row)} - {""}) > 1 for row in sheet.rows[:LOOK_AT])
+
+
+# What a column counts, and of which period.
+Counted = tuple[str, str]
 
 
 def _down(sheet: SheetRows) -> SheetRows | None:
-    across = next(
-        (layout for place in range(min(LOOK_AT, len(sheet.rows))) if (layout := _at(sheet, place))),
-        None,
-    )
-    if across is None:
-        return None
-    measures = list(dict.fromkeys(measure for measure, _ in across.counts.values()))
-    column = {pair: place for place, pair in across.counts.items()}
-    rows = [[*across.others.values(), "period", *(template.HEADINGS[m] for m in measures)]]
-    for row in sheet.rows[across.header + 1 :]:
-        if not any(row):
-            continue
-        cell = [*row, *[""] * (max((*across.others, *across.counts)) + 1 - len(row))]
-        rows += (
-            [
-                *(cell[place] for place in across.others),
+    for place in range(min(LOOK_AT, len(sheet.rows))):
+        heads = _at(sheet, place)
+        if heads is not None:
+            return replace(sheet, rows=list(_one_by_one(sheet.rows[place + 1 :], *heads)))
+    return None
+
+
+def _one_by_one(
+    rows: Sequence[list[str]], others: Mapping[int, str], counts: Mapping[int, Counted]
+) -> Iterator[list[str]]:
+    """The table's headings, and each row written once for each period."""
+    measures = list(dict.fromkeys(measure for measure, _ in counts.values()))
+    periods = list(dict.fromkeys(period for _, period in counts.values()))
+    column = {counted: place for place, counted in counts.items()}
+    yield [*others.values(), "period", *(template.HEADINGS[m] for m in measures)]
+    for row in filter(any, rows):
+        for period in periods:
+            yield [
+                *(cell_at(row, place) for place in others),
                 period,
-                *(cell[column[m, period]] if (m, period) in column else "" for m in measures),
+                *(cell_at(row, column.get((measure, period))) for measure in measures),
             ]
-            for period in dict.fromkeys(period for _, period in across.counts.values())
-        )
-    return SheetRows(sheet.name, rows)
 
 
-def _at(sheet: SheetRows, place: int) -> Across | None:
-    """What the headings say that end in this row, alone or with the row above it; None where they
-    do not name measures of several periods."""
-    row = sheet.rows[place]
+def _at(sheet: SheetRows, place: int) -> tuple[dict[int, str], dict[int, Counted]] | None:
+    """How the other columns are headed, and which column counts what, by the headings that end in
+    this row, alone or with the row above it; None where they do not name measures of several
+    periods."""
     above = sheet.rows[place - 1] if place else []
-    width = max(len(row), len(above))
-    low = [*row, *[""] * (width - len(row))]
-    top = [*above, *[""] * (width - len(above))]
-    for counts in (_in_one(low), _in_two(top, low), _in_two(low, top, upper_last=True)):
+    pairs = list(zip_longest(above, sheet.rows[place], fillvalue=""))
+    top = [upper for upper, _ in pairs]
+    low = [lower for _, lower in pairs]
+    for counts in (_in_one(low), _in_two(_carried(top), low), _in_two(low, _carried(top))):
         others = {
-            column: low[column] or top[column]
-            for column in range(width)
-            if column not in counts and (low[column] or top[column])
+            column: lower or upper
+            for column, (upper, lower) in enumerate(pairs)
+            if column not in counts and (lower or upper)
         }
         if (
             len({period for _, period in counts.values()}) > 1
             and len(set(counts.values())) == len(counts)
             and "period" not in map(heading_words, others.values())
         ):
-            return Across(place, others, counts)
+            return others, counts
     return None
 
 
-def _periods(row: Sequence[str]) -> dict[int, str]:
-    """The dated periods in a row, by column."""
-    columns = {}
-    for column, cell in enumerate(row):
-        period = _period(cell)
-        if period:
-            columns[column] = period
-    return columns
+def _carried(row: Sequence[str]) -> list[str]:
+    """Headings above several columns each, written over each of them."""
+    return list(accumulate(row, lambda before, cell: cell or before, initial=""))[1:]
 
 
 def _period(cell: str) -> str:
@@ -272,7 +262,7 @@ def _period(cell: str) -> str:
     return period if ends(period) != UNDATED else ""
 
 
-def _in_one(row: Sequence[str]) -> dict[int, tuple[str, str]]:
+def _in_one(row: Sequence[str]) -> dict[int, Counted]:
     """Measures and periods of headings such as "Items 2024/25" or "2024/25 items"."""
     columns = {}
     for column, cell in enumerate(row):
@@ -286,19 +276,11 @@ def _in_one(row: Sequence[str]) -> dict[int, tuple[str, str]]:
     return columns
 
 
-def _in_two(
-    top: Sequence[str], low: Sequence[str], upper_last: bool = False
-) -> dict[int, tuple[str, str]]:
-    """Measures of one row of headings and periods of the other, a heading above several columns
-    holding for each of them. The measures are in `top`, with `upper_last` the lower row."""
-    upper, columns = "", {}
-    for column, (name, when) in enumerate(zip(top, low, strict=True)):
-        if upper_last:
-            upper = when or upper
-            measure, period = MEASURE_OF.get(heading_words(name)), _period(upper)
-        else:
-            upper = name or upper
-            measure, period = MEASURE_OF.get(heading_words(upper)), _period(when)
+def _in_two(names: Sequence[str], periods: Sequence[str]) -> dict[int, Counted]:
+    """Measures of one row of headings and periods of another."""
+    columns = {}
+    for column, (name, when) in enumerate(zip(names, periods, strict=True)):
+        measure, period = MEASURE_OF.get(heading_words(name)), _period(when)
         if measure and period:
             columns[column] = measure, period
     return columns

@@ -1,6 +1,7 @@
 """Any other table, read as the user says its columns are to be read."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from planner.analysis.formatting import listed, listed_in_part
@@ -50,13 +51,11 @@ class NamedColumns:
     fixed: Mapping[str, str] = field(default_factory=dict)
     basis: Basis | None = None
 
-    def are_in(self, opened: OpenedFile) -> bool:
-        """Whether a table of the file has all these columns."""
-        return any(not self._lacking(sheet) for sheet in opened.sheets)
-
-    def mapping_for(self, opened: OpenedFile) -> ColumnMapping:
-        """The mapping of the first table that has them."""
-        sheet = next(sheet for sheet in opened.sheets if not self._lacking(sheet))
+    def mapping_for(self, opened: OpenedFile) -> ColumnMapping | None:
+        """The mapping of the first table that has all these columns; None where none has."""
+        sheet = next((sheet for sheet in opened.sheets if not self._lacking(sheet)), None)
+        if sheet is None:
+            return None
         columns = headings(sheet)
         by_words = {heading_words(column): column for column in reversed(columns)}
         return ColumnMapping(
@@ -77,10 +76,9 @@ class NamedColumns:
         return f"{opened.name} has no column headed {lacking}. Its columns are {columns}"
 
     def _lacking(self, sheet: SheetRows) -> list[str]:
-        try:
+        seen: set[str] = set()
+        with suppress(IntakeError):
             seen = {heading_words(column) for column in headings(sheet)}
-        except IntakeError:
-            seen = set()
         return [heading for heading in self.headings.values() if heading_words(heading) not in seen]
 
 
@@ -175,7 +173,6 @@ def read(opened: OpenedFile, draft: ReadingBuilder, mapping: ColumnMapping) -> N
 
 def fits(sheet: SheetRows, mapping: ColumnMapping) -> bool:
     """Whether a sheet has the columns that the mapping was made for."""
-    try:
+    with suppress(IntakeError):
         return mapping.fits(headings(sheet))
-    except IntakeError:
-        return False
+    return False

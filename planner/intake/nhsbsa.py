@@ -8,13 +8,11 @@ from planner.analysis.formatting import listed_in_part
 from planner.intake import cells
 from planner.intake.errors import IntakeError
 from planner.intake.files import OpenedFile, SheetRows
-from planner.intake.reading import ReadingBuilder
+from planner.intake.reading import ReadingBuilder, sum_of
 from planner.intake.table_rows import (
-    TENTHS_FOUND,
     cell_at,
     columns_named,
     headed_sheets,
-    header_of,
     holds_tenths,
     organisation,
     used_rows,
@@ -72,7 +70,7 @@ def recognise(opened: OpenedFile) -> str | None:
             ("Drug Category", DFM) if "category" in columns else ("BNF Section Code", MUMH)
         )
         return (
-            f"sheet '{sheet.name}' has a row headed with a period, {heading} and Total Items: "
+            f"{sheet.label or 'it'} has a row headed with a period, {heading} and Total Items: "
             f"{kind}"
         )
     return None
@@ -86,13 +84,12 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     both. People are kept only where a row is about a whole class. Blank is hidden, never none. All
     ages are counted.
     """
-    left, ours = [], []
-    for sheet in opened.sheets:
-        result = header_of(sheet, _columns)
-        if result is None or "category" in result[1] and _by_medicine(result[1]):
-            left.append(sheet.name)
-        else:
-            ours.append((sheet, *result))
+    ours = [
+        (sheet, header, columns)
+        for sheet, header, columns in headed_sheets(opened.sheets, _columns)
+        if not ("category" in columns and _by_medicine(columns))
+    ]
+    left = [sheet.name for sheet in opened.sheets if all(sheet is not one for one, *_ in ours)]
     saved: dict[tuple[object, ...], Record] = {}
     for sheet, header, columns in sorted(ours, key=lambda sheet: _by_medicine(sheet[2])):
         for record in _read_sheet(sheet, header, columns, draft):
@@ -118,11 +115,7 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
     by_medicine = _by_medicine(at)
     grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
-    tenths = holds_tenths(sheet, header, at.get("quintile"))
-    draft.say(
-        TENTHS_FOUND,
-        tenths,
-    )
+    tenths = holds_tenths(sheet, header, at.get("quintile"), draft)
 
     def record_of(row: Sequence[str]) -> tuple[Sequence[str], str, Record] | str:
         if (
@@ -141,7 +134,7 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         return result if isinstance(result, str) else (row, *result)
 
     first: dict[tuple[object, ...], str] = {}
-    for where, (row, flag, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+    for where, (row, flag, record) in used_rows(sheet, header, draft, record_of):
         # Rows of single medicines are told apart by columns of which not all are known here.
         key = tuple(row) if by_medicine else (flag, *record.about)
         if first.setdefault(key, where) != where:
@@ -149,9 +142,6 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
                 f"{first[key]} and {where} say the same thing twice, and either may be right; the "
                 "workbook has been changed. Delete the wrong one, or download it again"
             )
-        if by_medicine:
-            hidden = tuple(s for s in record.suppressed if s != "patients")
-            record = replace(record, patients=None, suppressed=hidden)
         grouped[record.about].append((flag, record))
     draft.say(
         f"BNF sections {listed_in_part(sorted(sections), 12, 10)} were left out: 4.1 is not "
@@ -159,8 +149,8 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
         sections,
     )
     draft.say(
-        f"Sheet '{sheet.name}' counts people by single medicine. They cannot be added up to a "
-        "class, so only its items were used.",
+        f"In {sheet.label or 'the file'} people are counted by single medicine. They cannot be "
+        "added up to a class, so only its items were used.",
         by_medicine and "patients" in at,
     )
     return [_together(rows, by_medicine) for rows in grouped.values()]
@@ -210,26 +200,27 @@ def _record(
 
 def _together(rows: Sequence[tuple[str, Record]], by_medicine: bool) -> Record:
     """Identified and unidentified rows as one: people of the identified, items and cost of both."""
-    identified = [record for flag, record in rows if flag != "N"]
-    base = identified[0] if identified else rows[0][1]
-    if len(rows) == 1 and identified:
-        return base
-    hidden = {name for record in identified for name in record.suppressed}
-    items = [r.items for _, r in rows if r.items is not None]
-    costs = [r.cost for _, r in rows if r.cost is not None]
-    if any("items" in r.suppressed for _, r in rows):
-        hidden.add("items")
-        items = [] if len(items) < len(rows) and not by_medicine else items
-    people = [r.patients for r in identified if r.patients is not None]
+    # A row of people not identified, or of a single medicine, counts no people of the class.
+    records = [
+        replace(
+            record,
+            patients=None,
+            suppressed=tuple(name for name in record.suppressed if name != "patients"),
+        )
+        if flag == "N" or by_medicine
+        else record
+        for flag, record in rows
+    ]
+    whole = sum_of(records)
+    people = [r.patients for r in records if r.patients is not None]
     if len(people) > 1:
         raise IntakeError(
-            f"two rows count people for the same {base.medicine_class or 'class'}, place and "
+            f"two rows count people for the same {whole.medicine_class or 'class'}, place and "
             "period; the workbook has been changed. Download it again"
         )
+    is_part = "items" in whole.suppressed and not by_medicine
     return replace(
-        base,
+        whole,
         patients=people[0] if people else None,
-        items=sum(items) if items else None,
-        cost=sum(costs) if costs else None,
-        suppressed=tuple(sorted(hidden)),
+        items=None if is_part else whole.items,
     )

@@ -12,6 +12,7 @@ from planner.intake.patient_level import heading_words
 from planner.intake.reading import ReadingBuilder, substance
 from planner.intake.table_rows import (
     cell_at,
+    columns_named,
     headed_sheets,
     level_of_code,
     organisation,
@@ -29,6 +30,16 @@ KINDS = {
     "spending by organisation": {"date", "row id", "row name", "items"},
     "measure": {"date", "org id", "numerator", "denominator"},
 }
+COLUMNS = {
+    "date": ("date",),
+    "code": ("id", "row id"),
+    "name": ("name", "row name"),
+    "items": ("y items", "x items", "items"),
+    "cost": ("y actual cost", "x actual cost", "actual cost"),
+    "quantity": ("quantity",),
+    "population": ("total list size",),
+}
+"""The columns of items by organisation, by what they may be headed."""
 CLASS_SIGNS = {
     "antidepress": MedicineClass.ANTIDEPRESSANTS,
     "benzo": MedicineClass.BENZODIAZEPINES,
@@ -95,31 +106,27 @@ def class_in_name(name: str, reference: ReferenceData) -> Chosen | None:
     """
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     words = re.findall(r"[a-z]+|[0-9][0-9a-z]*", text)
+    starts = [
+        PARAGRAPHS.get(word, word).upper()
+        for word in words
+        if word in PARAGRAPHS or re.match(r"0[0-9]{3}", word)
+    ]
     codes = {
         c.bnf_code: c.medicine_class
         for c in reference.chemicals
-        for word in words
-        if re.match(r"0[0-9]{3}", word)
-        and (c.bnf_code.lower().startswith(word) or word.startswith(c.bnf_code.lower()))
+        if any(c.bnf_code.startswith(start) or start.startswith(c.bnf_code) for start in starts)
         or _speaks_of(c.name, words)
-    }
-    codes |= {
-        c.bnf_code: c.medicine_class
-        for start in (PARAGRAPHS[word] for word in words if word in PARAGRAPHS)
-        for c in reference.chemicals
-        if c.bnf_code.startswith(start)
     }
     joined = "".join(re.findall(r"[a-z]", text))
     classes = {known for sign, known in CLASS_SIGNS.items() if sign in joined}
-    if len(classes | set(codes.values())) != 1:
+    classes |= set(codes.values())
+    if len(classes) != 1:
         return None
-    medicine_class = (classes | set(codes.values())).pop()
-    if not codes:
-        if NARROWER.search(" ".join(words)):
-            return None
-        return Chosen(medicine_class, "by the file's name")
-    lacking = reference.lacking(medicine_class, codes)
-    return Chosen(medicine_class, "by the file's name", tuple(sorted(codes)) if lacking else ())
+    medicine_class = classes.pop()
+    if not codes and NARROWER.search(" ".join(words)):
+        return None
+    is_part = codes and reference.lacking(medicine_class, codes)
+    return Chosen(medicine_class, "by the file's name", tuple(sorted(codes)) if is_part else ())
 
 
 def _speaks_of(medicine: str, words: Sequence[str]) -> bool:
@@ -128,12 +135,10 @@ def _speaks_of(medicine: str, words: Sequence[str]) -> bool:
     return any(list(words[i : i + len(wanted)]) == wanted for i in range(len(words)))
 
 
-def read(
-    opened: OpenedFile, draft: ReadingBuilder, medicine_class: MedicineClass | None = None
-) -> None:
+def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """Items by organisation and month, with the registered list where the file has it.
 
-    The files do not say which medicines were chosen: `medicine_class` does, else the file's name.
+    The files do not say which medicines were chosen: the user does, else the file's name.
     Where the name speaks of a part of that class, the items are of that part alone. Raises
     IntakeError where neither says, and for a measure, whose numerator is not the items of a class.
     """
@@ -144,8 +149,8 @@ def read(
         named = class_in_name(sheet.name, draft.reference) or class_in_name(
             opened.name, draft.reference
         )
-        if medicine_class and (named is None or named.medicine_class is not medicine_class):
-            named = Chosen(medicine_class, "as chosen")
+        if draft.medicine_class and (not named or named.medicine_class is not draft.medicine_class):
+            named = Chosen(draft.medicine_class, "as chosen")
         if named is None:
             raise ClassNeeded(f"{opened.name} {CHOOSE}")
         _read_items(sheet, header, at, draft, named)
@@ -158,21 +163,17 @@ def _read_items(
     draft: ReadingBuilder,
     chosen: Chosen,
 ) -> None:
-    items = next(at[name] for name in ("y items", "x items", "items") if name in at)
-    cost = next(
-        (at[name] for name in ("y actual cost", "x actual cost", "actual cost") if name in at), None
-    )
-    row_has = "" if "id" in at else "row "
+    at = columns_named(COLUMNS, at)
 
     def record_of(row: Sequence[str]) -> Record | str:
         month = cells.period(cell_at(row, at["date"]))
         if not is_month(month):
             return "date is not a month"
-        name = cell_at(row, at[f"{row_has}name"])[:300]
-        place = organisation(cell_at(row, at[f"{row_has}id"]), draft.reference, name)
-        count = _whole("items", cell_at(row, items))
-        list_size = _whole("total list size", cell_at(row, at.get("total list size")))
-        spent = cells.visible("actual cost", cell_at(row, cost), whole=False)
+        name = cell_at(row, at["name"])[:300]
+        place = organisation(cell_at(row, at["code"]), draft.reference, name)
+        count = cells.count("items", cell_at(row, at["items"]))
+        list_size = cells.count("total list size", cell_at(row, at.get("population")))
+        spent = cells.visible("actual cost", cell_at(row, at.get("cost")), whole=False)
         quantity = cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False)
         if not place:
             return "no organisation in the row"
@@ -232,10 +233,3 @@ def _read_measure(
         "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its "
         "own. It is shown here and not used as a count of items or people of a class."
     )
-
-
-def _whole(what: str, cell: str) -> int | None:
-    value = cells.visible(what, cell, whole=False)
-    if value is not None and not float(value).is_integer():
-        raise cells.CellError(f"{what} is not a whole number")
-    return None if value is None else int(value)

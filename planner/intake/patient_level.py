@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
 from planner.intake.cells import without_notes
@@ -64,7 +65,7 @@ def refuse_people(name: str, sheets: Sequence[SheetRows]) -> None:
         header_at = _header(sheet)
         header = [heading_words(cell) for cell in sheet.rows[header_at]]
         rows = sheet.rows[header_at + 1 :]
-        where = f"{name}, sheet '{sheet.name}'" if len(sheets) > 1 else name
+        where = f"{name}, {sheet.label}" if len(sheets) > 1 else name
         # A lone cell is a note.
         titles = [row for row in sheet.rows[:header_at] if sum(map(bool, row)) > 1]
         of_places = _counts_places(header, rows)
@@ -127,26 +128,26 @@ def is_nhs_number(digits: str) -> bool:
 
 
 def _no_numbers(where: str, sheet: SheetRows, of_places: bool) -> None:
-    passed: Counter[int] = Counter()
-    failed: Counter[int] = Counter()
-    skip: set[int] = set()
+    headings = [
+        (column, heading_words(cell)) for row in sheet.rows[:30] for column, cell in enumerate(row)
+    ]
+    skip = {column for column, words in headings if words == "snomed code"}
     # Columns in which any one number may pass by chance.
-    amounts: set[int] = set()
-    for row in sheet.rows[:30]:
-        for column, words in enumerate(map(heading_words, row)):
-            if words == "snomed code":
-                skip.add(column)
-            elif AMOUNT.search(words) or of_places and CONTACT.search(words):
-                amounts.add(column)
-    for row in sheet.rows:
-        for column, cell in enumerate(row):
-            if len(cell) < 10 or column in skip:
-                continue
-            for item in NUMBER.finditer(cell):
-                (passed if is_nhs_number("".join(item.groups())) else failed)[column] += 1
-    for column, count in passed.items():
+    amounts = {
+        column
+        for column, words in headings
+        if AMOUNT.search(words) or of_places and CONTACT.search(words)
+    }
+    checks = Counter(
+        (column, is_nhs_number("".join(number.groups())))
+        for row in sheet.rows
+        for column, cell in enumerate(row)
+        if len(cell) >= 10 and column not in skip
+        for number in NUMBER.finditer(cell)
+    )
+    for column in sorted(column for column, is_one in checks if is_one):
         enough = FEWEST_NUMBERS if column in amounts else 1
-        if count >= max(enough, 4 * failed[column]):
+        if checks[column, True] >= max(enough, 4 * checks[column, False]):
             raise PatientLevelError(
                 f"{where}: column {column + 1} holds numbers that pass the check of an NHS number, "
                 + REFUSED
@@ -159,13 +160,14 @@ DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[ T].*)?$|^(\d{1,2})[/.-](\d{1,2})[/
 def _no_birth_dates(where: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column, heading in enumerate(header):
         cells = [row[column] for row in rows[:LOOK_AT] if len(row) > column and row[column]]
-        if len(cells) < 3 or NOT_PEOPLE.match(heading):
-            continue
         days = [day for cell in cells if (day := _day(cell))]
-        if len(days) < 0.8 * len(cells):
-            continue
-        odd = sum(day.day != 1 for day in days)
-        if (max(days) - min(days)).days > 365 * 25 and odd > len(days) / 2:
+        if (
+            len(cells) >= 3
+            and len(days) >= 0.8 * len(cells)
+            and not NOT_PEOPLE.match(heading)
+            and (max(days) - min(days)).days > 365 * 25
+            and sum(day.day != 1 for day in days) > len(days) / 2
+        ):
             raise PatientLevelError(
                 f"{where}: column {column + 1} holds dates spread like dates of birth, {REFUSED}"
             )
@@ -176,10 +178,9 @@ def _day(cell: str) -> date | None:
     if not match:
         return None
     parts = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-    try:
+    with suppress(ValueError):
         return date(*(int(part) for part in parts))
-    except ValueError:
-        return None
+    return None
 
 
 def _no_row_a_person(where: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -11,10 +11,9 @@ import hashlib
 import logging
 import os
 import re
-import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,13 +24,14 @@ from pydantic import AliasPath, BaseModel, Field, ValidationError
 from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
-from planner.intake.errors import IntakeError, Stopped, refused_as
-from planner.intake.files import digest_of, open_file
+from planner.intake.errors import IntakeError, Stopped, refuse, refused_as
+from planner.intake.files import digest_of, open_file, written_whole
 from planner.intake.gp_registrations import extract_month
 from planner.intake.isolated_process import BackgroundJob, IsolatedJob
 from planner.intake.layouts import layout_of
 from planner.intake.reading import class_of_codes
 from planner.intake.registry import read_for_a_session
+from planner.intake.table_rows import cell_at
 from planner.model.intake import MOST_MONTHS_FETCHED, Reading
 from planner.model.place import OrganisationList
 from planner.model.prescribing import MedicineClass
@@ -98,12 +98,8 @@ class _Data(BaseModel):
     )
 
 
-class _Resource(BaseModel):
-    name: str | None = None
-
-
 class _Listing(BaseModel):
-    resources: list[_Resource] = Field(validation_alias=AliasPath("result", "resources"))
+    resources: list[dict[str, Any]] = Field(validation_alias=AliasPath("result", "resources"))
 
 
 @dataclass(frozen=True)
@@ -142,12 +138,11 @@ class Question:
         about = hashlib.sha256(f"{self.resource}\n{self.sql}\n{HEADER}".encode()).hexdigest()
         return f"{self.resource}-{about[:16]}.csv"
 
-    def fault(self, what: str) -> IntakeError:
-        """The error that says what is wrong with an answer."""
-        return IntakeError(
-            f"The portal's answer for {self.month} {what}. Its layout may have changed; nothing of "
-            "it was taken"
-        )
+    def refuse(self, *faults: tuple[object, str]) -> None:
+        """Raise IntakeError for the first fault that an answer has."""
+        layout = "Its layout may have changed; nothing of it was taken"
+        messages = ((is_so, f"{what}. {layout}") for is_so, what in faults)
+        refuse(f"The portal's answer for {self.month}", *messages)
 
 
 def _quoted(codes: Sequence[str]) -> str:
@@ -229,8 +224,8 @@ def _questions(portal: Portal, icb: str, months: int, reference: ReferenceData) 
 def _resources(portal: Portal, package: str) -> dict[str, str]:
     """The name of each month's table in a dataset; of a month that was revised the revision's."""
     listing = _checked_json(_Listing, portal.ask("package_show", {"id": package}), "list of months")
-    names = sorted(one.name or "" for one in listing.resources)
-    matches = [match for name in names if (match := RESOURCE.fullmatch(name))]
+    names = sorted(str(one.get("name")) for one in listing.resources)
+    matches = [*filter(None, map(RESOURCE.fullmatch, names))]
     if not matches:
         raise IntakeError(
             f"The portal's list of months holds none that is known here ({package}). Its layout "
@@ -240,12 +235,11 @@ def _resources(portal: Portal, package: str) -> dict[str, str]:
 
 
 def _checked_json(kind: type[Answer], data: bytes, what: str) -> Answer:
-    try:
+    with refused_as(
+        f"The portal's {what} is not what was asked for: it refused, or its layout has changed",
+        ValidationError,
+    ):
         return kind.model_validate_json(data)
-    except ValidationError as error:
-        raise IntakeError(
-            f"The portal's {what} is not what was asked for: it refused, or its layout has changed"
-        ) from error
 
 
 def _month(
@@ -257,38 +251,36 @@ def _month(
 ) -> str:
     """The rows of one month, kept ones where they are whole."""
     path = folder / question.file
-    try:
+    # Where it is not there yet, or damaged, it is asked for again.
+    with suppress(OSError, UnicodeDecodeError):
         mark, _, text = path.read_text(encoding="utf-8").partition("\n")
         if mark == digest_of(text.encode()):
             return text
-    except (OSError, UnicodeDecodeError):
-        # Not there yet, or damaged: it is asked for again.
-        pass
     parameters = {"resource_id": question.resource, "sql": question.sql}
     answer = portal.ask("datastore_search_sql", parameters)
     result = _checked_json(_Data, answer, f"answer for {question.month}")
+    is_part = str(result.is_part).lower() == "true"
+    question.refuse((is_part and not result.files, "is only a part of what was asked for"))
     # The records beside files, if any, are only the first of them.
-    if result.files:
-        tables = [_table_of_file(portal.file(one.url), question, stopped) for one in result.files]
-    elif str(result.is_part).lower() == "true":
-        raise question.fault("is only a part of what was asked for")
-    else:
-        tables = [_table_of_records(result.records)]
+    tables = [_table_of_file(portal.file(one.url), question, stopped) for one in result.files] or [
+        _table_of_records(result.records)
+    ]
     lines = sorted(line for table in tables for line in _lines(question, table))
     _refuse_unlikely(question, lines, reference)
     text = "".join(f"{line}\n" for line in lines)
-    with refused_as(f"What was fetched cannot be kept in {folder}. Free some room there", OSError):
-        _keep(path, f"{digest_of(text.encode())}\n{text}")
+    cannot = f"What was fetched cannot be kept in {folder}. Free some room there"
+    with refused_as(cannot, OSError), written_whole(path) as part:
+        part.write_text(f"{digest_of(text.encode())}\n{text}", encoding="utf-8", newline="\n")
     return text
 
 
 def _table_of_records(records: Sequence[Mapping[str, object]]) -> list[list[str]]:
     headings = list(records[0]) if records else []
-    return [headings, *([_cell(record.get(name)) for name in headings] for record in records)]
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    cells = ([record.get(name) for name in headings] for record in records)
+    return [
+        headings,
+        *(["" if cell is None else str(cell).strip() for cell in row] for row in cells),
+    ]
 
 
 def table_in_file(name: str, data: bytes) -> str:
@@ -317,14 +309,12 @@ def _lines(question: Question, table: list[list[str]]) -> list[str]:
     headings, *rows = table
     layout = layout_of(headings)
     columns = layout.columns if layout else {}
-    if not columns.keys() >= {*question.names, *SUMS}:
-        raise question.fault("does not have the columns that were asked for")
+    lacks_some = not columns.keys() >= {*question.names, *SUMS}
+    question.refuse((lacks_some, "does not have the columns that were asked for"))
     places = {key: headings.index(columns[key]) for key in (*question.names, *SUMS)}
     lines = []
     for row in rows:
-        if len(row) <= max(places.values()):
-            row = [*row, *[""] * len(headings)]
-        cells = {key: row[place] for key, place in places.items()}
+        cells = {key: cell_at(row, place) for key, place in places.items()}
         cells["month"] = extract_month(cells["month"])
         _refuse_strange(question, cells)
         cells["items"] = cells["items"].partition(".")[0]
@@ -336,43 +326,32 @@ def _refuse_strange(question: Question, cells: Mapping[str, str]) -> None:
     """Raise IntakeError where a row is about something that was not asked for."""
     codes = (cells["pco"], cells["practice"], cells.get("icb", "-") or "-")
     is_of_board = cells.get("icb") == question.icb or cells["pco"] in question.pcos
-    for is_so, what in (
-        (cells["month"] == question.month, "has rows of another month"),
-        (is_of_board, "has rows of another board"),
-        (cells["chemical"] in question.chemicals, "has rows of other medicines"),
+    question.refuse(
+        (cells["month"] != question.month, "has rows of another month"),
+        (not is_of_board, "has rows of another board"),
+        (cells["chemical"] not in question.chemicals, "has rows of other medicines"),
         (
-            all(map(CODE.fullmatch, codes))
-            and WHOLE.fullmatch(cells["items"])
-            and all(map(NUMBER.fullmatch, (cells[name] for name in SUMS))),
+            not all(map(CODE.fullmatch, codes))
+            or not WHOLE.fullmatch(cells["items"])
+            or not all(map(NUMBER.fullmatch, (cells[name] for name in SUMS))),
             "has rows without a practice's code or without numbers",
         ),
-    ):
-        if not is_so:
-            raise question.fault(what)
+    )
 
 
 def _refuse_unlikely(question: Question, lines: list[str], reference: ReferenceData) -> None:
     """Raise IntakeError where an answer as a whole cannot be all that was asked for, or more."""
     keys = [tuple(line.split(",")[: len(KEYS)]) for line in lines]
-    if len(set(keys)) < len(keys):
-        raise question.fault("gives the same practice and medicine twice")
     classes = class_of_codes(reference)
     missing = set(MedicineClass) - {classes[key[-1]] for key in keys}
-    if missing:
-        names = ", ".join(sorted(one.label for one in missing))
-        raise question.fault(f"holds no {names}, which no board's month is without")
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write a month so that it is there whole or not at all, whoever else writes it meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    question.refuse(
+        (len(set(keys)) < len(keys), "gives the same practice and medicine twice"),
+        (
+            missing,
+            f"holds no {', '.join(sorted(one.label for one in missing))}, which no board's month "
+            "is without",
+        ),
+    )
 
 
 def _reading(

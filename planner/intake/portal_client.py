@@ -100,28 +100,27 @@ class Portal:
     def _parts(self, response: httpx.Response, most: int, began: float) -> Iterator[bytes]:
         """The body of an answer, a part at a time, as long as it stays within the bounds."""
         _refuse_status(response.status_code)
-        size = int(response.headers.get("Content-Length", 0))
-        if size <= most:
-            size = 0
-            for part in response.iter_bytes():
-                if self._stopped():
-                    raise Stopped("Fetching was stopped")
-                if time.monotonic() - began > self._bounds.seconds:
-                    raise httpx.ReadTimeout("")
-                if not size and part.lstrip()[:1] == b"<":
-                    raise IntakeError(
-                        "A web page came in place of figures: the portal is at rest, or a network "
-                        f"between blocks it. Ask whoever runs yours to allow it. {BY_HAND}"
-                    )
-                size += len(part)
-                if size > most:
-                    break
-                yield part
-        if size > most:
-            raise IntakeError(
-                f"The portal's answer is larger than the {most / 1e6:,.0f} MB that one may be, and "
-                "was not taken"
-            )
+        too_large = IntakeError(
+            f"The portal's answer is larger than the {most / 1e6:,.0f} MB that one may be, and "
+            "was not taken"
+        )
+        if int(response.headers.get("Content-Length", 0)) > most:
+            raise too_large
+        size = 0
+        for part in response.iter_bytes():
+            if self._stopped():
+                raise Stopped("Fetching was stopped")
+            if time.monotonic() - began > self._bounds.seconds:
+                raise httpx.ReadTimeout("")
+            if not size and part.lstrip()[:1] == b"<":
+                raise IntakeError(
+                    "A web page came in place of figures: the portal is at rest, or a network "
+                    f"between blocks it. Ask whoever runs yours to allow it. {BY_HAND}"
+                )
+            size += len(part)
+            if size > most:
+                raise too_large
+            yield part
 
 
 def _portal() -> tuple[str, tuple[str, str, int | None] | None]:

@@ -5,12 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from planner.analysis.formatting import listed, listed_in_part, several
 from planner.analysis.local_data.rows import THE_USERS_OWN
 from planner.analysis.organisations import bridge, icb_of_sub_icb, reading_of
 from planner.analysis.periods import UNDATED, counted_over, ends, is_month, newest_period
 from planner.intake.errors import IntakeError
+from planner.model.base import grouped
 from planner.model.intake import (
     ADDED_UP,
     MEASURES,
@@ -54,7 +56,7 @@ def code_of_number(cell: str, reference: ReferenceData) -> str | None:
     decimals, power = len(match[2] or ""), int(match[3] or 0)
     value = Decimal(cell.strip())
     half = Decimal(10) ** (power - decimals) / 2 if match[3] else Decimal(0)
-    classes = {chemical.bnf_code: chemical.medicine_class for chemical in reference.chemicals}
+    classes = class_of_codes(reference)
     listed = [*classes, *(miss.bnf_code for miss in reference.near_misses)]
     could = [
         code
@@ -113,12 +115,12 @@ HOMELESS = (
 
 @dataclass(frozen=True)
 class OwnBoard:
-    """The board whose rows are wanted, and where each practice and network belongs as far as a
-    mapping file says it: the codes of its sub-ICB location and its board."""
+    """The board whose rows are wanted, and where each practice and network belongs, by its code, as
+    far as a mapping file says it."""
 
     code: str
     reference: ReferenceData
-    homes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    homes: Mapping[str, Record] = field(default_factory=dict)
 
     @property
     def codes(self) -> set[str]:
@@ -133,9 +135,10 @@ class OwnBoard:
             return OTHERS
         if record.level is Level.ICB:
             return "" if record.code in ("", *self.codes) else OTHERS
-        sub_icb, icb = self.homes.get(record.code, ("", ""))
-        sub_icb = record.code if record.level is Level.SUB_ICB else record.sub_icb or sub_icb
-        icb = record.icb or icb
+        home = self.homes.get(record.code, record)
+        of_itself = record.code if record.level is Level.SUB_ICB else record.sub_icb
+        sub_icb = of_itself or home.sub_icb
+        icb = record.icb or home.icb
         if icb in self.codes or self._has(sub_icb):
             return ""
         if icb or sub_icb:
@@ -205,6 +208,8 @@ class ReadingBuilder:
     near: Counter[tuple[str, str]] = field(default_factory=Counter)
     is_listing: bool = False
     """Whether the file lists medicines, and may list all of a class."""
+    medicine_class: MedicineClass | None = None
+    """The class that the file is about, as the user says; None where only the file may say."""
     board: OwnBoard | None = None
     """The board whose rows alone are wanted; None for every board's."""
     _skipped: Counter[str] = field(default_factory=Counter)
@@ -232,24 +237,6 @@ class ReadingBuilder:
         if cause and warning not in self.warnings:
             self.warnings.append(warning)
 
-    def classify(self, code: str) -> MedicineClass | None:
-        """The class of a BNF code by its first nine characters; a near miss is noted for the
-        report. Raises IntakeError for one that a spreadsheet made unreadable."""
-        nine = self._before_spreadsheet(code).upper()[:9]
-        medicine_class = class_of_codes(self.reference).get(nine)
-        if medicine_class is None:
-            name = self.reference.near_miss(nine)
-            if name or is_near(nine, self.reference):
-                self.near[(nine, name or UNLISTED)] += 1
-        return medicine_class
-
-    def _before_spreadsheet(self, code: str) -> str:
-        """A code as it was before a spreadsheet took it for a number, which is then said."""
-        was = code_of_number(code, self.reference)
-        if was:
-            self.say(repaired_words({code.strip(): was}, self.reference))
-        return was or code.strip()
-
     def sub_icb(self, code: str) -> str:
         """The code of a sub-ICB location as it was before a spreadsheet took it for a number, which
         is then said; any other code as it is."""
@@ -271,8 +258,10 @@ class ReadingBuilder:
         by the beginning of a code, or by several codes with + between them; None for any other
         medicine, a near miss among them being noted for the report. Raises IntakeError for a code
         that a spreadsheet made unreadable."""
-        cell = self._before_spreadsheet(cell)
-        low = " ".join(cell.lower().split())
+        was = code_of_number(cell, self.reference)
+        if was:
+            self.say(repaired_words({cell.strip(): was}, self.reference))
+        low = " ".join((was or cell).lower().split())
         codes = [
             c
             for c in self.reference.chemicals
@@ -284,12 +273,11 @@ class ReadingBuilder:
             )
         ]
         classes = {c.medicine_class for c in codes}
-        if not classes:
-            # A code of any length, or one that a spreadsheet took for a number.
-            known = self.classify(cell)
-            code = code_of_number(cell, self.reference) or cell.strip().upper()[:9]
-            return None if known is None else (known, (code,))
-        if len(classes) > 1:
+        nine = low.upper()[:9]
+        near = self.reference.near_miss(nine)
+        if not classes and (near or is_near(nine, self.reference)):
+            self.near[(nine, near or UNLISTED)] += 1
+        if len(classes) != 1:
             return None
         return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
 
@@ -315,22 +303,24 @@ class ReadingBuilder:
     def _made_up(self, records: Sequence[Record]) -> list[Record]:
         """The records, those of single medicines added up to their class where the file, in a
         period, lacks none of its common medicines and holds none twice."""
-        parts: dict[tuple[MedicineClass | None, str], set[tuple[str, ...]]] = defaultdict(set)
-        for r in records:
-            if r.part:
-                parts[(r.medicine_class, r.period)].add(r.part)
+        parts = grouped(
+            [r for r in records if r.part and r.medicine_class],
+            lambda r: (r.medicine_class, r.period),
+        )
         whole = {
-            (medicine_class, period)
-            for (medicine_class, period), there in parts.items()
-            if medicine_class is not None and _are_whole(medicine_class, there, self.reference)
+            about
+            for about, rows in parts.items()
+            if about[0] and _are_whole(about[0], {r.part for r in rows}, self.reference)
         }
         given = {r.about for r in records if not r.part}
-        groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
-        for r in records:
-            of_class = replace(r, part=())
-            made_up = (r.medicine_class, r.period) in whole and of_class.about not in given
-            groups[of_class.about if made_up else r.about].append(of_class if made_up else r)
-        return [group[0] if len(group) == 1 else _sum_of(group) for group in groups.values()]
+
+        def of_class(record: Record) -> Record:
+            made_up = replace(record, part=())
+            is_whole = (record.medicine_class, record.period) in whole
+            return made_up if is_whole and made_up.about not in given else record
+
+        groups = grouped(map(of_class, records), lambda record: record.about)
+        return [group[0] if len(group) == 1 else sum_of(group) for group in groups.values()]
 
     def finished(
         self, file: str, digest: str, format_id: str, format_name: str, why: str
@@ -410,9 +400,7 @@ class ReadingBuilder:
         Of rows that say the same thing a second time none is taken: either may be the right one.
         What they count is hidden, as it is not known, and never none.
         """
-        groups: dict[tuple[object, ...], list[Record]] = defaultdict(list)
-        for record in self.records:
-            groups[record.about].append(record)
+        groups = grouped(self.records, lambda record: record.about)
         repeated: dict[tuple[object, ...], list[str]] = defaultdict(list)
         for (about, _), places in self._places.items():
             if len(places) > 1:
@@ -423,7 +411,7 @@ class ReadingBuilder:
             "Several rows are about the same people or medicines. Items were added up; "
             "numbers of people cannot be, so they were left out there.",
             any(
-                _shared(group, measure) is None and getattr(record, measure) is not None
+                _together(group, measure) is None and getattr(record, measure) is not None
                 for about, group in groups.items()
                 if len(group) > 1 and about not in repeated
                 for record in group
@@ -433,11 +421,7 @@ class ReadingBuilder:
         if len(repeated) == len(groups):
             return []
         return [
-            _unknown(group)
-            if about in repeated
-            else group[0]
-            if len(group) == 1
-            else _sum_of(group)
+            _unknown(group) if about in repeated else group[0] if len(group) == 1 else sum_of(group)
             for about, group in groups.items()
         ]
 
@@ -466,14 +450,13 @@ class ReadingBuilder:
             ours = [r for r in records if r.medicine_class is medicine_class]
             codes = {code for r in ours for code in r.part}
             lacking = self.reference.lacking(medicine_class, codes)
-            if not codes or not lacking or any(not r.part for r in ours):
-                continue
             names = [c.name for c in self.reference.chemicals if c.bnf_code in codes]
             self.say(
                 f"{file} holds {listed_in_part(names, 4, 3)}, a part of {medicine_class.label}. It "
                 f"counts as the class only together with {listed_in_part(lacking, 4, 3)}: that "
                 f"every board dispenses each month is our judgement."
-                + (FOR_A_LISTING if self.is_listing else "")
+                + (FOR_A_LISTING if self.is_listing else ""),
+                codes and lacking and all(r.part for r in ours),
             )
 
     def parts_listed(self, codes: Iterable[str]) -> dict[MedicineClass | None, tuple[str, ...]]:
@@ -481,9 +464,7 @@ class ReadingBuilder:
         may have been cut down, so they are a part of the class until somebody says otherwise."""
         self.is_listing = True
         classes = class_of_codes(self.reference)
-        there: dict[MedicineClass, list[str]] = defaultdict(list)
-        for code in sorted(set(codes) & set(classes)):
-            there[classes[code]].append(code)
+        there = grouped(sorted(set(codes) & set(classes)), classes.__getitem__)
         return {
             medicine_class: tuple(of_class)
             for medicine_class, of_class in there.items()
@@ -536,8 +517,8 @@ def _unknown(group: Sequence[Record]) -> Record:
         for name in MEASURES
         if getattr(record, name) is not None or name in record.suppressed
     }
-    nothing: dict[str, object] = dict.fromkeys(MEASURES)
-    return replace(group[0], suppressed=tuple(sorted(counted)), **nothing)  # type: ignore[arg-type]
+    nothing: dict[str, Any] = dict.fromkeys(MEASURES)
+    return replace(group[0], suppressed=tuple(sorted(counted)), **nothing)
 
 
 def substance(name: str) -> str:
@@ -552,22 +533,21 @@ def is_near(code: str, reference: ReferenceData) -> bool:
     return code.startswith((*NEAR_SECTIONS, *NEAR_PARAGRAPHS)) and code[:9] not in known
 
 
-def _shared(group: Sequence[Record], measure: str) -> int | None:
-    """The people of the place, where all rows about it give the same number of them; None for any
-    other measure."""
-    values = {getattr(r, measure) for r in group}
-    return values.pop() if measure == "population" and len(values) == 1 else None
+def _together(group: Sequence[Record], measure: str) -> float | None:
+    """What rows about one thing count between them: the sum of what may be added, and the people of
+    the place where all give the same number of them; None for any other measure."""
+    values = [getattr(r, measure) for r in group]
+    numbers: list[float] = [value for value in values if value is not None]
+    if measure in ADDED_UP and numbers:
+        return sum(numbers)
+    return values[0] if measure == "population" and len(set(values)) == 1 else None
 
 
-def _sum_of(group: Sequence[Record]) -> Record:
-    sums: dict[str, object] = dict.fromkeys(MEASURES)
-    for measure in ADDED_UP:
-        values = [getattr(r, measure) for r in group if getattr(r, measure) is not None]
-        sums[measure] = sum(values) if values else None
-    sums["population"] = _shared(group, "population")
-    # The sum is of those shown.
+def sum_of(group: Sequence[Record]) -> Record:
+    """Rows about one thing as one: what may be added is added, of what each of them shows."""
+    sums: dict[str, Any] = {measure: _together(group, measure) for measure in MEASURES}
     hidden = tuple(sorted({name for r in group for name in r.suppressed}))
-    return replace(group[0], suppressed=hidden, **sums)  # type: ignore[arg-type]
+    return replace(group[0], suppressed=hidden, **sums)
 
 
 def class_of_codes(reference: ReferenceData) -> dict[str, MedicineClass]:
@@ -576,21 +556,17 @@ def class_of_codes(reference: ReferenceData) -> dict[str, MedicineClass]:
 
 
 def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[OrganisationSeen]:
-    names: dict[tuple[Level, str], str] = {}
-    for record in records:
-        if record.code:
-            key = (record.level, record.code)
-            names[key] = names.get(key) or record.name
+    named = grouped((r for r in records if r.code), lambda r: (r.level, r.code))
     order = list(Level)
     return [
         OrganisationSeen(
             code=code,
-            name=name[:300],
+            name=next((r.name for r in rows if r.name), "")[:300],
             level=level,
             reading=reading_of(level, code, reference)[:300],
         )
-        for (level, code), name in sorted(
-            names.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+        for (level, code), rows in sorted(
+            named.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
         )
     ]
 
@@ -625,32 +601,37 @@ def class_totals(
             totals = [replace(r, patients=None) for r in of_all]
         is_part = is_listing and not totals
         totals = of_all if is_part else totals
-        items = patients = None
         with_items = _widest_newest([r for r in totals if r.items is not None])
-        why_not = PART if not totals and ours[0].part else ""
-        boards = {r.code for r in with_items if r.level is Level.ICB}
-        if len(boards) > 1:
-            why_not = f"{several(len(boards), 'board')}, which are not added up"
-            text.append(
-                f"There are items of {several(len(boards), 'board')}, and boards are not added up: "
-                "name one, on the command line with --icb."
-            )
-        elif with_items:
-            items = sum(r.items or 0 for r in with_items)
-        if any("items" in r.suppressed for r in totals):
-            text.append(
-                "Some items are hidden. Totals of items are of those shown and may be more."
-            )
         with_people = _widest_newest(
             [r for r in totals if r.patients is not None or "patients" in r.suppressed]
         )
-        if len(with_people) == 1:
-            patients = with_people[0].patients
-        elif with_people:
-            text.append(
-                "The file counts people in more than one organisation or month. Such counts cannot "
-                "be added, so no total of people is given."
+        boards = len({r.code for r in with_items if r.level is Level.ICB})
+        items = sum(r.items or 0 for r in with_items) if with_items and boards < 2 else None
+        why_not = PART if not totals and ours[0].part else ""
+        if boards > 1:
+            why_not = f"{several(boards, 'board')}, which are not added up"
+        patients = with_people[0].patients if len(with_people) == 1 else None
+        items_hidden = any("items" in r.suppressed for r in totals)
+        text += [
+            words
+            for is_so, words in (
+                (
+                    boards > 1,
+                    f"There are items of {several(boards, 'board')}, and boards are not added up: "
+                    "name one, on the command line with --icb.",
+                ),
+                (
+                    items_hidden,
+                    "Some items are hidden. Totals of items are of those shown and may be more.",
+                ),
+                (
+                    len(with_people) > 1,
+                    "The file counts people in more than one organisation or month. Such counts "
+                    "cannot be added, so no total of people is given.",
+                ),
             )
+            if is_so
+        ]
         result.append(
             ClassSeen(
                 medicine_class=medicine_class,
@@ -658,6 +639,7 @@ def class_totals(
                 items_of=why_not
                 if items is None
                 else _added_over(with_items) + (f"; {PART}" if is_part else ""),
+                items_hidden=items_hidden,
                 patients=patients,
                 people_counts=len(with_people),
                 patients_of="" if patients is None else _counted_in(with_people),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from planner.intake import cells
 from planner.intake.files import OpenedFile
@@ -45,9 +46,8 @@ def _columns(headings: Mapping[str, int]) -> dict[str, int] | None:
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is such a table, or None."""
-    if any(headed_sheets(opened.sheets, _columns, look_at=15)):
-        return "it has columns headed month, region, medicine and items"
-    return None
+    is_such = any(headed_sheets(opened.sheets, _columns, look_at=15))
+    return "it has columns headed month, region, medicine and items" if is_such else None
 
 
 def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
@@ -57,39 +57,37 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     class. Without one they are parts of it.
     """
     for sheet, header, at in headed_sheets(opened.sheets, _columns, look_at=15):
-        codes: set[str] = set()
-
-        def record_of(
-            row: Sequence[str],
-            at: Mapping[str, int] = at,
-            codes: set[str] = codes,
-        ) -> tuple[str, Record] | str:
-            medicine = cell_at(row, at["medicine"])
-            known = draft.part_named(medicine)
-            if known is None:
-                return "medicine is not in the five classes"
-            medicine_class, part = known
-            region = heading_words(cell_at(row, at["region"]).replace("&", "and"))
-            name = region.removesuffix(" commissioning region").removeprefix("nhs ")
-            items = cells.measured("items", cell_at(row, at["items"]))
-            codes.update(part)
-            return medicine.lower(), Record(
-                period=cells.period(cell_at(row, at["period"])),
-                level=Level.REGION,
-                code=REGIONS.get(name) or cells.code(region.replace(" ", "_"))[:20],
-                name=cell_at(row, at["region"])[:300],
-                medicine_class=medicine_class,
-                part=() if "section" in at else part,
-                items=items if isinstance(items, int) else None,
-                cost=cells.visible("cost", cell_at(row, at.get("cost")), whole=False),
-                quantity=cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False),
-                suppressed=() if isinstance(items, int) else ("items",),
-            )
-
-        rows = list(used_rows(sheet, header, draft, record_of))
+        rows = list(used_rows(sheet, header, draft, partial(_record, at=at, draft=draft)))
         # Only once all rows are read is it known which medicines the section has.
-        parts = draft.parts_listed(codes) if "section" in at else {}
+        codes = [code for _, (_, record) in rows for code in record.part]
+        of_section = draft.parts_listed(codes) if "section" in at else None
         for where, (medicine, record) in rows:
-            part = parts.get(record.medicine_class, record.part)
-            draft.keep(replace(record, part=part), where, medicine)
+            if of_section is not None:
+                record = replace(record, part=of_section.get(record.medicine_class, ()))
+            draft.keep(record, where, medicine)
     draft.say("The table counts items by region, not people, and cannot leave out cancer.")
+
+
+def _record(
+    row: Sequence[str], at: Mapping[str, int], draft: ReadingBuilder
+) -> tuple[str, Record] | str:
+    """The medicine of a row, and what the row says of it; or why it is not used."""
+    medicine = cell_at(row, at["medicine"])
+    known = draft.part_named(medicine)
+    if known is None:
+        return "medicine is not in the five classes"
+    region = heading_words(cell_at(row, at["region"]).replace("&", "and"))
+    name = region.removesuffix(" commissioning region").removeprefix("nhs ")
+    items = cells.count("items", cell_at(row, at["items"]))
+    return medicine.lower(), Record(
+        period=cells.period(cell_at(row, at["period"])),
+        level=Level.REGION,
+        code=REGIONS.get(name) or cells.code(region.replace(" ", "_"))[:20],
+        name=cell_at(row, at["region"])[:300],
+        medicine_class=known[0],
+        part=known[1],
+        items=items,
+        cost=cells.visible("cost", cell_at(row, at.get("cost")), whole=False),
+        quantity=cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False),
+        suppressed=("items",) if items is None else (),
+    )

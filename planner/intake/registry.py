@@ -41,7 +41,7 @@ from planner.intake.layouts import CUT_COLUMNS, layout_of
 from planner.intake.patient_level import refuse_people
 from planner.intake.reading import OwnBoard, ReadingBuilder, class_totals
 from planner.model.base import repeated
-from planner.model.intake import MOST_REMARKS, ClassSeen, ColumnMapping, Level, Reading
+from planner.model.intake import MOST_REMARKS, ClassSeen, ColumnMapping, Level, Reading, Record
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
@@ -54,6 +54,8 @@ FORMATS: tuple[ModuleType, ...] = (
 )
 """Each has ID, NAME, recognise(opened) -> why or None, and read(opened, draft). The first that
 recognises reads."""
+TABLES = (".csv", ".txt")
+"""How the name of a table in an archive ends."""
 NAMED = "its columns are those you named"
 BEGINNING = 40
 LOOKED_AT = 500
@@ -74,7 +76,6 @@ __all__ = [
     "read_paths",
     "read_upload",
     "refused_json",
-    "summary_csv",
 ]
 
 
@@ -157,7 +158,7 @@ def read_for_a_session(
         reading = read_opened(opened, data, reference, options)
     except NotRecognised as error:
         fullest = max(opened.sheets, key=lambda sheet: len(sheet.rows))
-        few = SheetRows(fullest.name, fullest.rows[:BEGINNING])
+        few = replace(fullest, rows=fullest.rows[:BEGINNING])
         raise NotRecognised(replace(opened, sheets=[few])) from error
     if len(reading.records) > MOST_RECORDS:
         raise LimitReached(
@@ -172,11 +173,11 @@ def read_opened(
     data: bytes,
     reference: ReferenceData,
     options: ReadingOptions,
-    homes: Mapping[str, gp_registrations.Mapped] | None = None,
+    homes: Mapping[str, Record] | None = None,
 ) -> Reading:
     """As `read_upload`, for a file that was already opened and searched for people."""
     try:
-        reading = _read(opened, data, reference, options, homes or {})
+        reading = _read(opened, reference, options, homes or {})
     except IntakeError as error:
         if opened.name in str(error) or isinstance(error, NotRecognised):
             raise
@@ -186,28 +187,26 @@ def read_opened(
 
 def _read(
     opened: OpenedFile,
-    data: bytes,
     reference: ReferenceData,
     options: ReadingOptions,
-    homes: Mapping[str, gp_registrations.Mapped],
+    homes: Mapping[str, Record],
 ) -> Reading:
     national = next((sheet for sheet in opened.sheets if layout_of(sheet.rows[0])), None)
     if national is not None:
         from planner.intake import epd
 
-        reading = epd.read_sheet(opened, national, data, reference, options.icb)
+        reading = epd.read_sheet(opened, national, reference, options.icb)
         warnings = (*opened.notes, *reading.report.warnings)[:MOST_REMARKS]
         return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
     opened = layouts.written_down(opened)
-    draft = ReadingBuilder(reference, warnings=list(opened.notes))
+    draft = ReadingBuilder(
+        reference, warnings=list(opened.notes), medicine_class=options.medicine_class
+    )
     if options.icb and options.only_icb:
-        draft.board = OwnBoard(options.icb, reference, gp_registrations.boards_of(homes))
-    if options.columns is not None and options.columns.are_in(opened):
-        item = options.columns.mapping_for(opened)
-        mapping.read(opened, draft, item)
-        return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
-    for form in FORMATS:
+        draft.board = OwnBoard(options.icb, reference, homes)
+    item = options.columns and options.columns.mapping_for(opened)
+    for form in FORMATS if item is None else ():
         why = form.recognise(opened)
         if why is None:
             continue
@@ -217,15 +216,17 @@ def _read(
             raise IntakeError(
                 f"{opened.name} holds tables of several kinds. Unpack it and bring each by itself"
             )
-        if form is openprescribing:
-            openprescribing.read(opened, draft, options.medicine_class)
-        else:
-            form.read(opened, draft)
+        form.read(opened, draft)
         return draft.finished(opened.name, opened.digest, form.ID, form.NAME, why)
-    for item in options.mappings:
-        if any(mapping.fits(sheet, item) for sheet in opened.sheets):
-            mapping.read(opened, draft, item)
-            return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
+    fitting = (
+        mapped
+        for mapped in options.mappings
+        if any(mapping.fits(sheet, mapped) for sheet in opened.sheets)
+    )
+    item = item or next(fitting, None)
+    if item is not None:
+        mapping.read(opened, draft, item)
+        return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
     if options.columns is not None:
         raise IntakeError(options.columns.missing_from(opened))
     raise NotRecognised(opened)
@@ -279,7 +280,7 @@ def _read_paths(
     say: Callable[[str], None],
     readings: list[Reading],
 ) -> list[Reading]:
-    homes: dict[str, gp_registrations.Mapped] = {}
+    homes: dict[str, Record] = {}
     national: list[str] = []
     # What says where practices belong comes before what needs it.
     ordered = sorted(paths, key=lambda path: not _starts_as_mapping(Path(path)))
@@ -294,8 +295,7 @@ def _read_paths(
             continue
         data = _bytes(Path(path))
         opened = open_table(name, data)
-        if gp_registrations.is_mapping(opened):
-            homes |= gp_registrations.mapping_of(opened.sheets)
+        homes |= {place.code: place for place in gp_registrations.mapping_of(opened)}
         readings.append(read_opened(opened, data, reference, options, homes))
     if national:
         from planner.intake import epd
@@ -320,10 +320,7 @@ def _read_paths(
 
 def _starts_as_mapping(path: Path) -> bool:
     """Whether a file that is there begins as a practice mapping does."""
-    if not path.is_file():
-        return False
-    start = OpenedFile(path.name, "", [SheetRows("", start_of(path))], False)
-    return gp_registrations.is_mapping(start)
+    return path.is_file() and gp_registrations.is_mapping([SheetRows("", start_of(path))])
 
 
 def _cutter(
@@ -347,7 +344,7 @@ def is_national(path: Path) -> bool:
     """Whether a file is laid out as the English Prescribing Dataset, or is a cut of it, looking at
     its start."""
     rows = start_of(path)
-    return bool(rows) and (layout_of(rows[0]) is not None or rows[0] == list(CUT_COLUMNS))
+    return bool(rows) and (layout_of(rows[0]) is not None or rows[0] == [*CUT_COLUMNS])
 
 
 def start_of(path: Path) -> list[list[str]]:
@@ -361,16 +358,11 @@ def start_of(path: Path) -> list[list[str]]:
 
                 return parquet.start_of(path, LOOKED_AT)
             if start[:2] == b"\x1f\x8b":
-                with gzip.open(file) as packed:
-                    return _first_rows(packed)
+                return _first_rows(gzip.GzipFile(fileobj=file))
             if start == b"PK\x03\x04":
-                with zipfile.ZipFile(file) as archive:
-                    table = next(
-                        info
-                        for info in archive.infolist()
-                        if info.filename.lower().endswith((".csv", ".txt"))
-                    )
-                    return _first_rows(archive.open(table))
+                archive = zipfile.ZipFile(file)
+                names = (name for name in archive.namelist() if name.lower().endswith(TABLES))
+                return _first_rows(archive.open(next(names)))
             return _first_rows(file)
     except OSError as error:
         # Not the disk but the packing.
@@ -398,11 +390,6 @@ def _bytes(path: Path) -> bytes:
             f"kind of file is {LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows"
         )
     return path.read_bytes()
-
-
-def summary_csv(readings: Sequence[Reading]) -> bytes:
-    """The rows of all readings in our own table, for the wizard."""
-    return template.records_csv(record for reading in readings for record in reading.records)
 
 
 def as_json(readings: Sequence[Reading], reference: ReferenceData) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ No one format's layout is known here.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from planner.analysis.organisations import ods_code
@@ -20,8 +21,34 @@ from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
 
 T = TypeVar("T")
-SUB_ICB_WORDS = ("sub_icb", "sub_icb_location", "sicbl")
-"""What a column of kinds of organisation says of a sub-ICB location."""
+LEVELS = {level.value: level for level in Level} | {
+    "sub_icb_location": Level.SUB_ICB,
+    "sicbl": Level.SUB_ICB,
+    "ccg": Level.SUB_ICB,
+    "gp": Level.PRACTICE,
+    "gp_practice": Level.PRACTICE,
+    "integrated_care_board": Level.ICB,
+    "stp": Level.ICB,
+    "primary_care_network": Level.PCN,
+    "place": Level.AREA,
+    "comm_region": Level.REGION,
+    "nhser": Level.REGION,
+    "national": Level.ENGLAND,
+}
+"""What a column of kinds of organisation says of each."""
+CODES = (
+    (r"U\d{5}", Level.PCN),
+    (r"[A-Z]\d{5}", Level.PRACTICE),
+    (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
+    (r"E54\d{6}", Level.ICB),
+    (r"E38\d{6}", Level.SUB_ICB),
+    (r"ENG|E92000001", Level.ENGLAND),
+    (r"Y\d\d|E(?:12|40)\d{6}", Level.REGION),
+    (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
+)
+"""The shape of the codes of each kind of organisation, the first that fits deciding."""
+BASES = {heading_words(words): basis for basis in Basis for words in (basis.value, basis.label)}
+"""What a column of whom the numbers count says of each."""
 TENTHS_FOUND = (
     "The column of deprivation fifths holds tenths (1 to 10), so none of it was taken as a fifth. "
     "These are tenths: add them two by two."
@@ -34,13 +61,12 @@ def header_of(
     """The first row near the top whose headings are what `wanted` looks for, and what it made of
     them."""
     for place, row in enumerate(sheet.rows[:look_at]):
-        headings: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            headings.setdefault(heading_words(cell), column)
+        # The first of several columns that are headed alike.
+        headings = {heading_words(cell): at for at, cell in reversed([*enumerate(row)])}
         # A raised figure loses its shape on the way to CSV: "Items2" is headed Items, unless
         # another column is.
-        for words, column in list(headings.items()):
-            headings.setdefault(re.sub(r"(?<=[a-z])\d$", "", words), column)
+        plain = {re.sub(r"(?<=[a-z])\d$", "", words): at for words, at in headings.items()}
+        headings = plain | headings
         result = wanted({words: column for words, column in headings.items() if words})
         if result is not None:
             _each_heading_once(sheet, row, wanted, result)
@@ -91,39 +117,27 @@ def cell_at(row: Sequence[str], column: int | None) -> str:
     return "" if column is None or column >= len(row) else row[column]
 
 
-def rows_below(
-    sheet: SheetRows, header: int, draft: ReadingBuilder, in_full: bool = False
-) -> Iterator[tuple[str, list[str]]]:
-    """Each row below a header that is not blank, and where it stands, with the sheet's name when
-    `in_full`.
-
-    Every one of them is counted as read.
-    """
-    of_sheet = f" of sheet '{sheet.name}'" if in_full and sheet.name else ""
-    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
-        if any(row):
-            draft.rows_read += 1
-            yield f"row {number}{of_sheet}", row
-
-
 def used_rows(
     sheet: SheetRows,
     header: int,
     draft: ReadingBuilder,
     record_of: Callable[[Sequence[str]], T | str],
-    in_full: bool = False,
 ) -> Iterator[tuple[str, T]]:
-    """Where each row below a header stands and what `record_of` makes of it; a row is skipped for
-    the reason that it gives instead.
+    """Where each row below a header stands, in which sheet, and what `record_of` makes of it.
 
-    A CellError is such a reason; when `in_full`, the report also has what the first such cell
-    holds.
+    Every row that is not blank is counted as read. One is skipped for the reason that `record_of`
+    gives instead, or for its CellError; the report then has what the first such cell holds.
     """
-    for where, row in rows_below(sheet, header, draft, in_full):
+    of_sheet = f" of {sheet.label}" if sheet.label else ""
+    for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
+        if not any(row):
+            continue
+        draft.rows_read += 1
+        where = f"row {number}{of_sheet}"
         try:
             record = record_of(row)
         except CellError as error:
-            draft.skip(cells.reason(error), f"{where}: {error}"[:300] if in_full else where)
+            draft.skip(cells.reason(error), f"{where}: {error}"[:300])
             continue
         if isinstance(record, str):
             draft.skip(record, where)
@@ -157,11 +171,7 @@ def read_table(
     filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
-    tenths = holds_tenths(sheet, header, columns.get("quintile"))
-    draft.say(
-        TENTHS_FOUND,
-        tenths,
-    )
+    tenths = holds_tenths(sheet, header, columns.get("quintile"), draft)
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
@@ -182,7 +192,7 @@ def read_table(
             if known is None:
                 return "medicine or class is not one of the five"
             medicine_class, part = known
-        level_words = heading_words(text(row, "level")).replace(" ", "_").removesuffix("s")
+        level = level_named(text(row, "level"))
         values, hidden = _measures(row, columns, filled[about(row)])
         if part and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
             draft.say(
@@ -195,14 +205,14 @@ def read_table(
             hidden = tuple(name for name in hidden if name == "population")
         area, name = text(row, "area")[:60], text(row, "name")[:300]
         given = text(row, "code")
-        given = draft.sub_icb(given) if level_words in SUB_ICB_WORDS else given
+        given = draft.sub_icb(given) if level is Level.SUB_ICB else given
         code = organisation(given, draft.reference, name)
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
         return named.lower() if part else "", Record(
             period=cells.period(text(row, "period")),
-            level=_level(level_words, code, draft.reference),
+            level=level or level_of_code(code, draft.reference),
             code=code,
             name=name,
             medicine_class=medicine_class,
@@ -219,7 +229,7 @@ def read_table(
             **values,  # type: ignore[arg-type]
         )
 
-    for where, (medicine, record) in used_rows(sheet, header, draft, record_of, in_full=True):
+    for where, (medicine, record) in used_rows(sheet, header, draft, record_of):
         draft.keep(record, where, medicine)
 
 
@@ -233,57 +243,52 @@ def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, A
     return {"group_type": TENTHS, "group": str(number)}
 
 
-def holds_tenths(sheet: SheetRows, header: int, column: int | None) -> bool:
-    """Whether a column of deprivation fifths is headed as one of tenths, or has more than five."""
-    if column is None:
-        return False
-    if re.search(r"decile|tenth", heading_words(cell_at(sheet.rows[header], column))):
-        return True
-    return any(_is_tenth(cell_at(row, column)) for row in sheet.rows[header + 1 :])
+def holds_tenths(sheet: SheetRows, header: int, column: int | None, draft: ReadingBuilder) -> bool:
+    """Whether a column of deprivation fifths is headed as one of tenths, or has more than five,
+    which is then said."""
+    tenths = column is not None and (
+        re.search(r"decile|tenth", heading_words(cell_at(sheet.rows[header], column))) is not None
+        or any(_is_tenth(cell_at(row, column)) for row in sheet.rows[header + 1 :])
+    )
+    draft.say(TENTHS_FOUND, tenths)
+    return tenths
 
 
 def _is_tenth(cell: str) -> bool:
-    try:
+    with suppress(CellError):
         return (cells.deprivation(cell, 10) or 0) > 5
-    except CellError:
-        return False
+    return False
 
 
 def _measures(
     row: Sequence[str], columns: Mapping[str, int], filled: set[str]
 ) -> tuple[dict[str, int | float | None], tuple[str, ...]]:
-    values: dict[str, int | float | None] = {}
-    hidden = []
-    for measure in (measure for measure in MEASURES if measure in columns):
-        value = cells.measured(
+    read = {
+        measure: cells.measured(
             measure.replace("_", " "),
             cell_at(row, columns[measure]),
             whole=measure not in ("quantity", "cost"),
         )
-        if value == SUPPRESSED or (value is None and measure in filled and measure != "population"):
-            hidden.append(measure)
-            value = None
-        values[measure] = value
-    return values, tuple(hidden)
-
-
-def _level(words: str, code: str, reference: ReferenceData) -> Level:
-    known = {level.value: level for level in Level} | {
-        **dict.fromkeys(SUB_ICB_WORDS, Level.SUB_ICB),
-        "gp": Level.PRACTICE,
-        "gp_practice": Level.PRACTICE,
-        "integrated_care_board": Level.ICB,
-        "primary_care_network": Level.PCN,
-        "place": Level.AREA,
-        "national": Level.ENGLAND,
+        for measure in MEASURES
+        if measure in columns
     }
-    if words in known:
-        return known[words]
-    if words:
+    hidden = tuple(
+        measure
+        for measure, value in read.items()
+        if value == SUPPRESSED or value is None and measure in filled and measure != "population"
+    )
+    return {m: None if isinstance(value, str) else value for m, value in read.items()}, hidden
+
+
+def level_named(cell: str) -> Level | None:
+    """The kind of organisation that a cell names; None for a blank one. Raises CellError for any
+    other word."""
+    words = heading_words(cell).replace(" ", "_").removesuffix("s")
+    if words and words not in LEVELS:
         raise CellError(
             "kind of organisation is not known; write icb, sub_icb, pcn, practice or area"
         )
-    return level_of_code(code, reference)
+    return LEVELS.get(words)
 
 
 def organisation(cell: str, reference: ReferenceData, name: str = "") -> str:
@@ -297,30 +302,16 @@ def level_of_code(code: str, reference: ReferenceData) -> Level:
     a PCN."""
     if any(part.code == code for part in reference.sub_icbs):
         return Level.SUB_ICB
-    for shape, level in (
-        (r"U\d{5}", Level.PCN),
-        (r"[A-Z]\d{5}", Level.PRACTICE),
-        (r"Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z]", Level.ICB),
-        (r"E54\d{6}", Level.ICB),
-        (r"E38\d{6}", Level.SUB_ICB),
-        (r"ENG|E92000001", Level.ENGLAND),
-        (r"Y\d\d|E(?:12|40)\d{6}", Level.REGION),
-        (r"[0-9A-Z]{3}|[A-Z]\d[A-Z]\d[A-Z]\d?", Level.SUB_ICB),
-    ):
-        if re.fullmatch(shape, code):
-            return level
-    return Level.AREA if code else Level.ICB
+    shaped = (level for shape, level in CODES if re.fullmatch(shape, code))
+    return next(shaped, Level.AREA if code else Level.ICB)
 
 
 def basis_of(words: str) -> Basis | None:
     """The basis a cell names, by its words or its name in the plan. Raises CellError for anything
     else."""
     low = heading_words(words)
-    if not low:
-        return None
-    for basis in Basis:
-        if low in (heading_words(basis.value), heading_words(basis.label)):
-            return basis
+    if not low or low in BASES:
+        return BASES.get(low)
     raise CellError(
         "basis is not known; write resident_adults, resident_all_ages or registered_all_ages"
     )

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from enum import Enum
 
 from planner.analysis.formatting import listed_in_part
 from planner.analysis.local_data.plan_rows import records_of
@@ -75,9 +74,9 @@ def columns_in(headings: Mapping[str, int]) -> dict[str, int] | None:
 
 def recognise(opened: OpenedFile) -> str | None:
     """Why this is our table, or None."""
-    if any(headed_sheets(opened.sheets, columns_in, look_at=15)):
-        return "it has columns headed class and period, with patients, items or population"
-    return None
+    is_ours = any(headed_sheets(opened.sheets, columns_in, look_at=15))
+    words = "it has columns headed class and period, with patients, items or population"
+    return words if is_ours else None
 
 
 def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
@@ -124,8 +123,9 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet("Numbers")
+    sheet = book.worksheets[0]
+    sheet.title = "Numbers"
+    guide = book.create_sheet("How to fill")
     sheet.append(list(HEADINGS.values()))
     for row in rows_of(records_of(plan, reference)):
         sheet.append(row)
@@ -138,9 +138,8 @@ def template_xlsx(plan: Plan, reference: ReferenceData) -> bytes:
         sheet.cell(1, number).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(number)].width = max(12, len(heading) + 2)
     sheet.freeze_panes = "A2"
-    guide = book.create_sheet("How to fill")
-    for line in GUIDE:
-        guide.append([line])
+    for words in GUIDE:
+        guide.append([words])
     guide.column_dimensions["A"].width = 110
     for cell in guide["A"]:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -181,10 +180,8 @@ def _cell(record: Record, meaning: str) -> object:
     if meaning == "class" and record.part:
         return "+".join(record.part)
     if meaning == "class":
-        return record.medicine_class.value if record.medicine_class else "population"
+        return record.medicine_class or "population"
     value = getattr(record, meaning)
-    if isinstance(value, Enum):
-        return value.value
     return "" if value is None else value
 
 

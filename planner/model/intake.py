@@ -158,13 +158,15 @@ class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
     `items_of` names the places and the time whose items were added up, or says why none are, and
-    `patients_of` whose people are given, and over what time. `people_counts` is how many rows count
+    `patients_of` whose people are given, and over what time; `items_hidden` says that some of the
+    items are hidden. `people_counts` is how many rows count
     all its people: with more than one there is no single number.
     """
 
     medicine_class: MedicineClass
     items: Sum | None = None
     items_of: Line = ""
+    items_hidden: bool = False
     patients: Sum | None = None
     people_counts: Count = 0
     patients_of: Line = ""
@@ -177,7 +179,7 @@ class ClassSeen(Frozen):
             f"{self.items:,}"
             if self.items is not None
             else "hidden"
-            if self.suppressed
+            if self.items_hidden
             else "not in the file"
         )
 

@@ -16,7 +16,6 @@ from planner.model.place import (
     Organisation,
     OrganisationList,
     PeopleByGroup,
-    Population,
     Split,
     SubIcb,
 )
@@ -37,12 +36,19 @@ from planner.model.reference import (
     ReferenceData,
     ReferenceVersion,
     RegionMonth,
+    ReviewEntry,
     StandardPopulation,
     Succession,
     Versions,
     YearPopulation,
 )
-from planner.reference.cache import cached, content_digest, content_folder, software_version
+from planner.reference.cache import (
+    PACKAGE,
+    cached,
+    content_digest,
+    content_folder,
+    software_version,
+)
 
 HERE = Path(__file__).parent
 
@@ -246,23 +252,9 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
     code, kind, where = row["code"], row["kind"], f"organisations.csv, {row['code']}"
     older = row["organisation_list"] == OrganisationList.TO_MARCH_2026
 
-    def population(
-        column: str, basis: Basis, period: str, kind: str, caution: str = ""
-    ) -> Population:
-        return checked(
-            Population,
-            {
-                "value": row[column],
-                "basis": basis,
-                "period": period,
-                "kind": kind,
-                "source": row["source"],
-                "caution": " ".join(filter(None, (row["caution"], caution))) or None,
-            },
-            where,
-        )
-
+    mid_2020 = "mid-2020"
     registered = "November 2023 to October 2024"
+    modelled = "Registered people of all ages times the adult share of residents in mid-2020."
     return checked(
         Organisation,
         {
@@ -277,18 +269,22 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
             "predecessors": tuple(
                 s.predecessor for s in succession if not older and s.successor == code
             ),
-            "populations": (
-                population("resident_adults", Basis.RESIDENT_ADULTS, "mid-2020", kind),
-                population("resident_all_ages", Basis.RESIDENT_ALL_AGES, "mid-2020", kind),
-                population("registered_all_ages", Basis.REGISTERED_ALL_AGES, registered, kind),
-                population(
-                    "registered_adults",
-                    Basis.REGISTERED_ADULTS,
-                    registered,
-                    Kind.MODELLED,
-                    "Registered people of all ages times the adult share of residents in mid-2020.",
-                ),
-            ),
+            "populations": [
+                {
+                    "value": row[basis],
+                    "basis": basis,
+                    "period": period,
+                    "kind": of_kind,
+                    "source": row["source"],
+                    "caution": " ".join(filter(None, (row["caution"], caution))) or None,
+                }
+                for basis, period, of_kind, caution in (
+                    (Basis.RESIDENT_ADULTS, mid_2020, kind, ""),
+                    (Basis.RESIDENT_ALL_AGES, mid_2020, kind, ""),
+                    (Basis.REGISTERED_ALL_AGES, registered, kind, ""),
+                    (Basis.REGISTERED_ADULTS, registered, Kind.MODELLED, modelled),
+                )
+            ],
         },
         where,
     )
@@ -297,24 +293,23 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
 def _pay_points() -> tuple[PayPoint, ...]:
     """The published points, and for bands without a middle point the mean of entry and top."""
     points = read_rows(PayPoint, "pay.csv")
-    current = {(p.year, p.band, p.point): p for p in points}
-    middles = []
-    for (year, band, point), entry in current.items():
-        top = current.get((year, band, "top"))
-        if point == "entry" and top is not None and (year, band, "mid") not in current:
-            middles.append(
-                PayPoint(
-                    year=year,
-                    band=band,
-                    point="mid",
-                    salary=(entry.salary + top.salary) / 2,
-                    kind=Kind.DERIVED,
-                    verified=entry.verified and top.verified,
-                    source="Mean of entry and top, as the band has no middle point. "
-                    f"{entry.source}",
-                )
-            )
-    return points + tuple(middles)
+    entries, middles, tops = (
+        {(p.year, p.band): p for p in points if p.point == point}
+        for point in ("entry", "mid", "top")
+    )
+    return points + tuple(
+        PayPoint(
+            year=entry.year,
+            band=entry.band,
+            point="mid",
+            salary=(entry.salary + tops[band].salary) / 2,
+            kind=Kind.DERIVED,
+            verified=entry.verified and tops[band].verified,
+            source=f"Mean of entry and top, as the band has no middle point. {entry.source}",
+        )
+        for band, entry in entries.items()
+        if band in tops and band not in middles
+    )
 
 
 def _deflator() -> PriceIndex:
@@ -324,4 +319,38 @@ def _deflator() -> PriceIndex:
         values={row["year"]: float(row["index"]) for row in rows},
         forecast_years=tuple(row["year"] for row in rows if row["outturn"] != "outturn"),
         source=rows[0]["source"],
+    )
+
+
+# --- when each shipped figure and clause is next looked at, and by whom --------------------------
+
+
+def review_dates() -> tuple[ReviewEntry, ...]:
+    """Give each shipped file its entry, and the rows that are looked at apart theirs, soonest
+    first.
+
+    Raises ContentError naming the fault, KeyError naming a file that nobody looks after.
+    """
+    entries = checked(ReferenceVersion, read_yaml(HERE / "version.yaml"), "version.yaml").review
+    whole = {entry.of: entry for entry in entries if not entry.rows}
+
+    def of_file(file: str) -> ReviewEntry:
+        # The longest path that leads to the file decides.
+        owner = max((of for of in whole if f"{file}/".startswith(f"{of}/")), key=len, default=file)
+        return whole[owner].model_copy(update={"of": file})
+
+    dates = [*(entry for entry in entries if entry.rows), *map(of_file, shipped_files())]
+    return tuple(sorted(dates, key=lambda entry: (entry.review, entry.owner, entry.of)))
+
+
+def shipped_files() -> tuple[str, ...]:
+    """Name every file of figures or words that we ship, as it stands in the source."""
+    folders = {"planner/reference": PACKAGE / "reference"} | {
+        name: content_folder(name) for name in ("case_studies", "spec_templates")
+    }
+    return tuple(
+        f"{name}/{path.relative_to(folder).as_posix()}"
+        for name, folder in folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".csv", ".yaml")
     )

@@ -47,8 +47,9 @@ def _flat(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _flat(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        flat: list[Any] = []
-        for inner in map(_flat, value):
-            flat += inner if isinstance(inner, list) else [inner]
-        return flat
+        return [
+            word
+            for inner in map(_flat, value)
+            for word in (inner if isinstance(inner, list) else [inner])
+        ]
     return value

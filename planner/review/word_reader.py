@@ -37,6 +37,8 @@ LEADS_ON = (":", ":-", "...", "…")
 """How a line ends that leads into a list."""
 BULLET = re.compile(r"^(?:[•●▪◦‣∙·*]|[-–—]\s|o\s(?=[A-Z])|\(?[a-z ivx]{1,4}\)\s)\s*")
 LONGEST_HEADING = 110
+WITHOUT_WORDS = tuple(map(qn, ("w:drawing", "w:pict", "w:object", "w:br")))
+"""What a paragraph without words may show."""
 OTHER_PARTS = {
     "header": PassageKind.MARGIN,
     "footer": PassageKind.MARGIN,
@@ -85,11 +87,10 @@ class _Reader:
     tables: list[ReadTable] = field(default_factory=list)
     small: dict[float, str] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
-    spacing: int = 0
     layout: int = 0
     boxes: int = 0
     _above: list[tuple[int, str]] = field(default_factory=list)
-    _empty: int = 0
+    _blank: list[bool] = field(default_factory=list)
     _block: int = 0
     _lead: str = ""
     _inner: tuple[str, str] = ("", "")
@@ -100,7 +101,6 @@ class _Reader:
         self.styles = Styles.of(self.document)
         hidden = self.styles.take_out_hidden(body)
         self._flow(body, 0)
-        self._spaces()
         for rel in self.document.part.rels.values():
             kind = OTHER_PARTS.get(rel.reltype.rsplit("/", 1)[-1])
             if kind and not rel.is_external:
@@ -125,6 +125,8 @@ class _Reader:
         )
         comments = sum(1 for _ in body.iter(qn("w:commentReference")))
         title, language = self._properties()
+        # A single blank paragraph parts two others; more are there for the space.
+        near = [False, *self._blank, False]
         notes = (
             (
                 changes,
@@ -162,7 +164,10 @@ class _Reader:
                     if not has_words
                 )[:50],
                 small_text=tuple(sorted(self.small.items()))[:20],
-                spacing_paragraphs=self.spacing,
+                spacing_paragraphs=sum(
+                    here and (before or after)
+                    for before, here, after in zip(near, near[1:], near[2:], strict=False)
+                ),
                 layout_tables=self.layout,
                 text_boxes=self.boxes,
             ),
@@ -208,7 +213,7 @@ class _Reader:
             if child.tag == qn("w:p"):
                 self._paragraph(child, contents)
             elif child.tag == qn("w:tbl"):
-                self._spaces()
+                self._blank.append(False)
                 self._table(child, depth)
             elif child.tag == qn("w:sdt"):
                 gallery = value_of(inside(child, "w:sdtPr", "w:docPartObj", "w:docPartGallery"))
@@ -218,22 +223,13 @@ class _Reader:
             elif child.tag in (qn("w:ins"), qn("w:moveTo"), qn("w:customXml"), qn("w:smartTag")):
                 self._flow(child, depth, contents)
 
-    def _spaces(self) -> None:
-        if self._empty > 1:
-            self.spacing += self._empty
-        self._empty = 0
-
     def _paragraph(self, paragraph: Any, contents: bool) -> None:
         words = _clean(text_of(paragraph))
         boxes = list(visible(paragraph, TEXT_BOX))
-        if not words:
-            shows = any(
-                True
-                for _ in paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:br"))
-            )
-            self._empty = 0 if boxes or shows else self._empty + 1
-        else:
-            self._spaces()
+        self._blank.append(
+            not words and not boxes and next(paragraph.iter(*WITHOUT_WORDS), None) is None
+        )
+        if words:
             self._runs(paragraph)
             self._say(paragraph, words, contents)
         for box in boxes:
@@ -510,17 +506,14 @@ def refuse_unsafe(name: str, data: bytes) -> None:
             "is not a Word document. Open it in Word and save it as .docx",
         ),
     )
-    _refuse_unsafe_archive(name, opened_archive(name, data))
-
-
-def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
-    """Raise IntakeError for an archive that is no Word document, too large, or holds macros."""
-    members = {info.filename: info for info in archive.infolist()}
-    has_text = any(member.startswith("word/document") for member in members)
+    archive = opened_archive(name, data)
+    members = archive.infolist()
+    names = [info.filename for info in members]
+    has_text = any(member.startswith("word/document") for member in names)
     refuse(
         name,
         *(
-            (not has_text and any(member.startswith(start) for member in members), words)
+            (not has_text and any(member.startswith(start) for member in names), words)
             for start, words in OTHER_KINDS
         ),
         (
@@ -528,16 +521,16 @@ def _refuse_unsafe_archive(name: str, archive: zipfile.ZipFile) -> None:
             "is an archive without a Word document in it. Unpack it and choose the .docx",
         ),
         (
-            sum(info.file_size for info in members.values()) > LARGEST_UNPACKED,
+            sum(info.file_size for info in members) > LARGEST_UNPACKED,
             "is too large when unpacked. Take out or compress its pictures",
         ),
         (
-            any(member.lower().endswith("vbaproject.bin") for member in members),
+            any(member.lower().endswith("vbaproject.bin") for member in names),
             "has macros. Save it as a Word document without macros (.docx)",
         ),
     )
-    for member, info in members.items():
-        if member.lower().endswith((".xml", ".rels")):
+    for info in members:
+        if info.filename.lower().endswith((".xml", ".rels")):
             _refuse_unsafe_part(name, archive, info)
 
 

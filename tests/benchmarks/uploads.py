@@ -81,7 +81,7 @@ def main() -> None:
             ended = f"{type(error).__name__}: {error}"
         print(
             f"{name:14} {len(data) / 1e6:5.1f} MB  {job.seconds:6.2f} s  reader "
-            f"{max(child, job.peak / 2**20):6.0f}  asker +{max(0, most - before):4.0f} at most, "
+            f"{child:6.0f}  asker +{max(0, most - before):4.0f} at most, "
             f"+{max(0, resident() - before):3.0f} after  {ended[:130]}"
         )
 

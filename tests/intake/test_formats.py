@@ -101,6 +101,24 @@ def test_dfm_without_the_patients_column_gives_items_only(reference: ReferenceDa
     )
 
 
+def test_a_csv_has_no_sheet_to_speak_of(reference: ReferenceData) -> None:
+    data = samples.as_csv(samples.dfm_rows())
+    report = read_upload("dfm.csv", data, reference).report
+    assert report.why.startswith("it has a row headed with a period, Drug Category")
+    assert "sheet" not in " ".join(skip.first for skip in report.skipped)
+
+
+def test_items_are_hidden_only_where_they_are(reference: ReferenceData) -> None:
+    def items(table: str) -> list[str]:
+        report = read_upload("t.csv", table.encode(), reference).report
+        return [seen.items_shown for seen in report.classes]
+
+    assert items("class,period,patients,long_term_patients\nopioids,2024/25,90,*\n") == [
+        "not in the file"
+    ]
+    assert items("class,period,patients,items\nopioids,2024/25,90,*\n") == ["hidden"]
+
+
 def test_dfm_goes_into_the_plan_of_its_board(reference: ReferenceData) -> None:
     result = read_upload("dfm.xlsx", samples.dfm(), reference)
     plan = adopt(plan_for("QF7"), [result], reference).plan
@@ -168,7 +186,7 @@ def test_mumh_people_by_medicine_are_never_added(reference: ReferenceData) -> No
     assert totals(result) == {"antidepressants": (89_000_000, 8_000_000, 0)}
     icb = next(r for r in result.records if r.code == "QF7")
     assert (icb.patients, icb.items) == (None, 901_000)
-    assert any("counts people by single medicine" in warning for warning in result.report.warnings)
+    assert any("are counted by single medicine" in warning for warning in result.report.warnings)
     assert of_class(adopt(plan_for("QF7"), [result], reference).plan, "antidepressants") == (
         None,
         901_000,

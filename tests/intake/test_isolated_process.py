@@ -94,19 +94,16 @@ def test_each_file_has_a_process_that_has_read_nothing_else() -> None:
     seen = {IsolatedJob("a", samples.own_process).outcome() for _ in range(2)}
     assert len(seen) == 2 and os.getpid() not in seen
     isolated_process.prewarm(samples.own_process)
-    waiting = isolated_process._spare
-    assert (
-        waiting is not None
-        and IsolatedJob("a", samples.own_process).outcome() == waiting.process.pid
-    )
-    assert isolated_process._spare is None and gone(waiting.process.pid)
+    (waiting,) = isolated_process._spare
+    assert IsolatedJob("a", samples.own_process).outcome() == waiting.process.pid
+    assert not isolated_process._spare and gone(waiting.process.pid)
 
 
 def test_a_process_found_dead_is_replaced() -> None:
     isolated_process.prewarm()
-    assert isolated_process._spare is not None
-    isolated_process._spare.process.kill()
-    isolated_process._spare.process.wait()
+    (waiting,) = isolated_process._spare
+    waiting.process.kill()
+    waiting.process.wait()
     assert IsolatedJob("a", samples.absolute, -1).outcome() == 1
 
 
@@ -302,16 +299,14 @@ finally:
     ("answer", "times", "words"),
     [
         pytest.param(
-            frame("answer", b'[1,{"report":%b,"records":[],"more":1}]' % REPORT),
+            frame("answer", b'{"report":%b,"records":[],"more":1}' % REPORT),
             1,
             SHAPE,
             id="another field",
         ),
+        pytest.param(frame("answer", b'{"report":{},"records":[]}'), 1, SHAPE, id="nothing in it"),
         pytest.param(
-            frame("answer", b'[1,{"report":{},"records":[]}]'), 1, SHAPE, id="nothing in it"
-        ),
-        pytest.param(
-            frame("answer", b'["1",{"report":%b,"records":[]}]' % REPORT),
+            frame("rows", b"[%b]" % ROW.replace(b"1}", b'"1"}')),
             1,
             SHAPE,
             id="text for a number",
@@ -336,7 +331,7 @@ finally:
         ),
         pytest.param(frame("answer", b"[" * 1_000_000), 1, SHAPE, id="deep"),
         pytest.param(frame("answer", b"\xff\xfe"), 1, SHAPE, id="not text"),
-        pytest.param(frame("memory", b"1"), 1, SHAPE, id="memory"),
+        pytest.param(frame("memory", b"1"), 1, KIND, id="a kind that is on no list"),
         pytest.param(frame("broken", b'"a file\'s words"'), 1, SHAPE, id="words for a class"),
         pytest.param(frame("SystemExit", b"[1]"), 1, KIND, id="an error of the language"),
         pytest.param(
@@ -400,9 +395,7 @@ def test_nothing_of_an_answer_runs_here(kind: str, tmp_path: Path) -> None:
 @linux
 def test_a_sound_answer_is_taken_whoever_wrote_it() -> None:
     """The frames above are refused for what is wrong with them, and for nothing else."""
-    answer = frame("rows", b"[%b]" % ROW) + frame(
-        "answer", b'[1,{"report":%b,"records":[]}]' % REPORT
-    )
+    answer = frame("rows", b"[%b]" % ROW) + frame("answer", b'{"report":%b,"records":[]}' % REPORT)
     (row,) = IsolatedJob("odd.csv", samples.answer_with, answer, 1).outcome().records
     assert row.patients == 1
 

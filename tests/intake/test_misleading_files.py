@@ -26,8 +26,9 @@ from planner.intake import cells
 from planner.intake.epd import cut_of
 from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError, PatientLevelError
-from planner.intake.files import HiddenPlaces, hidden_places
+from planner.intake.files import HiddenPlaces
 from planner.intake.registry import NotRecognised, ReadingOptions, read_upload
+from planner.intake.spreadsheets import marks_of
 from planner.model.intake import Level, Reading
 from planner.model.place import OrganisationList, Place
 from planner.model.plan import Plan
@@ -178,7 +179,7 @@ def test_hidden_rows_are_named_by_their_place_in_excel_and_messages_keep_it(
 def test_every_way_of_hiding_is_told_from_the_xml(
     xml: bytes, rows: set[int], columns: tuple[tuple[int, int], ...]
 ) -> None:
-    assert hidden_places(xml) == HiddenPlaces(frozenset(rows), columns)
+    assert marks_of(xml).hidden == HiddenPlaces(frozenset(rows), columns)
 
 
 def test_a_workbook_that_hides_everything_says_so(reference: ReferenceData) -> None:
@@ -249,7 +250,7 @@ def test_rows_of_several_medicines_of_a_class_are_kept_but_of_one_twice_are_not(
     assert {r.items for r in read(reference, rows).records} == {100, 11}
     again = read(reference, [*rows, (codeine, "2024/25", 100)])
     assert {r.items for r in again.records} == {None, 11}
-    assert "row 2 of sheet 'own.csv' and row 4" in said(again)
+    assert "row 2 and row 4 (opioids, 2024/25)" in said(again)
 
 
 def test_a_month_of_openprescribing_given_twice_is_not_added(reference: ReferenceData) -> None:

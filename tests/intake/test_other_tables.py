@@ -457,8 +457,8 @@ def test_an_open_document_spreadsheet_is_read_without_what_is_hidden() -> None:
     hidden = ods_row("z_drugs", "2024/25", 5, 9, more='table:visibility="collapse"')
     result = read("t.ods", open_document(rows + hidden))
     assert items_of(result) == {"opioids": 1_000}
-    assert any("What is hidden was not read" in warning for warning in result.report.warnings)
-    with pytest.raises(IntakeError, match="no sheet with anything in it"):
+    assert "Hidden rows of sheet 'Numbers' were not read: 3." in " ".join(result.report.warnings)
+    with pytest.raises(IntakeError, match="anything in it: Hidden sheets were not read: 'Numbers'"):
         read("t.ods", open_document(
             rows, '<style:style style:name="ta1"><style:table-properties table:display="false"/>'
             "</style:style>"))  # fmt: skip

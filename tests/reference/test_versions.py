@@ -17,7 +17,7 @@ from planner.cli.main import main
 from planner.model.reference import ReferenceData
 from planner.reference import cache, read_yaml
 from planner.reference.cache import content_digest, software_version
-from planner.reference.review_dates import review_dates, shipped_files
+from planner.reference.load import review_dates, shipped_files
 
 ROOT = Path(__file__).parents[2]
 

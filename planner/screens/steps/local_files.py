@@ -32,6 +32,7 @@ from planner.model.intake import (
     ColumnMapping,
     Reading,
 )
+from planner.model.labels.plan import UNKNOWN
 from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
@@ -57,6 +58,7 @@ KNOWN = (
 )
 PASTED_NAME = "pasted table"
 NOT_USED = "not used"
+NO_NUMBER_YET = "no number yet"
 MOST_SHOWN = 30
 DIGEST = re.compile(rf", (?:{'|'.join(DIGEST_FUNCTIONS.values())}) \w{{12}}")
 """The start of a file's digest in a source, which is told in full under how the file was read."""
@@ -347,14 +349,13 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
             [
                 {
                     "What": change.what,
-                    "Now": change.now or "not known",
+                    "Now": NO_NUMBER_YET if change.now in ("", UNKNOWN) else change.now,
                     "Then": change.then,
                     "Period and file": DIGEST.sub("", change.source),
                 }
                 for change in adoption.changes
             ],
             "What would change in the plan",
-            {"Now": "the plan holds no number of its own for it yet."},
         )
     else:
         st.write("Nothing changes but what you choose.")
