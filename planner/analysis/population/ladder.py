@@ -68,26 +68,24 @@ class EnglandRate:
 class Ladder:
     """The rung that a class stands on, with the numbers its sums start from, by their keys.
 
-    `words` are what the register of measures asks for. `asks` is the input that the nearest rung
-    above which is not reached would need, empty at the top. `rung` is empty where none is reached,
-    and `missing_because` says why.
+    `rung` is the rung of the ladder that the number stands on, empty where none is reached, and
+    `missing_because` then says why; `rung_above` is the one above it. `rung_asks` is the input that
+    the nearest one not reached would need, empty at the top. `words` are what the register of
+    measures asks for, and `given` the numbers that the sums start from. Inputs are named by their
+    keys in the register.
     """
 
     rung: Rung | None
-    asks: str = ""
+    rung_above: Rung | None = None
+    rung_asks: str = ""
     missing_because: str | None = None
     words: frozenset[str] = frozenset()
-    inputs: Mapping[str, AssumptionInUse] = field(default_factory=dict)
+    given: Mapping[str, AssumptionInUse] = field(default_factory=dict)
     kind: Kind = Kind.MODELLED
     period: str = ""
     method: str = "none"
     source: str = ""
     cautions: tuple[str, ...] = ()
-
-    @property
-    def above(self) -> Rung | None:
-        """The rung above, or None at the top."""
-        return Rung((self.rung or Rung.ENGLAND + 1) - 1) if self.rung != Rung.COUNT else None
 
 
 def ladder(
@@ -117,8 +115,9 @@ def ladder(
     if rung is None:
         return Ladder(
             rung=None,
-            asks="counted",
-            inputs={"long_term_share": share},
+            rung_above=Rung.ENGLAND,
+            rung_asks="counted",
+            given={"long_term_share": share},
             missing_because=f"England's rate of people prescribed {of} has not been published for "
             f"{basis.label}; enter a local count, or choose another population",
         )
@@ -142,7 +141,12 @@ def ladder(
             standing = replace(standing, cautions=(*standing.cautions, other))
         elif row.patients is not None and not whole:
             standing = _beside_a_part(standing, row, adults)
-    return _with_long_term(replace(standing, asks=asks), row, share, reference)
+    return replace(
+        _with_long_term(standing, row, share, reference),
+        rung_above=None if rung is Rung.COUNT else Rung(rung - 1),
+        rung_asks=asks,
+        cautions=tuple(dict.fromkeys(standing.cautions)),
+    )
 
 
 def _beside_a_part(
@@ -155,7 +159,7 @@ def _beside_a_part(
         source = row.source or "entered in this plan, source not given"
         count = _number("counted_long", of, float(row.patients or 0), Kind.ENTERED, source)
         return replace(
-            standing, inputs={**standing.inputs, "counted_long": count, "adult_share": adults}
+            standing, given={**standing.given, "counted_long": count, "adult_share": adults}
         )
     caution = f"The local count is not used for the class: it is of {row.count_of.label}."
     return replace(standing, cautions=(*standing.cautions, caution))
@@ -169,7 +173,7 @@ def _with_long_term(
     National shares are of a month's people, so a year's are first brought down to a month's; a
     share of the place's own is of the people counted, whatever the time.
     """
-    words, inputs = set(standing.words), dict(standing.inputs)
+    words, inputs = set(standing.words), dict(standing.given)
     if "counted_long" in inputs:
         words.add("long count")
     elif "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
@@ -181,7 +185,7 @@ def _with_long_term(
     return replace(
         standing,
         words=frozenset(f"{word} {row.medicine_class.value}" for word in words),
-        inputs=inputs | {"long_term_share": share},
+        given=inputs | {"long_term_share": share},
     )
 
 
@@ -260,7 +264,7 @@ def _on_a_count(
     return Ladder(
         rung=rung,
         words=frozenset({"count" if rung is Rung.COUNT else row.counted_over.value}),
-        inputs=inputs,
+        given=inputs,
         kind=Kind.ENTERED if rung is Rung.COUNT else Kind.MODELLED,
         period=row.period or "period not given",
         method=method,
@@ -397,7 +401,7 @@ def _on_items(
     return Ladder(
         rung=rung,
         words=frozenset({"rate", "items"} | ({"region"} if rung is Rung.REGION else set())),
-        inputs=inputs,
+        given=inputs,
         period=rate.period,
         method=(
             f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
@@ -465,7 +469,7 @@ def _on_england(
     return Ladder(
         rung=Rung.ENGLAND,
         words=frozenset({"rate"}),
-        inputs={"england_rate": number},
+        given={"england_rate": number},
         period=published.period,
         method=(
             f"England's {published.period} rate of {published.value:g} {published.unit}, times the "
