@@ -202,16 +202,14 @@ def _funnel(
         )
     except TooFew:
         return None
-    points = tuple(_point(area, count, centre, by_people, spread.between) for area, count in units)
+    points = tuple(_point(area, count, centre, kind, spread.between) for area, count in units)
     return ClassFunnel(
         medicine_class=medicine_class,
         level=level,
         counts="people" if by_people else "items",
         centre=centre * 1000,
         points=points,
-        curve=_curve(
-            [area.population or 0 for area, _ in units], centre, by_people, spread.between
-        ),
+        curve=_curve([area.population or 0 for area, _ in units], centre, kind, spread.between),
         phi=spread.phi,
         over_dispersed=spread.over_dispersed,
         between=spread.between * 1000,
@@ -219,18 +217,12 @@ def _funnel(
     )
 
 
-def _limits(
-    centre: float, people: int, confidence: float, by_people: bool, between: float
-) -> Interval:
-    return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", between)
-
-
-def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
-    people = area.population or 0
+def _point(area: Area, count: int, centre: float, kind: Measure, between: float) -> FunnelPoint:
+    people, by_people = area.population or 0, kind == "proportion"
     # A rate of people must not tell their exact number.
     display = to_five(count) if by_people else count
     result = proportion(min(display, people), people) if by_people else None
-    limits = _limits(centre, people, 0.998, by_people, between)
+    limits = funnel_limits(centre, people, 0.998, kind, between)
     here = count / people
     return FunnelPoint(
         code=area.code,
@@ -245,14 +237,14 @@ def _point(area: Area, count: int, centre: float, by_people: bool, between: floa
 
 
 def _curve(
-    populations: Sequence[int], centre: float, by_people: bool, between: float
+    populations: Sequence[int], centre: float, kind: Measure, between: float
 ) -> tuple[FunnelCurve, ...]:
     least, most = max(1, min(populations)), max(populations)
     sizes = sorted(
         {round(least * (most / least) ** (step / CURVE_POINTS)) for step in range(CURVE_POINTS + 1)}
     )
     limits = (
-        [_limits(centre, size, level, by_people, between) for level in (0.95, 0.998)]
+        [funnel_limits(centre, size, level, kind, between) for level in (0.95, 0.998)]
         for size in sizes
     )
     return tuple(

@@ -149,7 +149,7 @@ def slope_words(slope: SlopeIndices) -> str:
         f"end ({rounded(gap.low * 1000, 1)} to {rounded(gap.high * 1000, 1)})"
     )
     if relative is None:
-        return f"{words}; no relative index, because {slope.relative_missing_because}"
+        return f"{words}; no relative index, because an end of the line is not clearly above 0"
     return (
         f"{words}; relative index {rounded(relative.value, 2)} "
         f"({rounded(relative.low, 2)} to {rounded(relative.high, 2)})"
