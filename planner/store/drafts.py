@@ -134,13 +134,11 @@ class SavedPlans:
         packed, now = _packed(plan), datetime.now(UTC)
         with self._connected(writing=True) as connection:
             self._quota.admit(connection, len(packed), None)
-            output = connection.execute(
-                insert(DRAFTS).values(
-                    link=stored_form(link), read_link=stored_form(read_link), created=now
-                )
+            new = insert(DRAFTS).values(
+                link=stored_form(link), read_link=stored_form(read_link), created=now
             )
-            assert output.inserted_primary_key is not None
-            version = _write(connection, output.inserted_primary_key[0], 1, now, packed, note, by)
+            draft = connection.execute(new.returning(DRAFTS.c.id)).scalar_one()
+            version = _write(connection, draft, 1, now, packed, note, by)
         return SavedPlan(link=link, read_link=read_link, version=version, plan=plan)
 
     def open(self, link: str) -> SavedPlan:
@@ -226,21 +224,20 @@ class SavedPlans:
     def newest(self, link: str) -> PlanVersion:
         """The newest version of a plan without the plan: what was saved last, and when."""
         with self._connected() as connection:
-            wanted = _columns(_read_plan_row(connection, link).id).limit(1)
+            wanted = _newest_first(_read_plan_row(connection, link).id, *LISTED).limit(1)
             return _version(connection.execute(wanted).one())
 
     def versions(self, link: str) -> tuple[PlanVersion, ...]:
         """Every version kept, the newest first."""
         with self._connected() as connection:
-            wanted = _columns(_read_plan_row(connection, link).id)
+            wanted = _newest_first(_read_plan_row(connection, link).id, *LISTED)
             return tuple(_version(row) for row in connection.execute(wanted))
 
     def version(self, link: str, number: int) -> Plan:
         """The plan as it stood in one version. Raises DraftNotFound."""
         with self._connected() as connection:
-            draft = _read_plan_row(connection, link).id
-            wanted = select(VERSIONS).where(VERSIONS.c.draft == draft, VERSIONS.c.number == number)
-            row = connection.execute(wanted).first()
+            wanted = _newest_first(_read_plan_row(connection, link).id, VERSIONS)
+            row = connection.execute(wanted.where(VERSIONS.c.number == number)).first()
         if row is None:
             raise DraftNotFound(f"there is no version {number} of this plan")
         return _read(row)
@@ -355,21 +352,18 @@ def _hold_less(engine: Engine) -> None:
                     )
 
 
-def _columns(draft: int) -> Select[Any]:
-    """What is asked for to list the versions of a plan, the newest first."""
-    c = VERSIONS.c
-    wanted = select(c.number, c.saved, c.note, c.saved_by, c.form)
-    return wanted.where(c.draft == draft).order_by(c.number.desc())
+LISTED = tuple(VERSIONS.c[name] for name in ("number", "saved", "note", "saved_by", "form"))
+"""What is asked for to list a version."""
+
+
+def _newest_first(draft: int, *wanted: Any) -> Select[Any]:
+    """The versions of a plan, the newest first."""
+    of_draft = select(*wanted).where(VERSIONS.c.draft == draft)
+    return of_draft.order_by(VERSIONS.c.number.desc())
 
 
 def _newest(connection: Connection, draft: int) -> Any:
-    wanted = (
-        select(VERSIONS)
-        .where(VERSIONS.c.draft == draft)
-        .order_by(VERSIONS.c.number.desc())
-        .limit(1)
-    )
-    row = connection.execute(wanted).first()
+    row = connection.execute(_newest_first(draft, VERSIONS).limit(1)).first()
     if row is None:
         raise SavedPlanError(
             "this plan has lost its versions; restore the database of plans from its backup"
@@ -397,22 +391,16 @@ def _write(
     by: str,
     form: str = FORM,
 ) -> PlanVersion:
-    values = {
-        "saved": now,
-        "note": _clean(note, LONGEST_NOTE),
-        "saved_by": _clean(by, LONGEST_NAME),
-    }
-    connection.execute(
-        insert(VERSIONS).values(draft=draft, number=number, form=form, plan=packed, **values)
-    )
-    return PlanVersion(
+    new = insert(VERSIONS).values(
+        draft=draft,
         number=number,
         saved=now,
-        note=values["note"],
-        by=values["saved_by"],
-        aside=form == ASIDE_FORM,
-        named=form == NAMED_FORM,
+        note=_clean(note, LONGEST_NOTE),
+        saved_by=_clean(by, LONGEST_NAME),
+        form=form,
+        plan=packed,
     )
+    return _version(connection.execute(new.returning(*LISTED)).one())
 
 
 def _clean(text: str, longest: int) -> str:

@@ -86,10 +86,7 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
             f"{SCHEMA_VERSION}). Update the planner and open it again"
         )
     saved = deepcopy(raw)
-    for older, migrate in MIGRATIONS.items():
-        if version <= older:
-            migrate(raw)
-    raw["schema_version"] = SCHEMA_VERSION
+    _migrate(raw, version)
     try:
         plan = Plan.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
@@ -211,36 +208,6 @@ def _at(plan: Any, path: str) -> list[dict[str, Any]]:
     return [entry for entry in here if isinstance(entry, dict)]
 
 
-def _moved(
-    plan: dict[str, Any],
-    path: str,
-    name: str,
-    new: str,
-    become: Callable[[Any], Any] = lambda value: value,
-) -> None:
-    """Put what each entry holds under one name under another, as it becomes there."""
-    for entry in _at(plan, path):
-        if name in entry:
-            entry[new] = become(entry.pop(name))
-
-
-def _from_2(plan: dict[str, Any]) -> None:
-    """Version 3 holds the share of every deprivation fifth that an option would reach; until then
-    of the most deprived."""
-    _moved(
-        plan,
-        "options.*",
-        "most_deprived_share",
-        "shares_by_fifth",
-        lambda share: [share, None, None, None, None],
-    )
-
-
-def _from_3(plan: dict[str, Any]) -> None:
-    """Version 4 says which function a file's digest is of; until then it was SHA-256."""
-    _moved(plan, "imports.*", "sha256", "digest", "sha256:{}".format)
-
-
 def _from_4(plan: dict[str, Any]) -> None:
     """Version 5 says over how long a count of people is; until then a quarter's or a month's stood
     as a year's."""
@@ -249,12 +216,6 @@ def _from_4(plan: dict[str, Any]) -> None:
             row["counted_over"] = counted_over(str(row["period"]))
 
 
-RENAMED_IN_6 = (
-    ("horizon", "ramp", "staffing_profile"),
-    ("simulation", "draws", "simulations"),
-    ("specification", "contract_family", "contract_type"),
-    ("options.*", "shares_by_fifth", "shares_by_quintile"),
-)
 CHOICES_IN_6 = {
     ("simulation", "measure"): {
         "cost_per_additional": "people_assessed",
@@ -316,8 +277,6 @@ def _from_5(plan: dict[str, Any]) -> None:
                 if value not in (None, ""):
                     of = entry.get("medicine_class")
                     words.append(f"{called.format(of=of)}: {_in_words(value)}")
-    for path, name, new in RENAMED_IN_6:
-        _moved(plan, path, name, new)
     for (path, name), names in CHOICES_IN_6.items():
         for entry in _at(plan, path):
             if isinstance(entry.get(name), str):
@@ -347,6 +306,10 @@ def _option_in_6(option: dict[str, Any], words: list[str]) -> None:
         option["features_absent"] = [one for one in FEATURES_BEFORE_6 if one not in has]
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _in_words(value: Any) -> str:
     """What a field held, in words."""
     if isinstance(value, dict) and {"low", "central", "high"} <= value.keys():
@@ -354,13 +317,30 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], None]] = {
-    2: _from_2,
-    3: _from_3,
-    4: _from_4,
-    5: _from_5,
-}
-"""How a plan of each earlier version becomes one of the next."""
+MOVED: tuple[tuple[int, str, str, str, Callable[[Any], Any]], ...] = (
+    (2, "options.*", "most_deprived_share", "shares_by_fifth", lambda share: [share] + 4 * [None]),
+    (3, "imports.*", "sha256", "digest", "sha256:{}".format),
+    (5, "horizon", "ramp", "staffing_profile", _as_it_is),
+    (5, "simulation", "draws", "simulations", _as_it_is),
+    (5, "specification", "contract_family", "contract_type", _as_it_is),
+    (5, "options.*", "shares_by_fifth", "shares_by_quintile", _as_it_is),
+)
+"""The last version that held something under another name, where and as what: version 3 holds the
+share of every deprivation fifth that an option would reach, until then of the most deprived;
+version 4 says which function a file's digest is of, until then SHA-256."""
+
+
+def _migrate(plan: dict[str, Any], version: int) -> None:
+    """Make today's plan of one of an earlier version."""
+    for last, path, name, new, become in MOVED:
+        for entry in _at(plan, path):
+            if version <= last and name in entry:
+                entry[new] = become(entry.pop(name))
+    if version <= 4:
+        _from_4(plan)
+    if version <= 5:
+        _from_5(plan)
+    plan["schema_version"] = SCHEMA_VERSION
 
 
 def read_plan(path: Path) -> Plan:

@@ -1,12 +1,14 @@
 """Whether a paper may ask a committee for anything, and the dates from decision to patients."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from math import ceil
+
+from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
 
 from planner.analysis.completeness.provider_selection import STANDSTILL, select
 from planner.model.decision import Route
@@ -212,12 +214,12 @@ def is_working_day(on: date) -> bool:
 def bank_holidays(year: int) -> frozenset[date]:
     """England's standing bank holidays of a year; one proclaimed for that year alone is not known
     here. One that falls on a weekend is kept on the next weekday that is free."""
-    easter = easter_sunday(year)
+    sunday = easter(year)
     last_of_may, last_of_august = date(year, 5, 31), date(year, 8, 31)
     first_of_may = date(year, 5, 1)
     holidays = {
-        easter - timedelta(days=2),
-        easter + timedelta(days=1),
+        sunday - timedelta(days=2),
+        sunday + timedelta(days=1),
         first_of_may + timedelta(days=-first_of_may.weekday() % 7),
         last_of_may - timedelta(days=last_of_may.weekday()),
         last_of_august - timedelta(days=last_of_august.weekday()),
@@ -229,22 +231,8 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays)
 
 
-def easter_sunday(year: int) -> date:
-    """Easter by the Gregorian calendar, by the anonymous rule published in Nature in 1876."""
-    century, of_century = divmod(year, 100)
-    leap, rest = divmod(century, 4)
-    moon = (century + 8) // 25
-    golden = year % 19
-    full = (19 * golden + century - leap - (century - moon + 1) // 3 + 15) % 30
-    week = (32 + 2 * rest + 2 * (of_century // 4) - full - of_century % 4) % 7
-    late = (golden + 11 * full + 22 * week) // 451
-    month, before = divmod(full + week - 7 * late + 114, 31)
-    return date(year, month, before + 1)
-
-
 def months_after(start: date, months: float) -> date:
     """The same day that many months later, or the last of a shorter month; part of a month counts
     as a whole one."""
-    number = start.month - 1 + ceil(months)
-    year, month = start.year + number // 12, number % 12 + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
+    later: date = start + relativedelta(months=ceil(months))
+    return later

@@ -9,7 +9,7 @@ from planner.analysis.formatting import lower_first
 from planner.model.base import Range, as_range
 from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
-from planner.model.prescribing import ClassPrescribing, MedicineClass
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 ENDS = ("_low", "", "_high")
@@ -37,20 +37,6 @@ class AssumptionInUse:
     verified: bool
     source: str
     cautions: tuple[str, ...] = ()
-
-
-def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> AssumptionInUse:
-    """The part of a class's people who are on it for a year or more: the plan's own, or the
-    national one."""
-    medicine_class = row.medicine_class
-    return in_use(
-        f"long_term_{medicine_class.value}",
-        BY_KEY["long_term_share"],
-        row.long_term_share,
-        row.source,
-        reference,
-        medicine_class,
-    )
 
 
 def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionInUse]:

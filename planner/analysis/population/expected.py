@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import capital, listed, rounded
+from planner.analysis.formatting import capital, first_reason, listed, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.statistics.group_rates import both_sexes
@@ -195,4 +195,4 @@ def _withheld(plan: Plan, *reasons: tuple[bool, str]) -> str | None:
     """The first reason that holds against giving what is expected, or None where none does."""
     choice = plan.population
     others = choice.entered is not None or choice.basis is not Basis.RESIDENT_ADULTS
-    return next((words for holds, words in ((others, OTHER_PEOPLE), *reasons) if holds), None)
+    return first_reason((others, OTHER_PEOPLE), *reasons)

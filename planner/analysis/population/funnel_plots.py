@@ -8,7 +8,7 @@ from functools import lru_cache
 from planner.analysis.formatting import capital, is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.control_limits import Measure, dispersion, funnel_limits
 from planner.analysis.statistics.group_rates import per_thousand_of
-from planner.analysis.statistics.intervals import Interval, TooFew, proportion
+from planner.analysis.statistics.intervals import Interval, proportion
 from planner.model.areas import Area, Areas
 from planner.model.base import ByQuintile, grouped
 from planner.model.intake import Level
@@ -16,6 +16,8 @@ from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
 SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
 CURVE_POINTS = 30
+FEWEST_PLACES = 5
+"""Fewer give no measure of how far places differ."""
 NO_LOCALITY = "No locality given"
 
 
@@ -192,16 +194,13 @@ def _funnel(
     ]
     total = sum(area.population or 0 for area, _ in units)
     counted = sum(count for _, count in units)
-    if len(units) < 5 or not counted or by_people and counted >= total:
+    if len(units) < FEWEST_PLACES or not counted or by_people and counted >= total:
         return None
     kind: Measure = "proportion" if by_people else "rate"
     centre = counted / total
-    try:
-        spread = dispersion(
-            [(count, float(area.population or 0)) for area, count in units], centre, kind
-        )
-    except TooFew:
-        return None
+    spread = dispersion(
+        [(count, float(area.population or 0)) for area, count in units], centre, kind
+    )
     points = tuple(_point(area, count, centre, kind, spread.between) for area, count in units)
     return ClassFunnel(
         medicine_class=medicine_class,

@@ -12,7 +12,7 @@ from functools import lru_cache
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import lower_first, month, rounded
 from planner.analysis.periods import months_between, twelve_months
-from planner.analysis.population.assumptions import AssumptionInUse, in_use, long_term_share
+from planner.analysis.population.assumptions import AssumptionInUse, in_use
 from planner.model.base import Range, as_range
 from planner.model.figures import Kind
 from planner.model.place import Organisation, OrganisationList, Population
@@ -96,7 +96,15 @@ def ladder(
 ) -> Ladder:
     """The highest rung that a class reaches, and no higher than its user lets it stand."""
     of, basis = row.medicine_class.label, population.basis
-    share = long_term_share(row, reference)
+    # The plan's own, or the national one.
+    share = in_use(
+        f"long_term_{row.medicine_class.value}",
+        BY_KEY["long_term_share"],
+        row.long_term_share,
+        row.source,
+        reference,
+        row.medicine_class,
+    )
     rate = england_rate(row.medicine_class, basis, reference)
     adults = _adult_share(row, basis, reference)
     whole = row.count_of is CountOf.CLASS

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from planner.analysis.statistics.intervals import Interval, TooFew, normal_quantile
+from planner.analysis.statistics.intervals import Interval, normal_quantile
 
 # People out of people, or events over people or time.
 Measure = Literal["proportion", "rate"]
-# Fewer give no measure of dispersion.
-FEWEST_UNITS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +74,8 @@ def dispersion(
     if that is below 0, with w = 1 / s^2: the additive random-effects model, by DerSimonian and
     Laird's moments (1986). Where units differ much in size, drawing in reaches large units most,
     and the standard deviation found is some 6% low. The centre is above 0, and below 1 for a
-    proportion. Raises TooFew below five units.
+    proportion; below five units there is no measure of dispersion.
     """
-    if len(units) < FEWEST_UNITS:
-        raise TooFew(f"dispersion needs {FEWEST_UNITS} units or more; there are {len(units)}")
     scores, weights = [], []
     for count, population in units:
         expected = centre * population
