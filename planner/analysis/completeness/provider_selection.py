@@ -138,19 +138,19 @@ def _routes(answers: Answers) -> tuple[Route, ...]:
 
 def _route(answers: Answers) -> Route:
     """The route of answers that are all there and do not contradict each other."""
-    if answers[Q.EXISTING_PROVIDER] and answers[Q.ONLY_CAPABLE]:
-        return Route.DIRECT_A
-    if answers[Q.UNRESTRICTED_CHOICE]:
-        return Route.DIRECT_B
-    if answers[Q.COMPARE]:
-        return Route.COMPETITIVE
-    if (
-        answers[Q.EXISTING_PROVIDER]
-        and answers[Q.SATISFYING]
-        and not answers[Q.CONSIDERABLE_CHANGE]
-    ):
-        return Route.DIRECT_C
-    return Route.MOST_SUITABLE
+    routes = (
+        (Route.DIRECT_A, answers[Q.EXISTING_PROVIDER] and answers[Q.ONLY_CAPABLE]),
+        (Route.DIRECT_B, answers[Q.UNRESTRICTED_CHOICE]),
+        (Route.COMPETITIVE, answers[Q.COMPARE]),
+        (
+            Route.DIRECT_C,
+            answers[Q.EXISTING_PROVIDER]
+            and answers[Q.SATISFYING]
+            and not answers[Q.CONSIDERABLE_CHANGE],
+        ),
+        (Route.MOST_SUITABLE, True),
+    )
+    return next(route for route, applies in routes if applies)
 
 
 def _all_of(*answers: bool | None) -> RouteStatus:

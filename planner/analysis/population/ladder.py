@@ -13,7 +13,7 @@ from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import lower_first, month, rounded
 from planner.analysis.periods import months_between, twelve_months
 from planner.analysis.population.assumptions import AssumptionInUse, in_use
-from planner.model.base import Range, as_range
+from planner.model.base import Range, as_range, grouped
 from planner.model.figures import Kind
 from planner.model.place import Organisation, OrganisationList, Population
 from planner.model.prescribing import (
@@ -303,20 +303,23 @@ def region_items(
     medicine_class: MedicineClass, months: tuple[str, ...], reference: ReferenceData
 ) -> dict[str, int]:
     """The items of one class in each region over some months."""
-    items: dict[str, int] = {}
-    for row in reference.region_items:
-        if row.month in months:
-            items[row.region] = items.get(row.region, 0) + (row.items.of(medicine_class) or 0)
-    return items
+    rows = (row for row in reference.region_items if row.month in months)
+    return {
+        region: sum(row.items.of(medicine_class) or 0 for row in of_region)
+        for region, of_region in grouped(rows, key=lambda row: row.region).items()
+    }
 
 
 @lru_cache(maxsize=16)
 def region_people(basis: Basis, reference: ReferenceData) -> dict[str, int]:
     """The people of each region, on one basis: those of its boards added up."""
-    people: dict[str, int] = {}
-    for board in reference.icbs(OrganisationList.FROM_APRIL_2026):
-        people[board.region] = people.get(board.region, 0) + board.population(basis).value
-    return people
+    boards = grouped(
+        reference.icbs(OrganisationList.FROM_APRIL_2026), key=lambda board: board.region
+    )
+    return {
+        region: sum(board.population(basis).value for board in of_region)
+        for region, of_region in boards.items()
+    }
 
 
 @lru_cache(maxsize=128)
