@@ -77,7 +77,6 @@ class ClassFunnel:
     curve: tuple[FunnelCurve, ...]
     phi: float
     over_dispersed: bool
-    between: float
     finding: str
 
     @property
@@ -211,7 +210,6 @@ def _funnel(
         curve=_curve([area.population or 0 for area, _ in units], centre, kind, spread.between),
         phi=spread.phi,
         over_dispersed=spread.over_dispersed,
-        between=spread.between * 1000,
         finding=_finding(medicine_class, level, points, by_people),
     )
 

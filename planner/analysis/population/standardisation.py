@@ -26,17 +26,13 @@ class ClassStandardised:
     """One class with age and sex allowed for.
 
     `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio`
-    is people prescribed over those expected at England's own rates. Either may be missing; why
-    there is no rate stands in `rate_missing_because`.
+    is people prescribed over those expected at England's own rates. Either may be missing.
     """
 
     medicine_class: MedicineClass
     rate: Interval | None
-    rate_missing_because: str | None
     england: NationalFigure | None
     ratio: Interval | None
-    ages: str
-    ratio_ages: str
     finding: str
 
 
@@ -77,11 +73,8 @@ def _one(
     return ClassStandardised(
         medicine_class=medicine_class,
         rate=rate,
-        rate_missing_because=why_no_rate,
         england=england,
         ratio=ratio,
-        ages=ages or "not every age",
-        ratio_ages=ratio_ages,
         finding=_finding(
             medicine_class, current, rate, why_no_rate, england, ratio, ages, ratio_ages
         ),
