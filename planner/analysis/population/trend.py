@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from planner.analysis.formatting import capital, month, percent, rounded
+from planner.analysis.formatting import capital, first_reason, month, percent, rounded
 from planner.analysis.periods import months_between
 from planner.analysis.population.need import plan_organisation
 from planner.model.base import grouped
@@ -85,13 +85,14 @@ def _one(
     name = capital(medicine_class.label)
     newest = months[-2 * YEAR :]
     before, after = sum(series[-2 * YEAR : -YEAR]), sum(series[-YEAR:])
-    change, withheld = None, None
-    if len(newest) < 2 * YEAR or months_between(newest[0], newest[-1]) != 2 * YEAR - 1:
-        withheld = "two whole years of months, without a gap, are needed to compare like with like"
-    elif before:
-        change = after / before - 1
-    else:
-        withheld = "there were no items in the first year"
+    withheld = first_reason(
+        (
+            len(newest) < 2 * YEAR or months_between(newest[0], newest[-1]) != 2 * YEAR - 1,
+            "two whole years of months, without a gap, are needed to compare like with like",
+        ),
+        (not before, "there were no items in the first year"),
+    )
+    change = None if withheld else after / before - 1
     unit = "items per 1,000 registered people" if has_rates else "items"
     where = f" in {region}" if region else ""
     if change is None:
