@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from statistics import fmean
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,14 +96,15 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
     boards = reference.icbs(board.organisation_list)
     own = [one.code for one in boards].index(board.code)
     figures = _figures(reference, board.organisation_list, plan.inequality.deprivation_index)
-    squared = [((of.spread - of.spread[own]) ** 2) for of in figures]
+    in_deviations = (values / values.std(axis=0) for values in figures)
+    squared = [(values - values[own]) ** 2 for values in in_deviations]
     by_subject = np.array([squares.mean(axis=1) for squares in squared]).T
     distance = np.sqrt(by_subject.mean(axis=1))
     nearest = [int(place) for place in np.argsort(distance, kind="stable") if place != own]
 
     def words(place: int, subject: int, figure: int) -> str:
         name, display, meanings = SUBJECTS[subject]
-        there, here = (display(float(figures[subject].values[at, figure])) for at in (place, own))
+        there, here = (display(float(figures[subject][at, figure])) for at in (place, own))
         return f"{name} ({there} {meanings[figure]}, {here} here)"
 
     def reason(place: int) -> str:
@@ -147,20 +147,13 @@ def _modelled_rates(
     return {row.medicine_class: row.rate.central for row in rows if row.rate}
 
 
-class _Figures(NamedTuple):
-    """The figures of one subject, board by board, and the same in standard deviations."""
-
-    values: NDArray[np.float64]
-    spread: NDArray[np.float64]
-
-
 @lru_cache(maxsize=4)
 def _figures(
     reference: ReferenceData, which: OrganisationList, index: DeprivationIndex
-) -> tuple[_Figures, ...]:
+) -> tuple[NDArray[np.float64], ...]:
+    """The figures of each subject, board by board."""
     by_board = [_figures_of(board, index, reference) for board in reference.icbs(which)]
-    by_subject = (np.array(values) for values in zip(*by_board, strict=True))
-    return tuple(_Figures(values, values / values.std(axis=0)) for values in by_subject)
+    return tuple(np.array(values) for values in zip(*by_board, strict=True))
 
 
 def neighbour_words(rows: tuple[Neighbour, ...]) -> list[str]:
