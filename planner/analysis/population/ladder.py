@@ -252,8 +252,6 @@ def _on_a_count(
     source = row.source or "entered in this plan, source not given"
     number = _number(key, of, float(row.patients or 0), Kind.ENTERED, source)
     inputs = {key: number, "adult_share": adults}
-    if row.counted_over is CountedOver.QUARTER:
-        inputs["year_over"] = _default("year_over", of, reference)
     cautions = []
     if row.counted is None:
         cautions.append(f"The rate is right only if the count is of {basis.label}.")
@@ -264,7 +262,8 @@ def _on_a_count(
         )
     method = "local count"
     if row.counted_over is CountedOver.QUARTER:
-        times = inputs["year_over"].values.central
+        inputs["year_over"] = year_over = _default("year_over", of, reference)
+        times = year_over.values.central
         method = f"local count of people in a quarter, times {times:.2f} for those of a year"
     elif row.counted_over is CountedOver.MONTH:
         share = reference.default(f"month_share_{of.value}")
