@@ -134,11 +134,13 @@ class SavedPlans:
         packed, now = _packed(plan), datetime.now(UTC)
         with self._connected(writing=True) as connection:
             self._quota.admit(connection, len(packed), None)
-            new = insert(DRAFTS).values(
-                link=stored_form(link), read_link=stored_form(read_link), created=now
+            output = connection.execute(
+                insert(DRAFTS).values(
+                    link=stored_form(link), read_link=stored_form(read_link), created=now
+                )
             )
-            draft = connection.execute(new.returning(DRAFTS.c.id)).scalar_one()
-            version = _write(connection, draft, 1, now, packed, note, by)
+            assert output.inserted_primary_key is not None
+            version = _write(connection, output.inserted_primary_key[0], 1, now, packed, note, by)
         return SavedPlan(link=link, read_link=read_link, version=version, plan=plan)
 
     def open(self, link: str) -> SavedPlan:
@@ -391,16 +393,22 @@ def _write(
     by: str,
     form: str = FORM,
 ) -> PlanVersion:
-    new = insert(VERSIONS).values(
-        draft=draft,
+    values = {
+        "saved": now,
+        "note": _clean(note, LONGEST_NOTE),
+        "saved_by": _clean(by, LONGEST_NAME),
+    }
+    connection.execute(
+        insert(VERSIONS).values(draft=draft, number=number, form=form, plan=packed, **values)
+    )
+    return PlanVersion(
         number=number,
         saved=now,
-        note=_clean(note, LONGEST_NOTE),
-        saved_by=_clean(by, LONGEST_NAME),
-        form=form,
-        plan=packed,
+        note=values["note"],
+        by=values["saved_by"],
+        aside=form == ASIDE_FORM,
+        named=form == NAMED_FORM,
     )
-    return _version(connection.execute(new.returning(*LISTED)).one())
 
 
 def _clean(text: str, longest: int) -> str:

@@ -17,8 +17,7 @@ FEWEST_EVENTS = 10
 
 
 class TooFew(ValueError):
-    """There are too few events or units for the method asked for; the message says how many it
-    needs."""
+    """There are too few events for the method asked for; the message says how many it needs."""
 
 
 class Interval(Frozen):
