@@ -8,8 +8,12 @@ from datetime import date
 from functools import cached_property
 
 from planner.analysis.completeness.readiness import recruits
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.financial_years import SmallerService, smaller_service
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import Case
 from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
+from planner.analysis.population.need import Need
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
@@ -18,8 +22,10 @@ from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary, section_name
-from planner.model.plan import IfNotFound, Plan
+from planner.model.plan import IfNotFound, Plan, Specification
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.model.service import ServiceOption
 
 WEEKS = 52
 """Weeks in a year, over which hours are averaged."""
@@ -53,17 +59,46 @@ class Context:
     library: SpecLibrary
     citations: Citations
     projections: Projections
-    where_met: dict[str, list[str]] = field(default_factory=dict)
-
-    def credit(self, requirements: Iterable[str], heading: str) -> None:
-        """Note under which heading these requirements of the framework are met."""
-        for requirement in requirements:
-            self.where_met.setdefault(requirement, []).append(heading)
 
     @property
     def plan(self) -> Plan:
         """The plan the document is for."""
         return self.results.plan
+
+    @property
+    def spec(self) -> Specification:
+        """What the plan holds for its documents alone."""
+        return self.plan.specification
+
+    @property
+    def included(self) -> tuple[MedicineClass, ...]:
+        """The classes of medicine that the plan covers."""
+        return self.plan.prescribing.included
+
+    @property
+    def option(self) -> ServiceOption | None:
+        """The option that the plan prefers."""
+        return self.plan.preferred
+
+    @property
+    def costed(self) -> OptionResult | None:
+        """What the preferred option comes to."""
+        return self.results.preferred
+
+    @property
+    def need(self) -> Need:
+        """People prescribed, and those who would be referred."""
+        return self.results.need
+
+    @property
+    def case(self) -> Case:
+        """The plan with what the sums of its options rest on."""
+        return self.results.case
+
+    @property
+    def case_studies(self) -> CaseStudyComparison:
+        """The case studies beside the option in focus."""
+        return self.projections.case_studies
 
     @cached_property
     def words(self) -> dict[str, str]:

@@ -37,16 +37,15 @@ def main_findings(context: Context) -> list[Block]:
 
 
 def _findings(context: Context) -> Iterator[str]:
-    results, projections = context.results, context.projections
-    need, costed = results.need, results.preferred
+    need, costed = context.need, context.costed
     if need.people and need.long_term_people:
         yield context.text(
             "comparison.findings.need",
             people=format_range(need.people),
             long_term=format_range(need.long_term_people),
         )
-    yield results.inequality.profile.finding
-    acting = tables.acting(results)
+    yield context.results.inequality.profile.finding
+    acting = tables.acting(context.results)
     if acting:
         costs = sorted(option.annual_cost.central for option in acting)
         yield context.text(
@@ -69,9 +68,9 @@ def _findings(context: Context) -> Iterator[str]:
                 each=tables.measure_shown(costed, "cost_per_assessed"),
             )
         yield from _stops(costed, context)
-    yield projections.case_studies.finding
-    if projections.sensitivity:
-        yield projections.sensitivity.finding
+    yield context.case_studies.finding
+    if context.projections.sensitivity:
+        yield context.projections.sensitivity.finding
 
 
 def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
@@ -162,7 +161,7 @@ def benchmark_costs(context: Context) -> list[Block]:
 
 def benchmark_here(context: Context) -> list[Block]:
     """Each case study at this place's size beside the option in focus, and what sets them apart."""
-    comparison = context.projections.case_studies
+    comparison = context.case_studies
     return [
         *notes(filter(None, (comparison.finding, comparison.own_in_words)), "plain"),
         _short_readings(tables.study_models(comparison, context.library), context),
@@ -212,19 +211,23 @@ def _with_something(table: Table) -> Table:
 
 
 def benchmark_outcomes(context: Context) -> list[Block]:
-    comparison = context.projections.case_studies
-    reported = {row.case_study for row in comparison.outcomes}
-    studies = context.reference.case_studies
-    untold = [f"case study {study.number}" for study in studies if study.id not in reported]
+    reported = {row.case_study for row in context.case_studies.outcomes}
+    untold = [
+        f"case study {study.number}"
+        for study in context.reference.case_studies
+        if study.id not in reported
+    ]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
-    compared = [s for s in studies if s.id in reported and s.comparison_group]
+    compared = [
+        s for s in context.reference.case_studies if s.id in reported and s.comparison_group
+    ]
     alone = context.text(
         "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
         studies=numbered(compared),
     )
     return [
-        *notes(filter(None, [comparison.assumed_in_words]), "plain"),
-        _by_base(tables.study_outcomes(comparison, context.library), context),
+        *notes(filter(None, [context.case_studies.assumed_in_words]), "plain"),
+        _by_base(tables.study_outcomes(context.case_studies, context.library), context),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
@@ -293,13 +296,13 @@ def benchmark_cautions(context: Context) -> list[Block]:
 
 def _differences(study: CaseStudy, context: Context) -> list[Block]:
     """How far the option in focus can be set beside a case study, a difference a point."""
-    option = context.projections.case_studies.option
     return [
         block
         for row in context.projections.comparability
-        if option is not None and row.case_study == study.id
+        if context.case_studies.option is not None and row.case_study == study.id
         for block in points(
-            context.text("comparison.cautions.beside", option=option.name), row.sentences
+            context.text("comparison.cautions.beside", option=context.case_studies.option.name),
+            row.sentences,
         )
     ]
 
@@ -311,13 +314,12 @@ def _counts(study: CaseStudy) -> str:
 
 
 def options_table(context: Context) -> list[Block]:
-    results = context.results
-    if not results.options:
+    if not context.results.options:
         return [to_be_supplied("at least one service option", "commissioner")]
     costs, reach = (
-        table(results, context.library) for table in (tables.options, tables.option_reach)
+        table(context.results, context.library) for table in (tables.options, tables.option_reach)
     )
-    letters = tables.letters(results, context.library)
+    letters = tables.letters(context.results, context.library)
     return [
         costs,
         reach,
@@ -325,12 +327,12 @@ def options_table(context: Context) -> list[Block]:
         *context.say(
             "comparison.options.method",
             "note",
-            people=f"{results.need.population.value:,} {results.need.population.basis.label}",
+            people=f"{context.need.population.value:,} {context.need.population.basis.label}",
             years=str(context.plan.horizon.years),
         ),
         *(
             block
-            for option in results.options
+            for option in context.results.options
             if option.bottleneck
             for block in context.say(
                 "comparison.options.bottleneck",
@@ -340,7 +342,7 @@ def options_table(context: Context) -> list[Block]:
                 people=people(_team_capacity(option, context)),
             )
         ),
-        *notes(f"{one.name}: {one.too_thin}." for one in results.options if one.too_thin),
+        *notes(f"{one.name}: {one.too_thin}." for one in context.results.options if one.too_thin),
         *notes(
             dict.fromkeys(
                 why for table in (costs, reach, letters) if table for why in table.reasons
@@ -352,8 +354,7 @@ def options_table(context: Context) -> list[Block]:
 
 def _team_capacity(option: OptionResult, context: Context) -> float:
     """Referrals that the whole team's hours would allow, in the central case."""
-    case = context.results.case
-    return case.sums_of(case.option(option.id)).values["team_capacity"] or 0.0
+    return context.case.sums_of(context.case.option(option.id)).values["team_capacity"] or 0.0
 
 
 def _reach_by_quintile(context: Context) -> list[Block]:
@@ -376,8 +377,7 @@ def options_described(context: Context) -> list[Block]:
 
 
 def preferred_option(context: Context) -> list[Block]:
-    plan, results = context.plan, context.results
-    option, costed = plan.preferred, results.preferred
+    option, costed = context.option, context.costed
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
     unstated = [one.value for one in Feature if option.feature(one) is None]
@@ -467,7 +467,7 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
 
 
 def evidence_table(context: Context) -> list[Block]:
-    reference, included = context.reference, set(context.plan.prescribing.included)
+    reference, included = context.reference, set(context.included)
     used = {row.title for offer in Offer for row in context.results.outcomes.for_offer(offer)}
     entries: list[tuple[OutcomeEvidence | Evidence, str, str]] = [
         (row, found_in_words(row), row.citation)

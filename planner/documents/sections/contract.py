@@ -60,11 +60,12 @@ BACKLOG = 6 / 52
 def acceptance(context: Context) -> list[Block]:
     """The groups in which people are accepted, each with its wait; the room there is, what happens
     when it is not enough, and what is offered to people who cannot be accepted yet."""
-    option, costed = context.plan.preferred, context.results.preferred
     years = context.projections.years_of(context.plan.preferred_option)
     reduced, volunteers = reduced_service_of(context), _hours_of_volunteers(context)
-    capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
-    expected = demand.central * option.takes if demand and option else None
+    capacity, demand = (
+        (context.costed.capacity, context.costed.demand) if context.costed else (None, None)
+    )
+    expected = demand.central * context.option.takes if demand and context.option else None
     short = capacity is not None and expected is not None and expected > capacity.central
     blocks: list[Block] = [
         context.table(
@@ -87,7 +88,7 @@ def acceptance(context: Context) -> list[Block]:
             first=people(capacity.central * years.rows[0].staffed),
             expected=people(expected) if expected is not None else "",
         )
-    groups = option is not None and option.feature(Feature.GROUPS)
+    groups = context.option is not None and context.option.feature(Feature.GROUPS)
     return [
         *blocks,
         *context.say(
@@ -95,7 +96,7 @@ def acceptance(context: Context) -> list[Block]:
             backlog=context.text("contract.acceptance.backlog_unknown")
             if capacity is None
             else _backlog(capacity.central * BACKLOG, context),
-            rule=rule_at_ceiling(context.plan.specification.at_ceiling, context),
+            rule=rule_at_ceiling(context.spec.at_ceiling, context),
         ),
         *context.say(
             "contract.acceptance.volunteers",
@@ -125,10 +126,9 @@ def acceptance(context: Context) -> list[Block]:
 
 def _hours_of_volunteers(context: Context) -> float:
     """How many of the hours a week with people are of posts that nobody is employed in."""
-    option = context.plan.preferred
     return sum(
         hours_a_year(post, context.reference) * post.wte * post.patient_facing / WEEKS
-        for post in (option.posts if option else ())
+        for post in (context.option.posts if context.option else ())
         if post.band == VOLUNTEER
     )
 
@@ -153,7 +153,7 @@ def _who(group: int, context: Context) -> str:
     searches = [
         lower_first(risk.name)
         for risk in context.library.case_finding.risks
-        if risk.tier == group and risk.about(context.plan.prescribing.included)
+        if risk.tier == group and risk.about(context.included)
     ]
     if group == SOON:
         return "; ".join(searches)
@@ -199,7 +199,7 @@ def rule_at_ceiling(rule: AtCeiling | None, context: Context) -> str:
 def directory_table(context: Context) -> list[Block]:
     """Each entry of the directory, without the columns that nobody has filled."""
     columns = ("need", "offer", "provider", "access", "capacity", "wait")
-    entries = [entry for entry in context.plan.specification.directory if entry.offer]
+    entries = [entry for entry in context.spec.directory if entry.offer]
     if not entries:
         return context.say("contract.directory.none")
     table = context.table(
@@ -213,7 +213,7 @@ def directory_table(context: Context) -> list[Block]:
 def quality_requirements(context: Context) -> list[Block]:
     """What the provider controls and is held to: how each requirement is counted and with what, and
     its threshold; then the baselines of these and of all other measures."""
-    chosen = [one for one in _credited(context) if one.enforceable]
+    chosen = [one for one in chosen_indicators(context.plan, context.library) if one.enforceable]
     if not chosen:
         return context.say("contract.quality.none")
     table = context.table(
@@ -259,18 +259,11 @@ def indicators_table(context: Context) -> list[Block]:
                     f"{one.source}. {one.frequency}",
                     _threshold(one, context),
                 )
-                for one in _credited(context)
+                for one in chosen_indicators(context.plan, context.library)
                 if not one.enforceable
             ),
         )
     ]
-
-
-def _credited(context: Context) -> tuple[ChosenIndicator, ...]:
-    chosen = chosen_indicators(context.plan, context.library)
-    for one in chosen:
-        context.credit(one.meets, context.outline.title)
-    return chosen
 
 
 def _threshold(one: ChosenIndicator, context: Context) -> str:
@@ -298,8 +291,7 @@ def hours_that_do_not_fit(context: Context) -> list[Block]:
 
 def staffing_table(context: Context) -> list[Block]:
     """The posts of the preferred option, without their cost, which stands in the local prices."""
-    option = context.plan.preferred
-    if option is None or not option.posts:
+    if context.option is None or not context.option.posts:
         return context.say("contract.staffing.none")
     table = context.table(
         "contract.staffing.table",
@@ -317,12 +309,12 @@ def staffing_table(context: Context) -> list[Block]:
                 staff(post.wte),
                 percent(post.patient_facing),
             )
-            for post in option.posts
+            for post in context.option.posts
         ),
     )
-    in_zones = any(post.zone != "none" for post in option.posts)
-    employed = employed_wte(option)
-    volunteers = sum(post.wte for post in option.posts) - employed
+    in_zones = any(post.zone != "none" for post in context.option.posts)
+    employed = employed_wte(context.option)
+    volunteers = sum(post.wte for post in context.option.posts) - employed
     return [
         table if in_zones else table.without(table.columns[2]),
         *context.say(
@@ -333,7 +325,9 @@ def staffing_table(context: Context) -> list[Block]:
             volunteers=staff(volunteers),
         ),
         *context.say(
-            "contract.staffing.held" if has_dose_author(option) else "contract.staffing.not_held",
+            "contract.staffing.held"
+            if has_dose_author(context.option)
+            else "contract.staffing.not_held",
             "note",
         ),
     ]
@@ -350,7 +344,7 @@ def employed_wte(option: ServiceOption) -> float:
 def _contract_years(context: Context) -> list[str]:
     """Each year of the agreement with its last day, as many as the plan looks ahead and the term
     has."""
-    spec, labels = context.plan.specification, []
+    spec, labels = context.spec, []
     for number in range(1, context.plan.horizon.years + 1):
         if spec.service_start is None:
             labels.append(str(number))
@@ -369,7 +363,7 @@ def activity_table(context: Context) -> list[Block]:
     """People referred and assessed, or people written to, by quarter of year 1 and by year of the
     agreement."""
     years = context.projections.years_of(context.plan.preferred_option)
-    is_letters = context.plan.preferred is not None and context.plan.preferred.is_letters
+    is_letters = context.option is not None and context.option.is_letters
     names = [
         name
         for name in (("written",) if is_letters else ("referred", "assessed"))
@@ -446,11 +440,10 @@ ACTIVITY_RESTS_ON = (
 
 def activity_assumptions(context: Context) -> list[Block]:
     """Each figure from which the activity was worked out, with its central value and its range."""
-    plan, option = context.plan, context.plan.preferred
-    if option is None:
+    if context.option is None:
         return []
-    sums = context.results.case.sums_of(option)
-    need = () if option.is_letters else sums.need
+    sums = context.case.sums_of(context.option)
+    need = () if context.option.is_letters else sums.need
     used = {name for step in (*need, *sums.steps) for name in step.uses}
     rows: list[tuple[str, str]] = []
     for name, values in sums.given.items():
@@ -459,7 +452,7 @@ def activity_assumptions(context: Context) -> list[Block]:
             item.key not in ACTIVITY_RESTS_ON
             or name not in used
             or (item.key == "takes" and values.low == 1)
-            or (item.key == "response" and not plan.demand.letters_a_year)
+            or (item.key == "response" and not context.plan.demand.letters_a_year)
             or not values.high
         ):
             continue
@@ -474,7 +467,7 @@ def activity_assumptions(context: Context) -> list[Block]:
 def reduced_service(context: Context) -> list[Block]:
     """The part of the team, its employed posts and the people in each financial year, where no more
     is confirmed than what is found; nothing where that is never provided."""
-    option, reduced = context.plan.preferred, reduced_service_of(context)
+    option, reduced = context.option, reduced_service_of(context)
     if option is None or reduced is None:
         return []
     employed = employed_wte(option) * reduced.size
@@ -498,13 +491,12 @@ def price_table(context: Context) -> list[Block]:
     """The price of a full year, what in it is not the team's, and of setting up; then the value of
     each financial year, as the paper has it, with what of it is confirmed and how it is paid; and
     the price as its uplift is agreed."""
-    costed, option = context.results.preferred, context.plan.preferred
+    costed, option = context.costed, context.option
     years = context.projections.years_of(context.plan.preferred_option)
     if costed is None or option is None or years is None:
         return context.say("contract.price.none")
-    plan, reference = context.plan, context.reference
     others = [
-        (cost, moved_cost(cost, plan, reference).value)
+        (cost, moved_cost(cost, context.plan, context.reference).value)
         for cost in option.other_costs
         if option.posts and not cost.once
     ]
@@ -548,8 +540,8 @@ def price_table(context: Context) -> list[Block]:
             *context.say(
                 "contract.price.follows",
                 "note",
-                when=recruits(plan),
-                staffed=build_up(plan.horizon.staffing_profile),
+                when=recruits(context.plan),
+                staffed=build_up(context.plan.horizon.staffing_profile),
             ),
             *context.say(
                 "contract.price.reduced",
@@ -561,7 +553,7 @@ def price_table(context: Context) -> list[Block]:
     priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
     if priced:
         blocks.append(context.table("contract.price.agreed", priced))
-    central = context.results.case.sums_of(option).central
+    central = context.case.sums_of(option).central
     return [
         *blocks,
         *context.say(
@@ -631,7 +623,7 @@ def _monthly_parts(
         opens = date(int(year.financial_year[:4]), APRIL, 1)
         ends = min(
             months_after(opens, MONTHS_IN_YEAR) - timedelta(days=1),
-            context.plan.specification.service_end or date.max,
+            context.spec.service_end or date.max,
         )
         # The months that a year of the service has before its first patient are not paid for.
         from_month = max(opens, first.replace(day=1)) if first else opens
@@ -653,7 +645,7 @@ def _monthly_parts(
 def data_set(context: Context) -> list[Block]:
     """The minimum data set: each field with its definition, code set, when it is recorded and what
     for; fields of classes that the plan does not cover are left out."""
-    covered = set(context.plan.prescribing.included)
+    covered = set(context.included)
     return [
         context.table(
             "contract.data_set.table",

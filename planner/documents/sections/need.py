@@ -32,7 +32,7 @@ from planner.model.prescribing import MedicineClass
 
 
 def population_table(context: Context) -> list[Block]:
-    population, organisation = context.results.need.population, context.results.organisation
+    population, organisation = context.need.population, context.results.organisation
     rows = [
         (
             population.basis.label,
@@ -53,10 +53,11 @@ def population_table(context: Context) -> list[Block]:
         for other in organisation.populations
         if other.basis is not population.basis
     ]
-    change = context.results.boundary_change
     return [
         context.table("need.population.table", rows, place=context.results.figures_of),
-        *notes([change.finding] if change else []),
+        *notes(
+            [context.results.boundary_change.finding] if context.results.boundary_change else []
+        ),
         *points(
             context.text("need.population.neighbours"), neighbour_words(context.results.neighbours)
         ),
@@ -69,7 +70,7 @@ def population_table(context: Context) -> list[Block]:
 
 
 def prescribing_table(context: Context) -> list[Block]:
-    need = context.results.need
+    need = context.need
     judged = [
         row
         for row in need.classes
@@ -150,7 +151,6 @@ def _share_shown(row: ClassNeed) -> str:
 
 
 def long_term_table(context: Context) -> list[Block]:
-    classes = context.results.need.classes
     return [
         context.table(
             "need.long_term.table",
@@ -164,10 +164,10 @@ def long_term_table(context: Context) -> list[Block]:
                     context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
                     row.display(row.long_term),
                 )
-                for row in classes
+                for row in context.need.classes
             ),
         ),
-        *_cautions((row, row.long_term_share.cautions) for row in classes),
+        *_cautions((row, row.long_term_share.cautions) for row in context.need.classes),
     ]
 
 
@@ -175,27 +175,26 @@ NEWER_LINE_MG = 90
 
 
 def high_dose(context: Context) -> list[Block]:
-    if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
+    if MedicineClass.OPIOIDS not in context.included:
         return []
-    need = context.results.need
-    if need.high_dose is None:
+    if context.need.high_dose is None:
         return [
             to_be_supplied(
-                f"people on high-dose opioids ({need.high_dose_method})",
+                f"people on high-dose opioids ({context.need.high_dose_method})",
                 "medicines optimisation team",
             )
         ]
     entered = context.plan.prescribing.high_dose_opioid_patients
     return context.say(
         "need.high_dose.people",
-        threshold=str(need.high_dose_mg),
+        threshold=str(context.need.high_dose_mg),
         line=context.text(
             "need.high_dose.at_90"
             if context.plan.prescribing.high_dose_threshold_mg == NEWER_LINE_MG
             else "need.high_dose.at_120"
         ),
-        people=format_range(need.high_dose) if entered is None else local_count(entered),
-        method=need.high_dose_method,
+        people=format_range(context.need.high_dose) if entered is None else local_count(entered),
+        method=context.need.high_dose_method,
     )
 
 
@@ -286,7 +285,7 @@ def inequality_table(context: Context) -> list[Block]:
     known = any(
         row.women is not None or row.men is not None for row in context.plan.inequality.classes
     )
-    national = MedicineClass.ANTIDEPRESSANTS in context.plan.prescribing.included
+    national = MedicineClass.ANTIDEPRESSANTS in context.included
     return [
         *([counts] if counts else []),
         *notes([index_note] if index_note else []),
@@ -320,7 +319,7 @@ def groups(context: Context) -> list[Block]:
 
 
 def demand_table(context: Context) -> list[Block]:
-    need, demand = context.results.need, context.plan.demand
+    need, demand = context.need, context.plan.demand
     if need.demand is None:
         why = need.missing_because or "need is not known"
         return [
@@ -361,7 +360,7 @@ def inequality_rates(context: Context) -> list[Block]:
                 (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
                 for gap in local
             ),
-            basis=context.results.need.population.basis.label,
+            basis=context.need.population.basis.label,
             fifths=FIFTHS,
         ),
         tables.quintile_gaps(local, context.library),
@@ -524,8 +523,9 @@ def places_findings(context: Context) -> list[Block]:
 
 
 def _need_by_place(context: Context, level: Level) -> Table:
-    places, basis = context.results.places, context.plan.areas.population_basis
-    table = tables.need_by_place(places, level, basis, context.library).without("Code")
+    table = tables.need_by_place(
+        context.results.places, level, context.plan.areas.population_basis, context.library
+    ).without("Code")
     return table.model_copy(update={"rows": table.rows[:MOST_ROWS]})
 
 
@@ -565,8 +565,7 @@ def _funnels(context: Context) -> list[Block]:
 
 
 def imports_table(context: Context) -> list[Block]:
-    reports = context.plan.imports
-    if not reports:
+    if not context.plan.imports:
         return []
     return [
         Paragraph(text="Files read for this plan:"),
@@ -580,7 +579,7 @@ def imports_table(context: Context) -> list[Block]:
                     " ".join(report.warnings) or DASH,
                     " ".join(report.digest_groups),
                 )
-                for report in reports
+                for report in context.plan.imports
             ),
         ),
     ]

@@ -75,7 +75,7 @@ def is_draft(context: Context) -> bool:
 
 def cover(context: Context) -> tuple[HeaderLine, ...]:
     """The lines of the cover sheet."""
-    spec = context.plan.specification
+    spec = context.spec
     lines = {
         "Purpose": context.text("paper.cover.draft")
         if is_draft(context)
@@ -110,24 +110,22 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
 
 
 def _request(context: Context) -> str:
-    spec, costed = context.plan.specification, context.results.preferred
     if is_draft(context):
         return context.text("paper.cover.nothing")
-    if spec.stage is Stage.MANDATE:
+    if context.spec.stage is Stage.MANDATE:
         return context.text("paper.cover.ask_mandate")
-    if costed is None or costed.annual_cost.high == 0:
+    if context.costed is None or context.costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
     cost = cost_of_preferred(context)
     return context.text(
         "paper.cover.ask_in_principle" if cost and cost.gap else "paper.cover.ask_decision",
-        option=costed.name,
+        option=context.costed.name,
     )
 
 
 def _funding(context: Context) -> str:
-    costed = context.results.preferred
-    idle = costed is not None and costed.annual_cost.high == 0
-    if idle or context.plan.specification.stage is Stage.MANDATE:
+    idle = context.costed is not None and context.costed.annual_cost.high == 0
+    if idle or context.spec.stage is Stage.MANDATE:
         return context.text("paper.cover.funding_none")
     cost = cost_of_preferred(context)
     if cost is None or cost.funded is None or cost.gap is None:
@@ -136,7 +134,7 @@ def _funding(context: Context) -> str:
         return context.text("paper.cover.funding_nothing", total=pounds(cost.total.central))
     return context.text(
         "paper.cover.funding" if cost.gap else "paper.cover.funded",
-        found=pounds(context.plan.specification.funding_found or 0),
+        found=pounds(context.spec.funding_found or 0),
         total=pounds(cost.total.central),
         recurs=recurs(context) + signed_off(context),
         gap=pounds(cost.gap),
@@ -146,10 +144,12 @@ def _funding(context: Context) -> str:
 def signed_off(context: Context) -> str:
     """That finance has not signed off what is found, and by when it will, as an end of a sentence;
     nothing where it has."""
-    spec = context.plan.specification
-    if not spec.funding_found or spec.attachments.get(Attachment.FINANCE) == "attached":
+    if (
+        not context.spec.funding_found
+        or context.spec.attachments.get(Attachment.FINANCE) == "attached"
+    ):
         return ""
-    due = spec.assurance_due.get(Attachment.FINANCE)
+    due = context.spec.assurance_due.get(Attachment.FINANCE)
     if due is None:
         return context.text("paper.cover.unsigned")
     return context.text("paper.cover.unsigned_until", date=day(due))
@@ -157,20 +157,20 @@ def signed_off(context: Context) -> str:
 
 def recurs(context: Context) -> str:
     """Whether the funding found recurs, as an end of a sentence."""
-    spec = context.plan.specification
-    if not spec.funding_found or spec.funding_recurrent is None:
+    if not context.spec.funding_found or context.spec.funding_recurrent is None:
         return ""
-    if spec.funding_recurrent:
+    if context.spec.funding_recurrent:
         return context.text("paper.cover.recurs")
-    until = spec.funding_ends
     return context.text("paper.cover.not_recurrent") + (
-        context.text("paper.cover.until", date=day(until)) if until else ""
+        context.text("paper.cover.until", date=day(context.spec.funding_ends))
+        if context.spec.funding_ends
+        else ""
     )
 
 
 def _earlier(context: Context) -> str:
     """Earlier committees, and that one whose month comes after the paper's own day is to come."""
-    entered, written = context.plan.specification.earlier_committees, context.plan.plan_date
+    entered, written = context.spec.earlier_committees, context.plan.plan_date
     named = [
         date(int(year), MONTHS.index(month) + 1, 1)
         for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", entered)
@@ -181,8 +181,7 @@ def _earlier(context: Context) -> str:
 
 
 def _touches(context: Context) -> str:
-    costed = context.results.preferred
-    wte = costed.wte if costed and context.plan.specification.stage is Stage.DECISION else 0
+    wte = context.costed.wte if context.costed and context.spec.stage is Stage.DECISION else 0
     return context.text(
         "paper.cover.touches",
         staff=context.text("paper.cover.staff", wte=staff(wte)) if wte else "",
@@ -191,8 +190,10 @@ def _touches(context: Context) -> str:
 
 def _board(context: Context) -> str:
     """That the board has ended, or may be part of another by the end of what is decided."""
-    results, spec = context.results, context.plan.specification
-    board, ends = results.organisation, spec.service_end or spec.decision_date
+    board, ends = (
+        context.results.organisation,
+        context.spec.service_end or context.spec.decision_date,
+    )
     if board.successors:
         names = [context.reference.find_organisation(code).name for code in board.successors]
         return context.text("paper.cover.ended", board=board.name, successors=listed(names))
@@ -207,7 +208,7 @@ def _board(context: Context) -> str:
         date=day(announced.effective),
         moment=context.text(
             "paper.cover.before"
-            if spec.decision_date and announced.effective <= spec.decision_date
+            if context.spec.decision_date and announced.effective <= context.spec.decision_date
             else "paper.cover.during"
         ),
         state=announced.state,
@@ -219,7 +220,7 @@ def recommendation(context: Context) -> list[Block]:
     """What the committee is asked, by letter; nothing below the paper's gate."""
     if is_draft(context):
         return []
-    mandate = context.plan.specification.stage is Stage.MANDATE
+    mandate = context.spec.stage is Stage.MANDATE
     *requests, last = _mandate(context) if mandate else _decision(context)
     points = (*(f"{words};" for words in requests), f"{last}.")
     return [*context.say("paper.ask.lead"), Bullets(points=points, of="requests")]
@@ -230,10 +231,15 @@ def still_open(context: Context) -> list[Block]:
     missing. Nothing where the paper may ask."""
     if not is_draft(context):
         return []
-    paper = context.library.paper
-    lines = [(paper.gate[name].what, paper.gate[name].who) for name in not_ready(context.plan)]
-    sensitivity = context.projections.sensitivity
-    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    lines = [
+        (context.library.paper.gate[name].what, context.library.paper.gate[name].who)
+        for name in not_ready(context.plan)
+    ]
+    moves = (
+        [swing.label for swing in context.projections.sensitivity.swings]
+        if context.projections.sensitivity
+        else []
+    )
     # Of each step of the plan what would change most, so that no one of them fills the list. What a
     # board cannot be asked without is in the gate already.
     first_of_step: dict[str, MissingInput] = {}
@@ -280,8 +286,7 @@ def _mandate(context: Context) -> Iterator[str]:
 
 
 def _decision(context: Context) -> Iterator[str]:
-    costed, spec = context.results.preferred, context.plan.specification
-    if costed is None or costed.annual_cost.high == 0:
+    if context.costed is None or context.costed.annual_cost.high == 0:
         yield context.text("paper.ask.usual")
         return
     cost = cost_of_preferred(context)
@@ -293,21 +298,21 @@ def _decision(context: Context) -> Iterator[str]:
         ]
         yield context.text(
             "paper.ask.in_principle" if cost.gap else "paper.ask.approve",
-            option=costed.name,
+            option=context.costed.name,
             sums=listed(sums),
             total=pounds(cost.total.central),
         )
-        yield from _funding_requests(costed, cost, context)
+        yield from _funding_requests(context.costed, cost, context)
     yield _route(context)
-    yield _who_first(costed, context)
-    if spec.progress:
-        yield context.text("paper.ask.progress", progress=spec.progress.rstrip("."))
+    yield _who_first(context.costed, context)
+    if context.spec.progress:
+        yield context.text("paper.ask.progress", progress=context.spec.progress.rstrip("."))
 
 
 def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context) -> Iterator[str]:
     """What is said of money: that all is found; or the limit until the rest is, and what is left
     to do where it never is."""
-    total, spec = pounds(cost.total.central), context.plan.specification
+    total, spec = pounds(cost.total.central), context.spec
     if not cost.gap:
         yield context.text("paper.ask.funded", total=total, recurs=recurs(context))
         return
@@ -321,7 +326,7 @@ def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context)
         gap=pounds(cost.gap),
         recurs=recurs(context) + signed_off(context),
     )
-    smaller = smaller_service(costed, context.results.case)
+    smaller = smaller_service(costed, context.case)
     if smaller is None:
         yield context.text("paper.ask.if_none_stops", by=confirmed_by(context))
         return
@@ -338,8 +343,7 @@ def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context)
 
 def confirmed_by(context: Context) -> str:
     """By when the rest of the money is confirmed, as part of a sentence."""
-    spec = context.plan.specification
-    due = spec.funding_due or spec.award_date or spec.service_start
+    due = context.spec.funding_due or context.spec.award_date or context.spec.service_start
     if due is None:
         return context.text("paper.ask.before_contract")
     return context.text("paper.ask.by", date=day(due))
@@ -363,7 +367,7 @@ def of_smaller(smaller: SmallerService, context: Context) -> dict[str, str]:
 
 
 def _route(context: Context) -> str:
-    record = context.plan.specification.decision.selection
+    record = context.spec.decision.selection
     result = select(record.answers)
     if record.route:
         return context.text("paper.ask.route", route=the_route(record.route.value))
@@ -395,14 +399,17 @@ def _who_first(costed: OptionResult, context: Context) -> str:
 
 def referred_to_preferred(context: Context) -> Range | None:
     """People referred to the preferred option in a full year."""
-    need, option = context.results.need, context.plan.preferred
-    return need.demand.scaled(option.takes) if need.demand and option else None
+    return (
+        context.need.demand.scaled(context.option.takes)
+        if context.need.demand and context.option
+        else None
+    )
 
 
 def if_they_were_paid(option: ServiceOption, context: Context) -> str:
     """What an option with unpaid posts would cost in a full year, and for each person, if they were
     paid."""
-    values = if_all_were_paid(option, context.results.case)
+    values = if_all_were_paid(option, context.case)
     each = values.get("cost_per_assessed")
     return context.text(
         "paper.options.if_paid" if each else "paper.options.if_paid_whole",
@@ -415,11 +422,10 @@ def if_they_were_paid(option: ServiceOption, context: Context) -> str:
 def on_several(context: Context) -> float:
     """People on several medicines of those whom the preferred option assesses, where advice for
     them has to be bought in; nought where it has not."""
-    costed = context.results.preferred
-    if costed is None or not asks_for_specialist(context):
+    if context.costed is None or not asks_for_specialist(context):
         return 0.0
-    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
-    return central.get("share_on_several", 0.0) * central_case(costed, "people_assessed")
+    central = context.case.sums_of(context.case.option(context.costed.id)).central
+    return central.get("share_on_several", 0.0) * central_case(context.costed, "people_assessed")
 
 
 def paper_measure(option: OptionResult, name: str) -> str:
@@ -450,8 +456,7 @@ def is_wide(values: Range) -> bool:
 
 
 def cost_of_preferred(context: Context) -> ServiceCost | None:
-    costed = context.results.preferred
-    return service_cost(costed, context.results.case) if costed else None
+    return service_cost(context.costed, context.case) if context.costed else None
 
 
 # --------------------------------------------------------------------------------------------------
@@ -460,19 +465,18 @@ def cost_of_preferred(context: Context) -> ServiceCost | None:
 
 def paper_summary(context: Context) -> list[Block]:
     """Need and the preferred option in a few sentences."""
-    need, costed = context.results.need, context.results.preferred
-    mandate = context.plan.specification.stage is Stage.MANDATE
+    mandate = context.spec.stage is Stage.MANDATE
     return [
         *(
             context.say(
                 "paper.summary.need",
-                people=people(need.people.central),
-                long_term=people(need.long_term_people.central),
+                people=people(context.need.people.central),
+                long_term=people(context.need.long_term_people.central),
             )
-            if need.people and need.long_term_people
+            if context.need.people and context.need.long_term_people
             else []
         ),
-        *(context.say("paper.summary.mandate") if mandate else _of_option(costed, context)),
+        *(context.say("paper.summary.mandate") if mandate else _of_option(context.costed, context)),
     ]
 
 
@@ -486,7 +490,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return paper_measure(costed, name)
 
     letters = "cost_per_written" in costed.measures
-    decision, first = context.plan.specification.decision_date, first_patient(context.plan)
+    decision, first = context.spec.decision_date, first_patient(context.plan)
     return [
         *(
             context.say(
@@ -536,7 +540,7 @@ def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
 def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
     """Why the service does not begin as small as what is found pays for."""
     smaller, referred = (
-        smaller_service(costed, context.results.case),
+        smaller_service(costed, context.case),
         referred_to_preferred(context),
     )
     if smaller is None or referred is None or smaller.size >= 1 or costed.capacity is None:
@@ -605,8 +609,7 @@ def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
         )
         yield from _whole_cost(costed, rival, context)
         return
-    case = context.results.case
-    alone = only_features(case.option(costed.id), case.option(rival.id))
+    alone = only_features(context.case.option(costed.id), context.case.option(rival.id))
     yield context.text(
         "paper.summary.rival_same" if round(fewer) == 0 else "paper.summary.rival_more", **given
     )
@@ -632,12 +635,12 @@ def _whole_cost(costed: OptionResult, rival: OptionResult, context: Context) -> 
             ours=ours,
             theirs=theirs,
         )
-    option = context.results.case.option(costed.id)
+    option = context.case.option(costed.id)
     if option.posts and not has_dose_author(option):
         yield context.text("paper.summary.dose_author", option=costed.name)
     several = on_several(context)
     if several:
-        lacks_it = context.results.case.option(rival.id).feature(Feature.SPECIALIST_MDT) is False
+        lacks_it = context.case.option(rival.id).feature(Feature.SPECIALIST_MDT) is False
         yield context.text(
             "paper.summary.advice",
             people=people(several),
@@ -654,7 +657,7 @@ def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
 
 def _over_the_term(context: Context) -> list[Block]:
     """People assessed over the term and what each costs, which a full year does not show."""
-    cost, costed = cost_of_preferred(context), context.results.preferred
+    cost, costed = cost_of_preferred(context), context.costed
     if cost is None or costed is None or not cost.people or "written" in costed.measures:
         return []
     return context.say(
@@ -667,7 +670,7 @@ def _over_the_term(context: Context) -> list[Block]:
 
 def case_for_change(context: Context) -> list[Block]:
     """At most ten lines, each with its source; one whose number is not held is left out."""
-    values, included = _case_values(context), set(context.plan.prescribing.included)
+    values, included = _case_values(context), set(context.included)
     lines = [
         context.text(
             "paper.case.line",
@@ -682,16 +685,21 @@ def case_for_change(context: Context) -> list[Block]:
 
 def _if_we_wait(context: Context) -> list[Block]:
     """What a start a year later would leave undone, and what waiting would give."""
-    costed, spec = context.results.preferred, context.plan.specification
-    if costed is None or spec.stage is Stage.MANDATE or "written" in costed.measures:
+    if (
+        context.costed is None
+        or context.spec.stage is Stage.MANDATE
+        or "written" in context.costed.measures
+    ):
         return []
-    left, cost = waiting(costed, context.results.case), cost_of_preferred(context)
+    left, cost = waiting(context.costed, context.case), cost_of_preferred(context)
     if left is None or cost is None:
         return []
-    own = context.projections.case_studies.own
     gives = [
         *([context.text("paper.case.gives_source", gap=pounds(cost.gap))] if cost.gap else []),
-        *(context.text("paper.case.gives_own", name=study.short_name) for study in own),
+        *(
+            context.text("paper.case.gives_own", name=study.short_name)
+            for study in context.case_studies.own
+        ),
     ]
     return context.say(
         "paper.case.wait",
@@ -716,21 +724,18 @@ HIGHER_WITH_DEPRIVATION = (
 
 def _case_values(context: Context) -> dict[str, str]:
     """What the case for change may say in numbers, as far as it is known."""
-    need, profile = context.results.need, context.results.inequality.profile
+    need, profile = context.need, context.results.inequality.profile
     counts = {"people": need.people, "long_term": need.long_term_people}
-    costed = context.results.preferred
     assessed = (
-        central_case(costed, "people_assessed")
-        if costed and costed.annual_cost.high and costed.people_assessed
+        central_case(context.costed, "people_assessed")
+        if context.costed and context.costed.annual_cost.high and context.costed.people_assessed
         else None
     )
     not_seen = context.text(
         "paper.case.not_seen" if assessed else "paper.case.nobody_seen",
         people=people(assessed or 0),
     )
-    higher = [
-        one.label for one in context.plan.prescribing.included if one in HIGHER_WITH_DEPRIVATION
-    ]
+    higher = [one.label for one in context.included if one in HIGHER_WITH_DEPRIVATION]
     return (
         {
             "place": context.words["place"],
@@ -752,8 +757,7 @@ def _case_values(context: Context) -> dict[str, str]:
 
 def people_said(context: Context) -> list[Block]:
     """Whom the record holds as involved, and whom we will still work with."""
-    spec = context.plan.specification
-    involved = [one for one in spec.engagement if one.who]
+    involved = [one for one in context.spec.engagement if one.who]
     missing = [lower_first(group.value) for group in not_involved(context.plan)]
     lines = [
         context.text(
@@ -775,11 +779,13 @@ def people_said(context: Context) -> list[Block]:
         if one.view_of_draft
     ]
     silent = [one.who for one in involved if not one.view_of_draft]
-    if silent and spec.stage is Stage.DECISION:
+    if silent and context.spec.stage is Stage.DECISION:
         lines.append(context.text("paper.said.no_view", who=listed_in_part(silent, 2, 1)))
-    if missing and spec.involvement_due:
+    if missing and context.spec.involvement_due:
         lines.append(
-            context.text("paper.said.will", groups=listed(missing), date=day(spec.involvement_due))
+            context.text(
+                "paper.said.will", groups=listed(missing), date=day(context.spec.involvement_due)
+            )
         )
     elif missing:
         lines.append(context.text("paper.said.will_undated", groups=listed(missing)))
@@ -788,8 +794,7 @@ def people_said(context: Context) -> list[Block]:
 
 def what_exists(context: Context) -> list[Block]:
     """The board's own case study, if it has one, and the services to work with."""
-    spec, own = context.plan.specification, context.projections.case_studies.own
-    offers = [one for one in spec.directory if one.offer]
+    offers = [one for one in context.spec.directory if one.offer]
     partners = [
         context.text(
             "paper.exists.wait" if one.wait else "paper.exists.no_wait",
@@ -803,12 +808,14 @@ def what_exists(context: Context) -> list[Block]:
     return [
         *(
             block
-            for study in own
+            for study in context.case_studies.own
             for block in context.say(
-                "paper.exists.own" if spec.own_service_due else "paper.exists.own_undated",
+                "paper.exists.own" if context.spec.own_service_due else "paper.exists.own_undated",
                 name=study.short_name,
-                date=day(spec.own_service_due) if spec.own_service_due else "",
-                gate=context.text("paper.exists.own_gate") if spec.stage is Stage.DECISION else "",
+                date=day(context.spec.own_service_due) if context.spec.own_service_due else "",
+                gate=context.text("paper.exists.own_gate")
+                if context.spec.stage is Stage.DECISION
+                else "",
             )
         ),
         *(
@@ -820,5 +827,5 @@ def what_exists(context: Context) -> list[Block]:
             if partners
             else context.say("paper.exists.none")
         ),
-        *context.say("paper.exists.ends", when=spec.existing_service_ends),
+        *context.say("paper.exists.ends", when=context.spec.existing_service_ends),
     ]

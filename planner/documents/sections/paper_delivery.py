@@ -61,7 +61,7 @@ LEAST_FREE = 0.05
 def finance_by_year(context: Context) -> list[Block]:
     """The cost in each financial year, what is found and what is not, and how a full year's cost
     is made up."""
-    costed, plan = context.results.preferred, context.plan
+    costed, plan = context.costed, context.plan
     if costed is None:
         return [
             to_be_supplied(
@@ -112,7 +112,7 @@ def _over(by: float) -> str:
 
 
 def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
-    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    central = context.case.sums_of(context.case.option(costed.id)).central
     unsaid = context.text("paper.finance.not_stated")
 
     def money(value: float | None) -> str:
@@ -123,7 +123,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
 
     horizon, demand = context.plan.horizon, context.plan.demand
     profile = build_up(horizon.staffing_profile)
-    posts = bool(context.plan.preferred and context.plan.preferred.posts)
+    posts = bool(context.option and context.option.posts)
     letters = "written" in costed.measures
 
     return [
@@ -204,10 +204,11 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
 
 def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
     """How much of the team's room is free in each contract year in which referrals build up."""
-    case, profile = context.results.case, context.plan.demand.referral_profile
-    values = case.sums_of(case.option(costed.id)).values
+    values = context.case.sums_of(context.case.option(costed.id)).values
     years = []
-    for year, share in enumerate(profile[: context.plan.horizon.years], start=1):
+    for year, share in enumerate(
+        context.plan.demand.referral_profile[: context.plan.horizon.years], start=1
+    ):
         room, taken = values.get(f"capacity_{year}"), values.get(f"taken_{year}")
         if share < 1 and room and taken is not None and 1 - taken / room >= LEAST_FREE:
             years.append(
@@ -227,9 +228,9 @@ def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
     if referred is None or room is None or seen is None or "written" in costed.measures:
         return []
     free = 1 - referred.central / room.central if room.central else 0.0
-    rows = at_equal_reach(context.results.case, central_case(costed, "people_assessed"))
+    rows = at_equal_reach(context.case, central_case(costed, "people_assessed"))
     full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
-    smaller = smaller_service(costed, context.results.case)
+    smaller = smaller_service(costed, context.case)
     return [
         *(_within_what_is_found(costed, smaller, context) if smaller else []),
         *(
@@ -251,13 +252,13 @@ def _within_what_is_found(
     costed: OptionResult, smaller: SmallerService, context: Context
 ) -> list[Block]:
     """The smaller service in a table like that of the full one, over the same months."""
-    rule, given = context.plan.specification.at_ceiling, of_smaller(smaller, context)
+    rule, given = context.spec.at_ceiling, of_smaller(smaller, context)
     facing = sum(post.inputs["wte"] for post in costed.posts if post.inputs["patient_facing"] > 0)
     part, fewer = smaller.cost, smaller.fewer
     return [
         *context.say(
             "paper.finance.smaller_lead",
-            found=pounds(context.plan.specification.funding_found or 0),
+            found=pounds(context.spec.funding_found or 0),
             size=given["size"],
         ),
         context.table(
@@ -305,16 +306,13 @@ def _within_what_is_found(
 
 def delivery(context: Context) -> list[Block]:
     """The team and the provider route, then every step from the decision to the first patient."""
-    plan, costed = context.plan, context.results.preferred
-    record = plan.specification.decision.selection
-    words = context.library.paper.milestones
-    steps = milestones(plan)
+    record = context.spec.decision.selection
+    steps = milestones(context.plan)
     undated = context.text("paper.delivery.undated")
-    own = context.projections.case_studies.own
     return [
         *(
-            [Paragraph(text=" ".join(_team(plan.preferred, costed, context)))]
-            if costed and plan.preferred and plan.preferred.posts
+            [Paragraph(text=" ".join(_team(context.option, context.costed, context)))]
+            if context.costed and context.option and context.option.posts
             else []
         ),
         *(
@@ -328,8 +326,11 @@ def delivery(context: Context) -> list[Block]:
             else []
         ),
         *(
-            context.say("paper.delivery.own", name=listed([study.short_name for study in own]))
-            if own
+            context.say(
+                "paper.delivery.own",
+                name=listed([study.short_name for study in context.case_studies.own]),
+            )
+            if context.case_studies.own
             else []
         ),
         *_several_medicines(context),
@@ -337,7 +338,13 @@ def delivery(context: Context) -> list[Block]:
             [
                 context.table(
                     "paper.delivery.table",
-                    ((words[one.name], day(one.on) if one.on else undated) for one in steps),
+                    (
+                        (
+                            context.library.paper.milestones[one.name],
+                            day(one.on) if one.on else undated,
+                        )
+                        for one in steps
+                    ),
                 )
             ]
             if any(one.on for one in steps)
@@ -361,7 +368,6 @@ def delivery(context: Context) -> list[Block]:
 def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iterator[str]:
     """The team post by post, employed and unpaid apart, with its hours with people; and where some
     are unpaid, what they give and what it would cost to pay them."""
-    case = context.results.case
     paid, unpaid = (
         [
             context.text(
@@ -384,7 +390,7 @@ def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iter
     yield context.text(
         "paper.delivery.unpaid",
         posts="; ".join(unpaid),
-        hours=f"{two_figures(unpaid_hours(option, case)):,.0f}",
+        hours=f"{two_figures(unpaid_hours(option, context.case)):,.0f}",
     )
     yield if_they_were_paid(option, context)
 
@@ -399,9 +405,8 @@ def _several_medicines(context: Context) -> list[Block]:
 def _steps_to_a_provider(context: Context) -> list[Block]:
     """What the days from the decision to the award rest on while no route is decided, or that they
     are missing."""
-    plan = context.plan
-    dated = provider_steps_dated(plan)
-    if dated is None or plan.specification.award_date is None:
+    dated = provider_steps_dated(context.plan)
+    if dated is None or context.spec.award_date is None:
         return []
     if not dated:
         return [
@@ -410,14 +415,14 @@ def _steps_to_a_provider(context: Context) -> list[Block]:
                 context.text("paper.delivery.route_undated_who"),
             )
         ]
-    is_open = plan.specification.decision.selection.route is None
+    is_open = context.spec.decision.selection.route is None
     return context.say("paper.delivery.route_days", "note", when=is_open)
 
 
 def _review_in_time(context: Context) -> list[Block]:
     """That a review comes too late for funding that ends, which it does not a year before; and one
     on what was measured before all of it is known, or is not dated at all."""
-    spec, first = context.plan.specification, first_patient(context.plan)
+    spec, first = context.spec, first_patient(context.plan)
     ends, review, measured = spec.funding_ends, spec.review_date, spec.outcome_review
     known = months_after(first, 12) if first else None
     late = ends and review and not spec.funding_recurrent and months_after(review, 12) > ends
@@ -451,7 +456,7 @@ def _review_in_time(context: Context) -> list[Block]:
 def scored_risks(context: Context) -> list[Block]:
     """The main risks, each scored before and after what is done about it."""
     risks = ranked_risks(context)
-    mandate = context.plan.specification.stage is Stage.MANDATE
+    mandate = context.spec.stage is Stage.MANDATE
     room = MOST_RISKS_OF_A_MANDATE if mandate else MOST_RISKS
     more = len(risks) - MOST_RISKS
     return [
@@ -466,7 +471,7 @@ def scored_risks(context: Context) -> list[Block]:
 
 def assurance(context: Context) -> list[Block]:
     """Each assessment with its state and, where it is not done, the day by which it will be."""
-    spec = context.plan.specification
+    spec = context.spec
 
     def by(attachment: Attachment) -> str:
         due = spec.assurance_due.get(attachment)
@@ -501,32 +506,32 @@ def assurance(context: Context) -> list[Block]:
 
 def _before_it_goes(context: Context) -> list[str]:
     """What has to be there before the paper goes to its committee, and is not yet."""
-    spec = context.plan.specification
     open_now = [
         context.text(f"paper.assurance.needed_{name}")
         for name, attachment in (
             ("equality", Attachment.EQUALITY), ("involvement", Attachment.INVOLVEMENT),
         )
-        if spec.attachments.get(attachment) != "attached"
+        if context.spec.attachments.get(attachment) != "attached"
     ]  # fmt: skip
-    if spec.stage is Stage.MANDATE:
+    if context.spec.stage is Stage.MANDATE:
         return open_now
-    silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
+    silent = [one.who for one in context.spec.engagement if one.who and not one.view_of_draft]
     if silent:
         open_now.append(
             context.text("paper.assurance.needed_view", who=listed_in_part(silent, 2, 1))
         )
-    own = context.projections.case_studies.own
     return [
         *open_now,
-        *(context.text("paper.assurance.needed_own", name=study.short_name) for study in own),
+        *(
+            context.text("paper.assurance.needed_own", name=study.short_name)
+            for study in context.case_studies.own
+        ),
     ]
 
 
 def _state(attachment: Attachment, context: Context) -> str:
     """How far an assessment is, with what the record itself holds of it, counted."""
-    spec = context.plan.specification
-    state, record = spec.attachments.get(attachment, "missing"), spec.decision
+    state, record = context.spec.attachments.get(attachment, "missing"), context.spec.decision
     if state == "attached":
         return context.text("paper.assurance.done")
     counts = {
@@ -559,10 +564,10 @@ def _state(attachment: Attachment, context: Context) -> str:
 
 def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
     """The lines of a full year's cost and their total, each with its likely range."""
-    option = context.results.case.option(costed.id)
+    option = context.case.option(costed.id)
     lines = [
         line
-        for one in cost_lines(context.results.case.sums_of(option).known)
+        for one in cost_lines(context.case.sums_of(option).known)
         for line in _lines(one, option, costed, context)
     ]
     lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
@@ -590,7 +595,7 @@ def _lines(
 ) -> list[tuple[str, Range]]:
     """A cost line of the register; of other costs each by itself, at the plan's prices, so that
     they add up, with its part of the range that all have together."""
-    case, values = context.results.case, costed.measures.get(one.name)
+    case, values = context.case, costed.measures.get(one.name)
     if one.name == "other_costs":
         whole = case.sums_of(option).given[one.name]
         return [

@@ -38,12 +38,11 @@ from planner.model.prescribing import MedicineClass
 
 def outcomes_evidence(context: Context) -> list[Block]:
     """What is taken of the evidence on each class, for each kind of offer that the plan has."""
-    outcomes, options = context.results.outcomes, context.plan.options
     rows = [
         row
         for offer in (Offer.PROGRAMME, Offer.EVERYONE)
-        if offer is Offer.PROGRAMME or any(option.is_letters for option in options)
-        for row in outcomes.for_offer(offer)
+        if offer is Offer.PROGRAMME or any(option.is_letters for option in context.plan.options)
+        for row in context.results.outcomes.for_offer(offer)
     ]
     reasons = tables.evidence(rows, context.library).reasons
     with_trial = [row for row in rows if not row.no_evidence]
@@ -91,27 +90,26 @@ def _later(row: ClassOutcomes, context: Context) -> str:
 def outcomes_expected(context: Context) -> list[Block]:
     """The cost-consequence table, as many options beside each other as a page has room for, and
     what of it is told and not forecast."""
-    results = context.results
-    if not results.options:
+    if not context.results.options:
         return []
-    options = tables.acting(results)
+    options = tables.acting(context.results)
     size = tables.MOST_OPTIONS
     parts = [
-        tables.outcomes(results, context.library, options[at : at + size])
+        tables.outcomes(context.results, context.library, options[at : at + size])
         for at in range(0, len(options), size)
     ]
     without = [
         context.text(
             "projections.expected.without",
             offer=offer.value,
-            classes=listed([one.label for one in results.outcomes.without_evidence(offer)]),
+            classes=listed([one.label for one in context.results.outcomes.without_evidence(offer)]),
         )
         for offer in dict.fromkeys(
             Offer.EVERYONE if option.is_letters else Offer.PROGRAMME
             for option in context.plan.options
             if not option.is_do_nothing
         )
-        if results.outcomes.without_evidence(offer)
+        if context.results.outcomes.without_evidence(offer)
     ]
     return [
         *parts,
@@ -137,7 +135,7 @@ def _not_forecast(context: Context) -> Iterator[str]:
             services="; ".join(f"{percent(share)}, {title}" for title, share in counted.items()),
         )
     yield context.text("projections.expected.wellbeing")
-    long_term = context.results.need.long_term_people
+    long_term = context.need.long_term_people
     for option in context.results.options:
         stopped = option.measures.get("net_stopped")
         if option.id == context.projections.focus and stopped and long_term and long_term.central:
@@ -213,9 +211,8 @@ def price_ceiling(context: Context) -> list[Block]:
     found, where the plan asks for it; nothing where it does not. It opens with what it is not."""
     if not context.plan.outcomes.qaly_ceiling:
         return []
-    costed = context.results.preferred
-    price = costed.measures.get("cost_per_start") if costed else None
-    if costed is None or price is None:
+    price = context.costed.measures.get("cost_per_start") if context.costed else None
+    if context.costed is None or price is None:
         return [
             *context.say("projections.qaly.lead"),
             to_be_supplied(
@@ -228,7 +225,7 @@ def price_ceiling(context: Context) -> list[Block]:
         *context.say("projections.qaly.lead"),
         *context.say(
             "projections.qaly.needed",
-            option=costed.name,
+            option=context.costed.name,
             cost=about_pounds(result.cost_per_start),
             gains=listed(
                 [f"{rounded(gain, 3)} at {pounds(value)}" for value, gain in result.needed.items()]
@@ -266,7 +263,7 @@ def price_ceiling(context: Context) -> list[Block]:
 def named_scenarios(context: Context) -> list[Block]:
     """The named scenarios in one table, with what each changes."""
     named, options = context.projections.scenarios, tables.acting(context.results)
-    if not options or context.results.need.demand is None:
+    if not options or context.need.demand is None:
         return []
     table = tables.scenarios(named, options, context.library)
     return [

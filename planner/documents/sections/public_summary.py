@@ -17,7 +17,6 @@ from planner.model.prescribing import MedicineClass
 
 def public_why(context: Context) -> list[Block]:
     """Which medicines can be hard to stop, and how many adults take one of them here."""
-    need = context.results.need
     # The words for opioids end with an example, after which no other class may stand.
     medicines = {
         MedicineClass.ANTIDEPRESSANTS: context.text("public.medicine.antidepressants"),
@@ -26,34 +25,30 @@ def public_why(context: Context) -> list[Block]:
         MedicineClass.Z_DRUGS: context.text("public.medicine.z_drugs"),
         MedicineClass.OPIOIDS: context.text("public.medicine.opioids"),
     }
-    included = [
-        words for one, words in medicines.items() if one in context.plan.prescribing.included
-    ]
+    included = [words for one, words in medicines.items() if one in context.included]
     words = context.text("public.why.medicines", medicines=listed(included))
-    if need.people:
-        words += context.text("public.why.people", people=people(need.people.central))
+    if context.need.people:
+        words += context.text("public.why.people", people=people(context.need.people.central))
     return [Paragraph(text=words)]
 
 
 def public_plan(context: Context) -> list[Block]:
     """What is planned, from when, how many people it could see and how much of its money is found;
     or that nothing has been chosen."""
-    plan, costed = context.plan, context.results.preferred
-    spec = plan.specification
-    if costed is None or plan.preferred is None or plan.preferred.is_do_nothing:
+    if context.costed is None or context.option is None or context.option.is_do_nothing:
         return context.say("public.plan.nothing")
-    first = first_patient(plan)
+    first = first_patient(context.plan)
     opens = context.text("public.plan.opens", first=day(first)) if first else ""
-    named = f", called {spec.service_name}" if spec.service_name else ""
+    named = f", called {context.spec.service_name}" if context.spec.service_name else ""
     return [
         *context.say(
             "public.plan.service",
             named=named,
-            on=f" on {day(spec.decision_date)}" if spec.decision_date else "",
+            on=f" on {day(context.spec.decision_date)}" if context.spec.decision_date else "",
             opens=opens,
         ),
-        *_whom_it_sees(costed, context),
-        *_money(costed, context),
+        *_whom_it_sees(context.costed, context),
+        *_money(context.costed, context),
     ]
 
 
@@ -81,14 +76,14 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> list[Block]:
 def _money(costed: OptionResult, context: Context) -> list[Block]:
     """How much of the money is found, until when, and what happens where no more is; nothing where
     the plan does not say."""
-    spec, cost = context.plan.specification, cost_of_preferred(context)
+    spec, cost = context.spec, cost_of_preferred(context)
     if spec.funding_found is None or cost is None or cost.gap is None:
         return []
     if not spec.funding_found:
         return context.say("public.plan.not_found")
     if cost.gap <= 0:
         return context.say("public.plan.found")
-    smaller = smaller_service(costed, context.results.case)
+    smaller = smaller_service(costed, context.case)
     ends = None if spec.funding_recurrent else spec.funding_ends
     signed = spec.attachments.get(Attachment.FINANCE) == "attached"
     due = spec.assurance_due.get(Attachment.FINANCE)
