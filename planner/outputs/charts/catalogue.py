@@ -1,7 +1,4 @@
-"""Charts by name: from results to a drawing, its words and its table.
-
-The only package that knows Altair.
-"""
+"""Charts by name: from results to a drawing, its words and its table."""
 
 from __future__ import annotations
 
