@@ -24,7 +24,7 @@ from planner.model.decision import (
     Route,
     SelectionQuestion,
 )
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 
@@ -44,7 +44,9 @@ def indication(result: Selection, library: SpecLibrary) -> str:
     route = result.indicated
     if route:
         return library.text(
-            "provider_selection.indication.one", route=_the(route), meaning=content.routes[route]
+            "provider_selection.indication.one",
+            route=the_route(route),
+            meaning=content.routes[route],
         )
     if len(result.routes) == len(Route):
         return library.text("provider_selection.indication.all_open")
@@ -53,12 +55,13 @@ def indication(result: Selection, library: SpecLibrary) -> str:
     )
 
 
-def _the(route: Route) -> str:
+def the_route(route: Route) -> str:
+    """A route as a sentence names it."""
     return route.value if route.value.startswith("direct") else f"the {route.value}"
 
 
 def _names(routes: tuple[Route, ...]) -> list[str]:
-    return [_the(route) for route in routes]
+    return [the_route(route) for route in routes]
 
 
 def _led_to(routes: tuple[Route, ...], before: tuple[Route, ...]) -> str:
@@ -373,23 +376,6 @@ def equality_prompts(context: Context) -> list[Block]:
     ]
 
 
-def _controllers(context: Context) -> Table:
-    return context.table(
-        "decision_record.screening.controllers",
-        (
-            (
-                who,
-                {
-                    "The provider": context.spec.provider or "to be supplied",
-                    "The board": context.results.organisation.name,
-                }.get(who, "each practice that takes part"),
-                capital(what),
-            )
-            for who, what in context.library.decision.controllers.items()
-        ),
-    )
-
-
 def _screened(context: Context) -> Screened:
     return screen(
         context.spec.decision.screening.answers,
@@ -398,21 +384,19 @@ def _screened(context: Context) -> Screened:
     )
 
 
-def _screening_words(context: Context) -> list[Block]:
+def screening_record(context: Context) -> list[Block]:
+    content, record = context.library.decision, context.spec.decision.screening
     result = _screened(context)
+    parties = {
+        "The provider": context.spec.provider or "to be supplied",
+        "The board": context.results.organisation.name,
+    }
     return [
         Paragraph(
             text=result.conclusion,
             tone="missing" if result.before or result.unanswered else "plain",
         ),
-        *(Paragraph(text=doubt, tone="missing") for doubt in result.doubts),
-    ]
-
-
-def screening_record(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.spec.decision.screening
-    return [
-        *_screening_words(context),
+        *notes(result.doubts, "missing"),
         context.table(
             "decision_record.screening.table",
             (
@@ -429,7 +413,13 @@ def screening_record(context: Context) -> list[Block]:
         Paragraph(text=f"Agreed with {record.agreed_with}.")
         if record.agreed_with
         else to_be_supplied("who agreed this screening", "data protection officer"),
-        _controllers(context),
+        context.table(
+            "decision_record.screening.controllers",
+            (
+                (who, parties.get(who, "each practice that takes part"), capital(what))
+                for who, what in content.controllers.items()
+            ),
+        ),
         *facts(context, "screening"),
     ]
 

@@ -44,6 +44,7 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.documents.context import Context, notes
+from planner.documents.sections.decision_record import the_route
 from planner.documents.sections.governance import asks_for_specialist, ranked_risks
 from planner.documents.tables import marked
 from planner.model.base import Range
@@ -370,14 +371,10 @@ def _route(context: Context) -> str:
     record = context.spec.decision.selection
     result = select(record.answers)
     if record.route:
-        return context.text("paper.ask.route", route=the_route(record.route.value))
+        return context.text("paper.ask.route", route=the_route(record.route))
     if result.indicated:
-        return context.text("paper.ask.route_indicated", route=the_route(result.indicated.value))
+        return context.text("paper.ask.route_indicated", route=the_route(result.indicated))
     return context.text("paper.ask.route_open", count=str(len(result.routes) or 5))
-
-
-def the_route(route: str) -> str:
-    return route if route.startswith("direct") else f"the {route}"
 
 
 def _who_first(costed: OptionResult, context: Context) -> str:

@@ -35,7 +35,7 @@ from planner.analysis.formatting import (
     two_figures,
 )
 from planner.documents.context import Context, build_up, notes, to_be_supplied
-from planner.documents.sections.decision_record import indication
+from planner.documents.sections.decision_record import indication, the_route
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
 from planner.documents.sections.paper import (
     central_case,
@@ -45,7 +45,6 @@ from planner.documents.sections.paper import (
     on_several,
     paper_measure,
     referred_to_preferred,
-    the_route,
 )
 from planner.model.base import Range, as_range
 from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
@@ -316,7 +315,7 @@ def delivery(context: Context) -> list[Block]:
             else []
         ),
         *(
-            context.say("paper.delivery.route", route=the_route(record.route.value))
+            context.say("paper.delivery.route", route=the_route(record.route))
             if record.route
             else notes([indication(select(record.answers), context.library)], "plain")
         ),
