@@ -9,7 +9,13 @@ from functools import cached_property
 
 from planner.analysis.completeness.readiness import recruits
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
-from planner.analysis.economics.financial_years import SmallerService, smaller_service
+from planner.analysis.economics.cash_flow import OptionYears
+from planner.analysis.economics.financial_years import (
+    ServiceCost,
+    SmallerService,
+    service_cost,
+    smaller_service,
+)
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case
 from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
@@ -18,7 +24,7 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.contract_dates import contract_dates
-from planner.model.base import grouped
+from planner.model.base import Range, grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary, section_name
@@ -94,6 +100,35 @@ class Context:
     def case(self) -> Case:
         """The plan with what the sums of its options rest on."""
         return self.results.case
+
+    @cached_property
+    def cost(self) -> ServiceCost | None:
+        """What the preferred option costs and does in each financial year of its term."""
+        return service_cost(self.costed, self.case) if self.costed else None
+
+    @cached_property
+    def smaller(self) -> SmallerService | None:
+        """The preferred option made as small as what is found pays for."""
+        return smaller_service(self.costed, self.case) if self.costed else None
+
+    @property
+    def reduced(self) -> SmallerService | None:
+        """The smaller service that is provided while no more is confirmed than what is found; None
+        where nothing begins then, the option cannot be had smaller, or the whole team is paid for
+        as long as there is money."""
+        begins = self.spec.if_not_found is not IfNotFound.NOTHING
+        return self.smaller if begins and self.smaller and self.smaller.size < 1 else None
+
+    @property
+    def referred(self) -> Range | None:
+        """People referred to the preferred option in a full year."""
+        demand = self.need.demand
+        return demand.scaled(self.option.takes) if demand and self.option else None
+
+    @property
+    def years(self) -> OptionYears | None:
+        """The planning years of the preferred option."""
+        return self.projections.years_of(self.plan.preferred_option)
 
     @property
     def case_studies(self) -> CaseStudyComparison:
@@ -277,17 +312,6 @@ def numbers_in(outline: Outline, context: Context) -> dict[str, str]:
     return numbers
 
 
-def reduced_service_of(context: Context) -> SmallerService | None:
-    """The smaller service that is provided while no more is confirmed than what is found; None
-    where nothing begins then, the option cannot be had smaller, or the whole team is paid for as
-    long as there is money."""
-    costed = context.results.preferred
-    if costed is None or context.plan.specification.if_not_found is IfNotFound.NOTHING:
-        return None
-    smaller = smaller_service(costed, context.results.case)
-    return smaller if smaller and smaller.size < 1 else None
-
-
 def _hours_of_room(context: Context) -> str:
     """How many hours a week the preferred option's posts have with people; nothing where it has
     none."""
@@ -359,7 +383,7 @@ def words(context: Context) -> dict[str, str]:
         **contract_dates(plan, context.library),
         "hours_of_room": _hours_of_room(context),
         "confirmed_in_part": context.library.text("contract.funding.reduced")
-        if reduced_service_of(context)
+        if context.reduced
         else context.library.text("contract.funding.ends"),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,

@@ -44,8 +44,7 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 def _printed(one: ClauseInForce, context: Context) -> list[Block]:
     """What is printed of a clause, or in its place."""
     if one.stands:
-        ours = one.state == "ours"
-        return clause_blocks(one.text, one.clause.table, context.words, ours=ours)
+        return clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
     return (
         [
             to_be_supplied(
@@ -91,13 +90,15 @@ def as_printed(
 def sentences_with(names: Set[str], context: Context) -> Iterator[str]:
     """Each sentence that is printed of a clause that uses one of these names, all names in it
     filled in."""
-    for under in context.clauses.values():
-        for one in under:
-            if one.stands and names & one.clause.names:
-                for line in one.text.splitlines():
-                    for sentence in SENTENCE.split(line.removeprefix("- ").strip()):
-                        if names & set(NAME.findall(sentence)):
-                            yield filled(sentence, context.words)
+    return (
+        filled(sentence, context.words)
+        for under in context.clauses.values()
+        for one in under
+        if one.stands and names & one.clause.names
+        for line in one.text.splitlines()
+        for sentence in SENTENCE.split(line.removeprefix("- ").strip())
+        if names & set(NAME.findall(sentence))
+    )
 
 
 def filled(passage: str, values: dict[str, str]) -> str:

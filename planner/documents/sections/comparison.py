@@ -162,6 +162,8 @@ def benchmark_costs(context: Context) -> list[Block]:
 def benchmark_here(context: Context) -> list[Block]:
     """Each case study at this place's size beside the option in focus, and what sets them apart."""
     comparison = context.case_studies
+    people_seen = tables.study_people(context.case_studies, context.library)
+    known = tuple(row for row in people_seen.rows if set(row[1:]) != {DASH})
     return [
         *notes(filter(None, (comparison.finding, comparison.own_in_words)), "plain"),
         _short_readings(tables.study_models(comparison, context.library), context),
@@ -179,7 +181,7 @@ def benchmark_here(context: Context) -> list[Block]:
         ),
         tables.study_features(comparison, context.library),
         *notes(filter(None, [comparison.features_in_words]), "plain"),
-        _with_something(tables.study_people(comparison, context.library)),
+        people_seen.model_copy(update={"rows": known}),
         *points("Prescribing there and here:", comparison.prescribing_in_words),
         *points("Inequality:", comparison.inequality),
     ]
@@ -201,12 +203,6 @@ def _short_readings(table: Table, context: Context) -> Table:
         return cell
 
     rows = tuple(tuple(map(shortened, row)) for row in table.rows)
-    return table.model_copy(update={"rows": rows})
-
-
-def _with_something(table: Table) -> Table:
-    """A table without the rows in which nothing is known."""
-    rows = tuple(row for row in table.rows if set(row[1:]) != {DASH})
     return table.model_copy(update={"rows": rows})
 
 
@@ -239,7 +235,13 @@ def _by_base(outcomes: Table, context: Context) -> Table:
             context.text("comparison.reported.of", study=study, base=base),
             "; ".join(_with_share(row[1], row[2]) for row in of_base),
             "; ".join(_with_share(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
-            " ".join(dict.fromkeys(f"{words}." for row in of_base for words in _sentences(row[5]))),
+            " ".join(
+                dict.fromkeys(
+                    f"{words.rstrip('.')}."
+                    for row in of_base
+                    for words in filter(None, row[5].split(". "))
+                )
+            ),
         )
         for (study, base), of_base in grouped(outcomes.rows, lambda row: (row[0], row[3])).items()
     ]
@@ -249,10 +251,6 @@ def _by_base(outcomes: Table, context: Context) -> Table:
 
 def _with_share(outcome: str, share: str) -> str:
     return f"{lower_first(outcome)} {share}" if share != DASH else lower_first(outcome)
-
-
-def _sentences(words: str) -> list[str]:
-    return [one.rstrip(".") for one in words.split(". ") if one]
 
 
 def _profiles(context: Context) -> list[Block]:
@@ -408,6 +406,19 @@ def preferred_option(context: Context) -> list[Block]:
     ]
 
 
+WHERE_KNOWN = {
+    "practice_cost": ("comparison.preferred.practices", ("practice_cost", "cost_with_practices")),
+    "cost_per_start": (
+        "comparison.preferred.reach",
+        ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
+    ),
+    "waiting_weeks": ("comparison.preferred.waiting", ("waiting", "waiting_weeks")),
+    "cost_per_written": ("comparison.preferred.written", ("written", "cost_per_written")),
+    "still_off": ("comparison.preferred.net", ("net_stopped", "still_off")),
+}
+"""Each sentence on the preferred option with the measures it prints, by that which it needs."""
+
+
 def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     """What the preferred option costs, whom it sees and what setting it up costs, in sentences; a
     sentence whose numbers are withheld is left out."""
@@ -415,7 +426,6 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     def words(name: str) -> str:
         return tables.measure_shown(costed, name)
 
-    has = costed.measures
     yield context.text(
         "comparison.preferred.cost",
         cost=words("annual_cost"),
@@ -425,39 +435,10 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     )
     if costed.annual_cost.high == 0:
         return
-    if "practice_cost" in has:
-        yield context.text(
-            "comparison.preferred.practices",
-            practice_cost=words("practice_cost"),
-            cost_with_practices=words("cost_with_practices"),
-        )
-    if "cost_per_start" in has:
-        yield context.text(
-            "comparison.preferred.reach",
-            people_assessed=words("people_assessed"),
-            cost_per_assessed=words("cost_per_assessed"),
-            people_starting=words("people_starting"),
-            cost_per_start=words("cost_per_start"),
-        )
-    if "waiting_weeks" in has:
-        yield context.text(
-            "comparison.preferred.waiting",
-            waiting=words("waiting"),
-            waiting_weeks=words("waiting_weeks"),
-        )
-    if "cost_per_written" in has:
-        yield context.text(
-            "comparison.preferred.written",
-            written=words("written"),
-            cost_per_written=words("cost_per_written"),
-        )
-    if "still_off" in has:
-        yield context.text(
-            "comparison.preferred.net",
-            net_stopped=words("net_stopped"),
-            still_off=words("still_off"),
-        )
-    elif "net_stopped" in costed.withheld:
+    for measure, (key, names) in WHERE_KNOWN.items():
+        if measure in costed.measures:
+            yield context.text(key, **{name: words(name) for name in names})
+    if "net_stopped" in costed.withheld and "still_off" not in costed.measures:
         yield context.text("comparison.preferred.unknown", why=costed.withheld["net_stopped"])
     yield context.text(
         "comparison.preferred.set_up",

@@ -37,11 +37,9 @@ from planner.documents.context import (
     build_up,
     first_year,
     hours_with_people,
-    reduced_service_of,
 )
 from planner.documents.contract_dates import quarters_of_year_one
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
-from planner.documents.sections.paper import cost_of_preferred
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets, Table
 from planner.model.plan import AtCeiling
@@ -60,8 +58,7 @@ BACKLOG = 6 / 52
 def acceptance(context: Context) -> list[Block]:
     """The groups in which people are accepted, each with its wait; the room there is, what happens
     when it is not enough, and what is offered to people who cannot be accepted yet."""
-    years = context.projections.years_of(context.plan.preferred_option)
-    reduced, volunteers = reduced_service_of(context), _hours_of_volunteers(context)
+    volunteers = _hours_of_volunteers(context)
     capacity, demand = (
         (context.costed.capacity, context.costed.demand) if context.costed else (None, None)
     )
@@ -81,11 +78,11 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say("contract.acceptance.within_group"),
     ]
-    if capacity is not None and years is not None:
+    if capacity is not None and context.years is not None:
         blocks += context.say(
             "contract.acceptance.short" if short else "contract.acceptance.room",
             capacity=people(capacity.central),
-            first=people(capacity.central * years.rows[0].staffed),
+            first=people(capacity.central * context.years.rows[0].staffed),
             expected=people(expected) if expected is not None else "",
         )
     groups = context.option is not None and context.option.feature(Feature.GROUPS)
@@ -105,8 +102,8 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say(
             "contract.acceptance.reduced",
-            when=reduced and capacity,
-            size=percent(reduced.size if reduced else 1),
+            when=context.reduced and capacity,
+            size=percent(context.reduced.size if context.reduced else 1),
         ),
         *context.say("contract.acceptance.kept"),
         *context.say("contract.acceptance.offer"),
@@ -362,14 +359,13 @@ def _contract_years(context: Context) -> list[str]:
 def activity_table(context: Context) -> list[Block]:
     """People referred and assessed, or people written to, by quarter of year 1 and by year of the
     agreement."""
-    years = context.projections.years_of(context.plan.preferred_option)
     is_letters = context.option is not None and context.option.is_letters
     names = [
         name
         for name in (("written",) if is_letters else ("referred", "assessed"))
-        if years is not None and getattr(years.rows[0], name) is not None
+        if context.years is not None and getattr(context.years.rows[0], name) is not None
     ]
-    if years is None or not names:
+    if context.years is None or not names:
         return context.say("contract.activity.none")
     labels = _contract_years(context)
     lines = {
@@ -385,7 +381,7 @@ def activity_table(context: Context) -> list[Block]:
                 (lines[name], *(people(whole * share) for _, share in quarters), people(whole))
                 for name in names
                 if name != "referred"
-                for whole in [getattr(years.rows[0], name).central]
+                for whole in [getattr(context.years.rows[0], name).central]
             ),
             year=labels[0],
             quarters=tuple(label for label, _ in quarters),
@@ -398,7 +394,7 @@ def activity_table(context: Context) -> list[Block]:
                     percent(row.staffed),
                     *(people(getattr(row, name).central) for name in names),
                 )
-                for label, row in zip(labels, years.rows, strict=False)
+                for label, row in zip(labels, context.years.rows, strict=False)
             ),
             lines=tuple(lines[name] for name in names),
         ),
@@ -467,20 +463,25 @@ def activity_assumptions(context: Context) -> list[Block]:
 def reduced_service(context: Context) -> list[Block]:
     """The part of the team, its employed posts and the people in each financial year, where no more
     is confirmed than what is found; nothing where that is never provided."""
-    option, reduced = context.option, reduced_service_of(context)
-    if option is None or reduced is None:
+    option = context.option
+    if option is None or context.reduced is None:
         return []
-    employed = employed_wte(option) * reduced.size
+    employed = employed_wte(option) * context.reduced.size
     return [
         context.table(
             "contract.staffing.reduced",
             (
-                (year.financial_year, percent(reduced.size), staff(employed), f"{year.people:,}")
-                for year in reduced.cost.years
+                (
+                    year.financial_year,
+                    percent(context.reduced.size),
+                    staff(employed),
+                    f"{year.people:,}",
+                )
+                for year in context.reduced.cost.years
             ),
             expected=context.text(
                 "contract.staffing.expected"
-                if any(reduced.fewer)
+                if any(context.reduced.fewer)
                 else "contract.staffing.as_in_full"
             ),
         )
@@ -492,8 +493,7 @@ def price_table(context: Context) -> list[Block]:
     each financial year, as the paper has it, with what of it is confirmed and how it is paid; and
     the price as its uplift is agreed."""
     costed, option = context.costed, context.option
-    years = context.projections.years_of(context.plan.preferred_option)
-    if costed is None or option is None or years is None:
+    if costed is None or option is None or context.years is None:
         return context.say("contract.price.none")
     others = [
         (cost, moved_cost(cost, context.plan, context.reference).value)
@@ -533,8 +533,7 @@ def price_table(context: Context) -> list[Block]:
             year=costed.price_year,
         ),
     ]
-    if cost := cost_of_preferred(context):
-        reduced = reduced_service_of(context)
+    if cost := context.cost:
         blocks += [
             _value_table(cost, costed.set_up, context),
             *context.say(
@@ -546,11 +545,13 @@ def price_table(context: Context) -> list[Block]:
             *context.say(
                 "contract.price.reduced",
                 "note",
-                when=reduced,
-                size=percent(reduced.size if reduced else 1),
+                when=context.reduced,
+                size=percent(context.reduced.size if context.reduced else 1),
             ),
         ]
-    priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
+    priced = [
+        (row.in_words, pounds(row.price)) for row in context.years.rows if row.price is not None
+    ]
     if priced:
         blocks.append(context.table("contract.price.agreed", priced))
     central = context.case.sums_of(option).central
@@ -572,9 +573,11 @@ def price_table(context: Context) -> list[Block]:
 def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
     """The value of each financial year and of the term, what of it is confirmed, and its monthly
     parts; nothing is said of what is confirmed where the plan does not say what is found."""
-    paid, reduced = _monthly_parts(cost.years, set_up, context), reduced_service_of(context)
+    paid = _monthly_parts(cost.years, set_up, context)
     smaller = (
-        {year.financial_year: pounds(year.cost) for year in reduced.cost.years} if reduced else {}
+        {year.financial_year: pounds(year.cost) for year in context.reduced.cost.years}
+        if context.reduced
+        else {}
     )
     ends = context.text("contract.price.ends")
     table = context.table(
@@ -596,7 +599,7 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
                 str(sum(year.months for year in cost.years)),
                 pounds(cost.total.central),
                 pounds(cost.funded or 0.0),
-                pounds(reduced.cost.total.central) if reduced else ends,
+                pounds(context.reduced.cost.total.central) if context.reduced else ends,
                 context.text("contract.price.whole" if set_up else "contract.price.no_set_up"),
             ),
         ),
@@ -605,7 +608,7 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
         column
         for column, given in (
             (table.columns[3], cost.funded is not None),
-            (table.columns[4], reduced),
+            (table.columns[4], context.reduced),
         )
         if not given
     ]

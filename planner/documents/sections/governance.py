@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from planner.analysis.completeness.sign_off import agreements
-from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
     day,
     listed,
@@ -138,10 +137,9 @@ def asks_for_specialist(context: Context) -> bool:
 
 def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
     """A standing risk, with no lower score after than before until what it rests on is recorded."""
-    cost = service_cost(context.costed, context.case) if context.costed else None
     recorded = {
         "": True,
-        "funding": bool(cost and cost.gap == 0 and context.spec.funding_recurrent),
+        "funding": bool(context.cost and context.cost.gap == 0 and context.spec.funding_recurrent),
         "route": context.spec.decision.selection.route is not None,
         "equality": context.spec.attachments.get(Attachment.EQUALITY) == "attached",
         "provider": bool(context.spec.provider),

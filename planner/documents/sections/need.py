@@ -25,6 +25,7 @@ from planner.analysis.population.neighbours import neighbour_words
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.documents.tables import class_name
+from planner.model.base import grouped
 from planner.model.document import DASH, Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
 from planner.model.intake import Level
@@ -77,7 +78,7 @@ def prescribing_table(context: Context) -> list[Block]:
         if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
     comparisons = [
-        f"{tables.class_name(row.medicine_class)}: {row.beside_england} "
+        f"{class_name(row.medicine_class)}: {row.beside_england} "
         f"{rounded(row.england_rate.value, 1)} "
         f"({row.england_rate.period})"
         for row in judged
@@ -101,7 +102,7 @@ def prescribing_table(context: Context) -> list[Block]:
         *points(
             context.text("need.prescribing.how"),
             (
-                f"{tables.class_name(row.medicine_class)}: {row.method}."
+                f"{class_name(row.medicine_class)}: {row.method}."
                 for row in need.classes
                 if row.patients
             ),
@@ -119,21 +120,22 @@ def prescribing_table(context: Context) -> list[Block]:
 def _rungs_above(classes: Iterable[ClassNeed]) -> list[str]:
     """What each class would need to stand on a higher rung, said once for those that need the
     same."""
-    wanted: dict[str, list[str]] = {}
-    for row in classes:
-        if row.rung_asks:
-            wanted.setdefault(BY_KEY[row.rung_asks].missing, []).append(row.medicine_class.label)
-    return [capital(f"{words.format(of=listed(names))}.") for words, names in wanted.items()]
+    lacking = ((BY_KEY[row.rung_asks].missing, row) for row in classes if row.rung_asks)
+    return [
+        capital(f"{words.format(of=listed([row.medicine_class.label for _, row in alike]))}.")
+        for words, alike in grouped(lacking, lambda one: one[0]).items()
+    ]
 
 
 def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     """Each caution once, with the classes it is about."""
-    about: dict[str, list[str]] = {}
-    for row, cautions in rows:
-        for caution in cautions:
-            about.setdefault(caution, []).append(row.medicine_class.label)
+    each = ((caution, row.medicine_class.label) for row, cautions in rows for caution in cautions)
     return points(
-        "Cautions:", (f"{capital(listed(names))}: {caution}" for caution, names in about.items())
+        "Cautions:",
+        (
+            f"{capital(listed([label for _, label in about]))}: {caution}"
+            for caution, about in grouped(each, lambda one: one[0]).items()
+        ),
     )
 
 
@@ -156,7 +158,7 @@ def long_term_table(context: Context) -> list[Block]:
             "need.long_term.table",
             (
                 (
-                    tables.class_name(row.medicine_class),
+                    class_name(row.medicine_class),
                     format_range(row.given["month_share"].values, Unit.PERCENT)
                     if "month_share" in row.given
                     else context.text("need.long_term.own"),

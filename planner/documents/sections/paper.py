@@ -22,8 +22,6 @@ from planner.analysis.completeness.readiness import (
 from planner.analysis.economics.financial_years import (
     ServiceCost,
     SmallerService,
-    service_cost,
-    smaller_service,
     waiting,
 )
 from planner.analysis.economics.option_costs import OptionResult
@@ -117,9 +115,10 @@ def _request(context: Context) -> str:
         return context.text("paper.cover.ask_mandate")
     if context.costed is None or context.costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
-    cost = cost_of_preferred(context)
     return context.text(
-        "paper.cover.ask_in_principle" if cost and cost.gap else "paper.cover.ask_decision",
+        "paper.cover.ask_in_principle"
+        if context.cost and context.cost.gap
+        else "paper.cover.ask_decision",
         option=context.costed.name,
     )
 
@@ -128,7 +127,7 @@ def _funding(context: Context) -> str:
     idle = context.costed is not None and context.costed.annual_cost.high == 0
     if idle or context.spec.stage is Stage.MANDATE:
         return context.text("paper.cover.funding_none")
-    cost = cost_of_preferred(context)
+    cost = context.cost
     if cost is None or cost.funded is None or cost.gap is None:
         return context.text("paper.cover.funding_open")
     if not cost.funded:
@@ -290,20 +289,19 @@ def _decision(context: Context) -> Iterator[str]:
     if context.costed is None or context.costed.annual_cost.high == 0:
         yield context.text("paper.ask.usual")
         return
-    cost = cost_of_preferred(context)
-    if cost is not None:
+    if context.cost is not None:
         sums = [
             f"{pounds(year.cost)} in {year.financial_year}"
             + (f" ({year.months} months)" if year.months < 12 else "")
-            for year in cost.years
+            for year in context.cost.years
         ]
         yield context.text(
-            "paper.ask.in_principle" if cost.gap else "paper.ask.approve",
+            "paper.ask.in_principle" if context.cost.gap else "paper.ask.approve",
             option=context.costed.name,
             sums=listed(sums),
-            total=pounds(cost.total.central),
+            total=pounds(context.cost.total.central),
         )
-        yield from _funding_requests(context.costed, cost, context)
+        yield from _funding_requests(context.costed, context.cost, context)
     yield _route(context)
     yield _who_first(context.costed, context)
     if context.spec.progress:
@@ -327,8 +325,7 @@ def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context)
         gap=pounds(cost.gap),
         recurs=recurs(context) + signed_off(context),
     )
-    smaller = smaller_service(costed, context.case)
-    if smaller is None:
+    if context.smaller is None:
         yield context.text("paper.ask.if_none_stops", by=confirmed_by(context))
         return
     yield context.text(
@@ -338,7 +335,7 @@ def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context)
             None: "paper.ask.if_none_open",
         }[spec.if_not_found],
         by=confirmed_by(context),
-        **of_smaller(smaller, context),
+        **of_smaller(context.smaller, context),
     )
 
 
@@ -378,28 +375,21 @@ def _route(context: Context) -> str:
 
 
 def _who_first(costed: OptionResult, context: Context) -> str:
-    referred, room = referred_to_preferred(context), costed.capacity
+    room = costed.capacity
     if "written" in costed.measures:
         return context.text("paper.ask.letters", written=paper_measure(costed, "written"))
-    if referred is None or room is None:
+    if context.referred is None or room is None:
         return context.text("paper.ask.room_open")
-    if room.central >= referred.central:
+    if room.central >= context.referred.central:
         return context.text(
             "paper.ask.has_room",
             room=people(room.central),
-            referred=people(referred.central),
+            referred=people(context.referred.central),
         )
     return context.text(
-        "paper.ask.greatest_risk", room=people(room.central), referred=people(referred.central)
-    )
-
-
-def referred_to_preferred(context: Context) -> Range | None:
-    """People referred to the preferred option in a full year."""
-    return (
-        context.need.demand.scaled(context.option.takes)
-        if context.need.demand and context.option
-        else None
+        "paper.ask.greatest_risk",
+        room=people(room.central),
+        referred=people(context.referred.central),
     )
 
 
@@ -450,10 +440,6 @@ def central_case(option: OptionResult, name: str) -> float:
 def is_wide(values: Range) -> bool:
     """Whether a range is too wide to plan by."""
     return values.low < values.high and values.high > WIDE * values.low
-
-
-def cost_of_preferred(context: Context) -> ServiceCost | None:
-    return service_cost(context.costed, context.case) if context.costed else None
 
 
 # --------------------------------------------------------------------------------------------------
@@ -536,14 +522,11 @@ def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
 
 def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
     """Why the service does not begin as small as what is found pays for."""
-    smaller, referred = (
-        smaller_service(costed, context.case),
-        referred_to_preferred(context),
-    )
-    if smaller is None or referred is None or smaller.size >= 1 or costed.capacity is None:
+    smaller = context.smaller
+    if smaller is None or context.referred is None or smaller.size >= 1 or costed.capacity is None:
         return []
     room = smaller.size * central_case(costed, "capacity")
-    short = room < referred.central
+    short = room < context.referred.central
     return context.say(
         "paper.summary.not_smaller" if short else "paper.summary.not_smaller_one",
         until=day(smaller.until),
@@ -552,8 +535,8 @@ def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
         now=people(smaller.full.people or 0),
         full=pounds(smaller.full.total.central),
         room=people(room),
-        referred=people(referred.central),
-        range=f"{people(referred.low)} to {people(referred.high)}",
+        referred=people(context.referred.central),
+        range=f"{people(context.referred.low)} to {people(context.referred.high)}",
     )
 
 
@@ -654,14 +637,19 @@ def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
 
 def _over_the_term(context: Context) -> list[Block]:
     """People assessed over the term and what each costs, which a full year does not show."""
-    cost, costed = cost_of_preferred(context), context.costed
-    if cost is None or costed is None or not cost.people or "written" in costed.measures:
+    costed = context.costed
+    if (
+        context.cost is None
+        or costed is None
+        or not context.cost.people
+        or "written" in costed.measures
+    ):
         return []
     return context.say(
         "paper.summary.over_term",
-        people=people(cost.people),
-        total=pounds(cost.total.central),
-        each=about_pounds(cost.total.central / cost.people),
+        people=people(context.cost.people),
+        total=pounds(context.cost.total.central),
+        each=about_pounds(context.cost.total.central / context.cost.people),
     )
 
 
@@ -688,11 +676,15 @@ def _if_we_wait(context: Context) -> list[Block]:
         or "written" in context.costed.measures
     ):
         return []
-    left, cost = waiting(context.costed, context.case), cost_of_preferred(context)
-    if left is None or cost is None:
+    left = waiting(context.costed, context.case)
+    if left is None or context.cost is None:
         return []
     gives = [
-        *([context.text("paper.case.gives_source", gap=pounds(cost.gap))] if cost.gap else []),
+        *(
+            [context.text("paper.case.gives_source", gap=pounds(context.cost.gap))]
+            if context.cost.gap
+            else []
+        ),
         *(
             context.text("paper.case.gives_own", name=study.short_name)
             for study in context.case_studies.own
@@ -704,7 +696,9 @@ def _if_we_wait(context: Context) -> list[Block]:
         now=people(left.now),
         until=day(left.until),
         unused=context.text(
-            "paper.case.unused", unused=pounds(left.unused), found=pounds(cost.funded or 0.0)
+            "paper.case.unused",
+            unused=pounds(left.unused),
+            found=pounds(context.cost.funded or 0.0),
         )
         if left.unused
         else "",

@@ -18,7 +18,6 @@ from planner.analysis.economics.compare import at_equal_reach
 from planner.analysis.economics.financial_years import (
     ServiceCost,
     SmallerService,
-    smaller_service,
 )
 from planner.analysis.economics.option_costs import THIN_WTE, OptionResult
 from planner.analysis.economics.option_model import moved_cost, unpaid_hours
@@ -39,12 +38,10 @@ from planner.documents.sections.decision_record import indication, the_route
 from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
 from planner.documents.sections.paper import (
     central_case,
-    cost_of_preferred,
     if_they_were_paid,
     of_smaller,
     on_several,
     paper_measure,
-    referred_to_preferred,
 )
 from planner.model.base import Range, as_range
 from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
@@ -68,12 +65,11 @@ def finance_by_year(context: Context) -> list[Block]:
                 context.text("paper.finance.no_option_who"),
             )
         ]
-    cost = cost_of_preferred(context)
     budget, counted = plan.pricing.budget, plan.demand.search_hours is not None
     return [
         *(
-            _by_year(costed, cost, context)
-            if cost
+            _by_year(costed, context.cost, context)
+            if context.cost
             else [
                 to_be_supplied(
                     context.text("paper.finance.no_dates"),
@@ -221,24 +217,21 @@ def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
 def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
     """What less money would buy: no more than is found, year by year; and the same people without
     room kept free, with why it is kept."""
-    referred, room, seen = (
-        referred_to_preferred(context), costed.capacity, costed.people_assessed,
-    )  # fmt: skip
-    if referred is None or room is None or seen is None or "written" in costed.measures:
+    room, seen = costed.capacity, costed.people_assessed  # fmt: skip
+    if context.referred is None or room is None or seen is None or "written" in costed.measures:
         return []
-    free = 1 - referred.central / room.central if room.central else 0.0
+    free = 1 - context.referred.central / room.central if room.central else 0.0
     rows = at_equal_reach(context.case, central_case(costed, "people_assessed"))
     full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
-    smaller = smaller_service(costed, context.case)
     return [
-        *(_within_what_is_found(costed, smaller, context) if smaller else []),
+        *(_within_what_is_found(costed, context.smaller, context) if context.smaller else []),
         *(
             context.say(
                 "paper.finance.kept_free",
                 size=percent(full.size or 0),
                 cost=about_pounds(full.cost or 0),
-                low=people(two_figures(referred.low)),
-                high=people(two_figures(referred.high)),
+                low=people(two_figures(context.referred.low)),
+                high=people(two_figures(context.referred.high)),
                 room=people(room.central),
             )
             if full and free >= LEAST_FREE

@@ -28,7 +28,6 @@ from planner.documents.sections.paper import (
     is_wide,
     only_features,
     paper_measure,
-    referred_to_preferred,
 )
 from planner.model.case_study import Base, FeatureStatus, Measure, Outcome
 from planner.model.document import DASH, Block, Bullets
@@ -452,7 +451,6 @@ LEAST_TOLD = 10.0
 
 def planning_figure(context: Context) -> list[Block]:
     """The one planning figure, in a sentence, and the rule for when more come than can be seen."""
-    referred = referred_to_preferred(context)
     if context.option is None or context.costed is None:
         return []
     return [
@@ -464,14 +462,16 @@ def planning_figure(context: Context) -> list[Block]:
         ),
         *(
             []
-            if referred is None
+            if context.referred is None
             or context.costed.capacity is None
             or "written" in context.costed.measures
             else context.say(
-                "paper.intention.planning_one" if is_wide(referred) else "paper.intention.planning",
-                low=people(referred.low),
-                central=people(referred.central),
-                high=people(referred.high),
+                "paper.intention.planning_one"
+                if is_wide(context.referred)
+                else "paper.intention.planning",
+                low=people(context.referred.low),
+                central=people(context.referred.central),
+                high=people(context.referred.high),
                 room=people(central_case(context.costed, "capacity")),
                 rests_on=_rests_on(context),
             )

@@ -313,19 +313,18 @@ def equal_sizes(context: Context) -> list[Block]:
 
 
 def years_table(context: Context) -> list[Block]:
-    years = context.projections.years_of(context.plan.preferred_option)
-    if years is None:
+    if context.years is None:
         return []
-    table = tables.years(years, context.results, context.library).without(
+    table = tables.years(context.years, context.results, context.library).without(
         "Staff in post",
         context.text("tables.years.referred"),
         context.text("tables.years.price"),
     )
     return [
-        Paragraph(text=years.finding),
+        Paragraph(text=context.years.finding),
         table,
         *notes(table.reasons),
-        Paragraph(text=" ".join(years.assumes), tone="note"),
+        Paragraph(text=" ".join(context.years.assumes), tone="note"),
         *counted_from(context),
         Picture(chart="years", caption=context.text("projections.years.chart")),
     ]

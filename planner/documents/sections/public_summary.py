@@ -1,14 +1,11 @@
 """The parts of the summary for the public that say why, and what is planned, in easy words."""
 
 from planner.analysis.completeness.readiness import first_patient
-from planner.analysis.economics.financial_years import smaller_service
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import SMALL, day, listed, people, pounds, rounded
 from planner.documents.context import Context
 from planner.documents.sections.paper import (
     central_case,
-    cost_of_preferred,
-    referred_to_preferred,
 )
 from planner.model.document import Block, Paragraph
 from planner.model.plan import Attachment, IfNotFound
@@ -60,8 +57,8 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> list[Block]:
         return context.say("public.plan.letters", people=_about(written))
     if "people_assessed" not in costed.measures:
         return []
-    referred, room = referred_to_preferred(context), costed.capacity
-    enough = referred is None or room is None or room.central >= referred.central
+    room = costed.capacity
+    enough = context.referred is None or room is None or room.central >= context.referred.central
     return [
         Paragraph(
             text=context.text(
@@ -76,18 +73,17 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> list[Block]:
 def _money(costed: OptionResult, context: Context) -> list[Block]:
     """How much of the money is found, until when, and what happens where no more is; nothing where
     the plan does not say."""
-    spec, cost = context.spec, cost_of_preferred(context)
-    if spec.funding_found is None or cost is None or cost.gap is None:
+    spec = context.spec
+    if spec.funding_found is None or context.cost is None or context.cost.gap is None:
         return []
     if not spec.funding_found:
         return context.say("public.plan.not_found")
-    if cost.gap <= 0:
+    if context.cost.gap <= 0:
         return context.say("public.plan.found")
-    smaller = smaller_service(costed, context.case)
     ends = None if spec.funding_recurrent else spec.funding_ends
     signed = spec.attachments.get(Attachment.FINANCE) == "attached"
     due = spec.assurance_due.get(Attachment.FINANCE)
-    then = IfNotFound.NOTHING if smaller is None else spec.if_not_found
+    then = IfNotFound.NOTHING if context.smaller is None else spec.if_not_found
     words = [
         context.text(
             "public.plan.part_found" if signed else "public.plan.part_expected",
@@ -101,7 +97,7 @@ def _money(costed: OptionResult, context: Context) -> list[Block]:
                 IfNotFound.NOTHING: "public.plan.if_nothing",
                 None: "public.plan.if_open",
             }[then],
-            people=_about(smaller.cost.people or 0) if smaller else "",
+            people=_about(context.smaller.cost.people or 0) if context.smaller else "",
         ),
         context.text("public.plan.if_it_ends"),
     ]

@@ -5,7 +5,6 @@ from datetime import date
 from typing import get_args
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
-from planner.analysis.economics.financial_years import smaller_service
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     about_pounds,
@@ -21,7 +20,6 @@ from planner.documents.sections.comparison import FEWEST_DIVIDED, each_as_printe
 from planner.documents.sections.paper import (
     against_cheaper,
     central_case,
-    cost_of_preferred,
     of_smaller,
     on_several,
     paper_measure,
@@ -120,8 +118,7 @@ def what_is_missing(context: Context) -> list[Block]:
 def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
     """What a committee will ask that no empty field shows: money that is not found and what happens
     then, a service of the board's own, and what people say of the draft."""
-    cost = cost_of_preferred(context)
-    if context.costed is None or cost is None or context.spec.stage is Stage.MANDATE:
+    if context.costed is None or context.cost is None or context.spec.stage is Stage.MANDATE:
         return
 
     def gap(name: str, by: date | None = None, **values: str) -> MissingInput:
@@ -132,11 +129,10 @@ def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
         }
         return MissingInput(id=f"board.{name}", changes=Changes.DECISION, **words)
 
-    if cost.gap:
+    if context.cost.gap:
         due = context.spec.funding_due or context.spec.award_date
-        yield gap("source", due, gap=pounds(cost.gap))
-        smaller = smaller_service(context.costed, context.case)
-        if smaller is not None and context.spec.if_not_found is None:
+        yield gap("source", due, gap=pounds(context.cost.gap))
+        if context.smaller is not None and context.spec.if_not_found is None:
             yield gap("choice")
     for study in context.case_studies.own:
         yield gap("own", context.spec.own_service_due, study=study.short_name)
@@ -217,12 +213,11 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     several = on_several(context)
     if several:
         yield answer("advice", people=people(several))
-    cost, smaller = cost_of_preferred(context), smaller_service(costed, context.case)
-    if smaller is not None:
-        given = of_smaller(smaller, context)
-        left = pounds(sum(year.left for year in smaller.cost.years))
+    if context.smaller is not None:
+        given = of_smaller(context.smaller, context)
+        left = pounds(sum(year.left for year in context.smaller.cost.years))
         yield answer("smaller", left=left, **given | {"size": capital(given["size"])})
-    elif cost is not None and cost.gap:
+    elif context.cost is not None and context.cost.gap:
         yield answer("smaller_none")
     if context.spec.funding_ends and not context.spec.funding_recurrent:
         review = context.spec.review_date
