@@ -18,7 +18,17 @@ from planner.analysis.economics.financial_years import (
 )
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case
-from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
+from planner.analysis.formatting import (
+    Unit,
+    day,
+    format_number,
+    listed,
+    lower_first,
+    people,
+    percent,
+    pounds,
+    rounded,
+)
 from planner.analysis.population.need import Need
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
@@ -242,6 +252,14 @@ def first_year(plan: Plan) -> tuple[float, ...]:
 def build_up(shares: Iterable[float]) -> str:
     """Parts of a full year, one after another, such as "40%, 80% and 100%"."""
     return listed([percent(share) for share in shares])
+
+
+def exactly(values: Range, unit: Unit) -> str:
+    """A value as it is used, its low and high as near as its unit is printed."""
+    low, central, high = (
+        format_number(one, unit) for one in (values.low, values.central, values.high)
+    )
+    return central if values.low == values.high else f"{central} ({low} to {high})"
 
 
 def counted_from(context: Context) -> list[Block]:

@@ -5,10 +5,11 @@ Nothing is worked out from them.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from os.path import commonprefix
 from textwrap import shorten
 from typing import Any, Literal, NamedTuple
 
@@ -442,10 +443,10 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
     """Two long texts without the sentences they share at the beginning and the end, and cut where
     still too long."""
     old, new = (re.split(r"(?<=[.!?])\s+|\n+", text.strip()) for text in (before, after))
-    start = _shared(old, new)
-    end = _shared(old[start:][::-1], new[start:][::-1])
+    start = len(commonprefix([old, new]))
+    end = len(commonprefix([old[start:][::-1], new[start:][::-1]]))
     selection = [" ".join(parts[start : len(parts) - end]) for parts in (old, new)]
-    first = max(0, _shared(*selection) - 80)
+    first = max(0, len(commonprefix(selection)) - 80)
 
     def display(text: str, part: str) -> str:
         if not text.strip():
@@ -459,11 +460,3 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
         return ("… " if start or len(cut) < len(part) and first else "") + cut.strip() + rest
 
     return display(before, selection[0]), display(after, selection[1])
-
-
-def _shared(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many parts two texts share from the beginning."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next(
-        (place for place, (one, other) in pairs if one != other), min(len(first), len(second))
-    )

@@ -7,13 +7,19 @@ from planner.analysis.formatting import (
     Unit,
     capital,
     day,
-    format_number,
     lower_first,
     rounded,
 )
 from planner.analysis.population.assumptions import RANGE_OF, AssumptionInUse, in_use
-from planner.documents.context import Context, build_up, first_year, plan_hash, points
-from planner.model.base import Range, as_range, grouped
+from planner.documents.context import (
+    Context,
+    build_up,
+    exactly,
+    first_year,
+    plan_hash,
+    points,
+)
+from planner.model.base import as_range, grouped
 from planner.model.document import DASH, Block, Bullets
 from planner.model.edit import value_at
 from planner.model.figures import Kind
@@ -32,7 +38,7 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
         given = context.citations.kind(
             Kind.ENTERED, source or "entered in this plan, source not given"
         )
-        return [(item.label, _exactly(as_range(entered), item.format), given, DASH)]
+        return [(item.label, exactly(as_range(entered), item.format), given, DASH)]
     rows = []
     for figure in map(context.reference.assumption, item.figures):
         title, value = context.reference.source_title(figure.source), figure.value or 0.0
@@ -77,14 +83,6 @@ def _in_use(context: Context) -> Iterator[AssumptionInUse]:
                 yield given
 
 
-def _exactly(values: Range, unit: Unit) -> str:
-    """A value as it is used, its low and high as near as its unit is printed."""
-    low, central, high = (
-        format_number(one, unit) for one in (values.low, values.central, values.high)
-    )
-    return central if values.low == values.high else f"{central} ({low} to {high})"
-
-
 def _unit(words: str) -> Unit:
     if words.startswith("share"):
         return Unit.PERCENT
@@ -112,7 +110,7 @@ def _of_option(option: ServiceOption, context: Context) -> list[Row]:
         if isinstance(owner, Post):
             label = f"{owner.title}, {lower_first(item.label)}"
         unit = Unit.RATE if item.format is Unit.HOURS else item.format
-        rows.append((label, _exactly(values, unit), kind, caution))
+        rows.append((label, exactly(values, unit), kind, caution))
     return rows
 
 
@@ -128,7 +126,7 @@ def assumptions_table(context: Context) -> list[Block]:
     rows = [
         (
             capital(item.name),
-            _exactly(item.values, _unit(item.unit)),
+            exactly(item.values, _unit(item.unit)),
             _cited(item, context),
             " ".join(item.cautions) or DASH,
         )

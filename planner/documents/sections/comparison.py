@@ -189,20 +189,21 @@ def benchmark_here(context: Context) -> list[Block]:
 
 def _short_readings(table: Table, context: Context) -> Table:
     """A table in which each reading of a study's staffing is said in a word; a note tells them."""
-    short: dict[str, str] = {}
-    for study in context.reference.case_studies:
-        for one in study.workforces:
-            words = " (as supposed)" if one.supposed_from else " (as printed)"
-            supposed = context.text("tables.study_models.supposed", what=one.supposed_from)
-            short[f"; {one.label}; {supposed}"] = words
-            short[f"; {one.label}"] = short[f" ({one.label})"] = words
-
-    def shortened(cell: str) -> str:
-        for long, words in short.items():
-            cell = cell.replace(long, words)
-        return cell
-
-    rows = tuple(tuple(map(shortened, row)) for row in table.rows)
+    note = "tables.study_models.supposed"
+    short = {
+        long: " (as supposed)" if one.supposed_from else " (as printed)"
+        for study in context.reference.case_studies
+        for one in study.workforces
+        for long in (
+            f"; {one.label}; {context.text(note, what=one.supposed_from)}",
+            f"; {one.label}",
+            f" ({one.label})",
+        )
+    }
+    reading = re.compile("|".join(map(re.escape, short)))
+    rows = tuple(
+        tuple(reading.sub(lambda long: short[long[0]], cell) for cell in row) for row in table.rows
+    )
     return table.model_copy(update={"rows": rows})
 
 

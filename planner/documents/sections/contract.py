@@ -23,7 +23,6 @@ from planner.analysis.economics.staff_costs import hours_a_year
 from planner.analysis.formatting import (
     Unit,
     day,
-    format_number,
     lower_first,
     people,
     percent,
@@ -35,6 +34,7 @@ from planner.documents.context import (
     WEEKS,
     Context,
     build_up,
+    exactly,
     first_year,
     hours_with_people,
 )
@@ -64,6 +64,8 @@ def acceptance(context: Context) -> list[Block]:
     )
     expected = demand.central * context.option.takes if demand and context.option else None
     short = capacity is not None and expected is not None and expected > capacity.central
+    # The last group waits for whatever room there is.
+    within = {LAST: "4_short" if short else "4_room"}
     blocks: list[Block] = [
         context.table(
             "contract.acceptance.table",
@@ -71,7 +73,9 @@ def acceptance(context: Context) -> list[Block]:
                 (
                     str(tier.number),
                     f"{tier.name}: {_who(tier.number, context)}",
-                    _within(tier.number, short, context),
+                    context.text(
+                        f"contract.acceptance.within_{within.get(tier.number, tier.number)}"
+                    ),
                 )
                 for tier in context.library.case_finding.tiers
             ),
@@ -140,6 +144,7 @@ def _backlog(room: float, context: Context) -> str:
     )
 
 
+LAST = 4
 SOON = 3
 """The group whom searches alone find; in the others people are placed by what they tell as well."""
 
@@ -154,29 +159,7 @@ def _who(group: int, context: Context) -> str:
     ]
     if group == SOON:
         return "; ".join(searches)
-    own_words = context.text(
-        "contract.acceptance.also_1"
-        if group == 1
-        else "contract.acceptance.also_2"
-        if group == 2
-        else "contract.acceptance.also_4"
-    )
-    return "; ".join([*searches, own_words])
-
-
-def _within(group: int, short: bool, context: Context) -> str:
-    """The time within which people of a group have their first assessment."""
-    return context.text(
-        "contract.acceptance.within_1"
-        if group == 1
-        else "contract.acceptance.within_2"
-        if group == 2
-        else "contract.acceptance.within_3"
-        if group == 3
-        else "contract.acceptance.within_4_short"
-        if short
-        else "contract.acceptance.within_4_room"
-    )
+    return "; ".join([*searches, context.text(f"contract.acceptance.also_{group}")])
 
 
 def rule_at_ceiling(rule: AtCeiling | None, context: Context) -> str:
@@ -453,10 +436,7 @@ def activity_assumptions(context: Context) -> list[Block]:
         ):
             continue
         unit = Unit.RATE if item.key.startswith(("referral_rate", "hours")) else item.format
-        low, central, high = (
-            format_number(one, unit) for one in (values.low, values.central, values.high)
-        )
-        rows.append((item.label, central if low == high else f"{central} ({low} to {high})"))
+        rows.append((item.label, exactly(values, unit)))
     return [context.table("contract.activity.assumptions", rows)] if rows else []
 
 

@@ -24,7 +24,6 @@ from planner.analysis.population.neighbours import METHOD as NEIGHBOUR_METHOD
 from planner.analysis.population.neighbours import neighbour_words
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
-from planner.documents.tables import class_name
 from planner.model.base import grouped
 from planner.model.document import DASH, Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
@@ -78,7 +77,7 @@ def prescribing_table(context: Context) -> list[Block]:
         if row.interval and row.england_rate and row.rate_shown != "not shown"
     ]
     comparisons = [
-        f"{class_name(row.medicine_class)}: {row.beside_england} "
+        f"{tables.class_name(row.medicine_class)}: {row.beside_england} "
         f"{rounded(row.england_rate.value, 1)} "
         f"({row.england_rate.period})"
         for row in judged
@@ -102,7 +101,7 @@ def prescribing_table(context: Context) -> list[Block]:
         *points(
             context.text("need.prescribing.how"),
             (
-                f"{class_name(row.medicine_class)}: {row.method}."
+                f"{tables.class_name(row.medicine_class)}: {row.method}."
                 for row in need.classes
                 if row.patients
             ),
@@ -158,7 +157,7 @@ def long_term_table(context: Context) -> list[Block]:
             "need.long_term.table",
             (
                 (
-                    class_name(row.medicine_class),
+                    tables.class_name(row.medicine_class),
                     format_range(row.given["month_share"].values, Unit.PERCENT)
                     if "month_share" in row.given
                     else context.text("need.long_term.own"),
@@ -359,7 +358,7 @@ def inequality_rates(context: Context) -> list[Block]:
         context.table(
             "local_data.rates.by_quintile",
             (
-                (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
+                (tables.class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
                 for gap in local
             ),
             basis=context.need.population.basis.label,
@@ -369,7 +368,7 @@ def inequality_rates(context: Context) -> list[Block]:
         *(
             Picture(
                 chart=f"gap:{gap.medicine_class.value}",
-                caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% "
+                caption=f"{tables.class_name(gap.medicine_class)} by deprivation fifth, with 95% "
                 "intervals",
             )
             for gap in _telling(local)
@@ -463,7 +462,7 @@ def _group_table(context: Context, kind: str) -> list[Block]:
         context.table(
             "local_data.groups.table",
             (
-                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
+                (tables.class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
                 for f in rows
             ),
             kind=kind.lower(),
@@ -559,8 +558,8 @@ def _funnels(context: Context) -> list[Block]:
         ),
         Picture(
             chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
-            caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% "
-            "and 99.8% limits",
+            caption=f"{tables.class_name(standing.medicine_class)} by {standing.level.label}, with "
+            "95% and 99.8% limits",
         ),
         *notes([f"Over wider places: {wider}"] if wider else [], "plain"),
     ]

@@ -29,7 +29,6 @@ from planner.documents.context import (
     points,
     to_be_supplied,
 )
-from planner.documents.tables import class_name
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph, Picture, Table
 from planner.model.outcomes import Offer
@@ -174,7 +173,7 @@ def _chances_by_class(context: Context) -> list[Block]:
     return points(
         context.text("projections.how_sure.by_class", option=draws.name),
         (
-            f"{class_name(one)}: {_in_ten(draws.chance_of_no_gain_by_class[one.value])}."
+            f"{tables.class_name(one)}: {_in_ten(draws.chance_of_no_gain_by_class[one.value])}."
             for one in MedicineClass
             if one.value in draws.chance_of_no_gain_by_class
         ),

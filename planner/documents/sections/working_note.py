@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from os.path import commonprefix
 from typing import get_args
 
 from planner.analysis.completeness.missing_inputs import in_order_of_change
@@ -102,7 +103,9 @@ def what_is_missing(context: Context) -> list[Block]:
                 context.text("working_note.missing.by_whom", changes=changes.value),
                 (
                     f"{capital(who)}: {together(alike)}."
-                    for who, alike in grouped(by_change.get(changes, []), _who).items()
+                    for who, alike in grouped(
+                        by_change.get(changes, []), lambda gap: gap.who
+                    ).items()
                 ),
             )
         ),
@@ -230,17 +233,9 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
 
 def together(gaps: Sequence[MissingInput]) -> str:
     """What is missing, two words or more that all of them begin with said once."""
-    first, *others = [gap.what.split(" ") for gap in gaps]
-    shared = 0
-    for words in zip(first, *others, strict=False):
-        if not others or len(set(words)) > 1:
-            break
-        shared += 1
-    if shared < LEAST_SHARED:
+    each = [gap.what.split(" ") for gap in gaps]
+    shared = len(commonprefix(each))
+    if len(each) == 1 or shared < LEAST_SHARED:
         return "; ".join(gap.what for gap in gaps)
-    rest = [" ".join(words[shared:]) for words in (first, *others)]
-    return " ".join((*first[:shared], "; ".join(rest)))
-
-
-def _who(gap: MissingInput) -> str:
-    return gap.who
+    rest = [" ".join(words[shared:]) for words in each]
+    return " ".join((*each[0][:shared], "; ".join(rest)))

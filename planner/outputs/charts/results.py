@@ -141,7 +141,9 @@ def deprivation_chart(results: Results) -> Chart:
     )
 
 
-def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str, Any]]:
+def _cost_chart(
+    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
+) -> Chart | None:
     benchmark = results.benchmark
     ours = [
         (option.name, "our option, modelled", option.modelled)
@@ -165,18 +167,12 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
         if cell is not None and cell.price_year == benchmark.price_year
     ]
     theirs = [(name, f"case study, {kind}", as_range(cell.value)) for name, kind, cell in studies]
-    return [
-        point(name, shown_as, values, format_range(values, unit))
-        for name, shown_as, values in (*ours, *theirs)
-    ]
-
-
-def _cost_chart(
-    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
-) -> Chart | None:
-    rows = _cost_rows(results, measure, unit)
-    if not any(row["Shown as"] == "our option, modelled" for row in rows):
+    if not ours:
         return None
+    rows = [
+        point(of, shown_as, values, format_range(values, unit))
+        for of, shown_as, values in (*ours, *theirs)
+    ]
     return range_chart(
         measure.value,
         title,

@@ -25,7 +25,7 @@ from planner.outputs.word.template import (
     OF_A_LINK,
     ORDINARY,
     Paper,
-    reproducible,
+    saved,
     set_properties,
 )
 
@@ -136,9 +136,7 @@ def render(
         comments=made_with,
         identifier=content.identifier,
     )
-    out = io.BytesIO()
-    document.save(out)
-    return reproducible(out.getvalue())
+    return saved(document)
 
 
 def _sources(content: DocumentContent) -> int:

@@ -33,16 +33,14 @@ def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def reproducible(data: bytes) -> bytes:
-    """The same package with its parts in order of name and no clock in it, content types first."""
-    with zipfile.ZipFile(io.BytesIO(data)) as given:
+def saved(document: Any) -> bytes:
+    """The bytes of a document, its parts in order of name and no clock in it, content types first:
+    the same content gives the same bytes."""
+    out = io.BytesIO()
+    document.save(out)
+    with zipfile.ZipFile(out) as given:
         names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         return packed((name, given.read(name)) for name in names)
-
-
-def write_reproducibly(path: Path) -> None:
-    """Rewrite a package in place so that the same content gives the same bytes."""
-    path.write_bytes(reproducible(path.read_bytes()))
 
 
 DARK_BLUE, TEXT, RED = (
@@ -171,8 +169,7 @@ def build_template(paper: Paper, path: Path) -> None:
     _styles(document, paper)
     _body(document, paper.table, _numbering(document))
     set_properties(document, FIXED_DATE, author="planner", title="Template of a document")
-    document.save(str(path))
-    write_reproducibly(path)
+    path.write_bytes(saved(document))
 
 
 def set_properties(document: Any, at: datetime, author: str, **more: str | int) -> None:

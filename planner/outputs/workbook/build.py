@@ -6,8 +6,6 @@ What a person typed is written as text and is never read as a formula.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
-from io import BytesIO
 from itertools import chain
 
 from planner.analysis.calculation.formulas import WITHHELD, draw_out, written
@@ -957,18 +955,8 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
     figure as a value, locked without a password. Local counts are rounded to 5. Money is in pounds
     at the plan's price year.
     """
-    content, plan, file = content_of(results, reference), results.plan, BytesIO()
-    book = Book(file, SHEETS)
-    book.file.set_properties(
-        {
-            "title": plan.title,
-            "author": plan.author,
-            "created": (
-                datetime.combine(plan.plan_date, time()) if plan.plan_date else datetime(2026, 1, 1)
-            ),
-            "comments": reference.versions.label,
-        }
-    )
+    content, plan = content_of(results, reference), results.plan
+    book = Book(SHEETS, plan.title, plan.author, plan.plan_date, reference.versions.label)
     # The summary and the view of one option call on cells of the sheets after them.
     for write in (
         read_me_sheet,
@@ -983,8 +971,7 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
         one_option_sheet,
     ):
         write(book, content)
-    book.file.close()
-    return file.getvalue()
+    return book.finished()
 
 
 SHEETS = (

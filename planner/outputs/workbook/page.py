@@ -5,6 +5,7 @@ No sums and no words of a plan.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -56,18 +57,36 @@ class Number:
 
 class Book:
     """The file, its sheets in order, and its looks, each made once, since a workbook holds only so
-    many."""
+    many.
 
-    def __init__(self, file: BytesIO, sheets: Sequence[str]):
+    Its properties give its title, its author, the day of the plan and the versions it was made by;
+    nothing of the clock, so that the same plan gives the same bytes.
+    """
+
+    def __init__(self, sheets: Sequence[str], title: str, author: str, on: date | None, by: str):
+        self.data = BytesIO()
         self.file = Workbook(
-            file,
+            self.data,
             {
                 "in_memory": True,
                 **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")},
             },
         )
+        self.file.set_properties(
+            {
+                "title": title,
+                "author": author,
+                "created": datetime.combine(on or date(2026, 1, 1), time()),
+                "comments": by,
+            }
+        )
         self.pages = {name: self.file.add_worksheet(name) for name in sheets}
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def finished(self) -> bytes:
+        """The bytes of the file, to which nothing can be added any more."""
+        self.file.close()
+        return self.data.getvalue()
 
     def cell_format(self, **wanted: Any) -> Any:
         """How a cell looks, in XlsxWriter's words."""
