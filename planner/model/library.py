@@ -219,14 +219,15 @@ class DataField(Frozen):
 
 
 class Deliverable(Frozen):
-    """A line of the workplan, in weeks from the group's start, with exactly one accountable
-    role."""
+    """A line of the workplan, in weeks from the group's start, with exactly one accountable role;
+    and which day of the paper for the board it ends on, where that gives one."""
 
     ref: str
     task: str
     meets: tuple[RequirementId, ...]
     start: int = Field(ge=0)
     end: int
+    dated: Literal["", "involvement", "assessments", "decision", "route"] = ""
     deliverable: str
     accountable: str
     responsible: tuple[str, ...] = Field(min_length=1)
@@ -249,7 +250,7 @@ class StandingRisk(Risk):
         "evaluation",
         "specialist",
     ] = ""
-    only: Literal["", "unpaid", "several medicines"] = ""
+    only: Literal["", "unpaid", "several medicines", "clinicians"] = ""
 
 
 class Workplan(Frozen):

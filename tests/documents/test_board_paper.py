@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.completeness.provider_selection import not_involved
 from planner.analysis.completeness.readiness import (
     GATE,
@@ -226,7 +227,8 @@ def test_the_recommendation_is_drafted_from_the_plan(sets: dict[str, Printed]) -
     assert numbered[0].startswith("approve in principle")
     assert f"no contract beyond the £{cost.funded:,.0f} that is found" in numbered[1]
     assert f"£{cost.gap:,.0f}" in numbered[1]
-    assert f"to {day(one.plan.specification.funding_ends)}, which would assess" in numbered[2]
+    until = day(one.plan.specification.funding_ends)
+    assert f"to {until} with those hours in it, which would assess" in numbered[3]
     assert "progress" not in "\n".join(numbered), "the example records none"
     told = changed(one.plan, progress="Seats filled.")
     assert not_ready(told) == ()
@@ -591,7 +593,7 @@ def test_the_case_for_change_is_ten_lines_each_with_a_source_and_none_without_it
 # ------------------------------------------------------------------------------ rules 14 and 15
 
 RISKS = (
-    "pressed to stop", "Relapse or suicide", "practices", "above capacity", "buy elsewhere",
+    "pressed to stop", "relapse or suicide", "practices", "above capacity", "buy elsewhere",
     "does not recur", "No provider", "challenged", "Inequality", "no gain",
 )  # fmt: skip
 
@@ -799,8 +801,8 @@ def test_what_happens_where_no_more_is_found_is_one_resolution_or_still_to_be_ch
         for b in s.blocks
         if isinstance(b, Bullets) and b.of == "requests"
     ]
-    assert asked.points[2].startswith(words.split(" ")[0]) or "by 9 July 2027" in asked.points[2]
-    assert words in asked.points[2] and not_words not in asked.points[2]
+    assert asked.points[3].startswith(words.split(" ")[0]) or "by 9 July 2027" in asked.points[3]
+    assert words in asked.points[3] and not_words not in asked.points[3]
     note = "\n".join(every_line(specification(worked, "working-note", reference, library)))
     assert ("What happens if the rest of the money is not found" in note) == (chosen is None)
     public = "\n".join(every_line(specification(worked, "public-summary", reference, library)))
@@ -813,7 +815,10 @@ def test_where_nothing_is_found_or_the_money_recurs_the_words_fit(
 ) -> None:
     for found, words in (
         ({"funding_found": 0.0}, "authorise no contract until finance confirms a recurrent source"),
-        ({"funding_found": 2e5, "funding_recurrent": True}, "to 30 September 2030, which would"),
+        (
+            {"funding_found": 2e5, "funding_recurrent": True},
+            "to 30 September 2030 with those hours in it, which would",
+        ),
     ):
         worked = results(changed(quick(example), **found), reference)
         said = "\n".join(every_line(specification(worked, PAPER, reference, library)))
@@ -858,8 +863,65 @@ def test_page_two_says_what_the_money_buys_and_why_not_the_cheaper_option(
     )
     assert rival is not None and rival.annual_cost.central < dearest.annual_cost.central
     less = about_pounds(dearest.annual_cost.central - rival.annual_cost.central)
-    assert f"{rival.name} costs {less} a year less, for as many people" in said
+    told = rf"{rival.name} costs {less} a year less \(£[\d,]+ (less|more) with practices' time"
+    assert re.search(told, said)
     assert f"would choose {rival.name}" in said
+
+
+def test_what_no_price_holds_is_told_limited_and_a_risk_whichever_option_is_preferred(
+    sets: dict[str, Printed], example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    """In the request, in the summary and as a risk; and of a cheaper option whether it has what the
+    price of the preferred one has not."""
+    for option in example.options:
+        plan = quick(example).model_copy(update={"preferred_option": option.id})
+        one = print_set(plan, reference, library)
+        asked, said = one.said("a3-decision"), one.said("a3-summary")
+        seeing = bool(option.posts) and one.results.preferred.people_assessed is not None
+        own = has_dose_author(option)
+        hours = "a clinical lead and a second prescriber"
+        hours = hours if own else f"those who work out doses, {hours}"
+        assert (f"within what is found, the hours of {hours}," in asked) == seeing, option.name
+        told = f"The price of {option.name} does not hold the hours of {hours}"
+        assert (told in said) == seeing, option.name
+        assert ("Nobody is found to work out doses" in one.said("a3-risks")) == seeing
+        assert ("people a year who would reduce can begin" in said) == (seeing and not own)
+    said = sets["example"].said("a3-summary")
+    less = about_pounds(
+        sets["example"].results.preferred.central_case["annual_cost"]
+        - next(
+            one.central_case["annual_cost"]
+            for one in sets["example"].results.options
+            if one.name.startswith("Pharmacist review clinics")
+        )
+    )
+    assert f"so the true difference is more than {less} a year" in said
+    assert "what the summary says that the price does not hold" in sets["example"].said(
+        "a3-finance"
+    )
+
+
+def test_more_for_the_full_team_is_divided_by_the_people_it_adds_and_the_other_way_is_numbered(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["example"]
+    smaller = smaller_service(one.results.preferred, one.results.case)
+    more, fewer = (
+        smaller.full.total.central - smaller.cost.total.central, sum(smaller.fewer),
+    )  # fmt: skip
+    said = one.said("a3-summary")
+    assert f"£{more:,.0f} for {fewer} more, about {about_pounds(more / fewer)} each" in said
+    assert "of the full team's room is free" in said and "grow on 1 April 2029" in said
+    (asked,) = [b for b in one.blocks("a3-decision") if isinstance(b, Bullets)]
+    for words, name in (
+        ("would begin with the smaller one", "a smaller service"),
+        ("would choose Pharmacist review clinics", "would not pay the difference"),
+        ("who would reduce can begin", "authorise no contract that does not hold"),
+    ):
+        number = re.search(rf"{words}[^.]*?\(recommendation (\d)\)", said)
+        assert number and name in asked.points[int(number[1]) - 1], words
+    assert "Its price has to hold the hours" in one.said("a3-finance")
+    assert "(recommendation" not in sets["no reason"].said("a3-summary"), "a draft asks nothing"
 
 
 def test_unpaid_posts_are_counted_priced_and_a_risk(
@@ -906,7 +968,10 @@ def test_what_is_not_there_yet_keeps_the_paper_from_its_committee(
 ) -> None:
     one = sets["example"]
     gate = one.said("a3-attachments")
-    for words in ("that assessment", "involvement record", "lived-experience panel", "Rotherham"):
+    for words in (
+        "that assessment", "involvement record", "quality impact assessment", "finance's sign-off",
+        "lived-experience panel", "Rotherham",
+    ):  # fmt: skip
         assert words in gate.rsplit("does not go to the committee:", 1)[1], words
     assert "Without it this paper does not go to the committee" in one.said("a3-people")
     assert "By the rule proposed for when more come" in one.said("a3-intention")
@@ -1004,6 +1069,8 @@ def test_the_public_is_told_what_is_an_emergency_who_waits_and_how_to_reach_a_pe
 
     told = said(example)
     assert "pregabalin, sleeping tablets and strong painkillers such as codeine." in told
+    assert "It can last months or years. You can come however long ago you stopped." in told
+    assert "we speak to the prescriber in one working day, if you agree, and tell you" in told
     assert "Call 999 for a fit" in told and "email involve@example.org" in told
     assert "While you wait, a clinician calls" in told and "room for all who come" in told
     assert "[to be supplied: a telephone number" in said(minimal)
@@ -1064,7 +1131,7 @@ def test_a_risk_falls_only_by_what_is_recorded_and_a_late_review_is_said(
     assert score_of(example) == ("3 × 3 = 9", "3 × 3 = 9; not yet recorded")
     recurrent = changed(example, funding_found=5e6, funding_recurrent=True, funding_ends=None)
     assert score_of(recurrent) == ("3 × 3 = 9", "2 × 2 = 4")
-    relapse = "Relapse or suicide during or after reduction"
+    relapse = "Severe or lasting withdrawal, or withdrawal taken for relapse; relapse or suicide"
     assert score_of(example, relapse) == ("2 × 3 = 6", "2 × 3 = 6; not yet recorded")
     let = changed(example, provider="Example provider")
     assert score_of(let, relapse) == ("2 × 3 = 6", "1 × 3 = 3")

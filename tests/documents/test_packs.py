@@ -2,20 +2,24 @@
 stand."""
 
 import re
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
 
+from planner.analysis.formatting import day
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
+from planner.documents.sections.governance import when
 from planner.model.decision import FactStatus
 from planner.model.document import SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.outcomes import Outcomes
-from planner.model.plan import Plan, Seat
+from planner.model.plan import Attachment, Plan, Seat, Stage
 from planner.model.reference import ReferenceData
 
 PACKS = ("group-pack", "clinical-pack", "decision-record", "evidence-pack")
+GROUP = date(2027, 1, 11)
 THRESHOLD = "No threshold is set for services of this kind"
 
 
@@ -119,6 +123,44 @@ def test_involvement_ends_before_the_decision_and_people_are_asked(library: Spec
     tasks = {line.ref: line for line in library.workplan.deliverables}
     assert tasks["3"].end <= tasks["16"].start
     assert "LE" in tasks["16"].consulted
+    assert all("LE" in (*line.responsible, *line.consulted) for line in tasks.values())
+    # How a provider is found is settled after the committee has said how it is to be.
+    assert tasks["15"].end >= tasks["16"].end
+
+
+def test_a_task_that_the_paper_dates_ends_on_its_day(
+    made: Made, example: Plan, library: SpecLibrary
+) -> None:
+    """And whatever its day, no task ends before it starts."""
+    spec = example.specification
+    due = spec.assurance_due
+    days = {
+        "3": due[Attachment.INVOLVEMENT],
+        "13": min(due[Attachment.EQUALITY], due[Attachment.QUALITY]),
+        "15": spec.route_due,
+        "16": spec.decision_date,
+    }
+    (table,) = [
+        block
+        for section in made("example", "group-pack").sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.caption == "Workplan"
+    ]
+    ends = {row[0]: row[-1] for row in table.rows}
+    assert {ref: ends[ref] for ref in days} == {ref: day(on) for ref, on in days.items() if on}
+    assert {line.ref for line in library.workplan.deliverables if line.dated} == set(days)
+    early = spec.model_copy(update={"decision_date": date(2027, 3, 1), "group_start": GROUP})
+    line = next(one for one in library.workplan.deliverables if one.ref == "16")
+    moved = example.model_copy(update={"specification": early})
+    assert when(line, moved) == ("1 February 2027", "1 March 2027")
+    undated = example.model_copy(
+        update={"specification": spec.model_copy(update={"group_start": None, "route_due": None})}
+    )
+    route = next(one for one in library.workplan.deliverables if one.ref == "15")
+    assert when(route, undated) == ("week 14", "week 24")
+    mandate = spec.model_copy(update={"stage": Stage.MANDATE, "group_start": GROUP})
+    set_up = example.model_copy(update={"specification": mandate})
+    assert when(line, set_up)[1] == day(GROUP + timedelta(weeks=line.end))
 
 
 def test_a_plan_of_before_the_new_seats_has_them_vacant(example: Plan) -> None:

@@ -120,6 +120,31 @@ def group_returns(plan: Plan) -> date | None:
     return start and start + timedelta(weeks=RETURNS_AFTER)
 
 
+def dated_tasks(plan: Plan) -> dict[str, date]:
+    """The days that the paper prints for what the group's workplan has a task for, by the name that
+    the task gives; of what is done, and of what has no day, none."""
+    spec = plan.specification
+    if spec.stage is Stage.MANDATE:
+        return {}
+
+    def due(*attachments: Attachment) -> list[date | None]:
+        return [
+            spec.assurance_due.get(one)
+            for one in attachments
+            if spec.attachments.get(one) != "attached"
+        ]
+
+    days = {
+        "involvement": due(Attachment.INVOLVEMENT),
+        "assessments": due(Attachment.EQUALITY, Attachment.QUALITY),
+        "decision": [spec.decision_date],
+        "route": [spec.route_due],
+    }
+    return {
+        name: min(on for on in each if on) for name, each in days.items() if any(on for on in each)
+    }
+
+
 def recruits(plan: Plan) -> bool:
     """Whether staff are to be found for the preferred option: whether it has posts."""
     return plan.preferred is not None and bool(plan.preferred.posts)

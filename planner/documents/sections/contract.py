@@ -464,7 +464,8 @@ def reduced_service(context: Context) -> list[Block]:
                 if any(context.reduced.fewer)
                 else "contract.staffing.as_in_full"
             ),
-        )
+        ),
+        *context.say("contract.staffing.reduced_holds", "note"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from planner.analysis.completeness.readiness import dated_tasks
 from planner.analysis.completeness.sign_off import agreements
 from planner.analysis.formatting import (
     day,
@@ -9,7 +10,7 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context
 from planner.model.document import Block
-from planner.model.library import StandingRisk
+from planner.model.library import Deliverable, StandingRisk
 from planner.model.plan import Attachment, Level, Plan, Risk, Seat
 from planner.model.service import Feature
 
@@ -41,14 +42,6 @@ def members_table(context: Context) -> list[Block]:
 
 
 def workplan_table(context: Context) -> list[Block]:
-
-    def when(week: int) -> str:
-        return (
-            day(context.spec.group_start + timedelta(weeks=week))
-            if context.spec.group_start
-            else f"week {week}"
-        )
-
     return [
         context.table(
             "governance.workplan.table",
@@ -57,13 +50,25 @@ def workplan_table(context: Context) -> list[Block]:
                     line.ref,
                     line.task,
                     listed(list(line.meets)),
-                    when(line.start),
-                    when(line.end),
+                    *when(line, context.plan),
                 )
                 for line in context.library.workplan.deliverables
             ),
         )
     ]
+
+
+def when(line: Deliverable, plan: Plan) -> tuple[str, str]:
+    """When a task starts and ends: by the group's weeks, and what the paper dates on its day."""
+    begins, ends = plan.specification.group_start, dated_tasks(plan).get(line.dated)
+    weeks = f"week {line.start}", f"week {line.end}"
+    if begins is None:
+        return weeks if ends is None else (weeks[0], day(ends))
+    start, end = (begins + timedelta(weeks=week) for week in (line.start, line.end))
+    if ends is None:
+        return day(start), day(end)
+    # A day that comes before the standing start moves the start with it.
+    return day(start if start < ends else ends - (end - start)), day(ends)
 
 
 def _accountable(role: str, context: Context) -> str:
@@ -102,7 +107,7 @@ def raci_table(context: Context) -> list[Block]:
     ]
 
 
-MOST_RISKS = 13
+MOST_RISKS = 14
 """How many risks the paper has room for; the group pack keeps the others."""
 SCORES: dict[Level, int] = {"low": 1, "medium": 2, "high": 3}
 
@@ -116,6 +121,7 @@ def ranked_risks(context: Context) -> list[Risk]:
         "unpaid": context.option is not None
         and any(post.band == "voluntary" for post in context.option.posts),
         "several medicines": asks_for_specialist(context),
+        "clinicians": buys_in_clinicians(context),
     }
     standing = [
         _as_recorded(risk, context) for risk in context.library.workplan.risks if there[risk.only]
@@ -132,6 +138,17 @@ def asks_for_specialist(context: Context) -> bool:
         and "people_assessed" in context.costed.measures
         and context.option.feature(Feature.SPECIALIST_MDT) is False
         and len(context.included) >= LEAST_SEVERAL
+    )
+
+
+def buys_in_clinicians(context: Context) -> bool:
+    """Whether the preferred option sees people with posts of its own, among which there is no
+    clinical lead and no second prescriber, and mostly nobody who may work out a dose."""
+    return (
+        context.costed is not None
+        and context.option is not None
+        and "people_assessed" in context.costed.measures
+        and bool(context.option.posts)
     )
 
 

@@ -6,7 +6,7 @@ plan does not record.
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
@@ -22,6 +22,7 @@ from planner.analysis.completeness.readiness import (
 from planner.analysis.economics.financial_years import (
     ServiceCost,
     SmallerService,
+    service_cost,
     waiting,
 )
 from planner.analysis.economics.option_costs import OptionResult
@@ -43,7 +44,11 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context, notes
 from planner.documents.sections.decision_record import the_route
-from planner.documents.sections.governance import asks_for_specialist, ranked_risks
+from planner.documents.sections.governance import (
+    asks_for_specialist,
+    buys_in_clinicians,
+    ranked_risks,
+)
 from planner.documents.tables import marked
 from planner.model.base import Range
 from planner.model.document import DASH, Block, Bullets, HeaderLine, Paragraph
@@ -61,6 +66,8 @@ WIDE = 5.0
 """A range wider than this many to one stays in the evidence pack."""
 WORKING_DRAFT = "Working draft"
 TO_COME = "to go to"
+LEAST_FREE = 0.05
+"""A smaller part of the room kept free than this is not told."""
 
 
 def is_draft(context: Context) -> bool:
@@ -221,7 +228,8 @@ def recommendation(context: Context) -> list[Block]:
     if is_draft(context):
         return []
     mandate = context.spec.stage is Stage.MANDATE
-    *requests, last = _mandate(context) if mandate else _decision(context)
+    asked = _mandate(context) if mandate else _decision(context).values()
+    *requests, last = asked
     points = (*(f"{words};" for words in requests), f"{last}.")
     return [*context.say("paper.ask.lead"), Bullets(points=points, of="requests")]
 
@@ -285,9 +293,23 @@ def _mandate(context: Context) -> Iterator[str]:
         yield context.text("paper.ask.mandate_return", date=day(returns))
 
 
-def _decision(context: Context) -> Iterator[str]:
+def number_of(request: str, context: Context) -> str:
+    """The number of a request, as an end of a sentence that speaks of it; nothing where the paper
+    does not make it."""
+    names = [] if is_draft(context) else list(_decision(context))
+    if request not in names:
+        return ""
+    return context.text("paper.ask.number", number=str(names.index(request) + 1))
+
+
+def _decision(context: Context) -> dict[str, str]:
+    """Each request of a paper for a decision, by its name, in order."""
+    return dict(_requests(context))
+
+
+def _requests(context: Context) -> Iterator[tuple[str, str]]:
     if context.costed is None or context.costed.annual_cost.high == 0:
-        yield context.text("paper.ask.usual")
+        yield "usual", context.text("paper.ask.usual")
         return
     if context.cost is not None:
         sums = [
@@ -295,48 +317,89 @@ def _decision(context: Context) -> Iterator[str]:
             + (f" ({year.months} months)" if year.months < 12 else "")
             for year in context.cost.years
         ]
-        yield context.text(
-            "paper.ask.in_principle" if context.cost.gap else "paper.ask.approve",
-            option=context.costed.name,
-            sums=listed(sums),
-            total=pounds(context.cost.total.central),
+        yield (
+            "approve",
+            context.text(
+                "paper.ask.in_principle" if context.cost.gap else "paper.ask.approve",
+                option=context.costed.name,
+                sums=listed(sums),
+                total=pounds(context.cost.total.central),
+            ),
         )
         yield from _funding_requests(context.costed, context.cost, context)
-    yield _route(context)
-    yield _who_first(context.costed, context)
+    yield "route", _route(context)
+    yield "who", _who_first(context.costed, context)
+    yield from _in_its_place(context.costed, context)
     if context.spec.progress:
-        yield context.text("paper.ask.progress", progress=context.spec.progress.rstrip("."))
+        yield (
+            "progress",
+            context.text("paper.ask.progress", progress=context.spec.progress.rstrip(".")),
+        )
 
 
-def _funding_requests(costed: OptionResult, cost: ServiceCost, context: Context) -> Iterator[str]:
+def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str, str]]:
+    """What a committee may choose that would not pay for more than the cheaper option, which would
+    assess as many people."""
+    rival = cheaper_rival(costed, context)
+    cost = service_cost(rival, context.case) if rival else None
+    if rival is None or cost is None or not cost.people or _fewer_by(costed, rival) > 0:
+        return
+    yield (
+        "rival",
+        context.text(
+            "paper.ask.rival",
+            rival=rival.name,
+            option=costed.name,
+            cost=about_pounds(central_case(rival, "annual_cost")),
+            total=pounds(cost.total.central),
+            people=people(cost.people),
+        ),
+    )
+
+
+def _funding_requests(
+    costed: OptionResult, cost: ServiceCost, context: Context
+) -> Iterator[tuple[str, str]]:
     """What is said of money: that all is found; or the limit until the rest is, and what is left
-    to do where it never is."""
+    to do where it never is; and that a contract holds the hours that no sum of the paper does."""
     total, spec = pounds(cost.total.central), context.spec
     if not cost.gap:
-        yield context.text("paper.ask.funded", total=total, recurs=recurs(context))
+        yield "funded", context.text("paper.ask.funded", total=total, recurs=recurs(context))
+    elif not cost.funded:
+        yield "limit", context.text("paper.ask.no_contract", total=total)
+    else:
+        yield (
+            "limit",
+            context.text(
+                "paper.ask.limit",
+                found=pounds(cost.funded),
+                gap=pounds(cost.gap),
+                recurs=recurs(context) + signed_off(context),
+            ),
+        )
+    if buys_in_clinicians(context):
+        yield "clinicians", context.text("paper.ask.clinicians", hours=hours_left_out(context))
+    if not cost.gap:
         return
-    if not cost.funded:
-        yield context.text("paper.ask.no_contract", total=total)
-        yield context.text("paper.ask.if_none_stops", by=confirmed_by(context))
+    if context.smaller is None or spec.if_not_found is IfNotFound.NOTHING:
+        yield "stops", context.text("paper.ask.if_none_stops", by=confirmed_by(context))
         return
-    yield context.text(
-        "paper.ask.limit",
-        found=pounds(cost.funded),
-        gap=pounds(cost.gap),
-        recurs=recurs(context) + signed_off(context),
+    chosen = "smaller" if spec.if_not_found is IfNotFound.SMALLER else "open"
+    yield (
+        chosen,
+        context.text(
+            f"paper.ask.if_none_{chosen}",
+            by=confirmed_by(context),
+            **of_smaller(context.smaller, context),
+        ),
     )
-    if context.smaller is None:
-        yield context.text("paper.ask.if_none_stops", by=confirmed_by(context))
-        return
-    yield context.text(
-        {
-            IfNotFound.SMALLER: "paper.ask.if_none_smaller",
-            IfNotFound.NOTHING: "paper.ask.if_none_stops",
-            None: "paper.ask.if_none_open",
-        }[spec.if_not_found],
-        by=confirmed_by(context),
-        **of_smaller(context.smaller, context),
-    )
+
+
+def hours_left_out(context: Context) -> str:
+    """Whose hours the price of the preferred option does not hold, in words: fewer where its own
+    staff may work out a dose."""
+    has_own = context.option is not None and has_dose_author(context.option)
+    return context.text("paper.clinicians.some" if has_own else "paper.clinicians.all")
 
 
 def confirmed_by(context: Context) -> str:
@@ -516,6 +579,7 @@ def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
             people=people(central_case(costed, "people_assessed")),
         ),
         *notes(against_cheaper(costed, context), "plain"),
+        *notes(_not_in_the_price(costed, context), "plain"),
         *_why_not_smaller(costed, context),
     ]
 
@@ -525,19 +589,51 @@ def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
     smaller = context.smaller
     if smaller is None or context.referred is None or smaller.size >= 1 or costed.capacity is None:
         return []
-    room = smaller.size * central_case(costed, "capacity")
-    short = room < context.referred.central
+    room, fewer = smaller.size * central_case(costed, "capacity"), sum(smaller.fewer)
+    more = smaller.full.total.central - smaller.cost.total.central
+    free, ends = free_at_first(costed, context), context.spec.service_end
     return context.say(
-        "paper.summary.not_smaller" if short else "paper.summary.not_smaller_one",
+        "paper.summary.not_smaller",
         until=day(smaller.until),
         people=people(smaller.cost.people or 0),
         worth=pounds(smaller.cost.total.central),
         now=people(smaller.full.people or 0),
         full=pounds(smaller.full.total.central),
+        beside=context.text(
+            "paper.summary.beside_each",
+            more=pounds(more),
+            fewer=people(fewer),
+            each=about_pounds(more / fewer),
+        )
+        if fewer > 0
+        else context.text("paper.summary.beside_nobody", more=pounds(more)),
+        free=context.text("paper.summary.free", years=listed(free)) if free else "",
         room=people(room),
         referred=people(context.referred.central),
         range=f"{people(context.referred.low)} to {people(context.referred.high)}",
+        number=number_of("smaller", context),
+        grow=context.text("paper.summary.grow", date=day(smaller.until + timedelta(days=1)))
+        if ends and smaller.until < ends
+        else context.text("paper.summary.grow_later"),
     )
+
+
+def free_at_first(costed: OptionResult, context: Context) -> list[str]:
+    """How much of the team's room is free in each contract year in which referrals build up, as
+    parts of a sentence."""
+    values = context.case.sums_of(context.case.option(costed.id)).values
+    years = []
+    for year, share in enumerate(
+        context.plan.demand.referral_profile[: context.plan.horizon.years], start=1
+    ):
+        room, taken = values.get(f"capacity_{year}"), values.get(f"taken_{year}")
+        if share < 1 and room and taken is not None and 1 - taken / room >= LEAST_FREE:
+            years.append(
+                context.text(
+                    "paper.finance.free_one", share=percent(1 - taken / room), year=str(year)
+                )
+            )
+    return years
 
 
 def cheaper_rival(costed: OptionResult, context: Context) -> OptionResult | None:
@@ -570,57 +666,85 @@ def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
     if rival is None:
         yield context.text("paper.summary.cheapest")
         return
-    less, fewer = (
-        central_case(costed, name) - central_case(rival, name)
-        for name in ("annual_cost", "people_assessed")
-    )
+    less, fewer = _dearer_by(costed, rival, "annual_cost"), _fewer_by(costed, rival)
     given = {
         "rival": rival.name,
         "option": costed.name,
         "less": about_pounds(less),
         "cost": about_pounds(central_case(rival, "annual_cost")),
+        "whole": _with_practices(costed, rival, context),
+        "number": number_of("rival", context),
     }
-    if round(fewer) > 0:
+    if fewer > 0:
         yield context.text(
             "paper.summary.rival_fewer",
             fewer=people(fewer),
-            each=about_pounds(less / fewer),
+            each=about_pounds(less / _dearer_by(costed, rival, "people_assessed")),
             **given,
         )
-        yield from _whole_cost(costed, rival, context)
         return
     alone = only_features(context.case.option(costed.id), context.case.option(rival.id))
     yield context.text(
-        "paper.summary.rival_same" if round(fewer) == 0 else "paper.summary.rival_more", **given
+        "paper.summary.rival_same" if fewer == 0 else "paper.summary.rival_more", **given
     )
     yield (
         context.text("paper.summary.pays_for", features=listed(alone), **given)
         if alone
         else context.text("paper.summary.pays_for_nothing", **given)
     )
-    yield from _whole_cost(costed, rival, context)
 
 
-def _whole_cost(costed: OptionResult, rival: OptionResult, context: Context) -> Iterator[str]:
-    """What the two cost with practices' time, and advice for the preferred one that has no price
-    yet."""
-    if all("cost_with_practices" in one.measures for one in (costed, rival)):
-        ours, theirs = (
-            about_pounds(central_case(one, "cost_with_practices")) for one in (costed, rival)
-        )
+def _dearer_by(costed: OptionResult, rival: OptionResult, name: str) -> float:
+    """By how much a measure of one option is more than that of another, on the central case."""
+    return central_case(costed, name) - central_case(rival, name)
+
+
+def _fewer_by(costed: OptionResult, rival: OptionResult) -> int:
+    """How many fewer people another option would assess."""
+    return round(_dearer_by(costed, rival, "people_assessed"))
+
+
+def _with_practices(costed: OptionResult, rival: OptionResult, context: Context) -> str:
+    """How much less, or more, another option costs with practices' time, in brackets."""
+    if not all("cost_with_practices" in one.measures for one in (costed, rival)):
+        return ""
+    less = _dearer_by(costed, rival, "cost_with_practices")
+    return context.text(
+        "paper.summary.whole_less" if less >= 0 else "paper.summary.whole_more",
+        by=about_pounds(abs(less)),
+    )
+
+
+def _not_in_the_price(costed: OptionResult, context: Context) -> Iterator[str]:
+    """What the specification asks for and the price of the preferred option does not hold: hours of
+    clinicians, and what that makes of the difference to a cheaper option; and advice."""
+    case, rival = context.case, cheaper_rival(costed, context)
+    ours, theirs = case.option(costed.id), case.option(rival.id) if rival else None
+    if buys_in_clinicians(context):
+        own, difference = has_dose_author(ours), ""
+        if rival and theirs and theirs.posts and has_dose_author(theirs) is not own:
+            difference = context.text(
+                "paper.summary.left_out_less" if own else "paper.summary.left_out_more",
+                rival=rival.name,
+                less=about_pounds(_dearer_by(costed, rival, "annual_cost")),
+            )
+        reducing = "people_starting" in costed.measures and not own
         yield context.text(
-            "paper.summary.whole_cost",
+            "paper.summary.left_out",
             option=costed.name,
-            rival=rival.name,
-            ours=ours,
-            theirs=theirs,
+            hours=hours_left_out(context),
+            number=number_of("clinicians", context),
+            difference=difference,
+            without=context.text(
+                "paper.summary.left_out_without",
+                people=people(central_case(costed, "people_starting")),
+            )
+            if reducing
+            else "",
         )
-    option = context.case.option(costed.id)
-    if option.posts and not has_dose_author(option):
-        yield context.text("paper.summary.dose_author", option=costed.name)
     several = on_several(context)
     if several:
-        lacks_it = context.case.option(rival.id).feature(Feature.SPECIALIST_MDT) is False
+        lacks_it = theirs is not None and theirs.feature(Feature.SPECIALIST_MDT) is False
         yield context.text(
             "paper.summary.advice",
             people=people(several),

@@ -35,9 +35,17 @@ from planner.analysis.formatting import (
 )
 from planner.documents.context import Context, build_up, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication, the_route
-from planner.documents.sections.governance import MOST_RISKS, ranked_risks, risk_row
+from planner.documents.sections.governance import (
+    MOST_RISKS,
+    buys_in_clinicians,
+    ranked_risks,
+    risk_row,
+)
 from planner.documents.sections.paper import (
+    LEAST_FREE,
     central_case,
+    free_at_first,
+    hours_left_out,
     if_they_were_paid,
     of_smaller,
     on_several,
@@ -46,12 +54,10 @@ from planner.documents.sections.paper import (
 from planner.model.base import Range, as_range
 from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
 from planner.model.document import Block, Paragraph
-from planner.model.plan import Attachment, Stage
+from planner.model.plan import Attachment, Specification, Stage
 from planner.model.service import ServiceOption
 
 MOST_RISKS_OF_A_MANDATE = 5
-LEAST_FREE = 0.05
-"""A smaller part of the room kept free than this is not told."""
 
 
 def finance_by_year(context: Context) -> list[Block]:
@@ -176,6 +182,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             low=about_pounds(two_figures(cost.total.low)),
             high=about_pounds(two_figures(cost.total.high)),
         ),
+        *context.say("paper.finance.hours", when=buys_in_clinicians(context)),
         *context.say(
             "paper.finance.people",
             when=cost.people is not None and not letters,
@@ -198,20 +205,11 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
 
 
 def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
-    """How much of the team's room is free in each contract year in which referrals build up."""
-    values = context.case.sums_of(context.case.option(costed.id)).values
-    years = []
-    for year, share in enumerate(
-        context.plan.demand.referral_profile[: context.plan.horizon.years], start=1
-    ):
-        room, taken = values.get(f"capacity_{year}"), values.get(f"taken_{year}")
-        if share < 1 and room and taken is not None and 1 - taken / room >= LEAST_FREE:
-            years.append(
-                context.text(
-                    "paper.finance.free_one", share=percent(1 - taken / room), year=str(year)
-                )
-            )
-    return context.say("paper.finance.free", when=years, years=listed(years))
+    """How much of the team's room is free in each contract year in which referrals build up, unless
+    the summary says it beside the smaller team."""
+    years = free_at_first(costed, context)
+    told = context.smaller is not None and context.smaller.size < 1
+    return context.say("paper.finance.free", when=years and not told, years=listed(years))
 
 
 def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
@@ -252,6 +250,11 @@ def _within_what_is_found(
             "paper.finance.smaller_lead",
             found=pounds(context.spec.funding_found or 0),
             size=given["size"],
+        ),
+        *context.say(
+            "paper.finance.smaller_holds",
+            when=buys_in_clinicians(context),
+            hours=hours_left_out(context),
         ),
         context.table(
             "paper.finance.smaller",
@@ -325,7 +328,7 @@ def delivery(context: Context) -> list[Block]:
             if context.case_studies.own
             else []
         ),
-        *_several_medicines(context),
+        *_left_out(context),
         *(
             [
                 context.table(
@@ -387,11 +390,15 @@ def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iter
     yield if_they_were_paid(option, context)
 
 
-def _several_medicines(context: Context) -> list[Block]:
-    """That advice for people on several medicines is asked for and in no price, where the option
-    has no specialist team; how many people that is."""
-    several = on_several(context)
-    return context.say("paper.delivery.several", when=several, people=people(several))
+def _left_out(context: Context) -> list[Block]:
+    """Whom the specification asks for and the team has not, advice for people on several medicines
+    among them where the option has no specialist team."""
+    return context.say(
+        "paper.delivery.hours",
+        when=buys_in_clinicians(context),
+        hours=hours_left_out(context),
+        advice=context.text("paper.delivery.hours_advice") if on_several(context) else "",
+    )
 
 
 def _steps_to_a_provider(context: Context) -> list[Block]:
@@ -507,6 +514,14 @@ def _before_it_goes(context: Context) -> list[str]:
     ]  # fmt: skip
     if context.spec.stage is Stage.MANDATE:
         return open_now
+    open_now += [
+        context.text(f"paper.assurance.needed_{name}")
+        for name, attachment in (
+            ("quality", Attachment.QUALITY), ("finance", Attachment.FINANCE),
+        )
+        if context.spec.attachments.get(attachment) != "attached"
+        and _due_before_decision(attachment, context.spec)
+    ]  # fmt: skip
     silent = [one.who for one in context.spec.engagement if one.who and not one.view_of_draft]
     if silent:
         open_now.append(
@@ -519,6 +534,12 @@ def _before_it_goes(context: Context) -> list[str]:
             for study in context.case_studies.own
         ),
     ]
+
+
+def _due_before_decision(attachment: Attachment, spec: Specification) -> bool:
+    """Whether the record has an assessment due by the day of the decision."""
+    due, decision = spec.assurance_due.get(attachment), spec.decision_date
+    return due is not None and decision is not None and due <= decision
 
 
 def _state(attachment: Attachment, context: Context) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.economics.case_study_comparison import BesideStudy, OutcomeBeside
 from planner.analysis.economics.case_study_models import GapPart
 from planner.analysis.economics.compare import pair
@@ -21,9 +22,10 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.documents.context import Context, to_be_supplied
-from planner.documents.sections.governance import group_has_begun
+from planner.documents.sections.governance import buys_in_clinicians, group_has_begun
 from planner.documents.sections.paper import (
     central_case,
+    cheaper_rival,
     if_they_were_paid,
     is_wide,
     only_features,
@@ -202,8 +204,11 @@ def _in_kind(costed: OptionResult, other: OptionResult, context: Context) -> Ite
     """What sets the preferred option apart where no measure favours it: what it has and the other
     lacks, and how many kinds of post each needs."""
     ours, theirs = context.case.option(costed.id), context.case.option(other.id)
+    alone, rival = only_features(ours, theirs), cheaper_rival(costed, context)
+    if alone and rival and rival.id == other.id:
+        yield context.text("paper.why.in_summary", option=costed.name)
+        return
     yield context.text("paper.why.no_gain", option=costed.name)
-    alone = only_features(ours, theirs)
     few, many = len(ours.posts), len(theirs.posts)
     if alone:
         yield context.text(
@@ -236,7 +241,28 @@ def _features(context: Context) -> list[Block]:
         for one in context.plan.options[:MOST_OPTIONS]
         if not one.is_do_nothing
     ]
-    return [context.table("paper.why.table", rows)] if len(rows) > 1 else []
+    return [
+        *([context.table("paper.why.table", rows)] if len(rows) > 1 else []),
+        *_holding_clinicians(context),
+    ]
+
+
+def _holding_clinicians(context: Context) -> list[Block]:
+    """Which other options hold in their price what that of the preferred one leaves out."""
+    if context.option is None or has_dose_author(context.option) or not buys_in_clinicians(context):
+        return []
+    seeing = {one.id for one in context.results.options if one.people_assessed}
+    those = [
+        one.name
+        for one in context.plan.options[:MOST_OPTIONS]
+        if one.id in seeing and one.posts and has_dose_author(one)
+    ]
+    return context.say(
+        "paper.why.holds_clinicians",
+        when=those,
+        those=listed(those),
+        option=context.option.name,
+    )
 
 
 TOLD_APART_BY = (
@@ -256,9 +282,16 @@ def _figures(name: str, better: OptionResult, worse: OptionResult) -> str:
 
 
 def _at_equal_budget(context: Context) -> list[Block]:
+    """How many people each option could assess for the money at hand, where for any of them that
+    differs from the table of options."""
     rows = [row for row in context.projections.at_equal_budget if row.assessed is not None]
     budget = context.plan.pricing.budget
-    if not rows or budget is None:
+    in_table = {
+        one.id: people(central_case(one, "people_assessed"))
+        for one in context.results.options
+        if one.people_assessed
+    }
+    if budget is None or all(people(row.assessed or 0) == in_table.get(row.id) for row in rows):
         return []
     each = [
         context.text("paper.why.budget_one", name=row.name, people=people(row.assessed or 0))

@@ -13,7 +13,7 @@ from planner.model.prescribing import MedicineClass
 
 
 def public_why(context: Context) -> list[Block]:
-    """Which medicines can be hard to stop, and how many adults take one of them here."""
+    """Which medicines can be hard to stop."""
     # The words for opioids end with an example, after which no other class may stand.
     medicines = {
         MedicineClass.ANTIDEPRESSANTS: context.text("public.medicine.antidepressants"),
@@ -23,10 +23,7 @@ def public_why(context: Context) -> list[Block]:
         MedicineClass.OPIOIDS: context.text("public.medicine.opioids"),
     }
     included = [words for one, words in medicines.items() if one in context.included]
-    words = context.text("public.why.medicines", medicines=listed(included))
-    if context.need.people:
-        words += context.text("public.why.people", people=people(context.need.people.central))
-    return [Paragraph(text=words)]
+    return context.say("public.why.medicines", medicines=listed(included))
 
 
 def public_plan(context: Context) -> list[Block]:
@@ -37,37 +34,32 @@ def public_plan(context: Context) -> list[Block]:
     first = first_patient(context.plan)
     opens = context.text("public.plan.opens", first=day(first)) if first else ""
     named = f", called {context.spec.service_name}" if context.spec.service_name else ""
+    service = context.text(
+        "public.plan.service",
+        named=named,
+        on=f" on {day(context.spec.decision_date)}" if context.spec.decision_date else "",
+        opens=opens,
+    )
     return [
-        *context.say(
-            "public.plan.service",
-            named=named,
-            on=f" on {day(context.spec.decision_date)}" if context.spec.decision_date else "",
-            opens=opens,
-        ),
-        *_whom_it_sees(context.costed, context),
+        Paragraph(text=f"{service} {_whom_it_sees(context.costed, context)}".strip()),
         *_money(context.costed, context),
     ]
 
 
-def _whom_it_sees(costed: OptionResult, context: Context) -> list[Block]:
+def _whom_it_sees(costed: OptionResult, context: Context) -> str:
     """How many people a full service could see, whether all who come find room, and what is done
     for those who wait; or how many it would write to."""
     if "written" in costed.measures:
         written = central_case(costed, "written")
-        return context.say("public.plan.letters", people=_about(written))
+        return context.text("public.plan.letters", people=_about(written))
     if "people_assessed" not in costed.measures:
-        return []
+        return ""
     room = costed.capacity
     enough = context.referred is None or room is None or room.central >= context.referred.central
-    return [
-        Paragraph(
-            text=context.text(
-                "public.plan.room" if enough else "public.plan.no_room",
-                people=_about(central_case(costed, "people_assessed")),
-            )
-            + context.text("public.plan.meanwhile")
-        )
-    ]
+    return context.text(
+        "public.plan.room" if enough else "public.plan.no_room",
+        people=_about(central_case(costed, "people_assessed")),
+    ) + context.text("public.plan.meanwhile")
 
 
 def _money(costed: OptionResult, context: Context) -> list[Block]:
