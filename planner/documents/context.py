@@ -283,15 +283,6 @@ def plan_hash(plan: Plan) -> str:
     return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
 
 
-def referral_rates(reference: ReferenceData) -> dict[str, str]:
-    """How many were referred for each 1,000 residents in a year, where practices look for people
-    and where nobody does."""
-    return {
-        "rate_searched": rounded(reference.default("referral_rate"), 2),
-        "rate_reactive": rounded(reference.default("referral_rate_reactive"), 2),
-    }
-
-
 def paragraphs(text: str) -> int:
     """How many paragraphs a clause has, apart from its points."""
     return sum(
@@ -330,13 +321,6 @@ def numbers_in(outline: Outline, context: Context) -> dict[str, str]:
     return numbers
 
 
-def _hours_of_room(context: Context) -> str:
-    """How many hours a week the preferred option's posts have with people; nothing where it has
-    none."""
-    hours = hours_with_people(context)
-    return "" if hours is None else context.library.text("contract.hours.room", hours=people(hours))
-
-
 def hours_with_people(context: Context) -> float | None:
     """Hours a week with or for people of the preferred option's posts, averaged over a year."""
     option = context.plan.preferred
@@ -362,6 +346,7 @@ def words(context: Context) -> dict[str, str]:
     plan, results = context.plan, context.results
     spec = plan.specification
     staffed = plan.horizon.staffing_profile[0] if recruits(plan) else 1.0
+    hours = hours_with_people(context)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -370,7 +355,8 @@ def words(context: Context) -> dict[str, str]:
     return {
         **section_numbers(context),
         "icb": results.organisation.name,
-        **referral_rates(context.reference),
+        "rate_searched": rounded(context.reference.default("referral_rate"), 2),
+        "rate_reactive": rounded(context.reference.default("referral_rate_reactive"), 2),
         "referral_door": context.library.text(
             "need.demand.searched" if plan.demand.case_finding else "need.demand.reactive"
         ),
@@ -399,7 +385,9 @@ def words(context: Context) -> dict[str, str]:
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
         **contract_dates(plan, context.library),
-        "hours_of_room": _hours_of_room(context),
+        "hours_of_room": ""
+        if hours is None
+        else context.library.text("contract.hours.room", hours=people(hours)),
         "confirmed_in_part": context.library.text("contract.funding.reduced")
         if context.reduced
         else context.library.text("contract.funding.ends"),

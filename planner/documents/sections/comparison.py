@@ -333,12 +333,14 @@ def options_table(context: Context) -> list[Block]:
             block
             for option in context.results.options
             if option.bottleneck
+            # What the whole team's hours would allow.
+            for values in [context.case.sums_of(context.case.option(option.id)).values]
             for block in context.say(
                 "comparison.options.bottleneck",
                 "note",
                 option=option.name,
                 post=option.bottleneck,
-                people=people(_team_capacity(option, context)),
+                people=people(values["team_capacity"] or 0.0),
             )
         ),
         *notes(f"{one.name}: {one.too_thin}." for one in context.results.options if one.too_thin),
@@ -349,11 +351,6 @@ def options_table(context: Context) -> list[Block]:
         ),
         *_reach_by_quintile(context),
     ]
-
-
-def _team_capacity(option: OptionResult, context: Context) -> float:
-    """Referrals that the whole team's hours would allow, in the central case."""
-    return context.case.sums_of(context.case.option(option.id)).values["team_capacity"] or 0.0
 
 
 def _reach_by_quintile(context: Context) -> list[Block]:

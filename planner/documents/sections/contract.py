@@ -58,7 +58,12 @@ BACKLOG = 6 / 52
 def acceptance(context: Context) -> list[Block]:
     """The groups in which people are accepted, each with its wait; the room there is, what happens
     when it is not enough, and what is offered to people who cannot be accepted yet."""
-    volunteers = _hours_of_volunteers(context)
+    # Of the hours a week with people, those of posts that nobody is employed in.
+    volunteers = sum(
+        hours_a_year(post, context.reference) * post.wte * post.patient_facing / WEEKS
+        for post in (context.option.posts if context.option else ())
+        if post.band == VOLUNTEER
+    )
     capacity, demand = (
         (context.costed.capacity, context.costed.demand) if context.costed else (None, None)
     )
@@ -123,15 +128,6 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say("contract.acceptance.counted"),
     ]
-
-
-def _hours_of_volunteers(context: Context) -> float:
-    """How many of the hours a week with people are of posts that nobody is employed in."""
-    return sum(
-        hours_a_year(post, context.reference) * post.wte * post.patient_facing / WEEKS
-        for post in (context.option.posts if context.option else ())
-        if post.band == VOLUNTEER
-    )
 
 
 def _backlog(room: float, context: Context) -> str:

@@ -126,7 +126,7 @@ def ranked_risks(context: Context) -> list[Risk]:
     standing = [
         _as_recorded(risk, context) for risk in context.library.workplan.risks if there[risk.only]
     ]
-    return sorted((*own, *standing), key=lambda one: -_score(one))
+    return sorted((*own, *standing), key=lambda one: -SCORES[one.likelihood] * SCORES[one.impact])
 
 
 def asks_for_specialist(context: Context) -> bool:
@@ -171,10 +171,6 @@ def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
     return risk.model_copy(
         update={"likelihood_after": risk.likelihood, "impact_after": risk.impact}
     )
-
-
-def _score(risk: Risk) -> int:
-    return SCORES[risk.likelihood] * SCORES[risk.impact]
 
 
 def risk_row(risk: Risk, context: Context) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ def finance_by_year(context: Context) -> list[Block]:
             )
         ]
     budget, counted = plan.pricing.budget, plan.demand.search_hours is not None
+    over = costed.annual_cost.central - (budget or 0.0)
     return [
         *(
             _by_year(costed, context.cost, context)
@@ -95,21 +96,14 @@ def finance_by_year(context: Context) -> list[Block]:
                 "paper.finance.left_out" if counted else "paper.finance.left_out_all"
             ),
         ),
-        *(
-            context.say(
-                "paper.finance.budget",
-                budget=pounds(budget),
-                over=_over(costed.annual_cost.central - budget),
-            )
-            if budget is not None
-            else []
+        *context.say(
+            "paper.finance.budget",
+            when=budget is not None,
+            budget=pounds(budget or 0.0),
+            over=f"{pounds(abs(over))} {'above' if over > 0 else 'below'}",
         ),
         *context.say("paper.finance.not_cash"),
     ]
-
-
-def _over(by: float) -> str:
-    return f"{pounds(abs(by))} {'above' if by > 0 else 'below'}"
 
 
 def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
@@ -215,7 +209,7 @@ def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
 def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
     """What less money would buy: no more than is found, year by year; and the same people without
     room kept free, with why it is kept."""
-    room, seen = costed.capacity, costed.people_assessed  # fmt: skip
+    room, seen = costed.capacity, costed.people_assessed
     if context.referred is None or room is None or seen is None or "written" in costed.measures:
         return []
     free = 1 - context.referred.central / room.central if room.central else 0.0

@@ -30,7 +30,7 @@ from planner.documents.context import (
     to_be_supplied,
 )
 from planner.model.base import grouped
-from planner.model.document import Block, Bullets, Paragraph, Picture, Table
+from planner.model.document import Block, Bullets, Paragraph, Picture
 from planner.model.outcomes import Offer
 from planner.model.prescribing import MedicineClass
 
@@ -47,13 +47,20 @@ def outcomes_evidence(context: Context) -> list[Block]:
     with_trial = [row for row in rows if not row.no_evidence]
     if not with_trial:
         return [*notes(reasons), *context.say("projections.evidence.none")]
-    table = tables.evidence(with_trial, context.library, context.citations.kind)
+    table = tables.evidence(with_trial, context.library, context.citations.kind).without(
+        "Harm and restarts"
+    )
+    # Classes that differ in nothing else stand in one row.
+    together = tuple(
+        (capital(listed([lower_first(row[0]) for row in alike])), *others)
+        for others, alike in grouped(table.rows, lambda row: row[1:]).items()
+    )
     explanations = grouped(
         with_trial,
         lambda row: f"{row.offer.value}. {row.because} Harm: {row.harm} {_later(row, context)}",
     )
     return [
-        headed(_classes_together(table.without("Harm and restarts"))),
+        headed(table.model_copy(update={"rows": together})),
         *notes(reasons),
         Bullets(
             points=tuple(
@@ -62,15 +69,6 @@ def outcomes_evidence(context: Context) -> list[Block]:
             )
         ),
     ]
-
-
-def _classes_together(table: Table) -> Table:
-    """A table with those rows in one that differ in their class alone."""
-    rows = tuple(
-        (capital(listed([lower_first(row[0]) for row in alike])), *others)
-        for others, alike in grouped(table.rows, lambda row: row[1:]).items()
-    )
-    return table.model_copy(update={"rows": rows})
 
 
 def _later(row: ClassOutcomes, context: Context) -> str:
