@@ -20,8 +20,6 @@ from markupsafe import Markup, escape
 
 from planner.model.document import DASH, Block, Bullets, DocumentContent, Paragraph, Section, Table
 from planner.outputs.word.template import (
-    FIXED_DATE,
-    LOOKS,
     OF_A_LINK,
     ORDINARY,
     Paper,
@@ -127,7 +125,6 @@ def render(
     _space_below_tables(document.docx)
     set_properties(
         document.docx,
-        FIXED_DATE,
         author=content.author[:255],
         title=content.title[:255],
         subject=content.subtitle[:255],
@@ -156,7 +153,7 @@ def _space_below_tables(document: Any) -> None:
         following = table._tbl.getnext()
         if following.tag == qn("w:p"):
             paragraph = WordParagraph(following, document)
-            if "space_before" not in LOOKS[str(paragraph.style and paragraph.style.name)].paragraph:
+            if paragraph.style and paragraph.style.paragraph_format.space_before is None:
                 paragraph.paragraph_format.space_before = Pt(6)
         elif following.tag == qn("w:sectPr"):
             last = document.add_paragraph().paragraph_format
