@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.readiness import recruits
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.cash_flow import OptionYears
@@ -38,6 +39,7 @@ from planner.model.base import Range, grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary, section_name
+from planner.model.missing_input import MissingInput
 from planner.model.plan import IfNotFound, Plan, Specification
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -61,7 +63,7 @@ class Citations:
 
     def kind(self, kind: Kind, title: str, verified: bool = True) -> str:
         """How a number came to be and where from, such as "modelled [3]"."""
-        words = kind.value if verified else f"{kind.value}, unverified"
+        words = kind.in_words(verified)
         return f"{words} {self.number(title)}" if title else words
 
 
@@ -139,6 +141,13 @@ class Context:
     def years(self) -> OptionYears | None:
         """The planning years of the preferred option."""
         return self.projections.years_of(self.plan.preferred_option)
+
+    @property
+    def missing(self) -> tuple[MissingInput, ...]:
+        """What the plan lacks, what would change most first."""
+        sensitivity = self.projections.sensitivity
+        moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+        return in_order_of_change(self.results.missing_inputs, moves)
 
     @property
     def case_studies(self) -> CaseStudyComparison:

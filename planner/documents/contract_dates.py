@@ -5,7 +5,6 @@ weekend or a bank holiday but the ends of periods.
 """
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from planner.analysis.completeness.readiness import (
     first_patient,
@@ -41,13 +40,6 @@ NAMES = (
 """The $names of days, each of which our words tell where the plan does not date it."""
 
 
-class Quarter(NamedTuple):
-    """A quarter of the service: its first and its last day."""
-
-    opens: date
-    closes: date
-
-
 def quarter_end(on: date) -> date:
     """The last day of the calendar quarter in which a day falls."""
     last_month = -(-on.month // MONTHS_IN_QUARTER) * MONTHS_IN_QUARTER
@@ -59,16 +51,16 @@ def first_quarter_end(first: date) -> date:
     return quarter_end(months_after(first, LEAST_OF_FIRST_QUARTER))
 
 
-def quarters_of_year_one(plan: Plan) -> tuple[Quarter, ...]:
-    """The quarters from the first patient to the end of year 1 of the agreement; none without the
-    day of its start, or where nobody is seen in that year."""
+def quarters_of_year_one(plan: Plan) -> tuple[date, ...]:
+    """The last day of each quarter from the first patient to the end of year 1 of the agreement;
+    none without the day of its start, or where nobody is seen in that year."""
     start, opens = plan.specification.service_start, first_patient(plan)
     if start is None or opens is None:
         return ()
     year_ends = months_after(start, A_YEAR) - timedelta(days=1)
     quarters, closes = [], first_quarter_end(opens)
     while opens <= year_ends:
-        quarters.append(Quarter(opens=opens, closes=min(closes, year_ends)))
+        quarters.append(min(closes, year_ends))
         opens = closes + timedelta(days=1)
         closes = quarter_end(opens)
     return tuple(quarters)

@@ -18,7 +18,6 @@ class ChosenIndicator(Indicator):
     which it is set."""
 
     baseline: str
-    has_baseline: bool
     is_local: bool
 
     @property
@@ -60,7 +59,6 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
             values
             | {
                 "baseline": baseline(of.baseline, of.baseline_of, of.baseline_by, start),
-                "has_baseline": bool(of.baseline),
                 "is_local": is_local,
             }
         )

@@ -81,7 +81,7 @@ NO_MORE_STOP = "Chance that no more stop"
 
 def in_full(kind: Kind, source: str, verified: bool = True) -> str:
     """How a number came to be and where from, where there is no list of sources to point into."""
-    words = kind.value if verified else f"{kind.value}, unverified"
+    words = kind.in_words(verified)
     return f"{words}: {source}" if source else words
 
 

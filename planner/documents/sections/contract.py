@@ -391,15 +391,15 @@ def _quarters(context: Context) -> Iterator[tuple[str, float]]:
             yield f"Quarter {number}", part / (sum(parts) or 1.0)
         return
     whole = MONTHS_IN_YEAR - mark
-    for quarter in quarters:
-        after = quarter.closes + timedelta(days=1)
+    for closes in quarters:
+        after = closes + timedelta(days=1)
         months = (
             MONTHS_IN_YEAR * (after.year - start.year)
             + after.month
             - start.month
             + (after.day - start.day) / DAYS_IN_MONTH
         )
-        yield f"To {day(quarter.closes)}", (months - mark) / whole
+        yield f"To {day(closes)}", (months - mark) / whole
         mark = months
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.completeness.missing_inputs import has_dose_author, in_order_of_change
+from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.completeness.provider_selection import not_involved, select
 from planner.analysis.completeness.readiness import (
     Milestone,
@@ -243,15 +243,10 @@ def still_open(context: Context) -> list[Block]:
         (context.library.paper.gate[name].what, context.library.paper.gate[name].who)
         for name in not_ready(context.plan)
     ]
-    moves = (
-        [swing.label for swing in context.projections.sensitivity.swings]
-        if context.projections.sensitivity
-        else []
-    )
     # Of each step of the plan what would change most, so that no one of them fills the list. What a
     # board cannot be asked without is in the gate already.
     first_of_step: dict[str, MissingInput] = {}
-    for gap in in_order_of_change(context.results.missing_inputs, moves):
+    for gap in context.missing:
         if gap.changes is not Changes.DECISION:
             first_of_step.setdefault(gap.where, gap)
     lines += [(gap.what, gap.who) for gap in first_of_step.values()]

@@ -5,7 +5,6 @@ from datetime import date
 from os.path import commonprefix
 from typing import get_args
 
-from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     about_pounds,
@@ -65,15 +64,10 @@ def what_is_missing(context: Context) -> list[Block]:
 
     First stands a preferred option that another beats, where no reason is given for it.
     """
-    moves = (
-        [swing.label for swing in context.projections.sensitivity.swings]
-        if context.projections.sensitivity
-        else []
-    )
     gaps = (
         *_asked_of_a_board(context),
         *_misnamed(context),
-        *in_order_of_change(context.results.missing_inputs, moves),
+        *context.missing,
     )
     by_change = grouped(gaps, lambda gap: gap.changes)
     beaten = not context.plan.preferred_because and context.projections.where_it_loses

@@ -64,7 +64,6 @@ class Chart:
     `reading` says what its marks are, for whoever sees it, where no legend does.
     """
 
-    name: str
     title: str
     spec: dict[str, Any]
     alternative: str
@@ -335,7 +334,6 @@ def in_words(finding: str, rows: list[dict[str, Any]]) -> str:
 
 
 def range_chart(
-    of: str,
     title: str,
     rows: list[dict[str, Any]],
     axis: str,
@@ -351,7 +349,6 @@ def range_chart(
     if not rows:
         return None
     return Chart(
-        name=of,
         title=title,
         spec=ranged(rows, axis, form, legend),
         alternative=in_words(finding, rows),

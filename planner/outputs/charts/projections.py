@@ -61,7 +61,6 @@ def draws_chart(projections: Projections) -> Chart | None:
     ]
     title, words = f"{measure.label}, with likely ranges", measure.in_a_sentence
     return range_chart(
-        "draws",
         title,
         rows,
         f"£ ({words})" if measure.is_money else words,
@@ -90,7 +89,6 @@ def pathway_chart(projections: Projections) -> Chart | None:
         if (values := option.measures.get(name)) is not None
     ]
     return range_chart(
-        "pathway",
         f"What becomes of people with {option.name}, in a full year",
         rows,
         "People a year",
@@ -128,7 +126,6 @@ def tornado_chart(projections: Projections) -> Chart | None:
         return None
     words = result.measure_in_words
     return Chart(
-        name="tornado",
         title=f"What moves the {words} most",
         spec=spans(
             rows,
@@ -169,7 +166,6 @@ def find_out_chart(projections: Projections) -> Chart | None:
     if not rows:
         return None
     return Chart(
-        name="find_out",
         title="What is worth finding out first",
         spec=spans(rows, "£ a year that knowing it is worth", POUNDS, {"modelled": BLUE}),
         alternative=in_words(result.words, rows),
@@ -207,7 +203,6 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
     )
     shares = {f"{capital(s.part)}, times {s.factor:.2f}": percent(s.share) for s in lead.steps}
     return Chart(
-        name="cost_gap",
         title=f"From {study}'s cost per person to ours",
         spec=spans(
             rows,
@@ -255,7 +250,6 @@ def years_chart(projections: Projections) -> Chart | None:
     if budget is not None:
         rows.append({"Budget": budget, "Words": f"{capital(named)} {pounds(budget)}"})
     return Chart(
-        name="years",
         title="Cash in each planning year"
         + (f", beside a {named} of {pounds(budget)}" if budget is not None else ""),
         spec=_years(rows, budget is not None),
@@ -346,7 +340,6 @@ def people_chart(projections: Projections) -> Chart | None:
     if not rows:
         return None
     return Chart(
-        name="people",
         title="People in each planning year",
         spec=_people(rows),
         alternative=f"People in each planning year with {result.name}, modelled. "
@@ -412,7 +405,6 @@ def mix_chart(projections: Projections) -> Chart | None:
         for part in mix.parts
     ]
     return Chart(
-        name="mix",
         title="The best mix for the budget",
         spec=spans(rows, "£ a year", POUNDS, {REFERRED: BLUE, WRITTEN: WINE}),
         alternative=in_words(mix.words, rows),
@@ -430,7 +422,6 @@ def frontier_chart(projections: Projections) -> Chart | None:
         for at in projections.frontier
     ]
     return Chart(
-        name="frontier",
         title="What each budget can do at most",
         spec=_frontier(rows),
         alternative="What each budget can do at most. "

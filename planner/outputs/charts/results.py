@@ -71,7 +71,6 @@ def need_chart(results: Results) -> Chart | None:
         return None
     listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
     return Chart(
-        name="need",
         title="People prescribed each class in a year",
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
@@ -103,7 +102,6 @@ def rates_chart(results: Results) -> Chart | None:
     kinds = {row["Shown as"] for row in rows}
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
     return Chart(
-        name="rates",
         title="This place beside England"
         if kinds - {"England"}
         else "England's rates; no local counts yet"
@@ -130,7 +128,6 @@ def deprivation_chart(results: Results) -> Chart:
         for quintile, here, england in shares
     )
     return Chart(
-        name="deprivation",
         title=f"Adults by deprivation fifth of England ({profile.index})",
         spec=bars(rows, (OURS, ENGLAND), "Share of adults", ".0%"),
         alternative=f"Share of adults by deprivation ({profile.index}): {pairs}.",
@@ -174,7 +171,6 @@ def _cost_chart(
         for of, shown_as, values in (*ours, *theirs)
     ]
     return range_chart(
-        measure.value,
         title,
         rows,
         axis,
@@ -224,7 +220,6 @@ def options_chart(results: Results) -> Chart | None:
     ]
     year = results.plan.pricing.price_year
     return range_chart(
-        "options",
         f"Cost a year of each option, {year} prices",
         rows,
         "£ a year",
@@ -253,7 +248,6 @@ def outcomes_chart(results: Results) -> Chart | None:
         if (values := option.measures.get(name)) is not None
     ]
     return range_chart(
-        "outcomes",
         "People who stop in a year, with support and without",
         rows,
         "People a year",
@@ -267,9 +261,7 @@ def outcomes_chart(results: Results) -> Chart | None:
 OUTSIDE, WITHIN = "outside 99.8%", "within"
 
 
-def _rates(
-    of: str, title: str, axis: str, groups: Sequence[GroupRate], finding: str
-) -> Chart | None:
+def _rates(title: str, axis: str, groups: Sequence[GroupRate], finding: str) -> Chart | None:
     rows = [
         {
             "Name": group.group,
@@ -285,7 +277,6 @@ def _rates(
     if len(rows) < 2:
         return None
     return Chart(
-        name=of,
         title=title,
         spec=ranged(rows, axis, PLAIN, legend=False),
         alternative=in_words(finding, rows),
@@ -310,7 +301,6 @@ def gap_chart(results: Results, of: str) -> Chart | None:
         return None
     basis = results.need.population.basis.label
     return _rates(
-        f"gap:{of}",
         f"{capital(medicine_class.label)} by deprivation fifth",
         f"People per 1,000 {basis}",
         gap.groups,
@@ -333,7 +323,6 @@ def groups_chart(results: Results, of: str) -> Chart | None:
     if match is None:
         return None
     return _rates(
-        f"groups:{of}",
         f"{capital(medicine_class.label)} by {kind.lower()}",
         "People per 1,000",
         match.groups,
@@ -372,7 +361,6 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     ]
     standing = funnel.standing_out
     return Chart(
-        name=f"funnel:{of}",
         title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
         spec=_funnel(
             rows,
@@ -460,7 +448,6 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         for when, value in zip(match.months, series, strict=True)
     ]
     return Chart(
-        name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
         spec=_trend(rows, what),

@@ -42,10 +42,17 @@ from planner.outputs.workbook.content import (
     entry,
     guarded,
     kept_or_entered,
-    kind_in_words,
     pay_sources,
 )
-from planner.outputs.workbook.page import TEXT, Book, Number, SheetWriter, in_pounds, limits
+from planner.outputs.workbook.page import (
+    TEXT,
+    Book,
+    Number,
+    SheetWriter,
+    in_pounds,
+    limits,
+    one_of,
+)
 
 POST_INPUTS = tuple(item for item in INPUTS if item.scope == "post" and not item.feeds)
 """What a line of posts starts from."""
@@ -867,7 +874,7 @@ def one_option_sheet(book: Book, content: Content) -> None:
         # Below the figures and their heading.
         first = len(viewed) + 5
         listing = f"={sheet.block(0, first, first + len(labels) - 1)}"
-        sheet.row(Number(labels[at], entry=True, choices=listing))
+        sheet.row(Number(labels[at], TEXT, entry=True, rule=one_of(listing)))
         which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
         sheet.row("Its number among the plan's options", Number(float(at + 1), formula=which))
     sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
@@ -915,7 +922,7 @@ def sources_sheet(book: Book, content: Content) -> None:
     for row in (*results.outcomes.classes, *of_letters):
         sheet.row(
             f"{row.medicine_class.label}, {row.offer.value}: {row.title}",
-            kind_in_words(row.kind, row.verified),
+            row.kind.in_words(row.verified),
             row.source,
             f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. "
             f"{row.because} Beyond usual care: {row.net_method or row.net_missing_because}.",
