@@ -142,13 +142,13 @@ def _by_option(
     options: Sequence[OptionResult],
     names: Sequence[str],
     library: SpecLibrary,
-    beside: Callable[[OptionResult], tuple[str, ...]] = lambda option: (option.name,),
+    first: Callable[[OptionResult], tuple[str, ...]] = lambda option: (option.name,),
     **values: str,
 ) -> Table:
     """Options with these measures in columns of their own, and why one has none."""
     return library.table(
         key,
-        ((*beside(option), *(measure_shown(option, name) for name in names)) for option in options),
+        ((*first(option), *(measure_shown(option, name) for name in names)) for option in options),
         {MEASURES[name].heading: _why_not(options, name, library) for name in names},
         measures=tuple(MEASURES[name].heading for name in names),
         **values,

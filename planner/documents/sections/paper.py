@@ -228,8 +228,7 @@ def recommendation(context: Context) -> list[Block]:
     if is_draft(context):
         return []
     mandate = context.spec.stage is Stage.MANDATE
-    asked = _mandate(context) if mandate else _decision(context).values()
-    *requests, last = asked
+    *requests, last = _mandate(context) if mandate else _decision(context).values()
     points = (*(f"{words};" for words in requests), f"{last}.")
     return [*context.say("paper.ask.lead"), Bullets(points=points, of="requests")]
 
@@ -344,7 +343,6 @@ def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str,
         context.text(
             "paper.ask.rival",
             rival=rival.name,
-            option=costed.name,
             cost=about_pounds(central_case(rival, "annual_cost")),
             total=pounds(cost.total.central),
             people=people(cost.people),

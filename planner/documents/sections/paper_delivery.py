@@ -202,8 +202,8 @@ def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
     """How much of the team's room is free in each contract year in which referrals build up, unless
     the summary says it beside the smaller team."""
     years = free_at_first(costed, context)
-    told = context.smaller is not None and context.smaller.size < 1
-    return context.say("paper.finance.free", when=years and not told, years=listed(years))
+    in_summary = context.smaller is not None and context.smaller.size < 1
+    return context.say("paper.finance.free", when=years and not in_summary, years=listed(years))
 
 
 def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:

@@ -197,7 +197,7 @@ def ranged(rows: list[dict[str, Any]], x_title: str, form: str, legend: bool) ->
     # Nearer to its own words than to the next ones.
     below = lines + 15 - height / 2
     axis = {"labelExpr": form, "tickCount": 4}
-    shown = NO_TITLE if legend else None
+    legend_of_kinds = NO_TITLE if legend else None
     ends = amount("Low", title=x_title, axis=axis, scale={"zero": True, "nice": True})
     return drawing(
         (
@@ -213,8 +213,10 @@ def ranged(rows: list[dict[str, Any]], x_title: str, form: str, legend: bool) ->
                 {
                     "x": amount("Central", title=x_title, axis=axis),
                     "y": LABELS,
-                    "shape": kinds_of("Shown as", kinds, SHAPES, shown),
-                    "color": kinds_of("Shown as", kinds, (BLUE, DARK, GREY, WINE, GREEN), shown),
+                    "shape": kinds_of("Shown as", kinds, SHAPES, legend_of_kinds),
+                    "color": kinds_of(
+                        "Shown as", kinds, (BLUE, DARK, GREY, WINE, GREEN), legend_of_kinds
+                    ),
                     "tooltip": [name("Name"), name("Shown as"), name("Words")],
                 },
                 filled=True,
@@ -245,14 +247,14 @@ def spans(
     below = lines + 14 - height / 2
     axis = {"labelExpr": form, "tickCount": 4}
     start = amount("From", title=x_title, axis=axis, scale={"zero": from_nought, "nice": True})
-    looks, shown = [colours[kind] for kind in kinds], NO_TITLE if len(kinds) > 1 else None
+    looks, legend_of_kinds = [colours[kind] for kind in kinds], NO_TITLE if len(kinds) > 1 else None
     bars = layer(
         "bar",
         {
             "x": start,
             "x2": {"field": "To"},
             "y": LABELS,
-            "color": kinds_of("Shown as", kinds, looks, shown),
+            "color": kinds_of("Shown as", kinds, looks, legend_of_kinds),
             "tooltip": [name("Name"), name("Words")],
         },
         size=14,
