@@ -621,24 +621,17 @@ def _why_by_option(
 ) -> dict[str, tuple[str, ...]]:
     """Why an option has no number in some of these rows, each reason told once of all that share
     it."""
-    reasons = [
-        (name, option.withheld[name], option.name)
-        for option in options
-        for name in names
-        if name in option.withheld
-    ]
-    words = {
-        why: library.text(
-            "tables.options.withheld",
-            options=listed(list(dict.fromkeys(option for _, _, option in about))),
-            why=why,
-        )
-        for why, about in grouped(reasons, lambda row: row[1]).items()
-    }
-    return {
-        name: tuple(words[why] for why in words if why in {of for _, of, _ in about})
-        for name, about in grouped(reasons, lambda row: row[0]).items()
-    }
+    about: dict[str, list[str]] = {}
+    for option in options:
+        for why in dict.fromkeys(
+            option.withheld[name] for name in names if name in option.withheld
+        ):
+            about.setdefault(why, []).append(option.name)
+    missing: dict[str, tuple[str, ...]] = {}
+    for why, these in about.items():
+        words = library.text("tables.options.withheld", options=listed(these), why=why)
+        missing |= {name: (*missing.get(name, ()), words) for name in these}
+    return missing
 
 
 def acting(results: Results) -> tuple[OptionResult, ...]:
