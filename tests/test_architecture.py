@@ -73,6 +73,7 @@ OWNERS = {
         "planner/review/word_styles.py",
     ),
     "vl_convert": ("planner/outputs/charts/",),
+    "pandas": ("planner/outputs/", "planner/intake/"),
     "polars": ("planner/intake/",),
     "duckdb": ("planner/intake/",),
     "ibis": ("planner/intake/epd_ibis.py",),

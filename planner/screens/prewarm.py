@@ -4,6 +4,7 @@ from functools import cache
 from threading import Timer
 
 from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.outputs.charts.drawing import load_tables
 from planner.reference import load_reference
 from planner.screens.navigation import PAGES
 from planner.screens.ui.session import chart_for, results_for
@@ -30,6 +31,7 @@ def prewarm() -> None:
 @cache
 def prewarm_meanwhile() -> None:
     """Prewarm once for the life of the process, while the first screen is read."""
+    load_tables()
     # Not a daemon: a server that is stopped meanwhile waits for it, since an import cut off in a
     # library aborts.
     Timer(TO_SEND, prewarm).start()

@@ -1,12 +1,17 @@
 """What every chart shares: its three faces, its colours and type, and its layouts."""
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.analysis.formatting import listed
 from planner.model.base import Range
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
 WINE, GREEN = "#8A1538", "#006747"
@@ -44,6 +49,13 @@ PENCE = "'£' + format(datum.value, '.2f')"
 IN_A_TABLE = "Its numbers stand in"
 
 
+def load_tables() -> str:
+    """Import what tables of numbers are made with, and give its version."""
+    import pandas as pd
+
+    return pd.__version__
+
+
 @dataclass(frozen=True)
 class Chart:
     """One chart with three faces: the drawing (Vega-Lite), the words that stand for it, and its
@@ -62,6 +74,15 @@ class Chart:
         """Two sentences that stand for the chart on paper, where its numbers are in tables of these
         captions."""
         return f"{self.title.rstrip('.')}. {IN_A_TABLE} {listed([f'“{one}”' for one in captions])}."
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The numbers in the chart as a data frame."""
+        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import
+        # than the page to draw.
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
 
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.4.1.json"

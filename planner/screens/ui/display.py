@@ -233,5 +233,9 @@ def chart(name: str, plan: Plan, heading: str | None = None) -> None:
     lazy_panel(
         "The numbers in this chart",
         f"numbers-{name}",
-        lambda: table(picture.rows, picture.alternative, in_panel=False),
+        lambda: table(
+            [{str(k): v for k, v in row.items()} for row in picture.table.to_dict("records")],
+            picture.alternative,
+            in_panel=False,
+        ),
     )
