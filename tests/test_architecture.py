@@ -72,6 +72,7 @@ OWNERS = {
         "planner/review/word_reader.py",
         "planner/review/word_styles.py",
     ),
+    "altair": ("planner/outputs/charts/",),
     "vl_convert": ("planner/outputs/charts/",),
     "pandas": ("planner/outputs/", "planner/intake/"),
     "polars": ("planner/intake/",),

@@ -34,7 +34,7 @@ def ahead(without_letters: Plan, reference: ReferenceData) -> Projections:
 @pytest.mark.parametrize("name", [*CHARTS, *PROJECTION_CHARTS])
 def test_three_faces_agree(name: str, ahead: Projections) -> None:
     rendering = chart(name, ahead.results, ahead)
-    assert rendering is not None and rendering.spec["$schema"]
+    assert rendering is not None and rendering.name and rendering.spec["$schema"]
     assert len(rendering.rows) == len(rendering.table)
     for words in rendering.table.iloc[:, 0]:
         assert str(words) in rendering.alternative

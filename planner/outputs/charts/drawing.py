@@ -5,12 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.analysis.formatting import listed
 from planner.model.base import Range
 
 if TYPE_CHECKING:
+    import altair as alt
     import pandas as pd
 
 BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
@@ -40,6 +42,7 @@ light ones."""
 WIDTH = 640
 LINE = 16
 ROWS = "rows"
+DATA = {"name": ROWS}
 LIKELY = "Each dot is the figure to plan with; 95% of the simulations lie along its line."
 PLAIN = "format(datum.value, ',.0f')"
 POUNDS = "'£' + format(datum.value, ',.0f')"
@@ -50,7 +53,11 @@ IN_A_TABLE = "Its numbers stand in"
 
 
 def load_tables() -> str:
-    """Import what tables of numbers are made with, and give its version."""
+    """Import what tables of numbers are made with, and give its version.
+
+    Altair fails in one thread while another has it half imported, so it is imported before there
+    are two.
+    """
     import pandas as pd
 
     return pd.__version__
@@ -64,6 +71,7 @@ class Chart:
     `reading` says what its marks are, for whoever sees it, where no legend does.
     """
 
+    name: str
     title: str
     spec: dict[str, Any]
     alternative: str
@@ -116,54 +124,26 @@ CONFIG = {
 """How every chart looks, in the words of Vega-Lite."""
 
 
-def drawing(
-    layers: Sequence[dict[str, Any]], height: float, rows: list[dict[str, Any]]
+def finish(
+    layers: alt.LayerChart | alt.FacetChart | dict[str, Any], height: float
 ) -> dict[str, Any]:
-    """The specification of these layers and rows at one width, whatever its labels, so that type
-    is the same size in every chart.
-
-    It is written out in the words of Vega-Lite, since the library that writes them takes as long to
-    import as all else on the first page.
-    """
-    return {
+    """The specification at one width, whatever its labels, so that type is the same size in every
+    chart."""
+    spec = layers if isinstance(layers, dict) else layers.properties(data=DATA).to_dict()
+    return spec | {
         "$schema": SCHEMA,
         "config": CONFIG,
         "width": WIDTH,
         "height": height,
-        "data": {"name": ROWS},
-        "datasets": {ROWS: rows},
+        "data": DATA,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "layer": list(layers),
     }
 
 
-def layer(mark: str, encoding: dict[str, Any], where: str = "", **look: Any) -> dict[str, Any]:
-    """Marks of one kind with what they show and how they look; of the rows that have the field
-    `where` alone, where one is named."""
-    only = {"transform": [{"filter": f"isValid(datum.{where})"}]} if where else {}
-    return {"mark": {"type": mark} | look, "encoding": encoding} | only
-
-
-def amount(field: str, **more: Any) -> dict[str, Any]:
-    """A field of numbers, as a channel of an encoding."""
-    return {"field": field, "type": "quantitative"} | more
-
-
-def name(field: str, **more: Any) -> dict[str, Any]:
-    """A field of words, as a channel of an encoding."""
-    return {"field": field, "type": "nominal"} | more
-
-
-def kinds_of(
-    field: str, kinds: Sequence[str], looks: Sequence[Any], legend: dict[str, Any] | None
-) -> dict[str, Any]:
-    """A field that tells kinds apart by colour, shape or line, each kind by one of `looks`."""
-    scale = {"domain": list(kinds), "range": list(looks[: len(kinds)])}
-    return name(field, scale=scale, legend=legend)
-
-
-NO_TITLE = {"title": None}
-SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
+def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one
+    types."""
+    return layout | {"datasets": {ROWS: rows}}
 
 
 def columns(rows: list[dict[str, Any]], headings: dict[str, str]) -> list[dict[str, str]]:
@@ -171,11 +151,11 @@ def columns(rows: list[dict[str, Any]], headings: dict[str, str]) -> list[dict[s
     return [{heading: row[field] for heading, field in headings.items()} for row in rows]
 
 
-def label_of(of: str, words: str) -> str:
+def label_of(name: str, words: str) -> str:
     """A name with its number, broken over lines that fit a narrow screen; the number is never
     broken."""
-    whole = f"{of}: {words}"
-    return whole if len(whole) <= 44 else "|".join([*textwrap.wrap(f"{of}:", 44), words])
+    whole = f"{name}: {words}"
+    return whole if len(whole) <= 44 else "|".join([*textwrap.wrap(f"{name}:", 44), words])
 
 
 def label(rows: list[dict[str, Any]]) -> int:
@@ -189,67 +169,12 @@ def label(rows: list[dict[str, Any]]) -> int:
     return most
 
 
-def _names(height: float) -> dict[str, Any]:
-    """Names above their marks inside the drawing, so that it reads at any width."""
-    return layer(
-        "text",
-        {"x": {"value": 0}, "y": LABELS, "text": name("Label")},
-        align="left",
-        baseline="top",
-        dx=4,
-        yOffset=4 - height / 2,
-        fontSize=13,
-        color=INK,
-        lineBreak="|",
-        lineHeight=LINE,
-    )
-
-
-LABELS = {"field": "Label", "type": "nominal", "sort": None, "title": None, "axis": None}
-
-
 def ranged(rows: list[dict[str, Any]], x_title: str, form: str, legend: bool) -> dict[str, Any]:
     """Points with their low and high, one row for each name, kinds told apart by shape as well as
     colour."""
     rows = [dict(row) for row in rows]
-    kinds = list(dict.fromkeys(row["Shown as"] for row in rows))
-    lines = label(rows) * LINE
-    height = lines + 34
-    # Nearer to its own words than to the next ones.
-    below = lines + 15 - height / 2
-    axis = {"labelExpr": form, "tickCount": 4}
-    legend_of_kinds = NO_TITLE if legend else None
-    ends = amount("Low", title=x_title, axis=axis, scale={"zero": True, "nice": True})
-    return drawing(
-        (
-            layer(
-                "rule",
-                {"x": ends, "x2": {"field": "High"}, "y": LABELS},
-                strokeWidth=4,
-                color=PALE,
-                yOffset=below,
-            ),
-            layer(
-                "point",
-                {
-                    "x": amount("Central", title=x_title, axis=axis),
-                    "y": LABELS,
-                    "shape": kinds_of("Shown as", kinds, SHAPES, legend_of_kinds),
-                    "color": kinds_of(
-                        "Shown as", kinds, (BLUE, DARK, GREY, WINE, GREEN), legend_of_kinds
-                    ),
-                    "tooltip": [name("Name"), name("Shown as"), name("Words")],
-                },
-                filled=True,
-                size=170,
-                opacity=1,
-                yOffset=below,
-            ),
-            _names(height),
-        ),
-        len(rows) * height,
-        rows,
-    )
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
+    return filled(_ranged_layout(len(rows), label(rows), kinds, x_title, form, legend), rows)
 
 
 def spans(
@@ -262,111 +187,176 @@ def spans(
     """Bars from one value to another, each kind in its colour, with a short upright mark where a
     row has a central value."""
     rows = [dict(row) for row in rows]
-    kinds = [kind for kind in colours if kind in [row["Shown as"] for row in rows]]
-    lines = label(rows) * LINE
-    height = lines + 30
-    below = lines + 14 - height / 2
-    axis = {"labelExpr": form, "tickCount": 4}
-    start = amount("From", title=x_title, axis=axis, scale={"zero": from_nought, "nice": True})
-    looks, legend_of_kinds = [colours[kind] for kind in kinds], NO_TITLE if len(kinds) > 1 else None
-    bars = layer(
-        "bar",
-        {
-            "x": start,
-            "x2": {"field": "To"},
-            "y": LABELS,
-            "color": kinds_of("Shown as", kinds, looks, legend_of_kinds),
-            "tooltip": [name("Name"), name("Words")],
-        },
-        size=14,
-        yOffset=below,
-    )
-    ticks = layer(
-        "tick",
-        {"x": amount("Central", title=x_title, axis=axis), "y": LABELS},
-        color=INK,
-        thickness=2,
-        size=22,
-        yOffset=below,
-    )
+    kinds = tuple((k, c) for k, c in colours.items() if k in [row["Shown as"] for row in rows])
     marked = any("Central" in row for row in rows)
-    layers = (bars, *((ticks,) if marked else ()), _names(height))
-    return drawing(layers, len(rows) * height, rows)
+    layout = _spans_layout(len(rows), label(rows), kinds, x_title, form, from_nought, marked)
+    return filled(layout, rows)
 
 
-def bars(
-    rows: list[dict[str, Any]], colours: Sequence[tuple[str, str]], x_title: str, form: str
+def _names(base: alt.Chart, height: int) -> alt.Chart:
+    """Names above their marks inside the drawing, so that it reads at any width."""
+    import altair as alt
+
+    names: alt.Chart = base.mark_text(
+        align="left",
+        baseline="top",
+        dx=4,
+        yOffset=4 - height / 2,
+        fontSize=13,
+        color=INK,
+        lineBreak="|",
+        lineHeight=LINE,
+    ).encode(x=alt.value(0), text="Label:N")
+    return names
+
+
+@lru_cache(maxsize=64)
+def _spans_layout(
+    count: int,
+    lines: int,
+    kinds: tuple[tuple[str, str], ...],
+    x_title: str,
+    form: str,
+    from_nought: bool,
+    marked: bool,
+) -> dict[str, Any]:
+    import altair as alt
+
+    height = lines * LINE + 30
+    below = lines * LINE + 14 - height / 2
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    axis = alt.Axis(labelExpr=form, tickCount=4)
+    domain, colours = ([kind[at] for kind in kinds] for at in (0, 1))
+    layers = [
+        base.mark_bar(size=14, yOffset=below).encode(
+            x=alt.X(
+                "From:Q", title=x_title, axis=axis, scale=alt.Scale(zero=from_nought, nice=True)
+            ),
+            x2="To:Q",
+            color=alt.Color(
+                "Shown as:N",
+                scale=alt.Scale(domain=domain, range=colours),
+                legend=alt.Legend(title=None) if len(kinds) > 1 else None,
+            ),
+            tooltip=["Name:N", "Words:N"],
+        )
+    ]
+    if marked:
+        layers.append(
+            base.mark_tick(color=INK, thickness=2, size=22, yOffset=below).encode(
+                x=alt.X("Central:Q", title=x_title, axis=axis)
+            )
+        )
+    return finish(alt.layer(*layers, _names(base, height)), count * height)
+
+
+@lru_cache(maxsize=64)
+def _ranged_layout(
+    count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, form: str, legend: bool
+) -> dict[str, Any]:
+    import altair as alt
+
+    height = most_lines * LINE + 34
+    base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))
+    shape_legend = alt.Legend(title=None) if legend else None
+    x_axis = alt.Axis(labelExpr=form, tickCount=4)
+    # Nearer to its own words than to the next ones.
+    below = most_lines * LINE + 15 - height / 2
+    return finish(
+        alt.layer(
+            base.mark_rule(strokeWidth=4, color=PALE, yOffset=below).encode(
+                x=alt.X("Low:Q", title=x_title, axis=x_axis, scale=alt.Scale(zero=True, nice=True)),
+                x2="High:Q",
+            ),
+            base.mark_point(filled=True, size=170, opacity=1, yOffset=below).encode(
+                x=alt.X("Central:Q", title=x_title, axis=x_axis),
+                shape=alt.Shape(
+                    "Shown as:N",
+                    scale=alt.Scale(
+                        domain=list(kinds),
+                        range=["circle", "diamond", "square", "triangle-up", "cross"][: len(kinds)],
+                    ),
+                    legend=shape_legend,
+                ),
+                color=alt.Color(
+                    "Shown as:N",
+                    scale=alt.Scale(
+                        domain=list(kinds), range=[BLUE, DARK, GREY, WINE, GREEN][: len(kinds)]
+                    ),
+                    legend=shape_legend,
+                ),
+                tooltip=["Name:N", "Shown as:N", "Words:N"],
+            ),
+            _names(base, height),
+        ),
+        count * height,
+    )
+
+
+@lru_cache(maxsize=64)
+def bars_layout(
+    count: int,
+    kinds: tuple[str, ...],
+    colours: tuple[tuple[str, str], ...],
+    x_title: str,
+    form: str,
+    longest: int,
 ) -> dict[str, Any]:
     """Bars in pairs with their numbers at the end, for which room is kept. Each kind has a fill and
-    an outline."""
-    kinds = list(dict.fromkeys(row["Shown as"] for row in rows))
-    longest = max(len(row["Words"]) for row in rows)
-    room = {"rangeMax": {"expr": f"width - {10 + 7 * longest}"}, "nice": False}
+    an outline.
+
+    `longest` is how many letters the longest number has.
+    """
+    # Written out, since the first page shows such a chart and Altair takes as long to import as
+    # all else on the page.
+    shown_as = {"field": "Shown as", "type": "nominal"}
     place = {
-        "y": name("Name", sort=None, title=None),
-        "yOffset": name("Shown as", sort=kinds),
-        "x": amount("Central", title=x_title, axis={"format": form, "tickCount": 4}, scale=room),
+        "y": {"field": "Name", "type": "nominal", "sort": None, "title": None},
+        "yOffset": shown_as | {"sort": list(kinds)},
+        "x": {
+            "field": "Central",
+            "type": "quantitative",
+            "title": x_title,
+            "axis": {"format": form, "tickCount": 4},
+            "scale": {"rangeMax": {"expr": f"width - {10 + 7 * longest}"}, "nice": False},
+        },
     }
     fill, stroke = (
-        kinds_of("Shown as", kinds, looks, NO_TITLE) for looks in zip(*colours, strict=True)
+        shown_as
+        | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
+        for range_ in zip(*colours, strict=True)
     )
-    tooltip = [name("Name"), name("Shown as"), name("Words")]
-    return drawing(
-        (
-            layer(
-                "bar", place | {"fill": fill, "stroke": stroke, "tooltip": tooltip}, strokeWidth=1.5
-            ),
-            layer(
-                "text",
-                place | {"text": name("Words")},
-                align="left",
-                dx=5,
-                fontSize=13,
-                color=INK,
-            ),
-        ),
-        len(rows) * 28,
-        rows,
-    )
+    bars = {
+        "mark": {"type": "bar", "strokeWidth": 1.5},
+        "encoding": place
+        | {
+            "fill": fill,
+            "stroke": stroke,
+            "tooltip": [
+                {"field": field, "type": "nominal"} for field in ("Name", "Shown as", "Words")
+            ],
+        },
+    }
+    text = {
+        "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "color": INK},
+        "encoding": place | {"text": {"field": "Words", "type": "nominal"}},
+    }
+    return finish({"layer": [bars, text]}, count * 28)
 
 
-def in_words(finding: str, rows: list[dict[str, Any]]) -> str:
-    """A chart in words: what it shows, and each row of it."""
-    return f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + "."
-
-
-def range_chart(
-    title: str,
-    rows: list[dict[str, Any]],
-    axis: str,
-    finding: str,
-    headings: dict[str, str],
-    *,
-    form: str = PLAIN,
-    legend: bool = False,
-    reading: str = LIKELY,
-) -> Chart | None:
-    """A chart of points with their ranges, told by its finding and its rows; None without a
-    row."""
-    if not rows:
-        return None
-    return Chart(
-        title=title,
-        spec=ranged(rows, axis, form, legend),
-        alternative=in_words(finding, rows),
-        rows=columns(rows, headings),
-        reading=reading,
-    )
-
-
-def point(of: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
+def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
     """One row of a chart: a name, what kind of number it is, its low, central and high, and its
     words."""
     return {
-        "Name": of,
+        "Name": name,
         "Shown as": shown_as,
         "Low": values.low,
         "Central": values.central,
         "High": values.high,
         "Words": words,
     }
+
+
+def longest(rows: list[dict[str, Any]]) -> int:
+    """How many letters the longest words beside a bar have."""
+    return max(len(row["Words"]) for row in rows)

@@ -5,6 +5,7 @@ No sums here.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
@@ -26,22 +27,17 @@ from planner.outputs.charts.drawing import (
     GREY,
     INK,
     LIGHT_BLUE,
-    NO_TITLE,
+    LIKELY,
     PALE,
     PLAIN,
     POUNDS,
-    SHAPES,
     WINE,
     Chart,
-    amount,
     columns,
-    drawing,
-    in_words,
-    kinds_of,
-    layer,
-    name,
+    filled,
+    finish,
     point,
-    range_chart,
+    ranged,
     spans,
 )
 
@@ -59,15 +55,28 @@ def draws_chart(projections: Projections) -> Chart | None:
         for option in projections.results.options
         if (values := option.measures.get(measure.name)) is not None and values.high > 0
     ]
-    title, words = f"{measure.label}, with likely ranges", measure.in_a_sentence
-    return range_chart(
-        title,
-        rows,
-        f"£ ({words})" if measure.is_money else words,
-        f"{title}, modelled.",
-        {"Option": "Name", f"{measure.heading} (likely range)": "Words"},
-        form=POUNDS if measure.is_money else PLAIN,
+    if not rows:
+        return None
+    title = f"{measure.label}, with likely ranges"
+    return Chart(
+        name="draws",
+        title=title,
+        spec=_ranged_measure(rows, measure.in_a_sentence, measure.is_money),
+        alternative=_in_words(f"{title}, modelled.", rows),
+        rows=columns(rows, {"Option": "Name", f"{measure.heading} (likely range)": "Words"}),
+        reading=LIKELY,
     )
+
+
+def _ranged_measure(rows: list[dict[str, Any]], words: str, is_money: bool) -> dict[str, Any]:
+    return ranged(
+        rows, f"£ ({words})" if is_money else words, POUNDS if is_money else PLAIN, legend=False
+    )
+
+
+def _in_words(finding: str, rows: list[dict[str, Any]]) -> str:
+    """A chart in words: what it shows, and each row of it."""
+    return f"{finding} " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + "."
 
 
 PATHWAY = (
@@ -88,12 +97,15 @@ def pathway_chart(projections: Projections) -> Chart | None:
         for name in PATHWAY
         if (values := option.measures.get(name)) is not None
     ]
-    return range_chart(
-        f"What becomes of people with {option.name}, in a full year",
-        rows,
-        "People a year",
-        f"What becomes of people with {option.name}, modelled.",
-        {"Step": "Name", "People a year (likely range)": "Words"},
+    if not rows:
+        return None
+    return Chart(
+        name="pathway",
+        title=f"What becomes of people with {option.name}, in a full year",
+        spec=ranged(rows, "People a year", PLAIN, legend=False),
+        alternative=_in_words(f"What becomes of people with {option.name}, modelled.", rows),
+        rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
+        reading=LIKELY,
     )
 
 
@@ -126,6 +138,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
         return None
     words = result.measure_in_words
     return Chart(
+        name="tornado",
         title=f"What moves the {words} most",
         spec=spans(
             rows,
@@ -166,9 +179,10 @@ def find_out_chart(projections: Projections) -> Chart | None:
     if not rows:
         return None
     return Chart(
+        name="find_out",
         title="What is worth finding out first",
         spec=spans(rows, "£ a year that knowing it is worth", POUNDS, {"modelled": BLUE}),
-        alternative=in_words(result.words, rows),
+        alternative=_in_words(result.words, rows),
         rows=columns(rows, {"Assumption": "Name", "Worth of knowing it, £ a year": "Words"}),
         reading="Each bar is what it would be worth, at the plan's value of one more person who "
         "stops, to know that assumption before choosing.",
@@ -184,9 +198,9 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
     lead, option = comparison.lead, comparison.option
     if lead is None or option is None or not lead.steps:
         return None
-    study, start, end = lead.study.name, lead.steps[0].before, lead.steps[-1].after
+    name, start, end = lead.study.name, lead.steps[0].before, lead.steps[-1].after
     rows: list[dict[str, Any]] = [
-        {"Name": study, "Shown as": STUDY, "From": 0, "To": start, "Words": about_pounds(start)}
+        {"Name": name, "Shown as": STUDY, "From": 0, "To": start, "Words": about_pounds(start)}
     ]
     rows += [
         {
@@ -203,14 +217,17 @@ def cost_gap_chart(projections: Projections) -> Chart | None:
     )
     shares = {f"{capital(s.part)}, times {s.factor:.2f}": percent(s.share) for s in lead.steps}
     return Chart(
-        title=f"From {study}'s cost per person to ours",
+        name="cost_gap",
+        title=f"From {name}'s cost per person to ours",
         spec=spans(
             rows,
             "£ for each person",
             POUNDS,
             {STUDY: GREY, MORE: BLUE, LESS: WINE, OPTION: DARK},
         ),
-        alternative=in_words(comparison.gap_in_words, rows),
+        alternative=f"{comparison.gap_in_words} "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
         rows=[
             {
                 "Step": row["Name"],
@@ -250,9 +267,10 @@ def years_chart(projections: Projections) -> Chart | None:
     if budget is not None:
         rows.append({"Budget": budget, "Words": f"{capital(named)} {pounds(budget)}"})
     return Chart(
+        name="years",
         title="Cash in each planning year"
         + (f", beside a {named} of {pounds(budget)}" if budget is not None else ""),
-        spec=_years(rows, budget is not None),
+        spec=filled(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
         + "; ".join(f"{row.in_words}: {format_range(row.cash, Unit.POUNDS)}" for row in result.rows)
         + ".",
@@ -270,48 +288,49 @@ def years_chart(projections: Projections) -> Chart | None:
     )
 
 
-def _years(rows: list[dict[str, Any]], with_budget: bool) -> dict[str, Any]:
-    """A bar and the line of its range for each year, with a line across them for a budget."""
-    axis = {"title": "£ cash", "axis": {"labelExpr": POUNDS, "tickCount": 5}}
-    cash = amount("Central", scale={"zero": True}, **axis)
-    ends = {"y": amount("Low", **axis), "y2": {"field": "High"}}
-    budget = {"y": amount("Budget", **axis)}
-    words = budget | {"x": {"value": 0}, "text": name("Words")}
-    of_budget = (
-        layer("rule", budget, "Budget", color=WINE, strokeWidth=2, strokeDash=[6, 4]),
-        layer(
-            "text",
-            words,
-            "Budget",
-            align="left",
-            baseline="bottom",
-            dx=4,
-            dy=-3,
-            fontSize=13,
-            color=WINE,
-        ),
+@lru_cache(maxsize=4)
+def _years_layout(with_budget: bool) -> dict[str, Any]:
+    import altair as alt
+
+    base = (
+        alt.Chart()
+        .transform_filter("isValid(datum.Year)")
+        .encode(
+            x=alt.X(
+                "Year:N",
+                sort=None,
+                title="Planning year",
+                axis=alt.Axis(labelAngle=0, labelOverlap=False),
+            )
+        )
     )
-    return drawing(
-        (
-            layer(
-                "bar",
-                {"x": YEAR, "y": cash},
-                "Year",
-                fill=LIGHT_BLUE,
-                stroke=BLUE,
-                strokeWidth=1.5,
-            ),
-            layer("rule", {"x": YEAR} | ends, "Year", color=INK, strokeWidth=2),
-            layer("point", {"x": YEAR, "y": amount("Top", **axis)}, "Year", opacity=0),
-            *(of_budget if with_budget else ()),
+    axis = alt.Axis(labelExpr=POUNDS, tickCount=5)
+    layers = [
+        base.mark_bar(fill=LIGHT_BLUE, stroke=BLUE, strokeWidth=1.5).encode(
+            y=alt.Y("Central:Q", title="£ cash", axis=axis, scale=alt.Scale(zero=True))
         ),
-        280,
-        rows,
-    )
+        base.mark_rule(color=INK, strokeWidth=2).encode(
+            y=alt.Y("Low:Q", title="£ cash", axis=axis), y2="High:Q"
+        ),
+        base.mark_point(opacity=0).encode(y=alt.Y("Top:Q", title="£ cash", axis=axis)),
+    ]
+    if with_budget:
+        of_budget = (
+            alt.Chart()
+            .transform_filter("isValid(datum.Budget)")
+            .encode(y=alt.Y("Budget:Q", title="£ cash", axis=axis))
+        )
+        layers += [
+            of_budget.mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]),
+            of_budget.mark_text(
+                align="left", baseline="bottom", dx=4, dy=-3, fontSize=13, color=WINE
+            ).encode(x=alt.value(0), text="Words:N"),
+        ]
+    return finish(alt.layer(*layers), 280)
 
 
-YEAR = name("Year", sort=None, title="Planning year", axis={"labelAngle": 0, "labelOverlap": False})
 PEOPLE_OF_A_YEAR = ("referred", "assessed", "starting", "waiting")
+SHAPES = ["circle", "diamond", "square", "triangle-up"]
 
 
 def people_chart(projections: Projections) -> Chart | None:
@@ -339,9 +358,11 @@ def people_chart(projections: Projections) -> Chart | None:
     ]
     if not rows:
         return None
+    kinds = tuple(dict.fromkeys(row["Who"] for row in rows))
     return Chart(
+        name="people",
         title="People in each planning year",
-        spec=_people(rows),
+        spec=filled(_people_layout(kinds), rows),
         alternative=f"People in each planning year with {result.name}, modelled. "
         + "; ".join(f"{row['In words']}, {row['Who']}: {row['Words']}" for row in rows)
         + ".",
@@ -359,29 +380,37 @@ def people_chart(projections: Projections) -> Chart | None:
     )
 
 
-def _people(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Points and the lines of their ranges beside one another in each year."""
-    kinds = list(dict.fromkeys(row["Who"] for row in rows))
-    place = {"x": YEAR, "xOffset": name("Who", sort=kinds)}
-    ends = amount("Low", title="People", axis={"format": ",.0f", "tickCount": 5})
-    told_apart = {
-        "color": kinds_of("Who", kinds, (BLUE, DARK, GREY, WINE), NO_TITLE),
-        "shape": kinds_of("Who", kinds, SHAPES, NO_TITLE),
-        "tooltip": [name("In words"), name("Who"), name("Words")],
-    }
-    return drawing(
-        (
-            layer("rule", place | {"y": ends, "y2": {"field": "High"}}, color=PALE, strokeWidth=3),
-            layer(
-                "point",
-                place | {"y": amount("People")} | told_apart,
-                filled=True,
-                size=120,
-                opacity=1,
+@lru_cache(maxsize=8)
+def _people_layout(kinds: tuple[str, ...]) -> dict[str, Any]:
+    import altair as alt
+
+    across = alt.X(
+        "Year:N",
+        sort=None,
+        title="Planning year",
+        axis=alt.Axis(labelAngle=0, labelOverlap=False),
+    )
+    offset = alt.XOffset("Who:N", sort=list(kinds))
+    legend = alt.Legend(title=None)
+    scales = [
+        alt.Scale(domain=list(kinds), range=values[: len(kinds)])
+        for values in ([BLUE, DARK, GREY, WINE], SHAPES)
+    ]
+    base = alt.Chart().encode(x=across, xOffset=offset)
+    return finish(
+        alt.layer(
+            base.mark_rule(color=PALE, strokeWidth=3).encode(
+                y=alt.Y("Low:Q", title="People", axis=alt.Axis(format=",.0f", tickCount=5)),
+                y2="High:Q",
+            ),
+            base.mark_point(filled=True, size=120, opacity=1).encode(
+                y="People:Q",
+                color=alt.Color("Who:N", scale=scales[0], legend=legend),
+                shape=alt.Shape("Who:N", scale=scales[1], legend=legend),
+                tooltip=["In words:N", "Who:N", "Words:N"],
             ),
         ),
         300,
-        rows,
     )
 
 
@@ -405,9 +434,10 @@ def mix_chart(projections: Projections) -> Chart | None:
         for part in mix.parts
     ]
     return Chart(
+        name="mix",
         title="The best mix for the budget",
         spec=spans(rows, "£ a year", POUNDS, {REFERRED: BLUE, WRITTEN: WINE}),
-        alternative=in_words(mix.words, rows),
+        alternative=_in_words(mix.words, rows),
         rows=columns(rows, {"Option": "Name", "Cost a year, and people": "Words"}),
         reading="People referred and people written to are never added.",
     )
@@ -422,8 +452,9 @@ def frontier_chart(projections: Projections) -> Chart | None:
         for at in projections.frontier
     ]
     return Chart(
+        name="frontier",
         title="What each budget can do at most",
-        spec=_frontier(rows),
+        spec=filled(_frontier_layout(), rows),
         alternative="What each budget can do at most. "
         + "; ".join(
             f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier
@@ -441,18 +472,19 @@ def frontier_chart(projections: Projections) -> Chart | None:
     )
 
 
-def _frontier(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Budgets as dots along a line."""
-    place = {
-        "x": amount("Budget", title="Budget, £ a year", axis={"labelExpr": POUNDS, "tickCount": 5}),
-        "y": amount("Value", title="People a year", axis={"format": ",.0f", "tickCount": 5}),
-        "tooltip": [name("Mix")],
-    }
-    return drawing(
-        (
-            layer("line", place, color=GREY, strokeWidth=2),
-            layer("point", place, filled=True, color=DARK, size=80),
+@lru_cache(maxsize=2)
+def _frontier_layout() -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart().encode(
+        x=alt.X("Budget:Q", title="Budget, £ a year", axis=alt.Axis(labelExpr=POUNDS, tickCount=5)),
+        y=alt.Y("Value:Q", title="People a year", axis=alt.Axis(format=",.0f", tickCount=5)),
+        tooltip=["Mix:N"],
+    )
+    return finish(
+        alt.layer(
+            base.mark_line(color=GREY, strokeWidth=2),
+            base.mark_point(filled=True, color=DARK, size=80),
         ),
         280,
-        rows,
     )

@@ -1,6 +1,7 @@
 """Charts of results: need, cost, and local evidence by group, place and month. No sums here."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from statistics import fmean
 from typing import Any
@@ -39,16 +40,12 @@ from planner.outputs.charts.drawing import (
     PLAIN,
     POUNDS,
     Chart,
-    amount,
-    bars,
+    bars_layout,
     columns,
-    drawing,
-    in_words,
-    kinds_of,
-    layer,
-    name,
+    filled,
+    finish,
+    longest,
     point,
-    range_chart,
     ranged,
 )
 
@@ -71,6 +68,7 @@ def need_chart(results: Results) -> Chart | None:
         return None
     listed = "; ".join(f"{row['Name']} {row['Words']}, {row['Shown as']}" for row in rows)
     return Chart(
+        name="need",
         title="People prescribed each class in a year",
         spec=ranged(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
@@ -99,15 +97,26 @@ def rates_chart(results: Results) -> Chart | None:
             rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
     if not rows:
         return None
-    kinds = {row["Shown as"] for row in rows}
+    kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
     listed = "; ".join(f"{row['Name']}, {row['Shown as']}: {row['Words']}" for row in rows)
     return Chart(
+        name="rates",
         title="This place beside England"
-        if kinds - {"England"}
+        if [row for row in rows if row["Shown as"] != "England"]
         else "England's rates; no local counts yet"
         if all(row.patients is None for row in results.plan.prescribing.classes)
         else "England's rates; the local counts are not of this plan's population",
-        spec=bars(rows, (ENGLAND, OURS)[: len(kinds)], f"People per 1,000 {basis}", "d"),
+        spec=filled(
+            bars_layout(
+                len(rows),
+                kinds,
+                (ENGLAND, OURS)[: len(kinds)],
+                f"People per 1,000 {basis}",
+                "d",
+                longest(rows),
+            ),
+            rows,
+        ),
         alternative=f"People prescribed each class per 1,000 {basis}. {listed}.",
         rows=columns(rows, {"Class": "Name", "Where": "Shown as", "Per 1,000 (period)": "Words"}),
     )
@@ -128,8 +137,19 @@ def deprivation_chart(results: Results) -> Chart:
         for quintile, here, england in shares
     )
     return Chart(
+        name="deprivation",
         title=f"Adults by deprivation fifth of England ({profile.index})",
-        spec=bars(rows, (OURS, ENGLAND), "Share of adults", ".0%"),
+        spec=filled(
+            bars_layout(
+                len(rows),
+                (place, "England"),
+                (OURS, ENGLAND),
+                "Share of adults",
+                ".0%",
+                longest(rows),
+            ),
+            rows,
+        ),
         alternative=f"Share of adults by deprivation ({profile.index}): {pairs}.",
         rows=[
             {"Fifth": quintile, place: percent(here), "England": percent(england)}
@@ -138,9 +158,7 @@ def deprivation_chart(results: Results) -> Chart:
     )
 
 
-def _cost_chart(
-    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
-) -> Chart | None:
+def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str, Any]]:
     benchmark = results.benchmark
     ours = [
         (option.name, "our option, modelled", option.modelled)
@@ -164,20 +182,26 @@ def _cost_chart(
         if cell is not None and cell.price_year == benchmark.price_year
     ]
     theirs = [(name, f"case study, {kind}", as_range(cell.value)) for name, kind, cell in studies]
-    if not ours:
-        return None
-    rows = [
-        point(of, shown_as, values, format_range(values, unit))
-        for of, shown_as, values in (*ours, *theirs)
+    return [
+        point(name, shown_as, values, format_range(values, unit))
+        for name, shown_as, values in (*ours, *theirs)
     ]
-    return range_chart(
-        title,
-        rows,
-        axis,
-        f"{title}.",
-        {"Name": "Name", "Figure (likely range)": "Words", "Kind": "Shown as"},
-        form=label,
-        legend=True,
+
+
+def _cost_chart(
+    results: Results, measure: Measure, unit: Unit, title: str, axis: str, label: str
+) -> Chart | None:
+    rows = _cost_rows(results, measure, unit)
+    if not any(row["Shown as"] == "our option, modelled" for row in rows):
+        return None
+    return Chart(
+        name=measure.value,
+        title=title,
+        spec=ranged(rows, axis, label, legend=True),
+        alternative=f"{title}. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=columns(rows, {"Name": "Name", "Figure (likely range)": "Words", "Kind": "Shown as"}),
         reading=f"{LIKELY} A case study has one figure, so no line.",
     )
 
@@ -218,14 +242,18 @@ def options_chart(results: Results) -> Chart | None:
         for option in results.options
         if option.annual_cost.high > 0
     ]
+    if not rows:
+        return None
     year = results.plan.pricing.price_year
-    return range_chart(
-        f"Cost a year of each option, {year} prices",
-        rows,
-        "£ a year",
-        f"Cost a year at {year} prices, modelled.",
-        {"Option": "Name", "Cost a year (likely range)": "Words"},
-        form=POUNDS,
+    return Chart(
+        name="options",
+        title=f"Cost a year of each option, {year} prices",
+        spec=ranged(rows, "£ a year", POUNDS, legend=False),
+        alternative=f"Cost a year at {year} prices, modelled. "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
+        rows=columns(rows, {"Option": "Name", "Cost a year (likely range)": "Words"}),
+        reading=LIKELY,
     )
 
 
@@ -247,21 +275,25 @@ def outcomes_chart(results: Results) -> Chart | None:
         for name, words in STOPPING.items()
         if (values := option.measures.get(name)) is not None
     ]
-    return range_chart(
-        "People who stop in a year, with support and without",
-        rows,
-        "People a year",
-        "People who stop in a year, with support and with usual care, modelled; no number is a "
-        "target.",
-        {"Option": "Name", "People a year (likely range)": "Words"},
-        legend=True,
+    if not rows:
+        return None
+    return Chart(
+        name="outcomes",
+        title="People who stop in a year, with support and without",
+        spec=ranged(rows, "People a year", PLAIN, legend=True),
+        alternative="People who stop in a year, with support and with usual care, modelled; no "
+        "number is a target. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
+        rows=columns(rows, {"Option": "Name", "People a year (likely range)": "Words"}),
+        reading=LIKELY,
     )
 
 
 OUTSIDE, WITHIN = "outside 99.8%", "within"
 
 
-def _rates(title: str, axis: str, groups: Sequence[GroupRate], finding: str) -> Chart | None:
+def _rates(
+    name: str, title: str, axis: str, groups: Sequence[GroupRate], finding: str
+) -> Chart | None:
     rows = [
         {
             "Name": group.group,
@@ -277,9 +309,12 @@ def _rates(title: str, axis: str, groups: Sequence[GroupRate], finding: str) -> 
     if len(rows) < 2:
         return None
     return Chart(
+        name=name,
         title=title,
         spec=ranged(rows, axis, PLAIN, legend=False),
-        alternative=in_words(finding, rows),
+        alternative=f"{finding} "
+        + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
+        + ".",
         rows=[
             {
                 "Group": group.group,
@@ -301,6 +336,7 @@ def gap_chart(results: Results, of: str) -> Chart | None:
         return None
     basis = results.need.population.basis.label
     return _rates(
+        f"gap:{of}",
         f"{capital(medicine_class.label)} by deprivation fifth",
         f"People per 1,000 {basis}",
         gap.groups,
@@ -323,6 +359,7 @@ def groups_chart(results: Results, of: str) -> Chart | None:
     if match is None:
         return None
     return _rates(
+        f"groups:{of}",
         f"{capital(medicine_class.label)} by {kind.lower()}",
         "People per 1,000",
         match.groups,
@@ -361,11 +398,13 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     ]
     standing = funnel.standing_out
     return Chart(
+        name=f"funnel:{of}",
         title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
-        spec=_funnel(
+        spec=filled(
+            _funnel_layout(
+                f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
+            ),
             rows,
-            f"{capital(funnel.counts)} per 1,000 people",
-            f"People of the {funnel.level.label}",
         ),
         alternative=(
             f"{funnel.finding} {funnel.spread} {len(funnel.points)} {funnel.level.several} around "
@@ -385,39 +424,53 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     )
 
 
-def _funnel(rows: list[dict[str, Any]], what: str, who: str) -> dict[str, Any]:
-    """Places as points, around a line for their overall rate and lines for its limits."""
-    kinds = (WITHIN, OUTSIDE)
-    place = {
-        "x": amount("People", title=who, axis={"tickCount": 5, "format": ",d"}),
-        "y": amount("Rate", title=what, scale={"zero": False}, axis={"tickCount": 6}),
-    }
-    dashes = kinds_of(
-        "Of",
-        ("95% limits", "99.8% limits"),
-        ([4, 3], [1, 0]),
-        {"title": None, "symbolSize": 400},
-    )
-    told_apart = {
-        "shape": kinds_of("Stands", kinds, ("circle", "diamond"), {"title": None}),
-        "color": kinds_of("Stands", kinds, (PALE, BLUE), {"title": None}),
-        "size": kinds_of("Stands", kinds, (45, 130), None),
-        "tooltip": [name("Place"), amount("People"), amount("Rate", format=".1f")],
-    }
-    return drawing(
-        (
-            layer(
-                "line",
-                place | {"detail": name("Line"), "strokeDash": dashes},
-                "Line",
-                color=GREY,
-                strokeWidth=1.5,
+@lru_cache(maxsize=16)
+def _funnel_layout(what: str, who: str) -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart()
+    people = alt.X("People:Q", title=who, axis=alt.Axis(tickCount=5, format=",d"))
+    rate = alt.Y("Rate:Q", title=what, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
+    kinds = [WITHIN, OUTSIDE]
+    return finish(
+        alt.layer(
+            base.transform_filter("isValid(datum.Line)")
+            .mark_line(color=GREY, strokeWidth=1.5)
+            .encode(
+                x=people,
+                y=rate,
+                detail="Line:N",
+                strokeDash=alt.StrokeDash(
+                    "Of:N",
+                    scale=alt.Scale(domain=["95% limits", "99.8% limits"], range=[[4, 3], [1, 0]]),
+                    legend=alt.Legend(title=None, symbolSize=400),
+                ),
             ),
-            layer("rule", {"y": amount("Centre")}, "Centre", color=INK, strokeWidth=1),
-            layer("point", place | told_apart, "Stands", filled=True, opacity=1, size=55),
+            base.transform_filter("isValid(datum.Centre)")
+            .mark_rule(color=INK, strokeWidth=1)
+            .encode(y="Centre:Q"),
+            base.transform_filter("isValid(datum.Stands)")
+            .mark_point(filled=True, opacity=1, size=55)
+            .encode(
+                x=people,
+                y=rate,
+                shape=alt.Shape(
+                    "Stands:N",
+                    scale=alt.Scale(domain=kinds, range=["circle", "diamond"]),
+                    legend=alt.Legend(title=None),
+                ),
+                color=alt.Color(
+                    "Stands:N",
+                    scale=alt.Scale(domain=kinds, range=[PALE, BLUE]),
+                    legend=alt.Legend(title=None),
+                ),
+                size=alt.Size(
+                    "Stands:N", scale=alt.Scale(domain=kinds, range=[45, 130]), legend=None
+                ),
+                tooltip=["Place:N", "People:Q", alt.Tooltip("Rate:Q", format=".1f")],
+            ),
         ),
         340,
-        rows,
     )
 
 
@@ -448,9 +501,10 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         for when, value in zip(match.months, series, strict=True)
     ]
     return Chart(
+        name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
-        spec=_trend(rows, what),
+        spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes} "
         f"A month on average: {listed(by_year)}.",
         rows=[
@@ -461,20 +515,23 @@ def trend_chart(results: Results, of: str) -> Chart | None:
     )
 
 
-def _trend(rows: list[dict[str, Any]], what: str) -> dict[str, Any]:
-    """Months as dots along a line, a tick for about each sixth of them."""
-    every = {"interval": "month", "step": max(1, round(len(rows) / 6))}
-    when = {"field": "Month", "type": "temporal"}
-    place = {
-        "x": when | {"title": None, "axis": {"format": "%b %Y", "tickCount": every}},
-        "y": amount("Items", title=what, scale={"zero": True}, axis={"tickCount": 5}),
-        "tooltip": [when | {"format": "%b %Y"}, amount("Items", format=",.1f")],
-    }
-    return drawing(
-        (
-            layer("line", place, color=BLUE, strokeWidth=2),
-            layer("point", place, filled=True, color=DARK, size=30),
+@lru_cache(maxsize=16)
+def _trend_layout(what: str, step: int) -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart().encode(
+        x=alt.X(
+            "Month:T",
+            title=None,
+            axis=alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": step}),
+        ),
+        y=alt.Y("Items:Q", title=what, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)),
+        tooltip=[alt.Tooltip("Month:T", format="%b %Y"), alt.Tooltip("Items:Q", format=",.1f")],
+    )
+    return finish(
+        alt.layer(
+            base.mark_line(color=BLUE, strokeWidth=2),
+            base.mark_point(filled=True, color=DARK, size=30),
         ),
         260,
-        rows,
     )
