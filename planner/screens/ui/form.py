@@ -643,13 +643,13 @@ def _take_half_set(
     value of its own if it is whole, else back into the boxes."""
     before: SavedPlan | None = st.session_state.get(BEFORE)
     start = value_at(before.plan, path) if before else None
-    held = [start and round(getattr(start, scenario) * scale, 4) for scenario in SCENARIOS]
-    held[at] = typed
-    values = _whole(held, scale)
+    values_now = [start and round(getattr(start, scenario) * scale, 4) for scenario in SCENARIOS]
+    values_now[at] = typed
+    values = _whole(values_now, scale)
     if values is not None:
         take_late(path, values)
         return
-    for key, value in zip(keys, held, strict=True):
+    for key, value in zip(keys, values_now, strict=True):
         st.session_state[key] = value
 
 
@@ -736,9 +736,9 @@ def range_boxes(
 def _keep_half_set(path: str, keys: Sequence[str], scale: int) -> None:
     """Let three boxes that are about to be filled with another person's figures go on holding what
     stands half typed in them; a whole set is a value of its own, and is put beside the other's."""
-    drawn: dict[str, tuple[Sequence[str], int]] = st.session_state.setdefault(RANGE_BOXES, {})
-    before, _ = drawn.get(path, (keys, scale))
-    drawn[path] = keys, scale
+    boxes: dict[str, tuple[Sequence[str], int]] = st.session_state.setdefault(RANGE_BOXES, {})
+    before, _ = boxes.get(path, (keys, scale))
+    boxes[path] = keys, scale
     if before == keys:
         return
     typed = [st.session_state.get(key) for key in before]
