@@ -60,6 +60,8 @@ from tests.hosting.clients import (
 )
 
 FIELD = "People prescribed opioids in a year"
+BOARD, CHOSEN = "Integrated care board", "NHS South Yorkshire (QF7)"
+"""The field before it, and what is chosen in it."""
 FINDING = re.compile(rb"about \*\*[\d,]+[^.]{0,60}people")
 EMPTYS = re.compile(rb"There are [\d.]+ people")
 ALONE = 60
@@ -177,14 +179,18 @@ class Session:
         self.server, self.stream = server, stream
         self.pages: dict[str, str] = {}
         self.field, self.is_text = "", False
+        self.board = ""
         self.shown = b""
         self.held: dict[str, int] = {}
         """What a browser keeps: the hash of each large message, and in which run it was last
         met."""
         self.runs = 0
 
-    async def run(self, page: str = "", value: float | None = None) -> tuple[float, float]:
-        """Seconds from asking to the new words, and to the end of the run."""
+    async def run(
+        self, page: str = "", value: float | None = None, chosen: str = ""
+    ) -> tuple[float, float]:
+        """Seconds from asking to the new words, and to the end of the run; with a value typed into
+        the field, or a board chosen."""
         question = BackMsg()
         question.rerun_script.page_script_hash = self.pages.get(page, "")
         self.runs += 1
@@ -197,6 +203,9 @@ class Session:
                 state.string_value = f"{value:.0f}"
             else:
                 state.double_value = value
+        if chosen:
+            state = question.rerun_script.widget_states.widgets.add()
+            state.id, state.string_value = self.board, chosen
         began = time.perf_counter()
         await self.stream.send(question.SerializeToString())
         words = 0.0
@@ -230,6 +239,8 @@ class Session:
             box = getattr(delta.new_element, kind)
             if box.label == self.server.field:
                 self.field, self.is_text = box.id, kind == "text_input"
+        if kind == "selectbox" and delta.new_element.selectbox.label == BOARD:
+            self.board = delta.new_element.selectbox.id
 
 
 async def opened(server: Server | Hosted, number: int = 0) -> Session:
@@ -238,6 +249,8 @@ async def opened(server: Server | Hosted, number: int = 0) -> Session:
     await session.run()
     if server.page:
         await session.run(server.page)
+    if session.board:
+        await session.run(server.page, chosen=CHOSEN)
     assert session.field, f"{server.name}: the field was not found"
     return session
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import arrived, go_on, go_to, saved, settled
 
@@ -127,3 +129,29 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     expect(other.get_by_text("The fields are shut")).to_be_visible()
     go_to(other, 1, "Place and need")
     expect(other.get_by_role("textbox", name=AUTHOR)).to_be_disabled()
+
+
+def test_one_figure_of_three_being_typed_stays_when_another_gives_all_three(page: Page) -> None:
+    begin(page, "First")
+    other = page.context.new_page()
+    other.goto(page.url.replace("/need?", "/options?"))
+    arrived(other, "Options and cost")
+    go_to(page, 3, "Options and cost")
+    for one in (page, other):
+        one.get_by_text("How people come, letters and steps of care").click()
+        settled(one)
+
+    def box(one: Page, end: str) -> Locator:
+        label = f"Referrals for each 1,000 residents in a full year, {end}"
+        return one.locator(f'input[aria-label="{label}"]').last
+
+    # Not left yet, so that no server knows of it.
+    box(other, "low").fill("0.2")
+    for end, value in (("low", "0.5"), ("central", "0.6"), ("high", "0.9")):
+        box(page, end).fill(value)
+        box(page, end).press("Tab")
+        settled(page)
+    expect(other.get_by_text("give all three figures")).to_be_visible()
+    expect(box(other, "low")).to_have_value(re.compile(r"^0\.20?$"))
+    for end in ("central", "high"):
+        expect(box(other, end)).to_have_value("")
