@@ -1,7 +1,4 @@
-"""Charts by name: from results to a drawing, its words and its table.
-
-The only package that knows Altair.
-"""
+"""Charts by name: from results to a drawing, its words and its table."""
 
 from __future__ import annotations
 
@@ -55,17 +52,17 @@ def chart(name: str, results: Results, projections: Projections | None = None) -
     return OF[kind](results, of) if kind in OF else CHARTS[kind](results)
 
 
-def png(image: Chart, scale: float = 2.0) -> bytes:
+def png(image: Chart) -> bytes:
     """The chart as a PNG picture; the same chart always gives the same bytes."""
-    return _png(json.dumps(image.spec, sort_keys=True), scale)
+    return _png(json.dumps(image.spec, sort_keys=True))
 
 
 @lru_cache(maxsize=256)
-def _png(spec: str, scale: float) -> bytes:
+def _png(spec: str) -> bytes:
     # Starts an engine of its own, so only when a picture is wanted.
     import vl_convert
 
-    return vl_convert.vegalite_to_png(spec, scale=scale)
+    return vl_convert.vegalite_to_png(spec, scale=2.0)
 
 
 CHARTS = {
