@@ -310,6 +310,7 @@ def _read(
             frame[f"no_{c}"].sum() for c in MEASURED if c in layout.columns
         ):
             frame = _aggregated(rows, layout, reference, forgiving=True)
+        twice = _rows_twice(rows, layout, plain.stat().st_size)
     # Not after a fault or Ctrl+C, which need not wait for the rest of the file.
     digest.join()
     if digest.error is not None:
@@ -319,7 +320,7 @@ def _read(
     else:
         read = (digest.lines if source == plain else hashed(plain)[1]) - 1
     frame, output = _checked(name, frame, layout, source, digest.value, read, reference)
-    return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
+    return frame, replace(output, twice=twice)
 
 
 def _scanned(name: str, plain: Path) -> tuple[pl.LazyFrame, list[str]]:

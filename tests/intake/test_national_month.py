@@ -138,6 +138,16 @@ def test_quoted_nothing_and_a_byte_order_mark_change_nothing(
     assert_frame_equal(plain, cut_of(path, reference, tmp_path).table.collect())
 
 
+def test_a_row_of_more_cells_than_the_header_is_refused(
+    reference: ReferenceData, tmp_path: Path
+) -> None:
+    headings, rows = rows_of("SNOMED", reference, 300)
+    rows[150] = [*rows[150], "more"]
+    path = write(tmp_path / "month.csv", headings, rows)
+    with pytest.raises(IntakeError, match=r"month\.csv cannot be read to its end: a row has more"):
+        cut_of(path, reference, tmp_path / "cuts")
+
+
 @pytest.mark.parametrize(
     ("pack", "words"),
     [
