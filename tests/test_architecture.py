@@ -79,6 +79,7 @@ OWNERS = {
     "openpyxl": ("planner/intake/",),
     "numpy": ("planner/intake/", "planner/analysis/"),
     "scipy": ("planner/analysis/economics/option_mix.py", "planner/analysis/statistics/"),
+    "dateutil": ("planner/analysis/completeness/",),
     "xlsxwriter": ("planner/outputs/workbook/",),
     "ruamel": ("planner/reference/",),
     "sqlalchemy": ("planner/store/",),

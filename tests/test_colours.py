@@ -118,7 +118,7 @@ def test_no_chart_has_a_colour_that_the_dark_screen_does_not_know(
     for picture in renderings:
         layout = {name: part for name, part in picture.spec.items() if name != "datasets"}
         used = colours_of(layout)
-        assert {INK, GRID, PAPER} <= used <= set(ON_DARK), picture.name
+        assert {INK, GRID, PAPER} <= used <= set(ON_DARK), picture.title
     for light, dark in ON_DARK.items():
         for what in ("fill", "stroke"):
             assert f"[{what}='{light}'] {{{what}: light-dark({light}, {dark});}}" in STYLE

@@ -250,6 +250,11 @@ def several(count: int, word: str) -> str:
     return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
+def first_reason(*reasons: tuple[object, str]) -> str | None:
+    """The words of the first reason that holds, or None where none does."""
+    return next((words for holds, words in reasons if holds), None)
+
+
 def things_are(count: int) -> str:
     """How a sentence about so many things begins: "1 thing is", "20 things are"."""
     return f"{several(count, 'thing')} {'is' if count == 1 else 'are'}"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.analysis.formatting import listed
+from planner.analysis.formatting import first_reason, listed
 from planner.model.intake import Level
 from planner.model.place import Organisation, OrganisationList, SubIcb
 from planner.model.reference import ReferenceData
@@ -86,32 +86,36 @@ def reading_of(level: Level, code: str, reference: ReferenceData) -> str:
     """In words, which list a board's code is from and where its figures may go. Empty for other
     levels."""
     if level is Level.SUB_ICB:
-        if any(part.code == code for part in reference.sub_icbs):
-            return "a sub-ICB location we know"
-        return f"not among the {len(reference.sub_icbs)} sub-ICB locations we know"
+        known = any(part.code == code for part in reference.sub_icbs)
+        unknown = f"not among the {len(reference.sub_icbs)} sub-ICB locations we know"
+        return "a sub-ICB location we know" if known else unknown
     if level is not Level.ICB:
         return ""
-    lists = [which for which in (OLD, NEW) if any(o.code == code for o in reference.icbs(which))]
-    if not lists:
-        return "not an ICB of either list"
+    in_old, in_new = (any(o.code == code for o in reference.icbs(which)) for which in (OLD, NEW))
+    grew = [s.predecessor for s in reference.succession if s.successor == code]
     rows = [s for s in reference.succession if s.predecessor == code]
-    if NEW in lists:
-        grew = [s.predecessor for s in reference.succession if s.successor == code and OLD in lists]
-        if grew:
-            return (
-                f"in both lists, but from April 2026 with part of {listed(grew)}; say which dates "
-                "the file has"
-            )
-        return "in both lists, unchanged" if OLD in lists else "from the list of April 2026"
-    successors = list(dict.fromkeys(s.successor for s in rows))
-    if len(successors) == 1 and rows[0].change == "merger":
-        return (
-            f"to March 2026; all of it is now in {successors[0]}. Items may be added with its "
-            "other parts, people not"
-        )
-    return (
-        f"to March 2026; split between {listed(successors)}, so its figures cannot be carried over"
+    successors = listed(list(dict.fromkeys(s.successor for s in rows)))
+    is_merged = len({s.successor for s in rows}) == 1 and rows[0].change == "merger"
+    lists = (
+        (not in_old and not in_new, "not an ICB of either list"),
+        (
+            in_old and in_new and grew,
+            f"in both lists, but from April 2026 with part of {listed(grew)}; say which dates the "
+            "file has",
+        ),
+        (in_old and in_new, "in both lists, unchanged"),
+        (in_new, "from the list of April 2026"),
+        (
+            is_merged,
+            f"to March 2026; all of it is now in {successors}. Items may be added with its other "
+            "parts, people not",
+        ),
+        (
+            True,
+            f"to March 2026; split between {successors}, so its figures cannot be carried over",
+        ),
     )
+    return first_reason(*lists) or ""
 
 
 @lru_cache(maxsize=1024)

@@ -48,18 +48,15 @@ def counted_over(period: str) -> CountedOver:
     return CountedOver.QUARTER if is_quarter else CountedOver.YEAR
 
 
-def years_apart(one: str, other: str) -> int | None:
-    """How many years lie between the ends of two periods, or None where either cannot be dated."""
-    first, last = ends(one), ends(other)
-    if UNDATED in (first, last):
-        return None
-    return round(abs((first[0] - last[0]) * 12 + first[1] - last[1]) / 12)
-
-
 def near(one: str, other: str) -> bool:
     """Whether two periods are of the same or the next year, as far as both can be dated."""
-    years = years_apart(one, other)
-    return years is not None and years <= 1
+    first, last = ends(one), ends(other)
+    return UNDATED not in (first, last) and abs(_months(first) - _months(last)) < 18
+
+
+def _months(end: Ends) -> int:
+    """The months up to the end of a period, of which only differences mean anything."""
+    return end[0] * 12 + end[1]
 
 
 def is_whole(period: str) -> bool:
@@ -74,14 +71,11 @@ def newest_period(periods: set[str]) -> str:
     People are counted over a year; a month's or a quarter's count is of fewer. Undated words are
     taken only where nothing else is there.
     """
-    if not periods:
-        return ""
-    best = max(periods, key=lambda period: (ends(period), is_whole(period), period))
+    best = max(periods, key=lambda period: (ends(period), is_whole(period), period), default="")
     years = [period for period in periods if is_whole(period) and ends(period) != UNDATED]
     if not is_whole(best) and years:
         year = max(years, key=ends)
-        (late, month), (early, other) = ends(best), ends(year)
-        if (late - early) * 12 + month - other <= 18:
+        if _months(ends(best)) - _months(ends(year)) <= 18:
             return year
     return best
 

@@ -196,15 +196,13 @@ def specification(
         identifier=plan_hash(plan),
         author=plan.author or results.organisation.name,
         keywords="prescribed medicines; dependence; withdrawal; service specification; PR1103",
-        meets=tuple(sorted(context.where_met)),
     )
 
 
 def _section(outline: OutlineSection, level: int, number: str, context: Context) -> Section:
     blocks: list[Block] = []
-    preferred, stage = context.plan.preferred, context.plan.specification.stage
-    idle = outline.commissions and preferred is not None and preferred.is_do_nothing
-    stands = stage in (outline.stages or Stage) and not idle
+    idle = outline.commissions and context.option is not None and context.option.is_do_nothing
+    stands = context.spec.stage in (outline.stages or Stage) and not idle
     for name in outline.blocks if stands else ():
         blocks += clauses_of(outline, context) if name == CLAUSES else PARTS[name](context)
     return Section(

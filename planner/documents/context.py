@@ -7,19 +7,43 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from planner.analysis.completeness.missing_inputs import in_order_of_change
 from planner.analysis.completeness.readiness import recruits
-from planner.analysis.economics.financial_years import SmallerService, smaller_service
-from planner.analysis.formatting import day, listed, lower_first, people, percent, pounds, rounded
+from planner.analysis.economics.case_study_comparison import CaseStudyComparison
+from planner.analysis.economics.cash_flow import OptionYears
+from planner.analysis.economics.financial_years import (
+    ServiceCost,
+    SmallerService,
+    service_cost,
+    smaller_service,
+)
+from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_model import Case
+from planner.analysis.formatting import (
+    Unit,
+    day,
+    format_number,
+    listed,
+    lower_first,
+    people,
+    percent,
+    pounds,
+    rounded,
+)
+from planner.analysis.population.need import Need
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.contract_dates import contract_dates
-from planner.model.base import grouped
+from planner.model.base import Range, grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
 from planner.model.figures import Kind
 from planner.model.library import MAIN, Outline, SpecLibrary, section_name
-from planner.model.plan import IfNotFound, Plan
+from planner.model.missing_input import MissingInput
+from planner.model.plan import IfNotFound, Plan, Specification
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
+from planner.model.service import ServiceOption
 
 WEEKS = 52
 """Weeks in a year, over which hours are averaged."""
@@ -39,7 +63,7 @@ class Citations:
 
     def kind(self, kind: Kind, title: str, verified: bool = True) -> str:
         """How a number came to be and where from, such as "modelled [3]"."""
-        words = kind.value if verified else f"{kind.value}, unverified"
+        words = kind.in_words(verified)
         return f"{words} {self.number(title)}" if title else words
 
 
@@ -53,17 +77,82 @@ class Context:
     library: SpecLibrary
     citations: Citations
     projections: Projections
-    where_met: dict[str, list[str]] = field(default_factory=dict)
-
-    def credit(self, requirements: Iterable[str], heading: str) -> None:
-        """Note under which heading these requirements of the framework are met."""
-        for requirement in requirements:
-            self.where_met.setdefault(requirement, []).append(heading)
 
     @property
     def plan(self) -> Plan:
         """The plan the document is for."""
         return self.results.plan
+
+    @property
+    def spec(self) -> Specification:
+        """What the plan holds for its documents alone."""
+        return self.plan.specification
+
+    @property
+    def included(self) -> tuple[MedicineClass, ...]:
+        """The classes of medicine that the plan covers."""
+        return self.plan.prescribing.included
+
+    @property
+    def option(self) -> ServiceOption | None:
+        """The option that the plan prefers."""
+        return self.plan.preferred
+
+    @property
+    def costed(self) -> OptionResult | None:
+        """What the preferred option comes to."""
+        return self.results.preferred
+
+    @property
+    def need(self) -> Need:
+        """People prescribed, and those who would be referred."""
+        return self.results.need
+
+    @property
+    def case(self) -> Case:
+        """The plan with what the sums of its options rest on."""
+        return self.results.case
+
+    @cached_property
+    def cost(self) -> ServiceCost | None:
+        """What the preferred option costs and does in each financial year of its term."""
+        return service_cost(self.costed, self.case) if self.costed else None
+
+    @cached_property
+    def smaller(self) -> SmallerService | None:
+        """The preferred option made as small as what is found pays for."""
+        return smaller_service(self.costed, self.case) if self.costed else None
+
+    @property
+    def reduced(self) -> SmallerService | None:
+        """The smaller service that is provided while no more is confirmed than what is found; None
+        where nothing begins then, the option cannot be had smaller, or the whole team is paid for
+        as long as there is money."""
+        begins = self.spec.if_not_found is not IfNotFound.NOTHING
+        return self.smaller if begins and self.smaller and self.smaller.size < 1 else None
+
+    @property
+    def referred(self) -> Range | None:
+        """People referred to the preferred option in a full year."""
+        demand = self.need.demand
+        return demand.scaled(self.option.takes) if demand and self.option else None
+
+    @property
+    def years(self) -> OptionYears | None:
+        """The planning years of the preferred option."""
+        return self.projections.years_of(self.plan.preferred_option)
+
+    @property
+    def missing(self) -> tuple[MissingInput, ...]:
+        """What the plan lacks, what would change most first."""
+        sensitivity = self.projections.sensitivity
+        moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+        return in_order_of_change(self.results.missing_inputs, moves)
+
+    @property
+    def case_studies(self) -> CaseStudyComparison:
+        """The case studies beside the option in focus."""
+        return self.projections.case_studies
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -174,6 +263,14 @@ def build_up(shares: Iterable[float]) -> str:
     return listed([percent(share) for share in shares])
 
 
+def exactly(values: Range, unit: Unit) -> str:
+    """A value as it is used, its low and high as near as its unit is printed."""
+    low, central, high = (
+        format_number(one, unit) for one in (values.low, values.central, values.high)
+    )
+    return central if values.low == values.high else f"{central} ({low} to {high})"
+
+
 def counted_from(context: Context) -> list[Block]:
     """That the years of the sums begin with the year of prices, where the service starts in
     another."""
@@ -193,15 +290,6 @@ def financial_year(on: date) -> str:
 def plan_hash(plan: Plan) -> str:
     """Twelve characters that change whenever anything in the plan does."""
     return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()[:12]
-
-
-def referral_rates(reference: ReferenceData) -> dict[str, str]:
-    """How many were referred for each 1,000 residents in a year, where practices look for people
-    and where nobody does."""
-    return {
-        "rate_searched": rounded(reference.default("referral_rate"), 2),
-        "rate_reactive": rounded(reference.default("referral_rate_reactive"), 2),
-    }
 
 
 def paragraphs(text: str) -> int:
@@ -242,24 +330,6 @@ def numbers_in(outline: Outline, context: Context) -> dict[str, str]:
     return numbers
 
 
-def reduced_service_of(context: Context) -> SmallerService | None:
-    """The smaller service that is provided while no more is confirmed than what is found; None
-    where nothing begins then, the option cannot be had smaller, or the whole team is paid for as
-    long as there is money."""
-    costed = context.results.preferred
-    if costed is None or context.plan.specification.if_not_found is IfNotFound.NOTHING:
-        return None
-    smaller = smaller_service(costed, context.results.case)
-    return smaller if smaller and smaller.size < 1 else None
-
-
-def _hours_of_room(context: Context) -> str:
-    """How many hours a week the preferred option's posts have with people; nothing where it has
-    none."""
-    hours = hours_with_people(context)
-    return "" if hours is None else context.library.text("contract.hours.room", hours=people(hours))
-
-
 def hours_with_people(context: Context) -> float | None:
     """Hours a week with or for people of the preferred option's posts, averaged over a year."""
     option = context.plan.preferred
@@ -285,6 +355,7 @@ def words(context: Context) -> dict[str, str]:
     plan, results = context.plan, context.results
     spec = plan.specification
     staffed = plan.horizon.staffing_profile[0] if recruits(plan) else 1.0
+    hours = hours_with_people(context)
 
     def given(value: str | date | None, what: str) -> str:
         words = day(value) if isinstance(value, date) else value
@@ -293,7 +364,8 @@ def words(context: Context) -> dict[str, str]:
     return {
         **section_numbers(context),
         "icb": results.organisation.name,
-        **referral_rates(context.reference),
+        "rate_searched": rounded(context.reference.default("referral_rate"), 2),
+        "rate_reactive": rounded(context.reference.default("referral_rate_reactive"), 2),
         "referral_door": context.library.text(
             "need.demand.searched" if plan.demand.case_finding else "need.demand.reactive"
         ),
@@ -322,9 +394,11 @@ def words(context: Context) -> dict[str, str]:
         "service_start": given(spec.service_start, "the service's start date"),
         "service_end": given(spec.service_end, "the service's end date"),
         **contract_dates(plan, context.library),
-        "hours_of_room": _hours_of_room(context),
+        "hours_of_room": ""
+        if hours is None
+        else context.library.text("contract.hours.room", hours=people(hours)),
         "confirmed_in_part": context.library.text("contract.funding.reduced")
-        if reduced_service_of(context)
+        if context.reduced
         else context.library.text("contract.funding.ends"),
         "deprivation_year": plan.inequality.deprivation_index.removeprefix("IMD "),
         "basis_words": results.need.population.basis.label,

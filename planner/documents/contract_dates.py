@@ -4,7 +4,6 @@ A quarter is one of the calendar's, a year is twelve months of the agreement, an
 weekend or a bank holiday but the ends of periods.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from planner.analysis.completeness.readiness import (
@@ -33,14 +32,12 @@ TOLD_AFTER = 10
 FOUR_WEEKS = timedelta(weeks=4)
 MILESTONES = (1, 3, 6, 9, A_YEAR)
 """Months after the first patient on which something of a schedule falls due."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quarter:
-    """A quarter of the service: its first and its last day."""
-
-    opens: date
-    closes: date
+NAMES = (
+    "first_seen", "in_post", "ready_by", "trained_by", "year_one_ends", "year_two",
+    "first_quarter_ends", "equity_review", "baselines_by", "enforced_from", "equal_by",
+    "scheme_by", "last_months_from", *(f"month_{number}" for number in MILESTONES),
+)  # fmt: skip
+"""The $names of days, each of which our words tell where the plan does not date it."""
 
 
 def quarter_end(on: date) -> date:
@@ -54,16 +51,16 @@ def first_quarter_end(first: date) -> date:
     return quarter_end(months_after(first, LEAST_OF_FIRST_QUARTER))
 
 
-def quarters_of_year_one(plan: Plan) -> tuple[Quarter, ...]:
-    """The quarters from the first patient to the end of year 1 of the agreement; none without the
-    day of its start, or where nobody is seen in that year."""
+def quarters_of_year_one(plan: Plan) -> tuple[date, ...]:
+    """The last day of each quarter from the first patient to the end of year 1 of the agreement;
+    none without the day of its start, or where nobody is seen in that year."""
     start, opens = plan.specification.service_start, first_patient(plan)
     if start is None or opens is None:
         return ()
     year_ends = months_after(start, A_YEAR) - timedelta(days=1)
     quarters, closes = [], first_quarter_end(opens)
     while opens <= year_ends:
-        quarters.append(Quarter(opens=opens, closes=min(closes, year_ends)))
+        quarters.append(min(closes, year_ends))
         opens = closes + timedelta(days=1)
         closes = quarter_end(opens)
     return tuple(quarters)
@@ -100,36 +97,11 @@ def contract_dates(plan: Plan, library: SpecLibrary) -> dict[str, str]:
             },
         }
     if spec.service_end:
-        days |= {
-            "last_months_from": months_after(spec.service_end + timedelta(days=1), -LAST_MONTHS),
-        }
-    return _undated(library) | {name: day(on) for name, on in days.items() if on}
+        days["last_months_from"] = months_after(spec.service_end + timedelta(days=1), -LAST_MONTHS)
+    undated = {name: library.text(f"contract.undated.{name}") for name in NAMES}
+    return undated | {name: day(on) for name, on in days.items() if on}
 
 
 def _within(on: date, end: date | None) -> date:
     """A day, or the last working day of the agreement where it ends sooner."""
     return on if end is None or on <= end else working_day_before(end + timedelta(days=1))
-
-
-def _undated(library: SpecLibrary) -> dict[str, str]:
-    """Each day as it is told where the plan does not date it."""
-    return {
-        "first_seen": library.text("contract.undated.first_seen"),
-        "in_post": library.text("contract.undated.in_post"),
-        "ready_by": library.text("contract.undated.ready_by"),
-        "trained_by": library.text("contract.undated.trained_by"),
-        "year_one_ends": library.text("contract.undated.year_one_ends"),
-        "year_two": library.text("contract.undated.year_two"),
-        "first_quarter_ends": library.text("contract.undated.first_quarter_ends"),
-        "equity_review": library.text("contract.undated.equity_review"),
-        "baselines_by": library.text("contract.undated.baselines_by"),
-        "enforced_from": library.text("contract.undated.enforced_from"),
-        "equal_by": library.text("contract.undated.equal_by"),
-        "scheme_by": library.text("contract.undated.scheme_by"),
-        "month_1": library.text("contract.undated.month_1"),
-        "month_3": library.text("contract.undated.month_3"),
-        "month_6": library.text("contract.undated.month_6"),
-        "month_9": library.text("contract.undated.month_9"),
-        "month_12": library.text("contract.undated.month_12"),
-        "last_months_from": library.text("contract.undated.last_months_from"),
-    }

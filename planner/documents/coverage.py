@@ -213,32 +213,13 @@ def _records_of(record: CoverageRecord, plan: Plan) -> str:
         for one in agreements(plan)
         if one.agreement.step in record.agreed
     ]
-    undated = not signed and not record.involved
-    return "; ".join([*entries, *signed, *([dated] if undated else [])])
+    if not signed and not record.involved:
+        signed = [dated]
+    return "; ".join([*entries, *signed])
 
 
-def _local_counts(plan: Plan) -> bool:
-    return any(row.patients is not None for row in plan.prescribing.classes if row.included)
-
-
-def _long_term_counts(plan: Plan) -> bool:
-    return any(row.long_term_share is not None for row in plan.prescribing.classes if row.included)
-
-
-def _high_dose_count(plan: Plan) -> bool:
-    prescribing = plan.prescribing
-    return prescribing.high_dose_opioid_patients is not None and bool(prescribing.high_dose_period)
-
-
-def _counts_by_fifth(plan: Plan) -> bool:
-    return any(count is not None for row in plan.inequality.classes for count in row.by_quintile)
-
-
-def _reach(plan: Plan) -> bool:
-    current = plan.inequality
-    return bool(current.reached_by_group) or any(
-        count is not None for count in current.reached_by_quintile
-    )
+def _any_given(values: Iterable[object]) -> bool:
+    return any(value is not None for value in values)
 
 
 def _directory(plan: Plan) -> bool:
@@ -246,28 +227,35 @@ def _directory(plan: Plan) -> bool:
     return bool(entries) and all(one.provider and one.access and one.wait for one in entries)
 
 
-def _ways_compared(plan: Plan) -> bool:
-    acting = [option for option in plan.options if not option.is_do_nothing]
-    return len(acting) >= AT_LEAST_COMPARED and bool(plan.preferred and plan.preferred_because)
-
-
-def _equality_answered(plan: Plan) -> bool:
-    record = plan.specification.decision.equality
-    return len(record.answers) == len(EqualityGroup) and bool(record.assessed_by)
-
-
 CHECKS: dict[Check, Callable[[Plan], bool]] = {
-    "local_counts": _local_counts,
-    "long_term_counts": _long_term_counts,
-    "high_dose_count": _high_dose_count,
-    "counts_by_fifth": _counts_by_fifth,
-    "reach": _reach,
+    "local_counts": lambda plan: _any_given(
+        row.patients for row in plan.prescribing.classes if row.included
+    ),
+    "long_term_counts": lambda plan: _any_given(
+        row.long_term_share for row in plan.prescribing.classes if row.included
+    ),
+    "high_dose_count": lambda plan: (
+        plan.prescribing.high_dose_opioid_patients is not None
+        and bool(plan.prescribing.high_dose_period)
+    ),
+    "counts_by_fifth": lambda plan: _any_given(
+        count for row in plan.inequality.classes for count in row.by_quintile
+    ),
+    "reach": lambda plan: bool(
+        plan.inequality.reached_by_group or _any_given(plan.inequality.reached_by_quintile)
+    ),
     "trend": lambda plan: bool(plan.trend.months),
     "places": lambda plan: bool(plan.areas.areas),
     "groups_with_actions": lambda plan: bool(plan.inequality.groups and plan.inequality.actions),
     "directory": _directory,
-    "ways_compared": _ways_compared,
-    "equality_answered": _equality_answered,
+    "ways_compared": lambda plan: (
+        len([option for option in plan.options if not option.is_do_nothing]) >= AT_LEAST_COMPARED
+        and bool(plan.preferred and plan.preferred_because)
+    ),
+    "equality_answered": lambda plan: (
+        len(plan.specification.decision.equality.answers) == len(EqualityGroup)
+        and bool(plan.specification.decision.equality.assessed_by)
+    ),
 }
 
 
@@ -282,9 +270,9 @@ def _why_not(
         reasons = [one.choice.reason for one in out if one.choice and one.choice.reason]
         ids = listed([one.clause.id for one in out])
         return f"clause {ids} is left out; {'; '.join(reasons) or 'no reason has been given'}"
-    unstated = dict.fromkeys(feature.value for one in ours for feature in one.unstated)
+    unstated = list(dict.fromkeys(feature.value for one in ours for feature in one.unstated))
     if unstated:
-        return library.text("coverage.why_not.not_stated", features=listed(list(unstated)))
+        return library.text("coverage.why_not.not_stated", features=listed(unstated))
     if ours:
         conditions = dict.fromkeys(
             _condition(one.clause.when) or library.text("coverage.why_not.elsewhere")
@@ -294,20 +282,17 @@ def _why_not(
     return library.text("coverage.why_not.no_clause")
 
 
-def _label(field: str) -> str:
-    return lower_first(LABELS[Specification][field].label)
-
-
 def _condition(when: When) -> str:
     """When a clause would stand, in words; nothing where it has no condition."""
-    ends = "ends" if when.existing_service_ends else "does not end"
+    labels = {field: lower_first(text.label) for field, text in LABELS[Specification].items()}
+    ends = {True: ["ends"], False: ["does not end"], None: []}[when.existing_service_ends]
     conditions = (
         ("where the plan covers {}", [c.label for c in when.classes]),
         ("where the preferred option has {}", [f.value for f in when.features]),
         ("where the preferred option has no {}", [f.value for f in when.without_features]),
         ("in a {}", [f.value for f in when.contract_types]),
-        ("where an existing service {}", [ends] if when.existing_service_ends is not None else []),
-        ("where the plan gives {}", [_label(field) for field in when.given]),
-        ("where the plan does not give {}", [_label(field) for field in when.not_given]),
+        ("where an existing service {}", ends),
+        ("where the plan gives {}", [labels[field] for field in when.given]),
+        ("where the plan does not give {}", [labels[field] for field in when.not_given]),
     )
     return " and ".join(words.format(listed(names)) for words, names in conditions if names)

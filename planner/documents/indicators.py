@@ -6,8 +6,9 @@ Each has a baseline or a day for one. No tables.
 from datetime import date
 
 from planner.analysis.completeness.readiness import first_patient
-from planner.analysis.formatting import day
+from planner.analysis.formatting import day, lower_first
 from planner.documents.contract_dates import baselines_known
+from planner.model.clause_choices import IndicatorChoice, OwnIndicator
 from planner.model.library import Indicator, SpecLibrary
 from planner.model.plan import Plan
 
@@ -17,16 +18,12 @@ class ChosenIndicator(Indicator):
     which it is set."""
 
     baseline: str
-    has_baseline: bool
     is_local: bool
 
     @property
     def counted(self) -> str:
         """What is counted over whom."""
-        whom = self.denominator
-        if not whom[:2].isupper():
-            whom = whom[0].lower() + whom[1:]
-        return f"{self.numerator}, over: {whom}"
+        return f"{self.numerator}, over: {lower_first(self.denominator)}"
 
     @property
     def title(self) -> str:
@@ -46,43 +43,27 @@ def chosen_indicators(plan: Plan, library: SpecLibrary) -> tuple[ChosenIndicator
     A balancing measure is always there, whatever the plan says of it.
     """
     wording, start = plan.specification.wording, first_patient(plan)
-    rows = []
+    rows: list[tuple[IndicatorChoice | OwnIndicator, dict[str, object], bool]] = []
     for ours in library.indicators:
-        choice = wording.of_indicator(ours.id)
-        if not ours.applies(plan) or (
-            choice is not None and choice.left_out and not ours.balancing
-        ):
-            continue
-        changed = {
-            field: value
-            for field in ("source", "frequency", "threshold", "basis")
-            if choice is not None and (value := getattr(choice, field))
-        }
-        message = (
-            (choice.baseline, choice.baseline_of, choice.baseline_by) if choice else ("", "", None)
-        )
-        rows.append(
-            ChosenIndicator.model_validate(
-                ours.model_dump()
-                | changed
-                | {
-                    "baseline": baseline(*message, start),
-                    "has_baseline": bool(message[0]),
-                    "is_local": bool(changed),
-                }
-            )
-        )
+        choice = wording.of_indicator(ours.id) or IndicatorChoice(indicator=ours.id)
+        if ours.applies(plan) and (ours.balancing or not choice.left_out):
+            changed = choice.model_dump(include={"source", "frequency", "threshold", "basis"})
+            changed = {field: value for field, value in changed.items() if value}
+            rows.append((choice, ours.model_dump() | changed, bool(changed)))
     for own in wording.own_indicators:
         values = own.model_dump(exclude={"baseline_of", "baseline_by"})
-        values["source"] = own.source or "Provider"
-        values["basis"] = own.basis or "Local"
-        values["baseline"] = baseline(own.baseline, own.baseline_of, own.baseline_by, start)
-        rows.append(
-            ChosenIndicator.model_validate(
-                values | {"has_baseline": bool(own.baseline), "is_local": True}
-            )
+        defaults = {"source": own.source or "Provider", "basis": own.basis or "Local"}
+        rows.append((own, values | defaults, True))
+    return tuple(
+        ChosenIndicator.model_validate(
+            values
+            | {
+                "baseline": baseline(of.baseline, of.baseline_of, of.baseline_by, start),
+                "is_local": is_local,
+            }
         )
-    return tuple(rows)
+        for of, values, is_local in rows
+    )
 
 
 def baseline(value: str, period: str, by: date | None, start: date | None) -> str:

@@ -13,7 +13,6 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, BenchmarkRow, Cell
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
-from planner.analysis.economics.case_study_models import StudyHere
 from planner.analysis.economics.cash_flow import OptionYears, YearRow
 from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirst, Scenario
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
@@ -82,7 +81,7 @@ NO_MORE_STOP = "Chance that no more stop"
 
 def in_full(kind: Kind, source: str, verified: bool = True) -> str:
     """How a number came to be and where from, where there is no list of sources to point into."""
-    words = kind.value if verified else f"{kind.value}, unverified"
+    words = kind.in_words(verified)
     return f"{words}: {source}" if source else words
 
 
@@ -99,9 +98,8 @@ def or_dash(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
 def marked(words: str, is_median: bool, often_none: float | None = None) -> str:
     """A figure with its range, marked where it is the median of its draws, and saying where it is
     often nought."""
-    mark = ", median" if is_median else ""
     none = "" if often_none is None else f"; none in {percent(often_none)} of simulations"
-    return f"{words}{mark}{none}"
+    return f"{words}{', median' if is_median else ''}{none}"
 
 
 def measure_shown(option: OptionResult, name: str) -> str:
@@ -111,10 +109,6 @@ def measure_shown(option: OptionResult, name: str) -> str:
         return DASH
     words = format_range(values, MEASURES[name].format_unit)
     return marked(words, name in option.medians, option.often_none.get(name))
-
-
-def _count_or_dash(value: float | None) -> str:
-    return DASH if value is None else people(value)
 
 
 def _withheld(
@@ -143,19 +137,22 @@ def _why_not(
     return (*_withheld(options, measure, library), *((words,) if words else ()))
 
 
-def _headings(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(MEASURES[name].heading for name in names)
-
-
-def _cells(option: OptionResult, names: Iterable[str]) -> Iterable[str]:
-    return (measure_shown(option, name) for name in names)
-
-
-def _reasons(
-    options: Sequence[OptionResult], names: Iterable[str], library: SpecLibrary
-) -> dict[str, tuple[str, ...]]:
-    """Why options have no number of some measures, by the measures' headings."""
-    return {MEASURES[name].heading: _why_not(options, name, library) for name in names}
+def _by_option(
+    key: str,
+    options: Sequence[OptionResult],
+    names: Sequence[str],
+    library: SpecLibrary,
+    first: Callable[[OptionResult], tuple[str, ...]] = lambda option: (option.name,),
+    **values: str,
+) -> Table:
+    """Options with these measures in columns of their own, and why one has none."""
+    return library.table(
+        key,
+        ((*first(option), *(measure_shown(option, name) for name in names)) for option in options),
+        {MEASURES[name].heading: _why_not(options, name, library) for name in names},
+        measures=tuple(MEASURES[name].heading for name in names),
+        **values,
+    )
 
 
 def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
@@ -267,7 +264,7 @@ def expected_by_age(results: Results, library: SpecLibrary) -> Table:
         if row.withheld
     }
     people_of = {
-        (row.medicine_class, group.group): _count_or_dash(group.people)
+        (row.medicine_class, group.group): _or_dash(group.people, people)
         for row in results.expected_by_age
         for group in row.groups
     }
@@ -305,7 +302,7 @@ def quintile_gaps(gaps: Sequence[ClassGap], library: SpecLibrary) -> Table:
                 else gap.withheld or DASH,
                 limits(gap.slope.slope if gap.slope else None, 1, 1000),
                 limits(gap.slope.relative if gap.slope else None, 2),
-                DASH if gap.core20_share is None else percent(gap.core20_share),
+                _or_dash(gap.core20_share, percent),
             )
             for gap in gaps
         ),
@@ -466,9 +463,7 @@ def study_outcomes(comparison: CaseStudyComparison, library: SpecLibrary) -> Tab
 def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table:
     """How far people came in each case study, their medicines, its reach and people for each
     clinician."""
-    models: dict[str, list[StudyHere]] = {}
-    for model in comparison.models:
-        models.setdefault(model.case_study, []).append(model)
+    models = grouped(comparison.models, lambda model: model.case_study)
     rows = []
     for study in comparison.reference.case_studies:
         own = models.get(study.id, [])
@@ -496,18 +491,15 @@ def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
 def options(results: Results, library: SpecLibrary) -> Table:
     """What each option costs in a full year, in all and for each person."""
     preferred = results.plan.preferred_option
-    return library.table(
+    return _by_option(
         "tables.options.table",
-        (
-            (
-                option.name + (" (preferred)" if option.id == preferred else ""),
-                staff(option.wte),
-                *_cells(option, COST),
-            )
-            for option in results.options
+        results.options,
+        COST,
+        library,
+        lambda option: (
+            option.name + (" (preferred)" if option.id == preferred else ""),
+            staff(option.wte),
         ),
-        _reasons(results.options, COST, library),
-        measures=_headings(COST),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
     )
@@ -515,12 +507,7 @@ def options(results: Results, library: SpecLibrary) -> Table:
 
 def option_reach(results: Results, library: SpecLibrary) -> Table:
     """Whom each option could take, see and start in a full year, and who would wait."""
-    return library.table(
-        "tables.option_demand.table",
-        ((option.name, *_cells(option, REACH)) for option in results.options),
-        _reasons(results.options, REACH, library),
-        measures=_headings(REACH),
-    )
+    return _by_option("tables.option_demand.table", results.options, REACH, library)
 
 
 def letters(results: Results, library: SpecLibrary) -> Table | None:
@@ -528,14 +515,7 @@ def letters(results: Results, library: SpecLibrary) -> Table | None:
     has no such offer."""
     offers = {option.id for option in results.plan.options if option.is_letters}
     rows = [option for option in results.options if option.id in offers]
-    if not rows:
-        return None
-    return library.table(
-        "tables.letters.table",
-        ((option.name, *_cells(option, LETTERS)) for option in rows),
-        _reasons(rows, LETTERS, library),
-        measures=_headings(LETTERS),
-    )
+    return _by_option("tables.letters.table", rows, LETTERS, library) if rows else None
 
 
 def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> Table:
@@ -620,12 +600,8 @@ def outcomes(
         "reduced": library.text("tables.outcomes.reduced"),
         "wellbeing": library.text("tables.outcomes.wellbeing"),
     }
-    names = [
-        name
-        for name in CONSEQUENCES
-        if name in NOT_FORECAST
-        or any(name in option.measures or name in option.withheld for option in columns)
-    ]
+    known = {*NOT_FORECAST}.union(*(option.measures.keys() | option.withheld for option in columns))
+    names = [name for name in CONSEQUENCES if name in known]
     return library.table(
         "tables.outcomes.table",
         (
@@ -676,9 +652,7 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
             format_range(current.range(), MEASURES[measure].format_unit), current.is_median
         )
 
-    def chance(value: float | None) -> str:
-        if value is None:
-            return DASH
+    def chance(value: float) -> str:
         return percent(value) if value >= SAYABLE else f"under {percent(SAYABLE)}"
 
     classes = [
@@ -700,8 +674,11 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
             (
                 option.name,
                 *(cost(option, name) for name in COSTS),
-                chance(option.chance_of_no_gain),
-                *(chance(option.chance_of_no_gain_by_class.get(one.value)) for one in classes),
+                _or_dash(option.chance_of_no_gain, chance),
+                *(
+                    _or_dash(option.chance_of_no_gain_by_class.get(one.value), chance)
+                    for one in classes
+                ),
             )
             for option in simulated.options
         ),
@@ -753,11 +730,11 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         or library.text("tables.years.no_capacity")
     )
 
-    def cell(row: YearRow, field: str, name: str, unit: Unit = Unit.PEOPLE) -> str:
+    def cell(row: YearRow, field: str, unit: Unit = Unit.PEOPLE) -> str:
         values = getattr(row, field)
         if values is None:
             return DASH
-        key = f"{name}_{row.year}"
+        key = f"{'letters' if field == 'written' else field}_{row.year}"
         estimate = draws.estimates.get(key)
         return marked(
             format_range(values, unit),
@@ -766,12 +743,8 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         )
 
     is_letters = next(one for one in plan.options if one.id == result.id).is_letters
-    people_of = (
-        {"written": "letters"}
-        if is_letters
-        else {name: name for name in ("referred", "assessed", "starting", "waiting")}
-    )
-    heads = tuple(year_heads(library)[field] for field in people_of)
+    of_people = ("written",) if is_letters else ("referred", "assessed", "starting", "waiting")
+    heads = tuple(library.text(f"tables.years.{field}") for field in of_people)
     priced = any(row.price is not None for row in result.rows)
     budget = plan.pricing.budget is not None
     return library.table(
@@ -780,9 +753,9 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
             (
                 row.in_words,
                 percent(row.staffed),
-                cell(row, "cash", "cash", Unit.POUNDS),
+                cell(row, "cash", Unit.POUNDS),
                 about_pounds(row.present),
-                *(cell(row, field, name) for field, name in people_of.items()),
+                *(cell(row, field) for field in of_people),
                 *([about_pounds(row.price or 0.0)] if priced else []),
                 *([row.balance_in_words] if budget else []),
             )
@@ -798,17 +771,6 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         if budget
         else (),
     )
-
-
-def year_heads(library: SpecLibrary) -> dict[str, str]:
-    """What the columns of people are called in a table of years."""
-    return {
-        "written": library.text("tables.years.written"),
-        "referred": library.text("tables.years.referred"),
-        "assessed": library.text("tables.years.assessed"),
-        "starting": library.text("tables.years.starting"),
-        "waiting": library.text("tables.years.waiting"),
-    }
 
 
 def mix(result: Mix, library: SpecLibrary) -> Table:
@@ -862,9 +824,9 @@ def at_size(
         (
             (
                 row.name,
-                DASH if row.size is None else f"{rounded(row.size, 2)} times",
-                DASH if row.cost is None else about_pounds(row.cost),
-                _count_or_dash(row.assessed),
+                _or_dash(row.size, lambda size: f"{rounded(size, 2)} times"),
+                _or_dash(row.cost, about_pounds),
+                _or_dash(row.assessed, people),
                 row.why_not
                 or (
                     library.text("tables.at_size.left", money=about_pounds(row.left))

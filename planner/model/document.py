@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from planner.model.base import Frozen, without_fault
-from planner.model.framework import RequirementId
 
 Tone = Literal["plain", "note", "missing", "heading"]
 
@@ -163,7 +162,6 @@ class DocumentContent(Frozen):
 
 
 class SpecContent(DocumentContent):
-    """Everything one document of the set says, its name, and the requirements it meets."""
+    """Everything one document of the set says, and its name."""
 
     name: str
-    meets: tuple[RequirementId, ...]

@@ -22,6 +22,10 @@ class Kind(StrEnum):
     ASSUMED = "assumed"
     ENTERED = "entered"
 
+    def in_words(self, verified: bool = True) -> str:
+        """The kind, with a warning where nobody has checked the number."""
+        return self.value if verified else f"{self.value}, unverified"
+
 
 class Sourced(Frozen):
     """How a row of figures came to be, and the source it stands in."""
@@ -97,7 +101,7 @@ class Figure(Frozen):
     @property
     def kind_in_words(self) -> str:
         """The kind, with a warning where the number is unverified."""
-        return self.kind.value if self.verified else f"{self.kind.value}, unverified"
+        return self.kind.in_words(self.verified)
 
 
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {

@@ -345,7 +345,8 @@ class Specification(Frozen):
             isinstance(one, Member | dict) for one in value
         ):
             return value
-        known = {one.seat if isinstance(one, Member) else one.get("seat") for one in value}
+        # In a damaged plan a seat may be anything, also what no set can hold.
+        known = [one.seat if isinstance(one, Member) else one.get("seat") for one in value]
         new = list(Seat)[list(Seat).index(Seat.PROCUREMENT) :]
         return (*value, *(Member(seat=seat) for seat in new if seat not in known))
 

@@ -223,21 +223,20 @@ class SavedPlans:
     def newest(self, link: str) -> PlanVersion:
         """The newest version of a plan without the plan: what was saved last, and when."""
         with self._connected() as connection:
-            wanted = _columns(_read_plan_row(connection, link).id).limit(1)
+            wanted = _newest_first(_read_plan_row(connection, link).id, *LISTED).limit(1)
             return _version(connection.execute(wanted).one())
 
     def versions(self, link: str) -> tuple[PlanVersion, ...]:
         """Every version kept, the newest first."""
         with self._connected() as connection:
-            wanted = _columns(_read_plan_row(connection, link).id)
+            wanted = _newest_first(_read_plan_row(connection, link).id, *LISTED)
             return tuple(_version(row) for row in connection.execute(wanted))
 
     def version(self, link: str, number: int) -> Plan:
         """The plan as it stood in one version. Raises DraftNotFound."""
         with self._connected() as connection:
-            draft = _read_plan_row(connection, link).id
-            wanted = select(VERSIONS).where(VERSIONS.c.draft == draft, VERSIONS.c.number == number)
-            row = connection.execute(wanted).first()
+            wanted = _newest_first(_read_plan_row(connection, link).id, VERSIONS)
+            row = connection.execute(wanted.where(VERSIONS.c.number == number)).first()
         if row is None:
             raise DraftNotFound(f"there is no version {number} of this plan")
         return _read(row)
@@ -352,21 +351,18 @@ def _hold_less(engine: Engine) -> None:
                     )
 
 
-def _columns(draft: int) -> Select[Any]:
-    """What is asked for to list the versions of a plan, the newest first."""
-    c = VERSIONS.c
-    wanted = select(c.number, c.saved, c.note, c.saved_by, c.form)
-    return wanted.where(c.draft == draft).order_by(c.number.desc())
+LISTED = tuple(VERSIONS.c[name] for name in ("number", "saved", "note", "saved_by", "form"))
+"""What is asked for to list a version."""
+
+
+def _newest_first(draft: int, *wanted: Any) -> Select[Any]:
+    """The versions of a plan, the newest first."""
+    of_draft = select(*wanted).where(VERSIONS.c.draft == draft)
+    return of_draft.order_by(VERSIONS.c.number.desc())
 
 
 def _newest(connection: Connection, draft: int) -> Any:
-    wanted = (
-        select(VERSIONS)
-        .where(VERSIONS.c.draft == draft)
-        .order_by(VERSIONS.c.number.desc())
-        .limit(1)
-    )
-    row = connection.execute(wanted).first()
+    row = connection.execute(_newest_first(draft, VERSIONS).limit(1)).first()
     if row is None:
         raise SavedPlanError(
             "this plan has lost its versions; restore the database of plans from its backup"

@@ -5,6 +5,9 @@ import re
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +85,9 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
             f"{name} was saved by a newer planner (version {version}; this one reads up to "
             f"{SCHEMA_VERSION}). Update the planner and open it again"
         )
-    saved = raw
+    saved = deepcopy(raw)
+    _migrate(raw, version)
     try:
-        for older in range(version, SCHEMA_VERSION):
-            raw = MIGRATIONS[older](raw)
         plan = Plan.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
         faults = faults_of(error)
@@ -93,37 +95,28 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
         raise PlanFileError(
             f"{name} cannot be opened as it stands. " + _listed(faults), readable, left_out
         ) from error
-    if version < SCHEMA_VERSION:
-        plan = _with_agreements_standing(plan, saved)
-    return _with_steps_of_today(plan)
-
-
-def _with_agreements_standing(plan: Plan, saved: dict[str, Any]) -> Plan:
-    """The plan with the mark of each step that stood as agreed in the older file: our moving it is
-    no change of theirs."""
-    agreed = tuple(
-        one.model_copy(update={"mark": step_mark(plan, one.step)})
-        if one.mark and one.mark == mark_of(saved, one.step)
-        else one
-        for one in plan.specification.agreed
-    )
-    return plan.model_copy(
-        update={"specification": plan.specification.model_copy(update={"agreed": agreed})}
-    )
+    return _with_agreements_of_today(plan, saved)
 
 
 BEFORE_SIX_STEPS = "before the six steps"
 """The mark of an agreement that had none and is on a part of a step: it stands for no whole one."""
 
 
-def _with_steps_of_today(plan: Plan) -> Plan:
-    """The plan with an agreement on a step of the first edition on the step which that is part of
-    now, as changed since; the latest of several."""
+def _with_agreements_of_today(plan: Plan, saved: dict[str, Any]) -> Plan:
+    """The plan with its agreements as today's steps have them.
+
+    One that stood in an older file still stands: our moving it is no change of theirs. One on a
+    step of the first edition is on the step which that is part of now, as changed since; the latest
+    of several.
+    """
     agreed: dict[str, Agreement] = {}
+    is_older = saved["schema_version"] < SCHEMA_VERSION
     for one in plan.specification.agreed:
         step = LEADS_ON.get(one.step, one.step)
         if step != one.step:
             one = one.model_copy(update={"step": step, "mark": one.mark or BEFORE_SIX_STEPS})
+        elif is_older and one.mark and one.mark == mark_of(saved, step):
+            one = one.model_copy(update={"mark": step_mark(plan, step)})
         if step not in agreed or agreed[step].on <= one.on:
             agreed[step] = one
     if tuple(agreed.values()) == plan.specification.agreed:
@@ -140,7 +133,7 @@ def _what_can_be_read(
     All faults of a round are taken out together, so a plan is checked a few times whatever the
     number of its faults.
     """
-    left: Any = json.loads(json.dumps(raw))
+    left = deepcopy(raw)
     left_out: list[str] = []
     for _ in range(MOST_ROUNDS):
         if len(left_out) + len(faults) > MOST_LEFT_OUT:
@@ -160,107 +153,79 @@ def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
     """Take out what stands at the place of each fault, or the nearest thing around it that is
     there; of a list that is too long, what is beyond its limit. What was taken, or nothing where
     the plan would have no place left."""
-    beyond = {}
-    places = set()
+    # The most that a list may hold, of one that is too long.
+    most: dict[tuple[int | str, ...], int | None] = {}
     for fault in faults:
         place = _standing(tree, fault["loc"])
         if not place or place == ("place",):
             return []
-        places.add(place)
-        if fault["type"] == "too_long" and place == fault["loc"]:
-            beyond[place] = fault["ctx"]["max_length"]
-    # What stands in something else that goes, goes with it.
-    places = {one for one in places if not any(one[:at] in places for at in range(1, len(one)))}
+        is_too_long = fault["type"] == "too_long" and place == fault["loc"]
+        most[place] = fault["ctx"]["max_length"] if is_too_long else most.get(place)
     taken = []
     # From the end, so that the places before stay where they are.
-    for place in sorted(places, reverse=True):
-        holder = tree
-        for part in place[:-1]:
-            holder = holder[part]
-        words = _place_in_words(place).replace("_", " ")
-        if place in beyond:
+    for place in sorted(most, reverse=True):
+        # What stands in something else that goes, goes with it.
+        if any(place[:at] in most for at in range(1, len(place))):
+            continue
+        holder = reduce(getitem, place[:-1], tree)
+        words, first = _place_in_words(place).replace("_", " "), most[place]
+        if first is None:
+            del holder[place[-1]]
+        else:
             entries = holder[place[-1]]
             holder[place[-1]] = (
-                dict(list(entries.items())[: beyond[place]])
-                if isinstance(entries, dict)
-                else entries[: beyond[place]]
+                dict([*entries.items()][:first]) if isinstance(entries, dict) else entries[:first]
             )
-            words += f" beyond the first {beyond[place]}"
-        else:
-            del holder[place[-1]]
+            words += f" beyond the first {first}"
         taken.append(words)
     return taken[::-1]
 
 
 def _standing(tree: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """As much of a place as there is in the tree."""
-    here, path = tree, []
-    for part in place:
-        there = isinstance(here, dict) and part in here
-        there = there or (isinstance(here, list) and isinstance(part, int) and part < len(here))
-        if not there:
-            break
-        path.append(part)
-        here = here[part]
-    return tuple(path)
+    for at, part in enumerate(place):
+        try:
+            tree = tree[part]
+        except (KeyError, IndexError, TypeError):
+            return place[:at]
+    return place
 
 
-def _from_1(plan: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 adds what local files bring, all of it empty until then; nothing else moved."""
-    return plan | {"schema_version": 2}
+# --------------------------------------------------------------------------------------------------
+# How a plan of an earlier version becomes one of the next. Version 2 only added what was empty
+# until then. Of what is not there, or is no list or entry, the check says afterwards what is wrong.
 
 
-def _from_2(plan: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 holds the share of every deprivation fifth that an option would reach; until then
-    of the most deprived."""
-    return _each_moved(
-        plan | {"schema_version": 3},
-        "options",
-        "most_deprived_share",
-        lambda share: {"shares_by_fifth": [share, None, None, None, None]},
-    )
+def _at(plan: Any, path: str) -> list[dict[str, Any]]:
+    """The entries of a plan at a path such as "options.*", whose star stands for each of a list."""
+    here = [plan]
+    for part in path.split("."):
+        here = (
+            [entry for entries in here if isinstance(entries, list) for entry in entries]
+            if part == "*"
+            else [entry.get(part) for entry in here if isinstance(entry, dict)]
+        )
+    return [entry for entry in here if isinstance(entry, dict)]
 
 
-def _from_3(plan: dict[str, Any]) -> dict[str, Any]:
-    """Version 4 says which function a file's digest is of; until then it was SHA-256."""
-    return _each_moved(
-        plan | {"schema_version": 4},
-        "imports",
-        "sha256",
-        lambda digest: {"digest": f"sha256:{digest}"},
-    )
-
-
-def _from_4(plan: dict[str, Any]) -> dict[str, Any]:
+def _from_4(plan: dict[str, Any]) -> None:
     """Version 5 says over how long a count of people is; until then a quarter's or a month's stood
     as a year's."""
-    prescribing = plan.get("prescribing")
-    raised = plan | {"schema_version": 5}
-    if not isinstance(prescribing, dict) or not isinstance(prescribing.get("classes", []), list):
-        return raised
-    return raised | {
-        "prescribing": _each_moved(
-            prescribing,
-            "classes",
-            "period",
-            lambda period: {"period": period, "counted_over": counted_over(str(period))},
-        )
-    }
+    for row in _at(plan, "prescribing.classes.*"):
+        if "period" in row:
+            row["counted_over"] = counted_over(str(row["period"]))
 
 
-RENAMED_IN_6 = {
-    ("horizon", "ramp"): "staffing_profile",
-    ("simulation", "draws"): "simulations",
-    ("specification", "contract_family"): "contract_type",
+CHOICES_IN_6 = {
+    ("simulation", "measure"): {
+        "cost_per_additional": "people_assessed",
+        "cost_per_person": "cost_per_assessed",
+        "cost_per_stopped": "people_assessed",
+        "supported": "people_assessed",
+        "additional": "net_stopped",
+    },
+    ("mix", "objective"): {"supported": "people_assessed", "additional_stopped": "still_off"},
 }
-MEASURES_IN_6 = {
-    "cost_per_additional": "people_assessed",
-    "cost_per_person": "cost_per_assessed",
-    "cost_per_stopped": "people_assessed",
-    "supported": "people_assessed",
-    "additional": "net_stopped",
-}
-OBJECTIVES_IN_6 = {"supported": "people_assessed", "additional_stopped": "still_off"}
 KINDS_IN_6 = {
     "do-minimum": "letters and education",
     "pharmacist-clinics": "pharmacist clinics",
@@ -273,19 +238,31 @@ FEATURES_BEFORE_6 = (
     "specialist multidisciplinary team", "clinics in GP practices",
     "telephone or video appointments",
 )  # fmt: skip
-GONE_IN_6 = (
-    ("demand", "appropriate_share", "share for whom an offer is appropriate"),
-    ("demand", "coverage", "share of the place covered in a year"),
-    ("demand", "uptake", "uptake of an offer"),
-    ("outcomes", "starting_share", "share of people supported who start"),
-    ("outcomes", "relapse", "share who relapse or start again later"),
-    ("outcomes", "relapse_source", "source of the share who relapse"),
-    ("simulation", "correlation", "how uptake and the share who stop move together"),
-)
+GONE_IN_6 = {
+    "demand": {
+        "appropriate_share": "share for whom an offer is appropriate",
+        "coverage": "share of the place covered in a year",
+        "uptake": "uptake of an offer",
+    },
+    "outcomes": {
+        "starting_share": "share of people supported who start",
+        "relapse": "share who relapse or start again later",
+        "relapse_source": "source of the share who relapse",
+    },
+    "simulation": {"correlation": "how uptake and the share who stop move together"},
+    "outcomes.classes.*": {
+        "reduced": "share of {of} who reduced",
+        "left": "share of {of} who left",
+    },
+}
 """What plans before version 6 held that the sums no longer ask for, and what it was called."""
+EFFECT_OF_LETTERS_BEFORE_6 = {"low": 0.0, "central": 0.2, "high": 0.5}
+HOURS_BEFORE_6 = {"low": 10.0, "central": 16.0, "high": 24.0}
+HOURS_OF_DO_MINIMUM = {"low": 1.0, "central": 2.0, "high": 3.0}
+"""What our own starting options had, which nobody entered."""
 
 
-def _from_5(plan: dict[str, Any]) -> dict[str, Any]:
+def _from_5(plan: dict[str, Any]) -> None:
     """Version 6 asks for referrals and steps of care in place of uptake and hours for each person.
 
     What it no longer asks for is kept in words. A feature that an option was not said to have was
@@ -293,54 +270,25 @@ def _from_5(plan: dict[str, Any]) -> dict[str, Any]:
     known.
     """
     words: list[str] = []
-    raised = plan | {"schema_version": 6}
-    for part in ("demand", "outcomes", "simulation", "horizon", "specification", "mix"):
-        if isinstance(raised.get(part), dict):
-            raised[part] = dict(raised[part])
-    for part, name, called in GONE_IN_6:
-        fields = raised.get(part)
-        if isinstance(fields, dict) and (value := fields.pop(name, None)) not in (None, ""):
-            words.append(f"{called}: {_in_words(value)}")
-    for (part, name), new in RENAMED_IN_6.items():
-        fields = raised.get(part)
-        if isinstance(fields, dict) and name in fields:
-            fields[new] = fields.pop(name)
-    for part, name, names in (
-        ("simulation", "measure", MEASURES_IN_6),
-        ("mix", "objective", OBJECTIVES_IN_6),
-    ):
-        fields = raised.get(part)
-        if isinstance(fields, dict) and isinstance(fields.get(name), str):
-            fields[name] = names.get(fields[name], fields[name])
-    outcomes = raised.get("outcomes")
-    if isinstance(outcomes, dict) and isinstance(outcomes.get("classes"), list):
-        outcomes["classes"] = [_class_in_6(row, words) for row in outcomes["classes"]]
-    if isinstance(raised.get("options"), list):
-        raised["options"] = [_option_in_6(option, words) for option in raised["options"]]
+    for path, gone in GONE_IN_6.items():
+        for entry in _at(plan, path):
+            for name, called in gone.items():
+                value = entry.pop(name, None)
+                if value not in (None, ""):
+                    of = entry.get("medicine_class")
+                    words.append(f"{called.format(of=of)}: {_in_words(value)}")
+    for (path, name), names in CHOICES_IN_6.items():
+        for entry in _at(plan, path):
+            if isinstance(entry.get(name), str):
+                entry[name] = names.get(entry[name], entry[name])
+    for option in _at(plan, "options.*"):
+        _option_in_6(option, words)
     if words:
-        raised["carried_over"] = "Entered in an older version: " + "; ".join(words) + "."
-    return raised
+        plan["carried_over"] = "Entered in an older version: " + "; ".join(words) + "."
 
 
-def _class_in_6(row: Any, words: list[str]) -> Any:
-    """One class's outcomes without the shares that are no longer asked for, which are kept in
-    words."""
-    if not isinstance(row, dict):
-        return row
-    row = dict(row)
-    for name in ("reduced", "left"):
-        if (value := row.pop(name, None)) is not None:
-            words.append(f"share of {row.get('medicine_class')} who {name}: {_in_words(value)}")
-    return row
-
-
-def _option_in_6(option: Any, words: list[str]) -> Any:
+def _option_in_6(option: dict[str, Any], words: list[str]) -> None:
     """One option with a kind, the features it lacks, and the hours of a person who starts."""
-    if not isinstance(option, dict):
-        return option
-    option = dict(option)
-    if "shares_by_fifth" in option:
-        option["shares_by_quintile"] = option.pop("shares_by_fifth")
     name, has = str(option.get("id", "")), option.get("features")
     option.setdefault("kind", KINDS_IN_6.get(name, "another kind"))
     hours = option.pop("hours_per_person", None)
@@ -356,13 +304,10 @@ def _option_in_6(option: Any, words: list[str]) -> Any:
             option["effect"] = {"low": 1.0, "central": 1.0, "high": 1.0}
     if isinstance(has, list) and not re.match(r"cs\d+-", name):
         option["features_absent"] = [one for one in FEATURES_BEFORE_6 if one not in has]
-    return option
 
 
-EFFECT_OF_LETTERS_BEFORE_6 = {"low": 0.0, "central": 0.2, "high": 0.5}
-HOURS_BEFORE_6 = {"low": 10.0, "central": 16.0, "high": 24.0}
-HOURS_OF_DO_MINIMUM = {"low": 1.0, "central": 2.0, "high": 3.0}
-"""What our own starting options had, which nobody entered."""
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _in_words(value: Any) -> str:
@@ -372,32 +317,30 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-def _each_moved(
-    plan: dict[str, Any], name: str, field: str, moved: Callable[[Any], dict[str, Any]]
-) -> dict[str, Any]:
-    """The plan with one field of each entry of a list replaced; of what is no list or entry, the
-    check says what is wrong."""
-    entries = plan.get(name, [])
-    if not isinstance(entries, list):
-        return plan
-    return plan | {
-        name: [
-            {key: value for key, value in entry.items() if key != field} | moved(entry[field])
-            if isinstance(entry, dict) and field in entry
-            else entry
-            for entry in entries
-        ]
-    }
+MOVED: tuple[tuple[int, str, str, str, Callable[[Any], Any]], ...] = (
+    (2, "options.*", "most_deprived_share", "shares_by_fifth", lambda share: [share] + 4 * [None]),
+    (3, "imports.*", "sha256", "digest", "sha256:{}".format),
+    (5, "horizon", "ramp", "staffing_profile", _as_it_is),
+    (5, "simulation", "draws", "simulations", _as_it_is),
+    (5, "specification", "contract_family", "contract_type", _as_it_is),
+    (5, "options.*", "shares_by_fifth", "shares_by_quintile", _as_it_is),
+)
+"""The last version that held something under another name, where and as what: version 3 holds the
+share of every deprivation fifth that an option would reach, until then of the most deprived;
+version 4 says which function a file's digest is of, until then SHA-256."""
 
 
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: _from_1,
-    2: _from_2,
-    3: _from_3,
-    4: _from_4,
-    5: _from_5,
-}
-"""How a plan of each earlier version becomes one of the next."""
+def _migrate(plan: dict[str, Any], version: int) -> None:
+    """Make today's plan of one of an earlier version."""
+    for last, path, name, new, become in MOVED:
+        for entry in _at(plan, path):
+            if version <= last and name in entry:
+                entry[new] = become(entry.pop(name))
+    if version <= 4:
+        _from_4(plan)
+    if version <= 5:
+        _from_5(plan)
+    plan["schema_version"] = SCHEMA_VERSION
 
 
 def read_plan(path: Path) -> Plan:

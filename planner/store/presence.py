@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 
 GONE_AFTER = 20.0
@@ -14,18 +13,13 @@ class Presence:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._seen: dict[str, dict[str, float]] = defaultdict(dict)
+        self._seen: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
 
     def others(self, plan: str, session: str) -> int:
         """Note that a session has a plan open, and count the other sessions that have."""
         now = self._clock()
         with self._lock:
-            self._seen[plan][session] = now
-            for known, sessions in list(self._seen.items()):
-                self._seen[known] = {
-                    one: seen for one, seen in sessions.items() if now - seen < GONE_AFTER
-                }
-                if not self._seen[known]:
-                    del self._seen[known]
-            return len(self._seen[plan]) - 1
+            self._seen[plan, session] = now
+            self._seen = {one: at for one, at in self._seen.items() if now - at < GONE_AFTER}
+            return sum(known == plan for known, _ in self._seen) - 1

@@ -8,9 +8,9 @@ from planner.analysis.periods import (
     counted_over,
     ends,
     last_run,
+    near,
     newest_period,
     run_in_words,
-    years_apart,
 )
 from planner.model.prescribing import CountedOver
 
@@ -39,8 +39,12 @@ def test_when_periods_end() -> None:
     assert [ends(p) for p in ("2024/25", "2024/25 Q2", "2025-03", "2024", "spring")] == [
         (2025, 3), (2024, 9), (2025, 3), (2024, 12), (0, 0),
     ]  # fmt: skip
-    assert years_apart("2024/25", "2020/21") == 4 and years_apart("2024/25", "2025-03") == 0
-    assert years_apart("spring", "2020/21") is None
+
+
+def test_periods_of_the_same_or_the_next_year_are_near() -> None:
+    assert near("2024/25", "2025-03") and near("2024/25", "2023/24")
+    assert near("2024/25", "2023-10") and not near("2024/25", "2023-09")
+    assert not near("2024/25", "2020/21") and not near("spring", "2020/21")
 
 
 def test_a_run_of_months_stops_at_a_gap_and_at_twelve() -> None:

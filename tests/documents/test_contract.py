@@ -588,9 +588,9 @@ def test_every_day_of_a_contract_is_a_working_day_and_in_order(
             row = [days[name] for name in names]
             assert row == sorted(row), (start, dict(zip(names, row, strict=True)))
         quarters = quarters_of_year_one(plan)
-        assert quarters[0].opens == days["first_seen"] and len(quarters) <= 5
-        assert all(one.closes + timedelta(days=1) == then.opens for one, then in pairwise(quarters))
-        assert quarters[-1].closes == days["year_one_ends"]
+        assert days["first_seen"] < quarters[0] and len(quarters) <= 5
+        assert all(one < then for one, then in pairwise(quarters))
+        assert quarters[-1] == days["year_one_ends"]
 
 
 @pytest.mark.parametrize("name", ["example", "maximal"])
@@ -601,7 +601,7 @@ def test_every_day_that_is_printed_is_one_of_the_plans_or_worked_out_from_them(
     spec = plan.specification
     known = {
         *contract_dates(plan, library).values(),
-        *(day(one.closes) for one in quarters_of_year_one(plan)),
+        *map(day, quarters_of_year_one(plan)),
         *(
             day(on)
             for on in (spec.service_start, spec.service_end, spec.review_date, spec.outcome_review)

@@ -25,4 +25,4 @@ def one_picture(picture: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
 def stand_in(monkeypatch: pytest.MonkeyPatch, picture: bytes) -> None:
     """Every chart is put together, and the same picture stands for each: to draw them takes longer
     than all the rest of a document."""
-    monkeypatch.setattr(catalogue, "_png", lambda spec, scale: picture)
+    monkeypatch.setattr(catalogue, "_png", lambda spec: picture)

@@ -29,17 +29,12 @@ from planner.model.plan import ContractType, Plan, Pricing
 from planner.model.reference import ReferenceData
 from planner.outputs.charts.drawing import IN_A_TABLE
 from planner.outputs.documents import changes_docx, set_zip, specification_docx
-from planner.outputs.word.template import (
-    PAPERS,
-    PARAGRAPHS,
-    SUBHEADINGS,
-    Paper,
-    build_template,
-)
+from planner.outputs.word.template import PAPERS, Paper
 from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 from tests.golden_texts import GOLDEN, base_of, difference, path_of
 from tests.outputs.conftest import stand_in
+from tests.word_templates import PARAGRAPHS, SUBHEADINGS, build_template
 
 Make = Callable[[str, str], bytes]
 
@@ -576,7 +571,7 @@ def test_the_committed_template_is_what_the_builder_writes(paper: Paper, tmp_pat
         assert new.namelist() == current.namelist()
         for name in new.namelist():
             assert new.read(name) == current.read(name), (
-                f"{name}: run python -m planner.outputs.word.template"
+                f"{name}: run python -m tests.word_templates"
             )
 
 

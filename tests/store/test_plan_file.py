@@ -311,6 +311,13 @@ def test_damaged_prescribing_of_version_4_is_refused_by_its_place(prescribing: o
         plan_from_json(json.dumps(tree | {"prescribing": prescribing}).encode())
 
 
+def test_a_seat_that_is_no_word_is_refused_by_its_place(example: Plan) -> None:
+    tree = json.loads(plan_to_json(example))
+    tree["specification"]["members"][0]["seat"] = ["chair"]
+    with pytest.raises(PlanFileError, match="specification > members > 1 > seat"):
+        plan_from_json(json.dumps(tree).encode())
+
+
 def test_there_is_a_plan_kept_of_every_earlier_version() -> None:
     remaining = {path.stem for path in (Path(__file__).parent / "plans").glob("*.json")}
     assert remaining == {f"version-{number}" for number in range(1, SCHEMA_VERSION)}

@@ -138,19 +138,19 @@ def _routes(answers: Answers) -> tuple[Route, ...]:
 
 def _route(answers: Answers) -> Route:
     """The route of answers that are all there and do not contradict each other."""
-    if answers[Q.EXISTING_PROVIDER] and answers[Q.ONLY_CAPABLE]:
-        return Route.DIRECT_A
-    if answers[Q.UNRESTRICTED_CHOICE]:
-        return Route.DIRECT_B
-    if answers[Q.COMPARE]:
-        return Route.COMPETITIVE
-    if (
-        answers[Q.EXISTING_PROVIDER]
-        and answers[Q.SATISFYING]
-        and not answers[Q.CONSIDERABLE_CHANGE]
-    ):
-        return Route.DIRECT_C
-    return Route.MOST_SUITABLE
+    routes = (
+        (Route.DIRECT_A, answers[Q.EXISTING_PROVIDER] and answers[Q.ONLY_CAPABLE]),
+        (Route.DIRECT_B, answers[Q.UNRESTRICTED_CHOICE]),
+        (Route.COMPETITIVE, answers[Q.COMPARE]),
+        (
+            Route.DIRECT_C,
+            answers[Q.EXISTING_PROVIDER]
+            and answers[Q.SATISFYING]
+            and not answers[Q.CONSIDERABLE_CHANGE],
+        ),
+        (Route.MOST_SUITABLE, True),
+    )
+    return next(route for route, applies in routes if applies)
 
 
 def _all_of(*answers: bool | None) -> RouteStatus:
@@ -225,12 +225,11 @@ def _plain(value: float) -> str:
 class Screened:
     """What a data protection screening comes to.
 
-    `before` are the things an assessment must come before; `weighing` the questions whose yes only
-    weighs towards one; `doubts` what in the plan speaks against a no.
+    `before` are the things an assessment must come before; `doubts` what in the plan speaks against
+    a no.
     """
 
     before: tuple[str, ...]
-    weighing: tuple[ScreeningQuestion, ...]
     unanswered: tuple[ScreeningQuestion, ...]
     doubts: tuple[str, ...]
     conclusion: str
@@ -245,7 +244,6 @@ def screen(
     features = set(preferred.features) if preferred else set()
     yes = [entry for entry in questions if answers.get(entry.id)]
     before = tuple(entry.before for entry in yes if entry.before)
-    weighing = tuple(entry.id for entry in yes if not entry.before)
     unanswered = tuple(entry.id for entry in questions if entry.id not in answers)
     still = (
         f" {len(unanswered)} of {len(questions)} questions are still open." if unanswered else ""
@@ -262,7 +260,7 @@ def screen(
             "Until it can, nothing that uses personal data should begin.",
         ),
         (
-            weighing,
+            yes,
             "No answer by itself requires a data protection impact assessment, and some weigh "
             "towards one. The data protection officer decides, and the reason is recorded.",
         ),
@@ -274,7 +272,6 @@ def screen(
     )
     return Screened(
         before=before,
-        weighing=weighing,
         unanswered=unanswered,
         doubts=tuple(
             entry.doubt

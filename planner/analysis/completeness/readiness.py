@@ -1,12 +1,13 @@
 """Whether a paper may ask a committee for anything, and the dates from decision to patients."""
 
-from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from math import ceil
+
+from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
 
 from planner.analysis.completeness.provider_selection import STANDSTILL, select
 from planner.model.decision import Route
@@ -69,49 +70,47 @@ def milestones(plan: Plan) -> tuple[Milestone, ...]:
 
     A standstill is among them unless the route that was decided on, or is indicated, has none.
     """
-    return tuple(_milestones(plan))
-
-
-def _milestones(plan: Plan) -> Iterator[Milestone]:
     spec = plan.specification
     if spec.stage is Stage.MANDATE:
-        yield Milestone(name="decision", on=spec.decision_date)
-        yield Milestone(name="group", on=spec.group_start)
-        yield Milestone(name="returns", on=group_returns(plan))
-        return
-    yield from _in_order(involvement=spec.involvement_due, own=spec.own_service_due)
+        steps = [
+            ("decision", spec.decision_date, True),
+            ("group", spec.group_start, True),
+            ("returns", group_returns(plan), True),
+        ]
+        return tuple(Milestone(name=name, on=on) for name, on, _ in steps)
     equality = spec.assurance_due.get(Attachment.EQUALITY)
-    if equality and spec.attachments.get(Attachment.EQUALITY) != "attached":
-        yield Milestone(name="equality", on=equality)
-    yield Milestone(name="decision", on=spec.decision_date)
-    yield from _in_order(
-        confirmed=spec.funding_due,
-        route=spec.route_due,
-        invited=spec.offers_invited,
-        offers=spec.offers_close,
-        scored=spec.scored_due,
-    )
-    yield Milestone(name="award", on=spec.award_date)
-    if has_standstill(plan):
-        ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
-        yield Milestone(name="standstill", on=ends)
-    yield Milestone(name="contract", on=spec.service_start)
-    if recruits(plan):
-        yield Milestone(name="in_post", on=staff_in_post(plan))
-    yield Milestone(name="first_patient", on=first_patient(plan))
+    attached = spec.attachments.get(Attachment.EQUALITY) == "attached"
+    ends = spec.award_date and working_days_after(spec.award_date, STANDSTILL_DAYS)
     money_ends = spec.funding_ends is not None and not spec.funding_recurrent
-    yield from _in_order(
-        **{"funding_review" if money_ends else "review": spec.review_date},
-        outcome_review=spec.outcome_review,
-    )
-    yield Milestone(name="ends", on=spec.service_end)
+    steps = [
+        *_in_order(involvement=spec.involvement_due, own=spec.own_service_due),
+        ("equality", equality, equality is not None and not attached),
+        ("decision", spec.decision_date, True),
+        *_in_order(
+            confirmed=spec.funding_due,
+            route=spec.route_due,
+            invited=spec.offers_invited,
+            offers=spec.offers_close,
+            scored=spec.scored_due,
+        ),
+        ("award", spec.award_date, True),
+        ("standstill", ends, has_standstill(plan)),
+        ("contract", spec.service_start, True),
+        ("in_post", staff_in_post(plan), recruits(plan)),
+        ("first_patient", first_patient(plan), True),
+        *_in_order(
+            **{"funding_review" if money_ends else "review": spec.review_date},
+            outcome_review=spec.outcome_review,
+        ),
+        ("ends", spec.service_end, True),
+    ]
+    return tuple(Milestone(name=name, on=on) for name, on, is_a_step in steps if is_a_step)
 
 
-def _in_order(**days: date | None) -> Iterator[Milestone]:
+def _in_order(**days: date | None) -> list[tuple[str, date | None, bool]]:
     """Steps that do not wait for one another, those that are dated, in the order of their days."""
-    dated = [(on, name) for name, on in days.items() if on is not None]
-    for on, name in sorted(dated):
-        yield Milestone(name=name, on=on)
+    dated = sorted((on, name) for name, on in days.items() if on is not None)
+    return [(name, on, True) for on, name in dated]
 
 
 def group_returns(plan: Plan) -> date | None:
@@ -237,12 +236,12 @@ def is_working_day(on: date) -> bool:
 def bank_holidays(year: int) -> frozenset[date]:
     """England's standing bank holidays of a year; one proclaimed for that year alone is not known
     here. One that falls on a weekend is kept on the next weekday that is free."""
-    easter = easter_sunday(year)
+    sunday = easter(year)
     last_of_may, last_of_august = date(year, 5, 31), date(year, 8, 31)
     first_of_may = date(year, 5, 1)
     holidays = {
-        easter - timedelta(days=2),
-        easter + timedelta(days=1),
+        sunday - timedelta(days=2),
+        sunday + timedelta(days=1),
         first_of_may + timedelta(days=-first_of_may.weekday() % 7),
         last_of_may - timedelta(days=last_of_may.weekday()),
         last_of_august - timedelta(days=last_of_august.weekday()),
@@ -254,22 +253,8 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays)
 
 
-def easter_sunday(year: int) -> date:
-    """Easter by the Gregorian calendar, by the anonymous rule published in Nature in 1876."""
-    century, of_century = divmod(year, 100)
-    leap, rest = divmod(century, 4)
-    moon = (century + 8) // 25
-    golden = year % 19
-    full = (19 * golden + century - leap - (century - moon + 1) // 3 + 15) % 30
-    week = (32 + 2 * rest + 2 * (of_century // 4) - full - of_century % 4) % 7
-    late = (golden + 11 * full + 22 * week) // 451
-    month, before = divmod(full + week - 7 * late + 114, 31)
-    return date(year, month, before + 1)
-
-
 def months_after(start: date, months: float) -> date:
     """The same day that many months later, or the last of a shorter month; part of a month counts
     as a whole one."""
-    number = start.month - 1 + ceil(months)
-    year, month = start.year + number // 12, number % 12 + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
+    later: date = start + relativedelta(months=ceil(months))
+    return later

@@ -275,18 +275,16 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     unsaid: list[str] = []
     for medicine_class in MedicineClass:
         rows = _of_months(whole, medicine_class) or fullest(_of_months(smaller, medicine_class))
-        sums: Counter[str] = Counter()
-        for row in rows:
-            sums[row.record.period] += row.record.items or 0
-            source = row.receipt
+        source = rows[-1].receipt if rows else source
+        by_month = grouped(rows, key=lambda row: row.record.period)
         hidden = {r.record.period for r in rows if r.record.items is None}
-        hidden |= set(sums) - whole_periods(rows)
-        for month, count in sums.items():
+        hidden |= set(by_month) - whole_periods(rows)
+        for month, there in by_month.items():
             current = months.setdefault(month, {"month": month, "items": UNKNOWN})
-            known = None if month in hidden else count
             # What is hidden now may have been open before.
-            if known is not None:
-                current["items"] = ByClass(current["items"]).updated({medicine_class: known})
+            if month not in hidden:
+                count = sum(row.record.items or 0 for row in there)
+                current["items"] = ByClass(current["items"]).updated({medicine_class: count})
         if hidden:
             unsaid.append(f"{medicine_class.label} in {len(hidden)}")
     ledger.say(

@@ -78,27 +78,26 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         name, label = row["medicine_class"].value, row["medicine_class"].label
         ours = [r for r in classed if r.record.medicine_class is row["medicine_class"]]
         fifths, sexes = _newest_of(ours, only("quintile")), _newest_of(ours, only("sex"))
-        former: dict[Any, int | None] = dict(enumerate(row["by_quintile"], start=1))
-        by_fifth = _merged(ledger, f"fifths-{name}", f"{label} by fifth", former, fifths)
-        if by_fifth:
-            row["by_quintile"] = ByQuintile.known(by_fifth)
-            taken += fifths
-        former = {sex: row[sex] for sex in SEXES.values()}
-        by_sex = _merged(ledger, f"sexes-{name}", f"{label} by sex", former, sexes)
-        if by_sex:
-            row.update(by_sex)
-            taken += sexes
+        by_fifth = dict(enumerate(row["by_quintile"], start=1))
+        by_sex = {sex: row[sex] for sex in SEXES.values()}
+        row["by_quintile"] = ByQuintile.known(
+            _merged(ledger, f"fifths-{name}", f"{label} by fifth", by_fifth, fifths, taken)
+        )
+        row |= _merged(ledger, f"sexes-{name}", f"{label} by sex", by_sex, sexes, taken)
     number_taken = Counter(bool(row.record.quintile) for row in taken)
-    people_by_quintile = _newest_of(peopled, only("quintile"))
-    people_sexes = _newest_of(peopled, only("sex"))
-    former = dict(enumerate(current["population_by_quintile"], start=1))
-    people = _merged(
-        ledger, "people-by-fifth", "people by fifth", former, people_by_quintile, "population"
+    people_by_quintile: list[Row] = []
+    current["population_by_quintile"] = ByQuintile.known(
+        _merged(
+            ledger,
+            "people-by-fifth",
+            "people by fifth",
+            dict(enumerate(current["population_by_quintile"], start=1)),
+            _newest_of(peopled, only("quintile")),
+            people_by_quintile,
+            "population",
+        )
     )
-    if people:
-        current["population_by_quintile"] = ByQuintile.known(people)
-    else:
-        people_by_quintile = []
+    people_sexes = _newest_of(peopled, only("sex"))
     for item in people_sexes:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
     strata, strata_rows = _strata(ledger, classed, peopled)
@@ -138,31 +137,33 @@ def _merged(
     what: str,
     former: Mapping[Any, int | None],
     rows: Sequence[Row],
+    taken: list[Row],
     measure: str = "patients",
-) -> dict[Any, int | None] | None:
-    """What the plan is to hold of fifths or sexes, or None where nothing is to be taken.
+) -> dict[Any, int | None]:
+    """What the plan is to hold of fifths or sexes; rows that are used are added to those `taken`.
 
     Counts of the same period are brought together. Others stand in the place of those held only
     where they are no older and none is lacking, or where the user lets the lost ones go.
     """
     given = {SEXES.get(r.record.sex, r.record.quintile): getattr(r.record, measure) for r in rows}
     if not given:
-        return None
+        return dict(former)
     before, period = ledger.values["inequality"]["period"], rows[0].record.period
-    if before == period:
-        return dict(former) | given
-    back = goes_back(before, period)
+    is_same, back = before == period, goes_back(before, period)
     lost = [
         str(key)
         for key, count in former.items()
-        if count is not None and (back or given.get(key) is None)
+        if count is not None and not is_same and (back or given.get(key) is None)
     ]
     may_take = ledger.may_take(
         choice,
         f"Use the files' counts of {what}, of {period or 'no period'}",
         [f"{what}: {listed(lost)} ({before or 'no period'})"] if lost else [],
     )
-    return dict.fromkeys(former) | given if may_take else None
+    if not may_take:
+        return dict(former)
+    taken += rows
+    return (dict(former) if is_same else dict.fromkeys(former)) | given
 
 
 def groups_held(ledger: Ledger) -> list[str]:

@@ -14,27 +14,10 @@ from planner.model.reference import ReferenceData
 def records_of(plan: Plan, reference: ReferenceData) -> tuple[Record, ...]:
     """Every local number the plan holds, one row for each class, place and group, ready to be
     filled further."""
-    return tuple(_rows(plan, reference))
-
-
-def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
-    basis = plan.population.basis
+    current, basis = plan.inequality, plan.population.basis
     population = plan_population(plan, reference)
-    yield Record(
-        period=population.period, level=Level.ICB, basis=basis, population=population.value
-    )
-    yield from _classes(plan)
-    current = plan.inequality
     people = {"period": current.period, "level": Level.ICB, "basis": basis}
     counts = people | {"basis": current.counted}
-    yield from _known(people, "population", _by_fifth(current.population_by_quintile))
-    yield from _known(
-        people, "population", _by_sex(current.population_women, current.population_men)
-    )
-    for row in current.classes:
-        of_class = counts | {"medicine_class": row.medicine_class}
-        yield from _known(of_class, "patients", _by_fifth(row.by_quintile))
-        yield from _known(of_class, "patients", _by_sex(row.women, row.men))
     groups: list[tuple[dict[str, Any], AgeSexCounts | GroupCounts]] = [
         *(({"sex": row.sex, "age": row.age}, row) for row in current.age_sex),
         *(
@@ -43,13 +26,33 @@ def _rows(plan: Plan, reference: ReferenceData) -> Iterator[Record]:
             for group in breakdown.groups
         ),
     ]
-    for of, group in groups:
-        yield from _known(people | of, "population", [({}, group.population)])
-        by_class = zip(MedicineClass, group.patients, strict=True)
-        yield from _known(
-            counts | of, "patients", [({"medicine_class": c}, count) for c, count in by_class]
-        )
-    yield from _areas(plan)
+    return (
+        Record(period=population.period, level=Level.ICB, basis=basis, population=population.value),
+        *_classes(plan),
+        *_known(people, "population", _by_fifth(current.population_by_quintile)),
+        *_known(people, "population", _by_sex(current.population_women, current.population_men)),
+        *(
+            record
+            for row in current.classes
+            for record in _known(
+                counts | {"medicine_class": row.medicine_class},
+                "patients",
+                [*_by_fifth(row.by_quintile), *_by_sex(row.women, row.men)],
+            )
+        ),
+        *(record for of, group in groups for record in _of_group(people | of, counts | of, group)),
+        *_areas(plan),
+    )
+
+
+def _of_group(
+    people: dict[str, Any], counts: dict[str, Any], group: AgeSexCounts | GroupCounts
+) -> Iterator[Record]:
+    """The people of one group, and those of them who are prescribed each class."""
+    yield from _known(people, "population", [({}, group.population)])
+    by_class = zip(MedicineClass, group.patients, strict=True)
+    of_classes = [({"medicine_class": c}, count) for c, count in by_class]
+    yield from _known(counts, "patients", of_classes)
 
 
 def _areas(plan: Plan) -> Iterator[Record]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input
+from planner.analysis.calculation.inputs import INPUTS, Input
 from planner.analysis.formatting import lower_first
 from planner.model.base import Range, as_range
 from planner.model.figures import Figure, Kind
 from planner.model.plan import Plan
-from planner.model.prescribing import ClassPrescribing, MedicineClass
+from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
 ENDS = ("_low", "", "_high")
@@ -39,20 +39,6 @@ class AssumptionInUse:
     cautions: tuple[str, ...] = ()
 
 
-def long_term_share(row: ClassPrescribing, reference: ReferenceData) -> AssumptionInUse:
-    """The part of a class's people who are on it for a year or more: the plan's own, or the
-    national one."""
-    medicine_class = row.medicine_class
-    return in_use(
-        f"long_term_{medicine_class.value}",
-        BY_KEY["long_term_share"],
-        row.long_term_share,
-        row.source,
-        reference,
-        medicine_class,
-    )
-
-
 def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionInUse]:
     """What the sums of need and referrals share, each the user's own or our default with its
     receipt. The rate of referrals is by the door that the plan has chosen.
@@ -61,33 +47,17 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
     month's overlap is no more than a year's, so a year's that the user entered also bounds it.
     """
     rows = {
-        item.key: in_use(item.key, item, item.value(plan), plan.demand.evidence, reference)
+        item.key: in_use(
+            item.key,
+            _with_defaults_of(plan, item),
+            item.value(plan),
+            plan.demand.evidence,
+            reference,
+        )
         for item in INPUTS
         if item.section == "need" and item.scope == "plan" and (item.path or item.default)
     }
-    if not plan.demand.case_finding and plan.demand.referral_rate is None:
-        item = BY_KEY["referral_rate"]
-        rows["referral_rate"] = default_input(
-            item.key, lower_first(item.label), item.unit, reference,
-            *(f"referral_rate_reactive{end}" for end in ENDS),
-        )  # fmt: skip
     year, month = rows["classes_per_person"], rows["classes_per_person_month"]
-    if MedicineClass.ANTIDEPRESSANTS not in plan.prescribing.included:
-        rows |= {
-            row.key: default_input(
-                row.key,
-                row.name,
-                row.unit,
-                reference,
-                *(
-                    f"{row.key.replace('classes_per_person', 'classes_of_four')}{end}"
-                    for end in ENDS
-                ),
-            )
-            for row in (year, month)
-            if row.kind is not Kind.ENTERED
-        }
-        year, month = rows["classes_per_person"], rows["classes_per_person_month"]
     if year.kind is Kind.ENTERED and month.kind is not Kind.ENTERED:
         ours, most = month.values, year.values
         bounded = Range(
@@ -97,6 +67,18 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
         )
         rows["classes_per_person_month"] = replace(month, values=bounded)
     return rows
+
+
+def _with_defaults_of(plan: Plan, item: Input) -> Input:
+    """An input with the defaults that a plan with its classes and its door has."""
+    four = MedicineClass.ANTIDEPRESSANTS not in plan.prescribing.included
+    others = {
+        "referral_rate": ("referral_rate_reactive", not plan.demand.case_finding),
+        "classes_per_person": ("classes_of_four", four),
+        "classes_per_person_month": ("classes_of_four_month", four),
+    }
+    figure, applies = others.get(item.key, ("", False))
+    return replace(item, default=tuple(f"{figure}{end}" for end in ENDS)) if applies else item
 
 
 def in_use(

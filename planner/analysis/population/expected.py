@@ -1,11 +1,12 @@
 """People expected in each deprivation fifth and age at England's rates; no local count is used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.analysis.formatting import capital, listed, rounded
+from planner.analysis.formatting import capital, first_reason, listed, rounded
 from planner.analysis.population.inequality import FIFTHS
 from planner.analysis.population.need import plan_organisation
+from planner.analysis.statistics.group_rates import both_sexes
 from planner.model.base import grouped
 from planner.model.inequality import Inequality
 from planner.model.place import DeprivationIndex, Split
@@ -39,9 +40,9 @@ class Expected:
     """People of one class expected here at England's rates, group by group; or why not."""
 
     medicine_class: MedicineClass
-    groups: tuple[ExpectedGroup, ...]
-    source: str
-    withheld: str | None
+    groups: tuple[ExpectedGroup, ...] = ()
+    source: str = ""
+    withheld: str | None = None
 
     @property
     def total(self) -> float | None:
@@ -99,23 +100,20 @@ def expected_by_fifth(plan: Plan, reference: ReferenceData) -> tuple[Expected, .
             for row in of_class
             if row.measure == "identified patients" and row.stratum_type == "total"
         }
-        withheld = next(
-            _reasons(
-                (not _counts_residents(plan), OTHER_PEOPLE),
-                (
-                    index is not DeprivationIndex.IMD_2019,
-                    f"England's rates by deprivation are by IMD 2019, and this plan uses {index}",
-                ),
-                (
-                    rate is None or not fifths,
-                    "England's rates by fifth are published for the four classes other than "
-                    "antidepressants together, and not for each",
-                ),
+        withheld = _withheld(
+            plan,
+            (
+                index is not DeprivationIndex.IMD_2019,
+                f"England's rates by deprivation are by IMD 2019, and this plan uses {index}",
             ),
-            None,
+            (
+                rate is None or not fifths,
+                "England's rates by fifth are published for the four classes other than "
+                "antidepressants together, and not for each",
+            ),
         )
         if withheld or rate is None:
-            rows.append(_withheld(medicine_class, withheld))
+            rows.append(Expected(medicine_class=medicine_class, withheld=withheld))
             continue
         relative = {
             fifth: fifths[name].value / (patients[fifths[name].period] * 1000 / everyone)
@@ -135,7 +133,6 @@ def expected_by_fifth(plan: Plan, reference: ReferenceData) -> tuple[Expected, .
                     for fifth, count in adults.items()
                 ),
                 source=f"{rate.source}, {rate.period}; {fifths[ENDS['1']].source}",
-                withheld=None,
             )
         )
     return tuple(rows)
@@ -154,23 +151,20 @@ def expected_by_age(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...
     rows = []
     for medicine_class in plan.prescribing.included:
         counts = _england_by_age(current, medicine_class)
-        withheld = next(
-            _reasons(
-                (not _counts_residents(plan), OTHER_PEOPLE),
-                (
-                    not counts,
-                    "England's counts by age are not in this plan; bring NHSBSA's workbook of "
-                    "people by sex and age as a local file",
-                ),
-                (
-                    any(band not in counts for band in here),
-                    "England's counts are there for some ages only",
-                ),
+        withheld = _withheld(
+            plan,
+            (
+                not counts,
+                "England's counts by age are not in this plan; bring NHSBSA's workbook of people "
+                "by sex and age as a local file",
             ),
-            None,
+            (
+                any(band not in counts for band in here),
+                "England's counts are there for some ages only",
+            ),
         )
         if withheld:
-            rows.append(_withheld(medicine_class, withheld))
+            rows.append(Expected(medicine_class=medicine_class, withheld=withheld))
             continue
         rows.append(
             Expected(
@@ -182,7 +176,6 @@ def expected_by_age(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...
                     for band, adults in here.items()
                 ),
                 source=", ".join(filter(None, (current.england_source, current.england_period))),
-                withheld=None,
             )
         )
     return tuple(rows)
@@ -190,22 +183,16 @@ def expected_by_age(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...
 
 def _england_by_age(current: Inequality, medicine_class: MedicineClass) -> dict[str, int]:
     """England's people of each age, of both sexes, where both are counted."""
-    counts: dict[str, list[int]] = {}
-    for row in current.england_age_sex:
-        count = row.patients.of(medicine_class)
-        if count is not None:
-            counts.setdefault(row.age, []).append(count)
-    return {age: sum(sexes) for age, sexes in counts.items() if len(sexes) == 2}
+    by_age = grouped(current.england_age_sex, key=lambda row: row.age)
+    counts = {
+        age: both_sexes([row.patients.of(medicine_class) for row in rows])
+        for age, rows in by_age.items()
+    }
+    return {age: count for age, count in counts.items() if count is not None}
 
 
-def _counts_residents(plan: Plan) -> bool:
+def _withheld(plan: Plan, *reasons: tuple[bool, str]) -> str | None:
+    """The first reason that holds against giving what is expected, or None where none does."""
     choice = plan.population
-    return choice.entered is None and choice.basis is Basis.RESIDENT_ADULTS
-
-
-def _reasons(*reasons: tuple[bool, str]) -> Iterator[str]:
-    return (words for holds, words in reasons if holds)
-
-
-def _withheld(medicine_class: MedicineClass, why: str | None) -> Expected:
-    return Expected(medicine_class=medicine_class, groups=(), source="", withheld=why)
+    others = choice.entered is not None or choice.basis is not Basis.RESIDENT_ADULTS
+    return first_reason((others, OTHER_PEOPLE), *reasons)

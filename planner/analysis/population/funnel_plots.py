@@ -8,7 +8,7 @@ from functools import lru_cache
 from planner.analysis.formatting import capital, is_shown, local_counts, rounded, to_five
 from planner.analysis.statistics.control_limits import Measure, dispersion, funnel_limits
 from planner.analysis.statistics.group_rates import per_thousand_of
-from planner.analysis.statistics.intervals import Interval, TooFew, proportion
+from planner.analysis.statistics.intervals import Interval, proportion
 from planner.model.areas import Area, Areas
 from planner.model.base import ByQuintile, grouped
 from planner.model.intake import Level
@@ -16,6 +16,8 @@ from planner.model.prescribing import UNKNOWN, ByClass, MedicineClass
 
 SMALLER = (Level.AREA, Level.SUB_ICB, Level.PCN, Level.PRACTICE)
 CURVE_POINTS = 30
+FEWEST_PLACES = 5
+"""Fewer give no measure of how far places differ."""
 NO_LOCALITY = "No locality given"
 
 
@@ -75,7 +77,6 @@ class ClassFunnel:
     curve: tuple[FunnelCurve, ...]
     phi: float
     over_dispersed: bool
-    between: float
     finding: str
 
     @property
@@ -192,45 +193,33 @@ def _funnel(
     ]
     total = sum(area.population or 0 for area, _ in units)
     counted = sum(count for _, count in units)
-    if len(units) < 5 or not counted or by_people and counted >= total:
+    if len(units) < FEWEST_PLACES or not counted or by_people and counted >= total:
         return None
     kind: Measure = "proportion" if by_people else "rate"
     centre = counted / total
-    try:
-        spread = dispersion(
-            [(count, float(area.population or 0)) for area, count in units], centre, kind
-        )
-    except TooFew:
-        return None
-    points = tuple(_point(area, count, centre, by_people, spread.between) for area, count in units)
+    spread = dispersion(
+        [(count, float(area.population or 0)) for area, count in units], centre, kind
+    )
+    points = tuple(_point(area, count, centre, kind, spread.between) for area, count in units)
     return ClassFunnel(
         medicine_class=medicine_class,
         level=level,
         counts="people" if by_people else "items",
         centre=centre * 1000,
         points=points,
-        curve=_curve(
-            [area.population or 0 for area, _ in units], centre, by_people, spread.between
-        ),
+        curve=_curve([area.population or 0 for area, _ in units], centre, kind, spread.between),
         phi=spread.phi,
         over_dispersed=spread.over_dispersed,
-        between=spread.between * 1000,
         finding=_finding(medicine_class, level, points, by_people),
     )
 
 
-def _limits(
-    centre: float, people: int, confidence: float, by_people: bool, between: float
-) -> Interval:
-    return funnel_limits(centre, people, confidence, "proportion" if by_people else "rate", between)
-
-
-def _point(area: Area, count: int, centre: float, by_people: bool, between: float) -> FunnelPoint:
-    people = area.population or 0
+def _point(area: Area, count: int, centre: float, kind: Measure, between: float) -> FunnelPoint:
+    people, by_people = area.population or 0, kind == "proportion"
     # A rate of people must not tell their exact number.
     display = to_five(count) if by_people else count
     result = proportion(min(display, people), people) if by_people else None
-    limits = _limits(centre, people, 0.998, by_people, between)
+    limits = funnel_limits(centre, people, 0.998, kind, between)
     here = count / people
     return FunnelPoint(
         code=area.code,
@@ -245,14 +234,14 @@ def _point(area: Area, count: int, centre: float, by_people: bool, between: floa
 
 
 def _curve(
-    populations: Sequence[int], centre: float, by_people: bool, between: float
+    populations: Sequence[int], centre: float, kind: Measure, between: float
 ) -> tuple[FunnelCurve, ...]:
     least, most = max(1, min(populations)), max(populations)
     sizes = sorted(
         {round(least * (most / least) ** (step / CURVE_POINTS)) for step in range(CURVE_POINTS + 1)}
     )
     limits = (
-        [_limits(centre, size, level, by_people, between) for level in (0.95, 0.998)]
+        [funnel_limits(centre, size, level, kind, between) for level in (0.95, 0.998)]
         for size in sizes
     )
     return tuple(

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from planner.analysis.formatting import capital, is_shown, listed, percent, rounded, to_five
+from planner.analysis.formatting import (
+    capital,
+    first_reason,
+    is_shown,
+    listed,
+    percent,
+    rounded,
+    to_five,
+)
 from planner.analysis.population.need import plan_organisation, plan_population
 from planner.analysis.statistics.group_rates import (
     GroupFinding,
@@ -174,29 +182,38 @@ def _people_by_quintile(
     """People of each fifth on the plan's basis: entered, else ours; or why there are none."""
     current, basis = plan.inequality, plan_population(plan, reference).basis
     index = current.deprivation_index
-    if current.counts_index not in (None, index):
-        return None, f"the counts are by {current.counts_index}, and this plan uses {index}"
-    if current.counts_index is None and index is not DeprivationIndex.IMD_2019:
-        return None, f"it is not said which index the counts are by, and this plan uses {index}"
-    if current.counted not in (None, basis):
-        counted = current.counted.label if current.counted else ""
-        return None, f"the counts are of {counted}, and this plan counts {basis.label}"
     entered = [count for count in current.population_by_quintile if count is not None]
-    if len(entered) == 5 and all(entered):
-        return tuple(entered), None
-    if entered:
-        return (
-            None,
+    why_not = first_reason(
+        (
+            current.counts_index not in (None, index),
+            f"the counts are by {current.counts_index}, and this plan uses {index}",
+        ),
+        (
+            current.counts_index is None and index is not DeprivationIndex.IMD_2019,
+            f"it is not said which index the counts are by, and this plan uses {index}",
+        ),
+        (
+            current.counted not in (None, basis),
+            f"the counts are of {current.counted.label if current.counted else ''}, and this plan "
+            f"counts {basis.label}",
+        ),
+        (
+            entered and not (len(entered) == 5 and all(entered)),
             "people living there are entered for some fifths only; enter all five, none of them 0",
-        )
-    if plan.population.entered is not None:
-        return None, "this plan has a population of its own; enter the people of each fifth too"
-    if basis is not Basis.RESIDENT_ADULTS:
-        return None, (
+        ),
+        (
+            not entered and plan.population.entered is not None,
+            "this plan has a population of its own; enter the people of each fifth too",
+        ),
+        (
+            not entered and basis is not Basis.RESIDENT_ADULTS,
             "people by deprivation fifth are known here for resident adults only, and this plan "
-            f"counts {basis.label}"
-        )
-    return reference.people_of(organisation, index).counts, None
+            f"counts {basis.label}",
+        ),
+    )
+    if why_not:
+        return None, why_not
+    return tuple(entered) or reference.people_of(organisation, index).counts, None
 
 
 def _class_gap(
@@ -213,12 +230,12 @@ def _class_gap(
         for fifth, count, there in zip(FIFTHS, counts.by_quintile, people or (), strict=False)
         if (count or 0) > there
     ]
-    missing = (
+    withheld = first_reason(
         (
             not (is_shown(groups[0].display) and is_shown(groups[4].display)),
             "counts that can be shown are needed for the most and for the least deprived fifth",
         ),
-        (people is None, why_not),
+        (people is None, why_not or ""),
         (
             groups[0].rate is None or groups[4].rate is None,
             f"more people are counted in {_named(more)} than live there",
@@ -234,9 +251,9 @@ def _class_gap(
         finding=pattern.statement,
         is_local=False,
         source=f"Framework PR1103, {pattern.section}",
-        withheld=next((words for lacks, words in missing if lacks), None),
+        withheld=withheld,
     )
-    if national.withheld:
+    if withheld:
         return national
     usable = as_groups(groups, counts.by_quintile)
     differences = gap_and_ratio(usable[-1], usable[0])

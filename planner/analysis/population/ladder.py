@@ -12,8 +12,8 @@ from functools import lru_cache
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import lower_first, month, rounded
 from planner.analysis.periods import months_between, twelve_months
-from planner.analysis.population.assumptions import AssumptionInUse, in_use, long_term_share
-from planner.model.base import Range, as_range
+from planner.analysis.population.assumptions import AssumptionInUse, in_use
+from planner.model.base import Range, as_range, grouped
 from planner.model.figures import Kind
 from planner.model.place import Organisation, OrganisationList, Population
 from planner.model.prescribing import (
@@ -68,26 +68,24 @@ class EnglandRate:
 class Ladder:
     """The rung that a class stands on, with the numbers its sums start from, by their keys.
 
-    `words` are what the register of measures asks for. `asks` is the input that the nearest rung
-    above which is not reached would need, empty at the top. `rung` is empty where none is reached,
-    and `missing_because` says why.
+    `rung` is the rung of the ladder that the number stands on, empty where none is reached, and
+    `missing_because` then says why; `rung_above` is the one above it. `rung_asks` is the input that
+    the nearest one not reached would need, empty at the top. `words` are what the register of
+    measures asks for, and `given` the numbers that the sums start from. Inputs are named by their
+    keys in the register.
     """
 
     rung: Rung | None
-    asks: str = ""
+    rung_above: Rung | None = None
+    rung_asks: str = ""
     missing_because: str | None = None
     words: frozenset[str] = frozenset()
-    inputs: Mapping[str, AssumptionInUse] = field(default_factory=dict)
+    given: Mapping[str, AssumptionInUse] = field(default_factory=dict)
     kind: Kind = Kind.MODELLED
     period: str = ""
     method: str = "none"
     source: str = ""
     cautions: tuple[str, ...] = ()
-
-    @property
-    def above(self) -> Rung | None:
-        """The rung above, or None at the top."""
-        return Rung((self.rung or Rung.ENGLAND + 1) - 1) if self.rung != Rung.COUNT else None
 
 
 def ladder(
@@ -98,7 +96,15 @@ def ladder(
 ) -> Ladder:
     """The highest rung that a class reaches, and no higher than its user lets it stand."""
     of, basis = row.medicine_class.label, population.basis
-    share = long_term_share(row, reference)
+    # The plan's own, or the national one.
+    share = in_use(
+        f"long_term_{row.medicine_class.value}",
+        BY_KEY["long_term_share"],
+        row.long_term_share,
+        row.source,
+        reference,
+        row.medicine_class,
+    )
     rate = england_rate(row.medicine_class, basis, reference)
     adults = _adult_share(row, basis, reference)
     whole = row.count_of is CountOf.CLASS
@@ -117,8 +123,9 @@ def ladder(
     if rung is None:
         return Ladder(
             rung=None,
-            asks="counted",
-            inputs={"long_term_share": share},
+            rung_above=Rung.ENGLAND,
+            rung_asks="counted",
+            given={"long_term_share": share},
             missing_because=f"England's rate of people prescribed {of} has not been published for "
             f"{basis.label}; enter a local count, or choose another population",
         )
@@ -142,7 +149,12 @@ def ladder(
             standing = replace(standing, cautions=(*standing.cautions, other))
         elif row.patients is not None and not whole:
             standing = _beside_a_part(standing, row, adults)
-    return _with_long_term(replace(standing, asks=asks), row, share, reference)
+    return replace(
+        _with_long_term(standing, row, share, reference),
+        rung_above=None if rung is Rung.COUNT else Rung(rung - 1),
+        rung_asks=asks,
+        cautions=tuple(dict.fromkeys(standing.cautions)),
+    )
 
 
 def _beside_a_part(
@@ -155,7 +167,7 @@ def _beside_a_part(
         source = row.source or "entered in this plan, source not given"
         count = _number("counted_long", of, float(row.patients or 0), Kind.ENTERED, source)
         return replace(
-            standing, inputs={**standing.inputs, "counted_long": count, "adult_share": adults}
+            standing, given={**standing.given, "counted_long": count, "adult_share": adults}
         )
     caution = f"The local count is not used for the class: it is of {row.count_of.label}."
     return replace(standing, cautions=(*standing.cautions, caution))
@@ -169,7 +181,7 @@ def _with_long_term(
     National shares are of a month's people, so a year's are first brought down to a month's; a
     share of the place's own is of the people counted, whatever the time.
     """
-    words, inputs = set(standing.words), dict(standing.inputs)
+    words, inputs = set(standing.words), dict(standing.given)
     if "counted_long" in inputs:
         words.add("long count")
     elif "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
@@ -181,7 +193,7 @@ def _with_long_term(
     return replace(
         standing,
         words=frozenset(f"{word} {row.medicine_class.value}" for word in words),
-        inputs=inputs | {"long_term_share": share},
+        given=inputs | {"long_term_share": share},
     )
 
 
@@ -240,8 +252,6 @@ def _on_a_count(
     source = row.source or "entered in this plan, source not given"
     number = _number(key, of, float(row.patients or 0), Kind.ENTERED, source)
     inputs = {key: number, "adult_share": adults}
-    if row.counted_over is CountedOver.QUARTER:
-        inputs["year_over"] = _default("year_over", of, reference)
     cautions = []
     if row.counted is None:
         cautions.append(f"The rate is right only if the count is of {basis.label}.")
@@ -252,7 +262,8 @@ def _on_a_count(
         )
     method = "local count"
     if row.counted_over is CountedOver.QUARTER:
-        times = inputs["year_over"].values.central
+        inputs["year_over"] = year_over = _default("year_over", of, reference)
+        times = year_over.values.central
         method = f"local count of people in a quarter, times {times:.2f} for those of a year"
     elif row.counted_over is CountedOver.MONTH:
         share = reference.default(f"month_share_{of.value}")
@@ -260,7 +271,7 @@ def _on_a_count(
     return Ladder(
         rung=rung,
         words=frozenset({"count" if rung is Rung.COUNT else row.counted_over.value}),
-        inputs=inputs,
+        given=inputs,
         kind=Kind.ENTERED if rung is Rung.COUNT else Kind.MODELLED,
         period=row.period or "period not given",
         method=method,
@@ -291,20 +302,23 @@ def region_items(
     medicine_class: MedicineClass, months: tuple[str, ...], reference: ReferenceData
 ) -> dict[str, int]:
     """The items of one class in each region over some months."""
-    items: dict[str, int] = {}
-    for row in reference.region_items:
-        if row.month in months:
-            items[row.region] = items.get(row.region, 0) + (row.items.of(medicine_class) or 0)
-    return items
+    rows = (row for row in reference.region_items if row.month in months)
+    return {
+        region: sum(row.items.of(medicine_class) or 0 for row in of_region)
+        for region, of_region in grouped(rows, key=lambda row: row.region).items()
+    }
 
 
 @lru_cache(maxsize=16)
 def region_people(basis: Basis, reference: ReferenceData) -> dict[str, int]:
     """The people of each region, on one basis: those of its boards added up."""
-    people: dict[str, int] = {}
-    for board in reference.icbs(OrganisationList.FROM_APRIL_2026):
-        people[board.region] = people.get(board.region, 0) + board.population(basis).value
-    return people
+    boards = grouped(
+        reference.icbs(OrganisationList.FROM_APRIL_2026), key=lambda board: board.region
+    )
+    return {
+        region: sum(board.population(basis).value for board in of_region)
+        for region, of_region in boards.items()
+    }
 
 
 @lru_cache(maxsize=128)
@@ -397,7 +411,7 @@ def _on_items(
     return Ladder(
         rung=rung,
         words=frozenset({"rate", "items"} | ({"region"} if rung is Rung.REGION else set())),
-        inputs=inputs,
+        given=inputs,
         period=rate.period,
         method=(
             f"England's {rounded(rate.values.central, 1)} per 1,000 in {rate.period}"
@@ -465,7 +479,7 @@ def _on_england(
     return Ladder(
         rung=Rung.ENGLAND,
         words=frozenset({"rate"}),
-        inputs={"england_rate": number},
+        given={"england_rate": number},
         period=published.period,
         method=(
             f"England's {published.period} rate of {published.value:g} {published.unit}, times the "

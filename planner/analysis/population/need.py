@@ -44,37 +44,24 @@ SHARE_AT_MG = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassNeed:
-    """People prescribed one class in a year, and how many of them for the long term.
+class ClassNeed(Ladder):
+    """People prescribed one class in a year, and how many of them for the long term, with the rung
+    of the ladder that the number stands on.
 
-    `rung` is the rung of the ladder that the number stands on, `rung_above` the one above it, and
-    `rung_asks` the input that the nearest one not reached would need; `given` are the numbers that
-    the sums start from. Inputs are named by their keys in the register. `patients` and `long_term`
-    are empty where they cannot be given; `missing_because` then says why. `rate` is people
-    per 1,000 of the plan's population, and `interval` its 95% Wilson interval where it rests on a
-    local count; `england_rate` is on the same basis or absent, and `beside_england` compares the
-    two.
+    `patients` and `long_term` are empty where they cannot be given; `missing_because` then says
+    why. `rate` is people per 1,000 of the plan's population, and `interval` its 95% Wilson interval
+    where it rests on a local count; `england_rate` is on the same basis or absent, and
+    `beside_england` compares the two.
     """
 
     medicine_class: MedicineClass
-    rung: Rung | None
-    rung_above: Rung | None
-    rung_asks: str
-    words: frozenset[str]
-    given: Mapping[str, AssumptionInUse]
     patients: Range | None
     long_term: Range | None
     rate: Range | None
     interval: Interval | None
     beside_england: str
     england_rate: NationalFigure | None
-    kind: Kind
-    period: str
-    method: str
-    source: str
     long_term_share: AssumptionInUse
-    cautions: tuple[str, ...]
-    missing_because: str | None = None
 
     def display(self, values: Range | None) -> str:
         """People as a reader may see them: a local count rounded to 5 and never small, else its
@@ -324,25 +311,15 @@ def _class_need(
         counted = min(to_five(round(patients.central)), population.value)
         interval = per_thousand_of(proportion(counted, population.value))
     return ClassNeed(
+        **vars(standing),
         medicine_class=row.medicine_class,
-        rung=standing.rung,
-        rung_above=standing.above,
-        rung_asks=standing.asks,
-        words=standing.words,
-        given=standing.inputs,
         patients=patients,
         long_term=long_term,
         rate=patients.scaled(1000 / population.value) if patients and can_be else None,
         interval=interval,
         beside_england=_against_england(interval, rate, standing.period),
         england_rate=rate,
-        kind=standing.kind,
-        period=standing.period,
-        method=standing.method,
-        source=standing.source,
-        long_term_share=standing.inputs["long_term_share"],
-        cautions=tuple(dict.fromkeys(standing.cautions)),
-        missing_because=standing.missing_because,
+        long_term_share=standing.given["long_term_share"],
     )
 
 
@@ -360,7 +337,7 @@ def _people(
     known = Known(frozenset({"need", *standing.words}), (name,))
     steps = [one for one in measures_of(known, "need") if one.each == "classes"]
     given = {key: row.values for key, row in inputs.items()}
-    given |= {f"{key}_{name}": row.values for key, row in standing.inputs.items()}
+    given |= {f"{key}_{name}": row.values for key, row in standing.given.items()}
     given["population"] = as_range(float(population.value))
     names = (f"patients_{name}", f"long_term_{name}")
     values, _ = ranges_of(steps, given, names, plan.simulation)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from statistics import fmean
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,84 +42,52 @@ class Neighbour:
     reason: str
 
 
-@dataclass(frozen=True)
-class _Subject:
-    """One way in which boards differ, by one figure or more, each with its words."""
-
-    name: str
-    words: tuple[str, ...]
-    display: Callable[[float], str]
-    values: Callable[[ReferenceData, Organisation, DeprivationIndex], tuple[float, ...]]
-
-
-def _ages(
-    reference: ReferenceData, board: Organisation, index: DeprivationIndex
-) -> tuple[float, ...]:
-    shares = reference.people_of(board, Split.AGE).shares
-    ages = [*reference.people_of(board, Split.AGE).people]
-    return sum(shares[ages.index("65-69") :]), sum(shares[: ages.index("35-39")])
-
-
-def _deprivation(
-    reference: ReferenceData, board: Organisation, index: DeprivationIndex
-) -> tuple[float, ...]:
-    shares = reference.people_of(board, index).shares
-    return shares[0], shares[-1]
+SUBJECTS: tuple[tuple[str, Callable[[float], str], tuple[str, ...]], ...] = (
+    ("age", percent, ("aged 65 and over", "aged 18 to 34")),
+    ("deprivation", percent, ("in the most deprived fifth", "in the least deprived fifth")),
+    (
+        "ethnic group",
+        percent,
+        ("of groups other than White", "of Asian groups", "of Black groups"),
+    ),
+    ("disability", percent, ("disabled",)),
+    (
+        "the region's items",
+        partial(rounded, places=2),
+        (
+            "times England's over the five classes",
+            *(f"times England's of {medicine_class.label}" for medicine_class in MedicineClass),
+        ),
+    ),
+)
+"""The ways in which boards differ: what each is called, how its figures are printed, and each
+figure in words."""
 
 
-def _ethnic_groups(
-    reference: ReferenceData, board: Organisation, index: DeprivationIndex
-) -> tuple[float, ...]:
-    groups = reference.people_of(board, Split.ETHNIC_GROUP)
-    return (
-        1 - groups.share(ResidentGroup.WHITE),
-        groups.share(ResidentGroup.ASIAN),
-        groups.share(ResidentGroup.BLACK),
-    )
-
-
-def _disability(
-    reference: ReferenceData, board: Organisation, index: DeprivationIndex
-) -> tuple[float, ...]:
-    return (reference.people_of(board, Split.DISABILITY).share(ResidentGroup.DISABLED),)
-
-
-def _region_items(
-    reference: ReferenceData, board: Organisation, index: DeprivationIndex
-) -> tuple[float, ...]:
+def _figures_of(
+    board: Organisation, index: DeprivationIndex, reference: ReferenceData
+) -> tuple[tuple[float, ...], ...]:
+    """A board's figures of each subject, in the order of `SUBJECTS`."""
+    ages = reference.people_of(board, Split.AGE)
+    bands, fifths = [*ages.people], reference.people_of(board, index).shares
+    ethnic = reference.people_of(board, Split.ETHNIC_GROUP)
+    disabled = reference.people_of(board, Split.DISABILITY).share(ResidentGroup.DISABLED)
     ratios = [
         region_ratios(one, Basis.RESIDENT_ADULTS, reference)[board.region]
         for one in MedicineClass
         if any(row.items.of(one) for row in reference.region_items)
     ]
-    return fmean(ratios), *ratios
-
-
-SUBJECTS = (
-    _Subject("age", ("aged 65 and over", "aged 18 to 34"), percent, _ages),
-    _Subject(
-        "deprivation",
-        ("in the most deprived fifth", "in the least deprived fifth"),
-        percent,
-        _deprivation,
-    ),
-    _Subject(
-        "ethnic group",
-        ("of groups other than White", "of Asian groups", "of Black groups"),
-        percent,
-        _ethnic_groups,
-    ),
-    _Subject("disability", ("disabled",), percent, _disability),
-    _Subject(
-        "the region's items",
+    return (
+        (sum(ages.shares[bands.index("65-69") :]), sum(ages.shares[: bands.index("35-39")])),
+        (fifths[0], fifths[-1]),
         (
-            "times England's over the five classes",
-            *(f"times England's of {medicine_class.label}" for medicine_class in MedicineClass),
+            1 - ethnic.share(ResidentGroup.WHITE),
+            ethnic.share(ResidentGroup.ASIAN),
+            ethnic.share(ResidentGroup.BLACK),
         ),
-        partial(rounded, places=2),
-        _region_items,
-    ),
-)
+        (disabled,),
+        (fmean(ratios), *ratios),
+    )
 
 
 def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
@@ -129,18 +96,16 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
     boards = reference.icbs(board.organisation_list)
     own = [one.code for one in boards].index(board.code)
     figures = _figures(reference, board.organisation_list, plan.inequality.deprivation_index)
-    squared = [((of.spread - of.spread[own]) ** 2) for of in figures]
+    in_deviations = (values / values.std(axis=0) for values in figures)
+    squared = [(values - values[own]) ** 2 for values in in_deviations]
     by_subject = np.array([squares.mean(axis=1) for squares in squared]).T
     distance = np.sqrt(by_subject.mean(axis=1))
     nearest = [int(place) for place in np.argsort(distance, kind="stable") if place != own]
 
     def words(place: int, subject: int, figure: int) -> str:
-        there, here = (
-            SUBJECTS[subject].display(float(figures[subject].values[at, figure]))
-            for at in (place, own)
-        )
-        one = SUBJECTS[subject]
-        return f"{one.name} ({there} {one.words[figure]}, {here} here)"
+        name, display, meanings = SUBJECTS[subject]
+        there, here = (display(float(figures[subject][at, figure])) for at in (place, own))
+        return f"{name} ({there} {meanings[figure]}, {here} here)"
 
     def reason(place: int) -> str:
         # A region's items are the same all over it, so what is alike is told of the people.
@@ -182,23 +147,13 @@ def _modelled_rates(
     return {row.medicine_class: row.rate.central for row in rows if row.rate}
 
 
-class _Figures(NamedTuple):
-    """The figures of one subject, board by board, and the same in standard deviations."""
-
-    values: NDArray[np.float64]
-    spread: NDArray[np.float64]
-
-
 @lru_cache(maxsize=4)
 def _figures(
     reference: ReferenceData, which: OrganisationList, index: DeprivationIndex
-) -> tuple[_Figures, ...]:
-    boards = reference.icbs(which)
-    by_subject = (
-        np.array([subject.values(reference, board, index) for board in boards])
-        for subject in SUBJECTS
-    )
-    return tuple(_Figures(values, values / values.std(axis=0)) for values in by_subject)
+) -> tuple[NDArray[np.float64], ...]:
+    """The figures of each subject, board by board."""
+    by_board = [_figures_of(board, index, reference) for board in reference.icbs(which)]
+    return tuple(np.array(values) for values in zip(*by_board, strict=True))
 
 
 def neighbour_words(rows: tuple[Neighbour, ...]) -> list[str]:

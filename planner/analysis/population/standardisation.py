@@ -1,6 +1,6 @@
 """Rates that allow for age and sex, beside England, where strata are known. No crude rates here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import capital, listed_in_part, rounded
@@ -9,7 +9,6 @@ from planner.analysis.population.need import Need
 from planner.analysis.statistics.group_rates import impossible
 from planner.analysis.statistics.intervals import (
     Interval,
-    StandardisedRatio,
     Stratum,
     TooFew,
     differs,
@@ -27,18 +26,13 @@ class ClassStandardised:
     """One class with age and sex allowed for.
 
     `rate` is people per 1,000 as they would be if the place had England's ages and sexes; `ratio`
-    is people prescribed over those expected at England's own rates. Either may be missing, with
-    why.
+    is people prescribed over those expected at England's own rates. Either may be missing.
     """
 
     medicine_class: MedicineClass
     rate: Interval | None
-    rate_missing_because: str | None
     england: NationalFigure | None
-    ratio: StandardisedRatio | None
-    ratio_missing_because: str | None
-    ages: str
-    ratio_ages: str
+    ratio: Interval | None
     finding: str
 
 
@@ -68,42 +62,32 @@ def _one(
     if current.counted not in (None, plan.population.basis):
         ages, why_not = "", "the counts are of other people than this plan counts"
     elif impossible(current.age_sex, medicine_class):
-        ages, why_not = "", _more_than_people(current.age_sex, medicine_class, "")
+        ages, why_not = "", _more_than_people(current.age_sex, medicine_class)
     elif len(strata) < len(current.age_sex):
         why_not = "not every sex and age band has both a count and its people"
     rate, why_no_rate = (None, why_not) if why_not else _direct(strata, medicine_class, reference)
-    ratio, why_no_ratio, ratio_ages = _indirect(
-        current.england_age_sex, strata if ages else [], medicine_class
-    )
-    if current.england_age_sex and not ages:
-        why_no_ratio = why_not
+    ratio, ratio_ages = _indirect(current.england_age_sex, strata if ages else [], medicine_class)
     row = need.of(medicine_class)
     whole = plan.population.basis is Basis.RESIDENT_ADULTS and ages == "18 and over"
     england = row.england_rate if row is not None and whole and rate is not None else None
     return ClassStandardised(
         medicine_class=medicine_class,
         rate=rate,
-        rate_missing_because=why_no_rate,
         england=england,
         ratio=ratio,
-        ratio_missing_because=why_no_ratio,
-        ages=ages or "not every age",
-        ratio_ages=ratio_ages,
         finding=_finding(
             medicine_class, current, rate, why_no_rate, england, ratio, ages, ratio_ages
         ),
     )
 
 
-def _more_than_people(
-    rows: Sequence[AgeSexCounts], medicine_class: MedicineClass, whose: str
-) -> str:
+def _more_than_people(rows: Sequence[AgeSexCounts], medicine_class: MedicineClass) -> str:
     """Why there is no rate where in some bands more people are prescribed than there are."""
     bands = [
         f"{'women' if row.sex == 'Female' else 'men'} aged {row.age}"
         for row in impossible(rows, medicine_class)
     ]
-    return f"more people are prescribed than there are among {whose}{listed_in_part(bands, 4, 3)}"
+    return f"more people are prescribed than there are among {listed_in_part(bands, 4, 3)}"
 
 
 def _name(row: AgeSexCounts) -> str:
@@ -181,30 +165,23 @@ def _indirect(
     england_strata: Sequence[AgeSexCounts],
     strata: Sequence[AgeSexCounts],
     medicine_class: MedicineClass,
-) -> tuple[StandardisedRatio | None, str | None, str]:
+) -> tuple[Interval | None, str]:
+    """People counted over those expected at England's rates, and at which ages; none where
+    England's counts have not been brought, cannot be, or are of other bands."""
     england = {
         (row.sex, row.age): count / row.population
         for row in england_strata
         for count in (row.patients.of(medicine_class),)
         if row.population and count is not None
     }
-    if not england:
-        return (
-            None,
-            "England's counts by age and sex have not been brought (they are in NHSBSA's "
-            "workbooks)",
-            "",
-        )
-    if impossible(england_strata, medicine_class):
-        return None, _more_than_people(england_strata, medicine_class, "England's "), ""
     shared = [row for row in strata if (row.sex, row.age) in england]
-    ages, why_not = _ages(shared)
-    if why_not:
-        return None, f"with England's, {why_not}", ""
-    observed = sum(row.patients.of(medicine_class) or 0 for row in shared)
-    people: Mapping[str, int] = {_name(row): row.population or 1 for row in shared}
     rates = {_name(row): england[(row.sex, row.age)] for row in shared}
-    return indirectly_standardised(people, rates, observed), None, ages
+    ages, why_not = _ages(shared)
+    if why_not or impossible(england_strata, medicine_class) or not any(rates.values()):
+        return None, ""
+    observed = sum(row.patients.of(medicine_class) or 0 for row in shared)
+    people = {_name(row): row.population or 1 for row in shared}
+    return indirectly_standardised(people, rates, observed), ages
 
 
 def _finding(
@@ -213,7 +190,7 @@ def _finding(
     rate: Interval | None,
     why_no_rate: str | None,
     england: NationalFigure | None,
-    ratio: StandardisedRatio | None,
+    ratio: Interval | None,
     ages: str,
     ratio_ages: str,
 ) -> str:
@@ -234,8 +211,8 @@ def _finding(
             else f"{judged} than {comparison}"
         )
     if ratio is not None:
-        low, high = ratio.ratio.low, ratio.ratio.high
-        times = f"{rounded(ratio.ratio.value, 2)} times ({rounded(low, 2)} to {rounded(high, 2)})"
+        low, high = ratio.low, ratio.high
+        times = f"{rounded(ratio.value, 2)} times ({rounded(low, 2)} to {rounded(high, 2)})"
         when = (
             f"England's rates of {current.england_period or 'a year not given'}, over its people "
             "of mid-2020"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from planner.analysis.formatting import capital, month, percent, rounded
+from planner.analysis.formatting import capital, first_reason, month, percent, rounded
 from planner.analysis.periods import months_between
 from planner.analysis.population.need import plan_organisation
+from planner.model.base import grouped
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -53,18 +54,17 @@ def trend(plan: Plan) -> tuple[ClassTrend, ...]:
 def region_trend(plan: Plan, reference: ReferenceData) -> tuple[ClassTrend, ...]:
     """Each class in the board's NHS region beside England, by the months that we ship."""
     region = plan_organisation(plan, reference).region
-    months = sorted({row.month for row in reference.region_items})
+    of_month = grouped(reference.region_items, key=lambda row: row.month)
+    months = sorted(of_month)
     here = {row.month: row for row in reference.region_items if row.region == region}
     trends = []
     for medicine_class in plan.prescribing.included:
-        england = dict.fromkeys(months, 0)
-        for row in reference.region_items:
-            england[row.month] += row.items.of(medicine_class) or 0
+        england = [sum(row.items.of(medicine_class) or 0 for row in of_month[m]) for m in months]
         own, all_regions = (
             _one(medicine_class, months, items, [None] * len(months), region)
             for items in (
                 [here[m].items.of(medicine_class) or 0 for m in months],
-                [*england.values()],
+                england,
             )
         )
         moved = f" (England {_moved(all_regions.change)})" if all_regions.change else ""
@@ -85,13 +85,14 @@ def _one(
     name = capital(medicine_class.label)
     newest = months[-2 * YEAR :]
     before, after = sum(series[-2 * YEAR : -YEAR]), sum(series[-YEAR:])
-    change, withheld = None, None
-    if len(newest) < 2 * YEAR or months_between(newest[0], newest[-1]) != 2 * YEAR - 1:
-        withheld = "two whole years of months, without a gap, are needed to compare like with like"
-    elif before:
-        change = after / before - 1
-    else:
-        withheld = "there were no items in the first year"
+    withheld = first_reason(
+        (
+            len(newest) < 2 * YEAR or months_between(newest[0], newest[-1]) != 2 * YEAR - 1,
+            "two whole years of months, without a gap, are needed to compare like with like",
+        ),
+        (not before, "there were no items in the first year"),
+    )
+    change = None if withheld else after / before - 1
     unit = "items per 1,000 registered people" if has_rates else "items"
     where = f" in {region}" if region else ""
     if change is None:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from planner.analysis.statistics.intervals import Interval, TooFew, check_counts, normal_quantile
-from planner.model.base import without_fault
+from planner.analysis.statistics.intervals import Interval, normal_quantile
 
 # People out of people, or events over people or time.
 Measure = Literal["proportion", "rate"]
-# Fewer give no measure of dispersion.
-FEWEST_UNITS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +21,6 @@ class Dispersion:
     """
 
     phi: float
-    threshold: float
-    units: int
     over_dispersed: bool
     between: float
 
@@ -47,18 +42,14 @@ def funnel_limits(
     Where units' own true values differ with a standard deviation of `between`, each half of the
     exact limits and z times `between` are combined as the root of the sum of their squares, to 0
     and a proportion's 1 at most: Spiegelhalter's additive random effects, under which a unit is as
-    likely to be outside whatever its size. Raises ValueError for numbers that cannot be.
+    likely to be outside whatever its size.
     """
-    _check(centre, population, kind)
-    if not 0 <= between < math.inf:
-        raise ValueError("the spread between units must be 0 or more; 0 widens nothing")
-    z = normal_quantile(confidence)
     low, high = _limits(centre, population, confidence, kind)
     # They can pass it by the last digit.
     low, high = min(low, centre), max(high, centre)
     method = f"exact {'binomial' if kind == 'proportion' else 'Poisson'} limits around the centre"
     if between:
-        more, top = z * between, 1.0 if kind == "proportion" else math.inf
+        more, top = normal_quantile(confidence) * between, 1.0 if kind == "proportion" else math.inf
         low = max(0.0, centre - math.hypot(centre - low, more))
         high = min(top, centre + math.hypot(high - centre, more))
         method += ", widened by the spread between units"
@@ -82,25 +73,11 @@ def dispersion(
     The variance between units is then (units phi - (units - 1)) / (sum w - sum w^2 / sum w), or 0
     if that is below 0, with w = 1 / s^2: the additive random-effects model, by DerSimonian and
     Laird's moments (1986). Where units differ much in size, drawing in reaches large units most,
-    and the standard deviation found is some 6% low. Raises TooFew below five units, and ValueError
-    for numbers that cannot be.
+    and the standard deviation found is some 6% low. The centre is above 0, and below 1 for a
+    proportion; below five units there is no measure of dispersion.
     """
-    without_fault(
-        None,
-        (
-            not 0 < centre < (1 if kind == "proportion" else math.inf),
-            "the centre must be above 0, and below 1 for a proportion",
-        ),
-        (
-            not 0 <= winsorise < 0.5,
-            "the share drawn in at each end must be from 0 to below a half",
-        ),
-    )
-    if len(units) < FEWEST_UNITS:
-        raise TooFew(f"dispersion needs {FEWEST_UNITS} units or more; there are {len(units)}")
     scores, weights = [], []
     for count, population in units:
-        _check(centre, population, kind, count)
         expected = centre * population
         variance = expected * (1 - centre) if kind == "proportion" else expected
         scores.append((count - expected) / math.sqrt(variance))
@@ -115,8 +92,6 @@ def dispersion(
     excess = max(0.0, len(scores) * phi - (len(scores) - 1)) if phi > threshold else 0.0
     return Dispersion(
         phi=phi,
-        threshold=threshold,
-        units=len(scores),
         over_dispersed=phi > threshold,
         between=math.sqrt(excess / sum(w * (1 - w / whole) for w in weights)),
     )
@@ -129,12 +104,6 @@ def _drawn_in_square(share: float) -> float:
         return 1.0
     z = NormalDist().inv_cdf(1 - share)
     return 1 - 2 * share - 2 * z * NormalDist().pdf(z) + 2 * share * z * z
-
-
-def _check(centre: float, population: float, kind: Measure, count: int = 0) -> None:
-    if not 0 <= centre <= (1.0 if kind == "proportion" else math.inf) or centre == math.inf:
-        raise ValueError("the centre must not be below 0, nor above 1 for a proportion")
-    check_counts(count, population, within=kind == "proportion")
 
 
 def _limits(

@@ -22,7 +22,7 @@ from planner.analysis.statistics.intervals import (
     proportion,
     slope_index,
 )
-from planner.model.base import Count
+from planner.model.base import Count, grouped
 from planner.model.inequality import AgeSexCounts, Inequality
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -149,7 +149,7 @@ def slope_words(slope: SlopeIndices) -> str:
         f"end ({rounded(gap.low * 1000, 1)} to {rounded(gap.high * 1000, 1)})"
     )
     if relative is None:
-        return f"{words}; no relative index, because {slope.relative_missing_because}"
+        return f"{words}; no relative index, because an end of the line is not clearly above 0"
     return (
         f"{words}; relative index {rounded(relative.value, 2)} "
         f"({rounded(relative.low, 2)} to {rounded(relative.high, 2)})"
@@ -197,15 +197,15 @@ def _kinds(current: Inequality, medicine_class: MedicineClass) -> Iterator[_Kind
     if all(both):
         yield _Kind(name="Sex", groups=["Women", "Men"], counts=[row.women, row.men], people=both)
     # Bands of age with both sexes together; a person has one sex, so here people may be added.
-    bands: dict[str, list[AgeSexCounts]] = {}
-    for counts in current.age_sex:
-        bands.setdefault(counts.age, []).append(counts)
+    bands = grouped(current.age_sex, key=lambda row: row.age)
     ages = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
     yield _Kind(
         name="Age",
         groups=ages,
-        counts=[_both([one.patients.of(medicine_class) for one in bands[age]]) for age in ages],
-        people=[_both([one.population for one in bands[age]]) for age in ages],
+        counts=[
+            both_sexes([one.patients.of(medicine_class) for one in bands[age]]) for age in ages
+        ],
+        people=[both_sexes([one.population for one in bands[age]]) for age in ages],
         impossible=frozenset(one.age for one in impossible(current.age_sex, medicine_class)),
     )
     for breakdown in current.breakdowns:
@@ -227,7 +227,7 @@ def impossible(rows: Sequence[AgeSexCounts], medicine_class: MedicineClass) -> l
     ]
 
 
-def _both(values: list[int | None]) -> int | None:
+def both_sexes(values: list[int | None]) -> int | None:
     """Women and men together, where both are known."""
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) == 2 else None

@@ -17,8 +17,7 @@ FEWEST_EVENTS = 10
 
 
 class TooFew(ValueError):
-    """There are too few events or units for the method asked for; the message says how many it
-    needs."""
+    """There are too few events for the method asked for; the message says how many it needs."""
 
 
 class Interval(Frozen):
@@ -51,52 +50,30 @@ class Group(Stratum):
 
     @model_validator(mode="after")
     def _within(self) -> Self:
-        check_counts(self.count, self.population, within=True)
+        check_counts(self.count, self.population)
         return self
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandardisedRatio:
-    """Observed events, those expected, and observed over expected: 1.0 is as expected."""
-
-    observed: int
-    expected: float
-    ratio: Interval
-
-
-@dataclass(frozen=True, kw_only=True)
 class SlopeIndices:
-    """The line through the groups: its fall or rise as a share, and its ends as a ratio.
-
-    `ranks` and `fitted` hold each group's middle rank from 0 to 1 and its share on the line, which
-    is `least` at rank 0 and `most` at 1. `relative` is most over least; None has its reason with
-    it.
-    """
+    """The line through the groups: its fall or rise as a share, and its ends as a ratio; no ratio
+    where an end of it is not clearly above 0."""
 
     slope: Interval
     relative: Interval | None
-    relative_missing_because: str | None = None
-    least: float
-    most: float
-    ranks: tuple[float, ...]
-    fitted: tuple[float, ...]
-    method: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Differences:
-    """The last group's share less the first's, and over the first's, or why there is no ratio."""
+    """The last group's share less the first's, and over the first's; no ratio where nobody was
+    counted in one of the groups, or everybody in both."""
 
     gap: Interval
     ratio: Interval | None
-    ratio_missing_because: str | None = None
 
 
 def normal_quantile(confidence: float) -> float:
-    """Standard errors each side that hold that share of a normal curve: 1.96 for 0.95; else
-    ValueError."""
-    if not 0 < confidence <= 0.9999:
-        raise ValueError("confidence must be above 0 and at most 0.9999, such as 0.95")
+    """Standard errors each side that hold that share of a normal curve: 1.96 for 0.95."""
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
@@ -107,24 +84,11 @@ def proportion(count: int, population: int, confidence: float = 0.95) -> Interva
     share))) over 2 (n + z^2). Raises ValueError for a negative count, no population, or more
     counted than people.
     """
-    check_counts(count, population, within=True)
+    check_counts(count, population)
     share = count / population
     return _interval(
         share, *wilson_limits(share, population, confidence), confidence, "Wilson score"
     )
-
-
-def rate(count: int, population: float, per: float = 1.0, confidence: float = 0.95) -> Interval:
-    """Events per `per` of the population, which may be person-years.
-
-    From 10 events up Byar's approximation (Breslow and Day 1987); below that the exact Poisson
-    limits (Garwood 1936), the means that leave half the doubt to so many events or more, or to so
-    few or fewer. Raises ValueError for a negative count, or for no population or `per`.
-    """
-    check_counts(count, population, per=per)
-    low, high, method = _poisson_limits(count, confidence)
-    factor = per / population
-    return _interval(count * factor, low * factor, high * factor, confidence, method)
 
 
 def directly_standardised(
@@ -138,13 +102,11 @@ def directly_standardised(
 
     The mean of the strata's rates weighted by the standard population. Limits are Dobson's (Dobson
     and others 1991): Byar's for all events together, less those events, times sqrt(variance of the
-    standardised rate / events), and never below 0. Raises ValueError where strata and standard do
-    not name the same parts, and TooFew below 10 events, where OHID advises against such a rate
-    (with none it has no limits).
+    standardised rate / events), and never below 0. The standard names the same parts as the strata.
+    Raises TooFew below 10 events, where OHID advises against such a rate (with none it has no
+    limits).
     """
-    _same_names([stratum.name for stratum in strata], standard, "standard population")
     whole, events = sum(standard.values()), sum(stratum.count for stratum in strata)
-    check_counts(min([0, *standard.values()]), whole, per=per)
     if events < FEWEST_EVENTS:
         raise TooFew(
             f"a directly standardised rate needs {FEWEST_EVENTS} events or more; there are {events}"
@@ -162,29 +124,19 @@ def indirectly_standardised(
     standard_rates: Mapping[str, float],
     observed: int,
     confidence: float = 0.95,
-) -> StandardisedRatio:
+) -> Interval:
     """Observed events over those expected here at the standard's rates; 1.0 is as expected.
 
-    Expected is the sum of each stratum's people times the standard's rate per person. The limits
-    are those of the observed count as in `rate`, over expected, which is taken as known. Raises
-    ValueError where the two do not name the same strata, for negative numbers, or where nothing is
-    expected.
+    Expected is the sum of each stratum's people times the standard's rate per person, is above 0
+    and is taken as known. The standard names the same strata. From 10 observed up the limits are
+    Byar's approximation (Breslow and Day 1987); below that the exact Poisson limits (Garwood 1936),
+    the means that leave half the doubt to so many events or more, or to so few or fewer.
     """
-    _same_names(list(strata_population), standard_rates, "standard rates")
-    if any(n < 0 for n in (*strata_population.values(), *standard_rates.values())):
-        raise ValueError("people and standard rates must not be negative")
     expected = _dot(
         strata_population.values(), (standard_rates[name] for name in strata_population)
     )
-    if not expected > 0:
-        raise ValueError(
-            "no events are expected at the standard's rates, so there is nothing to compare"
-        )
-    return StandardisedRatio(
-        observed=observed,
-        expected=expected,
-        ratio=rate(observed, expected, confidence=confidence),
-    )
+    low, high, method = _poisson_limits(observed, confidence)
+    return _interval(observed / expected, low / expected, high / expected, confidence, method)
 
 
 def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndices:
@@ -198,10 +150,8 @@ def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndic
     method on the log scale. A group with none or all counted has the variance of half a person,
     lest it seem known exactly. The limits hold chance alone, not how far the groups are from a
     line. `relative` is None where either end of the line, or its own lower limit, is at or below 0.
-    Raises ValueError for fewer than two groups.
+    A slope needs two groups or more.
     """
-    if len(groups) < 2:
-        raise ValueError("a slope needs at least two groups")
     z = normal_quantile(confidence)
     whole = sum(group.population for group in groups)
     shares = [group.count / group.population for group in groups]
@@ -218,7 +168,7 @@ def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndic
     def half(factors: Iterable[float]) -> float:
         return z * math.sqrt(_dot([factor**2 for factor in factors], variances))
 
-    mean, slope, least, most = (_dot(f, shares) for f in (weights, tilts, to_least, to_most))
+    slope, least, most = (_dot(factors, shares) for factors in (tilts, to_least, to_most))
     relative = None
     if least > half(to_least) and most > half(to_most):
         on_log = half(m / most - n / least for m, n in zip(to_most, to_least, strict=True))
@@ -229,12 +179,6 @@ def slope_index(groups: Sequence[Group], confidence: float = 0.95) -> SlopeIndic
             slope, slope - around, slope + around, confidence, "normal, from binomial variances"
         ),
         relative=relative,
-        relative_missing_because=None if relative else "an end of the line is not clearly above 0",
-        least=least,
-        most=most,
-        ranks=tuple(ranks),
-        fitted=tuple(mean + slope * (rank - 0.5) for rank in ranks),
-        method="least squares weighted by people, on each group's middle rank",
     )
 
 
@@ -253,11 +197,7 @@ def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differ
     above = math.hypot(two.high - two.value, one.value - one.low)
     between = _interval(gap, gap - below, gap + above, confidence, "Newcombe hybrid score")
     if 0 in (one.value, two.value) or one.value == two.value == 1:
-        return Differences(
-            gap=between,
-            ratio=None,
-            ratio_missing_because="nobody was counted in one of the groups, or everybody in both",
-        )
+        return Differences(gap=between, ratio=None)
     half = normal_quantile(confidence) * math.sqrt(
         sum(1 / group.count - 1 / group.population for group in (first, last))
     )
@@ -267,41 +207,25 @@ def gap_and_ratio(first: Group, last: Group, confidence: float = 0.95) -> Differ
 
 
 def differs(
-    interval: Interval, reference_low: float, reference_high: float | None = None
+    interval: Interval, reference_low: float, reference_high: float
 ) -> Literal["higher", "lower", "no clear difference"]:
-    """Whether the whole interval is above or below a known value, or the range that its rounding
+    """Whether the whole interval is above or below the range that the rounding of a known value
     hides.
 
-    Overlap of two intervals is no such test: use `gap_and_ratio`. Raises ValueError for a backward
-    range.
+    Overlap of two intervals is no such test: use `gap_and_ratio`.
     """
-    top = reference_low if reference_high is None else reference_high
-    if not reference_low <= top:
-        raise ValueError("the reference must run from low to high")
-    if interval.low > top:
+    if interval.low > reference_high:
         return "higher"
     return "lower" if interval.high < reference_low else "no clear difference"
 
 
-def check_counts(count: int, population: float, within: bool = False, per: float = 1.0) -> None:
-    """Raise ValueError for counts, people or a `per` that cannot be; `within` counts people out of
-    people."""
+def check_counts(count: int, population: float) -> None:
+    """Raise ValueError for counts out of people that cannot be."""
     without_fault(
         None,
         (count < 0, "a count must not be negative"),
         (not 0 < population < math.inf, "a population must be above 0"),
-        (within and count > population, "more were counted than there are in the population"),
-        (not 0 < per < math.inf, "a rate must be per a number above 0"),
-    )
-
-
-def _same_names(ours: list[str], theirs: Iterable[str], their_name: str) -> None:
-    here, there = set(ours), set(theirs)
-    without_fault(
-        None,
-        (len(here) < len(ours), "each stratum must be given once"),
-        (here - there, f"missing from the {their_name}: {', '.join(sorted(here - there))}"),
-        (there - here, f"missing from the strata: {', '.join(sorted(there - here))}"),
+        (count > population, "more were counted than there are in the population"),
     )
 
 

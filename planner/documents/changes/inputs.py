@@ -5,10 +5,11 @@ Nothing is worked out from them.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from os.path import commonprefix
 from textwrap import shorten
 from typing import Any, Literal, NamedTuple
 
@@ -49,6 +50,7 @@ NAMED = ("icb_code", "evidence")
 """Fields that hold a code or an id of something that has a name."""
 LONGEST_SHOWN = 700
 NOTHING_ELSE = "there, with nothing else filled in"
+SHOWN_ALIKE = " (not quite the same number, though shown so)"
 FIFTHS = (
     "most deprived fifth",
     "second fifth",
@@ -229,7 +231,8 @@ class _Comparison:
         if label.form == "sums":
             self.sums(here, before, after)
         elif label.form == "fifths":
-            self.quintiles(here, label, before, after)
+            values = [dict(zip(FIFTHS, one, strict=True)) for one in (before, after)]
+            self.keys(here, label, values[0], values[1])
         elif label.form != "whole" and isinstance(some, tuple) and isinstance(some[0], BaseModel):
             self.rows(parts if type(some[0]) in ROWS else here, before, after)
         elif isinstance(before, dict):
@@ -247,7 +250,7 @@ class _Comparison:
         if label.form == "long text":
             before, after = where_they_part(getattr(owner, name), getattr(other, name), label.empty)
         if before == after:
-            same = " (not quite the same number, though shown so)"
+            same = SHOWN_ALIKE
             if label.form == "whole":
                 same = " (not the same ones)"
             elif isinstance(getattr(owner, name), str):
@@ -295,37 +298,26 @@ class _Comparison:
         before: dict[Any, Any],
         after: dict[Any, Any],
     ) -> None:
-        def display(values: dict[Any, Any]) -> dict[Any, str]:
-            if label.form == "local":
-                return dict(zip(values, local_counts([*values.values()]), strict=True))
-            return {key: in_words(value, label) for key, value in values.items()}
-
-        cells = [display(values) for values in (before, after)]
-        for key in dict.fromkeys([*before, *after]):
-            was, now = before.get(key), after.get(key)
-            if was != now:
-                self.say(
-                    (*here, in_words(key, FieldLabel(""))),
-                    "added" if was is None else "removed" if now is None else "changed",
-                    *(
-                        label.empty if one is None else cell[key]
-                        for one, cell in zip((was, now), cells, strict=True)
-                    ),
-                )
-
-    def quintiles(self, here: tuple[str, ...], label: FieldLabel, before: Any, after: Any) -> None:
-        cells = (
-            [
-                label.empty if value is None else words
-                for value, words in zip(values, local_counts(list(values)), strict=True)
-            ]
+        cells = [
+            dict(zip(values, local_counts([*values.values()]), strict=True))
+            if label.form in ("local", "fifths")
+            else {key: in_words(value, label) for key, value in values.items()}
             for values in (before, after)
-        )
-        for quintile, old, new, was, now in zip(FIFTHS, before, after, *cells, strict=True):
-            if old != new:
-                same = was == now and is_shown(was)
-                hint = " (not quite the same number, though shown so)" if same else ""
-                self.say((*here, quintile), "changed", was + hint, now + hint)
+        ]
+        for key in dict.fromkeys([*before, *after]):
+            old, new = before.get(key), after.get(key)
+            if old == new:
+                continue
+            was, now = (
+                label.empty if one is None else cell[key]
+                for one, cell in zip((old, new), cells, strict=True)
+            )
+            hint = SHOWN_ALIKE if was == now and is_shown(was) else ""
+            # Of the fifths each is always there, known or not.
+            kind: Change = "added" if old is None else "removed" if new is None else "changed"
+            if label.form == "fifths":
+                kind = "changed"
+            self.say((*here, in_words(key, FieldLabel(""))), kind, was + hint, now + hint)
 
     def rows(self, parts: tuple[str, ...], before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         kind = ROWS[type((before or after)[0])]
@@ -442,10 +434,10 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
     """Two long texts without the sentences they share at the beginning and the end, and cut where
     still too long."""
     old, new = (re.split(r"(?<=[.!?])\s+|\n+", text.strip()) for text in (before, after))
-    start = _shared(old, new)
-    end = _shared(old[start:][::-1], new[start:][::-1])
+    start = len(commonprefix([old, new]))
+    end = len(commonprefix([old[start:][::-1], new[start:][::-1]]))
     selection = [" ".join(parts[start : len(parts) - end]) for parts in (old, new)]
-    first = max(0, _shared(*selection) - 80)
+    first = max(0, len(commonprefix(selection)) - 80)
 
     def display(text: str, part: str) -> str:
         if not text.strip():
@@ -459,11 +451,3 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
         return ("… " if start or len(cut) < len(part) and first else "") + cut.strip() + rest
 
     return display(before, selection[0]), display(after, selection[1])
-
-
-def _shared(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many parts two texts share from the beginning."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next(
-        (place for place, (one, other) in pairs if one != other), min(len(first), len(second))
-    )

@@ -7,13 +7,19 @@ from planner.analysis.formatting import (
     Unit,
     capital,
     day,
-    format_number,
     lower_first,
     rounded,
 )
 from planner.analysis.population.assumptions import RANGE_OF, AssumptionInUse, in_use
-from planner.documents.context import Context, build_up, first_year, plan_hash, points
-from planner.model.base import Range, as_range, grouped
+from planner.documents.context import (
+    Context,
+    build_up,
+    exactly,
+    first_year,
+    plan_hash,
+    points,
+)
+from planner.model.base import as_range, grouped
 from planner.model.document import DASH, Block, Bullets
 from planner.model.edit import value_at
 from planner.model.figures import Kind
@@ -26,17 +32,16 @@ Row = tuple[str, str, str, str]
 
 def _default_or_entered(item: Input, context: Context) -> list[Row]:
     """An input as the plan has it, or each figure of ours that it rests on."""
-    plan, reference = context.plan, context.reference
-    entered = item.value(plan)
+    entered = item.value(context.plan)
     if entered is not None:
-        source = str(value_at(plan, item.source)) if item.source else ""
+        source = str(value_at(context.plan, item.source)) if item.source else ""
         given = context.citations.kind(
             Kind.ENTERED, source or "entered in this plan, source not given"
         )
-        return [(item.label, _exactly(as_range(entered), item.format), given, DASH)]
+        return [(item.label, exactly(as_range(entered), item.format), given, DASH)]
     rows = []
-    for figure in map(reference.assumption, item.figures):
-        title, value = reference.source_title(figure.source), figure.value or 0.0
+    for figure in map(context.reference.assumption, item.figures):
+        title, value = context.reference.source_title(figure.source), figure.value or 0.0
         rows.append(
             (
                 item.label if item.default == (figure.id,) else figure.label,
@@ -56,26 +61,26 @@ letters."""
 
 def _in_use(context: Context) -> Iterator[AssumptionInUse]:
     """Everything that the sums of need, of referrals and of each step of care start from."""
-    plan, need = context.plan, context.results.need
-    invites, writes = plan.demand.letters_a_year > 0, any(one.is_letters for one in plan.options)
-    for row in need.inputs:
+    invites, writes = (
+        context.plan.demand.letters_a_year > 0,
+        any(one.is_letters for one in context.plan.options),
+    )
+    for row in context.need.inputs:
         if row.key not in OF_LETTERS or invites or (row.key == "response" and writes):
             yield row
     for item in INPUTS:
         if item.listed == "in use" and (item.scope, item.section) == ("plan", "plan"):
-            yield in_use(item.key, item, item.value(plan), plan.demand.evidence, context.reference)
-    for of_class in need.classes:
+            yield in_use(
+                item.key,
+                item,
+                item.value(context.plan),
+                context.plan.demand.evidence,
+                context.reference,
+            )
+    for of_class in context.need.classes:
         for key, given in of_class.given.items():
             if BY_KEY[key].listed == "in use":
                 yield given
-
-
-def _exactly(values: Range, unit: Unit) -> str:
-    """A value as it is used, its low and high as near as its unit is printed."""
-    low, central, high = (
-        format_number(one, unit) for one in (values.low, values.central, values.high)
-    )
-    return central if values.low == values.high else f"{central} ({low} to {high})"
 
 
 def _unit(words: str) -> Unit:
@@ -86,7 +91,7 @@ def _unit(words: str) -> Unit:
 
 def _of_option(option: ServiceOption, context: Context) -> list[Row]:
     """What is drawn of the preferred option, its own or our default, as far as its sums use it."""
-    sums = context.results.case.sums_of(option)
+    sums = context.case.sums_of(option)
     used = {name for step in sums.steps for name in step.uses}
     rows = []
     for name, values in sums.given.items():
@@ -105,7 +110,7 @@ def _of_option(option: ServiceOption, context: Context) -> list[Row]:
         if isinstance(owner, Post):
             label = f"{owner.title}, {lower_first(item.label)}"
         unit = Unit.RATE if item.format is Unit.HOURS else item.format
-        rows.append((label, _exactly(values, unit), kind, caution))
+        rows.append((label, exactly(values, unit), kind, caution))
     return rows
 
 
@@ -121,7 +126,7 @@ def assumptions_table(context: Context) -> list[Block]:
     rows = [
         (
             capital(item.name),
-            _exactly(item.values, _unit(item.unit)),
+            exactly(item.values, _unit(item.unit)),
             _cited(item, context),
             " ".join(item.cautions) or DASH,
         )
@@ -133,8 +138,8 @@ def assumptions_table(context: Context) -> list[Block]:
         if item.listed == "default"
         for row in _default_or_entered(item, context)
     ]
-    if context.plan.preferred is not None:
-        rows += _of_option(context.plan.preferred, context)
+    if context.option is not None:
+        rows += _of_option(context.option, context)
     rows += [
         (
             "Room in year 1, as staff arrive",
@@ -166,8 +171,7 @@ def assumptions_table(context: Context) -> list[Block]:
 def _take_care(context: Context) -> list[Block]:
     """What must be read with care: what is so of one option and not of all in a table, and whatever
     else in points."""
-    results = context.results
-    cautious = [one for one in results.options if one.cautions]
+    cautious = [one for one in context.results.options if one.cautions]
     of_one = {
         caution
         for option in cautious
@@ -183,7 +187,11 @@ def _take_care(context: Context) -> list[Block]:
         *([context.table("annexes.care.table", rows)] if rows else []),
         *points(
             context.text("annexes.care.others"),
-            (f"{alert.text.rstrip('.')}." for alert in results.alerts if alert.text not in of_one),
+            (
+                f"{alert.text.rstrip('.')}."
+                for alert in context.results.alerts
+                if alert.text not in of_one
+            ),
         ),
     ]
 
@@ -191,19 +199,22 @@ def _take_care(context: Context) -> list[Block]:
 def definitions_table(context: Context) -> list[Block]:
     """The covered classes by chemical substance with its code, and what looks like them and is left
     out of the count."""
-    reference, included = context.reference, context.plan.prescribing.included
     near = {
-        c: [f"{m.name} ({m.bnf_code})" for m in reference.near_misses if m.nearest_class is c]
-        for c in included
+        c: [
+            f"{m.name} ({m.bnf_code})"
+            for m in context.reference.near_misses
+            if m.nearest_class is c
+        ]
+        for c in context.included
     }
     return [
-        *context.say("annexes.definitions.lead", source=reference.chemicals[0].source),
+        *context.say("annexes.definitions.lead", source=context.reference.chemicals[0].source),
         context.table(
             "annexes.definitions.table",
             (
                 (m.name, m.bnf_code, capital(c.label))
-                for c in included
-                for m in reference.chemicals
+                for c in context.included
+                for m in context.reference.chemicals
                 if m.medicine_class is c
             ),
         ),
@@ -235,13 +246,12 @@ def sources(context: Context) -> list[Block]:
 
 def method_note(context: Context) -> list[Block]:
     """How the figures of the set were worked out, with what, and from which plan."""
-    plan, simulation = context.plan, context.plan.simulation
     return context.say(
         "annexes.method.note",
         versions=context.reference.versions.label,
-        dated=f" of {day(plan.plan_date)}" if plan.plan_date else "",
-        version=plan.specification.version or "not numbered",
-        mark=plan_hash(plan),
-        simulations=f"{simulation.simulations:,}",
-        seed=str(simulation.seed),
+        dated=f" of {day(context.plan.plan_date)}" if context.plan.plan_date else "",
+        version=context.spec.version or "not numbered",
+        mark=plan_hash(context.plan),
+        simulations=f"{context.plan.simulation.simulations:,}",
+        seed=str(context.plan.simulation.seed),
     )

@@ -1,7 +1,7 @@
 """Who is looked for, in what order, and what is audited: for a plan, and in its documents."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from string import Template
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from planner.documents.indicators import chosen_indicators
 from planner.model.base import grouped
 from planner.model.case_finding import (
     About,
+    AuditLine,
     CaseFinding,
     ClassSearch,
     KnownHere,
@@ -29,7 +30,6 @@ from planner.model.case_finding import (
 )
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.figures import Kind
-from planner.model.framework import RequirementId
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -41,37 +41,13 @@ SECTION = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class RiskSearchRow:
-    """A search for people at more risk, with the plan's classes and threshold filled in."""
-
-    id: str
-    name: str
-    classes: tuple[MedicineClass, ...]
-    rule: str
-    why: str
-    tier: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class TierHere:
     """A tier with the searches that lead into it here, and what is known of the number of
     people."""
 
     tier: Tier
-    risks: tuple[RiskSearchRow, ...]
+    risks: tuple[RiskSearch, ...]
     people: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditRow:
-    """A line of the audit sheet in full."""
-
-    criterion: str
-    denominator: str
-    numerator: str
-    standard: str
-    exceptions: str
-    balancing: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +58,7 @@ class Criteria:
     searches: tuple[ClassSearch, ...]
     chemicals: tuple[Chemical, ...]
     near_misses: tuple[NearMiss, ...]
-    risks: tuple[RiskSearchRow, ...]
+    risks: tuple[RiskSearch, ...]
     content: CaseFinding
 
 
@@ -95,11 +71,6 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
     included = plan.prescribing.included
     chemicals = tuple(c for k in included for c in reference.chemicals if c.medicine_class is k)
     sections = {chemical.bnf_code[:SECTION] for chemical in chemicals}
-    of_none = tuple(
-        m
-        for m in reference.near_misses
-        if m.nearest_class is None and m.bnf_code[:SECTION] in sections
-    )
     return Criteria(
         threshold=plan.prescribing.high_dose_threshold_mg
         if MedicineClass.OPIOIDS in included
@@ -108,7 +79,11 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
         chemicals=chemicals,
         near_misses=(
             *(m for k in included for m in reference.near_misses if m.nearest_class is k),
-            *of_none,
+            *(
+                m
+                for m in reference.near_misses
+                if m.nearest_class is None and m.bnf_code[:SECTION] in sections
+            ),
         ),
         risks=tuple(_risk(risk, plan) for risk in content.risks if risk.applies(included)),
         content=content,
@@ -124,16 +99,15 @@ def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> 
     )
 
 
-def _risk(risk: RiskSearch, plan: Plan) -> RiskSearchRow:
+def _risk(risk: RiskSearch, plan: Plan) -> RiskSearch:
+    """A search for people at more risk, with the plan's classes and threshold filled in."""
     included = plan.prescribing.included
     comparisons = [c for c in included if c in risk.prescribed_with]
-    return RiskSearchRow(
-        id=risk.id,
-        name=risk.name,
-        classes=(*risk.about(included), *comparisons),
-        rule=filled(risk.rule, plan, comparisons),
-        why=risk.why,
-        tier=risk.tier,
+    return risk.model_copy(
+        update={
+            "classes": (*risk.about(included), *comparisons),
+            "rule": filled(risk.rule, plan, comparisons),
+        }
     )
 
 
@@ -144,23 +118,17 @@ def tiers(
     they may find."""
     rows = []
     for tier in content.tiers:
-        risks = [
-            risk
+        risks = tuple(
+            _risk(risk, plan)
             for risk in content.risks
             if risk.tier == tier.number and risk.applies(plan.prescribing.included)
-        ]
-        known = [
+        )
+        known = (
             f"{risk.name}: {number}."
             for risk in risks
             if risk.known and (number := _known(risk.known, plan, need, reference))
-        ]
-        rows.append(
-            TierHere(
-                tier=tier,
-                risks=tuple(_risk(risk, plan) for risk in risks),
-                people=" ".join(known),
-            )
         )
+        rows.append(TierHere(tier=tier, risks=risks, people=" ".join(known)))
     return tuple(rows)
 
 
@@ -197,28 +165,24 @@ def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) ->
     )
 
 
-def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditRow, ...]:
+def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditLine, ...]:
     """The lines of the audit sheet for a plan; those that are indicators take their words from
     those it has chosen."""
     indicators = {indicator.id: indicator for indicator in chosen_indicators(plan, library)}
-    own = {field.name for field in fields(AuditRow)}
-    rows = []
-    for line in said_of(library.case_finding.audit, plan):
-        indicator = indicators.get(line.indicator)
-        if not line.indicator:
-            rows.append(AuditRow(**line.model_dump(include=own)))
-        elif indicator is not None:
-            rows.append(
-                AuditRow(
-                    criterion=f"{indicator.name} ({indicator.id})",
-                    denominator=indicator.denominator,
-                    numerator=indicator.numerator,
-                    standard=indicator.threshold,
-                    exceptions=line.exceptions,
-                    balancing=line.balancing,
-                )
-            )
-    return tuple(rows)
+    return tuple(
+        line.model_copy(
+            update={
+                "criterion": f"{indicator.name} ({indicator.id})",
+                "denominator": indicator.denominator,
+                "numerator": indicator.numerator,
+                "standard": indicator.threshold,
+            }
+        )
+        if (indicator := indicators.get(line.indicator))
+        else line
+        for line in said_of(library.case_finding.audit, plan)
+        if not line.indicator or line.indicator in indicators
+    )
 
 
 def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
@@ -234,20 +198,10 @@ def _criteria(context: Context) -> Criteria:
     return criteria(context.plan, context.reference, context.library.case_finding)
 
 
-def _credit(
-    context: Context, maker: Callable[[Context], list[Block]], meets: tuple[RequirementId, ...]
-) -> None:
-    """Say that a part answers these requirements, under the heading where the outline puts it."""
-    context.credit(
-        meets,
-        next((s.heading for s in context.outline.all_sections() if maker.__name__ in s.blocks), ""),
-    )
-
-
 def _of(name: str, classes: Iterable[MedicineClass], context: Context) -> str:
     """A name, with the covered classes that it is about where these are not all."""
     chosen = list(classes)
-    left_out = [c for c in context.plan.prescribing.included if c not in chosen]
+    left_out = [c for c in context.included if c not in chosen]
     if not left_out:
         return name
     about = listed([c.label for c in chosen])
@@ -265,7 +219,6 @@ def _points(points: Iterable[Point], context: Context) -> Bullets:
 def search_table(context: Context) -> list[Block]:
     """The searches class by class; who counts as prescribed now is said once where it is the same
     in every class."""
-    _credit(context, search_table, context.library.case_finding.meets.searches)
     searches = _criteria(context).searches
     now = dict.fromkeys(search.now for search in searches)
     return [
@@ -341,7 +294,7 @@ def handling_table(context: Context) -> list[Block]:
             "case_finding.handling.table",
             (
                 (
-                    _of(entry.who, entry.about(context.plan.prescribing.included), context),
+                    _of(entry.who, entry.about(context.included), context),
                     entry.marked_by,
                     entry.then,
                 )
@@ -361,10 +314,7 @@ def not_seen_table(context: Context) -> list[Block]:
 
 
 def priority_table(context: Context) -> list[Block]:
-    _credit(context, priority_table, context.library.case_finding.meets.priority)
-    result = tiers(
-        context.plan, context.results.need, context.reference, context.library.case_finding
-    )
+    result = tiers(context.plan, context.need, context.reference, context.library.case_finding)
     return [
         context.table(
             "case_finding.priority.table",
@@ -394,7 +344,6 @@ def priority_table(context: Context) -> list[Block]:
 
 
 def review_record(context: Context) -> list[Block]:
-    _credit(context, review_record, context.library.case_finding.meets.review)
     return [
         *context.say("case_finding.review.standard"),
         Paragraph(text="What is recorded at each review:"),
@@ -403,7 +352,6 @@ def review_record(context: Context) -> list[Block]:
 
 
 def audit_sheet(context: Context) -> list[Block]:
-    _credit(context, audit_sheet, context.library.case_finding.meets.audit)
     result = audit_rows(context.plan, context.library)
     return [
         _points(context.library.case_finding.audit_rules, context),
@@ -423,29 +371,31 @@ def audit_sheet(context: Context) -> list[Block]:
 
 def safety_warnings(context: Context) -> list[Block]:
     """The regulator's warnings on the classes of the plan, newest first, each on its day."""
-    included = context.plan.prescribing.included
-    content = context.library.case_finding
     return [
         *points(
             context.text("case_finding.warnings.lead"),
             (
-                f"{day(one.on)}, {listed([c.label for c in one.about(included)])}. {one.says} "
+                f"{day(one.on)}, {listed([c.label for c in one.about(context.included)])}. "
+                f"{one.says} "
                 f"({capital(one.status('the clinical lead'))}: {one.source}.)"
-                for one in said_of(content.warnings, context.plan)
+                for one in said_of(context.library.case_finding.warnings, context.plan)
             ),
         ),
         *points(
             context.text("case_finding.warnings.borne_in_mind"),
-            (f"{one.text}." for one in said_of(content.borne_in_mind, context.plan)),
+            (
+                f"{one.text}."
+                for one in said_of(context.library.case_finding.borne_in_mind, context.plan)
+            ),
         ),
     ]
 
 
 def resources_named(context: Context) -> list[Block]:
     """What the framework names for use, for the classes of the plan, by what it is for."""
-    content = context.library.case_finding
-    _credit(context, resources_named, content.meets.resources)
-    by_use = grouped(said_of(content.resources, context.plan), lambda one: one.for_use)
+    by_use = grouped(
+        said_of(context.library.case_finding.resources, context.plan), lambda one: one.for_use
+    )
     return [
         *context.say("case_finding.resources.lead"),
         *(
@@ -456,7 +406,7 @@ def resources_named(context: Context) -> list[Block]:
     ]
 
 
-def _audit_table(context: Context, caption: str, rows: list[AuditRow]) -> Table:
+def _audit_table(context: Context, caption: str, rows: list[AuditLine]) -> Table:
     """Lines to fill in, with whom each leaves out after its standard."""
     return context.table(
         "case_finding.audit.sheet",

@@ -26,7 +26,7 @@ ELSEWHERE = "[not in this specification]"
 
 
 def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
-    """The clauses that stand under one heading, the requirements they meet noted as met there.
+    """The clauses that stand under one heading.
 
     A contract, whose paragraphs are numbered, carries no mark of whose words they are: the list of
     local wording tells. A clause on a feature that the preferred option does not state does not
@@ -36,10 +36,7 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     blocks: list[Block] = []
     for one in context.clauses.get(outline.id, ()):
         blocks += _printed(one, context)
-        if not one.stands:
-            continue
-        context.credit(one.clause.meets, outline.heading)
-        if one.state != "ours" and not context.outline.numbered:
+        if one.stands and one.state != "ours" and not context.outline.numbered:
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
 
@@ -47,8 +44,7 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
 def _printed(one: ClauseInForce, context: Context) -> list[Block]:
     """What is printed of a clause, or in its place."""
     if one.stands:
-        ours = one.state == "ours"
-        return clause_blocks(one.text, one.clause.table, context.words, ours=ours)
+        return clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
     return (
         [
             to_be_supplied(
@@ -94,13 +90,15 @@ def as_printed(
 def sentences_with(names: Set[str], context: Context) -> Iterator[str]:
     """Each sentence that is printed of a clause that uses one of these names, all names in it
     filled in."""
-    for under in context.clauses.values():
-        for one in under:
-            if one.stands and names & one.clause.names:
-                for line in one.text.splitlines():
-                    for sentence in SENTENCE.split(line.removeprefix("- ").strip()):
-                        if names & set(NAME.findall(sentence)):
-                            yield filled(sentence, context.words)
+    return (
+        filled(sentence, context.words)
+        for under in context.clauses.values()
+        for one in under
+        if one.stands and names & one.clause.names
+        for line in one.text.splitlines()
+        for sentence in SENTENCE.split(line.removeprefix("- ").strip())
+        if names & set(NAME.findall(sentence))
+    )
 
 
 def filled(passage: str, values: dict[str, str]) -> str:
@@ -112,13 +110,14 @@ def features_to_ask(context: Context) -> list[Block]:
     """Each feature that the preferred option does not state and on which a clause turns, with who
     would know; no document says anything of it until then. And that the specification is drafted
     for a service that sees people, where the preferred option writes letters."""
-    preferred = context.plan.preferred
     features = dict.fromkeys(
         feature for under in context.clauses.values() for one in under for feature in one.unstated
     )
     return [
         *context.say(
-            "clauses.not_stated.letters", "missing", when=preferred and preferred.is_letters
+            "clauses.not_stated.letters",
+            "missing",
+            when=context.option and context.option.is_letters,
         ),
         *(
             to_be_supplied(
@@ -229,7 +228,7 @@ def _indicators_left_out(context: Context) -> list[Block]:
                 indicator=choice.indicator,
                 reason=choice.reason or "no reason has been given",
             )
-            for choice in context.plan.specification.wording.indicators
+            for choice in context.spec.wording.indicators
             if choice.left_out and choice.indicator not in printed
         ),
     )

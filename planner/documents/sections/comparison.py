@@ -40,16 +40,15 @@ def main_findings(context: Context) -> list[Block]:
 
 
 def _findings(context: Context) -> Iterator[str]:
-    results, projections = context.results, context.projections
-    need, costed = results.need, results.preferred
+    need, costed = context.need, context.costed
     if need.people and need.long_term_people:
         yield context.text(
             "comparison.findings.need",
             people=format_range(need.people),
             long_term=format_range(need.long_term_people),
         )
-    yield results.inequality.profile.finding
-    acting = tables.acting(results)
+    yield context.results.inequality.profile.finding
+    acting = tables.acting(context.results)
     if acting:
         costs = sorted(option.annual_cost.central for option in acting)
         yield context.text(
@@ -72,9 +71,9 @@ def _findings(context: Context) -> Iterator[str]:
                 each=tables.measure_shown(costed, "cost_per_assessed"),
             )
         yield from _stops(costed, context)
-    yield projections.case_studies.finding
-    if projections.sensitivity:
-        yield projections.sensitivity.finding
+    yield context.case_studies.finding
+    if context.projections.sensitivity:
+        yield context.projections.sensitivity.finding
 
 
 def _stops(costed: OptionResult, context: Context) -> Iterator[str]:
@@ -165,7 +164,9 @@ def benchmark_costs(context: Context) -> list[Block]:
 
 def benchmark_here(context: Context) -> list[Block]:
     """Each case study at this place's size beside the option in focus, and what sets them apart."""
-    comparison = context.projections.case_studies
+    comparison = context.case_studies
+    people_seen = tables.study_people(context.case_studies, context.library)
+    known = tuple(row for row in people_seen.rows if set(row[1:]) != {DASH})
     return [
         *notes(filter(None, (comparison.finding, comparison.own_in_words)), "plain"),
         _short_readings(tables.study_models(comparison, context.library), context),
@@ -183,7 +184,7 @@ def benchmark_here(context: Context) -> list[Block]:
         ),
         tables.study_features(comparison, context.library),
         *notes(filter(None, [comparison.features_in_words]), "plain"),
-        _with_something(tables.study_people(comparison, context.library)),
+        people_seen.model_copy(update={"rows": known}),
         *points("Prescribing there and here:", comparison.prescribing_in_words),
         *points("Inequality:", comparison.inequality),
     ]
@@ -191,43 +192,42 @@ def benchmark_here(context: Context) -> list[Block]:
 
 def _short_readings(table: Table, context: Context) -> Table:
     """A table in which each reading of a study's staffing is said in a word; a note tells them."""
-    short: dict[str, str] = {}
-    for study in context.reference.case_studies:
-        for one in study.workforces:
-            words = " (as supposed)" if one.supposed_from else " (as printed)"
-            supposed = context.text("tables.study_models.supposed", what=one.supposed_from)
-            short[f"; {one.label}; {supposed}"] = words
-            short[f"; {one.label}"] = short[f" ({one.label})"] = words
-
-    def shortened(cell: str) -> str:
-        for long, words in short.items():
-            cell = cell.replace(long, words)
-        return cell
-
-    rows = tuple(tuple(map(shortened, row)) for row in table.rows)
-    return table.model_copy(update={"rows": rows})
-
-
-def _with_something(table: Table) -> Table:
-    """A table without the rows in which nothing is known."""
-    rows = tuple(row for row in table.rows if set(row[1:]) != {DASH})
+    note = "tables.study_models.supposed"
+    short = {
+        long: " (as supposed)" if one.supposed_from else " (as printed)"
+        for study in context.reference.case_studies
+        for one in study.workforces
+        for long in (
+            f"; {one.label}; {context.text(note, what=one.supposed_from)}",
+            f"; {one.label}",
+            f" ({one.label})",
+        )
+    }
+    reading = re.compile("|".join(map(re.escape, short)))
+    rows = tuple(
+        tuple(reading.sub(lambda long: short[long[0]], cell) for cell in row) for row in table.rows
+    )
     return table.model_copy(update={"rows": rows})
 
 
 def benchmark_outcomes(context: Context) -> list[Block]:
-    comparison = context.projections.case_studies
-    reported = {row.case_study for row in comparison.outcomes}
-    studies = context.reference.case_studies
-    untold = [f"case study {study.number}" for study in studies if study.id not in reported]
+    reported = {row.case_study for row in context.case_studies.outcomes}
+    untold = [
+        f"case study {study.number}"
+        for study in context.reference.case_studies
+        if study.id not in reported
+    ]
     silent = context.text("comparison.reported.silent", studies=listed(untold)) if untold else ""
-    compared = [s for s in studies if s.id in reported and s.comparison_group]
+    compared = [
+        s for s in context.reference.case_studies if s.id in reported and s.comparison_group
+    ]
     alone = context.text(
         "comparison.reported.some_compared" if compared else "comparison.reported.no_comparison",
         studies=numbered(compared),
     )
     return [
-        *notes(filter(None, [comparison.assumed_in_words]), "plain"),
-        _by_base(tables.study_outcomes(comparison, context.library), context),
+        *notes(filter(None, [context.case_studies.assumed_in_words]), "plain"),
+        _by_base(tables.study_outcomes(context.case_studies, context.library), context),
         Paragraph(text=" ".join(filter(None, (silent, alone))), tone="note"),
     ]
 
@@ -239,7 +239,13 @@ def _by_base(outcomes: Table, context: Context) -> Table:
             context.text("comparison.reported.of", study=study, base=base),
             "; ".join(_with_share(row[1], row[2]) for row in of_base),
             "; ".join(_with_share(row[1], row[4]) for row in of_base if row[4] != DASH) or DASH,
-            " ".join(dict.fromkeys(f"{words}." for row in of_base for words in _sentences(row[5]))),
+            " ".join(
+                dict.fromkeys(
+                    f"{words.rstrip('.')}."
+                    for row in of_base
+                    for words in filter(None, row[5].split(". "))
+                )
+            ),
         )
         for (study, base), of_base in grouped(outcomes.rows, lambda row: (row[0], row[3])).items()
     ]
@@ -249,10 +255,6 @@ def _by_base(outcomes: Table, context: Context) -> Table:
 
 def _with_share(outcome: str, share: str) -> str:
     return f"{lower_first(outcome)} {share}" if share != DASH else lower_first(outcome)
-
-
-def _sentences(words: str) -> list[str]:
-    return [one.rstrip(".") for one in words.split(". ") if one]
 
 
 def _profiles(context: Context) -> list[Block]:
@@ -296,13 +298,13 @@ def benchmark_cautions(context: Context) -> list[Block]:
 
 def _differences(study: CaseStudy, context: Context) -> list[Block]:
     """How far the option in focus can be set beside a case study, a difference a point."""
-    option = context.projections.case_studies.option
     return [
         block
         for row in context.projections.comparability
-        if option is not None and row.case_study == study.id
+        if context.case_studies.option is not None and row.case_study == study.id
         for block in points(
-            context.text("comparison.cautions.beside", option=option.name), row.sentences
+            context.text("comparison.cautions.beside", option=context.case_studies.option.name),
+            row.sentences,
         )
     ]
 
@@ -314,13 +316,12 @@ def _counts(study: CaseStudy) -> str:
 
 
 def options_table(context: Context) -> list[Block]:
-    results = context.results
-    if not results.options:
+    if not context.results.options:
         return [to_be_supplied("at least one service option", "commissioner")]
     costs, reach = (
-        table(results, context.library) for table in (tables.options, tables.option_reach)
+        table(context.results, context.library) for table in (tables.options, tables.option_reach)
     )
-    letters = tables.letters(results, context.library)
+    letters = tables.letters(context.results, context.library)
     return [
         costs,
         reach,
@@ -328,22 +329,24 @@ def options_table(context: Context) -> list[Block]:
         *context.say(
             "comparison.options.method",
             "note",
-            people=f"{results.need.population.value:,} {results.need.population.basis.label}",
+            people=f"{context.need.population.value:,} {context.need.population.basis.label}",
             years=str(context.plan.horizon.years),
         ),
         *(
             block
-            for option in results.options
+            for option in context.results.options
             if option.bottleneck
+            # What the whole team's hours would allow.
+            for values in [context.case.sums_of(context.case.option(option.id)).values]
             for block in context.say(
                 "comparison.options.bottleneck",
                 "note",
                 option=option.name,
                 post=option.bottleneck,
-                people=people(_team_capacity(option, context)),
+                people=people(values["team_capacity"] or 0.0),
             )
         ),
-        *notes(f"{one.name}: {one.too_thin}." for one in results.options if one.too_thin),
+        *notes(f"{one.name}: {one.too_thin}." for one in context.results.options if one.too_thin),
         *notes(
             dict.fromkeys(
                 why for table in (costs, reach, letters) if table for why in table.reasons
@@ -351,12 +354,6 @@ def options_table(context: Context) -> list[Block]:
         ),
         *_reach_by_quintile(context),
     ]
-
-
-def _team_capacity(option: OptionResult, context: Context) -> float:
-    """Referrals that the whole team's hours would allow, in the central case."""
-    case = context.results.case
-    return case.sums_of(case.option(option.id)).values["team_capacity"] or 0.0
 
 
 def _reach_by_quintile(context: Context) -> list[Block]:
@@ -379,8 +376,7 @@ def options_described(context: Context) -> list[Block]:
 
 
 def preferred_option(context: Context) -> list[Block]:
-    plan, results = context.plan, context.results
-    option, costed = plan.preferred, results.preferred
+    option, costed = context.option, context.costed
     if option is None or costed is None:
         return [to_be_supplied("the preferred option", "task and finish group")]
     unstated = [one.value for one in Feature if option.feature(one) is None]
@@ -446,6 +442,19 @@ def _pay_of(costed: OptionResult, context: Context) -> Table:
     )
 
 
+WHERE_KNOWN = {
+    "practice_cost": ("comparison.preferred.practices", ("practice_cost", "cost_with_practices")),
+    "cost_per_start": (
+        "comparison.preferred.reach",
+        ("people_assessed", "cost_per_assessed", "people_starting", "cost_per_start"),
+    ),
+    "waiting_weeks": ("comparison.preferred.waiting", ("waiting", "waiting_weeks")),
+    "cost_per_written": ("comparison.preferred.written", ("written", "cost_per_written")),
+    "still_off": ("comparison.preferred.net", ("net_stopped", "still_off")),
+}
+"""Each sentence on the preferred option with the measures it prints, by that which it needs."""
+
+
 def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     """What the preferred option costs, whom it sees and what setting it up costs, in sentences; a
     sentence whose numbers are withheld is left out."""
@@ -453,7 +462,6 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     def words(name: str) -> str:
         return tables.measure_shown(costed, name)
 
-    has = costed.measures
     yield context.text(
         "comparison.preferred.cost",
         cost=words("annual_cost"),
@@ -463,39 +471,10 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     )
     if costed.annual_cost.high == 0:
         return
-    if "practice_cost" in has:
-        yield context.text(
-            "comparison.preferred.practices",
-            practice_cost=words("practice_cost"),
-            cost_with_practices=words("cost_with_practices"),
-        )
-    if "cost_per_start" in has:
-        yield context.text(
-            "comparison.preferred.reach",
-            people_assessed=words("people_assessed"),
-            cost_per_assessed=words("cost_per_assessed"),
-            people_starting=words("people_starting"),
-            cost_per_start=words("cost_per_start"),
-        )
-    if "waiting_weeks" in has:
-        yield context.text(
-            "comparison.preferred.waiting",
-            waiting=words("waiting"),
-            waiting_weeks=words("waiting_weeks"),
-        )
-    if "cost_per_written" in has:
-        yield context.text(
-            "comparison.preferred.written",
-            written=words("written"),
-            cost_per_written=words("cost_per_written"),
-        )
-    if "still_off" in has:
-        yield context.text(
-            "comparison.preferred.net",
-            net_stopped=words("net_stopped"),
-            still_off=words("still_off"),
-        )
-    elif "net_stopped" in costed.withheld:
+    for measure, (key, names) in WHERE_KNOWN.items():
+        if measure in costed.measures:
+            yield context.text(key, **{name: words(name) for name in names})
+    if "net_stopped" in costed.withheld and "still_off" not in costed.measures:
         yield context.text("comparison.preferred.unknown", why=costed.withheld["net_stopped"])
     yield context.text(
         "comparison.preferred.set_up",
@@ -505,7 +484,7 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
 
 
 def evidence_table(context: Context) -> list[Block]:
-    reference, included = context.reference, set(context.plan.prescribing.included)
+    reference, included = context.reference, set(context.included)
     used = {row.title for offer in Offer for row in context.results.outcomes.for_offer(offer)}
     entries: list[tuple[OutcomeEvidence | Evidence, str, str]] = [
         (row, found_in_words(row), row.citation)

@@ -23,7 +23,6 @@ from planner.analysis.economics.staff_costs import hours_a_year
 from planner.analysis.formatting import (
     Unit,
     day,
-    format_number,
     lower_first,
     people,
     percent,
@@ -35,13 +34,12 @@ from planner.documents.context import (
     WEEKS,
     Context,
     build_up,
+    exactly,
     first_year,
     hours_with_people,
-    reduced_service_of,
 )
 from planner.documents.contract_dates import quarters_of_year_one
 from planner.documents.indicators import ChosenIndicator, chosen_indicators
-from planner.documents.sections.paper import cost_of_preferred
 from planner.documents.tables import class_name
 from planner.model.document import Block, Bullets, Table
 from planner.model.plan import AtCeiling
@@ -61,12 +59,19 @@ BACKLOG = 6 / 52
 def acceptance(context: Context) -> list[Block]:
     """The groups in which people are accepted, each with its wait; the room there is, what happens
     when it is not enough, and what is offered to people who cannot be accepted yet."""
-    option, costed = context.plan.preferred, context.results.preferred
-    years = context.projections.years_of(context.plan.preferred_option)
-    reduced, volunteers = reduced_service_of(context), _hours_of_volunteers(context)
-    capacity, demand = (costed.capacity, costed.demand) if costed else (None, None)
-    expected = demand.central * option.takes if demand and option else None
+    # Of the hours a week with people, those of posts that nobody is employed in.
+    volunteers = sum(
+        hours_a_year(post, context.reference) * post.wte * post.patient_facing / WEEKS
+        for post in (context.option.posts if context.option else ())
+        if post.band == VOLUNTEER
+    )
+    capacity, demand = (
+        (context.costed.capacity, context.costed.demand) if context.costed else (None, None)
+    )
+    expected = demand.central * context.option.takes if demand and context.option else None
     short = capacity is not None and expected is not None and expected > capacity.central
+    # The last group waits for whatever room there is.
+    within = {LAST: "4_short" if short else "4_room"}
     blocks: list[Block] = [
         context.table(
             "contract.acceptance.table",
@@ -74,21 +79,23 @@ def acceptance(context: Context) -> list[Block]:
                 (
                     str(tier.number),
                     f"{tier.name}: {_who(tier.number, context)}",
-                    _within(tier.number, short, context),
+                    context.text(
+                        f"contract.acceptance.within_{within.get(tier.number, tier.number)}"
+                    ),
                 )
                 for tier in context.library.case_finding.tiers
             ),
         ),
         *context.say("contract.acceptance.within_group"),
     ]
-    if capacity is not None and years is not None:
+    if capacity is not None and context.years is not None:
         blocks += context.say(
             "contract.acceptance.short" if short else "contract.acceptance.room",
             capacity=people(capacity.central),
-            first=people(capacity.central * years.rows[0].staffed),
+            first=people(capacity.central * context.years.rows[0].staffed),
             expected=people(expected) if expected is not None else "",
         )
-    groups = option is not None and option.feature(Feature.GROUPS)
+    groups = context.option is not None and context.option.feature(Feature.GROUPS)
     return [
         *blocks,
         *context.say(
@@ -96,7 +103,7 @@ def acceptance(context: Context) -> list[Block]:
             backlog=context.text("contract.acceptance.backlog_unknown")
             if capacity is None
             else _backlog(capacity.central * BACKLOG, context),
-            rule=rule_at_ceiling(context.plan.specification.at_ceiling, context),
+            rule=rule_at_ceiling(context.spec.at_ceiling, context),
         ),
         *context.say(
             "contract.acceptance.volunteers",
@@ -105,8 +112,8 @@ def acceptance(context: Context) -> list[Block]:
         ),
         *context.say(
             "contract.acceptance.reduced",
-            when=reduced and capacity,
-            size=percent(reduced.size if reduced else 1),
+            when=context.reduced and capacity,
+            size=percent(context.reduced.size if context.reduced else 1),
         ),
         *context.say("contract.acceptance.kept"),
         *context.say("contract.acceptance.offer"),
@@ -124,16 +131,6 @@ def acceptance(context: Context) -> list[Block]:
     ]
 
 
-def _hours_of_volunteers(context: Context) -> float:
-    """How many of the hours a week with people are of posts that nobody is employed in."""
-    option = context.plan.preferred
-    return sum(
-        hours_a_year(post, context.reference) * post.wte * post.patient_facing / WEEKS
-        for post in (option.posts if option else ())
-        if post.band == VOLUNTEER
-    )
-
-
 def _backlog(room: float, context: Context) -> str:
     """How many may wait: some weeks' room, of the team of year 1 and of the whole one after it."""
     first = room * context.plan.horizon.staffing_profile[0] if recruits(context.plan) else room
@@ -144,6 +141,7 @@ def _backlog(room: float, context: Context) -> str:
     )
 
 
+LAST = 4
 SOON = 3
 """The group whom searches alone find; in the others people are placed by what they tell as well."""
 
@@ -154,33 +152,11 @@ def _who(group: int, context: Context) -> str:
     searches = [
         lower_first(risk.name)
         for risk in context.library.case_finding.risks
-        if risk.tier == group and risk.about(context.plan.prescribing.included)
+        if risk.tier == group and risk.about(context.included)
     ]
     if group == SOON:
         return "; ".join(searches)
-    own_words = context.text(
-        "contract.acceptance.also_1"
-        if group == 1
-        else "contract.acceptance.also_2"
-        if group == 2
-        else "contract.acceptance.also_4"
-    )
-    return "; ".join([*searches, own_words])
-
-
-def _within(group: int, short: bool, context: Context) -> str:
-    """The time within which people of a group have their first assessment."""
-    return context.text(
-        "contract.acceptance.within_1"
-        if group == 1
-        else "contract.acceptance.within_2"
-        if group == 2
-        else "contract.acceptance.within_3"
-        if group == 3
-        else "contract.acceptance.within_4_short"
-        if short
-        else "contract.acceptance.within_4_room"
-    )
+    return "; ".join([*searches, context.text(f"contract.acceptance.also_{group}")])
 
 
 def rule_at_ceiling(rule: AtCeiling | None, context: Context) -> str:
@@ -200,7 +176,7 @@ def rule_at_ceiling(rule: AtCeiling | None, context: Context) -> str:
 def directory_table(context: Context) -> list[Block]:
     """Each entry of the directory, without the columns that nobody has filled."""
     columns = ("need", "offer", "provider", "access", "capacity", "wait")
-    entries = [entry for entry in context.plan.specification.directory if entry.offer]
+    entries = [entry for entry in context.spec.directory if entry.offer]
     if not entries:
         return context.say("contract.directory.none")
     table = context.table(
@@ -214,7 +190,7 @@ def directory_table(context: Context) -> list[Block]:
 def quality_requirements(context: Context) -> list[Block]:
     """What the provider controls and is held to: how each requirement is counted and with what, and
     its threshold; then the baselines of these and of all other measures."""
-    chosen = [one for one in _credited(context) if one.enforceable]
+    chosen = [one for one in chosen_indicators(context.plan, context.library) if one.enforceable]
     if not chosen:
         return context.say("contract.quality.none")
     table = context.table(
@@ -260,18 +236,11 @@ def indicators_table(context: Context) -> list[Block]:
                     f"{one.source}. {one.frequency}",
                     _threshold(one, context),
                 )
-                for one in _credited(context)
+                for one in chosen_indicators(context.plan, context.library)
                 if not one.enforceable
             ),
         )
     ]
-
-
-def _credited(context: Context) -> tuple[ChosenIndicator, ...]:
-    chosen = chosen_indicators(context.plan, context.library)
-    for one in chosen:
-        context.credit(one.meets, context.outline.title)
-    return chosen
 
 
 def _threshold(one: ChosenIndicator, context: Context) -> str:
@@ -299,8 +268,7 @@ def hours_that_do_not_fit(context: Context) -> list[Block]:
 
 def staffing_table(context: Context) -> list[Block]:
     """The posts of the preferred option, without their cost, which stands in the local prices."""
-    option = context.plan.preferred
-    if option is None or not option.posts:
+    if context.option is None or not context.option.posts:
         return context.say("contract.staffing.none")
     table = context.table(
         "contract.staffing.table",
@@ -312,12 +280,12 @@ def staffing_table(context: Context) -> list[Block]:
                 staff(post.wte),
                 percent(post.patient_facing),
             )
-            for post in option.posts
+            for post in context.option.posts
         ),
     )
-    in_zones = any(post.zone != "none" for post in option.posts)
-    employed = employed_wte(option)
-    volunteers = sum(post.wte for post in option.posts) - employed
+    in_zones = any(post.zone != "none" for post in context.option.posts)
+    employed = employed_wte(context.option)
+    volunteers = sum(post.wte for post in context.option.posts) - employed
     return [
         table if in_zones else table.without(table.columns[2]),
         *context.say(
@@ -328,7 +296,9 @@ def staffing_table(context: Context) -> list[Block]:
             volunteers=staff(volunteers),
         ),
         *context.say(
-            "contract.staffing.held" if has_dose_author(option) else "contract.staffing.not_held",
+            "contract.staffing.held"
+            if has_dose_author(context.option)
+            else "contract.staffing.not_held",
             "note",
         ),
     ]
@@ -354,7 +324,7 @@ def employed_wte(option: ServiceOption) -> float:
 def _contract_years(context: Context) -> list[str]:
     """Each year of the agreement with its last day, as many as the plan looks ahead and the term
     has."""
-    spec, labels = context.plan.specification, []
+    spec, labels = context.spec, []
     for number in range(1, context.plan.horizon.years + 1):
         if spec.service_start is None:
             labels.append(str(number))
@@ -372,14 +342,13 @@ def _contract_years(context: Context) -> list[str]:
 def activity_table(context: Context) -> list[Block]:
     """People referred and assessed, or people written to, by quarter of year 1 and by year of the
     agreement."""
-    years = context.projections.years_of(context.plan.preferred_option)
-    is_letters = context.plan.preferred is not None and context.plan.preferred.is_letters
+    is_letters = context.option is not None and context.option.is_letters
     names = [
         name
         for name in (("written",) if is_letters else ("referred", "assessed"))
-        if years is not None and getattr(years.rows[0], name) is not None
+        if context.years is not None and getattr(context.years.rows[0], name) is not None
     ]
-    if years is None or not names:
+    if context.years is None or not names:
         return context.say("contract.activity.none")
     labels = _contract_years(context)
     lines = {
@@ -395,7 +364,7 @@ def activity_table(context: Context) -> list[Block]:
                 (lines[name], *(people(whole * share) for _, share in quarters), people(whole))
                 for name in names
                 if name != "referred"
-                for whole in [getattr(years.rows[0], name).central]
+                for whole in [getattr(context.years.rows[0], name).central]
             ),
             year=labels[0],
             quarters=tuple(label for label, _ in quarters),
@@ -408,7 +377,7 @@ def activity_table(context: Context) -> list[Block]:
                     percent(row.staffed),
                     *(people(getattr(row, name).central) for name in names),
                 )
-                for label, row in zip(labels, years.rows, strict=False)
+                for label, row in zip(labels, context.years.rows, strict=False)
             ),
             lines=tuple(lines[name] for name in names),
         ),
@@ -426,15 +395,15 @@ def _quarters(context: Context) -> Iterator[tuple[str, float]]:
             yield f"Quarter {number}", part / (sum(parts) or 1.0)
         return
     whole = MONTHS_IN_YEAR - mark
-    for quarter in quarters:
-        after = quarter.closes + timedelta(days=1)
+    for closes in quarters:
+        after = closes + timedelta(days=1)
         months = (
             MONTHS_IN_YEAR * (after.year - start.year)
             + after.month
             - start.month
             + (after.day - start.day) / DAYS_IN_MONTH
         )
-        yield f"To {day(quarter.closes)}", (months - mark) / whole
+        yield f"To {day(closes)}", (months - mark) / whole
         mark = months
 
 
@@ -450,11 +419,10 @@ ACTIVITY_RESTS_ON = (
 
 def activity_assumptions(context: Context) -> list[Block]:
     """Each figure from which the activity was worked out, with its central value and its range."""
-    plan, option = context.plan, context.plan.preferred
-    if option is None:
+    if context.option is None:
         return []
-    sums = context.results.case.sums_of(option)
-    need = () if option.is_letters else sums.need
+    sums = context.case.sums_of(context.option)
+    need = () if context.option.is_letters else sums.need
     used = {name for step in (*need, *sums.steps) for name in step.uses}
     rows: list[tuple[str, str]] = []
     for name, values in sums.given.items():
@@ -463,35 +431,37 @@ def activity_assumptions(context: Context) -> list[Block]:
             item.key not in ACTIVITY_RESTS_ON
             or name not in used
             or (item.key == "takes" and values.low == 1)
-            or (item.key == "response" and not plan.demand.letters_a_year)
+            or (item.key == "response" and not context.plan.demand.letters_a_year)
             or not values.high
         ):
             continue
         unit = Unit.RATE if item.key.startswith(("referral_rate", "hours")) else item.format
-        low, central, high = (
-            format_number(one, unit) for one in (values.low, values.central, values.high)
-        )
-        rows.append((item.label, central if low == high else f"{central} ({low} to {high})"))
+        rows.append((item.label, exactly(values, unit)))
     return [context.table("contract.activity.assumptions", rows)] if rows else []
 
 
 def reduced_service(context: Context) -> list[Block]:
     """The part of the team, its employed posts and the people in each financial year, where no more
     is confirmed than what is found; nothing where that is never provided."""
-    option, reduced = context.plan.preferred, reduced_service_of(context)
-    if option is None or reduced is None:
+    option = context.option
+    if option is None or context.reduced is None:
         return []
-    employed = employed_wte(option) * reduced.size
+    employed = employed_wte(option) * context.reduced.size
     return [
         context.table(
             "contract.staffing.reduced",
             (
-                (year.financial_year, percent(reduced.size), staff(employed), f"{year.people:,}")
-                for year in reduced.cost.years
+                (
+                    year.financial_year,
+                    percent(context.reduced.size),
+                    staff(employed),
+                    f"{year.people:,}",
+                )
+                for year in context.reduced.cost.years
             ),
             expected=context.text(
                 "contract.staffing.expected"
-                if any(reduced.fewer)
+                if any(context.reduced.fewer)
                 else "contract.staffing.as_in_full"
             ),
         ),
@@ -503,13 +473,11 @@ def price_table(context: Context) -> list[Block]:
     """The price of a full year, what in it is not the team's, and of setting up; then the value of
     each financial year, as the paper has it, with what of it is confirmed and how it is paid; and
     the price as its uplift is agreed."""
-    costed, option = context.results.preferred, context.plan.preferred
-    years = context.projections.years_of(context.plan.preferred_option)
-    if costed is None or option is None or years is None:
+    costed, option = context.costed, context.option
+    if costed is None or option is None or context.years is None:
         return context.say("contract.price.none")
-    plan, reference = context.plan, context.reference
     others = [
-        (cost, moved_cost(cost, plan, reference).value)
+        (cost, moved_cost(cost, context.plan, context.reference).value)
         for cost in option.other_costs
         if option.posts and not cost.once
     ]
@@ -546,27 +514,28 @@ def price_table(context: Context) -> list[Block]:
             year=costed.price_year,
         ),
     ]
-    if cost := cost_of_preferred(context):
-        reduced = reduced_service_of(context)
+    if cost := context.cost:
         blocks += [
             _value_table(cost, costed.set_up, context),
             *context.say(
                 "contract.price.follows",
                 "note",
-                when=recruits(plan),
-                staffed=build_up(plan.horizon.staffing_profile),
+                when=recruits(context.plan),
+                staffed=build_up(context.plan.horizon.staffing_profile),
             ),
             *context.say(
                 "contract.price.reduced",
                 "note",
-                when=reduced,
-                size=percent(reduced.size if reduced else 1),
+                when=context.reduced,
+                size=percent(context.reduced.size if context.reduced else 1),
             ),
         ]
-    priced = [(row.in_words, pounds(row.price)) for row in years.rows if row.price is not None]
+    priced = [
+        (row.in_words, pounds(row.price)) for row in context.years.rows if row.price is not None
+    ]
     if priced:
         blocks.append(context.table("contract.price.agreed", priced))
-    central = context.results.case.sums_of(option).central
+    central = context.case.sums_of(option).central
     return [
         *blocks,
         *context.say(
@@ -585,9 +554,11 @@ def price_table(context: Context) -> list[Block]:
 def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
     """The value of each financial year and of the term, what of it is confirmed, and its monthly
     parts; nothing is said of what is confirmed where the plan does not say what is found."""
-    paid, reduced = _monthly_parts(cost.years, set_up, context), reduced_service_of(context)
+    paid = _monthly_parts(cost.years, set_up, context)
     smaller = (
-        {year.financial_year: pounds(year.cost) for year in reduced.cost.years} if reduced else {}
+        {year.financial_year: pounds(year.cost) for year in context.reduced.cost.years}
+        if context.reduced
+        else {}
     )
     ends = context.text("contract.price.ends")
     table = context.table(
@@ -609,7 +580,7 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
                 str(sum(year.months for year in cost.years)),
                 pounds(cost.total.central),
                 pounds(cost.funded or 0.0),
-                pounds(reduced.cost.total.central) if reduced else ends,
+                pounds(context.reduced.cost.total.central) if context.reduced else ends,
                 context.text("contract.price.whole" if set_up else "contract.price.no_set_up"),
             ),
         ),
@@ -618,7 +589,7 @@ def _value_table(cost: ServiceCost, set_up: float, context: Context) -> Table:
         column
         for column, given in (
             (table.columns[3], cost.funded is not None),
-            (table.columns[4], reduced),
+            (table.columns[4], context.reduced),
         )
         if not given
     ]
@@ -636,7 +607,7 @@ def _monthly_parts(
         opens = date(int(year.financial_year[:4]), APRIL, 1)
         ends = min(
             months_after(opens, MONTHS_IN_YEAR) - timedelta(days=1),
-            context.plan.specification.service_end or date.max,
+            context.spec.service_end or date.max,
         )
         # The months that a year of the service has before its first patient are not paid for.
         from_month = max(opens, first.replace(day=1)) if first else opens
@@ -658,7 +629,7 @@ def _monthly_parts(
 def data_set(context: Context) -> list[Block]:
     """The minimum data set: each field with its definition, code set, when it is recorded and what
     for; fields of classes that the plan does not cover are left out."""
-    covered = set(context.plan.prescribing.included)
+    covered = set(context.included)
     return [
         context.table(
             "contract.data_set.table",

@@ -24,7 +24,7 @@ from planner.model.decision import (
     Route,
     SelectionQuestion,
 )
-from planner.model.document import Block, Bullets, Paragraph, Table
+from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 
@@ -44,7 +44,9 @@ def indication(result: Selection, library: SpecLibrary) -> str:
     route = result.indicated
     if route:
         return library.text(
-            "provider_selection.indication.one", route=_the(route), meaning=content.routes[route]
+            "provider_selection.indication.one",
+            route=the_route(route),
+            meaning=content.routes[route],
         )
     if len(result.routes) == len(Route):
         return library.text("provider_selection.indication.all_open")
@@ -53,12 +55,13 @@ def indication(result: Selection, library: SpecLibrary) -> str:
     )
 
 
-def _the(route: Route) -> str:
+def the_route(route: Route) -> str:
+    """A route as a sentence names it."""
     return route.value if route.value.startswith("direct") else f"the {route.value}"
 
 
 def _names(routes: tuple[Route, ...]) -> list[str]:
-    return [_the(route) for route in routes]
+    return [the_route(route) for route in routes]
 
 
 def _led_to(routes: tuple[Route, ...], before: tuple[Route, ...]) -> str:
@@ -170,7 +173,7 @@ def bodies_table(context: Context) -> list[Block]:
 
 
 def selection_record(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.plan.specification.decision.selection
+    content, record = context.library.decision, context.spec.decision.selection
     result = select(record.answers)
     left = [row[:3] for row in open_questions(result, content)] if result.open_questions else []
     return [
@@ -196,20 +199,21 @@ def selection_record(context: Context) -> list[Block]:
 
 def _own_service(context: Context) -> list[Block]:
     """That a service of the board's own may be an existing provider, where nobody has said."""
-    own, spec = context.projections.case_studies.own, context.plan.specification
-    due = spec.own_service_due
     return context.say(
         "provider_selection.own.service",
         "missing",
-        own and SelectionQuestion.EXISTING_PROVIDER not in spec.decision.selection.answers,
-        names=listed([study.short_name for study in own]),
-        by=context.text("provider_selection.own.by", date=day(due)) if due else "",
+        context.case_studies.own
+        and SelectionQuestion.EXISTING_PROVIDER not in context.spec.decision.selection.answers,
+        names=listed([study.short_name for study in context.case_studies.own]),
+        by=context.text("provider_selection.own.by", date=day(context.spec.own_service_due))
+        if context.spec.own_service_due
+        else "",
     )
 
 
 def _decided(context: Context, result: Selection) -> list[Block]:
     """The board's own decision, apart from what the answers indicate."""
-    record = context.plan.specification.decision.selection
+    record = context.spec.decision.selection
     if record.route is None:
         return [
             to_be_supplied(
@@ -232,7 +236,7 @@ def _decided(context: Context, result: Selection) -> list[Block]:
 
 
 def key_criteria(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.plan.specification.decision.selection
+    content, record = context.library.decision, context.spec.decision.selection
     weighed = weigh(record.weightings, content.social_value_usual)
     return [
         context.table(
@@ -324,7 +328,7 @@ def equality_numbers(context: Context) -> list[Block]:
 
 def equality_prompts(context: Context) -> list[Block]:
     result = _prompted(context)
-    record = context.plan.specification.decision.equality
+    record = context.spec.decision.equality
     answered = [entry for entry in result if entry.answer]
     unanswered = [entry for entry in result if not entry.answer]
     return [
@@ -372,46 +376,27 @@ def equality_prompts(context: Context) -> list[Block]:
     ]
 
 
-def _controllers(context: Context) -> Table:
-    return context.table(
-        "decision_record.screening.controllers",
-        (
-            (
-                who,
-                {
-                    "The provider": context.plan.specification.provider or "to be supplied",
-                    "The board": context.results.organisation.name,
-                }.get(who, "each practice that takes part"),
-                capital(what),
-            )
-            for who, what in context.library.decision.controllers.items()
-        ),
-    )
-
-
 def _screened(context: Context) -> Screened:
     return screen(
-        context.plan.specification.decision.screening.answers,
+        context.spec.decision.screening.answers,
         context.library.decision.screening,
-        context.plan.preferred,
+        context.option,
     )
 
 
-def _screening_words(context: Context) -> list[Block]:
+def screening_record(context: Context) -> list[Block]:
+    content, record = context.library.decision, context.spec.decision.screening
     result = _screened(context)
+    parties = {
+        "The provider": context.spec.provider or "to be supplied",
+        "The board": context.results.organisation.name,
+    }
     return [
         Paragraph(
             text=result.conclusion,
             tone="missing" if result.before or result.unanswered else "plain",
         ),
-        *(Paragraph(text=doubt, tone="missing") for doubt in result.doubts),
-    ]
-
-
-def screening_record(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.plan.specification.decision.screening
-    return [
-        *_screening_words(context),
+        *notes(result.doubts, "missing"),
         context.table(
             "decision_record.screening.table",
             (
@@ -428,7 +413,13 @@ def screening_record(context: Context) -> list[Block]:
         Paragraph(text=f"Agreed with {record.agreed_with}.")
         if record.agreed_with
         else to_be_supplied("who agreed this screening", "data protection officer"),
-        _controllers(context),
+        context.table(
+            "decision_record.screening.controllers",
+            (
+                (who, parties.get(who, "each practice that takes part"), capital(what))
+                for who, what in content.controllers.items()
+            ),
+        ),
         *facts(context, "screening"),
     ]
 
@@ -451,12 +442,8 @@ def _told_of(plan: Plan) -> dict[str, str]:
 
 
 def involvement_record(context: Context) -> list[Block]:
-    content, record = context.library.decision, context.plan.specification.decision
-    others = [
-        entry.who
-        for entry in context.plan.specification.engagement
-        if entry.who and not entry.groups
-    ]
+    content, record = context.library.decision, context.spec.decision
+    others = [entry.who for entry in context.spec.engagement if entry.who and not entry.groups]
     reasons = record.involvement_reasons
     return [
         context.table(
@@ -504,7 +491,7 @@ def _involvement_state(context: Context) -> str:
     """How far involvement has come: who is still to be met, whose view is not recorded, and whether
     anyone asked if the duty applies."""
     missing, silent = not_involved(context.plan), _without_view(context.plan)
-    unassessed = context.plan.specification.decision.involvement_assessed is None
+    unassessed = context.spec.decision.involvement_assessed is None
     parts = (
         (silent, context.text("decision_record.involvement.begun", groups="; ".join(silent))),
         (missing, context.text("decision_record.involvement.not_yet", groups="; ".join(missing))),
@@ -516,8 +503,10 @@ def _involvement_state(context: Context) -> str:
 
 def decision_state(context: Context) -> list[Block]:
     """How far each part of the record has come, beside the attachments that it feeds."""
-    record, library = context.plan.specification.decision, context.library
-    prompts, assessed = len(library.decision.prompts), len(record.equality.answers)
+    prompts, assessed = (
+        len(context.library.decision.prompts),
+        len(context.spec.decision.equality.answers),
+    )
     incomplete = "" if assessed == prompts else ", so NOT YET COMPLETE"
     return [
         context.table(
@@ -527,7 +516,9 @@ def decision_state(context: Context) -> list[Block]:
                     "Provider selection",
                     context.text(
                         "decision_record.state.selection",
-                        indication=indication(select(record.selection.answers), library),
+                        indication=indication(
+                            select(context.spec.decision.selection.answers), context.library
+                        ),
                     ),
                 ),
                 (

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from planner.analysis.completeness.readiness import dated_tasks
 from planner.analysis.completeness.sign_off import agreements
-from planner.analysis.economics.financial_years import service_cost
 from planner.analysis.formatting import (
     day,
     listed,
@@ -36,16 +35,13 @@ def members_table(context: Context) -> list[Block]:
                     member.name or "vacant",
                     member.organisation or ("not given" if member.name else "vacant"),
                 )
-                for member in context.plan.specification.members
+                for member in context.spec.members
             ),
         )
     ]
 
 
 def workplan_table(context: Context) -> list[Block]:
-    workplan = context.library.workplan
-    for line in workplan.deliverables:
-        context.credit(line.meets, "Workplan")
     return [
         context.table(
             "governance.workplan.table",
@@ -56,7 +52,7 @@ def workplan_table(context: Context) -> list[Block]:
                     listed(list(line.meets)),
                     *when(line, context.plan),
                 )
-                for line in workplan.deliverables
+                for line in context.library.workplan.deliverables
             ),
         )
     ]
@@ -78,7 +74,7 @@ def when(line: Deliverable, plan: Plan) -> tuple[str, str]:
 def _accountable(role: str, context: Context) -> str:
     """Who answers for a task: the role, or while its seat is vacant the chair, and while there is
     none the sponsor."""
-    workplan, spec = context.library.workplan, context.plan.specification
+    workplan, spec = context.library.workplan, context.spec
     vacant = {member.seat for member in spec.members if not member.name}
     if role not in workplan.seats or workplan.seats[role] not in vacant:
         return workplan.roles[role]
@@ -90,10 +86,9 @@ def _accountable(role: str, context: Context) -> str:
 
 
 def raci_table(context: Context) -> list[Block]:
-    workplan = context.library.workplan
 
     def names(codes: tuple[str, ...]) -> str:
-        return "; ".join(workplan.roles[code] for code in codes) or "none"
+        return "; ".join(context.library.workplan.roles[code] for code in codes) or "none"
 
     return [
         context.table(
@@ -106,7 +101,7 @@ def raci_table(context: Context) -> list[Block]:
                     names(line.consulted),
                     names(line.informed),
                 )
-                for line in workplan.deliverables
+                for line in context.library.workplan.deliverables
             ),
         )
     ]
@@ -120,11 +115,11 @@ SCORES: dict[Level, int] = {"low": 1, "medium": 2, "high": 3}
 def ranked_risks(context: Context) -> list[Risk]:
     """The plan's own risks and the standing ones, the highest score before anything is done
     first."""
-    own = [risk for risk in context.plan.specification.risks if risk.risk]
-    option = context.plan.preferred
+    own = [risk for risk in context.spec.risks if risk.risk]
     there = {
         "": True,
-        "unpaid": option is not None and any(post.band == "voluntary" for post in option.posts),
+        "unpaid": context.option is not None
+        and any(post.band == "voluntary" for post in context.option.posts),
         "several medicines": asks_for_specialist(context),
         "clinicians": buys_in_clinicians(context),
     }
@@ -137,40 +132,36 @@ def ranked_risks(context: Context) -> list[Risk]:
 def asks_for_specialist(context: Context) -> bool:
     """Whether people on several medicines may come to a preferred option that says it has no
     specialist team, so that advice has to be bought in."""
-    costed, option = context.results.preferred, context.plan.preferred
     return (
-        costed is not None
-        and option is not None
-        and "people_assessed" in costed.measures
-        and option.feature(Feature.SPECIALIST_MDT) is False
-        and len(context.plan.prescribing.included) >= LEAST_SEVERAL
+        context.costed is not None
+        and context.option is not None
+        and "people_assessed" in context.costed.measures
+        and context.option.feature(Feature.SPECIALIST_MDT) is False
+        and len(context.included) >= LEAST_SEVERAL
     )
 
 
 def buys_in_clinicians(context: Context) -> bool:
     """Whether the preferred option sees people with posts of its own, among which there is no
     clinical lead and no second prescriber, and mostly nobody who may work out a dose."""
-    costed, option = context.results.preferred, context.plan.preferred
     return (
-        costed is not None
-        and option is not None
-        and "people_assessed" in costed.measures
-        and bool(option.posts)
+        context.costed is not None
+        and context.option is not None
+        and "people_assessed" in context.costed.measures
+        and bool(context.option.posts)
     )
 
 
 def _as_recorded(risk: StandingRisk, context: Context) -> Risk:
     """A standing risk, with no lower score after than before until what it rests on is recorded."""
-    spec, costed = context.plan.specification, context.results.preferred
-    cost = service_cost(costed, context.results.case) if costed else None
     recorded = {
         "": True,
-        "funding": bool(cost and cost.gap == 0 and spec.funding_recurrent),
-        "route": spec.decision.selection.route is not None,
-        "equality": spec.attachments.get(Attachment.EQUALITY) == "attached",
-        "provider": bool(spec.provider),
-        "rule": spec.at_ceiling is not None,
-        "evaluation": bool(spec.evaluation),
+        "funding": bool(context.cost and context.cost.gap == 0 and context.spec.funding_recurrent),
+        "route": context.spec.decision.selection.route is not None,
+        "equality": context.spec.attachments.get(Attachment.EQUALITY) == "attached",
+        "provider": bool(context.spec.provider),
+        "rule": context.spec.at_ceiling is not None,
+        "evaluation": bool(context.spec.evaluation),
         # No field of a plan records these.
         "practices": False,
         "specialist": False,
@@ -229,10 +220,8 @@ def group_has_begun(plan: Plan) -> bool:
 def decision_log(context: Context) -> list[Block]:
     """What the plan holds on each matter; proposals where the group had not begun on the plan's
     day."""
-    plan = context.plan
-    preferred, ceiling = plan.preferred, plan.specification.at_ceiling
     because = "the reason stands in the Action 3 paper"
-    if not plan.preferred_because:
+    if not context.plan.preferred_because:
         because = "reason still to be supplied"
     return [
         context.table(
@@ -240,20 +229,28 @@ def decision_log(context: Context) -> list[Block]:
             (
                 (
                     "Classes of medicine covered",
-                    listed([c.label for c in plan.prescribing.included]),
+                    listed([c.label for c in context.included]),
                 ),
-                ("Population counted", context.results.need.population.basis.label),
+                ("Population counted", context.need.population.basis.label),
                 (
                     "Preferred option",
-                    f"{preferred.name}: {because}" if preferred else "not yet chosen",
+                    f"{context.option.name}: {because}" if context.option else "not yet chosen",
                 ),
-                ("When demand is above capacity", ceiling.value if ceiling else "not yet decided"),
-                ("Kind of agreement", plan.specification.contract_type.value),
-                *((f"Step of the plan: {one.title}", one.words) for one in agreements(plan)),
+                (
+                    "When demand is above capacity",
+                    context.spec.at_ceiling.value if context.spec.at_ceiling else "not yet decided",
+                ),
+                ("Kind of agreement", context.spec.contract_type.value),
+                *(
+                    (f"Step of the plan: {one.title}", one.words)
+                    for one in agreements(context.plan)
+                ),
                 ("Sign-off", context.text("governance.log.sign_off")),
             ),
             standing=context.text(
-                "governance.log.begun" if group_has_begun(plan) else "governance.log.proposed"
+                "governance.log.begun"
+                if group_has_begun(context.plan)
+                else "governance.log.proposed"
             ),
         )
     ]

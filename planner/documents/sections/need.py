@@ -24,7 +24,7 @@ from planner.analysis.population.neighbours import METHOD as NEIGHBOUR_METHOD
 from planner.analysis.population.neighbours import neighbour_words
 from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
-from planner.documents.tables import class_name
+from planner.model.base import grouped
 from planner.model.document import DASH, Block, Bullets, Paragraph, Picture, Table
 from planner.model.figures import Kind
 from planner.model.intake import Level
@@ -32,7 +32,7 @@ from planner.model.prescribing import MedicineClass
 
 
 def population_table(context: Context) -> list[Block]:
-    population, organisation = context.results.need.population, context.results.organisation
+    population, organisation = context.need.population, context.results.organisation
     rows = [
         (
             population.basis.label,
@@ -53,10 +53,11 @@ def population_table(context: Context) -> list[Block]:
         for other in organisation.populations
         if other.basis is not population.basis
     ]
-    change = context.results.boundary_change
     return [
         context.table("need.population.table", rows, place=context.results.figures_of),
-        *notes([change.finding] if change else []),
+        *notes(
+            [context.results.boundary_change.finding] if context.results.boundary_change else []
+        ),
         *points(
             context.text("need.population.neighbours"), neighbour_words(context.results.neighbours)
         ),
@@ -69,7 +70,7 @@ def population_table(context: Context) -> list[Block]:
 
 
 def prescribing_table(context: Context) -> list[Block]:
-    need = context.results.need
+    need = context.need
     judged = [
         row
         for row in need.classes
@@ -118,21 +119,22 @@ def prescribing_table(context: Context) -> list[Block]:
 def _rungs_above(classes: Iterable[ClassNeed]) -> list[str]:
     """What each class would need to stand on a higher rung, said once for those that need the
     same."""
-    wanted: dict[str, list[str]] = {}
-    for row in classes:
-        if row.rung_asks:
-            wanted.setdefault(BY_KEY[row.rung_asks].missing, []).append(row.medicine_class.label)
-    return [capital(f"{words.format(of=listed(names))}.") for words, names in wanted.items()]
+    lacking = ((BY_KEY[row.rung_asks].missing, row) for row in classes if row.rung_asks)
+    return [
+        capital(f"{words.format(of=listed([row.medicine_class.label for _, row in alike]))}.")
+        for words, alike in grouped(lacking, lambda one: one[0]).items()
+    ]
 
 
 def _cautions(rows: Iterable[tuple[ClassNeed, tuple[str, ...]]]) -> list[Block]:
     """Each caution once, with the classes it is about."""
-    about: dict[str, list[str]] = {}
-    for row, cautions in rows:
-        for caution in cautions:
-            about.setdefault(caution, []).append(row.medicine_class.label)
+    each = ((caution, row.medicine_class.label) for row, cautions in rows for caution in cautions)
     return points(
-        "Cautions:", (f"{capital(listed(names))}: {caution}" for caution, names in about.items())
+        "Cautions:",
+        (
+            f"{capital(listed([label for _, label in about]))}: {caution}"
+            for caution, about in grouped(each, lambda one: one[0]).items()
+        ),
     )
 
 
@@ -150,7 +152,6 @@ def _share_shown(row: ClassNeed) -> str:
 
 
 def long_term_table(context: Context) -> list[Block]:
-    classes = context.results.need.classes
     return [
         context.table(
             "need.long_term.table",
@@ -164,10 +165,10 @@ def long_term_table(context: Context) -> list[Block]:
                     context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
                     row.display(row.long_term),
                 )
-                for row in classes
+                for row in context.need.classes
             ),
         ),
-        *_cautions((row, row.long_term_share.cautions) for row in classes),
+        *_cautions((row, row.long_term_share.cautions) for row in context.need.classes),
     ]
 
 
@@ -175,27 +176,26 @@ NEWER_LINE_MG = 90
 
 
 def high_dose(context: Context) -> list[Block]:
-    if MedicineClass.OPIOIDS not in context.plan.prescribing.included:
+    if MedicineClass.OPIOIDS not in context.included:
         return []
-    need = context.results.need
-    if need.high_dose is None:
+    if context.need.high_dose is None:
         return [
             to_be_supplied(
-                f"people on high-dose opioids ({need.high_dose_method})",
+                f"people on high-dose opioids ({context.need.high_dose_method})",
                 "medicines optimisation team",
             )
         ]
     entered = context.plan.prescribing.high_dose_opioid_patients
     return context.say(
         "need.high_dose.people",
-        threshold=str(need.high_dose_mg),
+        threshold=str(context.need.high_dose_mg),
         line=context.text(
             "need.high_dose.at_90"
             if context.plan.prescribing.high_dose_threshold_mg == NEWER_LINE_MG
             else "need.high_dose.at_120"
         ),
-        people=format_range(need.high_dose) if entered is None else local_count(entered),
-        method=need.high_dose_method,
+        people=format_range(context.need.high_dose) if entered is None else local_count(entered),
+        method=context.need.high_dose_method,
     )
 
 
@@ -286,7 +286,7 @@ def inequality_table(context: Context) -> list[Block]:
     known = any(
         row.women is not None or row.men is not None for row in context.plan.inequality.classes
     )
-    national = MedicineClass.ANTIDEPRESSANTS in context.plan.prescribing.included
+    national = MedicineClass.ANTIDEPRESSANTS in context.included
     return [
         *([counts] if counts else []),
         *notes([index_note] if index_note else []),
@@ -320,7 +320,7 @@ def groups(context: Context) -> list[Block]:
 
 
 def demand_table(context: Context) -> list[Block]:
-    need, demand = context.results.need, context.plan.demand
+    need, demand = context.need, context.plan.demand
     if need.demand is None:
         why = need.missing_because or "need is not known"
         return [
@@ -358,17 +358,17 @@ def inequality_rates(context: Context) -> list[Block]:
         context.table(
             "local_data.rates.by_quintile",
             (
-                (class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
+                (tables.class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
                 for gap in local
             ),
-            basis=context.results.need.population.basis.label,
+            basis=context.need.population.basis.label,
             fifths=FIFTHS,
         ),
         tables.quintile_gaps(local, context.library),
         *(
             Picture(
                 chart=f"gap:{gap.medicine_class.value}",
-                caption=f"{class_name(gap.medicine_class)} by deprivation fifth, with 95% "
+                caption=f"{tables.class_name(gap.medicine_class)} by deprivation fifth, with 95% "
                 "intervals",
             )
             for gap in _telling(local)
@@ -462,7 +462,7 @@ def _group_table(context: Context, kind: str) -> list[Block]:
         context.table(
             "local_data.groups.table",
             (
-                (class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
+                (tables.class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
                 for f in rows
             ),
             kind=kind.lower(),
@@ -524,8 +524,9 @@ def places_findings(context: Context) -> list[Block]:
 
 
 def _need_by_place(context: Context, level: Level) -> Table:
-    places, basis = context.results.places, context.plan.areas.population_basis
-    table = tables.need_by_place(places, level, basis, context.library).without("Code")
+    table = tables.need_by_place(
+        context.results.places, level, context.plan.areas.population_basis, context.library
+    ).without("Code")
     return table.model_copy(update={"rows": table.rows[:MOST_ROWS]})
 
 
@@ -557,16 +558,15 @@ def _funnels(context: Context) -> list[Block]:
         ),
         Picture(
             chart=f"funnel:{standing.level.value}:{standing.medicine_class.value}",
-            caption=f"{class_name(standing.medicine_class)} by {standing.level.label}, with 95% "
-            "and 99.8% limits",
+            caption=f"{tables.class_name(standing.medicine_class)} by {standing.level.label}, with "
+            "95% and 99.8% limits",
         ),
         *notes([f"Over wider places: {wider}"] if wider else [], "plain"),
     ]
 
 
 def imports_table(context: Context) -> list[Block]:
-    reports = context.plan.imports
-    if not reports:
+    if not context.plan.imports:
         return []
     return [
         Paragraph(text="Files read for this plan:"),
@@ -580,7 +580,7 @@ def imports_table(context: Context) -> list[Block]:
                     " ".join(report.warnings) or DASH,
                     " ".join(report.digest_groups),
                 )
-                for report in reports
+                for report in context.plan.imports
             ),
         ),
     ]

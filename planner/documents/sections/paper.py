@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from string import Template
 
 from planner.analysis.calculation.measures import MEASURES
-from planner.analysis.completeness.missing_inputs import has_dose_author, in_order_of_change
+from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.completeness.provider_selection import not_involved, select
 from planner.analysis.completeness.readiness import (
     Milestone,
@@ -23,7 +23,6 @@ from planner.analysis.economics.financial_years import (
     ServiceCost,
     SmallerService,
     service_cost,
-    smaller_service,
     waiting,
 )
 from planner.analysis.economics.option_costs import OptionResult
@@ -44,6 +43,7 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.documents.context import Context, notes
+from planner.documents.sections.decision_record import the_route
 from planner.documents.sections.governance import (
     asks_for_specialist,
     buys_in_clinicians,
@@ -81,7 +81,7 @@ def is_draft(context: Context) -> bool:
 
 def cover(context: Context) -> tuple[HeaderLine, ...]:
     """The lines of the cover sheet."""
-    spec = context.plan.specification
+    spec = context.spec
     lines = {
         "Purpose": context.text("paper.cover.draft")
         if is_draft(context)
@@ -116,33 +116,32 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
 
 
 def _request(context: Context) -> str:
-    spec, costed = context.plan.specification, context.results.preferred
     if is_draft(context):
         return context.text("paper.cover.nothing")
-    if spec.stage is Stage.MANDATE:
+    if context.spec.stage is Stage.MANDATE:
         return context.text("paper.cover.ask_mandate")
-    if costed is None or costed.annual_cost.high == 0:
+    if context.costed is None or context.costed.annual_cost.high == 0:
         return context.text("paper.cover.ask_usual")
-    cost = cost_of_preferred(context)
     return context.text(
-        "paper.cover.ask_in_principle" if cost and cost.gap else "paper.cover.ask_decision",
-        option=costed.name,
+        "paper.cover.ask_in_principle"
+        if context.cost and context.cost.gap
+        else "paper.cover.ask_decision",
+        option=context.costed.name,
     )
 
 
 def _funding(context: Context) -> str:
-    costed = context.results.preferred
-    idle = costed is not None and costed.annual_cost.high == 0
-    if idle or context.plan.specification.stage is Stage.MANDATE:
+    idle = context.costed is not None and context.costed.annual_cost.high == 0
+    if idle or context.spec.stage is Stage.MANDATE:
         return context.text("paper.cover.funding_none")
-    cost = cost_of_preferred(context)
+    cost = context.cost
     if cost is None or cost.funded is None or cost.gap is None:
         return context.text("paper.cover.funding_open")
     if not cost.funded:
         return context.text("paper.cover.funding_nothing", total=pounds(cost.total.central))
     return context.text(
         "paper.cover.funding" if cost.gap else "paper.cover.funded",
-        found=pounds(context.plan.specification.funding_found or 0),
+        found=pounds(context.spec.funding_found or 0),
         total=pounds(cost.total.central),
         recurs=recurs(context) + signed_off(context),
         gap=pounds(cost.gap),
@@ -152,10 +151,12 @@ def _funding(context: Context) -> str:
 def signed_off(context: Context) -> str:
     """That finance has not signed off what is found, and by when it will, as an end of a sentence;
     nothing where it has."""
-    spec = context.plan.specification
-    if not spec.funding_found or spec.attachments.get(Attachment.FINANCE) == "attached":
+    if (
+        not context.spec.funding_found
+        or context.spec.attachments.get(Attachment.FINANCE) == "attached"
+    ):
         return ""
-    due = spec.assurance_due.get(Attachment.FINANCE)
+    due = context.spec.assurance_due.get(Attachment.FINANCE)
     if due is None:
         return context.text("paper.cover.unsigned")
     return context.text("paper.cover.unsigned_until", date=day(due))
@@ -163,20 +164,20 @@ def signed_off(context: Context) -> str:
 
 def recurs(context: Context) -> str:
     """Whether the funding found recurs, as an end of a sentence."""
-    spec = context.plan.specification
-    if not spec.funding_found or spec.funding_recurrent is None:
+    if not context.spec.funding_found or context.spec.funding_recurrent is None:
         return ""
-    if spec.funding_recurrent:
+    if context.spec.funding_recurrent:
         return context.text("paper.cover.recurs")
-    until = spec.funding_ends
     return context.text("paper.cover.not_recurrent") + (
-        context.text("paper.cover.until", date=day(until)) if until else ""
+        context.text("paper.cover.until", date=day(context.spec.funding_ends))
+        if context.spec.funding_ends
+        else ""
     )
 
 
 def _earlier(context: Context) -> str:
     """Earlier committees, and that one whose month comes after the paper's own day is to come."""
-    entered, written = context.plan.specification.earlier_committees, context.plan.plan_date
+    entered, written = context.spec.earlier_committees, context.plan.plan_date
     named = [
         date(int(year), MONTHS.index(month) + 1, 1)
         for month, year in re.findall(rf"\b({'|'.join(MONTHS)}) (\d{{4}})\b", entered)
@@ -187,8 +188,7 @@ def _earlier(context: Context) -> str:
 
 
 def _touches(context: Context) -> str:
-    costed = context.results.preferred
-    wte = costed.wte if costed and context.plan.specification.stage is Stage.DECISION else 0
+    wte = context.costed.wte if context.costed and context.spec.stage is Stage.DECISION else 0
     return context.text(
         "paper.cover.touches",
         staff=context.text("paper.cover.staff", wte=staff(wte)) if wte else "",
@@ -197,8 +197,10 @@ def _touches(context: Context) -> str:
 
 def _board(context: Context) -> str:
     """That the board has ended, or may be part of another by the end of what is decided."""
-    results, spec = context.results, context.plan.specification
-    board, ends = results.organisation, spec.service_end or spec.decision_date
+    board, ends = (
+        context.results.organisation,
+        context.spec.service_end or context.spec.decision_date,
+    )
     if board.successors:
         names = [context.reference.find_organisation(code).name for code in board.successors]
         return context.text("paper.cover.ended", board=board.name, successors=listed(names))
@@ -213,7 +215,7 @@ def _board(context: Context) -> str:
         date=day(announced.effective),
         moment=context.text(
             "paper.cover.before"
-            if spec.decision_date and announced.effective <= spec.decision_date
+            if context.spec.decision_date and announced.effective <= context.spec.decision_date
             else "paper.cover.during"
         ),
         state=announced.state,
@@ -225,9 +227,8 @@ def recommendation(context: Context) -> list[Block]:
     """What the committee is asked, by letter; nothing below the paper's gate."""
     if is_draft(context):
         return []
-    mandate = context.plan.specification.stage is Stage.MANDATE
-    asked = _mandate(context) if mandate else _decision(context).values()
-    *requests, last = asked
+    mandate = context.spec.stage is Stage.MANDATE
+    *requests, last = _mandate(context) if mandate else _decision(context).values()
     points = (*(f"{words};" for words in requests), f"{last}.")
     return [*context.say("paper.ask.lead"), Bullets(points=points, of="requests")]
 
@@ -237,14 +238,14 @@ def still_open(context: Context) -> list[Block]:
     missing. Nothing where the paper may ask."""
     if not is_draft(context):
         return []
-    paper = context.library.paper
-    lines = [(paper.gate[name].what, paper.gate[name].who) for name in not_ready(context.plan)]
-    sensitivity = context.projections.sensitivity
-    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    lines = [
+        (context.library.paper.gate[name].what, context.library.paper.gate[name].who)
+        for name in not_ready(context.plan)
+    ]
     # Of each step of the plan what would change most, so that no one of them fills the list. What a
     # board cannot be asked without is in the gate already.
     first_of_step: dict[str, MissingInput] = {}
-    for gap in in_order_of_change(context.results.missing_inputs, moves):
+    for gap in context.missing:
         if gap.changes is not Changes.DECISION:
             first_of_step.setdefault(gap.where, gap)
     lines += [(gap.what, gap.who) for gap in first_of_step.values()]
@@ -301,42 +302,43 @@ def _decision(context: Context) -> dict[str, str]:
 
 
 def _requests(context: Context) -> Iterator[tuple[str, str]]:
-    costed, spec = context.results.preferred, context.plan.specification
-    if costed is None or costed.annual_cost.high == 0:
+    if context.costed is None or context.costed.annual_cost.high == 0:
         yield "usual", context.text("paper.ask.usual")
         return
-    cost = cost_of_preferred(context)
-    if cost is not None:
+    if context.cost is not None:
         sums = [
             f"{pounds(year.cost)} in {year.financial_year}"
             + (f" ({year.months} months)" if year.months < 12 else "")
-            for year in cost.years
+            for year in context.cost.years
         ]
         yield (
             "approve",
             context.text(
-                "paper.ask.in_principle" if cost.gap else "paper.ask.approve",
-                option=costed.name,
+                "paper.ask.in_principle" if context.cost.gap else "paper.ask.approve",
+                option=context.costed.name,
                 sums=listed(sums),
-                total=pounds(cost.total.central),
+                total=pounds(context.cost.total.central),
                 without=context.text("paper.ask.without_hours")
                 if buys_in_clinicians(context)
                 else "",
             ),
         )
-        yield from _funding_requests(costed, cost, context)
+        yield from _funding_requests(context.costed, context.cost, context)
     yield "route", _route(context)
-    yield "who", _who_first(costed, context)
-    yield from _in_its_place(costed, context)
-    if spec.progress:
-        yield "progress", context.text("paper.ask.progress", progress=spec.progress.rstrip("."))
+    yield "who", _who_first(context.costed, context)
+    yield from _in_its_place(context.costed, context)
+    if context.spec.progress:
+        yield (
+            "progress",
+            context.text("paper.ask.progress", progress=context.spec.progress.rstrip(".")),
+        )
 
 
 def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str, str]]:
     """What a committee may choose that would not pay for more than the cheaper option, which would
     assess as many people."""
     rival = cheaper_rival(costed, context)
-    cost = service_cost(rival, context.results.case) if rival else None
+    cost = service_cost(rival, context.case) if rival else None
     if rival is None or cost is None or not cost.people or _fewer_by(costed, rival) > 0:
         return
     yield (
@@ -344,7 +346,6 @@ def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str,
         context.text(
             "paper.ask.rival",
             rival=rival.name,
-            option=costed.name,
             cost=about_pounds(central_case(rival, "annual_cost")),
             total=pounds(cost.total.central),
             people=people(cost.people),
@@ -357,7 +358,7 @@ def _funding_requests(
 ) -> Iterator[tuple[str, str]]:
     """What is said of money: that all is found; or the limit until the rest is, and what is left
     to do where it never is; and that a contract holds the hours that no sum of the paper does."""
-    total, spec = pounds(cost.total.central), context.plan.specification
+    total, spec = pounds(cost.total.central), context.spec
     if not cost.gap:
         yield "funded", context.text("paper.ask.funded", total=total, recurs=recurs(context))
     elif not cost.funded:
@@ -386,15 +387,16 @@ def _funding_requests(
         )
     if not cost.gap:
         return
-    smaller = smaller_service(costed, context.results.case)
-    if smaller is None or spec.if_not_found is IfNotFound.NOTHING:
+    if context.smaller is None or spec.if_not_found is IfNotFound.NOTHING:
         yield "stops", context.text("paper.ask.if_none_stops", by=confirmed_by(context))
         return
     chosen = "smaller" if spec.if_not_found is IfNotFound.SMALLER else "open"
     yield (
         chosen,
         context.text(
-            f"paper.ask.if_none_{chosen}", by=confirmed_by(context), **of_smaller(smaller, context)
+            f"paper.ask.if_none_{chosen}",
+            by=confirmed_by(context),
+            **of_smaller(context.smaller, context),
         ),
     )
 
@@ -402,15 +404,13 @@ def _funding_requests(
 def hours_left_out(context: Context) -> str:
     """Whose hours the price of the preferred option does not hold, in words: fewer where its own
     staff may work out a dose."""
-    option = context.plan.preferred
-    has_own = option is not None and has_dose_author(option)
+    has_own = context.option is not None and has_dose_author(context.option)
     return context.text("paper.clinicians.some" if has_own else "paper.clinicians.all")
 
 
 def confirmed_by(context: Context) -> str:
     """By when the rest of the money is confirmed, as part of a sentence."""
-    spec = context.plan.specification
-    due = spec.funding_due or spec.award_date or spec.service_start
+    due = context.spec.funding_due or context.spec.award_date or context.spec.service_start
     if due is None:
         return context.text("paper.ask.before_contract")
     return context.text("paper.ask.by", date=day(due))
@@ -434,46 +434,38 @@ def of_smaller(smaller: SmallerService, context: Context) -> dict[str, str]:
 
 
 def _route(context: Context) -> str:
-    record = context.plan.specification.decision.selection
+    record = context.spec.decision.selection
     result = select(record.answers)
     if record.route:
-        return context.text("paper.ask.route", route=the_route(record.route.value))
+        return context.text("paper.ask.route", route=the_route(record.route))
     if result.indicated:
-        return context.text("paper.ask.route_indicated", route=the_route(result.indicated.value))
+        return context.text("paper.ask.route_indicated", route=the_route(result.indicated))
     return context.text("paper.ask.route_open", count=str(len(result.routes) or 5))
 
 
-def the_route(route: str) -> str:
-    return route if route.startswith("direct") else f"the {route}"
-
-
 def _who_first(costed: OptionResult, context: Context) -> str:
-    referred, room = referred_to_preferred(context), costed.capacity
+    room = costed.capacity
     if "written" in costed.measures:
         return context.text("paper.ask.letters", written=paper_measure(costed, "written"))
-    if referred is None or room is None:
+    if context.referred is None or room is None:
         return context.text("paper.ask.room_open")
-    if room.central >= referred.central:
+    if room.central >= context.referred.central:
         return context.text(
             "paper.ask.has_room",
             room=people(room.central),
-            referred=people(referred.central),
+            referred=people(context.referred.central),
         )
     return context.text(
-        "paper.ask.greatest_risk", room=people(room.central), referred=people(referred.central)
+        "paper.ask.greatest_risk",
+        room=people(room.central),
+        referred=people(context.referred.central),
     )
-
-
-def referred_to_preferred(context: Context) -> Range | None:
-    """People referred to the preferred option in a full year."""
-    need, option = context.results.need, context.plan.preferred
-    return need.demand.scaled(option.takes) if need.demand and option else None
 
 
 def if_they_were_paid(option: ServiceOption, context: Context) -> str:
     """What an option with unpaid posts would cost in a full year, and for each person, if they were
     paid."""
-    values = if_all_were_paid(option, context.results.case)
+    values = if_all_were_paid(option, context.case)
     each = values.get("cost_per_assessed")
     return context.text(
         "paper.options.if_paid" if each else "paper.options.if_paid_whole",
@@ -486,7 +478,7 @@ def if_they_were_paid(option: ServiceOption, context: Context) -> str:
 def on_several(context: Context) -> float:
     """People on several medicines of those who would reduce with the preferred option, where advice
     for them has to be bought in; nought where it has not, or where nothing says how many reduce."""
-    costed = context.results.preferred
+    costed = context.costed
     if costed is None or not asks_for_specialist(context):
         return 0.0
     if "people_starting" not in costed.measures:
@@ -496,7 +488,7 @@ def on_several(context: Context) -> float:
 
 def share_on_several(costed: OptionResult, context: Context) -> float:
     """The share of people that the sums of an option take to be on several medicines."""
-    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    central = context.case.sums_of(context.case.option(costed.id)).central
     return central.get("share_on_several", 0.0)
 
 
@@ -527,30 +519,24 @@ def is_wide(values: Range) -> bool:
     return values.low < values.high and values.high > WIDE * values.low
 
 
-def cost_of_preferred(context: Context) -> ServiceCost | None:
-    costed = context.results.preferred
-    return service_cost(costed, context.results.case) if costed else None
-
-
 # --------------------------------------------------------------------------------------------------
 # The summary, the case for change, people, and what exists.
 
 
 def paper_summary(context: Context) -> list[Block]:
     """Need and the preferred option in a few sentences."""
-    need, costed = context.results.need, context.results.preferred
-    mandate = context.plan.specification.stage is Stage.MANDATE
+    mandate = context.spec.stage is Stage.MANDATE
     return [
         *(
             context.say(
                 "paper.summary.need",
-                people=people(need.people.central),
-                long_term=people(need.long_term_people.central),
+                people=people(context.need.people.central),
+                long_term=people(context.need.long_term_people.central),
             )
-            if need.people and need.long_term_people
+            if context.need.people and context.need.long_term_people
             else []
         ),
-        *(context.say("paper.summary.mandate") if mandate else _of_option(costed, context)),
+        *(context.say("paper.summary.mandate") if mandate else _of_option(context.costed, context)),
     ]
 
 
@@ -564,7 +550,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
         return paper_measure(costed, name)
 
     letters = "cost_per_written" in costed.measures
-    decision, first = context.plan.specification.decision_date, first_patient(context.plan)
+    decision, first = context.spec.decision_date, first_patient(context.plan)
     return [
         *(
             context.say(
@@ -614,15 +600,12 @@ def _what_it_buys(costed: OptionResult, context: Context) -> list[Block]:
 
 def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
     """Why the service does not begin as small as what is found pays for."""
-    smaller, referred = (
-        smaller_service(costed, context.results.case),
-        referred_to_preferred(context),
-    )
-    if smaller is None or referred is None or smaller.size >= 1 or costed.capacity is None:
+    smaller = context.smaller
+    if smaller is None or context.referred is None or smaller.size >= 1 or costed.capacity is None:
         return []
     room, fewer = smaller.size * central_case(costed, "capacity"), sum(smaller.fewer)
     more = smaller.full.total.central - smaller.cost.total.central
-    free, ends = free_at_first(costed, context), context.plan.specification.service_end
+    free, ends = free_at_first(costed, context), context.spec.service_end
     return context.say(
         "paper.summary.not_smaller",
         until=day(smaller.until),
@@ -640,8 +623,8 @@ def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
         else context.text("paper.summary.beside_nobody", more=pounds(more)),
         free=context.text("paper.summary.free", years=listed(free)) if free else "",
         room=people(room),
-        referred=people(referred.central),
-        range=f"{people(referred.low)} to {people(referred.high)}",
+        referred=people(context.referred.central),
+        range=f"{people(context.referred.low)} to {people(context.referred.high)}",
         number=number_of("smaller", context),
         grow=context.text("paper.summary.grow", date=day(smaller.until + timedelta(days=1)))
         if ends and smaller.until < ends
@@ -652,10 +635,11 @@ def _why_not_smaller(costed: OptionResult, context: Context) -> list[Block]:
 def free_at_first(costed: OptionResult, context: Context) -> list[str]:
     """How much of the team's room is free in each contract year in which referrals build up, as
     parts of a sentence."""
-    case, profile = context.results.case, context.plan.demand.referral_profile
-    values = case.sums_of(case.option(costed.id)).values
+    values = context.case.sums_of(context.case.option(costed.id)).values
     years = []
-    for year, share in enumerate(profile[: context.plan.horizon.years], start=1):
+    for year, share in enumerate(
+        context.plan.demand.referral_profile[: context.plan.horizon.years], start=1
+    ):
         room, taken = values.get(f"capacity_{year}"), values.get(f"taken_{year}")
         if share < 1 and room and taken is not None and 1 - taken / room >= LEAST_FREE:
             years.append(
@@ -713,8 +697,7 @@ def against_cheaper(costed: OptionResult, context: Context) -> Iterator[str]:
             **given,
         )
         return
-    case = context.results.case
-    alone = only_features(case.option(costed.id), case.option(rival.id))
+    alone = only_features(context.case.option(costed.id), context.case.option(rival.id))
     yield context.text(
         "paper.summary.rival_same" if fewer == 0 else "paper.summary.rival_more", **given
     )
@@ -749,7 +732,7 @@ def _with_practices(costed: OptionResult, rival: OptionResult, context: Context)
 def _not_in_the_price(costed: OptionResult, context: Context) -> Iterator[str]:
     """What the specification asks for and the price of the preferred option does not hold: hours of
     clinicians, and what that makes of the difference to a cheaper option; and advice."""
-    case, rival = context.results.case, cheaper_rival(costed, context)
+    case, rival = context.case, cheaper_rival(costed, context)
     ours, theirs = case.option(costed.id), case.option(rival.id) if rival else None
     if buys_in_clinicians(context):
         own, difference = has_dose_author(ours), ""
@@ -793,20 +776,25 @@ def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
 
 def _over_the_term(context: Context) -> list[Block]:
     """People assessed over the term and what each costs, which a full year does not show."""
-    cost, costed = cost_of_preferred(context), context.results.preferred
-    if cost is None or costed is None or not cost.people or "written" in costed.measures:
+    costed = context.costed
+    if (
+        context.cost is None
+        or costed is None
+        or not context.cost.people
+        or "written" in costed.measures
+    ):
         return []
     return context.say(
         "paper.summary.over_term",
-        people=people(cost.people),
-        total=pounds(cost.total.central),
-        each=about_pounds(cost.total.central / cost.people),
+        people=people(context.cost.people),
+        total=pounds(context.cost.total.central),
+        each=about_pounds(context.cost.total.central / context.cost.people),
     )
 
 
 def case_for_change(context: Context) -> list[Block]:
     """At most ten lines, each with its source; one whose number is not held is left out."""
-    values, included = _case_values(context), set(context.plan.prescribing.included)
+    values, included = _case_values(context), set(context.included)
     lines = [
         context.text(
             "paper.case.line",
@@ -821,16 +809,25 @@ def case_for_change(context: Context) -> list[Block]:
 
 def _if_we_wait(context: Context) -> list[Block]:
     """What a start a year later would leave undone, and what waiting would give."""
-    costed, spec = context.results.preferred, context.plan.specification
-    if costed is None or spec.stage is Stage.MANDATE or "written" in costed.measures:
+    if (
+        context.costed is None
+        or context.spec.stage is Stage.MANDATE
+        or "written" in context.costed.measures
+    ):
         return []
-    left, cost = waiting(costed, context.results.case), cost_of_preferred(context)
-    if left is None or cost is None:
+    left = waiting(context.costed, context.case)
+    if left is None or context.cost is None:
         return []
-    own = context.projections.case_studies.own
     gives = [
-        *([context.text("paper.case.gives_source", gap=pounds(cost.gap))] if cost.gap else []),
-        *(context.text("paper.case.gives_own", name=study.short_name) for study in own),
+        *(
+            [context.text("paper.case.gives_source", gap=pounds(context.cost.gap))]
+            if context.cost.gap
+            else []
+        ),
+        *(
+            context.text("paper.case.gives_own", name=study.short_name)
+            for study in context.case_studies.own
+        ),
     ]
     return context.say(
         "paper.case.wait",
@@ -838,7 +835,9 @@ def _if_we_wait(context: Context) -> list[Block]:
         now=people(left.now),
         until=day(left.until),
         unused=context.text(
-            "paper.case.unused", unused=pounds(left.unused), found=pounds(cost.funded or 0.0)
+            "paper.case.unused",
+            unused=pounds(left.unused),
+            found=pounds(context.cost.funded or 0.0),
         )
         if left.unused
         else "",
@@ -855,21 +854,18 @@ HIGHER_WITH_DEPRIVATION = (
 
 def _case_values(context: Context) -> dict[str, str]:
     """What the case for change may say in numbers, as far as it is known."""
-    need, profile = context.results.need, context.results.inequality.profile
+    need, profile = context.need, context.results.inequality.profile
     counts = {"people": need.people, "long_term": need.long_term_people}
-    costed = context.results.preferred
     assessed = (
-        central_case(costed, "people_assessed")
-        if costed and costed.annual_cost.high and costed.people_assessed
+        central_case(context.costed, "people_assessed")
+        if context.costed and context.costed.annual_cost.high and context.costed.people_assessed
         else None
     )
     not_seen = context.text(
         "paper.case.not_seen" if assessed else "paper.case.nobody_seen",
         people=people(assessed or 0),
     )
-    higher = [
-        one.label for one in context.plan.prescribing.included if one in HIGHER_WITH_DEPRIVATION
-    ]
+    higher = [one.label for one in context.included if one in HIGHER_WITH_DEPRIVATION]
     return (
         {
             "place": context.words["place"],
@@ -891,8 +887,7 @@ def _case_values(context: Context) -> dict[str, str]:
 
 def people_said(context: Context) -> list[Block]:
     """Whom the record holds as involved, and whom we will still work with."""
-    spec = context.plan.specification
-    involved = [one for one in spec.engagement if one.who]
+    involved = [one for one in context.spec.engagement if one.who]
     missing = [lower_first(group.value) for group in not_involved(context.plan)]
     lines = [
         context.text(
@@ -914,11 +909,13 @@ def people_said(context: Context) -> list[Block]:
         if one.view_of_draft
     ]
     silent = [one.who for one in involved if not one.view_of_draft]
-    if silent and spec.stage is Stage.DECISION:
+    if silent and context.spec.stage is Stage.DECISION:
         lines.append(context.text("paper.said.no_view", who=listed_in_part(silent, 2, 1)))
-    if missing and spec.involvement_due:
+    if missing and context.spec.involvement_due:
         lines.append(
-            context.text("paper.said.will", groups=listed(missing), date=day(spec.involvement_due))
+            context.text(
+                "paper.said.will", groups=listed(missing), date=day(context.spec.involvement_due)
+            )
         )
     elif missing:
         lines.append(context.text("paper.said.will_undated", groups=listed(missing)))
@@ -927,8 +924,7 @@ def people_said(context: Context) -> list[Block]:
 
 def what_exists(context: Context) -> list[Block]:
     """The board's own case study, if it has one, and the services to work with."""
-    spec, own = context.plan.specification, context.projections.case_studies.own
-    offers = [one for one in spec.directory if one.offer]
+    offers = [one for one in context.spec.directory if one.offer]
     partners = [
         context.text(
             "paper.exists.wait" if one.wait else "paper.exists.no_wait",
@@ -942,12 +938,14 @@ def what_exists(context: Context) -> list[Block]:
     return [
         *(
             block
-            for study in own
+            for study in context.case_studies.own
             for block in context.say(
-                "paper.exists.own" if spec.own_service_due else "paper.exists.own_undated",
+                "paper.exists.own" if context.spec.own_service_due else "paper.exists.own_undated",
                 name=study.short_name,
-                date=day(spec.own_service_due) if spec.own_service_due else "",
-                gate=context.text("paper.exists.own_gate") if spec.stage is Stage.DECISION else "",
+                date=day(context.spec.own_service_due) if context.spec.own_service_due else "",
+                gate=context.text("paper.exists.own_gate")
+                if context.spec.stage is Stage.DECISION
+                else "",
             )
         ),
         *(
@@ -959,5 +957,5 @@ def what_exists(context: Context) -> list[Block]:
             if partners
             else context.say("paper.exists.none")
         ),
-        *context.say("paper.exists.ends", when=spec.existing_service_ends),
+        *context.say("paper.exists.ends", when=context.spec.existing_service_ends),
     ]

@@ -18,7 +18,6 @@ from planner.analysis.economics.compare import at_equal_reach
 from planner.analysis.economics.financial_years import (
     ServiceCost,
     SmallerService,
-    smaller_service,
 )
 from planner.analysis.economics.option_costs import THIN_WTE, OptionResult
 from planner.analysis.economics.option_model import moved_cost, unpaid_hours
@@ -35,7 +34,7 @@ from planner.analysis.formatting import (
     two_figures,
 )
 from planner.documents.context import Context, build_up, notes, to_be_supplied
-from planner.documents.sections.decision_record import indication
+from planner.documents.sections.decision_record import indication, the_route
 from planner.documents.sections.governance import (
     MOST_RISKS,
     buys_in_clinicians,
@@ -45,15 +44,12 @@ from planner.documents.sections.governance import (
 from planner.documents.sections.paper import (
     LEAST_FREE,
     central_case,
-    cost_of_preferred,
     free_at_first,
     hours_left_out,
     if_they_were_paid,
     of_smaller,
     on_several,
     paper_measure,
-    referred_to_preferred,
-    the_route,
 )
 from planner.model.base import Range, as_range
 from planner.model.decision import EqualityGroup, Involved, ScreeningQuestion, SelectionQuestion
@@ -67,7 +63,7 @@ MOST_RISKS_OF_A_MANDATE = 5
 def finance_by_year(context: Context) -> list[Block]:
     """The cost in each financial year, what is found and what is not, and how a full year's cost
     is made up."""
-    costed, plan = context.results.preferred, context.plan
+    costed, plan = context.costed, context.plan
     if costed is None:
         return [
             to_be_supplied(
@@ -75,12 +71,12 @@ def finance_by_year(context: Context) -> list[Block]:
                 context.text("paper.finance.no_option_who"),
             )
         ]
-    cost = cost_of_preferred(context)
     budget, counted = plan.pricing.budget, plan.demand.search_hours is not None
+    over = costed.annual_cost.central - (budget or 0.0)
     return [
         *(
-            _by_year(costed, cost, context)
-            if cost
+            _by_year(costed, context.cost, context)
+            if context.cost
             else [
                 to_be_supplied(
                     context.text("paper.finance.no_dates"),
@@ -100,25 +96,18 @@ def finance_by_year(context: Context) -> list[Block]:
                 "paper.finance.left_out" if counted else "paper.finance.left_out_all"
             ),
         ),
-        *(
-            context.say(
-                "paper.finance.budget",
-                budget=pounds(budget),
-                over=_over(costed.annual_cost.central - budget),
-            )
-            if budget is not None
-            else []
+        *context.say(
+            "paper.finance.budget",
+            when=budget is not None,
+            budget=pounds(budget or 0.0),
+            over=f"{pounds(abs(over))} {'above' if over > 0 else 'below'}",
         ),
         *context.say("paper.finance.not_cash"),
     ]
 
 
-def _over(by: float) -> str:
-    return f"{pounds(abs(by))} {'above' if by > 0 else 'below'}"
-
-
 def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
-    central = context.results.case.sums_of(context.results.case.option(costed.id)).central
+    central = context.case.sums_of(context.case.option(costed.id)).central
     unsaid = context.text("paper.finance.not_stated")
 
     def money(value: float | None) -> str:
@@ -129,7 +118,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
 
     horizon, demand = context.plan.horizon, context.plan.demand
     profile = build_up(horizon.staffing_profile)
-    posts = bool(context.plan.preferred and context.plan.preferred.posts)
+    posts = bool(context.option and context.option.posts)
     letters = "written" in costed.measures
 
     return [
@@ -212,32 +201,29 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
 def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
     """How much of the team's room is free in each contract year in which referrals build up, unless
     the summary says it beside the smaller team."""
-    years, smaller = free_at_first(costed, context), smaller_service(costed, context.results.case)
-    told = smaller is not None and smaller.size < 1
-    return context.say("paper.finance.free", when=years and not told, years=listed(years))
+    years = free_at_first(costed, context)
+    in_summary = context.smaller is not None and context.smaller.size < 1
+    return context.say("paper.finance.free", when=years and not in_summary, years=listed(years))
 
 
 def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
     """What less money would buy: no more than is found, year by year; and the same people without
     room kept free, with why it is kept."""
-    referred, room, seen = (
-        referred_to_preferred(context), costed.capacity, costed.people_assessed,
-    )  # fmt: skip
-    if referred is None or room is None or seen is None or "written" in costed.measures:
+    room, seen = costed.capacity, costed.people_assessed
+    if context.referred is None or room is None or seen is None or "written" in costed.measures:
         return []
-    free = 1 - referred.central / room.central if room.central else 0.0
-    rows = at_equal_reach(context.results.case, central_case(costed, "people_assessed"))
+    free = 1 - context.referred.central / room.central if room.central else 0.0
+    rows = at_equal_reach(context.case, central_case(costed, "people_assessed"))
     full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
-    smaller = smaller_service(costed, context.results.case)
     return [
-        *(_within_what_is_found(costed, smaller, context) if smaller else []),
+        *(_within_what_is_found(costed, context.smaller, context) if context.smaller else []),
         *(
             context.say(
                 "paper.finance.kept_free",
                 size=percent(full.size or 0),
                 cost=about_pounds(full.cost or 0),
-                low=people(two_figures(referred.low)),
-                high=people(two_figures(referred.high)),
+                low=people(two_figures(context.referred.low)),
+                high=people(two_figures(context.referred.high)),
                 room=people(room.central),
             )
             if full and free >= LEAST_FREE
@@ -250,10 +236,10 @@ def _within_what_is_found(
     costed: OptionResult, smaller: SmallerService, context: Context
 ) -> list[Block]:
     """The smaller service in a table like that of the full one, over the same months."""
-    rule, given = context.plan.specification.at_ceiling, of_smaller(smaller, context)
+    rule, given = context.spec.at_ceiling, of_smaller(smaller, context)
     facing = sum(post.inputs["wte"] for post in costed.posts if post.inputs["patient_facing"] > 0)
     part, fewer = smaller.cost, smaller.fewer
-    found = context.plan.specification.funding_found or 0
+    found = context.spec.funding_found or 0
     whole_year = central_case(costed, "annual_cost") * smaller.size
     return [
         *context.say(
@@ -316,20 +302,17 @@ def _within_what_is_found(
 
 def delivery(context: Context) -> list[Block]:
     """The team and the provider route, then every step from the decision to the first patient."""
-    plan, costed = context.plan, context.results.preferred
-    record = plan.specification.decision.selection
-    words = context.library.paper.milestones
-    steps = milestones(plan)
+    record = context.spec.decision.selection
+    steps = milestones(context.plan)
     undated = context.text("paper.delivery.undated")
-    own = context.projections.case_studies.own
     return [
         *(
-            [Paragraph(text=" ".join(_team(plan.preferred, costed, context)))]
-            if costed and plan.preferred and plan.preferred.posts
+            [Paragraph(text=" ".join(_team(context.option, context.costed, context)))]
+            if context.costed and context.option and context.option.posts
             else []
         ),
         *(
-            context.say("paper.delivery.route", route=the_route(record.route.value))
+            context.say("paper.delivery.route", route=the_route(record.route))
             if record.route
             else notes([indication(select(record.answers), context.library)], "plain")
         ),
@@ -339,8 +322,11 @@ def delivery(context: Context) -> list[Block]:
             else []
         ),
         *(
-            context.say("paper.delivery.own", name=listed([study.short_name for study in own]))
-            if own
+            context.say(
+                "paper.delivery.own",
+                name=listed([study.short_name for study in context.case_studies.own]),
+            )
+            if context.case_studies.own
             else []
         ),
         *_left_out(context),
@@ -348,7 +334,13 @@ def delivery(context: Context) -> list[Block]:
             [
                 context.table(
                     "paper.delivery.table",
-                    ((words[one.name], day(one.on) if one.on else undated) for one in steps),
+                    (
+                        (
+                            context.library.paper.milestones[one.name],
+                            day(one.on) if one.on else undated,
+                        )
+                        for one in steps
+                    ),
                 )
             ]
             if any(one.on for one in steps)
@@ -372,7 +364,6 @@ def delivery(context: Context) -> list[Block]:
 def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iterator[str]:
     """The team post by post, employed and unpaid apart, with its hours with people; and where some
     are unpaid, what they give and what it would cost to pay them."""
-    case = context.results.case
     paid, unpaid = (
         [
             context.text(
@@ -395,7 +386,7 @@ def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iter
     yield context.text(
         "paper.delivery.unpaid",
         posts="; ".join(unpaid),
-        hours=f"{two_figures(unpaid_hours(option, case)):,.0f}",
+        hours=f"{two_figures(unpaid_hours(option, context.case)):,.0f}",
     )
     yield if_they_were_paid(option, context)
 
@@ -414,9 +405,8 @@ def _left_out(context: Context) -> list[Block]:
 def _steps_to_a_provider(context: Context) -> list[Block]:
     """What the days from the decision to the award rest on while no route is decided, or that they
     are missing."""
-    plan = context.plan
-    dated = provider_steps_dated(plan)
-    if dated is None or plan.specification.award_date is None:
+    dated = provider_steps_dated(context.plan)
+    if dated is None or context.spec.award_date is None:
         return []
     if not dated:
         return [
@@ -425,14 +415,14 @@ def _steps_to_a_provider(context: Context) -> list[Block]:
                 context.text("paper.delivery.route_undated_who"),
             )
         ]
-    is_open = plan.specification.decision.selection.route is None
+    is_open = context.spec.decision.selection.route is None
     return context.say("paper.delivery.route_days", "note", when=is_open)
 
 
 def _review_in_time(context: Context) -> list[Block]:
     """That a review comes too late for funding that ends, which it does not a year before; and one
     on what was measured before all of it is known, or is not dated at all."""
-    spec, first = context.plan.specification, first_patient(context.plan)
+    spec, first = context.spec, first_patient(context.plan)
     ends, review, measured = spec.funding_ends, spec.review_date, spec.outcome_review
     known = months_after(first, 12) if first else None
     late = ends and review and not spec.funding_recurrent and months_after(review, 12) > ends
@@ -466,7 +456,7 @@ def _review_in_time(context: Context) -> list[Block]:
 def scored_risks(context: Context) -> list[Block]:
     """The main risks, each scored before and after what is done about it."""
     risks = ranked_risks(context)
-    mandate = context.plan.specification.stage is Stage.MANDATE
+    mandate = context.spec.stage is Stage.MANDATE
     room = MOST_RISKS_OF_A_MANDATE if mandate else MOST_RISKS
     more = len(risks) - MOST_RISKS
     return [
@@ -481,7 +471,7 @@ def scored_risks(context: Context) -> list[Block]:
 
 def assurance(context: Context) -> list[Block]:
     """Each assessment with its state and, where it is not done, the day by which it will be."""
-    spec = context.plan.specification
+    spec = context.spec
 
     def by(attachment: Attachment) -> str:
         due = spec.assurance_due.get(attachment)
@@ -516,33 +506,34 @@ def assurance(context: Context) -> list[Block]:
 
 def _before_it_goes(context: Context) -> list[str]:
     """What has to be there before the paper goes to its committee, and is not yet."""
-    spec = context.plan.specification
     open_now = [
         context.text(f"paper.assurance.needed_{name}")
         for name, attachment in (
             ("equality", Attachment.EQUALITY), ("involvement", Attachment.INVOLVEMENT),
         )
-        if spec.attachments.get(attachment) != "attached"
+        if context.spec.attachments.get(attachment) != "attached"
     ]  # fmt: skip
-    if spec.stage is Stage.MANDATE:
+    if context.spec.stage is Stage.MANDATE:
         return open_now
     open_now += [
         context.text(f"paper.assurance.needed_{name}")
         for name, attachment in (
             ("quality", Attachment.QUALITY), ("finance", Attachment.FINANCE),
         )
-        if spec.attachments.get(attachment) != "attached"
-        and _due_before_decision(attachment, spec)
+        if context.spec.attachments.get(attachment) != "attached"
+        and _due_before_decision(attachment, context.spec)
     ]  # fmt: skip
-    silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
+    silent = [one.who for one in context.spec.engagement if one.who and not one.view_of_draft]
     if silent:
         open_now.append(
             context.text("paper.assurance.needed_view", who=listed_in_part(silent, 2, 1))
         )
-    own = context.projections.case_studies.own
     return [
         *open_now,
-        *(context.text("paper.assurance.needed_own", name=study.short_name) for study in own),
+        *(
+            context.text("paper.assurance.needed_own", name=study.short_name)
+            for study in context.case_studies.own
+        ),
     ]
 
 
@@ -554,8 +545,7 @@ def _due_before_decision(attachment: Attachment, spec: Specification) -> bool:
 
 def _state(attachment: Attachment, context: Context) -> str:
     """How far an assessment is, with what the record itself holds of it, counted."""
-    spec = context.plan.specification
-    state, record = spec.attachments.get(attachment, "missing"), spec.decision
+    state, record = context.spec.attachments.get(attachment, "missing"), context.spec.decision
     if state == "attached":
         return context.text("paper.assurance.done")
     counts = {
@@ -588,10 +578,10 @@ def _state(attachment: Attachment, context: Context) -> str:
 
 def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
     """The lines of a full year's cost and their total, each with its likely range."""
-    option = context.results.case.option(costed.id)
+    option = context.case.option(costed.id)
     lines = [
         line
-        for one in cost_lines(context.results.case.sums_of(option).known)
+        for one in cost_lines(context.case.sums_of(option).known)
         for line in _lines(one, option, costed, context)
     ]
     lines.append((MEASURES["annual_cost"].label, costed.annual_cost))
@@ -619,7 +609,7 @@ def _lines(
 ) -> list[tuple[str, Range]]:
     """A cost line of the register; of other costs each by itself, at the plan's prices, so that
     they add up, with its part of the range that all have together."""
-    case, values = context.results.case, costed.measures.get(one.name)
+    case, values = context.case, costed.measures.get(one.name)
     if one.name == "other_costs":
         whole = case.sums_of(option).given[one.name]
         return [

@@ -30,7 +30,6 @@ from planner.documents.sections.paper import (
     is_wide,
     only_features,
     paper_measure,
-    referred_to_preferred,
 )
 from planner.model.case_study import Base, FeatureStatus, Measure
 from planner.model.document import DASH, Block, Bullets
@@ -42,9 +41,8 @@ MOST_OPTIONS = 8
 
 def options_considered(context: Context) -> list[Block]:
     """Every option in a full year, in one table."""
-    results, chosen = context.results, context.plan.preferred_option
-    more = len(results.options) - MOST_OPTIONS
-    if not results.options:
+    more = len(context.results.options) - MOST_OPTIONS
+    if not context.results.options:
         return [
             to_be_supplied(
                 context.text("paper.options.none"), context.text("paper.options.none_who")
@@ -56,7 +54,7 @@ def options_considered(context: Context) -> list[Block]:
             (
                 (
                     context.text("paper.options.preferred", option=one.name)
-                    if one.id == chosen
+                    if one.id == context.plan.preferred_option
                     else one.name,
                     paper_measure(one, "annual_cost"),
                     context.text("paper.options.written", written=paper_measure(one, "written"))
@@ -64,15 +62,15 @@ def options_considered(context: Context) -> list[Block]:
                     else _cell(one, "people_assessed", context),
                     *(_cell(one, name, context) for name in IN_TABLE[2:]),
                 )
-                for one in results.options[:MOST_OPTIONS]
+                for one in context.results.options[:MOST_OPTIONS]
             ),
-            year=results.options[0].price_year,
+            year=context.results.options[0].price_year,
         ),
-        *_medians(results.options[:MOST_OPTIONS], context),
+        *_medians(context.results.options[:MOST_OPTIONS], context),
         *(
             block
             for option in context.plan.options[:MOST_OPTIONS]
-            if option.id != chosen and _unpaid_wte(option)
+            if option.id != context.plan.preferred_option and _unpaid_wte(option)
             for block in context.say(
                 "paper.options.unpaid",
                 option=option.name,
@@ -124,24 +122,23 @@ def _medians(options: Sequence[OptionResult], context: Context) -> list[Block]:
 def why_not_others(context: Context) -> list[Block]:
     """Each other option with what it is better on and what the preferred one is, and the reason
     for preferring it all the same; a missing reason is asked for."""
-    plan, costed = context.plan, context.results.preferred
-    if costed is None:
+    if context.costed is None:
         return []
     lines = [
-        " ".join(_comparison(costed, other, context))
+        " ".join(_comparison(context.costed, other, context))
         for other in context.results.options[:MOST_OPTIONS]
-        if other.id != costed.id
+        if other.id != context.costed.id
     ]
-    reason = plan.preferred_because.strip()
+    reason = context.plan.preferred_because.strip()
     return [
         *([*context.say("paper.why.lead"), Bullets(points=tuple(lines))] if lines else []),
         *_features(context),
         *(
-            context.say("paper.why.reason", option=costed.name, reason=reason)
+            context.say("paper.why.reason", option=context.costed.name, reason=reason)
             if reason
             else [
                 to_be_supplied(
-                    context.text("paper.why.missing", option=costed.name),
+                    context.text("paper.why.missing", option=context.costed.name),
                     context.text("paper.why.missing_who"),
                 )
             ]
@@ -191,7 +188,7 @@ def _comparison(costed: OptionResult, other: OptionResult, context: Context) -> 
 def _more_stop(costed: OptionResult, other: OptionResult, context: Context) -> str:
     """That trials of another option's support found more people stopping, in words alone: of whom
     that is, and how sure."""
-    rows = context.results.case.sums_of(context.results.case.option(other.id)).evidence
+    rows = context.case.sums_of(context.case.option(other.id)).evidence
     trials = [row for row in rows if not row.no_evidence and row.net]
     return context.text(
         "paper.why.more_stop_letters" if "written" in other.measures else "paper.why.more_stop",
@@ -206,8 +203,7 @@ def _more_stop(costed: OptionResult, other: OptionResult, context: Context) -> s
 def _in_kind(costed: OptionResult, other: OptionResult, context: Context) -> Iterator[str]:
     """What sets the preferred option apart where no measure favours it: what it has and the other
     lacks, and how many kinds of post each needs."""
-    case = context.results.case
-    ours, theirs = case.option(costed.id), case.option(other.id)
+    ours, theirs = context.case.option(costed.id), context.case.option(other.id)
     alone, rival = only_features(ours, theirs), cheaper_rival(costed, context)
     if alone and rival and rival.id == other.id:
         yield context.text("paper.why.in_summary", option=costed.name)
@@ -228,7 +224,6 @@ def _in_kind(costed: OptionResult, other: OptionResult, context: Context) -> Ite
 
 def _features(context: Context) -> list[Block]:
     """Whether each option that acts has the support by which people tell options apart."""
-    plan = context.plan
     rows = [
         (
             one.name,
@@ -243,7 +238,7 @@ def _features(context: Context) -> list[Block]:
                 for feature in TOLD_APART_BY
             ),
         )
-        for one in plan.options[:MOST_OPTIONS]
+        for one in context.plan.options[:MOST_OPTIONS]
         if not one.is_do_nothing
     ]
     return [
@@ -254,20 +249,19 @@ def _features(context: Context) -> list[Block]:
 
 def _holding_clinicians(context: Context) -> list[Block]:
     """Which other options hold in their price what that of the preferred one leaves out."""
-    plan, ours = context.plan, context.plan.preferred
-    if ours is None or has_dose_author(ours) or not buys_in_clinicians(context):
+    if context.option is None or has_dose_author(context.option) or not buys_in_clinicians(context):
         return []
     seeing = {one.id for one in context.results.options if one.people_assessed}
     those = [
         one.name
-        for one in plan.options[:MOST_OPTIONS]
+        for one in context.plan.options[:MOST_OPTIONS]
         if one.id in seeing and one.posts and has_dose_author(one)
     ]
     return context.say(
         "paper.why.holds_clinicians",
         when=those,
         those=listed(those),
-        option=ours.name,
+        option=context.option.name,
     )
 
 
@@ -308,9 +302,8 @@ def _at_equal_budget(context: Context) -> list[Block]:
 
 def benchmark_in_brief(context: Context) -> list[Block]:
     """The case studies as published beside the preferred option, in one table and five lines."""
-    comparison, costed = context.projections.case_studies, context.results.preferred
     reported: dict[str, list[OutcomeBeside]] = {}
-    for row in comparison.outcomes:
+    for row in context.case_studies.outcomes:
         reported.setdefault(row.case_study, []).append(row)
     rows = [
         (
@@ -321,13 +314,13 @@ def benchmark_in_brief(context: Context) -> list[Block]:
         )
         for study in context.reference.case_studies
     ]
-    if costed and costed.annual_cost.high > 0:
-        each = "cost_per_written" if "written" in costed.measures else "cost_per_assessed"
+    if context.costed and context.costed.annual_cost.high > 0:
+        each = "cost_per_written" if "written" in context.costed.measures else "cost_per_assessed"
         rows.append(
             (
-                context.text("paper.benchmark.ours", option=costed.name),
-                format_range(costed.cost_per_head_all_ages, Unit.PENCE),
-                paper_measure(costed, each),
+                context.text("paper.benchmark.ours", option=context.costed.name),
+                format_range(context.costed.cost_per_head_all_ages, Unit.PENCE),
+                paper_measure(context.costed, each),
                 context.text("paper.benchmark.ours_reports"),
             )
         )
@@ -371,7 +364,7 @@ def _counted_otherwise(context: Context, study: str, uprated: str) -> str:
     """The cost of each person of a case study where its model counts them otherwise than print."""
     costs = (
         (about_pounds(model.parts.per_person), model.counts)
-        for model in context.projections.case_studies.models
+        for model in context.case_studies.models
         if model.case_study == study and model.printed_cost and model.parts.per_person
     )
     each, counts = next(costs, (uprated, ""))
@@ -409,18 +402,17 @@ def _reported(context: Context, outcomes: list[OutcomeBeside]) -> str:
 
 def _benchmark_lines(context: Context) -> Iterator[str]:
     """What sets the preferred option apart from the case studies, and what they cannot tell."""
-    comparison, costed = context.projections.case_studies, context.results.preferred
-    if costed is None or costed.annual_cost.high == 0:
+    if context.costed is None or context.costed.annual_cost.high == 0:
         yield context.text("paper.benchmark.no_comparison")
         return
-    lead = comparison.lead
-    yield " ".join((comparison.finding, *_not_planned_on(lead, costed, context)))
+    lead = context.case_studies.lead
+    yield " ".join((context.case_studies.finding, *_not_planned_on(lead, context.costed, context)))
     same = lead.same_hours if lead else None
-    if lead and "written" not in costed.measures and same and same.people:
+    if lead and "written" not in context.costed.measures and same and same.people:
         yield context.text(
             "paper.benchmark.same_hours",
             study=lead.study.name,
-            option=costed.name,
+            option=context.costed.name,
             people=people(same.people),
             each=about_pounds(same.total / same.people),
         )
@@ -432,18 +424,20 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
                 published=pounds(row.published.value, 2),
                 uprated=pounds(row.uprated.value, 2),
                 year=context.results.benchmark.price_year,
-                option=costed.name,
-                own=pounds(costed.cost_per_head_all_ages.central, 2),
+                option=context.costed.name,
+                own=pounds(context.costed.cost_per_head_all_ages.central, 2),
             )
     yield context.text("paper.benchmark.no_comparison")
-    if comparison.features_in_words:
+    if context.case_studies.features_in_words:
         lacking = {
-            row.feature for row in comparison.features if row.option is FeatureStatus.HAS_NOT
+            row.feature
+            for row in context.case_studies.features
+            if row.option is FeatureStatus.HAS_NOT
         }
         promised = [one.value for one in ASKED_OF_EVERY_PROVIDER if one in lacking]
         yield " ".join(
             (
-                comparison.features_in_words,
+                context.case_studies.features_in_words,
                 *(
                     [context.text("paper.benchmark.asked_all_the_same", features=listed(promised))]
                     if promised
@@ -474,12 +468,13 @@ def _not_planned_on(
     ]
     if round(after) <= round(before) or not without:
         return
-    review = context.plan.specification.outcome_review
     yield context.text(
         "paper.benchmark.not_planned",
         theirs=pounds(round(before)),
         without=listed(without),
-        review=context.text("paper.benchmark.reviewed", date=day(review)) if review else "",
+        review=context.text("paper.benchmark.reviewed", date=day(context.spec.outcome_review))
+        if context.spec.outcome_review
+        else "",
     )
 
 
@@ -489,42 +484,42 @@ LEAST_TOLD = 10.0
 
 def planning_figure(context: Context) -> list[Block]:
     """The one planning figure, in a sentence, and the rule for when more come than can be seen."""
-    plan, costed = context.plan, context.results.preferred
-    referred = referred_to_preferred(context)
-    if plan.preferred is None or costed is None:
+    if context.option is None or context.costed is None:
         return []
-    room = costed.capacity
-    rule = plan.specification.at_ceiling
     return [
         *context.say(
             "paper.intention.described",
-            when=plan.preferred.description,
-            option=costed.name,
-            described=plan.preferred.description,
+            when=context.option.description,
+            option=context.costed.name,
+            described=context.option.description,
         ),
         *(
             []
-            if referred is None or room is None or "written" in costed.measures
+            if context.referred is None
+            or context.costed.capacity is None
+            or "written" in context.costed.measures
             else context.say(
-                "paper.intention.planning_one" if is_wide(referred) else "paper.intention.planning",
-                low=people(referred.low),
-                central=people(referred.central),
-                high=people(referred.high),
-                room=people(central_case(costed, "capacity")),
+                "paper.intention.planning_one"
+                if is_wide(context.referred)
+                else "paper.intention.planning",
+                low=people(context.referred.low),
+                central=people(context.referred.central),
+                high=people(context.referred.high),
+                room=people(central_case(context.costed, "capacity")),
                 rests_on=_rests_on(context),
             )
         ),
         *(
             context.say(
                 "paper.intention.waiting",
-                rule=rule.value,
+                rule=context.spec.at_ceiling.value,
                 standing=context.text(
                     "paper.intention.agreed"
-                    if group_has_begun(plan)
+                    if group_has_begun(context.plan)
                     else "paper.intention.proposed"
                 ),
             )
-            if rule
+            if context.spec.at_ceiling
             else [
                 to_be_supplied(
                     context.text("paper.intention.no_rule"),
@@ -537,11 +532,10 @@ def planning_figure(context: Context) -> list[Block]:
 
 def _rests_on(context: Context) -> str:
     """What the rate of referral rests on, from which all else of a service's size follows."""
-    demand = context.plan.demand
-    if demand.referral_rate is not None:
+    if context.plan.demand.referral_rate is not None:
         return context.text("paper.intention.rests_on_own")
     return context.text(
         "paper.intention.rests_on_searched"
-        if demand.case_finding
+        if context.plan.demand.case_finding
         else "paper.intention.rests_on_reactive"
     )

@@ -28,33 +28,38 @@ from planner.documents.context import (
     points,
     to_be_supplied,
 )
-from planner.documents.tables import class_name
 from planner.model.base import grouped
-from planner.model.document import Block, Bullets, Paragraph, Picture, Table
+from planner.model.document import Block, Bullets, Paragraph, Picture
 from planner.model.outcomes import Offer
 from planner.model.prescribing import MedicineClass
 
 
 def outcomes_evidence(context: Context) -> list[Block]:
     """What is taken of the evidence on each class, for each kind of offer that the plan has."""
-    outcomes, options = context.results.outcomes, context.plan.options
     rows = [
         row
         for offer in (Offer.PROGRAMME, Offer.EVERYONE)
-        if offer is Offer.PROGRAMME or any(option.is_letters for option in options)
-        for row in outcomes.for_offer(offer)
+        if offer is Offer.PROGRAMME or any(option.is_letters for option in context.plan.options)
+        for row in context.results.outcomes.for_offer(offer)
     ]
     reasons = tables.evidence(rows, context.library).reasons
     with_trial = [row for row in rows if not row.no_evidence]
     if not with_trial:
         return [*notes(reasons), *context.say("projections.evidence.none")]
-    table = tables.evidence(with_trial, context.library, context.citations.kind)
+    table = tables.evidence(with_trial, context.library, context.citations.kind).without(
+        "Harm and restarts"
+    )
+    # Classes that differ in nothing else stand in one row.
+    together = tuple(
+        (capital(listed([lower_first(row[0]) for row in alike])), *others)
+        for others, alike in grouped(table.rows, lambda row: row[1:]).items()
+    )
     explanations = grouped(
         with_trial,
         lambda row: f"{row.offer.value}. {row.because} Harm: {row.harm} {_later(row, context)}",
     )
     return [
-        headed(_classes_together(table.without("Harm and restarts"))),
+        headed(table.model_copy(update={"rows": together})),
         *notes(reasons),
         Bullets(
             points=tuple(
@@ -63,15 +68,6 @@ def outcomes_evidence(context: Context) -> list[Block]:
             )
         ),
     ]
-
-
-def _classes_together(table: Table) -> Table:
-    """A table with those rows in one that differ in their class alone."""
-    rows = tuple(
-        (capital(listed([lower_first(row[0]) for row in alike])), *others)
-        for others, alike in grouped(table.rows, lambda row: row[1:]).items()
-    )
-    return table.model_copy(update={"rows": rows})
 
 
 def _later(row: ClassOutcomes, context: Context) -> str:
@@ -90,27 +86,26 @@ def _later(row: ClassOutcomes, context: Context) -> str:
 def outcomes_expected(context: Context) -> list[Block]:
     """The cost-consequence table, as many options beside each other as a page has room for, and
     what of it is told and not forecast."""
-    results = context.results
-    if not results.options:
+    if not context.results.options:
         return []
-    options = tables.acting(results)
+    options = tables.acting(context.results)
     size = tables.MOST_OPTIONS
     parts = [
-        tables.outcomes(results, context.library, options[at : at + size])
+        tables.outcomes(context.results, context.library, options[at : at + size])
         for at in range(0, len(options), size)
     ]
     without = [
         context.text(
             "projections.expected.without",
             offer=offer.value,
-            classes=listed([one.label for one in results.outcomes.without_evidence(offer)]),
+            classes=listed([one.label for one in context.results.outcomes.without_evidence(offer)]),
         )
         for offer in dict.fromkeys(
             Offer.EVERYONE if option.is_letters else Offer.PROGRAMME
             for option in context.plan.options
             if not option.is_do_nothing
         )
-        if results.outcomes.without_evidence(offer)
+        if context.results.outcomes.without_evidence(offer)
     ]
     return [
         *parts,
@@ -136,7 +131,7 @@ def _not_forecast(context: Context) -> Iterator[str]:
             services="; ".join(f"{percent(share)}, {title}" for title, share in counted.items()),
         )
     yield context.text("projections.expected.wellbeing")
-    long_term = context.results.need.long_term_people
+    long_term = context.need.long_term_people
     for option in context.results.options:
         stopped = option.measures.get("net_stopped")
         if option.id == context.projections.focus and stopped and long_term and long_term.central:
@@ -175,7 +170,7 @@ def _chances_by_class(context: Context) -> list[Block]:
     return points(
         context.text("projections.how_sure.by_class", option=draws.name),
         (
-            f"{class_name(one)}: {_in_ten(draws.chance_of_no_gain_by_class[one.value])}."
+            f"{tables.class_name(one)}: {_in_ten(draws.chance_of_no_gain_by_class[one.value])}."
             for one in MedicineClass
             if one.value in draws.chance_of_no_gain_by_class
         ),
@@ -212,9 +207,8 @@ def price_ceiling(context: Context) -> list[Block]:
     found, where the plan asks for it; nothing where it does not. It opens with what it is not."""
     if not context.plan.outcomes.qaly_ceiling:
         return []
-    costed = context.results.preferred
-    price = costed.measures.get("cost_per_start") if costed else None
-    if costed is None or price is None:
+    price = context.costed.measures.get("cost_per_start") if context.costed else None
+    if context.costed is None or price is None:
         return [
             *context.say("projections.qaly.lead"),
             to_be_supplied(
@@ -227,7 +221,7 @@ def price_ceiling(context: Context) -> list[Block]:
         *context.say("projections.qaly.lead"),
         *context.say(
             "projections.qaly.needed",
-            option=costed.name,
+            option=context.costed.name,
             cost=about_pounds(result.cost_per_start),
             gains=listed(
                 [f"{rounded(gain, 3)} at {pounds(value)}" for value, gain in result.needed.items()]
@@ -265,7 +259,7 @@ def price_ceiling(context: Context) -> list[Block]:
 def named_scenarios(context: Context) -> list[Block]:
     """The named scenarios in one table, with what each changes."""
     named, options = context.projections.scenarios, tables.acting(context.results)
-    if not options or context.results.need.demand is None:
+    if not options or context.need.demand is None:
         return []
     table = tables.scenarios(named, options, context.library)
     return [
@@ -315,19 +309,18 @@ def equal_sizes(context: Context) -> list[Block]:
 
 
 def years_table(context: Context) -> list[Block]:
-    years = context.projections.years_of(context.plan.preferred_option)
-    if years is None:
+    if context.years is None:
         return []
-    table = tables.years(years, context.results, context.library).without(
+    table = tables.years(context.years, context.results, context.library).without(
         "Staff in post",
         context.text("tables.years.referred"),
         context.text("tables.years.price"),
     )
     return [
-        Paragraph(text=years.finding),
+        Paragraph(text=context.years.finding),
         table,
         *notes(table.reasons),
-        Paragraph(text=" ".join(years.assumes), tone="note"),
+        Paragraph(text=" ".join(context.years.assumes), tone="note"),
         *counted_from(context),
         Picture(chart="years", caption=context.text("projections.years.chart")),
     ]

@@ -1,14 +1,11 @@
 """The parts of the summary for the public that say why, and what is planned, in easy words."""
 
 from planner.analysis.completeness.readiness import first_patient
-from planner.analysis.economics.financial_years import smaller_service
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import SMALL, day, listed, people, pounds, two_figures
 from planner.documents.context import Context
 from planner.documents.sections.paper import (
     central_case,
-    cost_of_preferred,
-    referred_to_preferred,
 )
 from planner.model.document import Block, Paragraph
 from planner.model.plan import Attachment, IfNotFound
@@ -25,31 +22,27 @@ def public_why(context: Context) -> list[Block]:
         MedicineClass.Z_DRUGS: context.text("public.medicine.z_drugs"),
         MedicineClass.OPIOIDS: context.text("public.medicine.opioids"),
     }
-    included = [
-        words for one, words in medicines.items() if one in context.plan.prescribing.included
-    ]
+    included = [words for one, words in medicines.items() if one in context.included]
     return context.say("public.why.medicines", medicines=listed(included))
 
 
 def public_plan(context: Context) -> list[Block]:
     """What is planned, from when, how many people it could see and how much of its money is found;
     or that nothing has been chosen."""
-    plan, costed = context.plan, context.results.preferred
-    spec = plan.specification
-    if costed is None or plan.preferred is None or plan.preferred.is_do_nothing:
+    if context.costed is None or context.option is None or context.option.is_do_nothing:
         return context.say("public.plan.nothing")
-    first = first_patient(plan)
+    first = first_patient(context.plan)
     opens = context.text("public.plan.opens", first=day(first)) if first else ""
-    named = f", called {spec.service_name}" if spec.service_name else ""
+    named = f", called {context.spec.service_name}" if context.spec.service_name else ""
     service = context.text(
         "public.plan.service",
         named=named,
-        on=f" on {day(spec.decision_date)}" if spec.decision_date else "",
+        on=f" on {day(context.spec.decision_date)}" if context.spec.decision_date else "",
         opens=opens,
     )
     return [
-        Paragraph(text=f"{service} {_whom_it_sees(costed, context)}".strip()),
-        *_money(costed, context),
+        Paragraph(text=f"{service} {_whom_it_sees(context.costed, context)}".strip()),
+        *_money(context.costed, context),
     ]
 
 
@@ -61,12 +54,8 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> str:
         return context.text("public.plan.letters", people=_about(written))
     if "people_assessed" not in costed.measures:
         return ""
-    referred, room, cost = (
-        referred_to_preferred(context),
-        costed.capacity,
-        cost_of_preferred(context),
-    )
-    enough = referred is None or room is None or room.central >= referred.central
+    room, cost = costed.capacity, context.cost
+    enough = context.referred is None or room is None or room.central >= context.referred.central
     in_part = cost is not None and cost.funded and cost.gap
     return context.text(
         "public.plan.no_room"
@@ -81,18 +70,17 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> str:
 def _money(costed: OptionResult, context: Context) -> list[Block]:
     """How much of the money is found, until when, and what happens where no more is; nothing where
     the plan does not say."""
-    spec, cost = context.plan.specification, cost_of_preferred(context)
-    if spec.funding_found is None or cost is None or cost.gap is None:
+    spec = context.spec
+    if spec.funding_found is None or context.cost is None or context.cost.gap is None:
         return []
     if not spec.funding_found:
         return context.say("public.plan.not_found")
-    if cost.gap <= 0:
+    if context.cost.gap <= 0:
         return context.say("public.plan.found")
-    smaller = smaller_service(costed, context.results.case)
     ends = None if spec.funding_recurrent else spec.funding_ends
     signed = spec.attachments.get(Attachment.FINANCE) == "attached"
     due = spec.assurance_due.get(Attachment.FINANCE)
-    then = IfNotFound.NOTHING if smaller is None else spec.if_not_found
+    then = IfNotFound.NOTHING if context.smaller is None else spec.if_not_found
     words = [
         context.text(
             "public.plan.part_found" if signed else "public.plan.part_expected",
@@ -106,7 +94,7 @@ def _money(costed: OptionResult, context: Context) -> list[Block]:
                 IfNotFound.NOTHING: "public.plan.if_nothing",
                 None: "public.plan.if_open",
             }[then],
-            people=_about(smaller.cost.people or 0) if smaller else "",
+            people=_about(context.smaller.cost.people or 0) if context.smaller else "",
         ),
         context.text("public.plan.if_it_ends"),
     ]

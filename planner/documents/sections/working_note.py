@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from os.path import commonprefix
 from typing import get_args
 
-from planner.analysis.completeness.missing_inputs import in_order_of_change
-from planner.analysis.economics.financial_years import smaller_service
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     about_pounds,
@@ -21,7 +20,6 @@ from planner.documents.sections.comparison import FEWEST_DIVIDED, each_as_printe
 from planner.documents.sections.paper import (
     against_cheaper,
     central_case,
-    cost_of_preferred,
     of_smaller,
     on_several,
     paper_measure,
@@ -45,17 +43,19 @@ def where_schedules_go(context: Context) -> list[Block]:
     """Where each schedule stands in the kind of agreement chosen: for the author alone, since the
     letters change from year to year. Of a plan without a preferred option there is no agreement
     yet."""
-    if context.plan.preferred is None:
+    if context.option is None:
         return []
-    kind, kinds = context.plan.specification.contract_type, context.library.contract_types
-    places = [kinds.goes(kind, annex) for annex in get_args(Annex)]
+    places = [
+        context.library.contract_types.goes(context.spec.contract_type, annex)
+        for annex in get_args(Annex)
+    ]
     # A place that several of them share does not tell which goes there.
     shared = {place for place in places if places.count(place) > 1}
     each = [
         f"{place} ({annex.replace('_', ' ')})" if place in shared else place
         for annex, place in zip(get_args(Annex), places, strict=True)
     ]
-    lead = context.text("working_note.schedules.lead", kind=kind.value)
+    lead = context.text("working_note.schedules.lead", kind=context.spec.contract_type.value)
     return [Paragraph(text=f"{lead} {'; '.join(each)}.")]
 
 
@@ -64,15 +64,13 @@ def what_is_missing(context: Context) -> list[Block]:
 
     First stands a preferred option that another beats, where no reason is given for it.
     """
-    plan, sensitivity = context.plan, context.projections.sensitivity
-    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
     gaps = (
         *_asked_of_a_board(context),
         *_misnamed(context),
-        *in_order_of_change(context.results.missing_inputs, moves),
+        *context.missing,
     )
     by_change = grouped(gaps, lambda gap: gap.changes)
-    beaten = not plan.preferred_because and context.projections.where_it_loses
+    beaten = not context.plan.preferred_because and context.projections.where_it_loses
     return [
         *context.say("working_note.missing.beaten", "missing", when=beaten),
         *context.say("working_note.missing.none", when=not gaps),
@@ -99,15 +97,17 @@ def what_is_missing(context: Context) -> list[Block]:
                 context.text("working_note.missing.by_whom", changes=changes.value),
                 (
                     f"{capital(who)}: {together(alike)}."
-                    for who, alike in grouped(by_change.get(changes, []), _who).items()
+                    for who, alike in grouped(
+                        by_change.get(changes, []), lambda gap: gap.who
+                    ).items()
                 ),
             )
         ),
         *context.say(
             "working_note.missing.carried_over",
             "note",
-            when=plan.carried_over,
-            kept=plan.carried_over,
+            when=context.plan.carried_over,
+            kept=context.plan.carried_over,
         ),
     ]
 
@@ -115,9 +115,7 @@ def what_is_missing(context: Context) -> list[Block]:
 def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
     """What a committee will ask that no empty field shows: money that is not found and what happens
     then, a service of the board's own, and what people say of the draft."""
-    spec, costed = context.plan.specification, context.results.preferred
-    cost = cost_of_preferred(context)
-    if costed is None or cost is None or spec.stage is Stage.MANDATE:
+    if context.costed is None or context.cost is None or context.spec.stage is Stage.MANDATE:
         return
 
     def gap(name: str, by: date | None = None, **values: str) -> MissingInput:
@@ -128,15 +126,14 @@ def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
         }
         return MissingInput(id=f"board.{name}", changes=Changes.DECISION, **words)
 
-    if cost.gap:
-        due = spec.funding_due or spec.award_date
-        yield gap("source", due, gap=pounds(cost.gap))
-        smaller = smaller_service(costed, context.results.case)
-        if smaller is not None and spec.if_not_found is None:
+    if context.cost.gap:
+        due = context.spec.funding_due or context.spec.award_date
+        yield gap("source", due, gap=pounds(context.cost.gap))
+        if context.smaller is not None and context.spec.if_not_found is None:
             yield gap("choice")
-    for study in context.projections.case_studies.own:
-        yield gap("own", spec.own_service_due, study=study.short_name)
-    silent = [one.who for one in spec.engagement if one.who and not one.view_of_draft]
+    for study in context.case_studies.own:
+        yield gap("own", context.spec.own_service_due, study=study.short_name)
+    silent = [one.who for one in context.spec.engagement if one.who and not one.view_of_draft]
     if silent:
         yield gap("view", who=listed_in_part(silent, 2, 1))
 
@@ -161,14 +158,16 @@ def _misnamed(context: Context) -> Iterator[MissingInput]:
 
 def questions_asked(context: Context) -> list[Block]:
     """The hard questions of a committee, each with what can be said and where it stands."""
-    costed = context.results.preferred
-    if costed is None or not costed.people_assessed or costed.annual_cost.high == 0:
+    if (
+        context.costed is None
+        or not context.costed.people_assessed
+        or context.costed.annual_cost.high == 0
+    ):
         return []
-    return [Bullets(points=tuple(_questions(costed, context)))]
+    return [Bullets(points=tuple(_questions(context.costed, context)))]
 
 
 def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
-    spec, results = context.plan.specification, context.results
 
     def answer(name: str, **values: str) -> str:
         return context.text(f"working_note.questions.{name}", **values)
@@ -192,7 +191,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         )
     else:
         yield answer("gain_unknown", why=costed.withheld.get("net_stopped", ""), **seen)
-    lead = context.projections.case_studies.lead
+    lead = context.case_studies.lead
     if lead and lead.steps:
         yield answer(
             "study",
@@ -200,7 +199,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
             ours=pounds(lead.steps[-1].after),
             theirs=pounds(lead.steps[0].before),
         )
-    for one in results.options:
+    for one in context.results.options:
         if "written" in one.measures and "net_stopped" in one.measures:
             yield answer(
                 "letters",
@@ -211,35 +210,26 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
     several = on_several(context)
     if several:
         yield answer("advice", people=people(several))
-    cost, smaller = cost_of_preferred(context), smaller_service(costed, results.case)
-    if smaller is not None:
-        given = of_smaller(smaller, context)
-        left = pounds(sum(year.left for year in smaller.cost.years))
+    if context.smaller is not None:
+        given = of_smaller(context.smaller, context)
+        left = pounds(sum(year.left for year in context.smaller.cost.years))
         yield answer("smaller", left=left, **given | {"size": capital(given["size"])})
-    elif cost is not None and cost.gap:
+    elif context.cost is not None and context.cost.gap:
         yield answer("smaller_none")
-    if spec.funding_ends and not spec.funding_recurrent:
-        review = spec.review_date
+    if context.spec.funding_ends and not context.spec.funding_recurrent:
+        review = context.spec.review_date
         yield answer(
             "ends",
-            ends=day(spec.funding_ends),
+            ends=day(context.spec.funding_ends),
             review=answer("ends_review", date=day(review)) if review else answer("ends_open"),
         )
 
 
 def together(gaps: Sequence[MissingInput]) -> str:
     """What is missing, two words or more that all of them begin with said once."""
-    first, *others = [gap.what.split(" ") for gap in gaps]
-    shared = 0
-    for words in zip(first, *others, strict=False):
-        if not others or len(set(words)) > 1:
-            break
-        shared += 1
-    if shared < LEAST_SHARED:
+    each = [gap.what.split(" ") for gap in gaps]
+    shared = len(commonprefix(each))
+    if len(each) == 1 or shared < LEAST_SHARED:
         return "; ".join(gap.what for gap in gaps)
-    rest = [" ".join(words[shared:]) for words in (first, *others)]
-    return " ".join((*first[:shared], "; ".join(rest)))
-
-
-def _who(gap: MissingInput) -> str:
-    return gap.who
+    rest = [" ".join(words[shared:]) for words in each]
+    return " ".join((*each[0][:shared], "; ".join(rest)))

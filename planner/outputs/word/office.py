@@ -9,13 +9,12 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from planner.outputs.word.template import reproducible
+from planner.outputs.word.template import saved
 
 TAGGED_PDF = (
     'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},'
@@ -111,7 +110,7 @@ def _with_fields(data: bytes) -> bytes:
             )
         ):
             link.addnext(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
-    return _saved(document) if links else b""
+    return saved(document) if links else b""
 
 
 def _pages(data: bytes) -> dict[str, str]:
@@ -136,10 +135,4 @@ def _numbered(fielded: bytes, pages: Mapping[str, str], unnumbered: bytes) -> by
             return unnumbered
         result = code.getparent().getnext().getnext()
         result.find(qn("w:t")).text = page
-    return _saved(document)
-
-
-def _saved(document: Any) -> bytes:
-    out = io.BytesIO()
-    document.save(out)
-    return reproducible(out.getvalue())
+    return saved(document)

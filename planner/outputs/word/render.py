@@ -20,12 +20,10 @@ from markupsafe import Markup, escape
 
 from planner.model.document import DASH, Block, Bullets, DocumentContent, Paragraph, Section, Table
 from planner.outputs.word.template import (
-    FIXED_DATE,
-    LOOKS,
     OF_A_LINK,
     ORDINARY,
     Paper,
-    reproducible,
+    saved,
     set_properties,
 )
 
@@ -127,7 +125,6 @@ def render(
     _space_below_tables(document.docx)
     set_properties(
         document.docx,
-        FIXED_DATE,
         author=content.author[:255],
         title=content.title[:255],
         subject=content.subtitle[:255],
@@ -136,9 +133,7 @@ def render(
         comments=made_with,
         identifier=content.identifier,
     )
-    out = io.BytesIO()
-    document.save(out)
-    return reproducible(out.getvalue())
+    return saved(document)
 
 
 def _sources(content: DocumentContent) -> int:
@@ -158,7 +153,7 @@ def _space_below_tables(document: Any) -> None:
         following = table._tbl.getnext()
         if following.tag == qn("w:p"):
             paragraph = WordParagraph(following, document)
-            if "space_before" not in LOOKS[str(paragraph.style and paragraph.style.name)].paragraph:
+            if paragraph.style and paragraph.style.paragraph_format.space_before is None:
                 paragraph.paragraph_format.space_before = Pt(6)
         elif following.tag == qn("w:sectPr"):
             last = document.add_paragraph().paragraph_format

@@ -4,10 +4,8 @@ What a person typed is written as text and is never read as a formula.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
-from io import BytesIO
 from itertools import chain
 
 from planner.analysis.calculation.formulas import WITHHELD, draw_out, written
@@ -44,10 +42,17 @@ from planner.outputs.workbook.content import (
     entry,
     guarded,
     kept_or_entered,
-    kind_in_words,
     pay_sources,
 )
-from planner.outputs.workbook.page import TEXT, Book, Number, SheetWriter, in_pounds, limits
+from planner.outputs.workbook.page import (
+    TEXT,
+    Book,
+    Number,
+    SheetWriter,
+    in_pounds,
+    limits,
+    one_of,
+)
 
 POST_INPUTS = tuple(item for item in INPUTS if item.scope == "post" and not item.feeds)
 """What a line of posts starts from."""
@@ -124,6 +129,13 @@ READ_ME = (
     ("Sheet Sources", "", "Where every number came from, and what to be careful of."),
 )
 """What the workbook says of itself, whatever the plan."""
+COLOUR_KEY = (
+    ("head", "Colours", ""),
+    ("entry", "Yellow, framed", "An input. It is not locked: type over it."),
+    ("text", "White", "A formula, or a figure as printed. It is locked, without a password."),
+    ("sub", "Grey and bold", "A heading, or a total."),
+)
+"""What each look of a cell means."""
 
 
 def read_me_sheet(book: Book, content: Content) -> None:
@@ -153,10 +165,8 @@ def read_me_sheet(book: Book, content: Content) -> None:
     ):
         sheet.row(*row)
     sheet.at += 1
-    sheet.row("Colours", "", "", style="head")
-    sheet.row("Yellow, framed", "", "An input. It is not locked: type over it.", style="entry")
-    sheet.row("White", "", "A formula, or a figure as printed. It is locked, without a password.")
-    sheet.row("Grey and bold", "", "A heading, or a total.", style="sub")
+    for style, colour, meaning in COLOUR_KEY:
+        sheet.row(colour, "", meaning, style=style)
     sheet.at += 1
     sheet.row("Option", "Name", "Withheld, and why", style="head")
     reasons = [_reasons(option) for option in content.options]
@@ -164,8 +174,8 @@ def read_me_sheet(book: Book, content: Content) -> None:
     if shared:
         sheet.row("Every option", "", "\n".join(shared))
     for option, text in zip(content.options, reasons, strict=True):
-        own = "\n".join(why for why in text if why not in shared)
-        sheet.row(option.key, option.sums.option.name, own or "Nothing more is withheld.")
+        own = [why for why in text if why not in shared] or ["Nothing more is withheld."]
+        sheet.row(option.key, option.sums.option.name, "\n".join(own))
     if not content.options:
         sheet.row("none", "The plan has no options yet.")
 
@@ -214,20 +224,21 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
     reading of it. What a scenario changes is entered in rows of its own below."""
     item, _ = input_named(name)
     given = sums.sums.given[name]
-    changed = [scenario for scenario in SCENARIOS if item.key in ENDS[scenario]]
+    changed = (scenario for scenario in SCENARIOS if item.key in ENDS[scenario])
     below = {scenario: number for number, scenario in enumerate(changed, 1)}
-    places = {scenario: sheet.place(ENTERED, below.get(scenario, 0)) for scenario in SCENARIOS}
     whole = sheet.block(ENTERED, -lines)
     cells = []
     for scenario in SCENARIOS:
-        tests, given_as = sound(item, places[scenario]), places[scenario]
+        place = sheet.place(ENTERED, below.get(scenario, 0))
+        tests, given_as = sound(item, place), place
         if lines:
             tests, given_as = sound(item, whole, lines), f"SUM({whole})"
         formula = f'=IF(AND({tests}), {given_as}, "{WITHHELD}")'
         if scenario != "central" and scenario not in below:
             formula = f"={sums.refer(name)}"
-        value = sums.given(name, scenario)
-        cells.append(Number(value, item.unit, formula, sums.refer(name, scenario)))
+        cells.append(
+            Number(sums.given(name, scenario), item.unit, formula, sums.refer(name, scenario))
+        )
     likely = (given.low, given.high) if item.shape and given.low < given.high else ()
     sheet.row(
         row.label,
@@ -372,9 +383,12 @@ def posts_sheet(book: Book, content: Content) -> None:
                 facing = sheet.block(places["patient_facing"], -len(posts))
                 added = f'SUMIF({facing}, ">0", {block})'
             checked = sheet.block(is_sound, -len(posts))
-            formula = f'=IF(COUNT({checked})={len(posts)}, {added}, "{WITHHELD}")'
-            value = option.sums.central[name]
-            sums[column] = Number(value, unit, formula if posts else "", option.refer(name))
+            sums[column] = Number(
+                option.sums.central[name],
+                unit,
+                f'=IF(COUNT({checked})={len(posts)}, {added}, "{WITHHELD}")' if posts else "",
+                option.refer(name),
+            )
         sheet.row(
             option.key,
             "All posts" if posts else "No posts",
@@ -406,11 +420,11 @@ def _steps(
 ) -> None:
     """A sheet with the steps of the whole plan or of one option after another, each in every
     scenario, with its likely range."""
-    missing = content.needed.missing_because
-    notes = [
-        note,
-        *([f"What follows from need cannot be worked out: {missing}."] if missing else []),
-    ]
+    notes = [note]
+    if content.needed.missing_because:
+        notes.append(
+            f"What follows from need cannot be worked out: {content.needed.missing_because}."
+        )
     sheet = SheetWriter(book, name, notes, (8, 40, 23, 17, 36, *[12] * 6, 34))
     sheet.heads(STEP_COLUMNS, keep=2, numbers=range(CENTRAL, CENTRAL + 6))
     for sums, steps in rows:
@@ -423,8 +437,7 @@ def _steps(
             cells = [*(sums.cell(step, scenario) for scenario in SCENARIOS), *sums.likely(step)]
             for column, cell in enumerate(cells, CENTRAL):
                 if isinstance(cell, Number):
-                    place = sheet.place(column), cell.value
-                    sums.places[step.name, STEP_COLUMNS[column]] = place
+                    sums.places[step.name, STEP_COLUMNS[column]] = sheet.place(column), cell.value
             note = sums.note(step)
             if note:
                 sums.places[step.name, NOTE] = sheet.place(CENTRAL + 6), note
@@ -439,33 +452,31 @@ def _steps(
             )
 
 
-def demand_sheet(book: Book, content: Content) -> None:
-    """From people prescribed each class to people who are referred."""
-    note = (
-        "From people prescribed each class to people referred in a full year. Local counts are "
-        "rounded to 5."
-    )
-    _steps(book, content, "Demand", note, [(content.whole, content.whole.sums.need)])
+STEP_SHEETS = {
+    "Demand": "From people prescribed each class to people referred in a full year. Local counts "
+    "are rounded to 5.",
+    "Cost": "Each option's cost a year, the room it has and the people it sees.",
+    "Outcomes": "What may come of the people who start, or are written to: shares over the classes "
+    "an option covers first, then people.",
+}
+"""The sheets of steps, each with what it says of itself."""
 
 
-def cost_sheet(book: Book, content: Content) -> None:
-    """Each option's cost, room and people seen in a year."""
-    note = "Each option's cost a year, the room it has and the people it sees."
-    rows = [
-        (one, sorted(measures_of(one.sums.known, "cost"), key=lambda step: not step.is_link))
-        for one in content.options
-    ]
-    _steps(book, content, "Cost", note, rows)
-
-
-def outcomes_sheet(book: Book, content: Content) -> None:
-    """Shares over the classes of each option, then what may come of the people it counts."""
-    note = (
-        "What may come of the people who start, or are written to: shares over the classes an "
-        "option covers first, then people."
-    )
-    rows = [(one, measures_of(one.sums.known, "shares", "outcomes")) for one in content.options]
-    _steps(book, content, "Outcomes", note, rows)
+def step_sheets(book: Book, content: Content) -> None:
+    """From people prescribed to people referred; each option's cost, room and people seen; shares
+    over the classes of each option, then what may come of the people it counts."""
+    rows: dict[str, list[tuple[Sums, Sequence[Calculation]]]] = {
+        "Demand": [(content.whole, content.whole.sums.need)],
+        "Cost": [
+            (one, sorted(measures_of(one.sums.known, "cost"), key=lambda step: not step.is_link))
+            for one in content.options
+        ],
+        "Outcomes": [
+            (one, measures_of(one.sums.known, "shares", "outcomes")) for one in content.options
+        ],
+    }
+    for name, note in STEP_SHEETS.items():
+        _steps(book, content, name, note, rows[name])
 
 
 def years_sheet(book: Book, content: Content) -> None:
@@ -507,10 +518,16 @@ def years_sheet(book: Book, content: Content) -> None:
             for what, steps in lines.items():
                 _year_rows(sheet, option, scenario, what, steps, years)
             if "balance" in lines:
-                cells = [_over_budget(option, scenario, year) for year in years]
-                words = "Within the budget, or above it by"
-                how = "the budget less cash, where that is below nought"
-                sheet.row(option.key, scenario, words, "", "£", how, *cells, style="sub")
+                sheet.row(
+                    option.key,
+                    scenario,
+                    "Within the budget, or above it by",
+                    "",
+                    "£",
+                    "the budget less cash, where that is below nought",
+                    *(_over_budget(option, scenario, year) for year in years),
+                    style="sub",
+                )
     if content.options:
         sheet.page.autofilter(first, 0, sheet.at - 1, 6 + len(years))
 
@@ -647,32 +664,39 @@ def benchmark_sheet(book: Book, content: Content) -> None:
             )
 
 
-CHECKS = (
-    ("Each line of cost, added", "annual_cost"),
-    ("Each line of cash of every year, added", "cash_total"),
-    ("Present value of every year, added", "present_total"),
-    ("Referrals taken and not taken, added", "referred"),
-    ("Stopped with usual care and beyond it, added", "stopped"),
-)
-"""What is added up anew, and the total it must come to."""
+def _parts(*names: str) -> Callable[[Sums], list[str]]:
+    """These steps, of an option that has all of them."""
+    return lambda option: list(names) if set(names) <= {step.name for step in option.steps} else []
+
+
+CHECKS: dict[str, tuple[str, Callable[[Sums], list[str]]]] = {
+    "annual_cost": (
+        "Each line of cost, added",
+        lambda option: [step.name for step in cost_lines(option.sums.known)],
+    ),
+    "cash_total": (
+        "Each line of cash of every year, added",
+        lambda option: [
+            step.name for step in option.sums.years if step.part_of.startswith("cash_")
+        ],
+    ),
+    "present_total": (
+        "Present value of every year, added",
+        lambda option: [f"present_{year}" for year in range(1, option.sums.known.years + 1)],
+    ),
+    "referred": (
+        "Referrals taken and not taken, added",
+        _parts("referrals_taken", "not_taken"),
+    ),
+    "stopped": (
+        "Stopped with usual care and beyond it, added",
+        _parts("usual_stopped", "net_stopped"),
+    ),
+}
+"""Each total with what is added up anew, and which steps of an option must come to it; none where
+it has no such total."""
 PENNY = 0.005
 """A difference smaller than half a penny, or than that part of a person, is none."""
-
-
-def _lines_of(total: str, option: Sums) -> list[str]:
-    """The steps that add up to a total, by name; none where the option has no such total."""
-    steps = {step.name: step for step in option.steps}
-    if total == "annual_cost":
-        return [step.name for step in cost_lines(option.sums.known)]
-    if total == "cash_total":
-        return [step.name for step in option.sums.years if step.part_of.startswith("cash_")]
-    if total == "present_total":
-        return [f"present_{year}" for year in range(1, option.sums.known.years + 1)]
-    parts = {
-        "referred": ["referrals_taken", "not_taken"],
-        "stopped": ["usual_stopped", "net_stopped"],
-    }[total]
-    return parts if set(parts) <= set(steps) else []
 
 
 def checks_sheet(book: Book, content: Content) -> None:
@@ -690,8 +714,8 @@ def checks_sheet(book: Book, content: Content) -> None:
     )
     first = sheet.at
     for option in content.options:
-        for words, total in CHECKS:
-            lines = _lines_of(total, option)
+        for total, (words, lines_of) in CHECKS.items():
+            lines = lines_of(option)
             if lines:
                 cells = (_check(option, lines, total, scenario) for scenario in SCENARIOS)
                 sheet.row(option.key, words, total, *cells)
@@ -700,12 +724,16 @@ def checks_sheet(book: Book, content: Content) -> None:
 
 
 def _check(option: Sums, lines: Sequence[str], total: str, scenario: Scenario) -> Number:
-    names = [option.refer(name, scenario) for name in (*lines, total)]
+    steps = (*lines, total)
+    names = [option.refer(name, scenario) for name in steps]
     difference = f"{' + '.join(names[:-1])} - {names[-1]}"
-    formula = f'=IF(ABS({difference}) < {PENNY}, "{OK}", {difference})'
-    given = not option.not_given.intersection((*lines, total))
-    known = all(option.values[scenario][name] is not None for name in (*lines, total))
-    return Number(OK if given and known else None, "", guarded(formula, names))
+    known = option.not_given.isdisjoint(steps) and None not in (
+        option.values[scenario][name] for name in steps
+    )
+    return Number(
+        OK if known else None,
+        formula=guarded(f'=IF(ABS({difference}) < {PENNY}, "{OK}", {difference})', names),
+    )
 
 
 OK = "OK"
@@ -736,8 +764,12 @@ def summary_sheet(book: Book, content: Content) -> None:
     sheet.row("The place", "Central", "Likely range", style="head", right=(1, 2))
     for step in content.whole.sums.need:
         if step.name in ("people", "long_term_people", "referrals", "demand"):
-            likely = _likely_words(content.whole, step)
-            sheet.row(step.label, _link(content.whole, step), likely, right=(2,))
+            sheet.row(
+                step.label,
+                _link(content.whole, step),
+                _likely_words(content.whole, step),
+                right=(2,),
+            )
     if content.needed.missing_because:
         sheet.row("Need", "not known", content.needed.missing_because)
     if budget is not None:
@@ -842,17 +874,20 @@ def one_option_sheet(book: Book, content: Content) -> None:
         # Below the figures and their heading.
         first = len(viewed) + 5
         listing = f"={sheet.block(0, first, first + len(labels) - 1)}"
-        sheet.row(Number(labels[at], entry=True, choices=listing))
+        sheet.row(Number(labels[at], TEXT, entry=True, rule=one_of(listing)))
         which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
-        sheet.row("Its number among the plan's options", Number(float(at + 1), "", which))
+        sheet.row("Its number among the plan's options", Number(float(at + 1), formula=which))
     sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
     for step in viewed:
         cells: list[Number | str] = []
         for column in columns:
             placed = [one.places.get((step.name, column), NOTHING) for one in options]
             formula = f"CHOOSE({number}, {', '.join(place for place, _ in placed)})"
-            unit = TEXT if column == NOTE else step.unit
-            cell = Number(placed[at][1], unit, f'=IFERROR({formula}, "{WITHHELD}")')
+            cell = Number(
+                placed[at][1],
+                TEXT if column == NOTE else step.unit,
+                f'=IFERROR({formula}, "{WITHHELD}")',
+            )
             cells.append("" if all(one is NOTHING for one in placed) else cell)
         label, year = step.label, step.name.rpartition("_")[2]
         if year.isdigit():
@@ -885,16 +920,12 @@ def sources_sheet(book: Book, content: Content) -> None:
     sheet.row("Evidence on outcomes", "", "", "", "", style="sub")
     of_letters = results.outcomes.everyone if content.letters else ()
     for row in (*results.outcomes.classes, *of_letters):
-        net = row.net_method or row.net_missing_because
-        sure = (
-            f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. "
-            f"{row.because} Beyond usual care: {net}."
-        )
         sheet.row(
             f"{row.medicine_class.label}, {row.offer.value}: {row.title}",
-            kind_in_words(row.kind, row.verified),
+            row.kind.in_words(row.verified),
             row.source,
-            sure,
+            f"Design: {row.design}. Quality: {row.quality}. Follow-up: {row.follow_up}. "
+            f"{row.because} Beyond usual care: {row.net_method or row.net_missing_because}.",
             "\n".join((f"Harm: {row.harm}", *row.cautions)),
         )
     sheet.row("Pay, prices and case studies", "", "", "", "", style="sub")
@@ -931,26 +962,14 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
     figure as a value, locked without a password. Local counts are rounded to 5. Money is in pounds
     at the plan's price year.
     """
-    content, plan, file = content_of(results, reference), results.plan, BytesIO()
-    book = Book(file, SHEETS)
-    book.file.set_properties(
-        {
-            "title": plan.title,
-            "author": plan.author,
-            "created": (
-                datetime.combine(plan.plan_date, time()) if plan.plan_date else datetime(2026, 1, 1)
-            ),
-            "comments": reference.versions.label,
-        }
-    )
+    content, plan = content_of(results, reference), results.plan
+    book = Book(SHEETS, plan.title, plan.author, plan.plan_date, reference.versions.label)
     # The summary and the view of one option call on cells of the sheets after them.
     for write in (
         read_me_sheet,
         inputs_sheet,
         posts_sheet,
-        demand_sheet,
-        cost_sheet,
-        outcomes_sheet,
+        step_sheets,
         years_sheet,
         checks_sheet,
         benchmark_sheet,
@@ -959,8 +978,7 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
         one_option_sheet,
     ):
         write(book, content)
-    book.file.close()
-    return file.getvalue()
+    return book.finished()
 
 
 SHEETS = (

@@ -29,7 +29,7 @@ from planner.model.plan import Demand
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import OncostItem, ReferenceData
 from planner.model.service import ServiceKind, ServiceOption
-from planner.outputs.workbook.page import Number
+from planner.outputs.workbook.page import Number, within
 
 Scenario = Literal["central", "cautious", "hopeful"]
 SCENARIOS: tuple[Scenario, ...] = ("central", "cautious", "hopeful")
@@ -170,7 +170,8 @@ class Sums:
 
 def entry(item: Input, value: float) -> Number:
     """An input as a cell that anyone may change, within what a plan may hold."""
-    return Number(float(value), item.unit, entry=True, bounds=(item.lowest, item.highest))
+    rule = within(item.lowest, item.highest)
+    return Number(float(value), item.unit, entry=True, rule=rule)
 
 
 @dataclass(frozen=True)
@@ -239,11 +240,6 @@ class CellProvenance:
     cautions: tuple[str, ...] = ()
 
 
-def kind_in_words(kind: Kind, verified: bool = True) -> str:
-    """How a number came to be, with a warning where nobody has checked it."""
-    return kind.value if verified else f"{kind.value}, unverified"
-
-
 def kept_or_entered(is_ours: bool) -> tuple[str, str]:
     """The kind and the source of a value that the plan holds, ours until it is changed."""
     return (
@@ -304,7 +300,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
         return CellProvenance(
             label,
             item.unit,
-            kind_in_words(assumed.kind, assumed.verified),
+            assumed.kind.in_words(assumed.verified),
             assumed.source,
             assumed.cautions,
         )
@@ -320,7 +316,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
         return CellProvenance(
             label,
             item.unit,
-            kind_in_words(people.kind, people.verified),
+            people.kind.in_words(people.verified),
             f"{people.source}, {people.period}",
             (people.caution,) if people.caution else (),
         )
@@ -365,7 +361,7 @@ def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> C
     return CellProvenance(
         item.label_of(medicine_class.label),
         item.unit,
-        kind_in_words(row.kind, row.verified),
+        row.kind.in_words(row.verified),
         f"{row.source}{rounded}",
         (*row.cautions, *(needed.cautions if item.key in ON_A_RUNG else ())),
     )
@@ -382,7 +378,7 @@ def _of_evidence(item: Input, row: ClassOutcomes) -> CellProvenance:
     return CellProvenance(
         f"{label}, {row.offer.value}" if row.offer is Offer.EVERYONE else label,
         item.unit.replace(Offer.PROGRAMME.denominator, row.offer.denominator),
-        kind_in_words(kind, row.verified),
+        kind.in_words(row.verified),
         source,
         row.cautions,
     )
@@ -406,7 +402,7 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
             rate = reference.oncost(year, item)
             yield (
                 words,
-                kind_in_words(rate.kind, rate.verified),
+                rate.kind.in_words(rate.verified),
                 f"{rate.source}, {year}",
                 rate.note,
             )
@@ -417,7 +413,7 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
                 if pay:
                     yield (
                         f"Pay of band {post.band}, {pay.point}",
-                        kind_in_words(pay.kind, pay.verified),
+                        pay.kind.in_words(pay.verified),
                         f"{pay.source}, {year}",
                         "",
                     )
@@ -432,7 +428,7 @@ def pay_sources(content: Content) -> Iterator[tuple[str, str, str, str]]:
                 area = reference.high_cost_area(year, post.zone)
                 yield (
                     f"High-cost area, {post.zone}",
-                    kind_in_words(area.kind, area.verified),
+                    area.kind.in_words(area.verified),
                     f"{area.source}, {year}",
                     "",
                 )

@@ -1,8 +1,5 @@
 """What each requirement of the framework has come to, as a spreadsheet for those who assure."""
 
-from datetime import datetime, time
-from io import BytesIO
-
 from planner.analysis.results.results import Results
 from planner.documents.coverage import coverage, told_by_strength
 from planner.model.library import SpecLibrary
@@ -15,19 +12,10 @@ SHEET = "Coverage"
 def coverage_workbook(results: Results, reference: ReferenceData, library: SpecLibrary) -> bytes:
     """Every requirement with its state, where it stands and what is missing, as the bytes of an
     .xlsx file, always the same ones for the same plan."""
-    plan, framework, file = results.plan, reference.framework, BytesIO()
-    rows = coverage(plan, library, framework)
-    book = Book(file, [SHEET])
-    created = datetime.combine(plan.plan_date, time()) if plan.plan_date else datetime(2026, 1, 1)
-    title = library.text("coverage.sheet.title")
-    book.file.set_properties(
-        {
-            "title": title,
-            "author": plan.author or results.organisation.name,
-            "created": created,
-            "comments": reference.versions.label,
-        }
-    )
+    plan, framework = results.plan, reference.framework
+    rows, title = coverage(plan, library, framework), library.text("coverage.sheet.title")
+    author = plan.author or results.organisation.name
+    book = Book([SHEET], title, author, plan.plan_date, reference.versions.label)
     sheet = SheetWriter(
         book,
         SHEET,
@@ -55,5 +43,4 @@ def coverage_workbook(results: Results, reference: ReferenceData, library: SpecL
                     row.why,
                 )
     sheet.page.autofilter(first - 1, 0, sheet.at - 1, 5)
-    book.file.close()
-    return file.getvalue()
+    return book.finished()

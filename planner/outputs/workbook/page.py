@@ -3,8 +3,9 @@
 No sums and no words of a plan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -40,9 +41,8 @@ class Number:
     """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call
     on it.
 
-    A formula may come to words, such as "funded". What is typed over an entry must lie within its
-    `bounds`, the lowest and the highest, of which the second may be absent; an entry of words is
-    one of `choices`, a range of cells.
+    A formula may come to words, such as "funded". What is typed over an entry must keep to its
+    `rule`, as `within` or `one_of` has it.
     """
 
     value: float | str | None
@@ -50,24 +50,41 @@ class Number:
     formula: str = ""
     name: str = ""
     entry: bool = False
-    bounds: tuple[float, float | None] | None = None
-    choices: str = ""
+    rule: Mapping[str, Any] | None = None
 
 
 class Book:
     """The file, its sheets in order, and its looks, each made once, since a workbook holds only so
-    many."""
+    many.
 
-    def __init__(self, file: BytesIO, sheets: Sequence[str]):
+    Its properties give its title, its author, the day of the plan and the versions it was made by;
+    nothing of the clock, so that the same plan gives the same bytes.
+    """
+
+    def __init__(self, sheets: Sequence[str], title: str, author: str, on: date | None, by: str):
+        self.data = BytesIO()
         self.file = Workbook(
-            file,
+            self.data,
             {
                 "in_memory": True,
                 **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")},
             },
         )
+        self.file.set_properties(
+            {
+                "title": title,
+                "author": author,
+                "created": datetime.combine(on or date(2026, 1, 1), time()),
+                "comments": by,
+            }
+        )
         self.pages = {name: self.file.add_worksheet(name) for name in sheets}
         self.looks: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def finished(self) -> bytes:
+        """The bytes of the file, to which nothing can be added any more."""
+        self.file.close()
+        return self.data.getvalue()
 
     def cell_format(self, **wanted: Any) -> Any:
         """How a cell looks, in XlsxWriter's words."""
@@ -107,7 +124,6 @@ class SheetWriter:
     def heads(
         self,
         *rows: Sequence[str],
-        above: Sequence[str] = (),
         keep: int = 1,
         numbers: Sequence[int] = (),
     ) -> None:
@@ -118,8 +134,6 @@ class SheetWriter:
         do.
         """
         first = self.at
-        if above:
-            self.row(*above, style="sub")
         for words in rows:
             self.row(*words, style="head", right=numbers)
         self.page.freeze_panes(self.at, keep)
@@ -128,8 +142,8 @@ class SheetWriter:
 
     def row(
         self, *cells: str | Number | None, style: str = "text", right: Sequence[int] = ()
-    ) -> int:
-        """One row of texts and numbers. Gives its place, counted from 0."""
+    ) -> None:
+        """Write one row of texts and numbers."""
         lines = 1
         for column, cell in enumerate(cells):
             if isinstance(cell, Number):
@@ -153,7 +167,6 @@ class SheetWriter:
             # Not every reader of .xlsx makes room itself.
             self.page.set_row(self.at, min(400, 2 + 13 * lines))
         self.at += 1
-        return self.at - 1
 
     def place(self, column: int, rows: int = 0) -> str:
         """The cell of a column in the row to be written next, or in one so many rows from it, as a
@@ -179,10 +192,10 @@ class SheetWriter:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
         cell_format: dict[str, Any] = {
             "num_format": form,
-            "align": "left" if cell.choices or cell.unit == TEXT else "right",
+            "align": "left" if cell.unit == TEXT else "right",
             "indent": 1,
             "valign": "top",
-            "text_wrap": cell.unit == TEXT,
+            "text_wrap": cell.unit == TEXT and not cell.entry,
         }
         if cell.entry:
             form = form.replace("0.0%", "0.00%")
@@ -197,11 +210,8 @@ class SheetWriter:
             }
         elif style in COLOURS:
             cell_format |= {"bold": True, "bg_color": COLOURS[style]}
-        rule = one_of(cell.choices) if cell.choices else None
-        if cell.bounds:
-            rule = within(*cell.bounds)
-        if rule:
-            self.page.data_validation(self.at, column, self.at, column, rule)
+        if cell.rule:
+            self.page.data_validation(self.at, column, self.at, column, cell.rule)
         if cell.formula:
             self.page.write_formula(
                 self.at,
