@@ -62,7 +62,7 @@ def test_nothing_that_runs_is_under_the_gpl_and_every_licence_is_known() -> None
     allowed = re.compile(
         r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|ISC|HPND|Zlib|CC0|0BSD"
     )
-    packages = needed(*HOSTED, "engines")
+    packages = needed(*HOSTED)
     assert len(packages) > 50
     for name, package in packages.items():
         words = licence(package)

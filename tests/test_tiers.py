@@ -20,7 +20,7 @@ def test_every_place_is_there_and_its_tier_is_declared(pytestconfig: pytest.Conf
 
 def test_the_nearest_place_decides_unless_a_test_says_otherwise() -> None:
     assert tier_of(PurePath("intake/test_formats.py"), set()) == "unit"
-    assert tier_of(PurePath("intake/test_engines.py"), set()) == "engines"
+    assert tier_of(PurePath("outputs/test_office.py"), set()) == "office"
     assert tier_of(PurePath("outputs/test_workbook.py"), {"office", "parametrize"}) == "office"
 
 

@@ -2,8 +2,8 @@
 
 `unit` needs nothing but Python. The others say what they need or make: Word and Excel files
 (`documents`), plans on disk and in PostgreSQL (`store`), LibreOffice (`office`), a real browser
-(`browser`), DuckDB and Spark (`engines`). `slow` comes on top: everything of the last three, what
-starts PostgreSQL, and what says so of itself. `pytest -m "not slow"` is the quick loop.
+(`browser`). `slow` comes on top: everything of the last two, what starts PostgreSQL, and what says
+so of itself. `pytest -m "not slow"` is the quick loop.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import PurePath
 
 import pytest
 
-TIERS = ("unit", "documents", "store", "office", "browser", "engines")
-ALWAYS_SLOW = {"office", "browser", "engines"}
+TIERS = ("unit", "documents", "store", "office", "browser")
+ALWAYS_SLOW = {"office", "browser"}
 SLOW_FIXTURES = {"postgres"}
 
 # The longest path that a test stands under decides. A marker on the test or its module decides
@@ -31,7 +31,6 @@ PLACES = {
     "outputs": "documents",
     "store": "store",
     "browser": "browser",
-    "intake/test_engines.py": "engines",
     "outputs/test_office.py": "office",
     "test_architecture.py": "unit",
     "test_cli.py": "unit",

@@ -59,7 +59,7 @@ def _expanded(names: Sequence[str]) -> list[str]:
     line of Windows leaves that to the program. Raises Mistake where it fits none."""
     files: list[str] = []
     for name in names:
-        is_pattern = any(sign in name for sign in "*?[") and "://" not in name
+        is_pattern = any(sign in name for sign in "*?[")
         matches = sorted(glob(name)) if is_pattern and not Path(name).exists() else [name]
         if not matches:
             raise Mistake(f"{name}: no file has a name like that")
@@ -120,8 +120,6 @@ def ingest_files(options: argparse.Namespace) -> None:
     question = registry.ReadingOptions(
         icb=board_of(options.icb, None).code if options.icb else None,
         level=Level(options.level) if options.level else None,
-        engine=options.engine,
-        table=options.table,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
         only_icb=bool(options.icb),
         columns=_columns(options),
@@ -249,13 +247,7 @@ COMMANDS = (
         "Read local data files and say what was read and what was not",
         ingest_files,
         (
-            reads(
-                "files",
-                nargs="+",
-                type=str,
-                metavar="FILE",
-                help="a file, or a table's name with --table",
-            ),
+            reads("files", nargs="+", type=str, metavar="FILE", help="a file"),
             takes("--icb", help="keep one board's rows, by its ODS or ONS code such as QF7"),
             takes("--level", choices=("icb", "sub_icb", "pcn", "practice"), help="add up to these"),
             takes(
@@ -287,17 +279,6 @@ COMMANDS = (
             ),
             *FIGURES,
             takes("--cuts", type=Path, help="where cuts of the national dataset are kept"),
-            takes(
-                "--engine",
-                choices=("polars", "duckdb", "spark"),
-                default="polars",
-                help="what reads the national dataset; duckdb and spark need the 'engines' extra",
-            ),
-            takes(
-                "--table",
-                action="store_true",
-                help="FILE is a table's name in the engine's platform",
-            ),
         ),
     ),
     Command(

@@ -51,9 +51,9 @@ Say = Callable[[str], None]
 
 
 @contextmanager
-def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
+def _unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
     """The file itself, or, where it is packed, its content in a passing file of its own."""
-    if not starts_with(path, b"\x1f\x8b", b"PK\x03\x04"):
+    if not _starts_with(path, b"\x1f\x8b", b"PK\x03\x04"):
         yield path
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
 
 def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
     """The only table in a packed file."""
-    if starts_with(path, b"\x1f\x8b"):
+    if _starts_with(path, b"\x1f\x8b"):
         return gzip.open(path)
     archive = zipfile.ZipFile(path)
     tables = [
@@ -105,13 +105,13 @@ def _refuse_several(name: str, tables: Sized) -> None:
     refuse(name, (len(tables) != 1, words))
 
 
-def starts_with(path: Path, *marks: bytes) -> bool:
+def _starts_with(path: Path, *marks: bytes) -> bool:
     """Whether a file begins with any of these marks."""
     with path.open("rb") as file:
         return file.read(max(map(len, marks))).startswith(marks)
 
 
-def csv_header(name: str, path: Path) -> list[str]:
+def _csv_header(name: str, path: Path) -> list[str]:
     """The headings of a CSV file. Raises IntakeError where its first line is no header."""
     with path.open("rb") as file:
         first = file.readline(100_000).decode("utf-8-sig", errors="replace")
@@ -123,7 +123,7 @@ def csv_header(name: str, path: Path) -> list[str]:
         return [heading.strip() for heading in next(csv.reader([first.strip("\r\n")]))]
 
 
-def is_whole(name: str, path: Path, columns: int) -> None:
+def _is_whole(name: str, path: Path, columns: int) -> None:
     """Nothing where the last line of a file is whole. Raises IntakeError where it breaks off."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 20_000))
@@ -221,10 +221,9 @@ class Cut:
     table: pl.LazyFrame
     provenance: CutProvenance
     reused: bool = False
-    earlier_digest: str = ""
 
 
-def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
+def _codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
     """The nine-character codes of our classes, and the whole codes of medicines that stand near
     them."""
     near = [miss.bnf_code for miss in reference.near_misses if not miss.bnf_code.endswith("*")]
@@ -232,7 +231,7 @@ def codes_wanted(reference: ReferenceData) -> tuple[list[str], list[str]]:
 
 
 def _fingerprint(reference: ReferenceData) -> str:
-    ours, near = codes_wanted(reference)
+    ours, near = _codes_wanted(reference)
     return hashlib.sha256(" ".join([*ours, "|", *near]).encode()).hexdigest()[:16]
 
 
@@ -249,7 +248,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     except OSError as error:
         raise IntakeError(f"{name} cannot be opened: {error.strerror}") from error
     codes = _fingerprint(reference)
-    itself = _provenance_of(path) if starts_with(path, b"PAR1") else None
+    itself = _provenance_of(path) if _starts_with(path, b"PAR1") else None
     # A cut was given for a file.
     if itself is not None and itself.codes == codes:
         return Cut(pl.scan_parquet(path), itself, reused=True)
@@ -268,7 +267,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
         f"Reading {name}, {stat.st_size / 1e6:,.0f} MB. It is read once; later questions use the "
         "cut."
     )
-    with unpacked(path, folder, say) as plain:
+    with _unpacked(path, folder, say) as plain:
         frame, output = _read(name, plain, path, reference)
     with written_whole(saved) as part:
         # In one piece, however many threads worked on it, so that the bytes are the same.
@@ -292,12 +291,12 @@ def _read(
     name: str, plain: Path, source: Path, reference: ReferenceData
 ) -> tuple[pl.DataFrame, CutProvenance]:
     """The cut of an unpacked file: every check, the hash and the sums in one pass over it."""
-    parquet = starts_with(plain, b"PAR1")
+    parquet = _starts_with(plain, b"PAR1")
     with refused_as(damaged(name), pl.exceptions.PolarsError):
         rows, headings = _scanned(name, plain)
     layout = layout_wanted(name, headings)
     if not parquet:
-        is_whole(name, plain, len(headings))
+        _is_whole(name, plain, len(headings))
     digest = Digest(source)
     digest.start()
     with refused_as(
@@ -311,6 +310,7 @@ def _read(
             frame[f"no_{c}"].sum() for c in MEASURED if c in layout.columns
         ):
             frame = _aggregated(rows, layout, reference, forgiving=True)
+        twice = _rows_twice(rows, layout, plain.stat().st_size)
     # Not after a fault or Ctrl+C, which need not wait for the rest of the file.
     digest.join()
     if digest.error is not None:
@@ -319,16 +319,16 @@ def _read(
         read = int(rows.select(pl.len()).collect().item())
     else:
         read = (digest.lines if source == plain else hashed(plain)[1]) - 1
-    frame, output = checked(name, frame, layout, source, digest.value, read, reference)
-    return frame, replace(output, twice=_rows_twice(rows, layout, plain.stat().st_size))
+    frame, output = _checked(name, frame, layout, source, digest.value, read, reference)
+    return frame, replace(output, twice=twice)
 
 
 def _scanned(name: str, plain: Path) -> tuple[pl.LazyFrame, list[str]]:
     """An unpacked file's rows, every cell as text, and its headings."""
-    if starts_with(plain, b"PAR1"):
+    if _starts_with(plain, b"PAR1"):
         rows = pl.scan_parquet(plain)
         return rows.with_columns(pl.all().cast(pl.String)), rows.collect_schema().names()
-    headings = csv_header(name, plain)
+    headings = _csv_header(name, plain)
     return pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy"), headings
 
 
@@ -369,7 +369,7 @@ def _aggregated(
     When `forgiving`, spaces around a number and commas between its thousands are read too.
     """
     current = layout.columns
-    ours, near = codes_wanted(reference)
+    ours, near = _codes_wanted(reference)
     presentation = pl.col(current.get("presentation", current.get("chemical", "")))
     turned = presentation.str.starts_with(TURNED)
     code = pl.when(turned).then(presentation).otherwise(presentation.str.slice(0, 9))
@@ -410,10 +410,10 @@ def _aggregated(
         )
         .collect(engine="streaming")
     )
-    return counted(added)
+    return _counted(added)
 
 
-def counted(added: pl.DataFrame) -> pl.DataFrame:
+def _counted(added: pl.DataFrame) -> pl.DataFrame:
     """The sums in their order, with how many rows could not be read in place of how many could."""
     empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     # A quoted cell with nothing in it is as good as none.
@@ -425,30 +425,27 @@ def counted(added: pl.DataFrame) -> pl.DataFrame:
         )
     counts = added.select(
         *KEYS,
-        *(pl.col(c).cast(pl.Int64) for c in ("items", *MEASURED)),
-        *(
-            (pl.col("read_items") - pl.col(f"read_{c}")).cast(pl.UInt32).alias(f"no_{c}")
-            for c in MEASURED
-        ),
-        (pl.col("rows") - pl.col("read_items")).cast(pl.UInt32).alias("bad_items"),
-        pl.col("rows").cast(pl.UInt32),
+        "items",
+        *MEASURED,
+        *((pl.col("read_items") - pl.col(f"read_{c}")).alias(f"no_{c}") for c in MEASURED),
+        (pl.col("rows") - pl.col("read_items")).alias("bad_items"),
+        "rows",
     )
     # The streaming engine sorts on every core, and no two rows have the same keys.
     return counts.lazy().sort(KEYS).collect(engine="streaming")
 
 
-def checked(
+def _checked(
     name: str,
     frame: pl.DataFrame,
     layout: Layout,
-    source: Path | None,
+    source: Path,
     digest: str,
     read: int,
     reference: ReferenceData,
 ) -> tuple[pl.DataFrame, CutProvenance]:
-    """The frame without what cannot be used, and how it was made. A platform's table has no
-    `source` file."""
-    ours, _ = codes_wanted(reference)
+    """The frame without what cannot be used, and how it was made."""
+    ours, _ = _codes_wanted(reference)
     frame, repaired = _repaired(name, frame, reference)
     known = [*ours, *(medicine.bnf_code for medicine in reference.known_others)]
     near = frame.filter(~pl.col("code").is_in(known))
@@ -490,12 +487,12 @@ def checked(
             for c in MEASURED
         ),
     ).select(CUT_COLUMNS)
-    stat = source.stat() if source else None
+    stat = source.stat()
     return frame, CutProvenance(
         file=name,
-        path=str(source.resolve()) if source else "",
-        size=stat.st_size if stat else 0,
-        changed=stat.st_mtime_ns if stat else 0,
+        path=str(source.resolve()),
+        size=stat.st_size,
+        changed=stat.st_mtime_ns,
         digest=digest,
         layout=layout.words,
         codes=_fingerprint(reference),
@@ -626,7 +623,7 @@ def reading_of(
         "Some prescribing has no practice (unidentified); it counts in the totals only.",
         not frame["practice"].str.contains(PRACTICE).fill_null(False).all(),
     )
-    reading = draft.finished(
+    return draft.finished(
         provenance.file,
         provenance.digest,
         ID,
@@ -634,7 +631,6 @@ def reading_of(
         f"its headings are those of {provenance.layout}"
         + ("; answered from the cut kept" if cut.reused else ""),
     )
-    return replace(reading, earlier_digest=cut.earlier_digest)
 
 
 def _why_none(cut: Cut, icb: str, reference: ReferenceData) -> str:
@@ -661,7 +657,7 @@ def _boards_in_source(source: Path) -> set[str]:
     name = shown_name(source.name)
     with (
         tempfile.TemporaryDirectory() as passing,
-        unpacked(source, Path(passing), lambda _: None) as plain,
+        _unpacked(source, Path(passing), lambda _: None) as plain,
     ):
         rows, headings = _scanned(name, plain)
         layout = layout_of(headings)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from planner.analysis.formatting import several
 from planner.analysis.local_data.report import people_counted
@@ -59,7 +59,6 @@ TABLES = (".csv", ".txt")
 NAMED = "its columns are those you named"
 BEGINNING = 40
 LOOKED_AT = 500
-Engine = Literal["polars", "duckdb", "spark"]
 
 __all__ = [
     "ClassNeeded",
@@ -96,7 +95,7 @@ class NotRecognised(IntakeError):
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
     """What is asked of files: the board, the class and the columns where a file does not say them;
-    and of the national dataset the level to add up to, and the engine.
+    and of the national dataset the level to add up to.
 
     `only_icb` leaves out the rows of other places than the board. `known_by_sha256` are the names
     of the files that the plan knows by their SHA-256; of no other large file is one worked out.
@@ -106,8 +105,6 @@ class ReadingOptions:
     mappings: Sequence[ColumnMapping] = ()
     medicine_class: MedicineClass | None = None
     level: Level | None = None
-    engine: Engine = "polars"
-    table: bool = False
     known_by_sha256: frozenset[str] = frozenset()
     only_icb: bool = False
     columns: mapping.NamedColumns | None = None
@@ -287,10 +284,8 @@ def _read_paths(
     for number, path in enumerate(ordered, start=1):
         name = shown_name(Path(path).name)
         say(f"File {number} of {len(paths)}: {name}")
-        in_place = options.table or "://" in path and options.engine == "spark"
-        if in_place or is_national(Path(path)):
-            if not in_place:
-                refuse_people(name, [SheetRows("", start_of(Path(path)))])
+        if is_national(Path(path)):
+            refuse_people(name, [SheetRows("", start_of(Path(path)))])
             national.append(path)
             continue
         data = _bytes(Path(path))
@@ -300,13 +295,13 @@ def _read_paths(
     if national:
         from planner.intake import epd
 
-        cut = _cutter(options, reference, cuts, say)
         for number, path in enumerate(national, start=1):
             if len(national) > 1:
                 name = shown_name(Path(path).name)
                 say(f"National dataset, file {number} of {len(national)}: {name}")
-            reading = epd.reading_of(cut(path), reference, options.icb, options.level, homes)
-            if reading.report.file in options.known_by_sha256 and Path(path).is_file():
+            cut = epd.cut_of(Path(path), reference, cuts, say)
+            reading = epd.reading_of(cut, reference, options.icb, options.level, homes)
+            if reading.report.file in options.known_by_sha256:
                 with Path(path).open("rb") as file:
                     reading = replace(reading, earlier_digest=sha256_digest(file))
             readings.append(reading)
@@ -321,23 +316,6 @@ def _read_paths(
 def _starts_as_mapping(path: Path) -> bool:
     """Whether a file that is there begins as a practice mapping does."""
     return path.is_file() and gp_registrations.is_mapping([SheetRows("", start_of(path))])
-
-
-def _cutter(
-    options: ReadingOptions, reference: ReferenceData, cuts: Path, say: Callable[[str], None]
-) -> Callable[[str], Any]:
-    if options.engine == "polars":
-        from planner.intake.epd import cut_of
-
-        if options.table:
-            raise IntakeError(
-                "a table lies in a platform of its own: say which with --engine duckdb or spark"
-            )
-        return lambda path: cut_of(Path(path), reference, cuts, say)
-    from planner.intake.epd_ibis import cut_on, engine
-
-    backend = engine(options.engine)
-    return lambda path: cut_on(backend, path, reference, table=options.table)
 
 
 def is_national(path: Path) -> bool:

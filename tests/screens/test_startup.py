@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 LATER = {
-    "altair", "docx", "docxtpl", "duckdb", "ibis", "jinja2", "lxml", "openpyxl", "polars",
+    "altair", "docx", "docxtpl", "jinja2", "lxml", "openpyxl", "polars",
     "ruamel", "scipy", "sqlalchemy", "vl_convert", "xlsxwriter",
 }  # fmt: skip
 FIRST_RUN = """

@@ -1,29 +1,25 @@
-"""One sum, three engines: Polars, DuckDB and Spark tell the same of the same rows, and so does
-plain Python.
+"""A month of the national dataset: its sums are those of plain Python to the last unit, whatever
+the order of its columns, and the same bytes every time.
 """
 
 from __future__ import annotations
 
-import builtins
 import csv
 import gzip
 import os
 import random
-import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, cast
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from planner.intake.epd import SCALE, cut_of
-from planner.intake.epd_ibis import cut_on, engine
 from planner.intake.errors import IntakeError
 from planner.intake.reading import class_of_codes
 from planner.model.reference import ReferenceData
@@ -32,7 +28,6 @@ from tests.intake.samples import as_zip
 from tests.intake.test_hostile_files import with_flag
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINES: tuple[Literal["duckdb", "spark"], ...] = ("duckdb", "spark")
 OLDER = (
     "YEAR_MONTH,REGIONAL_OFFICE_NAME,REGIONAL_OFFICE_CODE,ICB_NAME,ICB_CODE,PCO_NAME,PCO_CODE,PRACTICE_NAME,"
     "PRACTICE_CODE,ADDRESS_1,ADDRESS_2,ADDRESS_3,ADDRESS_4,POSTCODE,BNF_CHEMICAL_SUBSTANCE,BNF_CODE,"
@@ -107,35 +102,6 @@ def write(path: Path, headings: list[str], rows: list[list[str]]) -> Path:
     return path
 
 
-# Of the libraries' own, one with another.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:PySpark does not yet:FutureWarning",
-    "ignore:toPandas attempted Arrow optimization",
-    "ignore:.*(infer_string|copy keyword|fetch_arrow_table).*",
-)
-
-
-@pytest.fixture(scope="session")
-def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    from pyspark.sql import SparkSession
-
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.log.level", "FATAL")
-        # What runs for a minute is compiled once, quickly, and not twice, for speed.
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-        .getOrCreate()
-    )
-    yield {name: engine(name) for name in ENGINES}
-    session.stop()
-
-
 @pytest.fixture(scope="session", params=["SNOMED", "older"])
 def month(
     request: pytest.FixtureRequest,
@@ -147,94 +113,7 @@ def month(
     return write(tmp_path_factory.mktemp("epd") / f"{request.param}.csv", headings, rows)
 
 
-@pytest.mark.parametrize("name", ENGINES)
-def test_each_engine_tells_the_same_to_the_last_unit(
-    name: str, month: Path, backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
-) -> None:
-    embedded = cut_of(month, reference, tmp_path)
-    there = cut_on(backends[name], month, reference)
-    assert_frame_equal(embedded.table.collect(), there.table.collect())
-    assert embedded.provenance.faults and embedded.provenance.near
-    for item in (
-        "file",
-        "path",
-        "size",
-        "digest",
-        "codes",
-        "rows_read",
-        "rows_used",
-        "faults",
-        "near",
-    ):
-        assert getattr(there.provenance, item) == getattr(embedded.provenance, item), item
-    words = "DuckDB" if name == "duckdb" else "Spark"
-    assert there.provenance.layout == f"{embedded.provenance.layout}, added up in place by {words}"
-
-
-@pytest.mark.parametrize("name", ENGINES)
-def test_a_table_of_the_platform_tells_the_same(
-    name: str, backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
-) -> None:
-    headings, rows = rows_of("SNOMED", reference, 900)
-    path = write(tmp_path / "month.csv", headings, rows)
-    embedded = cut_of(path, reference, tmp_path)
-    text = pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row")
-    typed = text.with_columns(pl.col("ITEMS").cast(pl.Int32), pl.col("NIC").cast(pl.Decimal(12, 2)))
-    parquet = tmp_path / "month.parquet"
-    typed.write_parquet(parquet)
-    backend = backends[name]
-    if name == "spark":
-        backend.raw_sql(f"CREATE TABLE epd_month USING parquet LOCATION '{parquet}'")
-        place = "spark_catalog.default.epd_month"
-    else:
-        backend.create_table("epd_month", backend.read_parquet(parquet))
-        place = "memory.main.epd_month"
-    try:
-        for named in ("epd_month", place):
-            there = cut_on(backend, named, reference, table=True)
-            assert_frame_equal(embedded.table.collect(), there.table.collect())
-        assert there.provenance.file == f"table {place}" and there.provenance.path == place
-        assert there.provenance.rows_read == len(rows) == embedded.provenance.rows_read
-        assert (
-            there.provenance.digest.startswith("blake3:")
-            and there.provenance.digest != embedded.provenance.digest
-        )
-        assert (
-            there.provenance.digest
-            == cut_on(backend, named, reference, table=True).provenance.digest
-        )
-        assert (
-            "in place by" in there.provenance.layout and "rows added up" in there.provenance.layout
-        )
-    finally:
-        backend.drop_table("epd_month", force=True)
-    whole = cut_on(backend, parquet, reference)
-    assert_frame_equal(embedded.table.collect(), whole.table.collect())
-    assert whole.provenance.rows_read == len(rows)
-
-
-def test_spark_reads_a_folder_whose_files_have_other_rows(
-    backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
-) -> None:
-    headings, rows = rows_of("SNOMED", reference, 900)
-    whole = cut_of(write(tmp_path / "whole.csv", headings, rows), reference, tmp_path)
-    folder = tmp_path / "months"
-    folder.mkdir()
-    write(folder / "a.csv", headings, rows[:500])
-    write(folder / "b.csv", headings, rows[500:])
-    there = cut_on(backends["spark"], folder, reference)
-    assert_frame_equal(whole.table.collect(), there.table.collect())
-    assert there.provenance.file.startswith("files ") and there.provenance.rows_read == 900
-    swapped = [row[::-1] for row in rows[500:]]
-    write(folder / "b.csv", headings[::-1], swapped)
-    with pytest.raises(IntakeError, match="to its end by Spark.*Spark says: .[A-Z_.]+. "):
-        cut_on(backends["spark"], folder, reference)
-
-
-@pytest.mark.parametrize("name", ["polars", *ENGINES])
-def test_columns_are_found_wherever_they_stand(
-    name: str, backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
-) -> None:
+def test_columns_are_found_wherever_they_stand(reference: ReferenceData, tmp_path: Path) -> None:
     headings, rows = rows_of("SNOMED", reference, 900)
     order = list(range(len(headings)))
     random.Random(3).shuffle(order)
@@ -245,42 +124,28 @@ def test_columns_are_found_wherever_they_stand(
         [[row[i] for i in order] for row in rows],
     )
     first = cut_of(straight, reference, tmp_path)
-    second = (
-        cut_of(swapped, reference, tmp_path)
-        if name == "polars"
-        else cut_on(backends[name], swapped, reference)
-    )
+    second = cut_of(swapped, reference, tmp_path)
     assert_frame_equal(first.table.collect(), second.table.collect())
 
 
-@pytest.mark.parametrize("name", ENGINES)
-@pytest.mark.parametrize("change", ["longer", "shorter", "html"])
-def test_rows_of_another_length_are_refused_not_passed_over(
-    name: str, change: str, backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
-) -> None:
-    headings, rows = rows_of("SNOMED", reference, 300)
-    path = write(tmp_path / "month.csv", headings, rows)
-    message = "cannot be read to its end"
-    if change == "html":
-        path.write_text("<html><body>Service unavailable</body></html>\n")
-        message = "not laid out as"
-    else:
-        rows[150] = [*rows[150], "more"] if change == "longer" else rows[150][:9]
-        write(path, headings, rows)
-    with pytest.raises(IntakeError, match=message):
-        cut_on(backends[name], path, reference)
-
-
-@pytest.mark.parametrize("name", ENGINES)
 def test_quoted_nothing_and_a_byte_order_mark_change_nothing(
-    name: str, backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
+    reference: ReferenceData, tmp_path: Path
 ) -> None:
     headings, rows = rows_of("SNOMED", reference, 300)
     path = write(tmp_path / "month.csv", headings, rows)
     plain = cut_of(path, reference, tmp_path).table.collect()
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b",,", b',"",', 40))
     assert_frame_equal(plain, cut_of(path, reference, tmp_path).table.collect())
-    assert_frame_equal(plain, cut_on(backends[name], path, reference).table.collect())
+
+
+def test_a_row_of_more_cells_than_the_header_is_refused(
+    reference: ReferenceData, tmp_path: Path
+) -> None:
+    headings, rows = rows_of("SNOMED", reference, 300)
+    rows[150] = [*rows[150], "more"]
+    path = write(tmp_path / "month.csv", headings, rows)
+    with pytest.raises(IntakeError, match=r"month\.csv cannot be read to its end: a row has more"):
+        cut_of(path, reference, tmp_path / "cuts")
 
 
 @pytest.mark.parametrize(
@@ -355,64 +220,8 @@ def test_the_sums_are_those_of_plain_python(
     }
 
 
-def test_what_is_missing_is_named_with_the_extra(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.split(".")[0] in ("ibis", "pyspark"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(builtins, "__import__", without)
-        for name in ENGINES:
-            with pytest.raises(
-                IntakeError, match=r'pip install "prescribed-medicines-planner\[engines\]"'
-            ):
-                engine(name)
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.delenv("SPARK_REMOTE", raising=False)
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(IntakeError, match=r"Spark needs Java 17.*\[engines\]"):
-        engine("spark")
-    with pytest.raises(IntakeError, match="choose duckdb or spark"):
-        engine(cast(Any, "other"))
-
-
-def test_what_cannot_be_asked_is_refused(
-    backends: dict[str, Any], reference: ReferenceData, tmp_path: Path
-) -> None:
-    headings, rows = rows_of("SNOMED", reference, 60)
-    path = write(tmp_path / "month.csv", headings, rows)
-    packed = tmp_path / "month.csv.gz"
-    packed.write_bytes(b"\x1f\x8b" + path.read_bytes())
-    with pytest.raises(IntakeError, match="packed"):
-        cut_on(backends["duckdb"], packed, reference)
-    with pytest.raises(IntakeError, match="one file at a time"):
-        cut_on(backends["duckdb"], tmp_path, reference)
-    for name in ENGINES:
-        with pytest.raises(IntakeError, match="table nowhere cannot be read"):
-            cut_on(backends[name], "nowhere", reference, table=True)
-    with path.open("a", encoding="latin-1") as file:
-        file.write("2026-03,cut off")
-    with pytest.raises(IntakeError, match="in the middle of a row"):
-        cut_on(backends["duckdb"], path, reference)
-
-
-def test_neither_ibis_nor_spark_is_paid_for_before_it_is_asked_for() -> None:
-    code = (
-        "import sys, planner.intake.epd_ibis; sys.exit(any(m in sys.modules for m in ('ibis', "
-        "'pyspark', 'duckdb')))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
-
-
-def test_java_is_here() -> None:
-    assert shutil.which("java") or os.environ.get("JAVA_HOME")
-
-
+# A process of its own.
+@pytest.mark.slow
 def test_the_benchmark_runs_at_a_small_size(tmp_path: Path) -> None:
     done = subprocess.run(
         [
