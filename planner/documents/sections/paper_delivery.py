@@ -239,15 +239,15 @@ def _within_what_is_found(
     rule, given = context.spec.at_ceiling, of_smaller(smaller, context)
     facing = sum(post.inputs["wte"] for post in costed.posts if post.inputs["patient_facing"] > 0)
     part, fewer = smaller.cost, smaller.fewer
-    found = context.spec.funding_found or 0
+    funding = context.spec.funding_found or 0
     whole_year = central_case(costed, "annual_cost") * smaller.size
     return [
         *context.say(
             "paper.finance.smaller_lead",
-            found=pounds(found),
+            found=pounds(funding),
             size=given["size"],
             whole_year=context.text(
-                f"paper.finance.smaller_{'more' if whole_year > found else 'less'}",
+                f"paper.finance.smaller_{'more' if whole_year > funding else 'less'}",
                 cost=about_pounds(whole_year),
                 year=costed.price_year,
             ),
