@@ -317,7 +317,7 @@ def test_nights_pauses_and_a_no_are_provided_for(contracts: dict[str, Contract])
     for of in contracts.values():
         whole = "\n".join(said(of[MAIN[4]]))
         for phrase in (
-            "NHS 111 with its mental health option, Samaritans on 116 123, and 999 for a fit",
+            "NHS 111, telling it which medicine was stopped or cut and when",
             "speaks with the person the same day",
             "because tolerance is lost",
             "so that two people never both prescribe",

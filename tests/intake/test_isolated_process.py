@@ -8,6 +8,7 @@ import platform
 import re
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -367,7 +368,7 @@ def test_a_hostile_answer_is_refused_in_words(
 ) -> None:
     (tmp_path / "answer").write_bytes(answer)
     monkeypatch.setattr(isolated_process, "START", STRANGER.format(str(tmp_path / "answer"), times))
-    monkeypatch.setattr(isolated_process, "_spare", None)
+    monkeypatch.setattr(isolated_process, "_spare", deque())
     before = resident()
     with pytest.raises(LimitReached, match=rf"^odd\.csv .*{words}"):
         IsolatedJob("odd.csv", samples.promised, 1, bounds=Bounds(seconds=5)).outcome()

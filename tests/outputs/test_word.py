@@ -531,7 +531,7 @@ def test_the_plan_is_known_by_a_property_and_not_by_a_footer(example: Plan, make
         assert Document(io.BytesIO(data)).core_properties.identifier == plan_hash(example)
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             footer = package.read("word/footer1.xml").decode()
-        assert plan_hash(example) not in footer and "Draft 0.1 · 22 November 2026" in footer
+        assert plan_hash(example) not in footer and "Draft 0.1 · 30 November 2026" in footer
         # The evidence pack says of which plan its numbers are.
         assert (plan_hash(example) in text_of(data)) is (name == "evidence-pack"), name
 

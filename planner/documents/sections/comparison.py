@@ -431,7 +431,7 @@ def _pay_of(costed: OptionResult, context: Context) -> Table:
             ),
             line(
                 context.text("comparison.pay.total"),
-                "",
+                context.text("comparison.pay.bands"),
                 costed.wte,
                 sum(salaries),
                 sum(paid.total for paid in costed.posts),
