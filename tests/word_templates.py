@@ -150,7 +150,7 @@ def _page(document: Any, paper: Paper) -> None:
     sides = Cm(21), Cm(29.7)
     section.page_width, section.page_height = sides[::-1] if paper.landscape else sides
     section.left_margin = section.right_margin = Cm(2)
-    section.top_margin = section.bottom_margin = Cm(1.7)
+    section.top_margin = section.bottom_margin = Cm(1.5)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Footer"]
     footer.add_run("{{ content.title }} · {{ content.footer }} · Page ")

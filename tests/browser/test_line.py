@@ -146,6 +146,7 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     page.route_web_socket("**/_stcore/stream", between)
     page.reload()
     settled(page)
+    choose_board(page, "South Yorkshire")
     box = page.get_by_role("textbox", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")

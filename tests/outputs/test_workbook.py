@@ -406,7 +406,7 @@ def test_the_file_keeps_the_rules_of_its_format(
 
 
 def test_the_file_is_dated_by_its_plan(made: dict[str, Opened]) -> None:
-    assert made["example"].formulas.properties.created == datetime(2026, 11, 22)
+    assert made["example"].formulas.properties.created == datetime(2026, 11, 30)
     assert made["minimal"].formulas.properties.created == datetime(2026, 1, 1)
     assert made["example"].formulas.properties.creator == "Example author"
 

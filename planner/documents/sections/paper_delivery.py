@@ -37,7 +37,6 @@ from planner.documents.context import Context, build_up, notes, to_be_supplied
 from planner.documents.sections.decision_record import indication, the_route
 from planner.documents.sections.governance import (
     MOST_RISKS,
-    buys_in_clinicians,
     ranked_risks,
     risk_row,
 )
@@ -45,10 +44,8 @@ from planner.documents.sections.paper import (
     LEAST_FREE,
     central_case,
     free_at_first,
-    hours_left_out,
     if_they_were_paid,
     of_smaller,
-    on_several,
     paper_measure,
 )
 from planner.model.base import Range, as_range
@@ -176,7 +173,6 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             low=about_pounds(two_figures(cost.total.low)),
             high=about_pounds(two_figures(cost.total.high)),
         ),
-        *context.say("paper.finance.hours", when=buys_in_clinicians(context)),
         *context.say(
             "paper.finance.people",
             when=cost.people is not None and not letters,
@@ -252,11 +248,6 @@ def _within_what_is_found(
                 year=costed.price_year,
             ),
         ),
-        *context.say(
-            "paper.finance.smaller_holds",
-            when=buys_in_clinicians(context),
-            hours=hours_left_out(context),
-        ),
         context.table(
             "paper.finance.smaller",
             (
@@ -329,7 +320,6 @@ def delivery(context: Context) -> list[Block]:
             if context.case_studies.own
             else []
         ),
-        *_left_out(context),
         *(
             [
                 context.table(
@@ -389,17 +379,6 @@ def _team(option: ServiceOption, costed: OptionResult, context: Context) -> Iter
         hours=f"{two_figures(unpaid_hours(option, context.case)):,.0f}",
     )
     yield if_they_were_paid(option, context)
-
-
-def _left_out(context: Context) -> list[Block]:
-    """Whom the specification asks for and the team has not, advice for people on several medicines
-    among them where the option has no specialist team."""
-    return context.say(
-        "paper.delivery.hours",
-        when=buys_in_clinicians(context),
-        hours=hours_left_out(context),
-        advice=context.text("paper.delivery.hours_advice") if on_several(context) else "",
-    )
 
 
 def _steps_to_a_provider(context: Context) -> list[Block]:
