@@ -21,7 +21,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, lazy_panel, plain, table
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
-from planner.screens.ui.session import field_key, panel, results_for
+from planner.screens.ui.session import field_key, panel, results_for, wording_of
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient
 
@@ -138,7 +138,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
     chosen: str = displayed_entry(CLAUSE, list(current), next(iter(current)))
     one = current[chosen]
     choice = one.choice
-    key = field_key(f"{PREFIX}{chosen}", of="specification.wording")
+    key = field_key(wording_of(chosen))
     why = _why_not_printed(one)
     if why:
         st.info(why)

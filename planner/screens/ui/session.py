@@ -81,9 +81,25 @@ def replace(plan: Plan) -> None:
 def take_over(plan: Plan) -> None:
     """Make a plan in which another person changed something the session's. Only what differs is
     filled afresh, so that nothing half typed elsewhere is lost."""
+    before: Plan = st.session_state[PLAN]
     # Fields first: a run cut short between the two would else write what they held over the plan.
-    fill_afresh(*changed_paths(st.session_state[PLAN], plan))
+    fill_afresh(*changed_paths(before, plan), *_clauses_changed(before, plan))
     store_plan(plan)
+
+
+def _clauses_changed(before: Plan, after: Plan) -> list[str]:
+    """The place of each clause whose wording differs, as its fields are named: by the clause, since
+    its row comes and goes with the plan's own words."""
+    ours, theirs = (
+        {choice.clause: choice for choice in plan.specification.wording.clauses}
+        for plan in (before, after)
+    )
+    return [wording_of(one) for one in ours | theirs if ours.get(one) != theirs.get(one)]
+
+
+def wording_of(clause: str) -> str:
+    """The place of a clause's wording, for the keys of its fields."""
+    return f"specification.wording.{clause}"
 
 
 def fill_afresh(*paths: str) -> None:
