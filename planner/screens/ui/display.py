@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pyarrow as pa
 import streamlit as st
 
 from planner.analysis.formatting import SUPPRESSED, listed
@@ -17,6 +16,9 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.session import PLAN, chart_for, panel, results_for, store_plan
 from planner.screens.ui.streamlit_compat import TO_SHOW
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 T = TypeVar("T")
 WHY = "Why is this missing?"
@@ -164,9 +166,12 @@ def _reasons(rows: list[dict[str, str]], why: Mapping[str, str | Iterable[str]])
     ]
 
 
-def arrow(rows: Sequence[dict[str, Any]]) -> pa.Table:
+def arrow(rows: Sequence[dict[str, Any]]) -> "pa.Table":
     """Rows as Streamlit sends them; made here, since by way of a data frame it takes ten times as
     long."""
+    # A third of a second, which the first screen does not wait for.
+    import pyarrow as pa
+
     columns = dict.fromkeys(name for row in rows for name in row)
     return pa.table({name: [row.get(name) for row in rows] for name in columns})
 
