@@ -40,7 +40,7 @@ def back_up(url: str, out: Path) -> int:
     it holds.
 
     The file is whole or not there, it was checked, and only its owner may read it, since it holds
-    every plan. Raises DraftError.
+    every plan. Raises SavedPlanError.
     """
     store = _file(url, "pg_dump")
     if not store.exists():
@@ -66,10 +66,10 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
     """Put a backup's plans where plans are kept, all or none, and say how many, and where the
     earlier ones went if any.
 
-    Raises DraftError where the backup is damaged or is not one, takes longer than RESTORE_SECONDS,
-    and, unless `replace` is set, where there are plans already. What is replaced is first copied
-    beside, so nothing is lost. Nothing that stands in the backup is run, and every value is checked
-    before any is written.
+    Raises SavedPlanError where the backup is damaged or is not one, takes longer than
+    RESTORE_SECONDS, and, unless `replace` is set, where there are plans already. What is
+    replaced is first copied beside, so nothing is lost. Nothing that stands in the backup is
+    run, and every value is checked before any is written.
     """
     until = time.monotonic() + RESTORE_SECONDS
     store = _file(url, "pg_restore")
@@ -237,7 +237,8 @@ def _is_moment(value: str) -> bool:
 
 
 def _checked(connection: sqlite3.Connection, name: str) -> int:
-    """How many plans a database holds, once it is known to be whole and ours. Raises DraftError."""
+    """How many plans a database holds, once it is known to be whole and ours. Raises
+    SavedPlanError."""
     if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
         raise SavedPlanError(f"{name} is damaged; use another backup")
     for table in TABLES.sorted_tables:

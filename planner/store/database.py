@@ -75,7 +75,7 @@ _POOL: dict[str, Any] = {
 
 
 def engine_of(url: str) -> Engine:
-    """A way into the database at `url`, whose tables are there. Raises DraftError."""
+    """A way into the database at `url`, whose tables are there. Raises SavedPlanError."""
     path, at = sqlite_file(url), _address(url)
     if path is not None:
         return _sqlite(at, path)
@@ -151,8 +151,8 @@ def _encryption(at: URL) -> tuple[URL, ssl.SSLContext | bool | None]:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite database, or none for another kind. Raises DraftError where SQLite is
-    given no file."""
+    """The file of a SQLite database, or none for another kind. Raises SavedPlanError where SQLite
+    is given no file."""
     at = _address(url)
     if at.get_backend_name() != "sqlite":
         return None

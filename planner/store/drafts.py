@@ -114,8 +114,8 @@ class SavedVersion(Frozen):
 class SavedPlans:
     """The plans in one database, which is made ready when first used.
 
-    Every method raises DraftError where the database cannot be reached or written; what the caller
-    holds is then still the caller's, and may be saved again.
+    Every method raises SavedPlanError where the database cannot be reached or written; what the
+    caller holds is then still the caller's, and may be saved again.
     """
 
     def __init__(self, url: str) -> None:

@@ -928,6 +928,15 @@ def test_more_for_the_full_team_is_divided_by_the_people_it_adds_and_the_other_w
     assert "(recommendation" not in sets["no reason"].said("a3-summary"), "a draft asks nothing"
 
 
+def test_the_cheaper_option_stands_under_a_limit_only_where_there_is_one(
+    example: Plan, sets: dict[str, Printed], reference: ReferenceData, library: SpecLibrary
+) -> None:
+    funded = changed(example, funding_found=5e6, funding_recurrent=True, funding_ends=None)
+    said = print_set(quick(funded), reference, library).said("a3-decision")
+    assert "choose that in its place" in said and "within the same limit" not in said
+    assert "within the same limit" in sets["example"].said("a3-decision")
+
+
 def test_unpaid_posts_are_counted_priced_and_a_risk(
     example: Plan, sets: dict[str, Printed], reference: ReferenceData, library: SpecLibrary
 ) -> None:

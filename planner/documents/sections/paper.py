@@ -349,6 +349,8 @@ def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str,
             cost=about_pounds(central_case(rival, "annual_cost")),
             total=pounds(cost.total.central),
             people=people(cost.people),
+            # Where all of the preferred option is found, nothing has limited it.
+            limit=context.text("paper.ask.same_limit") if context.cost and context.cost.gap else "",
         ),
     )
 
