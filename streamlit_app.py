@@ -7,18 +7,16 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import LEADS_ON
-from planner.reference import load_reference
 from planner.screens.navigation import DRAFT, OFF_THE_SIDE, STEPS, TOOLS
 from planner.screens.pages import front
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
-from planner.screens.ui.page import Book, lead_on, run, welcome
+from planner.screens.ui.page_book import Book, draw_step, lead_on
 from planner.screens.ui.style import ABOUT, page_style
 
 if not sign_in.done():
     with page_style():
         sign_in.ask()
-reference = load_reference()
 book = Book(None, {}, {}, {}, {})
 for group, members in (
     (book.draft, DRAFT),
@@ -27,10 +25,9 @@ for group, members in (
     (book.off_the_side, OFF_THE_SIDE),
 ):
     for step in members:
-        show = partial(run, step, reference, book)
-        group[step.id] = st.Page(show, title=step.title, url_path=step.id)
+        group[step.id] = st.Page(partial(draw_step, step, book), title=step.title, url_path=step.id)
 book.front = st.Page(
-    partial(welcome, front.draw, reference, book),
+    partial(front.draw, book),
     title="Prescribed medicines planner",
     default=True,
 )

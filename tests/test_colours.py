@@ -14,8 +14,8 @@ from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.charts.catalogue import CHARTS, ON_DARK, PROJECTION_CHARTS, chart
-from planner.outputs.charts.drawing import (
+from planner.outputs.charts.catalogue import CHARTS, PROJECTION_CHARTS, chart
+from planner.outputs.charts.colours import (
     BLUE,
     DARK,
     ENGLAND,
@@ -24,6 +24,7 @@ from planner.outputs.charts.drawing import (
     GRID,
     INK,
     LIGHT_BLUE,
+    ON_DARK,
     OURS,
     PALE,
     PAPER,

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from planner.analysis.completeness.wizard_steps import TITLES
-from planner.screens.ui.page import WizardStep
+from planner.screens.ui.page_book import WizardStep
 
 # Each page is imported when it is first drawn: all of them at once would double the wait for the
 # first.

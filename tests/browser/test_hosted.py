@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel
 from planner.model.base import LONGEST_LINE, printable
 from planner.model.plan import Plan
 from planner.screens.navigation import PAGES
-from planner.screens.ui.page import WizardStep
+from planner.screens.ui.page_book import WizardStep
 from planner.store.database import URL_SETTING
 from planner.store.drafts import SavedPlans
 from tests.browser.conftest import ROOT, arrived, blank_page, go_on, saved, serving, settled

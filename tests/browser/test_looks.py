@@ -9,8 +9,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
-from planner.outputs.charts.catalogue import ON_DARK
-from planner.outputs.charts.drawing import BLUE, INK
+from planner.outputs.charts.colours import BLUE, INK, ON_DARK
 from tests.browser.conftest import blank_page, choose_board, drawn, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}

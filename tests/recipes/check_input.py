@@ -25,7 +25,7 @@ from planner.outputs.workbook.build import workbook
 from planner.reference import load_reference
 from planner.reference.library import load_library
 from planner.screens.navigation import STEPS
-from planner.screens.ui.session import PLAN
+from planner.screens.ui.plan_state import PLAN
 from tests import generated_docs
 from tests.screens.test_wizard import unfold
 

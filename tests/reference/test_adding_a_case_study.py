@@ -26,7 +26,7 @@ from planner.analysis.results.results import results
 from planner.cli.main import main
 from planner.documents.assemble import specification
 from planner.model.plan import Plan
-from planner.outputs.charts.catalogue import chart
+from planner.outputs.charts.catalogue import (chart)
 from planner.reference import load_reference
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms

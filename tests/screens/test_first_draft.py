@@ -16,7 +16,7 @@ from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.screens import navigation
 from planner.screens.ui import session
-from planner.screens.ui.session import PLAN
+from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.typed import (
     amount,
     number_in,

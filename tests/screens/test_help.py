@@ -21,7 +21,8 @@ from planner.screens.steps.option_table import EDITING
 from planner.screens.steps.options import ADDING
 from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
-from planner.screens.ui.session import FIELD, PLAN, VISIT
+from planner.screens.ui.plan_state import PLAN
+from planner.screens.ui.session import FIELD, VISIT
 from tests.readability import readability
 from tests.screens.test_wizard import unfold, widgets
 

@@ -14,7 +14,7 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.steps import local_files
-from planner.screens.ui.session import PLAN
+from planner.screens.ui.plan_state import PLAN
 from tests.intake import hostile_samples as hostile
 from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press, started
 

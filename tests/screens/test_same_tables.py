@@ -20,7 +20,7 @@ from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.screens.ui.session import PLAN
+from planner.screens.ui.plan_state import PLAN
 from planner.store.plan_file import plan_to_json
 from tests.screens.test_wizard import APP, unfold
 

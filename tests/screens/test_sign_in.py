@@ -13,7 +13,7 @@ from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
 from planner.screens.ui import sign_in
-from planner.screens.ui.session import PLAN
+from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.streamlit_compat import SECRETS_HOLD_FOR
 from tests.screens.test_wizard import APP, healthy, press
 

@@ -19,17 +19,16 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 LATER = {
-    "altair", "docx", "docxtpl", "jinja2", "lxml", "openpyxl", "polars",
+    "altair", "docx", "docxtpl", "jinja2", "lxml", "openpyxl", "polars", "pydantic",
     "ruamel", "scipy", "sqlalchemy", "vl_convert", "xlsxwriter",
 }  # fmt: skip
 FIRST_RUN = """
 import json, sys
 from streamlit.testing.v1 import AppTest
-from planner.reference import load_reference
-from planner.screens.navigation import DRAFT, PAGES, STEPS
 app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 assert not app.exception and app.title[0].value == "Prescribed medicines planner", app
 first = sorted({name.partition(".")[0] for name in sys.modules})
+from planner.screens.navigation import DRAFT, PAGES, STEPS
 for step in (*DRAFT, *STEPS, *PAGES):
     rooms = ("planner.screens.steps.", "planner.screens.pages.")
     assert step.show().__module__.startswith(rooms), step.id

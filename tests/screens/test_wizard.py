@@ -24,8 +24,8 @@ from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
 from planner.screens import navigation
-from planner.screens.ui.saved_plan import START
-from planner.screens.ui.session import FIELD, PLAN
+from planner.screens.ui.plan_state import PLAN, START
+from planner.screens.ui.session import FIELD
 from planner.store.plan_file import plan_to_json
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"

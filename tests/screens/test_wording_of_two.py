@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.model.edit import with_value
 from planner.model.plan import Plan
-from planner.screens.ui.session import PLAN
+from planner.screens.ui.plan_state import PLAN
 
 CLAUSES = "specification.wording.clauses"
 

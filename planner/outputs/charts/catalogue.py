@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.analysis.results.results import Results
-from planner.outputs.charts.drawing import ON_DARK, WIDTH, Chart
+from planner.outputs.charts.colours import ON_DARK
+from planner.outputs.charts.drawing import WIDTH, Chart
 from planner.outputs.charts.projections import (
     cost_gap_chart,
     draws_chart,

@@ -10,35 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from planner.analysis.formatting import listed
 from planner.model.base import Range
+from planner.outputs.charts.colours import BLUE, DARK, GREEN, GREY, GRID, INK, PALE, PAPER, WINE
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-BLUE, DARK, GREY, PALE, INK = "#005EB8", "#003087", "#425563", "#768692", "#231F20"
-WINE, GREEN = "#8A1538", "#006747"
-LIGHT_GREY, LIGHT_BLUE, GRID, PAPER = "#DDE3E7", "#BFD7ED", "#E8EDEE", "#FFFFFF"
-"""Fills that a darker outline goes round, so that they tell apart in grey too; lines that carry
-nothing; the ground."""
-
-OURS, ENGLAND = (BLUE, BLUE), (LIGHT_GREY, GREY)
-"""The fill and the outline of a place's bars, and of England's."""
-
-ON_DARK = {
-    BLUE: "#6DB3F2",
-    DARK: "#B5D8FA",
-    GREY: "#B4C0C9",
-    PALE: "#8FA0AD",
-    INK: "#EDF1F4",
-    WINE: "#FF9BAA",
-    GREEN: "#6FD3A3",
-    LIGHT_GREY: "#2C3944",
-    LIGHT_BLUE: "#1B4469",
-    GRID: "#2C3944",
-    PAPER: "#12191F",
-}
-"""What each colour of a chart becomes on the dark ground of the screen. Documents always show the
-light ones."""
 WIDTH = 640
 LINE = 16
 ROWS = "rows"
@@ -50,17 +27,6 @@ PENCE = "'£' + format(datum.value, '.2f')"
 
 
 IN_A_TABLE = "Its numbers stand in"
-
-
-def load_tables() -> str:
-    """Import what tables of numbers are made with, and give its version.
-
-    Altair fails in one thread while another has it half imported, so it is imported before there
-    are two.
-    """
-    import pandas as pd
-
-    return pd.__version__
 
 
 @dataclass(frozen=True)
@@ -86,9 +52,7 @@ class Chart:
     @property
     def table(self) -> pd.DataFrame:
         """The numbers in the chart as a data frame."""
-        # A page is drawn before anyone asks for its numbers, and pandas takes longer to import
-        # than the page to draw.
-        import pandas as pd
+        from planner.outputs.charts.libraries import pd
 
         return pd.DataFrame(self.rows)
 
@@ -195,7 +159,7 @@ def spans(
 
 def _names(base: alt.Chart, height: int) -> alt.Chart:
     """Names above their marks inside the drawing, so that it reads at any width."""
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     names: alt.Chart = base.mark_text(
         align="left",
@@ -220,7 +184,7 @@ def _spans_layout(
     from_nought: bool,
     marked: bool,
 ) -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     height = lines * LINE + 30
     below = lines * LINE + 14 - height / 2
@@ -254,7 +218,7 @@ def _spans_layout(
 def _ranged_layout(
     count: int, most_lines: int, kinds: tuple[str, ...], x_title: str, form: str, legend: bool
 ) -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     height = most_lines * LINE + 34
     base = alt.Chart().encode(y=alt.Y("Label:N", sort=None, title=None, axis=None))

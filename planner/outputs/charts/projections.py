@@ -21,17 +21,11 @@ from planner.analysis.formatting import (
     pounds,
 )
 from planner.documents.tables import ends_of, measure_shown
+from planner.outputs.charts.colours import BLUE, DARK, GREY, INK, LIGHT_BLUE, PALE, WINE
 from planner.outputs.charts.drawing import (
-    BLUE,
-    DARK,
-    GREY,
-    INK,
-    LIGHT_BLUE,
     LIKELY,
-    PALE,
     PLAIN,
     POUNDS,
-    WINE,
     Chart,
     columns,
     filled,
@@ -290,7 +284,7 @@ def years_chart(projections: Projections) -> Chart | None:
 
 @lru_cache(maxsize=4)
 def _years_layout(with_budget: bool) -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     base = (
         alt.Chart()
@@ -382,7 +376,7 @@ def people_chart(projections: Projections) -> Chart | None:
 
 @lru_cache(maxsize=8)
 def _people_layout(kinds: tuple[str, ...]) -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     across = alt.X(
         "Year:N",
@@ -474,7 +468,7 @@ def frontier_chart(projections: Projections) -> Chart | None:
 
 @lru_cache(maxsize=2)
 def _frontier_layout() -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     base = alt.Chart().encode(
         x=alt.X("Budget:Q", title="Budget, £ a year", axis=alt.Axis(labelExpr=POUNDS, tickCount=5)),

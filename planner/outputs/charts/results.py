@@ -27,15 +27,9 @@ from planner.model.case_study import Measure
 from planner.model.figures import Kind
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
+from planner.outputs.charts.colours import BLUE, DARK, ENGLAND, GREY, INK, OURS, PALE
 from planner.outputs.charts.drawing import (
-    BLUE,
-    DARK,
-    ENGLAND,
-    GREY,
-    INK,
     LIKELY,
-    OURS,
-    PALE,
     PENCE,
     PLAIN,
     POUNDS,
@@ -426,7 +420,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
 
 @lru_cache(maxsize=16)
 def _funnel_layout(what: str, who: str) -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     base = alt.Chart()
     people = alt.X("People:Q", title=who, axis=alt.Axis(tickCount=5, format=",d"))
@@ -517,7 +511,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
 
 @lru_cache(maxsize=16)
 def _trend_layout(what: str, step: int) -> dict[str, Any]:
-    import altair as alt
+    from planner.outputs.charts.libraries import alt
 
     base = alt.Chart().encode(
         x=alt.X(

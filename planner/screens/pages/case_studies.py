@@ -21,7 +21,8 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import Feature
 from planner.reference.library import load_library
-from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, table, tabs
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import projections_for, results_for
 
 

@@ -21,7 +21,7 @@ from planner.screens.steps.board import after_a_move, board_box
 from planner.screens.steps.need import ask_about_count, count_box, without
 from planner.screens.ui.findings import rests_on, to_say
 from planner.screens.ui.form import Form, draw
-from planner.screens.ui.saved_plan import board_is_open
+from planner.screens.ui.plan_state import board_is_open
 from planner.screens.ui.session import field_key, projections_for, results_for
 from planner.screens.ui.typed import share, shown_share
 

@@ -1,30 +1,45 @@
 """The front page: two ways to begin, and the plans that are there already. It opens none itself."""
 
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
-from planner.analysis.economics.example import EXAMPLE_CODE, example_plan
-from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
-from planner.screens.ui.display import plain
-from planner.screens.ui.page import go_to, link_to
-from planner.screens.ui.recent import recent_plans
-from planner.screens.ui.saved_plan import (
+from planner.screens.ui.markup import plain
+from planner.screens.ui.page_book import BOOK, Book, go_to, link_to, list_at_the_side
+from planner.screens.ui.plan_box import brought_plan
+from planner.screens.ui.plan_state import (
+    LINK,
     NOT_KEPT,
+    PLAN,
     RESCUED,
-    begin,
-    begin_another,
+    address,
     board_is_open,
-    brought_plan,
+    may_only_read,
 )
-from planner.screens.ui.session import PLAN, replace
+from planner.screens.ui.recent import recent_plans
+
+if TYPE_CHECKING:
+    from planner.model.plan import Plan
 
 BOX = "plan"
 """The name of the box for a plan file."""
 
 
-def draw(reference: ReferenceData) -> None:
-    """Draw the page, and leave it for what is pressed."""
+def draw(book: Book) -> None:
+    """Draw the page, and leave it for what is pressed. Where the address names a plan, open that
+    instead: at the first step, or at the summary for whoever may only read it."""
+    st.session_state[BOOK] = book
+    if st.query_params.get(LINK):
+        from planner.screens.ui.saved_plan import open_plan
+
+        open_plan()
+        begin_at = SUMMARY if may_only_read() else "need"
+        st.switch_page(book.steps[begin_at], query_params=address())
+    st.title("Prescribed medicines planner", anchor=False)
     st.markdown(
         "For the people who plan NHS services in England. It helps an integrated care board plan, "
         "cost and specify support for adults prescribed antidepressants, benzodiazepines, "
@@ -62,7 +77,7 @@ def draw(reference: ReferenceData) -> None:
     st.header("Open a plan", anchor=False)
     # Of a plan whose board is still to be chosen there is nothing to go on with.
     if current is not None and not board_is_open():
-        link_to("summary", f"Go on with the open plan: {current.title}")
+        link_to(SUMMARY, f"Go on with the open plan: {current.title}")
     one, two = st.columns(2, gap="large")
     with one:
         st.header("Recent plans in this browser", anchor=False)
@@ -75,10 +90,17 @@ def draw(reference: ReferenceData) -> None:
         with st.expander("Open a saved plan"):
             _open_file()
     if quick or full:
-        begin(reference)
+        from planner.screens.ui.saved_plan import begin
+
+        begin()
         go_to("quick_need" if quick else "need")
     if example:
-        _open(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
+        from planner.screens.ui.saved_plan import begin_with_example
+
+        begin_with_example()
+        go_to(SUMMARY)
+    with st.sidebar:
+        list_at_the_side("", partial(st.switch_page, query_params=address()), book, {})
 
 
 def _open_file() -> None:
@@ -99,6 +121,7 @@ def _open_file() -> None:
 
 
 def _open(plan: Plan) -> None:
-    begin_another()
-    replace(plan)
-    go_to("summary")
+    from planner.screens.ui.saved_plan import begin_with
+
+    begin_with(plan)
+    go_to(SUMMARY)

@@ -16,7 +16,8 @@ from planner.reference.library import load_library
 from planner.review.report import finding_lines, review_csv, why_line
 from planner.review.requirements import read_and_review
 from planner.review.terms import load_review_terms
-from planner.screens.ui.display import bullets, plain, table
+from planner.screens.ui.display import bullets, table
+from planner.screens.ui.markup import plain
 from planner.screens.ui.progress import read_alone
 
 MOST_MB = 50

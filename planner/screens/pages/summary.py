@@ -27,10 +27,12 @@ from planner.outputs.documents import document_file, set_zip, specification_docx
 from planner.outputs.workbook.build import workbook
 from planner.reference.library import load_library
 from planner.review.terms import load_review_terms
-from planner.screens.ui.display import bullets, lazy_panel, plain, table
+from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
-from planner.screens.ui.page import link_to
-from planner.screens.ui.saved_plan import copy_links, held_draft
+from planner.screens.ui.markup import plain
+from planner.screens.ui.page_book import link_to
+from planner.screens.ui.plan_state import held_draft
+from planner.screens.ui.saved_plan import copy_links
 from planner.screens.ui.session import projections_for, results_for
 from planner.store.plan_file import plan_to_json
 

@@ -17,14 +17,11 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.documents import changes_docx
 from planner.reference.library import load_library
 from planner.screens.pages.summary import WORD
-from planner.screens.ui.display import plain, table, tabs
-from planner.screens.ui.saved_plan import (
-    DRAFT,
-    brought_plan,
-    held_draft,
-    open_as_new,
-    when,
-)
+from planner.screens.ui.display import table, tabs
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_box import brought_plan
+from planner.screens.ui.plan_state import DRAFT, held_draft
+from planner.screens.ui.saved_plan import open_as_new, when
 from planner.screens.ui.session import (
     EARLIER,
     ICB_MOVED,

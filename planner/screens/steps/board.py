@@ -12,9 +12,10 @@ from planner.model.edit import value_at, with_values
 from planner.model.place import Organisation, OrganisationList
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.display import plain
 from planner.screens.ui.form import draw
-from planner.screens.ui.saved_plan import board_is_open, choose_board
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import board_is_open
+from planner.screens.ui.saved_plan import choose_board
 from planner.screens.ui.session import (
     BOARD_LEFT,
     ICB_MOVED,

@@ -20,8 +20,9 @@ from planner.model.decision import (
 from planner.model.plan import Attachment
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import plain, table
+from planner.screens.ui.display import table
 from planner.screens.ui.form import Form, help_words, typed_now
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import panel, results_for
 
 DECISION = "specification.decision."

@@ -37,10 +37,12 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.reference.cache import cache_folder
-from planner.screens.ui.display import bullets, plain, table
+from planner.screens.ui.display import bullets, table
 from planner.screens.ui.form import draw, help_words, hold_incomplete
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import START, may_only_read
 from planner.screens.ui.progress import Task, read_files
-from planner.screens.ui.saved_plan import START, may_only_read, save_plan
+from planner.screens.ui.saved_plan import save_plan
 from planner.screens.ui.session import LEFT_OUT, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (

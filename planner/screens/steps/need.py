@@ -49,7 +49,6 @@ from planner.screens.ui.display import (
     bullets,
     chart,
     lazy_panel,
-    plain,
     receipts,
     receipts_table,
     small,
@@ -58,8 +57,9 @@ from planner.screens.ui.display import (
 )
 from planner.screens.ui.findings import rests_on
 from planner.screens.ui.form import Form, displayed_entry, draw, pick
-from planner.screens.ui.page import leave_for
-from planner.screens.ui.saved_plan import board_is_open
+from planner.screens.ui.markup import plain
+from planner.screens.ui.page_book import leave_for
+from planner.screens.ui.plan_state import board_is_open
 from planner.screens.ui.session import field_key, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import share, shown_share

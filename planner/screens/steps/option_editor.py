@@ -31,8 +31,9 @@ from planner.model.service import (
     ServiceOption,
 )
 from planner.screens.steps.option_table import EDITING, MOST_PEOPLE
-from planner.screens.ui.display import lazy_panel, plain
+from planner.screens.ui.display import lazy_panel
 from planner.screens.ui.form import Form, help_words, typed_now
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import VISIT, panel, results_for
 
 NEW_POST = {"title": "New post", "band": "6", "wte": 1.0}

@@ -30,9 +30,10 @@ from planner.model.edit import with_value, with_values
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE, Post, ServiceOption
-from planner.screens.ui.display import bullets, plain
+from planner.screens.ui.display import bullets
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete
-from planner.screens.ui.saved_plan import may_only_read
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.session import (
     VISIT,
     field_key,

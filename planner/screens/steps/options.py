@@ -31,9 +31,10 @@ from planner.screens.pages.case_studies import beside_option
 from planner.screens.steps import option_table
 from planner.screens.steps.option_editor import edit_option
 from planner.screens.ui.accessibility import HEADING_FIRST
-from planner.screens.ui.display import bullets, chart, lazy_panel, plain, receipts, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, receipts, table, tabs
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
-from planner.screens.ui.saved_plan import may_only_read
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.session import (
     VISIT,
     field_key,

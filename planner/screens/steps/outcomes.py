@@ -41,13 +41,13 @@ from planner.screens.ui.display import (
     chart,
     draw_finding_first,
     lazy_panel,
-    plain,
     receipts,
     sections,
     table,
 )
 from planner.screens.ui.findings import Headline, draw_headlines, headline
 from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import field_key, projections_for, results_for
 
 MOST_DRAWS = 100_000

@@ -11,7 +11,8 @@ from planner.documents.tables import need_by_place
 from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.reference.library import load_library
-from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table
+from planner.screens.ui.display import bullets, chart, lazy_panel, table
+from planner.screens.ui.markup import plain
 
 MOST_LINES = 8
 

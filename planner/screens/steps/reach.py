@@ -18,8 +18,9 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.steps.need import bring_a_file
 from planner.screens.steps.places import months, where
-from planner.screens.ui.display import bullets, chart, lazy_panel, plain, small, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, small, table, tabs
 from planner.screens.ui.form import Form, help_words
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import results_for
 
 GROUPS = (

@@ -26,11 +26,11 @@ from planner.screens.ui.display import (
     bullets,
     draw_finding_first,
     lazy_panel,
-    plain,
     table,
     tabs,
 )
 from planner.screens.ui.form import Form, help_words, label_of, typed_now
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 

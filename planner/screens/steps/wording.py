@@ -19,8 +19,9 @@ from planner.model.library import MAIN, CoverageState, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import bullets, lazy_panel, plain, table
+from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import field_key, panel, results_for, wording_of
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient

@@ -14,14 +14,9 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.reference.library import load_library
-from planner.screens.ui.display import (
-    bullets,
-    chart,
-    lazy_panel,
-    plain,
-    table,
-)
+from planner.screens.ui.display import bullets, chart, lazy_panel, table
 from planner.screens.ui.form import Form, draw, help_words, helped, hold_incomplete
+from planner.screens.ui.markup import plain
 from planner.screens.ui.session import field_key, panel, projections_for, results_for
 
 OBJECTIVES = {

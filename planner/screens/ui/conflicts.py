@@ -14,8 +14,9 @@ from planner.model.edit import value_at
 from planner.model.merge import GONE, Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
 from planner.screens.ui.accessibility import IN_VIEW
-from planner.screens.ui.display import plain
-from planner.screens.ui.session import PLAN, differing, give_notice, take_over
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import PLAN
+from planner.screens.ui.session import differing, give_notice, take_over
 from planner.store.plan_file import in_words
 
 CONFLICTS = "conflicts"

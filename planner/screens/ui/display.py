@@ -14,7 +14,9 @@ from planner.analysis.results.results import Results
 from planner.model.document import NO_NUMBER, Table
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
-from planner.screens.ui.session import PLAN, chart_for, panel, results_for, store_plan
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import PLAN
+from planner.screens.ui.session import chart_for, panel, results_for, store_plan
 from planner.screens.ui.streamlit_compat import TO_SHOW
 
 if TYPE_CHECKING:
@@ -32,13 +34,6 @@ PROGRESS = " · "
 """What stands between a tab's title and how far it is."""
 FINDING_OF = "found-for"
 """The plan that a finding was last drawn for."""
-
-
-def plain(text: str) -> str:
-    """What a person typed, where Markdown is drawn, with nothing in it read as markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace(
-        "\n", " "
-    )
 
 
 def lazy_panel(title: str, name: str, draw: Callable[[], T]) -> T | None:

@@ -18,7 +18,7 @@ from planner.analysis.population.need import Need
 from planner.analysis.results.results import Results
 from planner.model.base import Range, grouped
 from planner.model.prescribing import Rung
-from planner.screens.ui.display import plain
+from planner.screens.ui.markup import plain
 
 LOCAL = (Rung.COUNT, Rung.PART_OF_YEAR, Rung.ITEMS)
 WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}

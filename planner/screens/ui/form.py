@@ -42,11 +42,12 @@ from planner.model.plan import Plan
 from planner.reference.field_help import field_help
 from planner.screens.ui.accessibility import HALF_TYPED
 from planner.screens.ui.conflicts import show_conflicts
-from planner.screens.ui.display import draw_finding_first, plain
-from planner.screens.ui.saved_plan import may_only_read, take_late
+from planner.screens.ui.display import draw_finding_first
+from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import PLAN, may_only_read
+from planner.screens.ui.saved_plan import take_late
 from planner.screens.ui.session import (
     BEFORE,
-    PLAN,
     REFUSED,
     WAITING,
     WRITINGS,

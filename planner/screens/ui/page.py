@@ -1,7 +1,6 @@
 """What every page shares: the heading, the summary at the side, Back and Continue, agreement."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from string import Template
@@ -17,38 +16,37 @@ from planner.analysis.completeness.sign_off import (
     step_mark,
     step_states,
 )
-from planner.analysis.completeness.wizard_steps import LEADS_ON, STEPS, SUMMARY, at_step
+from planner.analysis.completeness.wizard_steps import STEPS, at_step
 from planner.analysis.formatting import Unit, format_range
 from planner.analysis.results.results import Results
 from planner.model.base import LONGEST_LINE
 from planner.model.case_study_names import case_study_names
 from planner.model.edit import with_value
 from planner.model.plan import Agreement, Plan
-from planner.model.reference import ReferenceData, ReferenceMissing
+from planner.model.reference import ReferenceMissing
+from planner.reference import load_reference
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.conflicts import BOXES, show_conflicts
-from planner.screens.ui.display import OPENED, lazy_panel, plain
+from planner.screens.ui.display import OPENED, lazy_panel
 from planner.screens.ui.form import hold_incomplete, keep_half_typed
-from planner.screens.ui.recent import remember_here
-from planner.screens.ui.saved_plan import (
-    LINK,
-    address,
-    board_is_open,
-    may_only_read,
-    open_plan,
-    save_plan,
-    say_how_kept,
-)
-from planner.screens.ui.session import (
+from planner.screens.ui.markup import plain
+from planner.screens.ui.page_book import (
     BOOK,
     CAME_FROM,
-    DRAFTING,
+    LEAVE_FOR,
+    Book,
+    WizardStep,
+    link_to,
+    list_at_the_side,
+)
+from planner.screens.ui.plan_state import PLAN, address, board_is_open, held_draft, may_only_read
+from planner.screens.ui.recent import remember_plan
+from planner.screens.ui.saved_plan import open_plan, save_plan, say_how_kept, when
+from planner.screens.ui.session import (
     HELD_BACK,
     ICB_MOVED,
-    LEAVE_FOR,
     LEFT_OUT,
     NOTICE,
-    PLAN,
     REFUSED,
     TOASTED,
     VISIT,
@@ -64,52 +62,12 @@ from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient
 from planner.store.plan_file import in_words
 
-Show = Callable[[Plan, ReferenceData], Plan]
 
-
-@dataclass(frozen=True)
-class WizardStep:
-    """One page of the wizard: what it is for, and how to fetch the function that draws it; and
-    whether there is something on it while the board of the plan is still to be chosen."""
-
-    id: str
-    title: str
-    purpose: str
-    show: Callable[[], Show]
-    needs_board: bool = True
-
-
-@dataclass
-class Book:
-    """Every page that Streamlit knows, by id: the front page, the questions of a first draft and
-    the steps, each in order, and the tools and the pages off the side, which lead back to where
-    they were reached from."""
-
-    front: Any
-    draft: dict[str, Any]
-    steps: dict[str, Any]
-    tools: dict[str, Any]
-    off_the_side: dict[str, Any]
-
-    @property
-    def pages(self) -> dict[str, Any]:
-        """All but the front page."""
-        return {**self.draft, **self.steps, **self.tools, **self.off_the_side}
-
-    def way(self, page_id: str) -> dict[str, Any]:
-        """The pages in whose order one goes: those of a first draft up to the summary, else the
-        steps. The summary and the pages outside both go on as one came."""
-        if page_id in self.draft or (page_id in self.steps and page_id != SUMMARY):
-            st.session_state[DRAFTING] = page_id in self.draft
-        if st.session_state.get(DRAFTING):
-            return {**self.draft, SUMMARY: self.steps[SUMMARY]}
-        return self.steps
-
-
-def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
+def run(step: WizardStep, book: Book) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before
     any move."""
     start_run()
+    reference = load_reference()
     st.session_state[BOOK] = book
     pages = book.way(step.id)
     ids = list(pages)
@@ -127,7 +85,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     # Always there, so that what comes and goes in it moves nothing below.
     top = st.container(key="top")
     st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
-    plan = open_plan(reference)
+    plan = open_plan()
     with top:
         _arrive(step)
     _say_read_only(step)
@@ -171,9 +129,13 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
     if results is not None:
         announce(results)
         with top:
-            remember_here(plan.title or results.place_name)
+            _remember_here(plan.title or results.place_name)
     with st.sidebar:
-        _side(step.id, partial(_move, step=step), book, results, summary)
+        list_at_the_side(step.id, partial(_move, step=step), book, _states(step, results))
+        if summary:
+            st.divider()
+            st.markdown("\n\n".join(["**The plan so far**", *summary]))
+        say_how_kept()
 
 
 def _work_out(plan: Plan, step: WizardStep, alerts: DeltaGenerator) -> tuple[Results, list[str]]:
@@ -197,42 +159,6 @@ def _say_read_only(step: WizardStep) -> None:
     st.info("**Read only.** The fields are shut. A copy of your own can be changed.")
     if step.id != "versions":
         link_to("versions", "Make a copy of my own")
-
-
-def welcome(draw: Callable[[ReferenceData], None], reference: ReferenceData, book: Book) -> None:
-    """Draw the front page, which opens no plan. Where the address names one, open that instead: at
-    the first step, or at the summary for whoever may only read it."""
-    st.session_state[BOOK] = book
-    if st.query_params.get(LINK):
-        open_plan(reference)
-        begin_at = SUMMARY if may_only_read() else "need"
-        st.switch_page(book.steps[begin_at], query_params=address())
-    st.title("Prescribed medicines planner", anchor=False)
-    draw(reference)
-    with st.sidebar:
-        _side("", partial(st.switch_page, query_params=address()), book, None, [])
-
-
-def go_to(page_id: str) -> None:
-    """Leave for another page of the wizard, with the open plan in the address."""
-    st.switch_page(st.session_state[BOOK].pages[page_id], query_params=address())
-
-
-def leave_for(page_id: str) -> None:
-    """Leave for another page once what was typed on this one is kept."""
-    st.session_state[LEAVE_FOR] = page_id
-
-
-def lead_on(old: str, book: Book) -> None:
-    """Lead an address of the first edition on to the page that it is part of now, with its plan."""
-    given = st.query_params.get(LINK)
-    st.switch_page(book.pages[LEADS_ON[old]], query_params={LINK: given} if given else address())
-
-
-def link_to(page_id: str, words: str) -> None:
-    """A link to another page of the wizard, with the open plan in its address."""
-    page = st.session_state[BOOK].pages[page_id]
-    st.page_link(page, label=plain(words), query_params=address())
 
 
 def _arrive(step: WizardStep) -> None:
@@ -305,47 +231,23 @@ def _summary(results: Results) -> list[str]:
     ]
 
 
-def _side(
-    here: str,
-    move: Callable[[Any], None],
-    book: Book,
-    result: Results | None,
-    summary: list[str],
-) -> None:
-    states = step_states(result.plan, result.missing_inputs) if result else {}
-    if result is not None and (st.session_state[REFUSED] or st.session_state[WAITING]):
-        states[here] = NEEDS_ATTENTION
-    if here and st.button("Front page", key="go:front", type="tertiary"):
-        st.switch_page(book.front)
-    for heading, pages in (
-        ("A first draft", book.draft),
-        ("Work through it", book.steps),
-        ("Tools", book.tools),
-    ):
-        st.markdown(f"**{heading}**")
-        for number, (page_id, page) in enumerate(pages.items(), start=1):
-            is_step = pages is book.steps
-            title = f"{number}. {page.title}" if is_step else page.title
-            state = states.get(page_id, "") if is_step else ""
-            _side_entry(here, move, page_id, page, title, state)
-    if summary:
-        st.divider()
-        st.markdown("\n\n".join(["**The plan so far**", *summary]))
-    if here:
-        say_how_kept()
+def _states(step: WizardStep, results: Results | None) -> Mapping[str, str]:
+    """How far each step is, in words; the one shown needs attention while something typed on it is
+    refused or waits."""
+    if results is None:
+        return {}
+    states = step_states(results.plan, results.missing_inputs)
+    if st.session_state[REFUSED] or st.session_state[WAITING]:
+        states[step.id] = NEEDS_ATTENTION
+    return states
 
 
-def _side_entry(
-    here: str, move: Callable[[Any], None], page_id: str, page: Any, title: str, state: str
-) -> None:
-    """A line at the side: where the user is, or a button that leads there."""
-    if page_id == here:
-        words = f"here · {state}" if state else "here"
-        st.container(key="here").markdown(f"**{title}** :small[{words}]")
-    elif st.button(
-        title + (f" :small[{state}]" if state else ""), key=f"go:{page_id}", type="tertiary"
-    ):
-        move(page)
+def _remember_here(name: str) -> None:
+    """Have the browser remember the plan under a name, once it is kept."""
+    current = held_draft()
+    if current is not None:
+        link = current.link or current.read_link
+        remember_plan(link, name, when(current.version.saved))
 
 
 def _agree(plan: Plan, step: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from planner.intake.errors import Stopped
 from planner.intake.isolated_process import BackgroundJob, IsolatedJob
-from planner.screens.ui.display import plain
+from planner.screens.ui.markup import plain
 
 BEFORE_WORDS = 0.4
 """Seconds after which it is said what is being done; a short reading passes without a flicker."""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.screens.ui.saved_plan import LINK, held_draft, when
+from planner.screens.ui.plan_state import LINK
 
 MOST = 8
 """How many plans a browser remembers."""
@@ -72,13 +72,9 @@ _LIST = st.components.v2.component(
 )
 
 
-def remember_here(name: str) -> None:
-    """Have the browser remember the open plan by its link, under a name and when it was last saved,
-    once it is kept."""
-    current = held_draft()
-    if current is not None:
-        link, saved = current.link or current.read_link, when(current.version.saved)
-        _REMEMBER(data={"link": link, "name": name, "saved": saved}, key="remember-plan")
+def remember_plan(link: str, name: str, saved: str) -> None:
+    """Have the browser remember a plan by its link, under a name and when it was last saved."""
+    _REMEMBER(data={"link": link, "name": name, "saved": saved}, key="remember-plan")
 
 
 def recent_plans() -> None:

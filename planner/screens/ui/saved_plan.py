@@ -9,22 +9,30 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
-from planner.analysis.economics.example import EXAMPLE_CODE, starter_plan
+from planner.analysis.economics.example import EXAMPLE_CODE, example_plan, starter_plan
 from planner.analysis.formatting import day
-from planner.intake.errors import IntakeError
 from planner.model.edit import value_at, with_value
 from planner.model.merge import Conflict, merge, with_mine
 from planner.model.plan import Plan
-from planner.model.reference import ReferenceData
+from planner.reference import load_reference
 from planner.screens.ui.accessibility import COPY_LINK
 from planner.screens.ui.conflicts import CONFLICTS, remember
-from planner.screens.ui.display import plain
+from planner.screens.ui.markup import plain
+from planner.screens.ui.page_book import DRAFTING
+from planner.screens.ui.plan_state import (
+    CHOSEN,
+    DRAFT,
+    LINK,
+    NOT_KEPT,
+    PLAN,
+    START,
+    address,
+    held_draft,
+)
 from planner.screens.ui.session import (
     BEFORE,
     BOARD_LEFT,
-    DRAFTING,
     ICB_MOVED,
-    PLAN,
     differing,
     give_notice,
     replace,
@@ -34,7 +42,6 @@ from planner.screens.ui.session import (
 )
 from planner.store.errors import DraftNotFound, SavedPlanError
 from planner.store.links import link_in
-from planner.store.plan_file import PlanFileError, plan_from_json
 from planner.store.presence import Presence
 
 if TYPE_CHECKING:
@@ -42,9 +49,6 @@ if TYPE_CHECKING:
 
 Conflicts = tuple[Conflict, ...]
 PRESENCE = Presence()
-LINK = "plan"
-"""The name of a plan's link in the address of the page."""
-DRAFT, START, NOT_KEPT = "draft", "draft-start", "draft-not-kept"
 ELSEWHERE = "changed-elsewhere"
 """When someone else last saved the open plan."""
 UNDONE = "undone"
@@ -57,11 +61,6 @@ for someone else's."""
 SESSION = "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
-CHOSEN = "board-chosen"
-"""Whether the user has chosen the board of the plan just begun."""
-BROUGHT = "brought:"
-RESCUED = "rescued:"
-"""With the name of a box for plan files, what could be read of the file in it and what not."""
 WITH_PLAN = (
     DRAFT,
     START,
@@ -109,12 +108,12 @@ def plan_by_link() -> Plan | None:
     return draft.plan
 
 
-def open_plan(reference: ReferenceData) -> Plan:
+def open_plan() -> Plan:
     """The plan of this session. A new session opens the one its address names, else begins one."""
     if PLAN not in st.session_state:
         plan = plan_by_link()
         if plan is None:
-            begin(reference)
+            begin()
         else:
             store_plan(plan)
     _take_in()
@@ -122,57 +121,34 @@ def open_plan(reference: ReferenceData) -> Plan:
     return current
 
 
-def begin(reference: ReferenceData) -> None:
+def begin() -> None:
     """Begin a plan whose board is still to be chosen, with doing nothing as its one option. It is
     kept as soon as it differs from that; the one open until now stays kept under its link."""
     # A plan is always for a board: until one is chosen this one's is shown nowhere.
+    reference = load_reference()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     plan = with_value(plan, "options", (reference.example.do_nothing,))
-    begin_another()
+    begin_with(plan)
     st.session_state[START] = plan
     st.session_state[CHOSEN] = False
+
+
+def begin_with_example() -> None:
+    """Begin with the worked example."""
+    reference = load_reference()
+    begin_with(example_plan(reference.find_organisation(EXAMPLE_CODE), reference))
+
+
+def begin_with(plan: Plan) -> None:
+    """Begin with a plan of its own, kept from its first change on; the one open until now stays
+    kept under its link."""
+    begin_another()
     replace(plan)
 
 
 def choose_board() -> None:
     """Remember that the board of the plan just begun is the user's choice."""
     st.session_state[CHOSEN] = True
-
-
-def board_is_open() -> bool:
-    """Whether no board has been chosen yet in a plan just begun."""
-    return st.session_state.get(CHOSEN) is False
-
-
-def brought_plan(label: str, box: str) -> tuple[Plan, str] | None:
-    """A box for a plan file. Gives the plan of a file that was just brought, and the file's name,
-    once; a file that cannot be opened says why while it lies in the box."""
-    upload = st.file_uploader(
-        f"{label} (.json, up to 10 MB)", type=["json"], key=f"upload-{box}", max_upload_size=10
-    )
-    if upload is None:
-        return None
-    seen, fault = st.session_state.get(BROUGHT + box, ("", ""))
-    if seen != upload.file_id:
-        # What reads people's files is not waited for before there is one.
-        from planner.screens.ui.progress import read_alone
-
-        st.session_state.pop(RESCUED + box, None)
-        task = (box, upload.file_id, upload.name, plan_from_json, upload.getvalue(), upload.name)
-        try:
-            plan = read_alone(*task, errors=(PlanFileError,), what="Opening")
-        except (PlanFileError, IntakeError) as error:
-            fault = f"{plain(str(error)).rstrip(chr(46))}. Your open plan is unchanged."
-            if isinstance(error, PlanFileError) and error.readable is not None:
-                st.session_state[RESCUED + box] = (error.readable, error.left_out)
-            # So that nothing pressed here reads it again.
-            st.session_state[BROUGHT + box] = (upload.file_id, fault)
-        else:
-            st.session_state[BROUGHT + box] = (upload.file_id, "")
-            return plan, upload.name
-    if fault:
-        st.error(fault)
-    return None
 
 
 def begin_another() -> None:
@@ -251,13 +227,6 @@ def take_late(path: str, value: object) -> None:
         plan = with_mine(plan, conflict)
     take_over(plan)
     st.session_state[DRAFT] = st.session_state[BEFORE] = before
-
-
-def address() -> dict[str, str]:
-    """What a page's address holds when it is gone to, so that it is one step for the browser's Back
-    button."""
-    current = held_draft()
-    return {} if current is None else {LINK: current.link or current.read_link}
 
 
 def note_of(before: Plan, after: Plan) -> str:
@@ -377,15 +346,3 @@ def open_as_new(plan: Plan, note: str) -> None:
     begin_another()
     st.session_state[DRAFT] = draft
     replace(plan)
-
-
-def held_draft() -> SavedPlan | None:
-    """The open plan as it is kept, or None where it is not kept yet."""
-    current: SavedPlan | None = st.session_state.get(DRAFT)
-    return current
-
-
-def may_only_read() -> bool:
-    """Whether the open plan was opened by the link that may only read."""
-    current = held_draft()
-    return current is not None and current.read_only

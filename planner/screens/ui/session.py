@@ -21,6 +21,7 @@ from planner.model.plan import Plan
 from planner.outputs.charts import catalogue as charts
 from planner.reference import load_reference
 from planner.reference.library import load_library
+from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.streamlit_compat import named_by_browser
 from planner.store.plan_file import in_words
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
     from planner.documents.changes.compare import Changes
 
-PLAN = "plan"
 FIELD = "field:"
 REFUSED = "refused"
 WAITING = "waiting"
@@ -50,10 +50,7 @@ WRITINGS = "field-writings"
 """What writes each field, by its key, since the fields were last filled afresh."""
 BEFORE = "before-taken-over"
 """The plan as kept that the fields showed until what another person had changed was taken over."""
-CAME_FROM = "came-from"
 EARLIER = "earlier-plan"
-BOOK = "book"
-DRAFTING, LEAVE_FOR = "drafting", "leave-for"
 VISIT = "visit"
 
 

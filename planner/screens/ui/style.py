@@ -9,7 +9,7 @@ from string import Template
 
 import streamlit as st
 
-from planner.outputs.charts.catalogue import ON_DARK
+from planner.outputs.charts.colours import ON_DARK
 from planner.screens.ui.streamlit_compat import SELECTORS
 
 RULES = Template(
