@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.analysis.calculation.draws import ranges_of
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.calculation.measures import Known, measures_of
+from planner.analysis.calculation.measures import Calculation, Known, measures_of
 from planner.analysis.formatting import (
     SUPPRESSED,
     format_range,
@@ -21,6 +22,7 @@ from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
 from planner.model.base import Range, as_range
 from planner.model.figures import Kind
+from planner.model.outcomes import Simulation
 from planner.model.place import Organisation, Population
 from planner.model.plan import LetterTier, Plan
 from planner.model.prescribing import (
@@ -334,13 +336,35 @@ def _people(
     if standing.rung is None:
         return None, None
     name = medicine_class.value
-    known = Known(frozenset({"need", *standing.words}), (name,))
-    steps = [one for one in measures_of(known, "need") if one.each == "classes"]
     given = {key: row.values for key, row in inputs.items()}
     given |= {f"{key}_{name}": row.values for key, row in standing.given.items()}
     given["population"] = as_range(float(population.value))
+    steps = _steps_of_class(name, standing.words)
+    used = {key for step in steps for key in step.uses}
+    return _people_drawn(
+        name,
+        standing.words,
+        tuple((key, values) for key, values in given.items() if key in used),
+        plan.simulation,
+    )
+
+
+def _steps_of_class(name: str, words: frozenset[str]) -> tuple[Calculation, ...]:
+    known = Known(frozenset({"need", *words}), (name,))
+    return tuple(one for one in measures_of(known, "need") if one.each == "classes")
+
+
+@lru_cache(maxsize=512)
+def _people_drawn(
+    name: str,
+    words: frozenset[str],
+    given: tuple[tuple[str, Range], ...],
+    simulation: Simulation,
+) -> tuple[Range | None, Range | None]:
+    """People on one class in a year and for the long term; a class that stands as it did is not
+    drawn again, so that a change of one class is soon told."""
     names = (f"patients_{name}", f"long_term_{name}")
-    values, _ = ranges_of(steps, given, names, plan.simulation)
+    values, _ = ranges_of(_steps_of_class(name, words), dict(given), names, simulation)
     return values[names[0]], values[names[1]]
 
 

@@ -143,7 +143,9 @@ def field_key(path: str, of: str = "") -> str:
 
 def _generation() -> int:
     """How often the fields were filled afresh, from a number that no other session begins with."""
-    number: int = st.session_state.setdefault(SEEDED, secrets.randbelow(10**9))
+    if SEEDED not in st.session_state:
+        st.session_state[SEEDED] = secrets.randbelow(10**9)
+    number: int = st.session_state[SEEDED]
     return number
 
 
