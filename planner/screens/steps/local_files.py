@@ -40,7 +40,7 @@ from planner.reference.cache import cache_folder
 from planner.screens.ui.display import bullets, plain, table
 from planner.screens.ui.form import draw, help_words, hold_incomplete
 from planner.screens.ui.progress import Task, read_files
-from planner.screens.ui.saved_plan import START, may_only_read, save_plan
+from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import LEFT_OUT, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
@@ -413,9 +413,6 @@ def _adoption(
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:
-    # A plan just begun is kept as it was first, so that Undo takes the figures out again.
-    st.session_state.pop(START, None)
-    save_plan(plan)
     _forget_files()
     replace(adoption.plan)
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""

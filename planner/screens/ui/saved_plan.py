@@ -44,7 +44,7 @@ Conflicts = tuple[Conflict, ...]
 PRESENCE = Presence()
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
-DRAFT, START, NOT_KEPT = "draft", "draft-start", "draft-not-kept"
+DRAFT, NOT_KEPT = "draft", "draft-not-kept"
 ELSEWHERE = "changed-elsewhere"
 """When someone else last saved the open plan."""
 UNDONE = "undone"
@@ -64,7 +64,6 @@ RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
 WITH_PLAN = (
     DRAFT,
-    START,
     NOT_KEPT,
     ICB_MOVED,
     BOARD_LEFT,
@@ -124,12 +123,11 @@ def open_plan(reference: ReferenceData) -> Plan:
 
 def begin(reference: ReferenceData) -> None:
     """Begin a plan whose board is still to be chosen, with doing nothing as its one option. It is
-    kept as soon as it differs from that; the one open until now stays kept under its link."""
+    kept once a board is; the one open until now stays kept under its link."""
     # A plan is always for a board: until one is chosen this one's is shown nowhere.
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     plan = with_value(plan, "options", (reference.example.do_nothing,))
     begin_another()
-    st.session_state[START] = plan
     st.session_state[CHOSEN] = False
     replace(plan)
 
@@ -184,11 +182,12 @@ def begin_another() -> None:
 
 
 def save_plan(plan: Plan) -> None:
-    """Keep the plan if it has changed, with what others have saved since, and show its link in the
-    address. Trouble is remembered, not raised."""
+    """Keep the plan once its board is chosen and whenever it has changed, with what others have
+    saved since, and show its link in the address. Trouble is remembered, not raised."""
     current = held_draft()
     last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
-    if current is None and plan == st.session_state.get(START):
+    # A plan merely begun is not worth a place among the plans kept; a board makes it somebody's.
+    if current is None and board_is_open():
         return
     drafts = _database()
     try:
@@ -291,17 +290,16 @@ def say_how_kept() -> None:
             f"file on {at_step(SUMMARY)}, to be sure."
         )
     elif current is None:
-        st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
+        st.markdown("Nothing is kept yet. The plan is kept once a board is chosen.")
     elif current.read_only:
         st.markdown(f"**Read only.** Last change {at(current.version.saved)}.")
         copy_links("side")
     else:
         number = current.version.number
         with st.container(horizontal=True, gap="xsmall", key=f"saved-version-{number}"):
-            undoable = number > 1 or START in st.session_state
             saved = f"Saved {at(current.version.saved)}"
-            st.markdown(f"{saved} ·" if undoable else saved, width="content")
-            if undoable:
+            st.markdown(f"{saved} ·" if number > 1 else saved, width="content")
+            if number > 1:
                 st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
         st.markdown("This page's address is the key to the plan.")
         copy_links("side")
@@ -353,19 +351,15 @@ def _undo() -> None:
         versions = _database().versions(current.link)
         # The first of them is the plan as it stands, under a name or not.
         earlier = [one.number for one in versions if not (one.aside or one.named)]
-        before = next(iter([one for one in earlier if one <= number][1:]), 0)
-        start: Plan | None = st.session_state.get(START)
-        plan = _database().version(current.link, before) if before else start
+        before = next(iter([one for one in earlier if one <= number][1:]), None)
+        if before is None:
+            give_notice("There is no change before this one.")
+            return
+        plan = _database().version(current.link, before)
     except SavedPlanError as error:
         give_notice(f"Not undone: {plain(str(error))}.")
         return
-    if plan is None or number == 0:
-        give_notice("There is no change before this one.")
-        return
     give_notice(f"Undone: {plain(note_of(plan, current.plan))}.")
-    if not before and plan.place != current.plan.place:
-        # The choice of a board was taken back.
-        st.session_state[CHOSEN] = False
     st.session_state.pop(ICB_MOVED, None)
     st.session_state[UNDONE] = (plan, before)
     replace(plan)
