@@ -7,6 +7,7 @@ import streamlit as st
 
 from planner.analysis.economics.benchmark import (
     BENCHMARK_MEASURES,
+    benchmark,
     check_headlines,
 )
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
@@ -22,7 +23,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import Feature
 from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, chart, lazy_panel, plain, table, tabs
-from planner.screens.ui.session import projections_for, results_for
+from planner.screens.ui.session import projections_for
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -46,18 +47,19 @@ def _one_study(reference: ReferenceData) -> None:
 
 
 def _measures(plan: Plan, reference: ReferenceData) -> None:
-    results = results_for(plan)
+    index = price_index(plan, reference)
+    # Of the case studies alone, so that no board need be chosen.
+    compared = benchmark(reference, plan.pricing.price_year, index=index)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
         or Measure.COST_PER_HEAD
     )
     st.write(
         "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
-        f"{results.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled "
-        "needs a guess and was "
-        "published by nobody. A dash means that there is no such number; it never means zero."
+        f"{compared.price_year} prices ({index.name}). Modelled needs a guess and was published by "
+        "nobody. A dash means that there is no such number; it never means zero."
     )
-    rows = results.benchmark.of(measure)
+    rows = compared.of(measure)
     units = {row.unit.replace("GBP", "£") for row in rows}
     # Said once, and not in a column that holds nothing else.
     if len(units) == 1:
