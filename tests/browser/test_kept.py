@@ -151,7 +151,7 @@ def test_one_figure_of_three_being_typed_stays_when_another_gives_all_three(page
         box(page, end).fill(value)
         box(page, end).press("Tab")
         settled(page)
-    expect(other.get_by_text("give all three figures")).to_be_visible()
+    expect(other.get_by_text("give the central figure")).to_be_visible()
     expect(box(other, "low")).to_have_value(re.compile(r"^0\.20?$"))
     for end in ("central", "high"):
         expect(box(other, end)).to_have_value("")

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
+from planner.model.base import Range, as_range
 from planner.model.edit import with_value, with_values
 from planner.model.plan import LetterTier, Plan
 from planner.model.reference import ReferenceData
@@ -191,6 +192,28 @@ def test_doing_nothing_can_neither_be_removed_nor_has_an_effect(app: AppTest) ->
     assert not [one for one in app.number_input if one.label.startswith("Effect compared")]
 
 
+def test_one_figure_is_enough_where_there_is_room_for_three(app: AppTest) -> None:
+    def give(path: str, end: str, value: float | None) -> Plan:
+        healthy(field(app, "number_input", f"{path}.{end}").set_value(value).run())
+        return plan(app)
+
+    go(app, "Options and cost")
+    change(app, CLINICS)
+    effect = f"options.{CLINICS}.effect"
+    for end in ("low", "high"):
+        give(effect, end, None)
+    assert give(effect, "central", 0.8).options[CLINICS].effect == as_range(0.8) and not app.warning
+    press(press(app, "Continue to"), "Back to")
+    change(app, CLINICS)
+    boxes = [
+        field(app, "number_input", f"{effect}.{end}").value for end in ("low", "central", "high")
+    ]
+    assert boxes == [None, 0.8, None]
+    assert give(effect, "high", 1.2).options[CLINICS].effect == Range(
+        low=0.8, central=0.8, high=1.2
+    )
+
+
 def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
     load_example(app)
     go(app, "Options and cost")
@@ -256,7 +279,7 @@ def test_nothing_half_typed_is_lost_by_adding_a_row_or_closing(app: AppTest) -> 
     posts = len(plan(app).options[CLINICS].posts)
     half = f"options.{CLINICS}.did_not_attend.low"
     field(app, "number_input", half).set_value(80.0).run()
-    assert any("low to high" in warning.value for warning in app.warning)
+    assert any("no low above it" in warning.value for warning in app.warning)
     for words in ("Add a post", "Back to all options"):
         press(app, words)
         assert len(plan(app).options[CLINICS].posts) == posts

@@ -435,19 +435,18 @@ def _choose(
             values = own.model_dump() | dict.fromkeys(("stopped", "usual"))
             form.set(path, values | {"evidence": None if chosen == OURS else chosen}, label)
         return
-    typed, half = {}, False
+    typed = {}
     for what, start in (
         ("stopped", own.stopped or (row.stop.values if row else None)),
         ("usual", own.usual or (row.usual.values if row and row.usual else None)),
     ):
         field = f"{path}.{what}"
-        typed[what], empty = range_boxes(field, label_at(field), start)
-        half = half or (typed[what] is None and not empty)
+        typed[what], _ = range_boxes(field, label_at(field), start)
     form.field(f"{path}.source")
-    if half or typed["stopped"] is None or typed["usual"] is None:
+    if None in typed.values():
         hold_incomplete(
-            f"Give all six figures on {name}, each from low to high. Until then the last ones are "
-            "used."
+            f"Give both shares on {name}, and no low above one or high below it. Until then the "
+            "last ones are used."
         )
         return
     source = str(st.session_state.get(field_key(f"{path}.source"), own.source))
