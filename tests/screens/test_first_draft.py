@@ -107,9 +107,10 @@ def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
                 (way,) = (one for one in app.main.button if one.proto.type == "primary")
                 assert way.label == "Choose the board"
         go(app, "Case studies")
-        studies = len(app.table)
-        assert studies > 1 and not app.main.info, "case studies are read without a board"
-        assert len(open_tab(app, "Measure by measure").table) == studies + 1
+        assert any("What it does" in one.value for one in app.markdown) and not app.main.info
+        assert len(open_tab(app, "Measure by measure").table) == 1
+        numbers = unfold(app).table[2].value.to_csv()
+        assert "cost of the service a year / population of the area" in numbers
         go(app, "Place and need")
         assert field(app, "selectbox", "board").value is None
         assert "Choose the board first" in said(app) and not app.main.text_input
@@ -117,6 +118,12 @@ def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
     healthy(field(app, "selectbox", "board").set_value("QF7").run())
     assert "In South Yorkshire about" in said(app)
     assert [one.is_do_nothing for one in plan(app).options] == [True]
+    assert "Add what might be bought" in said(go(app, "Options and cost"))
+    assert [tab.label for tab in app.tabs] == ["Beside the case studies"]
+    assert "nothing to expect" in said(go(app, "What to expect")) and not app.tabs
+    (link,) = app.main.get("page_link")
+    assert link.proto.label == "Add one on step 3, Options and cost"
+    go(app, "Place and need")
     healthy(field(app, "selectbox", "board").set_value("QKS").run())
     press(app, "Undo")
     assert field(app, "selectbox", "board").value == "QF7"

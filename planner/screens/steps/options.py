@@ -1,5 +1,6 @@
 """Step 3: what each option costs and whom it sees, in one table; and which is preferred."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -62,6 +63,7 @@ ADDED = {
     "Add a case study": option_table.case_study,
 }
 """What can be added, by the button that opens it."""
+BESIDE = "Beside the case studies"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -91,14 +93,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.rerun()
     with compared:
         option_table.option_table(plan, reference)
-    tabs(
-        "options",
-        {
-            "Cost and reach in full": partial(_in_full, plan, reference),
-            "Beside the case studies": partial(beside_option, plan),
-            "At equal budget and reach": partial(_at_equal_size, plan),
-        },
-    )
+    draws: dict[str, Callable[[], object]] = {
+        "Cost and reach in full": partial(_in_full, plan, reference),
+        BESIDE: partial(beside_option, plan),
+        "At equal budget and reach": partial(_at_equal_size, plan),
+    }
+    if all(option.is_do_nothing for option in plan.options):
+        draws = {BESIDE: draws[BESIDE]}
+    tabs("options", draws)
     return plan
 
 
@@ -225,7 +227,10 @@ def _finding(results: Results, of: str | None = None) -> None:
     wanted = of or results.plan.preferred_option
     option = next((one for one in results.options if one.id == wanted), None)
     if option is None:
-        st.info("Choose the option you prefer in the table to see here what it would cost.")
+        chosen = "Choose the option you prefer in the table to see here what it would cost."
+        added = "Add what might be bought: a quote, posts, a starter or a case study."
+        acts = any(not one.is_do_nothing for one in results.plan.options)
+        st.info(chosen if acts else added)
         return
     cell, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
@@ -274,8 +279,6 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
         f"of each option is on {at_step('outcomes')}."
     )
-    if not results.options:
-        return
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
     parts = {
