@@ -159,6 +159,20 @@ def test_what_is_being_added_is_one_press_from_the_table(app: AppTest) -> None:
     assert len(drawn(app)["rows"]) == 11
 
 
+def test_the_button_that_comes_next_is_the_one_in_colour(app: AppTest) -> None:
+    def leads(app: AppTest) -> list[str]:
+        return [one.label for one in app.main.button if one.proto.type == "primary"]
+
+    go(app, "Options and cost")
+    assert leads(app) == ["Continue to What to expect"]
+    assert leads(press(app, "Add a quote")) == []
+    found(app, "text_input", lambda box: box.label == "Who quoted").set_value("A charity").run()
+    assert leads(healthy(app)) == ["Add this quote"]
+    found(app, "text_input", lambda box: box.label == "Who quoted").set_value("").run()
+    assert leads(press(press(app, "Back without adding"), "Add a starter")) == ["Add this option"]
+    assert leads(change(press(app, "Back without adding"), CLINICS)) == ["Back to all options"]
+
+
 def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
     go(app, "Options and cost")
     press(app, "Add a quote")

@@ -36,6 +36,7 @@ from planner.screens.ui.display import bullets, chart, lazy_panel, plain, receip
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
 from planner.screens.ui.saved_plan import may_only_read
 from planner.screens.ui.session import (
+    COMES_FIRST,
     VISIT,
     field_key,
     nothing_is_lost,
@@ -107,10 +108,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     """The fields of one option in place of the table, with what it comes to above them."""
     option = plan.options[at]
+    st.session_state[COMES_FIRST] = True
     form = Form(plan, partial(_finding, of=option.id))
     with st.container(horizontal=True, vertical_alignment="center", key="editor"):
         st.header(f"Change {plain(option.name)}", anchor=False, width="content")
-        closed = st.button("Back to all options", key="close-option")
+        closed = st.button("Back to all options", key="close-option", type="primary")
         copied = st.button("Copy this option", key="copy-option", disabled=may_only_read())
     edit_option(form, plan, at, reference)
     if copied:
@@ -130,6 +132,7 @@ def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
         if st.button("Back without adding", key="close-option"):
             st.session_state.pop(VISIT)
             st.rerun()
+    st.session_state[COMES_FIRST] = True
     ADDED[adding](form, reference)
     HEADING_FIRST(key=f"open-{adding}", data=".st-key-editor h2")
     return form.done()

@@ -42,6 +42,7 @@ from planner.screens.ui.saved_plan import (
 from planner.screens.ui.session import (
     BOOK,
     CAME_FROM,
+    COMES_FIRST,
     DRAFTING,
     HELD_BACK,
     ICB_MOVED,
@@ -142,6 +143,7 @@ def run(step: WizardStep, reference: ReferenceData, book: Book) -> None:
             )
         )
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
+    st.session_state[COMES_FIRST] = False
     results, summary = None, ["**Place:** not yet chosen"]
     try:
         if board_is_open() and step.needs_board:
@@ -263,7 +265,9 @@ def _ways_on(step: WizardStep, book: Book, ids: list[str], place: int, refused: 
         # Until the board is chosen there is nothing to go on to, and choosing it comes first.
         onward = place < len(ids) - 1 and not board_is_open()
         if onward and st.button(
-            f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
+            f"Continue to {pages[ids[place + 1]].title}",
+            key="continue",
+            type="secondary" if st.session_state[COMES_FIRST] else "primary",
         ):
             _move(pages[ids[place + 1]], step)
         waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []

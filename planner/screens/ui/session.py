@@ -55,6 +55,8 @@ EARLIER = "earlier-plan"
 BOOK = "book"
 DRAFTING, LEAVE_FOR = "drafting", "leave-for"
 VISIT = "visit"
+COMES_FIRST = "comes-first"
+"""Whether the page has a button of its own that comes before going on to the next."""
 
 
 class IcbMoved(NamedTuple):
