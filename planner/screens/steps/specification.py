@@ -184,6 +184,7 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
         _days(form, "decision_date", "award_date"),
         _days(form, "service_start", "service_end"),
         _days(form, "review_date", "outcome_review"),
+        vertical_alignment="bottom",
     )
     st.header("How it will work", anchor=False)
     at_ceiling = partial(

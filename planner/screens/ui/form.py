@@ -279,7 +279,7 @@ class Form:
             model, name = model_field(pattern)
             many = get_origin(model.model_fields[name].annotation) is tuple
             if many and choices:
-                self.several(path, choices, str, placeholder=words.empty)
+                self.several(path, choices, str)
             elif date in kinds:
                 self.day(path)
             elif bool in kinds:
@@ -383,7 +383,9 @@ class Form:
     def several(
         self, path: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
     ) -> None:
-        """Any number of several."""
+        """Any number of several. An empty box says what being empty means."""
+        _, words_of_field = _row_and_label(self.plan, path)
+        named = {"placeholder": capital(words_of_field.empty)} | named
         key = self._seed(path, list)
         if named.get("accept_new_options"):
             options = list(dict.fromkeys([*options, *st.session_state[key]]))
@@ -722,11 +724,12 @@ def range_boxes(
     typed: list[float | None] = []
     is_empty = True
     starts = _in_boxes(start, scale)
-    if st.session_state.get(keys[1], starts[1]) is not None:
-        named["placeholder"] = "as the central one"
+    has_central = st.session_state.get(keys[1], starts[1]) is not None
+    empty = "as the central one" if has_central else "may stay empty"
     for scenario, key, begin, column in zip(SCENARIOS, keys, starts, st.columns(3), strict=True):
         words = f"{label}, {scenario}{unit}"
-        value = draw(column.number_input, words, key, begin, value=None, **named)
+        shown = None if scenario == "central" else empty
+        value = draw(column.number_input, words, key, begin, value=None, placeholder=shown, **named)
         named.pop("help", None)
         is_empty = is_empty and value is None
         try:
