@@ -10,10 +10,10 @@ from tests.browser.conftest import arrived, go_on, go_to, saved, settled
 
 
 def begin(page: Page, name: str) -> None:
-    """Type a name, so that the plan is kept and its link stands in the address."""
+    """Type a name, which is the second change of the plan after its board."""
     page.get_by_role("textbox", name="Your name, for the documents").fill(name)
     page.keyboard.press("Tab")
-    expect(saved(page, 1)).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     assert "plan=" in page.url
 
 
