@@ -93,6 +93,6 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     store = SavedPlans(team.database)
     link = re.search(r"plan=([\w-]+)", page.url)
     assert link is not None
-    assert [version.number for version in store.versions(link[1])] == [2, 1]
+    assert [version.number for version in store.versions(link[1])] == [3, 2, 1]
     assert store.open(link[1]).plan.author == "Quill Ravenscroft"
     store.close()
