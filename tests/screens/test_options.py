@@ -204,6 +204,7 @@ def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
 def test_doing_nothing_can_neither_be_removed_nor_has_an_effect(app: AppTest) -> None:
     change(app, 0)
     assert not [one for one in app.number_input if one.label.startswith("Effect compared")]
+    assert "it would assess 0, and 0 would start" in said(app)
 
 
 def test_one_figure_is_enough_where_there_is_room_for_three(app: AppTest) -> None:

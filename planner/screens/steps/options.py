@@ -24,6 +24,7 @@ from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import LONGEST_LINE
+from planner.model.document import DASH
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import PERSPECTIVES
@@ -265,9 +266,11 @@ def _seen(option: OptionResult) -> str:
         long = ", more than two years of work"
     elif weeks is not None and weeks.central >= 1:
         long = f", {format_range(weeks, Unit.COUNT)} weeks of work"
+    each = cell("cost_per_assessed")
+    at = "" if each == DASH else f", at {each} each"
     return (
         f"Of {format_range(option.demand)} people referred in a full year it would assess "
-        f"{cell('people_assessed')}, at {cell('cost_per_assessed')} each, and "
+        f"{cell('people_assessed')}{at}, and "
         f"{cell('people_starting')} would start to reduce. Waiting after a full year: "
         f"{cell('waiting')}{long}.{limit}"
     )

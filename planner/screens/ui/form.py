@@ -725,11 +725,11 @@ def range_boxes(
     is_empty = True
     starts = _in_boxes(start, scale)
     has_central = st.session_state.get(keys[1], starts[1]) is not None
-    empty = "as the central one" if has_central else "may stay empty"
+    end = "as the central one" if has_central else None
     for scenario, key, begin, column in zip(SCENARIOS, keys, starts, st.columns(3), strict=True):
         words = f"{label}, {scenario}{unit}"
-        shown = None if scenario == "central" else empty
-        value = draw(column.number_input, words, key, begin, value=None, placeholder=shown, **named)
+        named["placeholder"] = "enough by itself" if scenario == "central" else end
+        value = draw(column.number_input, words, key, begin, value=None, **named)
         named.pop("help", None)
         is_empty = is_empty and value is None
         try:
