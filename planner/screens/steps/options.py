@@ -65,7 +65,7 @@ ADDED = {
     "Add a case study": option_table.case_study,
 }
 """What can be added, by the button that opens it."""
-BESIDE = "Beside the case studies"
+STUDIES = "Beside the case studies"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -97,11 +97,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         option_table.option_table(plan, reference)
     draws: dict[str, Callable[[], object]] = {
         "Cost and reach in full": partial(_in_full, plan, reference),
-        BESIDE: partial(beside_option, plan),
+        STUDIES: partial(beside_option, plan),
         "At equal budget and reach": partial(_at_equal_size, plan),
     }
     if all(option.is_do_nothing for option in plan.options):
-        draws = {BESIDE: draws[BESIDE]}
+        draws = {STUDIES: draws[STUDIES]}
     tabs("options", draws)
     return plan
 
