@@ -14,7 +14,7 @@ from planner.intake.table_rows import cell_at, columns_named, headed_sheets
 from planner.model.intake import MEASURES
 
 LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "our own table": (("class",), ("period",), ("patients", "items", "population")),
+    "the planner's own table": (("class",), ("period",), ("patients", "items", "population")),
     "the English Prescribing Dataset": (
         ("YEAR_MONTH",),
         ("PRACTICE_CODE",),

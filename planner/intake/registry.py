@@ -87,7 +87,7 @@ class NotRecognised(IntakeError):
     def __str__(self) -> str:
         return (
             f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or "
-            f"bring it into our own table. {layouts.nearest(self.opened)}"
+            f"bring it into the planner's own table. {layouts.nearest(self.opened)}"
             + "".join(f". {note.rstrip('.')}" for note in self.opened.notes)
         )
 

@@ -51,8 +51,8 @@ EVIDENCE = (
 METHOD = (
     "The check reads words and not meaning. It cannot tell a promise from a denial, or a good "
     "arrangement from a "
-    "poor one. Found means that there is a passage to read; missing means that our words for it "
-    "are not there. A "
+    "poor one. Found means that there is a passage to read; missing means that the planner's words "
+    "for it are not there. A "
     "person decides.",
     "Each requirement of the framework is broken into two to four ideas, and each idea has a list "
     "of words "

@@ -73,6 +73,7 @@ TOOLS = (
             "they can be compared."
         ),
         show=lambda: import_module("planner.screens.pages.case_studies").show,
+        needs_board=False,
     ),
     WizardStep(
         id="versions",

@@ -4,13 +4,14 @@ and how high its pages are."""
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from docx import Document
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import arrived, settled
+from tests.browser.conftest import arrived, blank_page, settled
 from tests.browser.test_barriers import barriers
 
 FIRST = """() => {
@@ -44,6 +45,13 @@ def measured(page: Page, title: str) -> None:
         barriers(page, f"{title}, narrow")
     page.set_viewport_size({"width": 1280, "height": 900})
     settled(page)
+
+
+@pytest.fixture
+def page(profile: BrowserContext, address: str) -> Iterator[Page]:
+    """The page of someone who has no plan yet."""
+    with blank_page(profile, address) as opened:
+        yield opened
 
 
 @pytest.mark.slow

@@ -10,10 +10,10 @@ from tests.browser.conftest import arrived, go_on, go_to, saved, settled
 
 
 def begin(page: Page, name: str) -> None:
-    """Type a name, so that the plan is kept and its link stands in the address."""
+    """Type a name, which is the second change of the plan after its board."""
     page.get_by_role("textbox", name="Your name, for the documents").fill(name)
     page.keyboard.press("Tab")
-    expect(saved(page, 1)).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     assert "plan=" in page.url
 
 
@@ -138,8 +138,9 @@ def test_one_figure_of_three_being_typed_stays_when_another_gives_all_three(page
     arrived(other, "Options and cost")
     go_to(page, 3, "Options and cost")
     for one in (page, other):
-        one.get_by_text("How people come, letters and steps of care").click()
-        settled(one)
+        for panel in ("How people come, letters and steps of care", "The rest of it"):
+            one.get_by_text(panel).click()
+            settled(one)
 
     def box(one: Page, end: str) -> Locator:
         label = f"Referrals for each 1,000 residents in a full year, {end}"
@@ -151,7 +152,7 @@ def test_one_figure_of_three_being_typed_stays_when_another_gives_all_three(page
         box(page, end).fill(value)
         box(page, end).press("Tab")
         settled(page)
-    expect(other.get_by_text("give all three figures")).to_be_visible()
+    expect(other.get_by_text("give the central figure")).to_be_visible()
     expect(box(other, "low")).to_have_value(re.compile(r"^0\.20?$"))
     for end in ("central", "high"):
         expect(box(other, end)).to_have_value("")

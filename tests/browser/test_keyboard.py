@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import choose_board, settled
+from tests.browser.conftest import settled
 from tests.browser.test_journeys import STEPS
 
 # The stop that has the focus: whether a ring of 2 px or more is to be seen round it, or round the
@@ -134,7 +134,7 @@ def test_on_a_narrow_screen_the_side_neither_hides_the_focus_nor_takes_it_while_
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     page.reload()
-    choose_board(page, "South Yorkshire")
+    settled(page)
     page.get_by_role("button", name="Continue to Who and where").focus()
     assert not list(stops(page))
     walked = [stop["words"] for stop in stops(page)]

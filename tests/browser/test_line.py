@@ -44,7 +44,7 @@ def page(profile: BrowserContext, line: Line) -> Iterator[Page]:
 def kept(page: Page) -> None:
     """The number is in the plan, and not only in its box: it comes back when the plan is opened by
     its link."""
-    expect(saved(page, 1)).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     page.goto(page.url.replace("/reach?", "/need?"))
     expect(page.get_by_role("textbox", name=OPIOIDS)).to_have_value("141,250")
 
@@ -146,11 +146,10 @@ def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_ther
     page.route_web_socket("**/_stcore/stream", between)
     page.reload()
     settled(page)
-    choose_board(page, "South Yorkshire")
     box = page.get_by_role("textbox", name=OPIOIDS)
     box.fill("141250")
     box.press("Tab")
-    expect(saved(page, 1)).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     sent[-1].send("what it cannot read")
     expect(page.get_by_text(ENDED)).to_be_visible()
     expect(page.get_by_text(LOST)).to_be_hidden()

@@ -48,7 +48,7 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
     name = page.get_by_role("textbox", name="Your name, for the documents")
     name.fill("A name")
     name.press("Tab")
-    expect(saved(page, 2)).to_be_visible()
+    expect(saved(page, 3)).to_be_visible()
     assert told(page) == [], "a name alters no figure"
 
 

@@ -57,9 +57,9 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     other_context, other = person(team, named, second)
     assert port_of(other_context) == second
     write_name(page, "Quill")
-    expect(saved(page, 1)).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     write_name(other, "Rowan")
-    expect(saved(other, 1)).to_be_visible()
+    expect(saved(other, 2)).to_be_visible()
 
     victim = team.running[ports.index(first)]
     # What is typed as it dies was sent, and never answered.
@@ -72,12 +72,12 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     # The page shows what was kept, and no more than that, and is worked on at the other process.
     expect(page.get_by_text("Connected again.")).to_be_attached()
     expect(page.get_by_role("textbox", name=NAME_FIELD)).to_have_value("Quill")
-    expect(saved(page, 1)).to_be_visible()
+    expect(saved(page, 2)).to_be_visible()
     assert port_of(context) == port_of(other_context) == second
     write_name(page, "Quill Ravenscroft")
-    expect(saved(page, 2)).to_be_visible()
+    expect(saved(page, 3)).to_be_visible()
     write_name(other, "Rowan Ash")
-    expect(saved(other, 2)).to_be_visible()
+    expect(saved(other, 3)).to_be_visible()
 
     # The first is back, as systemd would start it again; the person's files still go to the other.
     log = team.folder / "planner-again.log"
@@ -93,6 +93,6 @@ def test_one_of_two_processes_is_killed_and_nothing_is_lost(team: Team, named: B
     store = SavedPlans(team.database)
     link = re.search(r"plan=([\w-]+)", page.url)
     assert link is not None
-    assert [version.number for version in store.versions(link[1])] == [2, 1]
+    assert [version.number for version in store.versions(link[1])] == [3, 2, 1]
     assert store.open(link[1]).plan.author == "Quill Ravenscroft"
     store.close()

@@ -57,9 +57,24 @@ def typed(app: AppTest, budget: float) -> AppTest:
     return healthy(field(app, "text_input", BUDGET).set_value(f"{budget}").run())
 
 
-def test_nothing_is_kept_until_something_is_changed() -> None:
-    app = opened()
-    assert "plan" not in app.query_params and "kept from the first change on" in said(app)
+@pytest.mark.parametrize("board", ["QF7", "QKS"])
+@pytest.mark.parametrize("door", ["A first draft in three questions", "Work through it"])
+def test_a_plan_is_kept_once_its_board_is_chosen_and_not_before(
+    door: str, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unwanted(*_: object) -> None:
+        raise AssertionError("a plan without a board reached the store")
+
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    with monkeypatch.context() as patched:
+        patched.setattr(SavedPlans, "create", unwanted)
+        press(healthy(app.run()), door)
+        press(press(app, "Glossary"), "Back to")
+        assert "plan" not in app.query_params and "kept once a board is chosen" in said(app)
+    healthy(field(app, "selectbox", "board").set_value(board).run())
+    again = opened(link_of(app))
+    assert plan(again) == plan(app) and plan(again).place.icb_code == board
+    assert field(again, "selectbox", "board").value == board and "Undo" not in said(again)
 
 
 @pytest.mark.slow
@@ -83,11 +98,11 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     press(app, "Versions and compare")
     notes = "".join(table.value.to_csv() for table in app.table)
     assert "Budget a year" in notes
-    choose(app, "Before", "Version 1,")
+    choose(app, "Before", "Version 2,")
     press(app, "Go back to the version before")
     assert plan(app).pricing.budget == 640_000
     versions = kept_drafts().versions(link_of(app))
-    assert len(versions) == 3 and versions[0].number == 3, (
+    assert len(versions) == 4 and versions[0].number == 4, (
         "restoring adds a version and takes none away"
     )
 
@@ -179,7 +194,7 @@ def test_a_set_of_three_figures_half_typed_stays_when_another_gives_the_same_set
 
     one, two = two_people()
     give(two, "low", 0.2)
-    give(two, "central", 0.25)
+    give(two, "high", 0.3)
     for end, value in zip(("low", "central", "high"), (0.5, 0.6, 0.9), strict=True):
         give(one, end, value)
     healthy(two.run())
@@ -189,9 +204,9 @@ def test_a_set_of_three_figures_half_typed_stays_when_another_gives_the_same_set
         field(two, "number_input", f"demand.referral_rate.{end}").value
         for end in ("low", "central", "high")
     ]
-    assert held == [0.2, 0.25, None], "what is half typed is kept"
-    assert "give all three figures" in warned(two)
-    give(two, "high", 0.3)
+    assert held == [0.2, None, 0.3], "what is half typed is kept"
+    assert "give the central figure" in warned(two)
+    give(two, "central", 0.25)
     rate = plan(two).demand.referral_rate
     assert rate is not None and (rate.low, rate.central, rate.high) == (0.2, 0.25, 0.3)
 
@@ -228,7 +243,7 @@ def test_undo_takes_back_one_change_after_another_on_any_page() -> None:
     assert plan(app).pricing.budget is None
     press(app, "Undo")
     assert "There is no change before this one" in warned(app)
-    assert [one.number for one in kept_drafts().versions(link_of(app))] == [4, 3, 2, 1]
+    assert [one.number for one in kept_drafts().versions(link_of(app))] == [5, 4, 3, 2, 1]
 
 
 @pytest.mark.slow

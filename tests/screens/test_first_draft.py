@@ -31,6 +31,7 @@ from tests.screens.test_wizard import (
     found,
     go,
     healthy,
+    open_tab,
     plan,
     press,
     started,
@@ -81,10 +82,9 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example() -> 
     side = " ".join(one.value for one in draft.sidebar.markdown)
     assert "not yet chosen" in side and "South Yorkshire" not in side
     assert field(draft, "selectbox", "board").value is None
-    press(draft, "Continue to What you might buy")
-    assert "Choose the board first" in said(draft) and not draft.main.checkbox
-    press(draft, "Continue to Summary and papers")
-    assert "Choose the board first" in said(draft) and not widgets(draft, "download_button")
+    assert not [one for one in draft.main.button if one.proto.type == "primary"], (
+        "there is nothing to go on to before a board is chosen"
+    )
     press(press(draft, "Front page"), "Load the South Yorkshire example")
     words = [one.value for one in draft.main.markdown]
     assert ":small[Step 6 of 6]" in words, "the example is no page of the draft begun before"
@@ -102,9 +102,15 @@ def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
         for step in (step for step in navigation.PAGES if step.needs_board):
             if step not in navigation.OFF_THE_SIDE:
                 go(app, step.title)
-                assert "Choose the board first" in said(app)
-                (link,) = app.main.get("page_link")
-                assert link.proto.label == "Choose the board" and not app.metric
+                assert "Choose the board first" in said(app) and not app.metric
+                assert not app.main.checkbox and not widgets(app, "download_button")
+                (way,) = (one for one in app.main.button if one.proto.type == "primary")
+                assert way.label == "Choose the board"
+        go(app, "Case studies")
+        assert any("What it does" in one.value for one in app.markdown) and not app.main.info
+        assert len(open_tab(app, "Measure by measure").table) == 1
+        numbers = unfold(app).table[2].value.to_csv()
+        assert "cost of the service a year / population of the area" in numbers
         go(app, "Place and need")
         assert field(app, "selectbox", "board").value is None
         assert "Choose the board first" in said(app) and not app.main.text_input
@@ -112,10 +118,15 @@ def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
     healthy(field(app, "selectbox", "board").set_value("QF7").run())
     assert "In South Yorkshire about" in said(app)
     assert [one.is_do_nothing for one in plan(app).options] == [True]
-    # Undo of the choice asks for the board again.
+    assert "Add what might be bought" in said(go(app, "Options and cost"))
+    assert [tab.label for tab in app.tabs] == ["Beside the case studies"]
+    assert "nothing to expect" in said(go(app, "What to expect")) and not app.tabs
+    (link,) = app.main.get("page_link")
+    assert link.proto.label == "Add one on step 3, Options and cost"
+    go(app, "Place and need")
     healthy(field(app, "selectbox", "board").set_value("QKS").run())
     press(app, "Undo")
-    assert field(app, "selectbox", "board").value is None
+    assert field(app, "selectbox", "board").value == "QF7"
 
 
 def test_counts_are_taken_as_people_have_them_and_a_wrong_one_is_said_at_its_box() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
+from planner.model.base import Range, as_range
 from planner.model.edit import with_value, with_values
 from planner.model.plan import LetterTier, Plan
 from planner.model.reference import ReferenceData
@@ -158,6 +160,20 @@ def test_what_is_being_added_is_one_press_from_the_table(app: AppTest) -> None:
     assert len(drawn(app)["rows"]) == 11
 
 
+def test_the_button_that_comes_next_is_the_one_in_colour(app: AppTest) -> None:
+    def leads(app: AppTest) -> list[str]:
+        return [one.label for one in app.main.button if one.proto.type == "primary"]
+
+    go(app, "Options and cost")
+    assert leads(app) == ["Continue to What to expect"]
+    assert leads(press(app, "Add a quote")) == []
+    found(app, "text_input", lambda box: box.label == "Who quoted").set_value("A charity").run()
+    assert leads(healthy(app)) == ["Add this quote"]
+    found(app, "text_input", lambda box: box.label == "Who quoted").set_value("").run()
+    assert leads(press(press(app, "Back without adding"), "Add a starter")) == ["Add this option"]
+    assert leads(change(press(app, "Back without adding"), CLINICS)) == ["Back to all options"]
+
+
 def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
     go(app, "Options and cost")
     press(app, "Add a quote")
@@ -189,6 +205,29 @@ def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
 def test_doing_nothing_can_neither_be_removed_nor_has_an_effect(app: AppTest) -> None:
     change(app, 0)
     assert not [one for one in app.number_input if one.label.startswith("Effect compared")]
+    assert "it would assess 0, and 0 would start" in said(app)
+
+
+def test_one_figure_is_enough_where_there_is_room_for_three(app: AppTest) -> None:
+    def give(path: str, end: str, value: float | None) -> Plan:
+        healthy(field(app, "number_input", f"{path}.{end}").set_value(value).run())
+        return plan(app)
+
+    go(app, "Options and cost")
+    change(app, CLINICS)
+    effect = f"options.{CLINICS}.effect"
+    for end in ("low", "high"):
+        give(effect, end, None)
+    assert give(effect, "central", 0.8).options[CLINICS].effect == as_range(0.8) and not app.warning
+    press(press(app, "Continue to"), "Back to")
+    change(app, CLINICS)
+    boxes = [
+        field(app, "number_input", f"{effect}.{end}").value for end in ("low", "central", "high")
+    ]
+    assert boxes == [None, 0.8, None]
+    assert give(effect, "high", 1.2).options[CLINICS].effect == Range(
+        low=0.8, central=0.8, high=1.2
+    )
 
 
 def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
@@ -206,6 +245,8 @@ def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
     assert "420 (210 to 830) in the first year and 1,050 (" in coming()
     field(app, "selectbox", "demand.case_finding").set_value(False).run()
     assert not plan(app).demand.case_finding and "and 566 (" in coming()
+    lists = " ".join(one.value.replace("\\", "") for one in app.markdown)
+    assert re.search(r"peer support: \d+ \([\d,]+ to [\d,]+\) assessed in a full year; then", lists)
     field(app, "number_input", "demand.letters_a_year").set_value(3000.0).run()
     assert "and 812 (" in coming() and "people may be written to, each once" in coming()
     field(app, "multiselect", "demand.letter_tiers").set_value([LetterTier.SEVERAL]).run()
@@ -256,7 +297,7 @@ def test_nothing_half_typed_is_lost_by_adding_a_row_or_closing(app: AppTest) -> 
     posts = len(plan(app).options[CLINICS].posts)
     half = f"options.{CLINICS}.did_not_attend.low"
     field(app, "number_input", half).set_value(80.0).run()
-    assert any("low to high" in warning.value for warning in app.warning)
+    assert any("no low above it" in warning.value for warning in app.warning)
     for words in ("Add a post", "Back to all options"):
         press(app, words)
         assert len(plan(app).options[CLINICS].posts) == posts

@@ -16,6 +16,7 @@ from streamlit.testing.v1.element_tree import Block
 from planner.analysis.completeness.wizard_steps import TITLES
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
+from planner.model.base import Range
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
@@ -24,7 +25,7 @@ from planner.model.reference import ReferenceData
 from planner.outputs.documents import specification_docx
 from planner.reference import load_reference
 from planner.screens import navigation
-from planner.screens.ui.plan_state import PLAN, START
+from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.session import FIELD
 from planner.store.plan_file import plan_to_json
 
@@ -41,7 +42,7 @@ def started() -> AppTest:
     """Step 1 of a plan just begun for South Yorkshire, with every service we offer an option."""
     reference, app = load_reference(), AppTest.from_file(str(APP), default_timeout=60)
     plan = starter_plan(reference.find_organisation("QF7"), reference)
-    app.session_state[PLAN] = app.session_state[START] = plan
+    app.session_state[PLAN] = plan
     return go(healthy(app.run()), "Place and need")
 
 
@@ -51,13 +52,15 @@ def healthy(app: AppTest) -> AppTest:
 
 
 def unfold(app: AppTest) -> AppTest:
-    """Open every tab and panel of the page that is drawn only once it is opened."""
+    """Open every tab and panel of the page that is drawn only once it is opened, and those in
+    them."""
     for tab in [tab.label for tab in app.tabs]:
         open_tab(app, tab)
-    closed = [key for key, current in app.session_state.items() if is_fold(key) and not current]
-    for key in closed:
-        app.session_state[key] = True
-    return healthy(app.run()) if closed else app
+    while closed := [key for key, now in app.session_state.items() if is_fold(key) and not now]:
+        for key in closed:
+            app.session_state[key] = True
+        healthy(app.run())
+    return app
 
 
 def open_tab(app: AppTest, title: str) -> AppTest:
@@ -214,13 +217,17 @@ def test_what_the_plan_refuses_is_said_and_the_rest_is_kept(app: AppTest) -> Non
 def test_referrals_are_ours_until_they_are_changed(app: AppTest) -> None:
     go(app, "Options and cost")
     assert plan(app).demand.referral_rate is None
-    for scenario, value in (("low", 0.5), ("central", 0.6), ("high", 0.9)):
+    for scenario, value, range_now in (
+        ("low", 0.5, None),
+        ("central", 0.6, Range(low=0.5, central=0.6, high=0.6)),
+        ("high", 0.9, Range(low=0.5, central=0.6, high=0.9)),
+    ):
         field(app, "number_input", f"demand.referral_rate.{scenario}").set_value(value).run()
-    assert plan(app).demand.referral_rate is not None
-    assert plan(app).demand.referral_rate.central == 0.6
+        assert plan(app).demand.referral_rate == range_now, "an end left empty is the central one"
     field(app, "number_input", "demand.referral_rate.low").set_value(50.0).run()
     assert any(
-        "Referrals for each 1,000 residents in a full year: give all three figures" in warning.value
+        "Referrals for each 1,000 residents in a full year: give the central figure, and no low"
+        in warning.value
         for warning in app.warning
     )
     assert plan(app).demand.referral_rate.central == 0.6
@@ -370,7 +377,7 @@ def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
     said = " ".join(element.value for element in app.markdown).replace("\\", "")
     assert "cannot be said: the evidence for opioids" in said
     field(app, "selectbox", f"outcomes.classes.{number}.choice").set_value("own").run()
-    assert any("Give all six figures on opioids" in warning.value for warning in app.warning)
+    assert any("Give both shares on opioids" in warning.value for warning in app.warning)
     for what, values in (("stopped", (20, 30, 40)), ("usual", (5, 10, 15))):
         for scenario, value in zip(("low", "central", "high"), values, strict=True):
             field(app, "number_input", f"outcomes.classes.{number}.{what}.{scenario}").set_value(

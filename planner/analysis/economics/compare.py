@@ -352,7 +352,7 @@ def find_out_first(case: Case) -> FindOutFirst:
             everything=0,
             rows=(),
             words="",
-            missing_because="what no option adds to usual care is known",
+            missing_because="of no option is it known what it adds to usual care",
         )
     chosen = case.plan.simulation
     stream = Stream(chosen.seed, 0, min(chosen.simulations, MOST_DRAWS))

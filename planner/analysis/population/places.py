@@ -262,7 +262,7 @@ def _where_gap(rows: Sequence[PlaceRow]) -> str:
     if len(known) < 2:
         return (
             "Where a service would narrow a gap cannot be said yet: bring the people of each place "
-            "by deprivation fifth (our own table has a column for it)."
+            "by deprivation fifth (the planner's own table has a column for it)."
         )
     people = {row.code: (row.population or 0) * (row.most_deprived_share or 0) for row in known}
     whole = sum(people.values())

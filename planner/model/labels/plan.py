@@ -331,7 +331,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
             "budget",
             "pounds",
             "the plan's own",
-            asks="Budget for the mix a year, £, if not the one above",
+            asks="Budget for the mix a year, £, if not the plan's",
         ),
         "largest": FieldLabel(
             "largest size allowed of an option (1 = as planned)",

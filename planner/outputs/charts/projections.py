@@ -259,7 +259,10 @@ def years_chart(projections: Projections) -> Chart | None:
         for row in result.rows
     ]
     if budget is not None:
-        rows.append({"Budget": budget, "Words": f"{capital(named)} {pounds(budget)}"})
+        # Its words stand on its line, or above all bars where the line runs through them.
+        clear = budget > max(row.cash.high for row in result.rows)
+        words = f"{capital(named)} {pounds(budget)}"
+        rows.append({"Budget": budget, "At": budget if clear else 0.94 * top, "Words": words})
     return Chart(
         name="years",
         title="Cash in each planning year"
@@ -318,7 +321,7 @@ def _years_layout(with_budget: bool) -> dict[str, Any]:
             of_budget.mark_rule(color=WINE, strokeWidth=2, strokeDash=[6, 4]),
             of_budget.mark_text(
                 align="left", baseline="bottom", dx=4, dy=-3, fontSize=13, color=WINE
-            ).encode(x=alt.value(0), text="Words:N"),
+            ).encode(x=alt.value(0), y=alt.Y("At:Q", title="£ cash", axis=axis), text="Words:N"),
         ]
     return finish(alt.layer(*layers), 280)
 

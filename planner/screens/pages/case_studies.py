@@ -1,5 +1,6 @@
 """The published services: one at a time and measure by measure, as a tool, and beside an option."""
 
+import re
 from functools import partial
 from typing import get_args
 
@@ -7,11 +8,12 @@ import streamlit as st
 
 from planner.analysis.economics.benchmark import (
     BENCHMARK_MEASURES,
+    benchmark,
     check_headlines,
 )
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import capital
+from planner.analysis.formatting import capital, lower_first
 from planner.documents import tables
 from planner.documents.sections.projections import comparability_lines
 from planner.model.case_study import Aspect, CaseStudy, Measure
@@ -23,7 +25,7 @@ from planner.model.service import Feature
 from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, chart, lazy_panel, table, tabs
 from planner.screens.ui.markup import plain
-from planner.screens.ui.session import projections_for, results_for
+from planner.screens.ui.session import projections_for
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -47,18 +49,19 @@ def _one_study(reference: ReferenceData) -> None:
 
 
 def _measures(plan: Plan, reference: ReferenceData) -> None:
-    results = results_for(plan)
+    index = price_index(plan, reference)
+    # Of the case studies alone, so that no board need be chosen.
+    compared = benchmark(reference, plan.pricing.price_year, index=index)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
         or Measure.COST_PER_HEAD
     )
     st.write(
         "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
-        f"{results.benchmark.price_year} prices ({price_index(plan, reference).name}). Modelled "
-        "needs a guess and was "
-        "published by nobody. A dash means that there is no such number; it never means zero."
+        f"{compared.price_year} prices ({index.name}). Modelled needs a guess and was published by "
+        "nobody. A dash means that there is no such number; it never means zero."
     )
-    rows = results.benchmark.of(measure)
+    rows = compared.of(measure)
     units = {row.unit.replace("GBP", "£") for row in rows}
     # Said once, and not in a column that holds nothing else.
     if len(units) == 1:
@@ -76,6 +79,37 @@ def _measures(plan: Plan, reference: ReferenceData) -> None:
 def _study(study: CaseStudy) -> None:
     st.write(plain(study.shows))
     st.write(plain(study.summary))
+    posts = (
+        post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts
+    )
+    one, two = st.columns(2)
+    for column, heading, lines in (
+        (one, "What it does", study.what_it_does),
+        (one, "Who can refer", study.referral_routes),
+        (two, "Posts, as printed", posts),
+        (two, "What it reports", study.outcomes),
+        (two, "What helped it succeed", study.success_factors),
+        (two, "Who sits on its group", study.who_meets),
+        (st.container(), "Take care", study.cautions),
+    ):
+        listed_lines = list(lines)
+        if listed_lines:
+            with column:
+                st.markdown(f"**{heading}**")
+                bullets(listed_lines)
+    lazy_panel(
+        f"How far case study {study.number} can be compared", "comparable", partial(_profile, study)
+    )
+    if check_headlines(study):
+        lazy_panel(
+            "Its headlines, rebuilt from their own parts", "headlines", partial(_headlines, study)
+        )
+    lazy_panel(
+        "Every number of this case study, with its receipt", "numbers", partial(_numbers, study)
+    )
+
+
+def _profile(study: CaseStudy) -> None:
     profile = study.profile
     table(
         [
@@ -99,30 +133,8 @@ def _study(study: CaseStudy) -> None:
             )
         ],
         f"How far case study {study.number} can be compared",
+        in_panel=False,
     )
-    posts = (
-        post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts
-    )
-    one, two = st.columns(2)
-    for column, heading, lines in (
-        (one, "What it does", study.what_it_does),
-        (one, "Who can refer", study.referral_routes),
-        (two, "Posts, as printed", posts),
-        (two, "What it reports", study.outcomes),
-        (two, "What helped it succeed", study.success_factors),
-        (two, "Who sits on its group", study.who_meets),
-        (st.container(), "Take care", study.cautions),
-    ):
-        listed_lines = list(lines)
-        if listed_lines:
-            with column:
-                st.markdown(f"**{heading}**")
-                bullets(listed_lines)
-    if check_headlines(study):
-        st.markdown("**Its headlines, rebuilt from their own parts**")
-        _headlines(study)
-    st.markdown("**Every number of this case study, with its receipt**")
-    _numbers(study)
 
 
 def _headlines(study: CaseStudy) -> None:
@@ -132,14 +144,21 @@ def _headlines(study: CaseStudy) -> None:
                 "Headline": study.figure(result.check.printed).label,
                 "Printed": f"{result.printed:,.6g}",
                 "Rebuilt": f"{result.recomputed:,.4g}",
-                "How": result.check.formula,
+                "How": _in_words(study, result.check.formula),
                 "Comes out as printed": "yes" if result.rebuilds else "NO",
                 "Finding": result.check.finding,
             }
             for result in check_headlines(study)
         ],
         f"Headlines of case study {study.number}, as printed and as rebuilt",
+        in_panel=False,
     )
+
+
+def _in_words(study: CaseStudy, formula: str) -> str:
+    """A formula with the label of each figure in place of its name."""
+    words = re.sub(r"[a-z]\w*", lambda name: lower_first(study.figure(name[0]).label), formula)
+    return words.replace("*", "×")
 
 
 def _numbers(study: CaseStudy) -> None:
@@ -150,7 +169,8 @@ def _numbers(study: CaseStudy) -> None:
                 "Value": "withheld" if figure.value is None else f"{figure.value:,.6g}",
                 "Unit": figure.unit.replace("GBP", "£"),
                 "Kind": figure.kind_in_words,
-                "Where": figure.section + (f" — {figure.formula}" if figure.formula else ""),
+                "Where": figure.section
+                + (f" — {_in_words(study, figure.formula)}" if figure.formula else ""),
                 "Cautions": " ".join((*figure.cautions, figure.missing_because or "")),
             }
             for figure in study.figures

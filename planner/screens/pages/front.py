@@ -55,7 +55,7 @@ def draw(book: Book) -> None:
             f"{at_step(SUMMARY)}."
         )
     one, two = st.columns(2, gap="large")
-    with one.container(border=True):
+    with one.container(border=True, height="stretch"):
         st.header("A first draft", anchor=False)
         st.write(
             "Three short pages: where and what you know, what you might buy, and both papers to "
@@ -67,7 +67,7 @@ def draw(book: Book) -> None:
             type="primary",
             disabled=bool(trouble),
         )
-    with two.container(border=True):
+    with two.container(border=True, height="stretch"):
         st.header("The whole plan", anchor=False)
         st.write(
             "Six steps, with local files, inequality, options, outcomes and the group. A first "
@@ -80,10 +80,10 @@ def draw(book: Book) -> None:
         link_to(SUMMARY, f"Go on with the open plan: {current.title}")
     one, two = st.columns(2, gap="large")
     with one:
-        st.header("Recent plans in this browser", anchor=False)
+        st.subheader("Recent plans in this browser", anchor=False)
         recent_plans()
     with two:
-        st.header("The worked example", anchor=False)
+        st.subheader("The worked example", anchor=False)
         example = st.button(
             "Load the South Yorkshire example", key="example", disabled=bool(trouble)
         )

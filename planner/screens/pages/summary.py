@@ -30,7 +30,7 @@ from planner.review.terms import load_review_terms
 from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.markup import plain
-from planner.screens.ui.page_book import link_to
+from planner.screens.ui.page_book import DRAFTING, link_to
 from planner.screens.ui.plan_state import held_draft
 from planner.screens.ui.saved_plan import copy_links
 from planner.screens.ui.session import projections_for, results_for
@@ -80,7 +80,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     ):
         if lines:
             lazy_panel(f"{words}: {len(lines)}", name, partial(bullets, lines))
-    link_to("need", "Go on in full: work through every step")
+    if st.session_state.get(DRAFTING):
+        link_to("need", "Go on in full: work through every step")
     return plan
 
 
@@ -97,7 +98,8 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
         (4, "What the provider must do, as a contract.", "specification"),
     )
     library = load_library()
-    *columns, third = st.columns(3)
+    # The longest button of the three stands in one line.
+    *columns, third = st.columns([5, 6, 4])
     for column, (action, words, kind) in zip(columns, papers, strict=True):
         column.markdown(f"**Action {action}.** {words}")
         column.download_button(
@@ -114,16 +116,26 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
         _save_file(plan, f"plan-{name}")
     st.markdown(
         "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
-        "and analysts, the decision record, a summary for the public and your working note."
+        "and analysts, the decision record, a summary for the public and your working note. **The "
+        "workbook** has the sums as formulas."
     )
-    st.download_button(
-        "Download the set (.zip)",
-        partial(set_zip, results, reference, library),
-        file_name=f"documents-{name}.zip",
-        mime="application/zip",
-        key="download-set",
-        on_click="ignore",
-    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the set (.zip)",
+            partial(set_zip, results, reference, library),
+            file_name=f"documents-{name}.zip",
+            mime="application/zip",
+            key="download-set",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download the workbook",
+            data=lambda: workbook(results, reference),
+            file_name=f"workbook-{name}.xlsx",
+            mime=EXCEL,
+            on_click="ignore",
+            key="workbook",
+        )
     with st.expander("Each document by itself, and the searches"):
         for document in names(library):
             if document not in MAIN.values():
@@ -148,14 +160,6 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
             key="download-searches",
             on_click="ignore",
         )
-    st.download_button(
-        "Download the workbook",
-        data=lambda: workbook(results, reference),
-        file_name="support-model.xlsx",
-        mime=EXCEL,
-        on_click="ignore",
-        key="workbook",
-    )
 
 
 def _place(results: Results) -> str:
@@ -198,8 +202,9 @@ def _links(gaps: Sequence[MissingInput], most: int | None = None) -> None:
     the first `most` where that is given."""
     alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
     for (where, why, who), of in list(alike.items())[:most]:
-        link_to(where, capital(together(of)))
-        st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
+        with st.container(gap=None):
+            link_to(where, capital(together(of)))
+            st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
 
 
 def _missing(results: Results) -> None:

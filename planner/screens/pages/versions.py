@@ -6,7 +6,7 @@ from textwrap import shorten
 
 import streamlit as st
 
-from planner.analysis.formatting import lower_first
+from planner.analysis.formatting import lower_first, several
 from planner.analysis.results.results import Results
 from planner.documents.changes.compare import Changes
 from planner.documents.changes.document import counts, input_tables, passages, result_tables
@@ -43,10 +43,10 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page; the plan changes only where a version is gone back to."""
     draft, versions = held_draft(), _versions()
     if draft is None:
-        st.info("Nothing has been changed yet, so there is no version. One comes with each change.")
+        st.info("The plan could not be kept, so there is no version of it yet.")
     elif not draft.read_only:
         named = sum(version.named for version in versions)
-        st.info(f"{len(versions)} versions are kept, {named} of them under a name.")
+        st.info(f"{several(len(versions), 'version')} kept, {named} under a name.")
         _keep_under_a_name(draft)
     else:
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")

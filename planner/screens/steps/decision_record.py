@@ -63,7 +63,8 @@ def _attachments(form: Form) -> None:
             default="missing",
         )
         path = f"specification.assurance_due.{attachment.value}"
-        form.columns([state], [partial(form.day, path, f"{attachment.value}: complete by")])
+        due = partial(form.day, path, f"{attachment.value}: complete by")
+        form.columns([state], [due], vertical_alignment="bottom")
 
 
 def yes_or_no(form: Form, path: str, label: str = "") -> bool | None:

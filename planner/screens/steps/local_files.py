@@ -40,9 +40,8 @@ from planner.reference.cache import cache_folder
 from planner.screens.ui.display import bullets, table
 from planner.screens.ui.form import draw, help_words, hold_incomplete
 from planner.screens.ui.markup import plain
-from planner.screens.ui.plan_state import START, may_only_read
+from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.progress import Task, read_files
-from planner.screens.ui.saved_plan import save_plan
 from planner.screens.ui.session import LEFT_OUT, WAITING, give_notice, replace, store_plan
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
@@ -415,9 +414,6 @@ def _adoption(
 
 
 def _take(plan: Plan, adoption: Adoption) -> None:
-    # A plan just begun is kept as it was first, so that Undo takes the figures out again.
-    st.session_state.pop(START, None)
-    save_plan(plan)
     _forget_files()
     replace(adoption.plan)
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""

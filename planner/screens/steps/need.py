@@ -109,7 +109,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     with st.container(gap="xsmall"):
         for row in results_for(form.plan).need.classes:
             of, place = row.medicine_class, CLASSES.index(row.medicine_class)
-            count, share_of, words = st.columns([4, 3, 6])
+            count, share_of, words = st.columns([4, 3, 6], vertical_alignment="bottom")
             with count:
                 count_box(form, place, expected)
             with share_of:
@@ -336,6 +336,7 @@ def _classes(form: Form) -> None:
         [threshold],
         ["prescribing.high_dose_opioid_patients"],
         ["prescribing.high_dose_period"],
+        vertical_alignment="bottom",
     )
 
 

@@ -245,7 +245,8 @@ def _offers(form: Form, option: ServiceOption, path: str) -> None:
         *(
             [partial(form.percent, f"{shares}.{place}", f"Fifth {fifth}, %")]
             for place, fifth in enumerate(FIFTHS)
-        )
+        ),
+        vertical_alignment="bottom",
     )
     both = {name: typed_now(f"{path}.{name}", getattr(option, name)) for name in HAS}
     for name, other in (HAS, HAS[::-1]):

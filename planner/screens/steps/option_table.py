@@ -35,6 +35,7 @@ from planner.screens.ui.form import Form, draw, helped, hold_incomplete
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.session import (
+    COMES_FIRST,
     VISIT,
     field_key,
     give_notice,
@@ -285,10 +286,7 @@ def quote(form: Form) -> None:
     seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
     covers = _box("What it includes", "quote.covers", without_a_patient)
     whole = name and price and seen
-    if (
-        st.button("Add this quote", key="add-quote", disabled=not whole or may_only_read())
-        and whole
-    ):
+    if _add_button("Add this quote", "add-quote", name or price or seen or covers, whole) and whole:
         a_year = price / PERIODS[period]
         option = option_from_quote("quote", name, a_year, as_range(float(seen)))
         words = [
@@ -301,6 +299,15 @@ def quote(form: Form) -> None:
     elif name or price or seen or covers:
         needed = "who quoted, a price and people a year"
         hold_incomplete(_not_added("The quote is", "Add this quote", whole, needed))
+
+
+def _add_button(words: str, key: str, begun: object, whole: object) -> bool:
+    """A button that adds an option, shut until what makes one is whole. Once that is begun it
+    comes before going on."""
+    if begun:
+        st.session_state[COMES_FIRST] = True
+    shut = not whole or may_only_read()
+    return st.button(words, key=key, type="primary" if begun else "secondary", disabled=shut)
 
 
 def _not_added(what: str, button: str, whole: object, needed: str) -> str:
@@ -321,7 +328,7 @@ def posts(form: Form) -> None:
     wte = _box("Whole-time posts", "posts.wte", read, one, placeholder="such as 2.4")
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
-    if st.button("Add these posts", key="add-posts", disabled=not wte or may_only_read()) and wte:
+    if _add_button("Add these posts", "add-posts", wte or name, wte) and wte:
         called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
@@ -362,7 +369,7 @@ def _from_list(form: Form, offered: Iterable[ServiceOption]) -> None:
         format_func=lambda one: f"{starts[one].name}: {in_short(costed[one])}",
         key="add-from",
     )
-    if st.button("Add this option", key="add-option", disabled=may_only_read()):
+    if _add_button("Add this option", "add-option", True, True):
         _add(form, starts[chosen])
 
 

@@ -1,5 +1,6 @@
 """Step 3: what each option costs and whom it sees, in one table; and which is preferred."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -23,6 +24,7 @@ from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import LONGEST_LINE
+from planner.model.document import DASH
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import PERSPECTIVES
@@ -36,6 +38,7 @@ from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_o
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.session import (
+    COMES_FIRST,
     VISIT,
     field_key,
     nothing_is_lost,
@@ -63,6 +66,7 @@ ADDED = {
     "Add a case study": option_table.case_study,
 }
 """What can be added, by the button that opens it."""
+STUDIES = "Beside the case studies"
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -92,24 +96,25 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         st.rerun()
     with compared:
         option_table.option_table(plan, reference)
-    tabs(
-        "options",
-        {
-            "Cost and reach in full": partial(_in_full, plan, reference),
-            "Beside the case studies": partial(beside_option, plan),
-            "At equal budget and reach": partial(_at_equal_size, plan),
-        },
-    )
+    draws: dict[str, Callable[[], object]] = {
+        "Cost and reach in full": partial(_in_full, plan, reference),
+        STUDIES: partial(beside_option, plan),
+        "At equal budget and reach": partial(_at_equal_size, plan),
+    }
+    if all(option.is_do_nothing for option in plan.options):
+        draws = {STUDIES: draws[STUDIES]}
+    tabs("options", draws)
     return plan
 
 
 def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     """The fields of one option in place of the table, with what it comes to above them."""
     option = plan.options[at]
+    st.session_state[COMES_FIRST] = True
     form = Form(plan, partial(_finding, of=option.id))
     with st.container(horizontal=True, vertical_alignment="center", key="editor"):
         st.header(f"Change {plain(option.name)}", anchor=False, width="content")
-        closed = st.button("Back to all options", key="close-option")
+        closed = st.button("Back to all options", key="close-option", type="primary")
         copied = st.button("Copy this option", key="copy-option", disabled=may_only_read())
     edit_option(form, plan, at, reference)
     if copied:
@@ -129,6 +134,7 @@ def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
         if st.button("Back without adding", key="close-option"):
             st.session_state.pop(VISIT)
             st.rerun()
+    st.session_state[COMES_FIRST] = True
     ADDED[adding](form, reference)
     HEADING_FIRST(key=f"open-{adding}", data=".st-key-editor h2")
     return form.done()
@@ -145,6 +151,13 @@ def _demand(form: Form) -> None:
     )
     if typed_now(LETTERS, form.plan.demand.letters_a_year):
         form.field("demand.letter_tiers")
+    with suppress(ReferenceMissing):
+        _say_of_options(results_for(form.plan))
+    lazy_panel("The rest of it, at the planner's defaults", "demand-rest", partial(_rest, form))
+
+
+def _rest(form: Form) -> None:
+    """Rates, shares and times that few have figures of their own for."""
     st.write(
         "Empty boxes stand at the planner's defaults; the evidence pack lists them with sources."
     )
@@ -170,6 +183,17 @@ def _say_of_need(results: Results) -> None:
         f"Referred: {first if profile[0] < 1 else ''}{format_range(need.demand)} in a full year, "
         f"of {format_range(need.long_term_people)} people who are on these medicines for a year or "
         f"more.{letters}"
+    )
+
+
+def _say_of_options(results: Results) -> None:
+    """Whom each option would see of those who come, and who would wait."""
+    seeing = [one for one in tables.acting(results) if "people_assessed" in one.measures]
+    cells = tables.measure_shown
+    bullets(
+        f"{one.name}: {cells(one, 'people_assessed')} assessed in a full year; then waiting: "
+        f"{cells(one, 'waiting')}"
+        for one in seeing
     )
 
 
@@ -226,7 +250,10 @@ def _finding(results: Results, of: str | None = None) -> None:
     wanted = of or results.plan.preferred_option
     option = next((one for one in results.options if one.id == wanted), None)
     if option is None:
-        st.info("Choose the option you prefer in the table to see here what it would cost.")
+        chosen = "Choose the option you prefer in the table to see here what it would cost."
+        added = "Add what might be bought: a quote, posts, a starter or a case study."
+        acts = any(not one.is_do_nothing for one in results.plan.options)
+        st.info(chosen if acts else added)
         return
     cell, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
@@ -258,9 +285,11 @@ def _seen(option: OptionResult) -> str:
         long = ", more than two years of work"
     elif weeks is not None and weeks.central >= 1:
         long = f", {format_range(weeks, Unit.COUNT)} weeks of work"
+    each = cell("cost_per_assessed")
+    at = "" if each == DASH else f", at {each} each"
     return (
         f"Of {format_range(option.demand)} people referred in a full year it would assess "
-        f"{cell('people_assessed')}, at {cell('cost_per_assessed')} each, and "
+        f"{cell('people_assessed')}{at}, and "
         f"{cell('people_starting')} would start to reduce. Waiting after a full year: "
         f"{cell('waiting')}{long}.{limit}"
     )
@@ -275,8 +304,6 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
         f"of each option is on {at_step('outcomes')}."
     )
-    if not results.options:
-        return
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
     parts = {

@@ -8,6 +8,7 @@ import streamlit as st
 
 from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.cash_flow import OptionYears
 from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.economics.option_costs import OptionResult
@@ -48,6 +49,7 @@ from planner.screens.ui.display import (
 from planner.screens.ui.findings import Headline, draw_headlines, headline
 from planner.screens.ui.form import Form, draw, hold_incomplete, range_boxes, with_stranger
 from planner.screens.ui.markup import plain
+from planner.screens.ui.page_book import link_to
 from planner.screens.ui.session import field_key, projections_for, results_for
 
 MOST_DRAWS = 100_000
@@ -60,6 +62,9 @@ OWN, OURS = "own", "ours"
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the step and return the plan as changed."""
     redraw = draw_finding_first(_finding, plan)
+    if all(option.is_do_nothing for option in plan.options):
+        link_to("options", f"Add one on {at_step('options')}")
+        return plan
     plan = sections(
         "outcomes",
         {
@@ -180,7 +185,7 @@ def _finding(results: Results) -> None:
         projections.simulated
     option = projections.in_focus
     if option is None:
-        st.info("No option does anything yet. Build one on the step before.")
+        st.info("There is no option yet but doing nothing, so there is nothing to expect.")
         return
     by_year = projections.years_of(option.id)
     st.markdown(
@@ -249,9 +254,6 @@ def _signed(value: float) -> str:
 
 
 def _outcomes(results: Results) -> None:
-    if not results.options:
-        st.write("There is no option yet. Build one on the step before.")
-        return
     columns = tables.acting(results)
     for first in range(0, len(columns), tables.MOST_OPTIONS):
         table(
@@ -270,8 +272,6 @@ def _outcomes(results: Results) -> None:
 
 def _draws(projections: Projections) -> None:
     simulated = projections.simulated
-    if not simulated.options:
-        return
     bullets(_chances(projections))
     content = tables.how_sure(simulated, load_library())
     lazy_panel(
@@ -435,19 +435,18 @@ def _choose(
             values = own.model_dump() | dict.fromkeys(("stopped", "usual"))
             form.set(path, values | {"evidence": None if chosen == OURS else chosen}, label)
         return
-    typed, half = {}, False
+    typed = {}
     for what, start in (
         ("stopped", own.stopped or (row.stop.values if row else None)),
         ("usual", own.usual or (row.usual.values if row and row.usual else None)),
     ):
         field = f"{path}.{what}"
-        typed[what], empty = range_boxes(field, label_at(field), start)
-        half = half or (typed[what] is None and not empty)
+        typed[what], _ = range_boxes(field, label_at(field), start)
     form.field(f"{path}.source")
-    if half or typed["stopped"] is None or typed["usual"] is None:
+    if None in typed.values():
         hold_incomplete(
-            f"Give all six figures on {name}, each from low to high. Until then the last ones are "
-            "used."
+            f"Give both shares on {name}, and no low above one or high below it. Until then the "
+            "last ones are used."
         )
         return
     source = str(st.session_state.get(field_key(f"{path}.source"), own.source))

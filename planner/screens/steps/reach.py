@@ -58,7 +58,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "inequality.groups",
         GROUPS,
         accept_new_options=True,
-        help="Choose from the list, or type a group of your own and press Enter.",
+        placeholder="Choose groups, or type your own and press Enter",
     )
     form.field("inequality.actions")
     results = results_for(form.plan)

@@ -35,6 +35,8 @@ from planner.screens.ui.session import panel, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 PREFIX = "specification."
+FEW = 3
+"""As many things to do as are told in a line; more are folded away."""
 SERVICE, GROUP, RECORD = "Service and dates", "Group and dated workplan", "Decision record"
 RISKS, WORDING = "Risks, involvement, directory", "Wording"
 TABS: Mapping[str, tuple[str, ...]] = {
@@ -102,7 +104,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         "specification",
         {
             title + (f"{PROGRESS}{len(left[title])}" if left[title] else ""): partial(
-                _tab, left[title], draw
+                _tab, title, left[title], draw
             )
             for title, draw in draws.items()
         },
@@ -128,8 +130,12 @@ def _left(results: Results) -> dict[str, list[str]]:
     return left
 
 
-def _tab(left: Sequence[str], draw: Callable[[], object]) -> None:
-    if left:
+def _tab(title: str, left: Sequence[str], draw: Callable[[], object]) -> None:
+    """What is to do on a tab, folded away where it is more than a line or two, and the tab."""
+    if len(left) > FEW:
+        words = f"To do here: {len(left)}"
+        lazy_panel(words, f"to-do-{title}", partial(bullets, [capital(one) for one in left]))
+    elif left:
         st.markdown(f":small[**To do here:** {plain('; '.join(left))}]")
     draw()
 
@@ -178,6 +184,7 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
         _days(form, "decision_date", "award_date"),
         _days(form, "service_start", "service_end"),
         _days(form, "review_date", "outcome_review"),
+        vertical_alignment="bottom",
     )
     st.header("How it will work", anchor=False)
     at_ceiling = partial(
@@ -236,7 +243,7 @@ def _group(form: Form, results: Results, reference: ReferenceData) -> None:
         PREFIX + "clinical_champions",
         [],
         accept_new_options=True,
-        help="Type a name and press Enter.",
+        placeholder="Type a name and press Enter",
     )
     with st.expander(
         "Seats of the group (the first four are asked for by Action 3)", key=panel("seats")

@@ -151,7 +151,7 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
             "Cost per head, all ages",
             option.cost_per_head_all_ages,
             Unit.PENCE,
-            "Modelled, over residents of all ages",
+            f"{priced}, over residents of all ages",
         ),
     ]
 
@@ -175,5 +175,6 @@ def draw_headlines(figures: Sequence[Headline]) -> None:
     """The figures, three to a row."""
     for start in range(0, len(figures), 3):
         for column, one in zip(st.columns(3), figures[start : start + 3], strict=False):
-            column.metric(one.label, one.value)
-            column.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+            with column.container(gap="xsmall"):
+                st.metric(one.label, one.value)
+                st.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")

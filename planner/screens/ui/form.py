@@ -280,7 +280,7 @@ class Form:
             model, name = model_field(pattern)
             many = get_origin(model.model_fields[name].annotation) is tuple
             if many and choices:
-                self.several(path, choices, str, placeholder=words.empty)
+                self.several(path, choices, str)
             elif date in kinds:
                 self.day(path)
             elif bool in kinds:
@@ -314,9 +314,10 @@ class Form:
         return None
 
     def _range(self, path: str, label: str, scale: int, needed: bool, **named: Any) -> None:
-        """A low, a central and a high, or nothing unless `needed`.
+        """A central figure, with a low and a high or without, or nothing unless `needed`.
 
-        Half a set, or one out of order, is not written: what the plan held stays, and that is said.
+        An end without a central figure, or one on its wrong side, is not written: what the plan
+        held stays, and that is said.
         """
         current = value_at(self.plan, path)
         keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
@@ -325,7 +326,7 @@ class Form:
         show_conflicts(self.plan, path)
         if values is None and (needed or not empty):
             hold_incomplete(
-                f"{label}: give all three figures, from low to high. "
+                f"{label}: give the central figure, and no low above it or high below it. "
                 "Until then the last ones are used."
             )
             return
@@ -383,7 +384,9 @@ class Form:
     def several(
         self, path: str, options: Sequence[Any], words: Callable[[Any], str] = str, **named: Any
     ) -> None:
-        """Any number of several."""
+        """Any number of several. An empty box says what being empty means."""
+        _, words_of_field = _row_and_label(self.plan, path)
+        named = {"placeholder": capital(words_of_field.empty)} | named
         key = self._seed(path, list)
         if named.get("accept_new_options"):
             options = list(dict.fromkeys([*options, *st.session_state[key]]))
@@ -644,7 +647,7 @@ def _take_half_set(
     value of its own if it is whole, else back into the boxes."""
     before: SavedPlan | None = st.session_state.get(BEFORE)
     start = value_at(before.plan, path) if before else None
-    boxes = [start and round(getattr(start, scenario) * scale, 4) for scenario in SCENARIOS]
+    boxes = _in_boxes(start, scale)
     boxes[at] = typed
     values = _whole(boxes, scale)
     if values is not None:
@@ -710,7 +713,8 @@ def range_boxes(
     """Three boxes, in per cent where the scale is 100. What they hold if it is whole and in order,
     and whether they are all empty.
 
-    The help of all three stands at the first.
+    One figure is enough: an end left empty is taken as the central one. The help of all three
+    stands at the first.
     """
     unit, most = (", %", 100.0) if scale == 100 else ("", None)
     named = {"min_value": 0.0, "max_value": most, "step": 1.0, "format": "%.1f"} | named
@@ -720,9 +724,12 @@ def range_boxes(
     _keep_half_set(path, keys, scale)
     typed: list[float | None] = []
     is_empty = True
-    for scenario, key, column in zip(SCENARIOS, keys, st.columns(3), strict=True):
-        begin = None if start is None else round(getattr(start, scenario) * scale, 4)
+    starts = _in_boxes(start, scale)
+    has_central = st.session_state.get(keys[1], starts[1]) is not None
+    end = "as the central one" if has_central else None
+    for scenario, key, begin, column in zip(SCENARIOS, keys, starts, st.columns(3), strict=True):
         words = f"{label}, {scenario}{unit}"
+        named["placeholder"] = "enough by itself" if scenario == "central" else end
         value = draw(column.number_input, words, key, begin, value=None, **named)
         named.pop("help", None)
         is_empty = is_empty and value is None
@@ -749,10 +756,21 @@ def _keep_half_set(path: str, keys: Sequence[str], scale: int) -> None:
 
 
 def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None:
-    """Low, central and high as typed, where all three are there and in order."""
-    values = [round(value / scale, 8) for value in typed if value is not None]
-    whole = len(values) == 3 and values == sorted(values)
-    return dict(zip(SCENARIOS, values, strict=True)) if whole else None
+    """Low, central and high as typed, an end that is empty as the central one, where that is there
+    and they are in order."""
+    central = typed[1]
+    if central is None:
+        return None
+    values = [round((central if value is None else value) / scale, 8) for value in typed]
+    return dict(zip(SCENARIOS, values, strict=True)) if values == sorted(values) else None
+
+
+def _in_boxes(values: Range | None, scale: int) -> list[float | None]:
+    """What three boxes show of a range; of one without a spread, the central figure alone."""
+    if values is None:
+        return [None, None, None]
+    low, central, high = (round(getattr(values, one) * scale, 4) for one in SCENARIOS)
+    return [None, central, None] if low == high else [low, central, high]
 
 
 def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -36,6 +36,7 @@ from planner.screens.ui.page_book import (
     LEAVE_FOR,
     Book,
     WizardStep,
+    go_to,
     link_to,
     list_at_the_side,
 )
@@ -43,6 +44,7 @@ from planner.screens.ui.plan_state import PLAN, address, board_is_open, held_dra
 from planner.screens.ui.recent import remember_plan
 from planner.screens.ui.saved_plan import open_plan, save_plan, say_how_kept, when
 from planner.screens.ui.session import (
+    COMES_FIRST,
     HELD_BACK,
     ICB_MOVED,
     LEFT_OUT,
@@ -100,11 +102,13 @@ def run(step: WizardStep, book: Book) -> None:
             )
         )
     st.session_state[REFUSED], st.session_state[WAITING] = [], []
+    st.session_state[COMES_FIRST] = False
     results, summary = None, ["**Place:** not yet chosen"]
     try:
         if board_is_open() and step.needs_board:
             st.info("Choose the board first. Everything here is worked out for it.")
-            link_to(next(iter(pages)), "Choose the board")
+            if st.button("Choose the board", key="choose-board", type="primary"):
+                go_to(next(iter(pages)))
         else:
             plan = step.show()(plan, reference)
         store_plan(plan)
@@ -185,13 +189,16 @@ def _ways_on(step: WizardStep, book: Book, ids: list[str], place: int, refused: 
     with st.container(horizontal=True):
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
             _move(pages[ids[place - 1]], step)
-        if place < len(ids) - 1 and st.button(
-            f"Continue to {pages[ids[place + 1]].title}", key="continue", type="primary"
+        # Until the board is chosen there is nothing to go on to, and choosing it comes first.
+        onward = place < len(ids) - 1 and not board_is_open()
+        if onward and st.button(
+            f"Continue to {pages[ids[place + 1]].title}",
+            key="continue",
+            type="secondary" if st.session_state[COMES_FIRST] else "primary",
         ):
             _move(pages[ids[place + 1]], step)
         waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
         left_out = [*refused, *waiting]
-        onward = place < len(ids) - 1
         words = f"Leave these out and {'continue' if onward else 'go back'}"
         if left_out and st.button(words, key="leave-out"):
             st.session_state.pop(HELD_BACK, None)

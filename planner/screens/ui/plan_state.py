@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.store.drafts import SavedPlan
 
 PLAN = "plan"
-DRAFT, START, NOT_KEPT = "draft", "draft-start", "draft-not-kept"
+DRAFT, NOT_KEPT = "draft", "draft-not-kept"
 CHOSEN = "board-chosen"
 """Whether the user has chosen the board of the plan just begun."""
 BROUGHT = "brought:"

@@ -82,7 +82,7 @@ def recent_plans() -> None:
     _LIST(
         data={
             "name": LINK,
-            "none": "None yet: a plan is listed here once something in it has been changed.",
+            "none": "None yet: a plan is listed here once its board is chosen.",
             "forget": "Forget these plans on this computer",
         },
         key="recent-plans",

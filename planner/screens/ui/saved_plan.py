@@ -25,8 +25,8 @@ from planner.screens.ui.plan_state import (
     LINK,
     NOT_KEPT,
     PLAN,
-    START,
     address,
+    board_is_open,
     held_draft,
 )
 from planner.screens.ui.session import (
@@ -63,7 +63,6 @@ LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 WITH_PLAN = (
     DRAFT,
-    START,
     NOT_KEPT,
     ICB_MOVED,
     BOARD_LEFT,
@@ -123,13 +122,12 @@ def open_plan() -> Plan:
 
 def begin() -> None:
     """Begin a plan whose board is still to be chosen, with doing nothing as its one option. It is
-    kept as soon as it differs from that; the one open until now stays kept under its link."""
+    kept once a board is; the one open until now stays kept under its link."""
     # A plan is always for a board: until one is chosen this one's is shown nowhere.
     reference = load_reference()
     plan = starter_plan(reference.find_organisation(EXAMPLE_CODE), reference)
     plan = with_value(plan, "options", (reference.example.do_nothing,))
     begin_with(plan)
-    st.session_state[START] = plan
     st.session_state[CHOSEN] = False
 
 
@@ -140,8 +138,8 @@ def begin_with_example() -> None:
 
 
 def begin_with(plan: Plan) -> None:
-    """Begin with a plan of its own, kept from its first change on; the one open until now stays
-    kept under its link."""
+    """Begin with a plan, which is one of its own; the one open until now stays kept under its
+    link."""
     begin_another()
     replace(plan)
 
@@ -160,11 +158,12 @@ def begin_another() -> None:
 
 
 def save_plan(plan: Plan) -> None:
-    """Keep the plan if it has changed, with what others have saved since, and show its link in the
-    address. Trouble is remembered, not raised."""
+    """Keep the plan once its board is chosen and whenever it has changed, with what others have
+    saved since, and show its link in the address. Trouble is remembered, not raised."""
     current = held_draft()
     last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
-    if current is None and plan == st.session_state.get(START):
+    # A plan merely begun is not worth a place among the plans kept; a board makes it somebody's.
+    if current is None and board_is_open():
         return
     drafts = _database()
     try:
@@ -260,17 +259,16 @@ def say_how_kept() -> None:
             f"file on {at_step(SUMMARY)}, to be sure."
         )
     elif current is None:
-        st.markdown("Nothing has been changed yet. The plan is kept from the first change on.")
+        st.markdown("Nothing is kept yet. The plan is kept once a board is chosen.")
     elif current.read_only:
         st.markdown(f"**Read only.** Last change {at(current.version.saved)}.")
         copy_links("side")
     else:
         number = current.version.number
         with st.container(horizontal=True, gap="xsmall", key=f"saved-version-{number}"):
-            undoable = number > 1 or START in st.session_state
             saved = f"Saved {at(current.version.saved)}"
-            st.markdown(f"{saved} ·" if undoable else saved, width="content")
-            if undoable:
+            st.markdown(f"{saved} ·" if number > 1 else saved, width="content")
+            if number > 1:
                 st.button("Undo", key="undo-last", type="tertiary", on_click=_undo)
         st.markdown("This page's address is the key to the plan.")
         copy_links("side")
@@ -322,19 +320,15 @@ def _undo() -> None:
         versions = _database().versions(current.link)
         # The first of them is the plan as it stands, under a name or not.
         earlier = [one.number for one in versions if not (one.aside or one.named)]
-        before = next(iter([one for one in earlier if one <= number][1:]), 0)
-        start: Plan | None = st.session_state.get(START)
-        plan = _database().version(current.link, before) if before else start
+        before = next(iter([one for one in earlier if one <= number][1:]), None)
+        if before is None:
+            give_notice("There is no change before this one.")
+            return
+        plan = _database().version(current.link, before)
     except SavedPlanError as error:
         give_notice(f"Not undone: {plain(str(error))}.")
         return
-    if plan is None or number == 0:
-        give_notice("There is no change before this one.")
-        return
     give_notice(f"Undone: {plain(note_of(plan, current.plan))}.")
-    if not before and plan.place != current.plan.place:
-        # The choice of a board was taken back.
-        st.session_state[CHOSEN] = False
     st.session_state.pop(ICB_MOVED, None)
     st.session_state[UNDONE] = (plan, before)
     replace(plan)

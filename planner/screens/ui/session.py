@@ -52,6 +52,8 @@ BEFORE = "before-taken-over"
 """The plan as kept that the fields showed until what another person had changed was taken over."""
 EARLIER = "earlier-plan"
 VISIT = "visit"
+COMES_FIRST = "comes-first"
+"""Whether the page has a button of its own that comes before going on to the next."""
 
 
 class IcbMoved(NamedTuple):
