@@ -18,15 +18,16 @@ from planner.model.base import Range
 from planner.model.outcomes import Simulation
 
 EveryDraw = NDArray[np.float64] | NDArray[np.float32]
-"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32."""
+"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32. Of a measure that
+is not drawn there is one."""
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never
 change it lightly."""
 MIDDLE = 0.35
 """The central case is printed where at least this share of the draws lies on either side of it,
 that is from their 35th to their 65th percentile."""
-SPACING, TAIL = 16, 0.05
-"""Every how many draws, and beyond what share of them, the ends are looked for."""
+SOME, TAIL = 512, 0.05
+"""Of how many draws, and beyond what share of them, it is told where the ends begin."""
 ROUNDING = 1e-6
 """How far, in proportion, draws kept in 32 bits may lie from the number that they are of."""
 
@@ -92,7 +93,9 @@ def ranges_of(
     saved = every_draw(
         wanted, simulation, lambda stream: draw_out(steps, drawn_inputs(stream, given))
     )
-    estimates = {name: estimate(central[name] or 0.0, saved[name]) for name in wanted}
+    estimates = {
+        name: one for name in wanted if (one := estimate(central[name] or 0.0, saved[name]))
+    }
     return (
         {name: one.range() for name, one in estimates.items()},
         frozenset(name for name, one in estimates.items() if one.is_median),
@@ -111,44 +114,61 @@ def every_draw(
     for start, stream in streams or chunks(simulation):
         output = work(stream)
         for name in names:
+            value = np.atleast_1d(output[name])
             # A single chunk has room for every digit, and nothing to put together.
-            if draws <= CHUNK:
-                saved[name] = np.broadcast_to(output[name], draws)
+            if draws <= CHUNK or len(value) == 1:
+                saved[name] = value
             else:
                 whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
-                whole[start : start + stream.size] = output[name]
+                whole[start : start + stream.size] = value
     return saved
 
 
-def estimate(central: float, draws: EveryDraw) -> Estimate:
-    """What is printed of a measure, from its central case and every draw of it."""
+def estimate(central: float, draws: EveryDraw) -> Estimate | None:
+    """What is printed of a measure, from its central case and every draw of it; None where one of
+    the draws is no number."""
+    lower, upper = _ends(draws)
+    if not (math.isfinite(lower[0]) and math.isfinite(upper[-1])):
+        return None
     value, is_median = centre(central, draws)
-    low, high = limits(draws)
+    low, high = _limits(lower, upper, len(draws))
     return Estimate(value=value, low=low, high=high, is_median=is_median)
 
 
 def limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    low, high = 0.025 * (len(draws) - 1), 0.975 * (len(draws) - 1)
-    # Only the two ends need to be put in order. Where they begin is told from some of the draws; in
-    # the rare case that they took in too few, all are.
-    some = np.sort(draws[::SPACING])
+    return _limits(*_ends(draws), len(draws))
+
+
+def _ends(draws: EveryDraw) -> tuple[EveryDraw, EveryDraw]:
+    """The least and the most of the draws in order, 2.5% of them or more at either end; what is no
+    number stands last."""
+    # Where the ends begin is told from some of the draws; in the rare case that they took in too
+    # few, all are put in order.
+    some = np.sort(draws[:SOME])
     beyond = int(TAIL * len(some))
     lower = draws[draws <= some[beyond]]
     upper = draws[~(draws < some[-1 - beyond])]
-    if min(len(lower), len(upper)) <= math.ceil(low):
-        lower = upper = draws
-    return _value_at(lower, low), _value_at(upper, high - (len(draws) - len(upper)))
+    if min(len(lower), len(upper)) <= math.ceil(0.025 * (len(draws) - 1)):
+        lower = upper = draws.copy()
+    lower.sort()
+    upper.sort()
+    return lower, upper
 
 
-def _value_at(draws: EveryDraw, place: float) -> float:
-    """The value at a place among draws put in order, in 64 bits, which numpy's own quantile would
+def _limits(lower: EveryDraw, upper: EveryDraw, draws: int) -> tuple[float, float]:
+    """The two limits, from the ends of so many draws; in 64 bits, which numpy's own quantile would
     not keep."""
-    before, after = math.floor(place), math.ceil(place)
-    ordered = np.partition(draws, (before, after))
-    below, above = float(ordered[before]), float(ordered[after])
+    place = 0.025 * (draws - 1)
+    first, part = int(place), place % 1
+    second = min(first + 1, draws - 1)
+    low, above_low = float(lower[first]), float(lower[second])
+    high, below_high = float(upper[-1 - first]), float(upper[-1 - second])
     # Beside a draw that leaves nobody to divide by there is no in between.
-    return below + (above - below) * (place % 1) if math.isfinite(above) else below
+    return (
+        low + (above_low - low) * part if math.isfinite(above_low) else low,
+        high + (below_high - high) * part if math.isfinite(high) else below_high,
+    )
 
 
 def centre(central: float, draws: EveryDraw) -> tuple[float, bool]:
@@ -156,8 +176,11 @@ def centre(central: float, draws: EveryDraw) -> tuple[float, bool]:
 
     It is the central case, unless that lies outside the 35th to the 65th percentile of the draws.
     """
-    slack = ROUNDING * abs(central)
-    further = np.count_nonzero(draws < central - slack), np.count_nonzero(draws > central + slack)
-    if max(further) <= (1 - MIDDLE) * len(draws):
+    slack, most = ROUNDING * abs(central), (1 - MIDDLE) * len(draws)
+    below = np.count_nonzero(draws < central - slack)
+    # Where enough lie below, too few are left to be above.
+    if below <= most and (
+        len(draws) - below <= most or np.count_nonzero(draws > central + slack) <= most
+    ):
         return central, False
     return float(np.median(draws)), True

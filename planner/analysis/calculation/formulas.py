@@ -8,7 +8,7 @@ import ast
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial, reduce
-from operator import add, ge, gt, mul, sub
+from operator import add, ge, gt, iadd, imul, isub, itemgetter, mul, sub
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -148,6 +148,8 @@ _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Gt: gt,
     ast.GtE: ge,
 }
+_IN_PLACE = {add: iadd, sub: isub, mul: imul}
+"""The same in the room of what stands first, where that was worked out for this alone."""
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
     "MIN": (_least, range(2, 100)),
     "MAX": (_most, range(2, 100)),
@@ -179,12 +181,14 @@ def _compiled(formula: str) -> _Compiled:
                 first, [operation], [second]
             ) if type(operation) in _OPERATIONS:
                 work, left, right = _OPERATIONS[type(operation)], function(first), function(second)
+                if isinstance(first, ast.BinOp):
+                    work = _IN_PLACE.get(work, work)
                 return lambda values: work(left(values), right(values))
             case ast.Name("WITHHELD"):
                 return lambda values: math.nan
             case ast.Name(name):
                 reads.append(name)
-                return lambda values: values[name]
+                return itemgetter(name)
             case ast.Call(ast.Name(name), arguments, []) if name in _FUNCTIONS:
                 apply, takes = _FUNCTIONS[name]
                 if len(arguments) in takes:
