@@ -23,10 +23,12 @@ is not drawn there is one."""
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never
 change it lightly."""
+HELD = 8 * 2**20
+"""Bytes of memory that may be kept from one step of the draws for the next, and then twice that."""
 MIDDLE = 0.35
 """The central case is printed where at least this share of the draws lies on either side of it,
 that is from their 35th to their 65th percentile."""
-SOME, TAIL = 512, 0.05
+SOME, TAIL = 256, 1 / 16
 """Of how many draws, and beyond what share of them, it is told where the ends begin."""
 ROUNDING = 1e-6
 """How far, in proportion, draws kept in 32 bits may lie from the number that they are of."""
@@ -53,6 +55,9 @@ class Estimate:
 
 def chunks(simulation: Simulation) -> Iterator[tuple[int, Stream]]:
     """Where each chunk of a plan's draws starts, and its draws by name."""
+    # The allocator of Linux gives memory back to the system, to fetch it afresh at the next step,
+    # until it has seen a block of that size come and go. Nothing is written in this one.
+    np.empty(HELD, dtype=np.uint8)
     for number, start in enumerate(range(0, simulation.simulations, CHUNK)):
         size = min(CHUNK, simulation.simulations - start)
         yield start, Stream(simulation.seed, number, size)
@@ -127,48 +132,49 @@ def every_draw(
 def estimate(central: float, draws: EveryDraw) -> Estimate | None:
     """What is printed of a measure, from its central case and every draw of it; None where one of
     the draws is no number."""
-    lower, upper = _ends(draws)
-    if not (math.isfinite(lower[0]) and math.isfinite(upper[-1])):
+    ends = _ends(draws)
+    if not (math.isfinite(ends[0]) and math.isfinite(ends[-1])):
         return None
     value, is_median = centre(central, draws)
-    low, high = _limits(lower, upper, len(draws))
+    low, high = _limits(ends, len(draws))
     return Estimate(value=value, low=low, high=high, is_median=is_median)
 
 
 def limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    return _limits(*_ends(draws), len(draws))
+    return _limits(_ends(draws), len(draws))
 
 
-def _ends(draws: EveryDraw) -> tuple[EveryDraw, EveryDraw]:
-    """The least and the most of the draws in order, 2.5% of them or more at either end; what is no
-    number stands last."""
-    # Where the ends begin is told from some of the draws; in the rare case that they took in too
-    # few, all are put in order.
+def _ends(draws: EveryDraw) -> EveryDraw:
+    """The draws in order, but for those of the middle: at least 2.5% of them are left at either
+    end. What is no number stands last."""
+    # Where the middle lies is told from some of the draws.
     some = np.sort(draws[:SOME])
     beyond = int(TAIL * len(some))
-    lower = draws[draws <= some[beyond]]
-    upper = draws[~(draws < some[-1 - beyond])]
-    if min(len(lower), len(upper)) <= math.ceil(0.025 * (len(draws) - 1)):
-        lower = upper = draws.copy()
-    lower.sort()
-    upper.sort()
-    return lower, upper
+    low, high = some[beyond], some[-1 - beyond]
+    ends: EveryDraw = draws.compress(~((low < draws) & (draws < high)))
+    ends.sort()
+    # In the rare case that an end was left with too few, all are put in order.
+    least = math.ceil(0.025 * (len(draws) - 1))
+    if ends[least] > low or ends[-1 - least] < high:
+        ends = draws.copy()
+        ends.sort()
+    return ends
 
 
-def _limits(lower: EveryDraw, upper: EveryDraw, draws: int) -> tuple[float, float]:
-    """The two limits, from the ends of so many draws; in 64 bits, which numpy's own quantile would
-    not keep."""
-    place = 0.025 * (draws - 1)
-    first, part = int(place), place % 1
-    second = min(first + 1, draws - 1)
-    low, above_low = float(lower[first]), float(lower[second])
-    high, below_high = float(upper[-1 - first]), float(upper[-1 - second])
+def _limits(ends: EveryDraw, draws: int) -> tuple[float, float]:
+    """The two limits, from the ends of so many draws."""
+    low, high = 0.025 * (draws - 1), 0.975 * (draws - 1)
+    # The upper one is counted from the last draw back, since the middle is not there.
+    return _value_at(ends, low), _value_at(ends, high - draws)
+
+
+def _value_at(ordered: EveryDraw, place: float) -> float:
+    """The value at a place among draws in order, in 64 bits, which numpy's own quantile would not
+    keep."""
+    below, above = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
     # Beside a draw that leaves nobody to divide by there is no in between.
-    return (
-        low + (above_low - low) * part if math.isfinite(above_low) else low,
-        high + (below_high - high) * part if math.isfinite(high) else below_high,
-    )
+    return below + (above - below) * (place % 1) if math.isfinite(above) else below
 
 
 def centre(central: float, draws: EveryDraw) -> tuple[float, bool]:

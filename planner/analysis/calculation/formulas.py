@@ -82,7 +82,7 @@ def needed_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
     for step in reversed(steps):
         if step.name in wanted:
             needed.append(step)
-            wanted.update(names_in(step.formula))
+            wanted.update(_compiled(step.formula).reads)
     return needed[::-1]
 
 
@@ -137,7 +137,8 @@ _least, _most = partial(_furthest, min, np.minimum), partial(_furthest, max, np.
 def _chosen(test: bool | NDArray[np.bool_], yes: Value, no: Value) -> Value:
     if isinstance(test, bool | np.bool_):
         return yes if test else no
-    return np.where(test, yes, no)
+    # To choose draw by draw takes far longer than to see that there is nothing to choose.
+    return yes if test.all() else np.where(test, yes, no)
 
 
 _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
