@@ -417,6 +417,8 @@ def _aggregated(
 
     items = pl.when(number >= 0).then(number).alias("items")
     values = ("items", *MEASURED)
+    read = {column: pl.col(column).count() for column in values}
+    # The streaming engine sorts on every core, and no two rows have the same keys.
     added = (
         rows.filter(may_be)
         .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
@@ -424,34 +426,22 @@ def _aggregated(
         .group_by(KEYS)
         .agg(
             pl.col(values).sum(),
-            pl.col(values).count().name.prefix("read_"),
+            *((read["items"] - read[column]).alias(f"no_{column}") for column in MEASURED),
+            (pl.len() - read["items"]).alias("bad_items"),
             pl.len().alias("rows"),
         )
+        .sort(KEYS)
         .collect(engine="streaming")
     )
-    return _counted(added)
-
-
-def _counted(added: pl.DataFrame) -> pl.DataFrame:
-    """The sums in their order, with how many rows could not be read in place of how many could."""
-    empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     # A quoted cell with nothing in it is as good as none.
-    if empty:
+    if added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item():
         added = (
             added.with_columns(pl.col(KEYS).replace("", None))
             .group_by(KEYS)
             .agg(pl.exclude(KEYS).sum())
+            .sort(KEYS)
         )
-    counts = added.select(
-        *KEYS,
-        "items",
-        *MEASURED,
-        *((pl.col("read_items") - pl.col(f"read_{c}")).alias(f"no_{c}") for c in MEASURED),
-        (pl.col("rows") - pl.col("read_items")).alias("bad_items"),
-        "rows",
-    )
-    # The streaming engine sorts on every core, and no two rows have the same keys.
-    return counts.lazy().sort(KEYS).collect(engine="streaming")
+    return added
 
 
 def _checked(
