@@ -197,12 +197,8 @@ def draws_of(
     for row in evidence:
         values |= stream.once(id(row), partial(_of_class, row, stream, case))
     rest = {name: given for name, given in one.given.items() if name not in values}
-    own = {
-        name: given
-        for name, given in rest.items()
-        if input_named(name)[0].scope in ("option", "role")
-    }
-    shared = {name: given for name, given in rest.items() if name not in own}
+    own = {name: given for name, given in rest.items() if name in one.own}
+    shared = {name: given for name, given in rest.items() if name not in one.own}
     values |= stream.once(tuple(shared), lambda: drawn_inputs(stream, shared))
     shares = [step for step in one.steps if step.section == "shares"]
     if evidence:
@@ -211,8 +207,9 @@ def draws_of(
             lambda: draw_out(shares, values),
         )
     values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
-    steps = [step for step in (*one.steps, *one.years) if step.section != "shares"]
-    return draw_out(steps if names is None else needed_for(steps, names), values)
+    every = (*one.steps, *one.years)
+    steps = every if names is None else needed_for(every, names)
+    return draw_out([step for step in steps if step.section != "shares"], values)
 
 
 def _pay(one: OptionSums, stream: Stream) -> Value:
