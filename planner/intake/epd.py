@@ -304,7 +304,8 @@ def _read(
         "damaged. Download it again",
         (pl.exceptions.PolarsError, pl.exceptions.PanicException),
     ):
-        frame = _aggregated(rows, layout, reference)
+        numbered = rows if parquet else _numbered(plain, layout)
+        frame = _aggregated(numbered, layout, reference)
         # Numbers with spaces or commas in them: slower, so only where plain ones did not do.
         if frame["bad_items"].sum() or any(
             frame[f"no_{c}"].sum() for c in MEASURED if c in layout.columns
@@ -330,6 +331,22 @@ def _scanned(name: str, plain: Path) -> tuple[pl.LazyFrame, list[str]]:
         return rows.with_columns(pl.all().cast(pl.String)), rows.collect_schema().names()
     headings = _csv_header(name, plain)
     return pl.scan_csv(plain, infer_schema=False, encoding="utf8-lossy"), headings
+
+
+def _numbered(plain: Path, layout: Layout) -> pl.LazyFrame:
+    """The rows of a CSV file with what is added up as numbers, empty where a cell is none.
+
+    To read numbers at once is quicker than to keep the text of every row of the country.
+    """
+    kinds: dict[str, type[pl.DataType]] = {"items": pl.Int64} | dict.fromkeys(MEASURED, pl.Float64)
+    numbers = {layout.columns[name]: kind for name, kind in kinds.items() if name in layout.columns}
+    return pl.scan_csv(
+        plain,
+        infer_schema=False,
+        schema_overrides=numbers,
+        ignore_errors=True,
+        encoding="utf8-lossy",
+    )
 
 
 def _rows_twice(rows: pl.LazyFrame, layout: Layout, size: int) -> str:
@@ -373,11 +390,12 @@ def _aggregated(
     presentation = pl.col(current.get("presentation", current.get("chemical", "")))
     turned = presentation.str.starts_with(TURNED)
     code = pl.when(turned).then(presentation).otherwise(presentation.str.slice(0, 9))
-    # Every row of the country is asked this, and whether it starts so is answered sooner than
-    # which of a set it has.
-    wanted = code.is_in(ours + near) | turned
+    wanted = pl.col("code").is_in(ours + near) | pl.col("code").str.starts_with(TURNED)
     for start in (*NEAR_SECTIONS, *NEAR_PARAGRAPHS):
-        wanted |= presentation.str.starts_with(start)
+        wanted |= pl.col("code").str.starts_with(start)
+    # Every row of the country is asked no more than its section of the BNF.
+    sections = {start[:4] for start in (*ours, *near, *NEAR_SECTIONS, *NEAR_PARAGRAPHS)}
+    may_be = presentation.str.slice(0, 4).is_in(sorted(sections)) | turned
     keys = [
         pl.col(current[key]).alias(key) if key in current else pl.lit("").alias(key)
         for key in KEYS[:-1]
@@ -399,40 +417,31 @@ def _aggregated(
 
     items = pl.when(number >= 0).then(number).alias("items")
     values = ("items", *MEASURED)
+    read = {column: pl.col(column).count() for column in values}
+    # The streaming engine sorts on every core, and no two rows have the same keys.
     added = (
-        rows.filter(wanted)
+        rows.filter(may_be)
         .select(*keys, code.alias("code"), items, *(whole(column) for column in MEASURED))
+        .filter(wanted)
         .group_by(KEYS)
         .agg(
             pl.col(values).sum(),
-            pl.col(values).count().name.prefix("read_"),
+            *((read["items"] - read[column]).alias(f"no_{column}") for column in MEASURED),
+            (pl.len() - read["items"]).alias("bad_items"),
             pl.len().alias("rows"),
         )
+        .sort(KEYS)
         .collect(engine="streaming")
     )
-    return _counted(added)
-
-
-def _counted(added: pl.DataFrame) -> pl.DataFrame:
-    """The sums in their order, with how many rows could not be read in place of how many could."""
-    empty = added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item()
     # A quoted cell with nothing in it is as good as none.
-    if empty:
+    if added.select(pl.any_horizontal(pl.col(KEYS).eq("").any())).item():
         added = (
             added.with_columns(pl.col(KEYS).replace("", None))
             .group_by(KEYS)
             .agg(pl.exclude(KEYS).sum())
+            .sort(KEYS)
         )
-    counts = added.select(
-        *KEYS,
-        "items",
-        *MEASURED,
-        *((pl.col("read_items") - pl.col(f"read_{c}")).alias(f"no_{c}") for c in MEASURED),
-        (pl.col("rows") - pl.col("read_items")).alias("bad_items"),
-        "rows",
-    )
-    # The streaming engine sorts on every core, and no two rows have the same keys.
-    return counts.lazy().sort(KEYS).collect(engine="streaming")
+    return added
 
 
 def _checked(

@@ -7,6 +7,7 @@ import math
 import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -128,6 +129,8 @@ class Stream:
     def __init__(self, seed: int, chunk: int, size: int) -> None:
         self.seed, self.chunk, self.size = seed, chunk, size
         self._cache: dict[Hashable, Any] = {}
+        self._bits = np.random.PCG64(0)
+        self._numbers = np.random.Generator(self._bits)
 
     def once(self, of: Hashable, make: Callable[[], T]) -> T:
         """What is made once of one thing with these draws, and then kept under it, since several
@@ -152,5 +155,14 @@ class Stream:
         return self._generator(name).standard_normal(self.size)
 
     def _generator(self, name: str) -> np.random.Generator:
-        words = np.random.SeedSequence([self.seed, zlib.crc32(name.encode()), self.chunk])
-        return np.random.Generator(np.random.PCG64(words))
+        """Numpy's generator, put to where the draws of that name start."""
+        self._bits.state = _start(self.seed, name, self.chunk)
+        return self._numbers
+
+
+@lru_cache(maxsize=4096)
+def _start(seed: int, name: str, chunk: int) -> Any:
+    """Where the draws of that name start, as numpy's generator has it; kept, since every run of a
+    plan starts there again."""
+    words = np.random.SeedSequence([seed, zlib.crc32(name.encode()), chunk])
+    return np.random.PCG64(words).state

@@ -18,15 +18,18 @@ from planner.model.base import Range
 from planner.model.outcomes import Simulation
 
 EveryDraw = NDArray[np.float64] | NDArray[np.float32]
-"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32."""
+"""Every draw of a measure: in 64 bits where one chunk holds them all, else in 32. Of a measure that
+is not drawn there is one."""
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never
 change it lightly."""
+HELD = 8 * 2**20
+"""Bytes of memory that may be kept from one step of the draws for the next, and then twice that."""
 MIDDLE = 0.35
 """The central case is printed where at least this share of the draws lies on either side of it,
 that is from their 35th to their 65th percentile."""
-SPACING, TAIL = 16, 0.05
-"""Every how many draws, and beyond what share of them, the ends are looked for."""
+SOME, TAIL = 256, 1 / 16
+"""Of how many draws, and beyond what share of them, it is told where the ends begin."""
 ROUNDING = 1e-6
 """How far, in proportion, draws kept in 32 bits may lie from the number that they are of."""
 
@@ -52,6 +55,9 @@ class Estimate:
 
 def chunks(simulation: Simulation) -> Iterator[tuple[int, Stream]]:
     """Where each chunk of a plan's draws starts, and its draws by name."""
+    # The allocator of Linux gives memory back to the system, to fetch it afresh at the next step,
+    # until it has seen a block of that size come and go. Nothing is written in this one.
+    np.empty(HELD, dtype=np.uint8)
     for number, start in enumerate(range(0, simulation.simulations, CHUNK)):
         size = min(CHUNK, simulation.simulations - start)
         yield start, Stream(simulation.seed, number, size)
@@ -92,7 +98,9 @@ def ranges_of(
     saved = every_draw(
         wanted, simulation, lambda stream: draw_out(steps, drawn_inputs(stream, given))
     )
-    estimates = {name: estimate(central[name] or 0.0, saved[name]) for name in wanted}
+    estimates = {
+        name: one for name in wanted if (one := estimate(central[name] or 0.0, saved[name]))
+    }
     return (
         {name: one.range() for name, one in estimates.items()},
         frozenset(name for name, one in estimates.items() if one.is_median),
@@ -111,42 +119,60 @@ def every_draw(
     for start, stream in streams or chunks(simulation):
         output = work(stream)
         for name in names:
+            value = np.atleast_1d(output[name])
             # A single chunk has room for every digit, and nothing to put together.
-            if draws <= CHUNK:
-                saved[name] = np.broadcast_to(output[name], draws)
+            if draws <= CHUNK or len(value) == 1:
+                saved[name] = value
             else:
                 whole = saved.setdefault(name, np.empty(draws, dtype=np.float32))
-                whole[start : start + stream.size] = output[name]
+                whole[start : start + stream.size] = value
     return saved
 
 
-def estimate(central: float, draws: EveryDraw) -> Estimate:
-    """What is printed of a measure, from its central case and every draw of it."""
+def estimate(central: float, draws: EveryDraw) -> Estimate | None:
+    """What is printed of a measure, from its central case and every draw of it; None where one of
+    the draws is no number."""
+    ends = _ends(draws)
+    if not (math.isfinite(ends[0]) and math.isfinite(ends[-1])):
+        return None
     value, is_median = centre(central, draws)
-    low, high = limits(draws)
+    low, high = _limits(ends, len(draws))
     return Estimate(value=value, low=low, high=high, is_median=is_median)
 
 
 def limits(draws: EveryDraw) -> tuple[float, float]:
     """The values that 2.5% and 97.5% of the draws lie below, between neighbours in proportion."""
-    low, high = 0.025 * (len(draws) - 1), 0.975 * (len(draws) - 1)
-    # Only the two ends need to be put in order. Where they begin is told from some of the draws; in
-    # the rare case that they took in too few, all are.
-    some = np.sort(draws[::SPACING])
+    return _limits(_ends(draws), len(draws))
+
+
+def _ends(draws: EveryDraw) -> EveryDraw:
+    """The draws in order, but for those of the middle: at least 2.5% of them are left at either
+    end. What is no number stands last."""
+    # Where the middle lies is told from some of the draws.
+    some = np.sort(draws[:SOME])
     beyond = int(TAIL * len(some))
-    lower = draws[draws <= some[beyond]]
-    upper = draws[~(draws < some[-1 - beyond])]
-    if min(len(lower), len(upper)) <= math.ceil(low):
-        lower = upper = draws
-    return _value_at(lower, low), _value_at(upper, high - (len(draws) - len(upper)))
+    low, high = some[beyond], some[-1 - beyond]
+    ends: EveryDraw = draws.compress(~((low < draws) & (draws < high)))
+    ends.sort()
+    # In the rare case that an end was left with too few, all are put in order.
+    least = math.ceil(0.025 * (len(draws) - 1))
+    if ends[least] > low or ends[-1 - least] < high:
+        ends = draws.copy()
+        ends.sort()
+    return ends
 
 
-def _value_at(draws: EveryDraw, place: float) -> float:
-    """The value at a place among draws put in order, in 64 bits, which numpy's own quantile would
-    not keep."""
-    before, after = math.floor(place), math.ceil(place)
-    ordered = np.partition(draws, (before, after))
-    below, above = float(ordered[before]), float(ordered[after])
+def _limits(ends: EveryDraw, draws: int) -> tuple[float, float]:
+    """The two limits, from the ends of so many draws."""
+    low, high = 0.025 * (draws - 1), 0.975 * (draws - 1)
+    # The upper one is counted from the last draw back, since the middle is not there.
+    return _value_at(ends, low), _value_at(ends, high - draws)
+
+
+def _value_at(ordered: EveryDraw, place: float) -> float:
+    """The value at a place among draws in order, in 64 bits, which numpy's own quantile would not
+    keep."""
+    below, above = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
     # Beside a draw that leaves nobody to divide by there is no in between.
     return below + (above - below) * (place % 1) if math.isfinite(above) else below
 
@@ -156,8 +182,11 @@ def centre(central: float, draws: EveryDraw) -> tuple[float, bool]:
 
     It is the central case, unless that lies outside the 35th to the 65th percentile of the draws.
     """
-    slack = ROUNDING * abs(central)
-    further = np.count_nonzero(draws < central - slack), np.count_nonzero(draws > central + slack)
-    if max(further) <= (1 - MIDDLE) * len(draws):
+    slack, most = ROUNDING * abs(central), (1 - MIDDLE) * len(draws)
+    below = np.count_nonzero(draws < central - slack)
+    # Where enough lie below, too few are left to be above.
+    if below <= most and (
+        len(draws) - below <= most or np.count_nonzero(draws > central + slack) <= most
+    ):
         return central, False
     return float(np.median(draws)), True

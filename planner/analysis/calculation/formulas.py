@@ -8,7 +8,7 @@ import ast
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial, reduce
-from operator import add, ge, gt, mul, sub
+from operator import add, ge, gt, iadd, imul, isub, itemgetter, mul, sub
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -82,7 +82,7 @@ def needed_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
     for step in reversed(steps):
         if step.name in wanted:
             needed.append(step)
-            wanted.update(names_in(step.formula))
+            wanted.update(_compiled(step.formula).reads)
     return needed[::-1]
 
 
@@ -137,7 +137,8 @@ _least, _most = partial(_furthest, min, np.minimum), partial(_furthest, max, np.
 def _chosen(test: bool | NDArray[np.bool_], yes: Value, no: Value) -> Value:
     if isinstance(test, bool | np.bool_):
         return yes if test else no
-    return np.where(test, yes, no)
+    # To choose draw by draw takes far longer than to see that there is nothing to choose.
+    return yes if test.all() else np.where(test, yes, no)
 
 
 _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
@@ -148,6 +149,8 @@ _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Gt: gt,
     ast.GtE: ge,
 }
+_IN_PLACE = {add: iadd, sub: isub, mul: imul}
+"""The same in the room of what stands first, where that was worked out for this alone."""
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
     "MIN": (_least, range(2, 100)),
     "MAX": (_most, range(2, 100)),
@@ -179,12 +182,14 @@ def _compiled(formula: str) -> _Compiled:
                 first, [operation], [second]
             ) if type(operation) in _OPERATIONS:
                 work, left, right = _OPERATIONS[type(operation)], function(first), function(second)
+                if isinstance(first, ast.BinOp):
+                    work = _IN_PLACE.get(work, work)
                 return lambda values: work(left(values), right(values))
             case ast.Name("WITHHELD"):
                 return lambda values: math.nan
             case ast.Name(name):
                 reads.append(name)
-                return lambda values: values[name]
+                return itemgetter(name)
             case ast.Call(ast.Name(name), arguments, []) if name in _FUNCTIONS:
                 apply, takes = _FUNCTIONS[name]
                 if len(arguments) in takes:

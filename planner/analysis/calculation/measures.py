@@ -66,7 +66,7 @@ class Calculation:
         """Whether it is in pounds."""
         return self.unit.startswith("GBP")
 
-    @property
+    @cached_property
     def is_cost_ratio(self) -> bool:
         """Whether it is the cost a year over something."""
         return self.is_money and bool(self.over)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from planner.analysis.calculation.formulas import work_out
-from planner.analysis.calculation.inputs import INPUTS
+from planner.analysis.calculation.inputs import INPUTS, input_named
 from planner.analysis.calculation.measures import Calculation, Known, measures_of
 from planner.analysis.economics.outcomes import ClassOutcomes, OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
@@ -78,6 +78,13 @@ class OptionSums:
     def central(self) -> dict[str, float]:
         """The inputs of the central case."""
         return {name: values.central for name, values in self.given.items()}
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The names of the inputs that no other option shares."""
+        return frozenset(
+            name for name in self.given if input_named(name)[0].scope in ("option", "role")
+        )
 
     @cached_property
     def values(self) -> dict[str, float | None]:

@@ -20,6 +20,7 @@ from planner.analysis.calculation.draws import (
     drawn_inputs,
     estimate,
     every_draw,
+    limits,
 )
 from planner.analysis.calculation.formulas import Draws, Value, draw_out, needed_for
 from planner.analysis.calculation.inputs import BY_KEY, input_named
@@ -115,13 +116,16 @@ def _summed_up(
 ) -> OptionDraws:
     absent = _absent(not_known(one, case), every)
     steps = [step for step in every if step.in_draws or step.part_of]
-    wanted = (*(step.over for step in steps if step.over), *(step.name for step in steps))
+    # A cost for each person may be had of the draws though the central case has nobody.
+    rests_on = {step.over: step.over for step in steps if step.over} | {
+        step.name: step.over if step.is_cost_ratio else step.name for step in steps
+    }
     names = [
         name
-        for name in wanted
+        for name, known in rests_on.items()
         if name not in absent
         and (name == "pay" or name not in one.given)
-        and one.values.get(name) is not None
+        and one.values.get(known) is not None
     ]
     by_class = [
         f"net_{row.medicine_class.value}"
@@ -151,6 +155,7 @@ def _summed_up(
         for name in estimates
         if name in saved
         and (estimates[name].value or estimates[name].high)
+        and estimates[name].low <= 0 <= estimates[name].high
         and (share := _share(saved[name] == 0)) > OFTEN
     }
     return OptionDraws(
@@ -192,12 +197,8 @@ def draws_of(
     for row in evidence:
         values |= stream.once(id(row), partial(_of_class, row, stream, case))
     rest = {name: given for name, given in one.given.items() if name not in values}
-    own = {
-        name: given
-        for name, given in rest.items()
-        if input_named(name)[0].scope in ("option", "role")
-    }
-    shared = {name: given for name, given in rest.items() if name not in own}
+    own = {name: given for name, given in rest.items() if name in one.own}
+    shared = {name: given for name, given in rest.items() if name not in one.own}
     values |= stream.once(tuple(shared), lambda: drawn_inputs(stream, shared))
     shares = [step for step in one.steps if step.section == "shares"]
     if evidence:
@@ -206,8 +207,9 @@ def draws_of(
             lambda: draw_out(shares, values),
         )
     values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
-    steps = [step for step in (*one.steps, *one.years) if step.section != "shares"]
-    return draw_out(steps if names is None else needed_for(steps, names), values)
+    every = (*one.steps, *one.years)
+    steps = every if names is None else needed_for(every, names)
+    return draw_out([step for step in steps if step.section != "shares"], values)
 
 
 def _pay(one: OptionSums, stream: Stream) -> Value:
@@ -215,11 +217,18 @@ def _pay(one: OptionSums, stream: Stream) -> Value:
     together."""
     pay: Value = 0.0
     for post in one.posts:
-        low, middle, high = ends = [post[point].inputs["salary"] for point in POINTS_OF_BAND]
-        of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high), "log")
-        salary = stream.shared(BY_KEY["salary"].stream_of(str(ends)), of_band)
-        pay = pay + draw_out(POST_STEPS, post["central"].inputs | {"salary": salary})["total"]
+        ends = tuple(post[point].inputs["salary"] for point in POINTS_OF_BAND)
+        inputs = post["central"].inputs
+        pay = pay + stream.once((ends, *inputs.values()), partial(_of_posts, ends, inputs, stream))
     return pay
+
+
+def _of_posts(ends: tuple[float, ...], inputs: Mapping[str, float], stream: Stream) -> Value:
+    """What one line of posts costs, whose band runs from the first to the last of these ends."""
+    low, middle, high = ends
+    of_band = by_range(Range(low=low, central=min(max(middle, low), high), high=high), "log")
+    salary = stream.shared(BY_KEY["salary"].stream_of(str([*ends])), of_band)
+    return draw_out(POST_STEPS, {**inputs, "salary": salary})["total"]
 
 
 def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value]:
@@ -358,18 +367,18 @@ def _estimate(
                 if nobody > SURE
                 else step.undefined
             )
-        of_ratio = estimate(central or 0.0, _ratio(saved["annual_cost"], saved[over]))
+        low, high = limits(saved[step.name])
         # A cost per person is the printed cost over the printed people.
         value = estimates["annual_cost"].value / estimates[over].value
         return Estimate(
-            value=value, low=of_ratio.low, high=of_ratio.high,
+            value=value, low=low, high=high,
             is_median=estimates[over].is_median or estimates["annual_cost"].is_median,
         )  # fmt: skip
     if central is None:
         return NOBODY if one.option.is_do_nothing else step.undefined or NOBODY
-    if not np.all(np.isfinite(saved[step.name])):
-        return "in some of the draws there is nothing to divide by"
-    return estimate(central, saved[step.name])
+    return estimate(central, saved[step.name]) or (
+        "in some of the draws there is nothing to divide by"
+    )
 
 
 NO_ONE = {
@@ -381,9 +390,3 @@ NO_ONE = {
     "capacity": "nobody can be seen",
 }
 """What it means that there is nobody to divide by."""
-
-
-def _ratio(cost: EveryDraw, people: EveryDraw) -> EveryDraw:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio: EveryDraw = np.where(people >= ENOUGH, cost / people, np.inf)
-    return ratio
