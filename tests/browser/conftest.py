@@ -25,6 +25,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from planner.screens.ui.saved_plan import LOOKED_AT_EVERY
 from tests.documented import NAME
 
 # As patient as a page is: what comes late on a busy machine has come.
@@ -46,6 +47,15 @@ SAYS = """() => [
         (box) => `${box.ariaLabel}: '${box.value}'`),
     document.body.innerText,
 ].join('\\n')"""
+
+FRAMES = """() => new Promise(
+    (drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"""
+
+OFTEN = """(() => {
+    const known = window.setInterval;
+    window.setInterval = (work, every, ...more) =>
+        known(work, every === EVERY ? 1000 : every, ...more);
+})()"""
 
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
     (one) => one.playState !== 'running'
@@ -187,9 +197,23 @@ def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
             one.close()
 
 
+def looks_often(page: Page) -> Page:
+    """A page not opened yet that asks each second what others have saved, and not every five: a
+    test of two people waits for little else."""
+    page.add_init_script(OFTEN.replace("EVERY", str(LOOKED_AT_EVERY * 1000)))
+    return page
+
+
 @pytest.fixture
-def page(profile: BrowserContext, address: str) -> Iterator[Page]:
+def looking_often() -> None:
+    """For a test of two people: its first page looks often too."""
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, profile: BrowserContext, address: str) -> Iterator[Page]:
     with blank_page(profile, address) as opened:
+        if "looking_often" in request.fixturenames:
+            looks_often(opened)
         opened.goto(f"{address}/need")
         settled(opened)
         choose_board(opened, "South Yorkshire")
@@ -223,7 +247,9 @@ def settled(page: Page) -> None:
     draws it has come; on a busy machine that may be after the script has ended.
     """
     page.wait_for_selector("h1")
-    page.wait_for_timeout(250)
+    # What was done has been taken in by then, and the script asked for.
+    page.evaluate(FRAMES)
+    page.wait_for_timeout(100)
     drawn(page)
 
 
