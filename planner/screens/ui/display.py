@@ -30,15 +30,14 @@ HIDDEN = {
 OPENED = "opened-panels"
 PROGRESS = " · "
 """What stands between a tab's title and how far it is."""
+READ_AS_TEXT = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>$:~"} | {"\n": " "})
 FINDING_OF = "found-for"
 """The plan that a finding was last drawn for."""
 
 
 def plain(text: str) -> str:
     """What a person typed, where Markdown is drawn, with nothing in it read as markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace(
-        "\n", " "
-    )
+    return text.translate(READ_AS_TEXT)
 
 
 def lazy_panel(title: str, name: str, draw: Callable[[], T]) -> T | None:

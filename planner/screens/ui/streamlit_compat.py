@@ -23,7 +23,7 @@ from streamlit.elements import layouts
 from streamlit.elements.lib.utils import compute_and_register_element_id
 
 # How a field looks up what its key holds is put in here; see `_one_key_at_a_time`.
-from streamlit.elements.widgets import radio, selectbox, text_widgets
+from streamlit.elements.widgets import number_input, radio, selectbox, text_widgets
 
 # Which fields the browser named as it asked for this run, which the public session state does not
 # tell.
@@ -70,10 +70,11 @@ def _one_key_at_a_time() -> SimpleNamespace:
     Streamlit gathers all that the session holds for each field that it draws, to look up that one
     key: on a page of many fields that took more than all else that Streamlit does to draw them.
     """
-    return SimpleNamespace(filtered_state=get_session_state())
+    state = get_session_state()
+    return SimpleNamespace(filtered_state=state, reset_state_value=state.reset_state_value)
 
 
-LOOKS_UP_ONE_KEY = (radio, selectbox, text_widgets)
+LOOKS_UP_ONE_KEY = (number_input, radio, selectbox, text_widgets)
 for _widgets in LOOKS_UP_ONE_KEY:
     vars(_widgets)["get_session_state"] = _one_key_at_a_time
 
