@@ -175,6 +175,9 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
     """One person's browser, in which each test has pages of its own: the wizard's scripts are
     fetched once, and not for every test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    # A page that stays open keeps their window open. With each window Chromium makes ready pages of
+    # its own for the bar of addresses, which takes it longer than to load one of ours.
+    context.new_page()
     yield context
     context.close()
 
@@ -182,7 +185,8 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
 @contextmanager
 def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
     """An empty page of a browser that has kept nothing of what was done at an address before, nor
-    been allowed anything; it is closed with all others that are open by then."""
+    been allowed anything; it is closed with all others that were opened since."""
+    stays = profile.pages
     opened = profile.new_page()
     opened.set_default_timeout(30_000)
     kept = {"origin": at, "storageTypes": "local_storage,indexeddb"}
@@ -194,7 +198,8 @@ def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
         yield opened
     finally:
         for one in profile.pages:
-            one.close()
+            if one not in stays:
+                one.close()
 
 
 def looks_often(page: Page) -> Page:
