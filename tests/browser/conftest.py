@@ -54,7 +54,7 @@ FRAMES = """() => new Promise(
 OFTEN = """(() => {
     const known = window.setInterval;
     window.setInterval = (work, every, ...more) =>
-        known(work, every === EVERY ? 1000 : every, ...more);
+        known(work, every === EVERY ? 2000 : every, ...more);
 })()"""
 
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
@@ -203,7 +203,7 @@ def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
 
 
 def looks_often(page: Page) -> Page:
-    """A page not opened yet that asks each second what others have saved, and not every five: a
+    """A page not opened yet that asks every two seconds what others have saved, not every five: a
     test of two people waits for little else."""
     page.add_init_script(OFTEN.replace("EVERY", str(LOOKED_AT_EVERY * 1000)))
     return page
