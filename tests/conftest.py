@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
@@ -37,7 +38,11 @@ from tests.tiers import ALWAYS_SLOW, SLOW_FIXTURES, tier_of
 # user's.
 os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
 
-os.environ[FOLDER_SETTING] = tempfile.mkdtemp(prefix="planner-tests-cache-")
+# What is read of the shipped files is kept in one such folder for all workers of a run: they find
+# it in what they were started with.
+WORKER = "PYTEST_XDIST_WORKER"
+if WORKER not in os.environ:
+    os.environ[FOLDER_SETTING] = tempfile.mkdtemp(prefix="planner-tests-cache-")
 
 # The same examples in every run, so that what passed here passes there; others are looked for by
 # hand, with more examples and other seeds, whenever the sums change.
@@ -445,6 +450,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in long)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected is looked through for nothing while it grows."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Leave all that was collected out of what Python looks through for things no longer used.
 
@@ -455,6 +470,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The shipped files are read before any worker starts, so that none reads them again."""
+    load_reference()
+    load_library()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -25,6 +25,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from planner.screens.ui.saved_plan import LOOKED_AT_EVERY
 from tests.documented import NAME
 
 # As patient as a page is: what comes late on a busy machine has come.
@@ -46,6 +47,15 @@ SAYS = """() => [
         (box) => `${box.ariaLabel}: '${box.value}'`),
     document.body.innerText,
 ].join('\\n')"""
+
+FRAMES = """() => new Promise(
+    (drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"""
+
+OFTEN = """(() => {
+    const known = window.setInterval;
+    window.setInterval = (work, every, ...more) =>
+        known(work, every === EVERY ? 2000 : every, ...more);
+})()"""
 
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
     (one) => one.playState !== 'running'
@@ -165,6 +175,9 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
     """One person's browser, in which each test has pages of its own: the wizard's scripts are
     fetched once, and not for every test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    # A page that stays open keeps their window open. With each window Chromium makes ready pages of
+    # its own for the bar of addresses, which takes it longer than to load one of ours.
+    context.new_page()
     yield context
     context.close()
 
@@ -172,7 +185,8 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
 @contextmanager
 def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
     """An empty page of a browser that has kept nothing of what was done at an address before, nor
-    been allowed anything; it is closed with all others that are open by then."""
+    been allowed anything; it is closed with all others that were opened since."""
+    stays = profile.pages
     opened = profile.new_page()
     opened.set_default_timeout(30_000)
     kept = {"origin": at, "storageTypes": "local_storage,indexeddb"}
@@ -184,12 +198,27 @@ def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
         yield opened
     finally:
         for one in profile.pages:
-            one.close()
+            if one not in stays:
+                one.close()
+
+
+def looks_often(page: Page) -> Page:
+    """A page not opened yet that asks every two seconds what others have saved, not every five: a
+    test of two people waits for little else."""
+    page.add_init_script(OFTEN.replace("EVERY", str(LOOKED_AT_EVERY * 1000)))
+    return page
 
 
 @pytest.fixture
-def page(profile: BrowserContext, address: str) -> Iterator[Page]:
+def looking_often() -> None:
+    """For a test of two people: its first page looks often too."""
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, profile: BrowserContext, address: str) -> Iterator[Page]:
     with blank_page(profile, address) as opened:
+        if "looking_often" in request.fixturenames:
+            looks_often(opened)
         opened.goto(f"{address}/need")
         settled(opened)
         choose_board(opened, "South Yorkshire")
@@ -223,7 +252,9 @@ def settled(page: Page) -> None:
     draws it has come; on a busy machine that may be after the script has ended.
     """
     page.wait_for_selector("h1")
-    page.wait_for_timeout(250)
+    # What was done has been taken in by then, and the script asked for.
+    page.evaluate(FRAMES)
+    page.wait_for_timeout(100)
     drawn(page)
 
 

@@ -8,11 +8,15 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import each_tab, settled
+from tests.browser.conftest import FRAMES, each_tab, settled
 from tests.browser.test_journeys import STREAMLITS_OWN
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = Axe()
+# What is looked at: all there is, or no more than the middle for a tab opened after the first, when
+# the side has been looked at.
+WHOLE = {"include": ["html"]}
+OPEN_TAB = {"include": ["[data-testid=stMain]"]}
 OPEN_PANELS = """() => {
     const closed = document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary');
     closed.forEach((summary) => summary.click());
@@ -37,12 +41,10 @@ def at_both_widths(page: Page, title: str, *, first: bool) -> None:
     """Barriers when wide, and when narrow of what the first tab stands in; room at both."""
     # As one would to come to a table that is wider than the screen.
     page.keyboard.press("Tab")
-    barriers(page, title)
+    barriers(page, title, of=WHOLE if first else OPEN_TAB)
     page.set_viewport_size({"width": 320, "height": 800})
     page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
-    page.evaluate(
-        "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-    )
+    page.evaluate(FRAMES)
     page.keyboard.press("Tab")
     settled(page)
     if first:
@@ -52,7 +54,7 @@ def at_both_widths(page: Page, title: str, *, first: bool) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def barriers(page: Page, where: str) -> None:
+def barriers(page: Page, where: str, of: dict[str, list[str]] = WHOLE) -> None:
     # What the pointer happens to lie on after a press shows its help, which fades in.
     page.mouse.move(0, 0)
     settled(page)
@@ -60,7 +62,7 @@ def barriers(page: Page, where: str) -> None:
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
     if page.evaluate("() => window.axe === undefined"):
         page.evaluate(AXE.axe_script)
-    result = page.evaluate("options => axe.run(options)", options)["violations"]
+    result = page.evaluate("([of, options]) => axe.run(of, options)", [of, options])["violations"]
     ours = [
         fault
         for fault in result

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from docx import Document
 from playwright.sync_api import Locator, Page, expect
 
@@ -18,6 +19,7 @@ from tests.browser.conftest import (
     go_on,
     go_to,
     load_example,
+    looks_often,
     saved,
     settled,
 )
@@ -276,6 +278,7 @@ def leave(page: Page, name: str, words: str) -> None:
     page.keyboard.press("Tab")
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_a_secretary_fills_the_group_beside_a_colleague_and_says_what_changed(page: Page) -> None:
     leave(page, "Your name, for the documents", "The secretary")
     expect(saved(page, 2)).to_be_visible()
@@ -285,7 +288,7 @@ def test_a_secretary_fills_the_group_beside_a_colleague_and_says_what_changed(pa
     page.get_by_role("button", name="Keep under this name").click()
     page.get_by_text("Kept as Last month").first.wait_for()
     go_to(page, 5, "Group and specification")
-    link, colleague = page.url, page.context.new_page()
+    link, colleague = page.url, looks_often(page.context.new_page())
     colleague.goto(link)
     arrived(colleague, "Group and specification")
     for person in (page, colleague):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import arrived, go_on, go_to, saved, settled
+from tests.browser.conftest import arrived, go_on, go_to, looks_often, saved, settled
 
 
 def begin(page: Page, name: str) -> None:
@@ -64,12 +65,13 @@ def saved_version(page: Page) -> int:
     return int(line.rpartition("st-key-saved-version-")[2].split()[0])
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_did(
     page: Page,
 ) -> None:
     begin(page, "First")
     link = page.url
-    other = page.context.new_page()
+    other = looks_often(page.context.new_page())
     other.goto(link)
     settled(other)
     boxes = {page: AUTHOR, other: AREA}
@@ -131,9 +133,10 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     expect(other.get_by_role("textbox", name=AUTHOR)).to_be_disabled()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_one_figure_of_three_being_typed_stays_when_another_gives_all_three(page: Page) -> None:
     begin(page, "First")
-    other = page.context.new_page()
+    other = looks_often(page.context.new_page())
     other.goto(page.url.replace("/need?", "/options?"))
     arrived(other, "Options and cost")
     go_to(page, 3, "Options and cost")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import tomllib
 from importlib import metadata
@@ -13,6 +14,7 @@ import streamlit as st
 from packaging.requirements import Requirement
 from streamlit import net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from planner.hosting import streamlit_server as hosted
@@ -154,6 +156,40 @@ def test_streamlit_is_pinned_to_one_minor_release_wherever_it_is_named() -> None
     )
     assert pinned and pinned[1] == metadata.version("streamlit")
     assert all(pinned[1] in one.specifier for one in named)
+
+
+def test_a_field_looks_up_its_own_key_and_gathers_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page() -> None:
+        import streamlit as st
+
+        for key in ("words", "one", "of few", "number"):
+            st.session_state.setdefault(key, None)
+        st.text_input("Words", "as it comes", key="words")
+        st.text_area("More words", key="more")
+        st.selectbox("One", ["a", "b"], key="one")
+        st.radio("Of few", ["a", "b"], key="of few")
+        st.number_input("Number", value=1.0, key="number")
+
+    def gathered(state: SessionState) -> None:
+        raise AssertionError("all that the session holds was gathered")
+
+    for module in compat.LOOKS_UP_ONE_KEY:
+        uses = re.findall(r"get_session_state\(\)(\S*)", inspect.getsource(module))
+        assert ".filtered_state" in uses
+        assert not {use.partition("(")[0] for use in uses} - {
+            ".filtered_state",
+            ".reset_state_value",
+        }, module
+    monkeypatch.setattr(SessionState, "filtered_state", property(gathered))
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    boxes = (app.text_input, app.text_area, app.selectbox, app.radio, app.number_input)
+    values = [kind[0].value for kind in boxes]
+    assert values == [None, "", None, None, None], "empty where its key holds None"
+    app.text_input[0].set_value("typed").run()
+    assert not app.exception and app.text_input[0].value == "typed"
 
 
 def test_tabs_stay_the_same_ones_when_a_title_changes() -> None:

@@ -1,8 +1,8 @@
 """Text that a person typed, where Markdown is drawn."""
 
+READ_AS_TEXT = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>$:~"} | {"\n": " "})
+
 
 def plain(text: str) -> str:
     """The text with nothing in it read as markup, on one line."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text).replace(
-        "\n", " "
-    )
+    return text.translate(READ_AS_TEXT)

@@ -6,6 +6,7 @@ tests/screens/test_streamlit_compat.py looks each of them up in the one that is 
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
@@ -21,9 +22,13 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements import layouts
 from streamlit.elements.lib.utils import compute_and_register_element_id
 
+# How a field looks up what its key holds is put in here; see `_one_key_at_a_time`.
+from streamlit.elements.widgets import number_input, radio, selectbox, text_widgets
+
 # Which fields the browser named as it asked for this run, which the public session state does not
 # tell.
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import get_session_state
 
 # The sign-in cookie is Streamlit's own. Requests for files and pages are judged before they reach
 # Streamlit, and it has no public way to say whether a request is signed in.
@@ -57,6 +62,21 @@ def _known_by_key(element_type: str, **named: Any) -> str:
 
 
 vars(layouts)["compute_and_register_element_id"] = _known_by_key
+
+
+def _one_key_at_a_time() -> SimpleNamespace:
+    """What a field asks whether its own key holds nothing.
+
+    Streamlit gathers all that the session holds for each field that it draws, to look up that one
+    key: on a page of many fields that took more than all else that Streamlit does to draw them.
+    """
+    state = get_session_state()
+    return SimpleNamespace(filtered_state=state, reset_state_value=state.reset_state_value)
+
+
+LOOKS_UP_ONE_KEY = (number_input, radio, selectbox, text_widgets)
+for _widgets in LOOKS_UP_ONE_KEY:
+    vars(_widgets)["get_session_state"] = _one_key_at_a_time
 
 # The theme reaches colours, fonts and radii. Spacing, high contrast, print and what a screen reader
 # is told need the elements themselves, and a test id is the only name that they carry.
