@@ -72,9 +72,9 @@ def option_years(
     """The years of one option, in the plan's price year for year 1 and at grown prices after it.
 
     Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that
-    year's prices, letters sent, and set-up in the first year. Present value discounts from the
-    first year. Referrals build up by the plan's profile; who waits may be seen the year after, or
-    leave.
+    year's prices, letters sent, and set-up in the first year. An offer of letters ends with the
+    year in which the last of its people are written to. Present value discounts from the first
+    year. Referrals build up by the plan's profile; who waits may be seen the year after, or leave.
     """
     option, horizon, demand = case.option(option_id), case.plan.horizon, case.plan.demand
     sums, draws = case.sums_of(option), drawn_years(option_id, case)
@@ -116,7 +116,8 @@ def _row(sums: OptionSums, draws: OptionDraws, year: int, plan: Plan) -> YearRow
     return YearRow(
         year=year,
         financial_year=year_after(plan.pricing.price_year, year - 1),
-        staffed=sums.central[f"staffed_{year}"] if sums.option.posts else 1.0,
+        staffed=(sums.central[f"staffed_{year}"] if sums.option.posts else 1.0)
+        * (central.get(f"runs_{year}", 1.0) or 0.0),
         cash=draws.estimates[f"cash_{year}"].range(),
         present=central[f"present_{year}"] or 0.0,
         price=central.get(f"price_{year}"),
