@@ -101,9 +101,18 @@ def option_years(
             + ", ".join(f"{share:.0%}" for share in demand.referral_profile)
             + " of a full year's, year by year. Of those waiting at the end of a year "
             f"{central['leave_list']:.0%} leave the list within the next. Nobody is written to "
-            "twice. As many people become long-term users each year as cease to be for other "
-            "reasons.",
+            f"twice{_of_letters(sums)}. As many people become long-term users each year as cease "
+            "to be for other reasons.",
         ),
+    )
+
+
+def _of_letters(sums: OptionSums) -> str:
+    """In which years letters are paid for, and what ends with them, as an end of a sentence."""
+    if not sums.known.has & {"letters offer", "invites"}:
+        return ""
+    return ", and letters are paid for in the years in which they are sent" + (
+        "; the option ends with the last of them" if sums.option.is_letters else ""
     )
 
 
@@ -146,11 +155,17 @@ def budget_named(plan: Plan) -> str:
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     budget = plan.pricing.budget
     first, last = rows[0], rows[-1]
-    words = f"{name} needs about {about_pounds(first.cash.central)} in its " + (
-        f"first year and {about_pounds(last.cash.central)} in year {last.year}."
-        if len(rows) > 1
-        else "one year."
+    spends = [row for row in rows if row.cash.central]
+    to_end = spends[-1] if spends else first
+    words = f"{name} needs about {about_pounds(first.cash.central)} in its first year" + (
+        f" and {about_pounds(to_end.cash.central)} in year {to_end.year}" if to_end != first else ""
     )
+    if len(rows) == 1:
+        words = words.removesuffix("first year") + "one year"
+    elif to_end != last:
+        # Only letters run out.
+        words += ", by whose end everyone whom its letters are meant for has been written to"
+    words += "."
     if budget is None:
         return words + " No budget has been entered, so whether it can be afforded is not said."
     named = budget_named(plan)

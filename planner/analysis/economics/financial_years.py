@@ -47,8 +47,8 @@ class FinancialYearCost:
 @dataclass(frozen=True, kw_only=True)
 class ServiceCost:
     """A service over its term, year by year. `total` has the likely range of the years' cash, in
-    the same proportion. `ended` is the last day of an offer of letters that has written to everyone
-    before the service's dates end."""
+    the same proportion. `ended` is the last day of an offer of letters that has by then
+    written to everyone, on or before the day on which the service's dates end."""
 
     years: tuple[FinancialYearCost, ...]
     total: Range
@@ -133,13 +133,15 @@ def service_cost(
     profile, first = horizon.staffing_profile, int(case.plan.pricing.price_year[:4])
     last = min(end, until or end)
     dates = list(takewhile(lambda on: on <= last, (months_after(start, n) for n in count())))
-    letters = sums.letters_by_year(values, -(-len(dates) // MONTHS))
+    # One year more than the service has tells whether anyone is left when it ends.
+    letters = sums.letters_by_year(values, -(-len(dates) // MONTHS) + 1)
     ended = None
     if sums.option.is_letters and letters:
         # It ends with the year in which the last of its people are written to.
-        runs = MONTHS * max(1, round(sum(year.runs for year in letters)))
-        if runs < len(dates):
-            dates, ended = dates[:runs], months_after(start, runs) - timedelta(days=1)
+        runs = max(1, round(sum(year.runs for year in letters)))
+        if runs < len(letters) and runs * MONTHS <= len(dates):
+            dates = dates[: runs * MONTHS]
+            ended = months_after(start, runs * MONTHS) - timedelta(days=1)
 
     def cost(number: int, on: date) -> float:
         years = _year_of(on) - first

@@ -57,7 +57,12 @@ def options_considered(context: Context) -> list[Block]:
                     if one.id == context.plan.preferred_option
                     else one.name,
                     paper_measure(one, "annual_cost"),
-                    context.text("paper.options.written", written=paper_measure(one, "written"))
+                    context.text(
+                        "paper.options.written_once"
+                        if one.writes_once
+                        else "paper.options.written",
+                        written=paper_measure(one, "written"),
+                    )
                     if "written" in one.measures
                     else _cell(one, "people_assessed", context),
                     *(_cell(one, name, context) for name in IN_TABLE[2:]),
