@@ -254,5 +254,6 @@ def test_a_letters_offer_is_told_over_the_people_written_to(
     plan = preferring(example, letters.id).model_copy(update={"horizon": Horizon(years=2)})
     said = "\n".join(lines(specification(results(plan, reference), 3, reference, library)))
     assert "are written to, each once and all within a year" in said
-    assert "a full year" not in said and "one fully staffed year" in said
+    assert "In one fully staffed year it would cost" in said
+    assert "In a full year it" not in said
     assert "would cost" in said and "and assess" not in said
