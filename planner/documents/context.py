@@ -367,7 +367,11 @@ def words(context: Context) -> dict[str, str]:
         "rate_searched": rounded(context.reference.default("referral_rate"), 2),
         "rate_reactive": rounded(context.reference.default("referral_rate_reactive"), 2),
         "referral_door": context.library.text(
-            "need.demand.searched" if plan.demand.case_finding else "need.demand.reactive"
+            "need.demand.searched"
+            if plan.demand.has_rate_of_case_finding
+            else "need.demand.by_letter"
+            if plan.demand.invites
+            else "need.demand.reactive"
         ),
         "referral_build_up": build_up(plan.demand.referral_profile),
         "place": results.place_name,

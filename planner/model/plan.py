@@ -63,12 +63,13 @@ class Demand(Frozen):
     """How people come to a service, and what becomes of a referral. Empty means our default.
 
     `case_finding` says whether practices look for people and ask them, which decides our default
-    rate of referral. `referral_profile` is the part of a full year's referrals that each year
-    brings; years past its end have its last. `letters_a_year` are letters that invite people to the
-    service, each person once, in the order of the tiers chosen. `leave_list` is the part of those
-    waiting who leave within a year. `search_hours` are those that all practices spend in a year on
-    searches and lists; empty means not known, and none are counted. Shares are of people referred
-    (assessed) and of people assessed (start).
+    rate of referral; where letters invite people too, our rate with case finding holds only if
+    `letters_beside_case_finding` says that both are meant. `referral_profile` is the part of a full
+    year's referrals that each year brings; years past its end have its last. `letters_a_year` are
+    letters that invite people to the service, each person once, in the order of the tiers chosen.
+    `leave_list` is the part of those waiting who leave within a year. `search_hours` are those that
+    all practices spend in a year on searches and lists; empty means not known, and none are
+    counted. Shares are of people referred (assessed) and of people assessed (start).
     """
 
     case_finding: bool = True
@@ -80,6 +81,7 @@ class Demand(Frozen):
     letter_tiers: Annotated[tuple[LetterTier, ...], Field(max_length=len(LetterTier))] = tuple(
         LetterTier
     )
+    letters_beside_case_finding: bool = False
     response: ShareRange | None = None
     leave_list: ShareRange | None = None
     assessed_share: ShareRange | None = None
@@ -90,6 +92,17 @@ class Demand(Frozen):
     classes_per_person: ClassesOrRange = None
     classes_per_person_month: ClassesOrRange = None
     evidence: Line = ""
+
+    @property
+    def invites(self) -> bool:
+        """Whether letters invite people to the service."""
+        return self.letters_a_year > 0 and bool(self.letter_tiers)
+
+    @property
+    def has_rate_of_case_finding(self) -> bool:
+        """Whether our default rate of referral is the one with case finding. Services from which
+        that is had already searched for the people to whom letters would go."""
+        return self.case_finding and (not self.invites or self.letters_beside_case_finding)
 
 
 class OwnIndex(Frozen):

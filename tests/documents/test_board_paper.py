@@ -235,6 +235,22 @@ def test_the_recommendation_is_drafted_from_the_plan(sets: dict[str, Printed]) -
     assert "written to" in sets["letters"].said("a3-decision")
 
 
+def test_no_money_is_asked_for_a_year_in_which_nobody_is_written_to(
+    sets: dict[str, Printed],
+) -> None:
+    one = sets["letters"]
+    cost = service_cost(one.results.preferred, one.results.case)
+    ends = day(cost.ended)
+    assert cost.ended < one.plan.specification.service_end
+    assert all(year.people and year.cost for year in cost.years)
+    (asked,) = [line for line in one.said("a3-decision").splitlines() if line.startswith("approve")]
+    assert f"to {ends}." in asked and "nothing after it" in asked and "recurs" not in asked
+    assert f"£{cost.total.central:,.0f} in all" in asked
+    finance = one.said("a3-finance")
+    assert finance.count(f"The offer ends on {ends}") == 1
+    assert "recurs after it" not in finance and "full year" not in finance
+
+
 def test_each_state_of_the_funding_and_each_route_is_asked_in_its_own_words(
     example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:

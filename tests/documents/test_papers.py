@@ -253,5 +253,7 @@ def test_a_letters_offer_is_told_over_the_people_written_to(
     letters = next(option for option in example.options if option.is_letters)
     plan = preferring(example, letters.id).model_copy(update={"horizon": Horizon(years=2)})
     said = "\n".join(lines(specification(results(plan, reference), 3, reference, library)))
-    assert "people are written to in a full year" in said
+    assert "are written to, each once and all within a year" in said
+    assert "In one fully staffed year it would cost" in said
+    assert "In a full year it" not in said
     assert "would cost" in said and "and assess" not in said

@@ -249,6 +249,10 @@ def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
     assert re.search(r"peer support: \d+ \([\d,]+ to [\d,]+\) assessed in a full year; then", lists)
     field(app, "number_input", "demand.letters_a_year").set_value(3000.0).run()
     assert "and 812 (" in coming() and "people may be written to, each once" in coming()
+    field(app, "selectbox", "demand.case_finding").set_value(True).run()
+    assert "and 812 (" in coming() and "at the rate without case finding" in coming()
+    field(app, "checkbox", "demand.letters_beside_case_finding").set_value(True).run()
+    assert "and 1,300 (" in coming() and "counted twice" in coming()
     field(app, "multiselect", "demand.letter_tiers").set_value([LetterTier.SEVERAL]).run()
     assert plan(app).demand.letter_tiers == (LetterTier.SEVERAL,)
 

@@ -442,10 +442,14 @@ _OUTCOMES = _section(
 
 # Year by year: staff arriving, referrals building up, pay and prices growing, cash, present value,
 # people seen and those left waiting. Cash is at each year's own prices. Present value is of cash at
-# year 1's prices, since the Green Book's rate is a real one. Nobody is written to twice. As many
-# become long-term users as cease to be for other reasons.
+# year 1's prices, since the Green Book's rate is a real one. Nobody is written to twice, so letters
+# cost money only in the years in which they are sent, and an offer of letters alone ends, with its
+# staff and all else that it pays for, with the year in which the last of its people are written to.
+# As many become long-term users as cease to be for other reasons.
 _LETTERS = ("need", "letters offer")
 _YEARLY = ("need", *_SERVICE)
+_GOING_ON = (("", _SERVICE), (" * runs_{at}", ("letters offer",)))
+"""What costs that go on from year to year are multiplied by, and of which options."""
 _YEARS = _section(
     "years", (),
     *(replace(one, each="years") for one in (
@@ -464,15 +468,26 @@ _YEARS = _section(
                       "letters_to_{before} + letters_{at}", needs=("need", word),
                       first="letters_{at}")
           for word in ("letters offer", "invites")),
-        Calculation("staff_cash_{at}", "Pay and overheads, year {at}", "GBP",
-                    "({pay:+?}) * staffed_{at} * pay_factor_{at}", part_of="cash_{at}"),
-        Calculation("other_cash_{at}", "Other costs, year {at}", "GBP",
-                    "({prices:+?}) * price_factor_{at}", part_of="cash_{at}"),
-        *(Calculation("letters_cash_{at}", "Letters, year {at}", "GBP", formula,
-                      needs=("need", word), part_of="cash_{at}")
-          for formula, word in (
-              ("letters_{at} * letter_cost * price_factor_{at}", "letters offer"),
-              ("letters_{at} * takes * letter_cost * price_factor_{at}", "invites"))),
+        *(Calculation("runs_{at}", "Part of year {at} in which an offer of letters runs",
+                      "share of the year", formula, needs=(need, "letters offer"))
+          # Half a person is nobody. How many there are to write to may not be known.
+          for formula, need in (("IF(letters_{at} >= 0.5, 1, 0)", "need"), ("1", "not need"))),
+        *(Calculation("staff_cash_{at}", "Pay and overheads, year {at}", "GBP",
+                      f"({{pay:+?}}) * staffed_{{at}} * pay_factor_{{at}}{runs}", needs=needs,
+                      part_of="cash_{at}")
+          for runs, needs in _GOING_ON),
+        *(Calculation("other_cash_{at}", "Other costs, year {at}", "GBP",
+                      f"({{prices:+?}}) * price_factor_{{at}}{runs}", needs=needs,
+                      part_of="cash_{at}")
+          for runs, needs in _GOING_ON),
+        *(Calculation("letters_cost_{at}", "Letters, year {at}, at year 1 prices", "GBP", formula,
+                      needs=("need", word))
+          for formula, word in (("letters_{at} * letter_cost", "letters offer"),
+                                ("letters_{at} * takes * letter_cost", "invites"))),
+        *(Calculation("letters_cash_{at}", "Letters, year {at}", "GBP",
+                      "letters_cost_{at} * price_factor_{at}", needs=("need", word),
+                      part_of="cash_{at}")
+          for word in ("letters offer", "invites")),
         Calculation("set_up_cash_{at}", "Set-up, year {at}", "GBP", "0", first="set_up",
                     part_of="cash_{at}"),
         Calculation("cash_{at}", "Cash, year {at}", "GBP", "{cash:+?}", in_draws=True),
@@ -482,9 +497,13 @@ _YEARS = _section(
                     "cash_{at} / price_factor_{at} * discount_{at}"),
         Calculation("balance_{at}", "Budget less cash, year {at}", "GBP", "budget - cash_{at}",
                     needs=("budget",)),
-        Calculation("price_{at}", "Contract price, year {at}", "GBP",
-                    "price_{before} * (1 + price_uplift - efficiency)",
-                    first="annual_cost - set_up_spread", needs=("contract price",)),
+        Calculation("price_level_{at}", "Contract price, year {at}, over year 1", "times",
+                    "price_level_{before} * (1 + price_uplift - efficiency)", first="1",
+                    needs=("contract price",)),
+        *(Calculation("price_{at}", "Contract price, year {at}", "GBP",
+                      f"((({{pay:+?}}) + ({{prices:+?}})){runs} + ({{letters:+?_{{at}}}})) * "
+                      "price_level_{at}", needs=("contract price", *needs))
+          for runs, needs in _GOING_ON),
         Calculation("capacity_{at}", "Referrals there is room for, year {at}", "people",
                     "capacity * IF(recruits > 0, staffed_{at}, 1)", needs=_YEARLY),
         *(Calculation("referred_{at}", "Referred, year {at}", "people", formula,
@@ -624,6 +643,7 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
         "years": _Joined(range(1, known.years + 1)),
         "pay": _Joined(line.name for line in lines if line.grows == "pay"),
         "prices": _Joined(line.name for line in lines if line.grows == "prices"),
+        "letters": _Joined(line.name for line in lines if line.grows == "letters"),
     }
     for whole in {part.part_of for part in REGISTER if part.part_of}:
         places[whole.removesuffix("_{at}")] = _Joined(

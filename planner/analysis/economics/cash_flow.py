@@ -72,9 +72,9 @@ def option_years(
     """The years of one option, in the plan's price year for year 1 and at grown prices after it.
 
     Cash of a year is pay and overheads of the staff in post at that year's pay, other costs at that
-    year's prices, letters sent, and set-up in the first year. Present value discounts from the
-    first year. Referrals build up by the plan's profile; who waits may be seen the year after, or
-    leave.
+    year's prices, letters sent, and set-up in the first year. An offer of letters ends with the
+    year in which the last of its people are written to. Present value discounts from the first
+    year. Referrals build up by the plan's profile; who waits may be seen the year after, or leave.
     """
     option, horizon, demand = case.option(option_id), case.plan.horizon, case.plan.demand
     sums, draws = case.sums_of(option), drawn_years(option_id, case)
@@ -101,9 +101,18 @@ def option_years(
             + ", ".join(f"{share:.0%}" for share in demand.referral_profile)
             + " of a full year's, year by year. Of those waiting at the end of a year "
             f"{central['leave_list']:.0%} leave the list within the next. Nobody is written to "
-            "twice. As many people become long-term users each year as cease to be for other "
-            "reasons.",
+            f"twice{_of_letters(sums)}. As many people become long-term users each year as cease "
+            "to be for other reasons.",
         ),
+    )
+
+
+def _of_letters(sums: OptionSums) -> str:
+    """In which years letters are paid for, and what ends with them, as an end of a sentence."""
+    if not sums.known.has & {"letters offer", "invites"}:
+        return ""
+    return ", and letters are paid for in the years in which they are sent" + (
+        "; the option ends with the last of them" if sums.option.is_letters else ""
     )
 
 
@@ -116,7 +125,8 @@ def _row(sums: OptionSums, draws: OptionDraws, year: int, plan: Plan) -> YearRow
     return YearRow(
         year=year,
         financial_year=year_after(plan.pricing.price_year, year - 1),
-        staffed=sums.central[f"staffed_{year}"] if sums.option.posts else 1.0,
+        staffed=(sums.central[f"staffed_{year}"] if sums.option.posts else 1.0)
+        * (central.get(f"runs_{year}", 1.0) or 0.0),
         cash=draws.estimates[f"cash_{year}"].range(),
         present=central[f"present_{year}"] or 0.0,
         price=central.get(f"price_{year}"),
@@ -145,11 +155,17 @@ def budget_named(plan: Plan) -> str:
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     budget = plan.pricing.budget
     first, last = rows[0], rows[-1]
-    words = f"{name} needs about {about_pounds(first.cash.central)} in its " + (
-        f"first year and {about_pounds(last.cash.central)} in year {last.year}."
-        if len(rows) > 1
-        else "one year."
+    spends = [row for row in rows if row.cash.central]
+    to_end = spends[-1] if spends else first
+    words = f"{name} needs about {about_pounds(first.cash.central)} in its first year" + (
+        f" and {about_pounds(to_end.cash.central)} in year {to_end.year}" if to_end != first else ""
     )
+    if len(rows) == 1:
+        words = words.removesuffix("first year") + "one year"
+    elif to_end != last:
+        # Only letters run out.
+        words += ", by whose end everyone whom its letters are meant for has been written to"
+    words += "."
     if budget is None:
         return words + " No budget has been entered, so whether it can be afforded is not said."
     named = budget_named(plan)

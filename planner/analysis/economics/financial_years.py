@@ -6,20 +6,21 @@ Cost and people are of the central case, so that two services may be set beside 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count, groupby, takewhile
 from math import floor
 
 from planner.analysis.calculation.formulas import work_out
 from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.option_model import Case, OptionSums
+from planner.analysis.economics.option_model import Case, LettersOfYear, OptionSums
 from planner.analysis.economics.probabilistic import drawn_years
 from planner.model.base import Range
 
 MONTHS = 12
 APRIL = 4
 LARGE = 100_000
+NO_LETTERS = LettersOfYear(sent=0.0, cost=0.0, runs=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +47,12 @@ class FinancialYearCost:
 @dataclass(frozen=True, kw_only=True)
 class ServiceCost:
     """A service over its term, year by year. `total` has the likely range of the years' cash, in
-    the same proportion."""
+    the same proportion. `ended` is the last day of an offer of letters that has by then
+    written to everyone, on or before the day on which the service's dates end."""
 
     years: tuple[FinancialYearCost, ...]
     total: Range
+    ended: date | None = None
 
     @property
     def funded(self) -> float | None:
@@ -113,8 +116,9 @@ def service_cost(
 
     Staff are paid from the month in which they are in post, by the plan's recruitment and build-up
     of staff. Pay and other prices grow each April after the year of prices. Set-up is paid in the
-    first month. `size` is of an option that many times as large, `starts` another first day than
-    the plan's, and `until` a last day before the plan's.
+    first month. Letters are paid for in the contract years in which they are sent, and an option
+    that only writes letters ends with the last of them. `size` is of an option that many times as
+    large, `starts` another first day than the plan's, and `until` a last day before the plan's.
     """
     spec, horizon = case.plan.specification, case.plan.horizon
     start, end = starts or spec.service_start, spec.service_end
@@ -123,40 +127,56 @@ def service_cost(
     sums = case.sums_of(case.option(costed.id))
     central, values = sums.central, _at_size(sums, size)
     staff = (costed.pay.central + costed.overhead.central) * size
-    other = costed.running_cost.central * size - staff
+    letters_cost = costed.measures.get("letters_cost")
+    unlettered = costed.running_cost.central - (letters_cost.central if letters_cost else 0.0)
+    other = unlettered * size - staff
     profile, first = horizon.staffing_profile, int(case.plan.pricing.price_year[:4])
+    last = min(end, until or end)
+    dates = list(takewhile(lambda on: on <= last, (months_after(start, n) for n in count())))
+    # One year more than the service has tells whether anyone is left when it ends.
+    letters = sums.letters_by_year(values, -(-len(dates) // MONTHS) + 1)
+    ended = None
+    if sums.option.is_letters and letters:
+        # It ends with the year in which the last of its people are written to.
+        runs = max(1, round(sum(year.runs for year in letters)))
+        if runs < len(letters) and runs * MONTHS <= len(dates):
+            dates = dates[: runs * MONTHS]
+            ended = months_after(start, runs * MONTHS) - timedelta(days=1)
 
     def cost(number: int, on: date) -> float:
         years = _year_of(on) - first
-        in_post = profile[min(number // MONTHS, len(profile) - 1)]
+        of_year = letters[number // MONTHS] if letters else NO_LETTERS
+        in_post = profile[min(number // MONTHS, len(profile) - 1)] * of_year.runs
         if number < MONTHS:
             in_post *= min(1.0, max(0.0, number + 1 - horizon.recruitment_months))
         return (
             staff * in_post / MONTHS * (1 + central["pay_growth"]) ** years
-            + (other / MONTHS + (costed.set_up * size if number == 0 else 0.0))
+            + (
+                (other * of_year.runs + of_year.cost) / MONTHS
+                + (costed.set_up * size if number == 0 else 0.0)
+            )
             * (1 + central["price_growth"]) ** years
         )
 
     estimates = drawn_years(costed.id, case).estimates
-    seeing = "written" not in costed.measures
-    kind = "assessed" if seeing else "letters"
 
     def seen(number: int) -> float | None:
-        """People of one month: a year's, in step with the months in which people are seen."""
-        name = f"{kind}_{min(number // MONTHS + 1, horizon.years)}"
+        """People of one month: a year's, in step with the months in which people are seen; or the
+        people written to in it."""
+        if sums.option.is_letters:
+            return letters[number // MONTHS].sent / MONTHS if letters else None
+        name = f"assessed_{min(number // MONTHS + 1, horizon.years)}"
         of_year = values.get(name)
         # What the draws withhold is not told of the central case either.
         if of_year is None or name not in estimates:
             return None
-        closed = months_to_first_patient(case.plan) if number < MONTHS and seeing else 0.0
+        closed = months_to_first_patient(case.plan) if number < MONTHS else 0.0
         here = min(1.0, max(0.0, number % MONTHS + 1 - closed))
         whole_year = max(MONTHS - closed, 0.0)
         return of_year * here / whole_year if whole_year else 0.0
 
     # To the thousand pounds, or the hundred for a small service, so that what is printed adds up.
     digits = -3 if costed.running_cost.central >= LARGE else -2
-    last = min(end, until or end)
-    dates = takewhile(lambda on: on <= last, (months_after(start, n) for n in count()))
     years = []
     for year, group in groupby(enumerate(dates), key=lambda month: _year_of(month[1])):
         each = list(group)
@@ -180,7 +200,9 @@ def service_cost(
     cash = estimates["cash_total"].range()
     low, high = (cash.low / cash.central, cash.high / cash.central) if cash.central else (1.0, 1.0)
     return ServiceCost(
-        years=tuple(years), total=Range(low=whole * low, central=whole, high=whole * high)
+        years=tuple(years),
+        total=Range(low=whole * low, central=whole, high=whole * high),
+        ended=ended,
     )
 
 

@@ -73,6 +73,21 @@ class OptionResult:
     withheld: dict[str, str]
 
     @property
+    def full_year(self) -> str:
+        """What to call the year that its measures are of: a full one where such a year comes again,
+        which one of letters does not where fewer people are left to write to after it."""
+        written, register = self.central_case.get("written"), self.central_case.get("register")
+        if written is None or register is None or register >= 2 * written:
+            return "a full year"
+        return "one fully staffed year" if self.posts else "one year"
+
+    @property
+    def writes_once(self) -> bool:
+        """Whether everyone whom its letters are meant for is written to within one year."""
+        written, register = self.central_case.get("written"), self.central_case.get("register")
+        return written is not None and written == register
+
+    @property
     def running_cost(self) -> Range:
         """The cost of a year without set-up, which is what a contract pays once set-up has been
         paid for."""

@@ -1,11 +1,11 @@
 """One option as inputs and steps: what screens, draws and the workbook all work from. No words."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from planner.analysis.calculation.formulas import work_out
+from planner.analysis.calculation.formulas import needed_for, work_out
 from planner.analysis.calculation.inputs import INPUTS, input_named
 from planner.analysis.calculation.measures import Calculation, Known, measures_of
 from planner.analysis.economics.outcomes import ClassOutcomes, OutcomeResult, outcomes
@@ -56,6 +56,16 @@ EVERYONE_WRITTEN_TO = 1e8
 """Letters a year of an offer that writes to everyone at once: more than there can be people."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class LettersOfYear:
+    """People written to in a year, as far as any are left, what the letters cost at the prices of
+    year 1, and the part of the year that the option runs."""
+
+    sent: float
+    cost: float
+    runs: float
+
+
 @dataclass(frozen=True)
 class OptionSums:
     """One option as inputs and steps: what the screen, the draws and the workbook all work from.
@@ -90,6 +100,27 @@ class OptionSums:
     def values(self) -> dict[str, float | None]:
         """Every input and every step of the central case; worked out when first asked for."""
         return work_out((*self.need, *self.steps, *self.years), self.central)
+
+    def letters_by_year(
+        self, values: Mapping[str, float | None], years: int
+    ) -> tuple[LettersOfYear, ...]:
+        """Letters of each of so many years, which may be more than the plan's, from the inputs and
+        steps in `values`; nothing of an option without letters, or where it is not known to
+        whom."""
+        numbers = range(1, years + 1)
+        names = [f"{what}_{year}" for year in numbers for what in ("letters_cost", "runs")]
+        steps = needed_for(measures_of(replace(self.known, years=years), "years"), names)
+        known = {name: value for name, value in values.items() if value is not None}
+        given = work_out(steps, known)
+        return tuple(
+            LettersOfYear(
+                sent=given[f"letters_{year}"] or 0.0,
+                cost=given[f"letters_cost_{year}"] or 0.0,
+                runs=given.get(f"runs_{year}", 1.0) or 0.0,
+            )
+            for year in numbers
+            if f"letters_cost_{year}" in given
+        )
 
 
 @dataclass(frozen=True)

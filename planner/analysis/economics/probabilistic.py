@@ -336,7 +336,7 @@ def _absent(lacking: Mapping[str, str], every: Sequence[Calculation]) -> dict[st
         of_years = (
             step.name
             for step in every
-            if step.each == "years" and not step.part_of and rests_on in step.needs
+            if step.each == "years" and not step.is_money and rests_on in step.needs
         )
         absent |= dict.fromkeys((*resting_on(part), *of_years), why)
     return absent

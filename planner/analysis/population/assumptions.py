@@ -8,7 +8,7 @@ from planner.analysis.calculation.inputs import INPUTS, Input
 from planner.analysis.formatting import lower_first
 from planner.model.base import Range, as_range
 from planner.model.figures import Figure, Kind
-from planner.model.plan import Plan
+from planner.model.plan import Demand, Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
@@ -41,7 +41,8 @@ class AssumptionInUse:
 
 def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionInUse]:
     """What the sums of need and referrals share, each the user's own or our default with its
-    receipt. The rate of referrals is by the door that the plan has chosen.
+    receipt. The rate of referrals is by the door that the plan has chosen, and without case
+    finding where letters are written, unless the plan says that both are meant.
 
     Overlap is counted over all five classes, or over four where antidepressants are left out. A
     month's overlap is no more than a year's, so a year's that the user entered also bounds it.
@@ -57,6 +58,9 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
         for item in INPUTS
         if item.section == "need" and item.scope == "plan" and (item.path or item.default)
     }
+    if plan.demand.invites:
+        rate = rows["referral_rate"]
+        rows["referral_rate"] = replace(rate, cautions=(*rate.cautions, _of_letters(plan.demand)))
     year, month = rows["classes_per_person"], rows["classes_per_person_month"]
     if year.kind is Kind.ENTERED and month.kind is not Kind.ENTERED:
         ours, most = month.values, year.values
@@ -69,11 +73,30 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
     return rows
 
 
+def _of_letters(demand: Demand) -> str:
+    """What the rate of referral takes of the people to whom letters go."""
+    if demand.referral_rate is not None:
+        return (
+            "Letters are counted beside the rate that was entered. If that rate is of a service "
+            "that searches for people, some are counted twice."
+        )
+    if demand.has_rate_of_case_finding:
+        return (
+            "Letters are counted beside case finding, as this plan says. The rate with case "
+            "finding is of services that had searched already, so some people are counted twice "
+            "and fewer may come."
+        )
+    return (
+        "Letters bring people beside the referrals, so those are counted at the rate without case "
+        "finding: the rate with it is of services that had searched already."
+    )
+
+
 def _with_defaults_of(plan: Plan, item: Input) -> Input:
     """An input with the defaults that a plan with its classes and its door has."""
     four = MedicineClass.ANTIDEPRESSANTS not in plan.prescribing.included
     others = {
-        "referral_rate": ("referral_rate_reactive", not plan.demand.case_finding),
+        "referral_rate": ("referral_rate_reactive", not plan.demand.has_rate_of_case_finding),
         "classes_per_person": ("classes_of_four", four),
         "classes_per_person_month": ("classes_of_four_month", four),
     }

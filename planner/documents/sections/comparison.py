@@ -439,6 +439,7 @@ def _pay_of(costed: OptionResult, context: Context) -> Table:
         ),
         option=costed.name,
         year=costed.price_year,
+        full_year=costed.full_year,
     )
 
 
@@ -468,12 +469,15 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
         per_head=words("cost_per_head"),
         basis=costed.population_basis,
         year=costed.price_year,
+        full_year=costed.full_year,
     )
     if costed.annual_cost.high == 0:
         return
     for measure, (key, names) in WHERE_KNOWN.items():
         if measure in costed.measures:
-            yield context.text(key, **{name: words(name) for name in names})
+            yield context.text(
+                key, full_year=costed.full_year, **{name: words(name) for name in names}
+            )
     if "net_stopped" in costed.withheld and "still_off" not in costed.measures:
         yield context.text("comparison.preferred.unknown", why=costed.withheld["net_stopped"])
     yield context.text(

@@ -493,7 +493,10 @@ def price_table(context: Context) -> list[Block]:
         context.table(
             "contract.price.table",
             (
-                (context.text("contract.price.full_year"), pounds(costed.running_cost.central)),
+                (
+                    context.text("contract.price.full_year", full_year=costed.full_year),
+                    pounds(costed.running_cost.central),
+                ),
                 *(
                     (
                         context.text("contract.price.of_which", cost=lower_first(cost.label)),

@@ -127,7 +127,15 @@ def _request(context: Context) -> str:
         if context.cost and context.cost.gap
         else "paper.cover.ask_decision",
         option=context.costed.name,
+        **_until(context),
     )
+
+
+def _until(context: Context) -> dict[str, str]:
+    """The last day of what is asked for, where letters are all written before the service's dates
+    end."""
+    ended = context.cost.ended if context.cost else None
+    return {"service_end": day(ended)} if ended else {}
 
 
 def _funding(context: Context) -> str:
@@ -321,6 +329,10 @@ def _requests(context: Context) -> Iterator[tuple[str, str]]:
                 without=context.text("paper.ask.without_hours")
                 if buys_in_clinicians(context)
                 else "",
+                recurring=context.text(
+                    "paper.ask.ended" if context.cost.ended else "paper.ask.recurring"
+                ),
+                **_until(context),
             ),
         )
         yield from _funding_requests(context.costed, context.cost, context)
@@ -361,10 +373,11 @@ def _funding_requests(
     """What is said of money: that all is found; or the limit until the rest is, and what is left
     to do where it never is; and that a contract holds the hours that no sum of the paper does."""
     total, spec = pounds(cost.total.central), context.spec
+    source = context.text("paper.ask.source_once" if cost.ended else "paper.ask.source")
     if not cost.gap:
         yield "funded", context.text("paper.ask.funded", total=total, recurs=recurs(context))
     elif not cost.funded:
-        yield "limit", context.text("paper.ask.no_contract", total=total)
+        yield "limit", context.text("paper.ask.no_contract", total=total, source=source)
     else:
         yield (
             "limit",
@@ -373,6 +386,7 @@ def _funding_requests(
                 found=pounds(cost.funded),
                 gap=pounds(cost.gap),
                 recurs=recurs(context) + signed_off(context),
+                source=source,
             ),
         )
     if buys_in_clinicians(context):
@@ -448,7 +462,11 @@ def _route(context: Context) -> str:
 def _who_first(costed: OptionResult, context: Context) -> str:
     room = costed.capacity
     if "written" in costed.measures:
-        return context.text("paper.ask.letters", written=paper_measure(costed, "written"))
+        return context.text(
+            "paper.ask.letters_once" if costed.writes_once else "paper.ask.letters",
+            written=paper_measure(costed, "written"),
+            full_year=costed.full_year,
+        )
     if context.referred is None or room is None:
         return context.text("paper.ask.room_open")
     if room.central >= context.referred.central:
@@ -562,6 +580,7 @@ def _of_option(costed: OptionResult | None, context: Context) -> list[Block]:
                 year=costed.price_year,
                 written=words("written"),
                 each=words("cost_per_written"),
+                full_year=costed.full_year,
             )
             if letters
             else context.say(
@@ -777,15 +796,17 @@ def only_features(ours: ServiceOption, theirs: ServiceOption) -> list[str]:
 
 
 def _over_the_term(context: Context) -> list[Block]:
-    """People assessed over the term and what each costs, which a full year does not show."""
+    """People assessed over the term and what each costs, which a full year does not show; or those
+    written to and the cost."""
     costed = context.costed
-    if (
-        context.cost is None
-        or costed is None
-        or not context.cost.people
-        or "written" in costed.measures
-    ):
+    if context.cost is None or costed is None or not context.cost.people:
         return []
+    if "written" in costed.measures:
+        return context.say(
+            "paper.summary.letters_term",
+            people=people(context.cost.people),
+            total=pounds(context.cost.total.central),
+        )
     return context.say(
         "paper.summary.over_term",
         people=people(context.cost.people),

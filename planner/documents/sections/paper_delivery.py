@@ -1,6 +1,7 @@
 """What the paper for the board says of money, delivery and its dates, risks and assurance."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from planner.analysis.calculation.measures import MEASURES, Calculation, cost_lines
 from planner.analysis.completeness.provider_selection import (
@@ -23,6 +24,7 @@ from planner.analysis.economics.option_costs import THIN_WTE, OptionResult
 from planner.analysis.economics.option_model import moved_cost, unpaid_hours
 from planner.analysis.formatting import (
     about_pounds,
+    capital,
     day,
     listed,
     listed_in_part,
@@ -88,6 +90,7 @@ def finance_by_year(context: Context) -> list[Block]:
             hours=paper_measure(costed, "practice_hours"),
             cost=paper_measure(costed, "practice_cost"),
             whole=paper_measure(costed, "cost_with_practices"),
+            full_year=costed.full_year,
             searches=" " + context.text("paper.finance.searches") if counted else "",
             left_out=context.text(
                 "paper.finance.left_out" if counted else "paper.finance.left_out_all"
@@ -97,6 +100,7 @@ def finance_by_year(context: Context) -> list[Block]:
             "paper.finance.budget",
             when=budget is not None,
             budget=pounds(budget or 0.0),
+            full_year=costed.full_year,
             over=f"{pounds(abs(over))} {'above' if over > 0 else 'below'}",
         ),
         *context.say("paper.finance.not_cash"),
@@ -151,6 +155,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
         ),
         *context.say(
             "paper.finance.full_year",
+            full_year=capital(costed.full_year),
             cost=paper_measure(costed, "annual_cost"),
             price_year=costed.price_year,
             pay=percent(central["pay_growth"], 1),
@@ -169,9 +174,13 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
             else "",
         ),
         *context.say(
-            "paper.finance.term",
+            "paper.finance.term_ended" if cost.ended else "paper.finance.term",
+            ended=day(cost.ended or date.max),
             low=about_pounds(two_figures(cost.total.low)),
             high=about_pounds(two_figures(cost.total.high)),
+        ),
+        *context.say(
+            "paper.finance.letters", when="letters_cost" in costed.measures and not letters
         ),
         *context.say(
             "paper.finance.people",
@@ -579,6 +588,7 @@ def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
                 for name, values in lines
             ),
             year=costed.price_year,
+            full_year=costed.full_year,
         )
     ]
 

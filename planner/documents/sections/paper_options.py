@@ -57,7 +57,12 @@ def options_considered(context: Context) -> list[Block]:
                     if one.id == context.plan.preferred_option
                     else one.name,
                     paper_measure(one, "annual_cost"),
-                    context.text("paper.options.written", written=paper_measure(one, "written"))
+                    context.text(
+                        "paper.options.written_once"
+                        if one.writes_once
+                        else "paper.options.written",
+                        written=paper_measure(one, "written"),
+                    )
                     if "written" in one.measures
                     else _cell(one, "people_assessed", context),
                     *(_cell(one, name, context) for name in IN_TABLE[2:]),
@@ -534,8 +539,9 @@ def _rests_on(context: Context) -> str:
     """What the rate of referral rests on, from which all else of a service's size follows."""
     if context.plan.demand.referral_rate is not None:
         return context.text("paper.intention.rests_on_own")
-    return context.text(
-        "paper.intention.rests_on_searched"
-        if context.plan.demand.case_finding
-        else "paper.intention.rests_on_reactive"
-    )
+    demand = context.plan.demand
+    if not demand.has_rate_of_case_finding:
+        return context.text("paper.intention.rests_on_reactive")
+    searched = context.text("paper.intention.rests_on_searched")
+    twice = context.text("paper.intention.counted_twice")
+    return f"{searched} {twice}" if demand.invites else searched

@@ -203,6 +203,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         if "written" in one.measures and "net_stopped" in one.measures:
             yield answer(
                 "letters",
+                full_year=one.full_year,
                 cost=about_pounds(central_case(one, "annual_cost")),
                 written=people(central_case(one, "written")),
                 net=measure_shown(one, "net_stopped"),

@@ -290,6 +290,10 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "letter_tiers": FieldLabel(
             "Whom the letters go to", empty="nobody", asks="Whom do the letters go to?"
         ),
+        "letters_beside_case_finding": FieldLabel(
+            "Letters are counted beside case finding",
+            asks="Count letters and case finding, both in full",
+        ),
         "evidence": FieldLabel(
             "Where the assumptions on demand come from", asks="Where your assumptions come from"
         ),

@@ -151,6 +151,8 @@ def _demand(form: Form) -> None:
     )
     if typed_now(LETTERS, form.plan.demand.letters_a_year):
         form.field("demand.letter_tiers")
+        if form.plan.demand.case_finding:
+            form.field("demand.letters_beside_case_finding")
     with suppress(ReferenceMissing):
         _say_of_options(results_for(form.plan))
     lazy_panel("The rest of it, at the planner's defaults", "demand-rest", partial(_rest, form))
@@ -176,13 +178,19 @@ def _say_of_need(results: Results) -> None:
     first = f"{format_range(need.demand.scaled(profile[0]))} in the first year and "
     letters = (
         f" Up to {format_range(need.in_tiers)} people may be written to, each once."
-        if results.plan.demand.letters_a_year
+        if results.plan.demand.invites
         else ""
     )
+    cautions = [
+        plain(caution)
+        for row in need.inputs
+        if row.key == "referral_rate" and results.plan.demand.invites
+        for caution in row.cautions[-1:]
+    ]
     st.info(
         f"Referred: {first if profile[0] < 1 else ''}{format_range(need.demand)} in a full year, "
         f"of {format_range(need.long_term_people)} people who are on these medicines for a year or "
-        f"more.{letters}"
+        f"{' '.join((f'more.{letters}', *cautions))}"
     )
 
 

@@ -214,7 +214,7 @@ def _reached(option: OptionResult, by_year: OptionYears | None) -> Headline:
         if in_first
         else capital(_withheld(option, "assessed"))
     )
-    what = "Written to in a full year" if written else "Assessed in a full year"
+    what = f"{'Written to' if written else 'Assessed'} in {option.full_year}"
     return headline(what, written or option.people_assessed, Unit.PEOPLE, words)
 
 
@@ -228,7 +228,9 @@ def _comes_of_it(option: OptionResult) -> Headline:
         words = f"With usual care beside it, {_signed(net.central)} stop in a year, likely "
         words += f"{_signed(net.low)} to {_signed(net.high)}"
     if starting is None:
-        return headline("Stop in a full year", option.measures.get("stopped"), Unit.PEOPLE, words)
+        return headline(
+            f"Stop in {option.full_year}", option.measures.get("stopped"), Unit.PEOPLE, words
+        )
     return headline("Start to reduce in a full year", starting, Unit.PEOPLE, words)
 
 
@@ -241,7 +243,7 @@ def _costs(option: OptionResult, by_year: OptionYears | None, budget: float | No
         words += pounds(budget)
         over = [row.in_words for row in by_year.rows if (row.balance or 0) < 0] if by_year else []
         words += f"; over it in {listed(over)}" if over and left >= 0 else ""
-    return headline("Cost of a full year", option.annual_cost, Unit.POUNDS, words)
+    return headline(f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, words)
 
 
 def _withheld(option: OptionResult, name: str) -> str:

@@ -3,12 +3,15 @@ budget."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from planner.analysis.economics.cash_flow import OptionYears, option_years
+from planner.analysis.economics.financial_years import ServiceCost, service_cost
+from planner.analysis.economics.option_costs import cost_option
 from planner.analysis.economics.option_model import Case
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -341,3 +344,89 @@ def test_a_budget_that_set_up_alone_passes_is_not_said_to_be_passed_in_the_years
     words = with_budget(300_000, option=dear)
     assert "year 1" in words and "£30,000" in words
     assert "from year 1" not in words and "a year" not in words
+
+
+# --- letters ------------------------------------------------------------------------------------
+
+# Of 40,000 people prescribed opioids half are on them for the long term: 20,000 to write to.
+OFFER: dict[str, Any] = TEAM | {"id": "offer", "name": "Offer", "kind": "letters and education"}
+ALL_IN_POST = FIVE | {"staffing_profile": (1.0,), "recruitment_months": 0}
+FIVE_YEARS = {"service_start": date(2026, 4, 1), "service_end": date(2031, 3, 31)}
+
+
+def writing(option: dict[str, Any], **more: Any) -> Plan:
+    """The plan with 40,000 people prescribed, its staff in post from the first day, and five years
+    of service from the first day of the year of prices."""
+    return plan_of(
+        ALL_IN_POST,
+        option,
+        people=40_000,
+        pricing={"price_year": "2026/27"},
+        specification=FIVE_YEARS,
+        **more,
+    )
+
+
+def cost_of(plan: Plan) -> ServiceCost:
+    case = Case.of(plan, REFERENCE)
+    cost = service_cost(cost_option(plan.options[0], case), case)
+    assert cost is not None
+    return cost
+
+
+def test_an_offer_of_letters_ends_with_the_year_in_which_the_last_are_written_to() -> None:
+    plan = writing(OFFER | {"letters_a_year": 8_000})
+    result = years_of(plan)
+    assert centrals(result, "written") == [8_000, 8_000, 4_000, 0, 0]
+    # year 1: 160,078.28 of staff, 20,000, 30,000 once and 8,000 x 1.50 = 222,078.28
+    # year 2: 164,880.62 + (20,000 + 12,000) x 1.02 = 197,520.62
+    # year 3: 169,827.04 + (20,000 + 6,000) x 1.0404 = 196,877.44
+    assert centrals(result, "cash") == pytest.approx(
+        [222_078.28, 197_520.62, 196_877.44, 0, 0], abs=0.01
+    )
+    assert [row.staffed for row in result.rows] == [1, 1, 1, 0, 0]
+    assert [row.present for row in result.rows][3:] == [0, 0]
+    assert "in year 3, by whose end everyone whom its letters are meant for" in result.finding
+    assert "the option ends with the last of them" in result.assumes[-1]
+    # The paper's table is of the same years, and has none in which nobody is written to.
+    cost = cost_of(plan)
+    assert [year.people for year in cost.years] == [8_000, 8_000, 4_000]
+    assert [year.cost for year in cost.years] == [222_000, 198_000, 197_000]
+    assert cost.ended == date(2029, 3, 31)
+
+
+def test_a_year_of_letters_is_a_full_one_only_where_such_a_year_comes_again() -> None:
+    for letters, named, once in (
+        (8_000, "a full year", False),
+        (12_000, "one fully staffed year", False),
+        (None, "one fully staffed year", True),
+    ):
+        plan = writing(OFFER | {"letters_a_year": letters})
+        costed = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+        assert (costed.full_year, costed.writes_once) == (named, once)
+
+
+def test_letters_to_more_people_than_the_term_has_time_for_do_not_end_within_it() -> None:
+    cost = cost_of(writing(OFFER | {"letters_a_year": 3_000}))
+    # 5 x 3,000 of 20,000
+    assert cost.people == 15_000 and cost.ended is None
+    # Written to in the last year of the term, nobody is left after it.
+    assert cost_of(writing(OFFER | {"letters_a_year": 4_000})).ended == date(2031, 3, 31)
+
+
+def test_letters_that_invite_to_a_team_are_paid_for_while_they_are_sent() -> None:
+    letters = {"letters_a_year": 1e6, "letter_tiers": ["on two or more classes for the long term"]}
+    demand = plan_of(FIVE).demand.model_dump() | letters
+    plan, silent = writing(TEAM, demand=demand), writing(TEAM)
+    # Two or more classes: 24% of 20,000 people, at 1.50: 7,200 in year 1, and nobody is left after.
+    cash = centrals(years_of(plan), "cash")
+    without = centrals(years_of(silent), "cash")
+    extra = [here - there for here, there in zip(cash, without, strict=True)]
+    assert extra == pytest.approx([7_200, 0, 0, 0, 0])
+    assert [year.cost for year in cost_of(plan).years] == [round(one, -3) for one in cash]
+    contract = writing(TEAM, demand=demand).model_copy(
+        update={"horizon": plan.horizon.model_copy(update={"price_uplift": 0.02})}
+    )
+    # (160,078.28 + 20,000 + 7,200), then (160,078.28 + 20,000) x 1.02
+    prices = [row.price for row in years_of(contract).rows][:2]
+    assert prices == pytest.approx([187_278.28, 183_679.84], abs=0.01)
