@@ -11,6 +11,7 @@ from itertools import count, groupby, takewhile
 from math import floor
 
 from planner.analysis.calculation.formulas import work_out
+from planner.analysis.calculation.measures import cost_lines
 from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -122,7 +123,8 @@ def service_cost(
         return None
     sums = case.sums_of(case.option(costed.id))
     central, values = sums.central, _at_size(sums, size)
-    staff = (costed.pay.central + costed.overhead.central) * size
+    with_pay = (line.name for line in cost_lines(sums.known) if line.grows == "pay")
+    staff = sum(costed.measures[name].central for name in with_pay) * size
     other = costed.running_cost.central * size - staff
     profile, first = horizon.staffing_profile, int(case.plan.pricing.price_year[:4])
 
