@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from planner.cli.main import main, parser
 from planner.intake.portal import OFF_SETTING
@@ -97,6 +98,46 @@ def test_the_page_on_json_names_every_key_that_is_printed(
         named = set(re.findall(r"`(\w+)`", part))
         known = {"versions", "id", "name", "words", *UNEXPLAINED}
         assert set(printed) | set(first) <= named | known, command
+
+
+FIRST_EDITION = Path(__file__).with_name("first_edition_keys.yaml")
+
+
+@pytest.mark.parametrize("command", ["need", "benchmark", "options", "sensitivity", "mix"])
+def test_a_key_of_the_first_edition_is_still_printed_or_the_page_says_that_it_is_gone(
+    command: str, plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = Path(__file__).parents[1] / "docs" / "reference"
+    page = docs / ("benchmark-json.md" if command == "benchmark" else "plan-json.md")
+    part = page.read_text().partition(f"## planner {command}\n")[2].partition("\n## ")[0]
+    # Nothing is gone from the benchmark.
+    without_new_names = re.sub(r"\([^)]*\)", "", part.partition("Gone:")[2])
+    gone = {*re.findall(r"`(\w+)`", without_new_names)}
+    printed = said(capsys, command, str(plan_file), "--json")
+    kept = YAML(typ="safe").load(FIRST_EDITION)[command]
+    for place, keys in kept.items():
+        here = keys_at(printed, [] if place == "top" else place.split("."))
+        assert {*keys} - here <= gone, place
+        assert not {*keys} & here & gone, place
+
+
+def keys_at(value: Any, places: list[str]) -> set[str]:
+    """Every key at a place, in whichever of a list's rows."""
+    if isinstance(value, list):
+        return {key for row in value for key in keys_at(row, places)}
+    if not isinstance(value, dict):
+        return set()
+    return keys_at(value.get(places[0]), places[1:]) if places else set(value)
+
+
+def test_a_first_name_says_what_the_new_one_does(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in said(capsys, "options", str(plan_file), "--json")["options"]:
+        assert option["reach_by_fifth"] == option["reach_by_quintile"]
+        for where in (option["measures"], option["withheld"], option["draws"]["estimates"]):
+            for now, first in (("net_stopped", "additional"), ("people_starting", "starting")):
+                assert where.get(first) == where.get(now)
 
 
 UNEXPLAINED = {
