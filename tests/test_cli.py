@@ -648,6 +648,22 @@ def test_an_output_is_put_over_nothing_but_a_file_of_its_kind(
     assert (folder / "plan.json").read_bytes() == (folder / "other.json").read_bytes()
 
 
+@pytest.mark.parametrize("command", [("example", "--out"), ("ingest", "--save")], ids=" ".join)
+def test_no_other_plan_is_replaced_without_being_insisted_on(
+    command: tuple[str, str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = READS_AND_WRITES[command]
+    mine = folder / arguments[-1]
+    before = (folder / "plan.json").read_text().replace("Example plan", "My own plan")
+    mine.write_text(before)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert "another plan stands there already" in said and said.count("\n") == 1
+    assert "--force" in said and mine.read_text() == before
+    assert main([*arguments, "--force"]) == 0
+    assert mine.read_text() != before
+
+
 NAME = "a\x1b[2J\x9b31m\rb\u202ec\udcff"
 SHOWN = "a\\u001b[2J\\u009b31m"
 

@@ -44,6 +44,7 @@ from planner.cli.commands import (
     refuse_to_replace,
     results_of,
     takes,
+    write_plan,
     write_whole,
     writes,
 )
@@ -66,7 +67,8 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 def write_example(options: argparse.Namespace) -> None:
     """Write an example plan for one board."""
     board = board_of(options.icb, options.list)
-    write_whole(options.out, plan_to_json(example_plan(board, load_reference())).encode())
+    plan = example_plan(board, load_reference())
+    write_plan(options.out, plan_to_json(plan).encode(), options.force)
     print(f"Wrote {options.out}: {board.name}, from the list of {board.organisation_list.value}")
 
 
