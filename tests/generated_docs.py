@@ -64,8 +64,8 @@ def command_line() -> str:
         "A mistake is one line on standard error, and the command returns 2; after Ctrl+C it says "
         "what was done and what was not, and returns 130. `--json` prints an object with the "
         "versions of software and reference data in it. No command writes over what it reads; "
-        "over a link, or a file of another kind, only with `--force`. What is no file, such as a "
-        "folder or a pipe, is not read.\n"
+        "over a link, a file of another kind or another plan, only with `--force`. What is no "
+        "file, such as a folder or a pipe, is not read.\n"
     )
     program = parser()
     parts.append(table(("Option", "What it does"), map(_option, _options(program))))

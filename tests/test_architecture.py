@@ -194,6 +194,15 @@ def test_every_module_opens_with_a_sentence() -> None:
         assert words and words.split("\n")[0].rstrip().endswith("."), path
 
 
+def test_types_are_told_and_not_silenced() -> None:
+    silenced = re.compile(r"#\s*type:\s*ignore")
+    for path in (
+        *sorted((ROOT / "planner").rglob("*.py")),
+        *sorted((ROOT / "tests").rglob("*.py")),
+    ):
+        assert not silenced.search(path.read_text(encoding="utf-8")), path
+
+
 def test_front_door_is_under_60_lines() -> None:
     assert len((ROOT / "streamlit_app.py").read_text().splitlines()) < 60
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from planner.cli.main import main, parser
 from planner.intake.portal import OFF_SETTING
@@ -97,6 +98,46 @@ def test_the_page_on_json_names_every_key_that_is_printed(
         named = set(re.findall(r"`(\w+)`", part))
         known = {"versions", "id", "name", "words", *UNEXPLAINED}
         assert set(printed) | set(first) <= named | known, command
+
+
+FIRST_EDITION = Path(__file__).with_name("first_edition_keys.yaml")
+
+
+@pytest.mark.parametrize("command", ["need", "benchmark", "options", "sensitivity", "mix"])
+def test_a_key_of_the_first_edition_is_still_printed_or_the_page_says_that_it_is_gone(
+    command: str, plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = Path(__file__).parents[1] / "docs" / "reference"
+    page = docs / ("benchmark-json.md" if command == "benchmark" else "plan-json.md")
+    part = page.read_text().partition(f"## planner {command}\n")[2].partition("\n## ")[0]
+    # Nothing is gone from the benchmark.
+    without_new_names = re.sub(r"\([^)]*\)", "", part.partition("Gone:")[2])
+    gone = {*re.findall(r"`(\w+)`", without_new_names)}
+    printed = said(capsys, command, str(plan_file), "--json")
+    kept = YAML(typ="safe").load(FIRST_EDITION)[command]
+    for place, keys in kept.items():
+        here = keys_at(printed, [] if place == "top" else place.split("."))
+        assert {*keys} - here <= gone, place
+        assert not {*keys} & here & gone, place
+
+
+def keys_at(value: Any, places: list[str]) -> set[str]:
+    """Every key at a place, in whichever of a list's rows."""
+    if isinstance(value, list):
+        return {key for row in value for key in keys_at(row, places)}
+    if not isinstance(value, dict):
+        return set()
+    return keys_at(value.get(places[0]), places[1:]) if places else set(value)
+
+
+def test_a_first_name_says_what_the_new_one_does(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in said(capsys, "options", str(plan_file), "--json")["options"]:
+        assert option["reach_by_fifth"] == option["reach_by_quintile"]
+        for where in (option["measures"], option["withheld"], option["draws"]["estimates"]):
+            for now, first in (("net_stopped", "additional"), ("people_starting", "starting")):
+                assert where.get(first) == where.get(now)
 
 
 UNEXPLAINED = {
@@ -605,6 +646,22 @@ def test_an_output_is_put_over_nothing_but_a_file_of_its_kind(
     # Nothing half made is left, and no file is run over that is read.
     assert not [path for path in folder.rglob(".*") if path.is_file()]
     assert (folder / "plan.json").read_bytes() == (folder / "other.json").read_bytes()
+
+
+@pytest.mark.parametrize("command", [("example", "--out"), ("ingest", "--save")], ids=" ".join)
+def test_no_other_plan_is_replaced_without_being_insisted_on(
+    command: tuple[str, str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = READS_AND_WRITES[command]
+    mine = folder / arguments[-1]
+    before = (folder / "plan.json").read_text().replace("Example plan", "My own plan")
+    mine.write_text(before)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert "another plan stands there already" in said and said.count("\n") == 1
+    assert "--force" in said and mine.read_text() == before
+    assert main([*arguments, "--force"]) == 0
+    assert mine.read_text() != before
 
 
 NAME = "a\x1b[2J\x9b31m\rb\u202ec\udcff"

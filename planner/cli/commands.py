@@ -172,6 +172,17 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+def write_plan(path: Path, data: bytes, force: bool) -> None:
+    """Write a plan file. Raises Mistake where another plan stands, which nothing could make again,
+    unless someone insists; and OSError."""
+    if not force and path.exists() and path.read_bytes() != data:
+        raise Mistake(
+            f"{path}: another plan stands there already; give another name, or insist with --force "
+            "to lose it"
+        )
+    write_whole(path, data)
+
+
 @contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
     """What is started meanwhile never hears Ctrl+C; here it is heard at the end. On Windows nothing
@@ -304,7 +315,7 @@ PROGRESS = takes(
 FORCE = takes(
     "--force",
     action="store_true",
-    help="also where a link or a file of another kind stands, which is replaced",
+    help="also where a link, a file of another kind or another plan stands, which is replaced",
 )
 """What a command has that may write."""
 

@@ -28,6 +28,7 @@ from planner.cli.commands import (
     print_lines,
     reads,
     takes,
+    write_plan,
     write_whole,
     writes,
 )
@@ -191,11 +192,11 @@ def take(
         raise Mistake(
             f"--remove {unknown[0]}: these files offer to remove {offered}. Nothing was written"
         )
+    if options.save and adoption:
+        write_plan(options.save, plan_to_json(adoption.plan).encode(), options.force)
     if options.out:
         records = (record for reading in readings for record in reading.records)
         write_whole(options.out, records_csv(records))
-    if options.save and adoption:
-        write_whole(options.save, plan_to_json(adoption.plan).encode())
     if options.json:
         lookup = dict(registry.as_json(readings, reference))
         print_json(lookup | ({"plan": _as_json(adoption)} if adoption else {}))

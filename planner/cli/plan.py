@@ -44,6 +44,7 @@ from planner.cli.commands import (
     refuse_to_replace,
     results_of,
     takes,
+    write_plan,
     write_whole,
     writes,
 )
@@ -66,7 +67,8 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 def write_example(options: argparse.Namespace) -> None:
     """Write an example plan for one board."""
     board = board_of(options.icb, options.list)
-    write_whole(options.out, plan_to_json(example_plan(board, load_reference())).encode())
+    plan = example_plan(board, load_reference())
+    write_plan(options.out, plan_to_json(plan).encode(), options.force)
     print(f"Wrote {options.out}: {board.name}, from the list of {board.organisation_list.value}")
 
 
@@ -380,8 +382,10 @@ def show_options(options: argparse.Namespace) -> None:
         print_json(
             {
                 "options": [
-                    as_json(option)
-                    | {"draws": as_json(simulated.of(option.id), exclude={"id", "name"})}
+                    _with_first_names(
+                        as_json(option)
+                        | {"draws": as_json(simulated.of(option.id), exclude={"id", "name"})}
+                    )
                     for option in result.options
                 ],
                 "preferred": result.plan.preferred_option,
@@ -419,6 +423,23 @@ def show_options(options: argparse.Namespace) -> None:
         if option.too_thin
     )
     print_lines(projections.where_it_loses)
+
+
+FIRST_NAMES = {
+    "reach_by_quintile": "reach_by_fifth",
+    "people_starting": "starting",
+    "net_stopped": "additional",
+    "cost_per_net_stopped": "cost_per_additional",
+}
+"""What the first edition called things that are still here, which stay in JSON under both names."""
+
+
+def _with_first_names(value: Any) -> Any:
+    """What is said of an option, with each thing under its first name too."""
+    if not isinstance(value, dict):
+        return value
+    said = {key: _with_first_names(one) for key, one in value.items()}
+    return said | {first: said[now] for now, first in FIRST_NAMES.items() if now in said}
 
 
 def show_sensitivity(options: argparse.Namespace) -> None:

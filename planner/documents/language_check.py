@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel
-
 from planner.analysis.completeness.wizard_steps import STEP_OF
 from planner.analysis.passages import any_of, first_of, plain
+from planner.model.base import Frozen
 from planner.model.labels.plan import LABELS
 from planner.model.plan import Plan
 from planner.model.review import LanguageRule
@@ -104,8 +103,8 @@ def _texts(label: str, value: Any) -> Iterator[tuple[str, str]]:
             return
         case str() if value.strip():
             yield label or "text", value
-        case BaseModel():
-            for name, text in LABELS.get(type(value), {}).items():  # type: ignore[arg-type]
+        case Frozen():
+            for name, text in LABELS.get(type(value), {}).items():
                 yield from _texts(
                     ", ".join(filter(None, (label, text.label))), getattr(value, name)
                 )

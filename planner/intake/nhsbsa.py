@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from planner.analysis.formatting import listed_in_part
 from planner.intake import cells
@@ -167,7 +168,7 @@ def _record(
     if medicine_class is None:
         return "drug category is not one of the five"
     # In these workbooks a blank means hidden, as a mark does.
-    values = {
+    values: dict[str, Any] = {
         measure: cells.visible(measure, cell_at(row, at[measure]), whole=measure != "cost")
         for measure in ("patients", "items", "cost")
         if measure in at
@@ -193,7 +194,7 @@ def _record(
             quintile=cells.deprivation(cell_at(row, at.get("quintile"))),
             basis=Basis.RESIDENT_ALL_AGES,
             suppressed=tuple(measure for measure, value in values.items() if value is None),
-            **values,  # type: ignore[arg-type]
+            **values,
         ),
     )
 

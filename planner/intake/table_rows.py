@@ -193,6 +193,7 @@ def read_table(
                 return "medicine or class is not one of the five"
             medicine_class, part = known
         level = level_named(text(row, "level"))
+        values: dict[str, Any]
         values, hidden = _measures(row, columns, filled[about(row)])
         if part and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
             draft.say(
@@ -226,7 +227,7 @@ def read_table(
             **_group(text(row, "quintile"), tenths, text(row, "group_type"), text(row, "group")),
             basis=basis_of(text(row, "basis")) or basis,
             suppressed=hidden,
-            **values,  # type: ignore[arg-type]
+            **values,
         )
 
     for where, (medicine, record) in used_rows(sheet, header, draft, record_of):

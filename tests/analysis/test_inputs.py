@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ from planner.analysis.calculation.inputs import (
 from planner.analysis.calculation.measures import POST_STEPS
 from planner.analysis.completeness.missing_inputs import missing_inputs
 from planner.analysis.completeness.wizard_steps import STEPS
-from planner.analysis.economics.one_way_sensitivity import rows_of
+from planner.analysis.economics.one_way_sensitivity import format_value, rows_of
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import draws_of
 from planner.analysis.results.results import results
@@ -419,3 +420,41 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
         row = (starting if item is not asked[0] else rows)[item.missing.format(of="opioids")]
         assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
     assert not {item.missing for item in asked if item.scope == "plan"} & set(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "printed"),
+    [
+        ("beta", 0.45, "0.45"),
+        ("beta", 1.0, "1.0"),
+        ("hours_referral", 0.25, "0.25 hours"),
+        ("hours_programme", 12.0, "12.0 hours"),
+        ("england_rate_opioids", 131.07, "131.07"),
+        ("referral_rate", 0.745, "0.75 per 1,000 residents"),
+        ("response", 0.125, "12.5%"),
+        ("effect", 0.7, "0.70 times the evidence"),
+        ("items_spread", 0.7, "0.70 times"),
+        ("letter_cost", 1.5, "£1.50"),
+        ("other_costs", 13500.4, "£13,500"),
+        ("high_dose", 1910.0, "1,910"),
+    ],
+)
+def test_a_value_of_an_assumption_is_printed_as_exactly_as_it_is_meant(
+    name: str, value: float, printed: str
+) -> None:
+    assert format_value(name, value) == printed
+
+
+def test_the_ends_of_no_assumption_are_printed_as_another_number(
+    example: Plan, reference: ReferenceData
+) -> None:
+    sums = results(example, reference).case.sums_of(example.options[2])
+    for name, values in sums.given.items():
+        item = input_named(name)[0]
+        # A count of people is printed whole.
+        if item.shape and item.unit not in ("people", "people a year"):
+            for value in (values.low, values.high):
+                words = format_value(name, value)
+                digits = re.sub("[^0-9.-]", "", words.partition(" per ")[0])
+                shown = float(digits) / (100 if "%" in words else 1)
+                assert shown == pytest.approx(value, rel=0.05, abs=0.0006), name

@@ -4,6 +4,7 @@ reaches every total."""
 from __future__ import annotations
 
 import io
+import math
 import re
 import string
 from collections.abc import Iterator
@@ -28,16 +29,21 @@ from planner.analysis.calculation.measures import (
     measures_of,
     resting_on,
 )
+from planner.analysis.economics.case_study_models import parts_of_option
+from planner.analysis.economics.compare import JUDGED, TOLD_BY_ANOTHER
 from planner.analysis.formatting import rounded
+from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results, results
+from planner.documents import tables as tables_made
 from planner.documents.assemble import specification
+from planner.documents.changes.compare import COMPARED
 from planner.model.document import Table
-from planner.model.library import SpecLibrary
+from planner.model.library import MAIN, SpecLibrary
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.workbook.build import workbook
+from planner.outputs.workbook.build import SUMMARY, VIEWED, workbook
 
 SECTIONS = ("need", "referrals", "shares", "cost", "outcomes", "years")
 CLASSES = ("opioids", "z_drugs")
@@ -240,15 +246,35 @@ def test_a_new_cost_line_reaches_every_total_and_every_place_that_shows_it(
     assert cost["other_cash_1"] == pytest.approx(grown) and grown >= by_hand + cost["other_costs"]
     receipts = {one.figure: one for one in option_receipts(plan_results, preferred, reference)}
     assert "of interpreters" in receipts["Cost a year"].how
-    finance = next(table for table in tables(plan_results, library, reference) if is_total(table))
-    assert "Interpreters" in [row[0] for row in finance.rows]
-    adds_up(finance)
+    every = tables(plan_results, library, reference, MAIN[3], "evidence-pack", "local-prices")
+    assert "Interpreters" in [row[0] for row in finance_of(every).rows]
+    for table in every:
+        adds_up(table)
+    # What a person costs more or less than at a case study is put down to what it is.
+    team = sum(cost[name] for name in ("pay", "overhead", "set_up_spread"))
+    assert parts_of_option(preferred).other == pytest.approx(cost["annual_cost"] - team)
     book = load_workbook(io.BytesIO(workbook(plan_results, reference)), data_only=True)
+    # The sheet of one option has every line under the total, and nothing of it is left over.
+    view = {row[0]: row[2] for row in book["One option"].iter_rows(values_only=True)}
+    of_lines = [view[line.label] for line in lines if line.label in view]
+    assert math.fsum(v for v in of_lines if isinstance(v, float)) == pytest.approx(
+        view[MEASURES["annual_cost"].label], rel=1e-9
+    )
+    assert view["Interpreters"] == pytest.approx(by_hand, rel=1e-9)
+    checks = [row[3:6] for row in book["Checks"].iter_rows(values_only=True, min_row=5)]
+    assert {cell for row in checks for cell in row if cell} == {"OK"}
     number = f"o{example.options.index(option) + 1}"
     rows = {row[2]: row for row in book["Cost"].iter_rows(values_only=True) if row[0] == number}
     assert rows["interpreters"][1] == "Interpreters"
     assert rows["interpreters"][5] == pytest.approx(by_hand, rel=1e-9)
     assert "interpreters" in str(rows["annual_cost"][4])
+
+
+def test_what_a_new_cost_line_can_grow_with_is_in_the_cash_of_a_year() -> None:
+    lines = [one for one in REGISTER if one.part_of == "annual_cost"]
+    assert {one.name for one in lines if one.grows == "once"} == {"set_up_spread"}
+    assert {one.name for one in lines if one.grows == "letters"} == {"letters_cost"}
+    assert {one.grows for one in lines} == {"pay", "prices", "letters", "once"}
 
 
 def test_without_the_new_line_nothing_of_it_is_left(
@@ -273,45 +299,132 @@ def test_every_cost_line_grows_and_is_in_the_receipt_and_the_total(
     assert set(total.uses) == {line.name for line in lines}
 
 
+# --- lists of measures to show --------------------------------------------------------------------
+
+OF_OPTIONS = {name for name in IN_DRAWS if MEASURES[name].section in ("cost", "outcomes")}
+OVER_HEADS = "shown beside case studies, whose costs are over residents of all ages"
+WORKING = "on the way to a measure that is shown; it stands on the workbook's own sheet"
+GROSS = "over those who would stop anyway too; the cost of each additional one is shown"
+AS_ANOTHER = "another one here says it"
+LEFT_OUT: dict[str, tuple[set[str], dict[str, str]]] = {
+    "the tables of documents": (
+        {*tables_made.COST, *tables_made.REACH, *tables_made.LETTERS, *tables_made.COSTS,
+         *tables_made.CONSEQUENCES, "reach"} - {*tables_made.NOT_FORECAST},
+        {"cost_per_head_all_ages": OVER_HEADS, "hours_per_referral": WORKING,
+         "not_taken": WORKING, "wte_for_18_weeks": WORKING, "cost_per_stopped": GROSS},
+    ),
+    "the view of one option in the workbook": (
+        {"annual_cost", *VIEWED} & OF_OPTIONS,
+        {"cost_per_head_all_ages": OVER_HEADS, "hours_per_referral": WORKING,
+         "not_taken": WORKING, "wte_for_18_weeks": WORKING, "reach": AS_ANOTHER,
+         "cost_per_stopped": GROSS},
+    ),
+    "two versions compared": (
+        {*COMPARED} & OF_OPTIONS,
+        {"cost_per_head_all_ages": OVER_HEADS, "hours_per_referral": WORKING, "register": WORKING,
+         "not_taken": WORKING, "wte_for_18_weeks": WORKING, "reach": AS_ANOTHER,
+         "waiting_weeks": AS_ANOTHER, "practice_hours": AS_ANOTHER, "usual_stopped": WORKING,
+         "added_relapses": "follows who stops", "medicines": "follows who stops"},
+    ),
+    "two options beside each other": ({*JUDGED}, {
+        **dict.fromkeys(TOLD_BY_ANOTHER, AS_ANOTHER),
+        **{name: "neither high nor low is better" for name in OF_OPTIONS
+           if MEASURES[name].better == "neither"},
+    }),
+}  # fmt: skip
+"""Each list of measures to show, and those that an editor left out, with the reason."""
+
+
+@pytest.mark.parametrize("where", LEFT_OUT)
+def test_every_measure_of_an_option_is_shown_or_left_out_for_a_reason(where: str) -> None:
+    shown, left_out = LEFT_OUT[where]
+    assert shown | {*left_out} == OF_OPTIONS and not shown & {*left_out}
+
+
+def test_a_measure_that_is_not_judged_is_told_by_one_that_is() -> None:
+    assert {*TOLD_BY_ANOTHER.values()} <= {*JUDGED}
+
+
+def test_the_summary_of_the_workbook_shows_what_its_view_of_one_option_does() -> None:
+    assert {*SUMMARY} <= {"annual_cost", *VIEWED}
+
+
+def test_every_consequence_of_an_option_is_in_the_table_of_consequences() -> None:
+    of_outcomes = {name for name in OF_OPTIONS if MEASURES[name].section == "outcomes"}
+    assert of_outcomes - {*tables_made.CONSEQUENCES} == {
+        name for name in of_outcomes if MEASURES[name].is_cost_ratio
+    }
+
+
 # --- printed tables -------------------------------------------------------------------------------
 
-TOTAL = re.compile(r"(Total|All|Together|In all|Sum|Cost a year)\b")
+TOTAL = re.compile(
+    r"(Total|All|Together|In all|Sum|The whole|Cost a year|Pay with on-costs|To \d+ \w+ \d{4})\b"
+)
+"""How the first cell of a row begins that is the sum of those above it."""
+ACROSS = (
+    (("Found", "Not yet found"), "Cost"),
+    (("Salaries", "On-costs"), "Pay with on-costs"),
+)
+"""Columns whose sum stands in another one of the same row."""
 NUMBER = re.compile(r"£?-?[\d,]+(\.\d+)?")
+NONE = "none"
 
 
-def tables(plan_results: Results, library: SpecLibrary, reference: ReferenceData) -> list[Table]:
+def tables(
+    plan_results: Results, library: SpecLibrary, reference: ReferenceData, *names: str
+) -> list[Table]:
+    """Every table of these documents of the set, of all where none is named."""
+    ahead = Projections(plan_results, reference)
     return [
         block
-        for action in (3, 4)
-        for section in specification(plan_results, action, reference, library).sections
+        for outline in library.outlines
+        if outline.name in names or not names
+        for section in specification(plan_results, outline.name, reference, library, ahead).sections
         for block in section.blocks
         if isinstance(block, Table)
     ]
 
 
-def is_total(table: Table) -> bool:
-    """Whether one of its rows is the sum of those above it."""
-    return bool(_totals(table))
-
-
-def _totals(table: Table) -> list[int]:
+def sums(table: Table) -> list[list[str]]:
+    """The cells of each sum that a table prints, down its columns and across its rows, the total
+    last."""
+    down = [
+        [row[column] for row in table.rows[: place + 1]]
+        for place, first in enumerate(row[0] for row in table.rows)
+        if place > 1 and TOTAL.match(first)
+        for column in range(1, len(table.columns))
+    ]
+    across = [
+        [row[column] for column in (*parts, total)]
+        for parts, total in ACROSS
+        if {*parts, total} <= {*table.columns}
+        for row in table.records
+    ]
     return [
-        place
-        for place, row in enumerate(table.rows)
-        if place > 1 and TOTAL.match(row[0]) and any(NUMBER.fullmatch(cell) for cell in row[1:])
+        cells
+        for cells in (*down, *across)
+        if NUMBER.fullmatch(cells[-1])
+        and all(NUMBER.fullmatch(cell) or cell == NONE for cell in cells)
     ]
 
 
 def adds_up(table: Table) -> None:
-    for place in _totals(table):
-        for column in range(1, len(table.columns)):
-            cells = [row[column] for row in table.rows[: place + 1]]
-            if not all(NUMBER.fullmatch(cell) for cell in cells):
-                continue
-            *parts, total = (float(re.sub("[£,]", "", cell)) for cell in cells)
-            # each number is rounded by itself
-            step = 10.0 ** -max(len(cell.partition(".")[2]) for cell in cells)
-            assert abs(sum(parts) - total) <= step * (len(parts) + 1) / 2, (table.caption, cells)
+    for cells in sums(table):
+        *parts, total = (0.0 if c == NONE else float(re.sub("[£,]", "", c)) for c in cells)
+        # Each number is rounded by itself.
+        step = 10.0 ** -max(len(cell.partition(".")[2]) for cell in cells)
+        assert abs(math.fsum(parts) - total) <= step * (len(parts) + 1) / 2, (table.caption, cells)
+
+
+def finance_of(found: list[Table]) -> Table:
+    """The table of what a full year's cost is made of."""
+    return next(
+        table
+        for table in found
+        if [MEASURES["pay"].label, MEASURES["annual_cost"].label]
+        == [row[0] for row in (table.rows[0], table.rows[-1])]
+    )
 
 
 @pytest.mark.parametrize("name", ["minimal", "starter", "example", "maximal", "revised"])
@@ -319,27 +432,57 @@ def test_every_printed_table_with_a_total_adds_up(
     name: str, request: pytest.FixtureRequest, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     plan: Plan = request.getfixturevalue(name)
-    chosen = {plan.preferred_option, *(option.id for option in plan.options)}
-    for option in chosen:
-        plan_results = results(plan.model_copy(update={"preferred_option": option}), reference)
-        with_total = [
-            table for table in tables(plan_results, library, reference) if is_total(table)
-        ]
-        preferred = plan_results.preferred
-        for table in with_total:
+    plan_results = results(plan, reference)
+    every = tables(plan_results, library, reference)
+    called = re.compile(r"(?i)\b(total|sum|in all|whole term|all years)\b")
+    for table in every:
+        adds_up(table)
+        # No other row or column is called a total.
+        heads = [*table.columns, *(row[0] for row in table.rows)]
+        assert sums(table) or not any(map(called.search, heads)), table.caption
+    with_sums = {table.caption for table in every if sums(table)}
+    preferred = plan_results.preferred
+    # Nothing is printed of the cost of doing nothing.
+    if preferred is None or not preferred.annual_cost.central:
+        assert not with_sums
+        return
+    (pay,) = (row for row in finance_of(every).rows if row[0] == MEASURES["pay"].label)
+    posts = sum(round(post.total) for post in preferred.posts)
+    assert abs(float(re.sub("[£,]", "", pay[1])) - posts) <= len(preferred.posts) / 2 + 1
+    if name == "example":
+        assert {heading.split(",")[0] for heading in with_sums} == {
+            "Cost of Therapists with peer support by financial year",
+            "The smaller service",
+            "What a full year's cost is made of",
+            "Contract value by financial year",
+            "Pay of Therapists with peer support in a full year",
+            "Pay of Pharmacist review clinics in primary care in a full year",
+        }
+
+
+def test_the_lines_of_every_option_add_up(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    for option in example.options:
+        plan = example.model_copy(update={"preferred_option": option.id})
+        for table in tables(results(plan, reference), library, reference, MAIN[3], "local-prices"):
             adds_up(table)
-        # Nothing is printed of the cost of doing nothing.
-        if preferred is None or not preferred.annual_cost.central:
-            continue
-        finance = next(
-            table for table in with_total if MEASURES["pay"].label in [row[0] for row in table.rows]
-        )
-        posts = sum(round(post.total) for post in plan_results.preferred.posts)
-        (pay,) = (row for row in finance.rows if row[0] == MEASURES["pay"].label)
-        assert (
-            abs(float(re.sub("[£,]", "", pay[1])) - posts)
-            <= len(plan_results.preferred.posts) / 2 + 1
-        )
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (("Year", "Cost"), (("2027/28", "£10"), ("2028/29", "£20"), ("The whole term", "£32"))),
+        (("Year", "Value"), (("2027/28", "£10"), ("2028/29", "none"), ("All years", "£12"))),
+        (("Year", "Cost", "Found", "Not yet found"), (("2027/28", "£30", "£10", "£18"),)),
+    ],
+)
+def test_a_table_that_does_not_add_up_is_seen(
+    columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
+) -> None:
+    table = Table(caption="Wrong", description="Wrong by two pounds", columns=columns, rows=rows)
+    with pytest.raises(AssertionError, match="Wrong"):
+        adds_up(table)
 
 
 def test_the_parts_of_a_post_come_to_its_cost(worked: Results) -> None:

@@ -44,7 +44,7 @@ from planner.model.decision import Route
 from planner.model.document import Bullets, Paragraph, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.place import OrganisationList, Place
-from planner.model.plan import Attachment, IfNotFound, Plan, Risk, Stage
+from planner.model.plan import Attachment, IfNotFound, Level, Plan, Risk, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
@@ -616,8 +616,8 @@ def test_risks_are_scored_before_and_after_and_each_has_an_owner(
     standing = library.workplan.risks
     assert all(any(words in risk.risk for risk in standing) for words in RISKS)
 
-    def score(likelihood: str | None, impact: str | None) -> int:
-        return SCORES[likelihood or "high"] * SCORES[impact or "high"]  # type: ignore[index]
+    def score(likelihood: Level | None, impact: Level | None) -> int:
+        return SCORES[likelihood or "high"] * SCORES[impact or "high"]
 
     for risk in standing:
         assert risk.likelihood_after and risk.impact_after and risk.owner and risk.mitigation

@@ -584,6 +584,11 @@ def cost_lines(known: Known) -> list[Calculation]:
     return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
 
+def names_of_cost_lines() -> list[str]:
+    """What the cost of a year of any option may be made of, by name, in order."""
+    return list(dict.fromkeys(one.name for one in REGISTER if one.part_of == "annual_cost"))
+
+
 SLEEP_AND_ANXIETY = ("benzodiazepines", "z_drugs")
 """The classes whose people are written to first."""
 

@@ -189,7 +189,8 @@ def parts_of_option(option: OptionResult) -> CostParts:
         if option.people_assessed and option.cost_per_assessed
         else None,
         overheads=option.overhead.central,
-        other=option.other_costs,
+        # Whatever a year costs beside its team and setting up, letters too.
+        other=option.running_cost.central - option.pay.central - option.overhead.central,
         total=option.annual_cost.central,
         used=min(1, taken.central / room.central)
         if room and taken and room.central and taken.central

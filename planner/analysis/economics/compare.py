@@ -13,7 +13,7 @@ from planner.analysis.calculation.distributions import Stream
 from planner.analysis.calculation.draws import CHUNK
 from planner.analysis.calculation.formulas import Draws, work_out
 from planner.analysis.calculation.inputs import BY_KEY, input_named, label_named
-from planner.analysis.calculation.measures import MEASURES
+from planner.analysis.calculation.measures import IN_DRAWS, MEASURES
 from planner.analysis.calculation.value_of_information import evpi, evppi
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case, OptionSums
@@ -34,13 +34,34 @@ SAME_SIZE = 0.01
 LEAST_WORTH = 0.03
 """The part of the worth of knowing everything below which one input is not told: drawing alone may
 make so much."""
-JUDGED = (
+TOLD_BY_ANOTHER = {
+    "cost_per_head": "annual_cost", "cost_per_head_all_ages": "annual_cost",
+    "capacity": "people_assessed", "referrals_taken": "people_assessed", "reach": "people_assessed",
+    "not_taken": "waiting_weeks", "waiting": "waiting_weeks", "practice_cost": "practice_hours",
+    "stopped": "net_stopped", "cost_per_stopped": "net_stopped",
+    "cost_per_net_stopped": "net_stopped",
+}  # fmt: skip
+"""Measures that would say over again what another one judged says: over one number of people in a
+place, as room without the people who come, or with those who would stop anyway."""
+_TOLD_FIRST = (
     "annual_cost", "cost_with_practices", "people_assessed", "people_starting",
     "cost_per_assessed", "cost_per_start", "waiting_weeks", "practice_hours", "net_stopped",
     "still_off", "added_relapses",
 )  # fmt: skip
+JUDGED = tuple(
+    dict.fromkeys(
+        (
+            *_TOLD_FIRST,
+            *(
+                name
+                for name in IN_DRAWS
+                if MEASURES[name].better != "neither" and name not in TOLD_BY_ANOTHER
+            ),
+        )
+    )
+)
 """The measures on which two options are set beside one another, in the order in which they are
-told."""
+told: every one that is better high or low."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from itertools import count, groupby, takewhile
 from math import floor
 
 from planner.analysis.calculation.formulas import work_out
+from planner.analysis.calculation.measures import cost_lines
 from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case, LettersOfYear, OptionSums
@@ -126,7 +127,8 @@ def service_cost(
         return None
     sums = case.sums_of(case.option(costed.id))
     central, values = sums.central, _at_size(sums, size)
-    staff = (costed.pay.central + costed.overhead.central) * size
+    with_pay = (line.name for line in cost_lines(sums.known) if line.grows == "pay")
+    staff = sum(costed.measures[name].central for name in with_pay) * size
     letters_cost = costed.measures.get("letters_cost")
     unlettered = costed.running_cost.central - (letters_cost.central if letters_cost else 0.0)
     other = unlettered * size - staff

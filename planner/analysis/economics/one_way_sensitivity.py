@@ -12,7 +12,7 @@ from planner.analysis.calculation.inputs import INPUTS, Input, input_named, labe
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.probabilistic import drawn_option, draws_of
-from planner.analysis.formatting import lower_first
+from planner.analysis.formatting import lower_first, percent, pounds, rounded
 
 HOW_IT_IS_MADE = (
     "Each end is the median of the plan's simulations with that one assumption held at its low or "
@@ -293,18 +293,29 @@ def _in_words(
     return f"{leader} has a lower {measure} than {trailer} at {every}."
 
 
-FORMS = {
-    "share": "{:.1%}",
-    "hours": "{:.1f} hours",
-    "classes": "{:.2f} classes",
-    "times": "{:.2f} times the evidence",
-    "GBP": "£{:,.0f}",
-    "people per 1,000 residents": "{:.2f} per 1,000 residents",
+def _as_exact_as_meant(value: float) -> str:
+    """One decimal, or two where the second is not nought: 1.0, 0.25."""
+    return rounded(value, 2).removesuffix("0")
+
+
+FORMS: dict[str, Callable[[float], str]] = {
+    "share": lambda value: percent(value, 1),
+    "hours": lambda value: f"{_as_exact_as_meant(value)} hours",
+    "classes": lambda value: f"{rounded(value, 2)} classes",
+    "effect": lambda value: f"{rounded(value, 2)} times the evidence",
+    "times": lambda value: f"{rounded(value, 2)} times",
+    "GBP": lambda value: pounds(value, 0 if value >= 100 or value == round(value) else 2),
+    "people": rounded,
+    "people per 1,000": _as_exact_as_meant,
+    "people per 1,000 residents": lambda value: f"{rounded(value, 2)} per 1,000 residents",
+    "people per 1,000 adults": _as_exact_as_meant,
 }
-"""How a value of an assumption is shown, by its unit or what it counts; others as whole numbers."""
+"""How a value of an assumption is shown, by its key, its unit or what it counts."""
 
 
 def format_value(name: str, value: float) -> str:
-    """An assumption's value as a reader sees it."""
+    """An assumption's value as a reader sees it, with as many digits as it is meant to."""
     item = input_named(name)[0]
-    return FORMS.get(item.unit, FORMS.get(item.measure, "{:,.0f}")).format(value)
+    keys = (item.key, item.unit, item.measure)
+    form = next((FORMS[key] for key in keys if key in FORMS), _as_exact_as_meant)
+    return form(value)

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
-from docxtpl import DocxTemplate, InlineImage
+from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -76,25 +76,22 @@ def _patched(source: str) -> str:
     return str(_PLAIN.patch_xml(source))
 
 
-class _Template(DocxTemplate):  # type: ignore[misc]
-    def patch_xml(self, src_xml: str) -> str:
-        return _patched(src_xml)
-
-
 _PLAIN = DocxTemplate.__new__(DocxTemplate)
 
 
-class _DescribedImage(InlineImage):  # type: ignore[misc]
-    """An inline picture with alternative text, which docxtpl 0.20 cannot give."""
+@dataclass(frozen=True)
+class _DescribedImage:
+    """An inline picture with alternative text, which docxtpl 0.20's own cannot have: its markup,
+    where a template calls for it."""
 
-    def __init__(self, tpl: DocxTemplate, png: bytes, alternative: str, width: Any) -> None:
-        super().__init__(tpl, io.BytesIO(png), width=width)
-        self.alternative = alternative
+    document: DocxTemplate
+    png: bytes
+    alternative: str
+    width: Length
 
-    def _insert_image(self) -> str:
-        inline = self.tpl.current_rendering_part.new_pic_inline(
-            self.image_descriptor, self.width, self.height
-        )
+    def __html__(self) -> str:
+        part = self.document.current_rendering_part
+        inline = part.new_pic_inline(io.BytesIO(self.png), self.width, None)
         inline.docPr.set("descr", self.alternative)
         inline.docPr.set("name", "Chart")
         return (
@@ -118,7 +115,9 @@ def render(
     Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay
     text.
     """
-    document = _Template(str(template))
+    document = DocxTemplate(str(template))
+    # A template's parts are made ready for Jinja once and not for each document.
+    document.patch_xml = _patched
     document.init_docx()
     page = _Page(document, drawings, paper, _sources(content))
     document.render({"content": page.content(content)}, _ENVIRONMENT, autoescape=True)

@@ -16,6 +16,7 @@ from planner.analysis.calculation.measures import (
     Calculation,
     cost_lines,
     measures_of,
+    names_of_cost_lines,
 )
 from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
 from planner.analysis.economics.cash_flow import year_after
@@ -835,7 +836,6 @@ def _likely_words(sums: Sums, step: Calculation) -> str:
 
 
 VIEWED = (
-    "annual_cost", "pay", "overhead", "other_costs", "letters_cost", "set_up_spread",
     "cost_per_head", "capacity", "referred", "referrals_taken", "people_assessed",
     "people_starting", "register", "written", "cost_per_assessed", "cost_per_start",
     "cost_per_written", "waiting", "waiting_weeks", "practice_hours", "practice_cost",
@@ -843,7 +843,8 @@ VIEWED = (
     "still_off", "added_relapses", "medicines",
 )  # fmt: skip
 VIEWED_BY_YEAR = ("cash", "assessed", "starting", "waiting", "balance")
-"""What the view of one option shows of it, in a year and by financial year."""
+"""What the view of one option shows of it, in a year and by financial year, below its cost and
+every line of that."""
 
 
 def one_option_sheet(book: Book, content: Content) -> None:
@@ -863,7 +864,8 @@ def one_option_sheet(book: Book, content: Content) -> None:
     )
     number, chosen = sheet.place(1, 1), sheet.place(0)
     years = range(1, content.results.plan.horizon.years + 1)
-    names = (*VIEWED, *(f"{what}_{year}" for what in VIEWED_BY_YEAR for year in years))
+    by_year = (f"{what}_{year}" for what in VIEWED_BY_YEAR for year in years)
+    names = ("annual_cost", *names_of_cost_lines(), *VIEWED, *by_year)
     steps = {
         step.name: step
         for one in options

@@ -24,6 +24,7 @@ from planner.intake.registry import (
     read_pasted,
 )
 from planner.intake.template import template_csv, template_xlsx
+from planner.model.edit import with_value
 from planner.model.intake import (
     COLUMN_MEANINGS,
     DIGEST_FUNCTIONS,
@@ -491,5 +492,5 @@ def _name_columns(result: NotRecognised, plan: Plan) -> None:
             st.error(plain(f"Not yet: {'; '.join(lacking)}."))
             return
         others = [item for item in plan.column_mappings if item.columns != mapping.columns]
-        store_plan(plan.model_copy(update={"column_mappings": (*others, mapping)[-20:]}))
+        store_plan(with_value(plan, "column_mappings", (*others, mapping)[-20:]))
         st.rerun()

@@ -1,4 +1,4 @@
-"""Streamlit's private names, ids, timings and addresses, each named here and nowhere else.
+"""Streamlit's private names, ids, timings and addresses for pages, named here and nowhere else.
 
 None of them is promised by Streamlit. The release is pinned, and
 tests/screens/test_streamlit_compat.py looks each of them up in the one that is installed.

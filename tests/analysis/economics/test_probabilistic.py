@@ -431,7 +431,7 @@ def test_a_cost_per_person_crosses_where_hand_arithmetic_says() -> None:
     assert result.crossings == pytest.approx((15.3487,), abs=1e-4)
     assert result.words == (
         "B has a lower cost per person assessed than A if the number of hours for each person who "
-        "starts with A is above 15.3 hours, and a higher one below."
+        "starts with A is above 15.35 hours, and a higher one below."
     )
     # £100,000 for all who come against £40,000 for 300 of them (£133.33): 750 of a million
     pair = contract("Large", 100_000, 1_000), contract("Small", 40_000, 300)
