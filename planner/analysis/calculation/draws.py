@@ -23,7 +23,7 @@ is not drawn there is one."""
 CHUNK = 50_000
 """Draws made at once, so that a million fit in little memory. The numbers depend on it: never
 change it lightly."""
-HELD = 8 * 2**20
+LARGEST_BLOCK = 8 * 2**20
 """Bytes of memory that may be kept from one step of the draws for the next, and then twice that."""
 MIDDLE = 0.35
 """The central case is printed where at least this share of the draws lies on either side of it,
@@ -57,7 +57,7 @@ def chunks(simulation: Simulation) -> Iterator[tuple[int, Stream]]:
     """Where each chunk of a plan's draws starts, and its draws by name."""
     # The allocator of Linux gives memory back to the system, to fetch it afresh at the next step,
     # until it has seen a block of that size come and go. Nothing is written in this one.
-    np.empty(HELD, dtype=np.uint8)
+    np.empty(LARGEST_BLOCK, dtype=np.uint8)
     for number, start in enumerate(range(0, simulation.simulations, CHUNK)):
         size = min(CHUNK, simulation.simulations - start)
         yield start, Stream(simulation.seed, number, size)
