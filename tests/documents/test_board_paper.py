@@ -251,6 +251,24 @@ def test_no_money_is_asked_for_a_year_in_which_nobody_is_written_to(
     assert "recurs after it" not in finance and "full year" not in finance
 
 
+def test_letters_and_what_they_bring_are_told_beside_the_referrals(
+    example: Plan, reference: ReferenceData, library: SpecLibrary
+) -> None:
+    for both, others, twice in ((False, 566, False), (True, 1_050, True)):
+        letters = {"letters_a_year": 20_000.0, "letters_beside_case_finding": both}
+        demand = example.demand.model_copy(update=letters)
+        one = print_set(quick(example).model_copy(update={"demand": demand}), reference, library)
+        said = one.said("a3-intention")
+        # 20,000 x 0.082
+        assert "Of them about 1,640 a year come after a letter" in said
+        assert f"and {others:,} otherwise" in said
+        assert ("some people are counted twice" in said) is twice
+        assert "paid for only in the years in which they are sent" in one.said("a3-finance")
+        pack = "\n".join(every_line(one.documents["evidence-pack"]))
+        assert ("some people are counted twice" in pack) is twice
+        assert ("at the rate without case finding" in pack) is not twice
+
+
 def test_each_state_of_the_funding_and_each_route_is_asked_in_its_own_words(
     example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:

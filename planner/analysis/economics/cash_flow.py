@@ -112,7 +112,9 @@ def _of_letters(sums: OptionSums) -> str:
     if not sums.known.has & {"letters offer", "invites"}:
         return ""
     return ", and letters are paid for in the years in which they are sent" + (
-        "; the option ends with the last of them" if sums.option.is_letters else ""
+        "; an option that only writes letters ends with the last of them"
+        if sums.option.is_letters
+        else ""
     )
 
 

@@ -536,12 +536,25 @@ def planning_figure(context: Context) -> list[Block]:
 
 
 def _rests_on(context: Context) -> str:
-    """What the rate of referral rests on, from which all else of a service's size follows."""
-    if context.plan.demand.referral_rate is not None:
-        return context.text("paper.intention.rests_on_own")
-    demand = context.plan.demand
-    if not demand.has_rate_of_case_finding:
-        return context.text("paper.intention.rests_on_reactive")
-    searched = context.text("paper.intention.rests_on_searched")
-    twice = context.text("paper.intention.counted_twice")
-    return f"{searched} {twice}" if demand.invites else searched
+    """What the rate of referral rests on, from which all else of a service's size follows; where
+    letters invite people, first how many of those referred come after one."""
+    need, demand = context.need, context.plan.demand
+    searched = demand.has_rate_of_case_finding
+    if demand.referral_rate is not None:
+        rests_on = context.text("paper.intention.rests_on_own")
+    elif searched:
+        rests_on = context.text("paper.intention.rests_on_searched")
+    else:
+        rests_on = context.text("paper.intention.rests_on_reactive")
+    if not demand.invites or need.demand is None or need.referrals is None:
+        return rests_on
+    takes = context.option.takes if context.option else 1.0
+    letters = context.text(
+        "paper.intention.after_a_letter",
+        people=people(takes * (need.demand.central - need.referrals.central)),
+        others=people(takes * need.referrals.central),
+    )
+    twice = searched and demand.referral_rate is None
+    return " ".join(
+        (letters, rests_on, *([context.text("paper.intention.counted_twice")] if twice else []))
+    )

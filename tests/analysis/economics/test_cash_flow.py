@@ -387,7 +387,7 @@ def test_an_offer_of_letters_ends_with_the_year_in_which_the_last_are_written_to
     assert [row.staffed for row in result.rows] == [1, 1, 1, 0, 0]
     assert [row.present for row in result.rows][3:] == [0, 0]
     assert "in year 3, by whose end everyone whom its letters are meant for" in result.finding
-    assert "the option ends with the last of them" in result.assumes[-1]
+    assert "only writes letters ends with the last of them" in result.assumes[-1]
     # The paper's table is of the same years, and has none in which nobody is written to.
     cost = cost_of(plan)
     assert [year.people for year in cost.years] == [8_000, 8_000, 4_000]
