@@ -127,9 +127,9 @@ def test_worked_standardisation() -> None:
 
 
 # What PHEindicatormethods publishes, the R package in which the Department of Health and Social
-# Care keeps these methods. What it expects of Wilson's and Byar's limits by themselves, of ratios
-# from 10 events up and of slopes stands in spreadsheets that could not be read, so those have no
-# test here.
+# Care keeps these methods, and its twin in Python. What it expects of Byar's limits, of ratios from
+# 10 events up and of slopes stands in spreadsheets that could not be read, so those have no test
+# here beside the standardised rate, which rests on Byar's.
 
 
 def test_a_standardised_rate_is_what_pheindicatormethods_prints() -> None:
@@ -170,6 +170,23 @@ def test_few_events_have_the_limits_that_pheindicatormethods_expects(
     # The same, tests/testthat/testdata_funnel_ratio_outputs.csv: the events expected below and
     # above which so many would be out of the ordinary, which were solved for to four figures.
     assert limits(rate(count, 1.0, confidence)) == pytest.approx((low, high), rel=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("count", "people", "confidence", "end", "expected"),
+    [
+        (20, 360, 0.95, "low", 0.036248204600072345),
+        (550, 2400, 0.998, "low", 0.20375892211705743),
+        (30, 400, 0.95, "high", 0.10504770626130437),
+        (76, 238, 0.998, "high", 0.418131030603369),
+    ],
+)
+def test_a_share_has_the_limits_that_the_department_expects(
+    count: int, people: int, confidence: float, end: str, expected: float
+) -> None:
+    # DataS-DHSC/PHStatsMethods, ph_statistical_methods/tests/test_confidence_intervals.py.
+    result = proportion(count, people, confidence)
+    assert getattr(result, end) == pytest.approx(expected, rel=1e-12)
 
 
 # Proportions and rates
