@@ -43,7 +43,7 @@ from planner.model.library import MAIN, SpecLibrary
 from planner.model.outcomes import MeasureName
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.outputs.workbook.build import SUMMARY, VIEWED, workbook
+from planner.outputs.workbook.build import SUMMARY, VIEWED, VIEWED_BY_YEAR, workbook
 
 SECTIONS = ("need", "referrals", "shares", "cost", "outcomes", "years")
 CLASSES = ("opioids", "z_drugs")
@@ -339,6 +339,16 @@ LEFT_OUT: dict[str, tuple[set[str], dict[str, str]]] = {
 def test_every_measure_of_an_option_is_shown_or_left_out_for_a_reason(where: str) -> None:
     shown, left_out = LEFT_OUT[where]
     assert shown | {*left_out} == OF_OPTIONS and not shown & {*left_out}
+
+
+def test_every_measure_of_a_year_is_in_the_view_of_one_option_or_left_out_for_a_reason() -> None:
+    left_out = {"referred": WORKING, "taken": WORKING, "net_stopped": "follows who starts"}
+    drawn = {
+        one.name.removesuffix("_{at}") for one in REGISTER if one.each == "years" and one.in_draws
+    }
+    # The balance is the budget less the cash, which is drawn.
+    assert {*VIEWED_BY_YEAR} - {"balance"} | {*left_out} == drawn
+    assert not {*VIEWED_BY_YEAR} & {*left_out}
 
 
 def test_a_measure_that_is_not_judged_is_told_by_one_that_is() -> None:

@@ -98,6 +98,11 @@ def check_workbook(result: Results) -> None:
     lines = [row for row in book["Cost"].iter_rows() if row[2].value == "interpreting"]
     assert len(lines) == len(result.options)
     assert all(NAME in str(cell.value) for line in lines for cell in line[5:8])
+    # In the view of one option its line stands with the others, under their total.
+    book_of_values = load_workbook(io.BytesIO(written), data_only=True)
+    view = [row[0] for row in book_of_values["One option"].iter_rows(values_only=True)]
+    places = [view.index(label) for label in ("Cost a year", "Interpreters", "People assessed")]
+    assert places == sorted(places)
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         print("no LibreOffice: not recalculated")

@@ -842,7 +842,7 @@ VIEWED = (
     "cost_with_practices", "stopped", "usual_stopped", "net_stopped", "cost_per_net_stopped",
     "still_off", "added_relapses", "medicines",
 )  # fmt: skip
-VIEWED_BY_YEAR = ("cash", "assessed", "starting", "waiting", "balance")
+VIEWED_BY_YEAR = ("cash", "assessed", "starting", "waiting", "letters", "balance")
 """What the view of one option shows of it, in a year and by financial year, below its cost and
 every line of that."""
 

@@ -126,6 +126,69 @@ def test_worked_standardisation() -> None:
     assert limits(ratio) == pytest.approx((81.36 / 110, 121.63 / 110), abs=1e-4)
 
 
+# What PHEindicatormethods publishes, the R package in which the Department of Health and Social
+# Care keeps these methods, and its twin in Python. What it expects of Byar's limits, of ratios from
+# 10 events up and of slopes stands in spreadsheets that could not be read, so those have no test
+# here beside the standardised rate, which rests on Byar's.
+
+
+def test_a_standardised_rate_is_what_pheindicatormethods_prints() -> None:
+    # ukhsa-collaboration/PHEindicatormethods, vignettes/DSR-vignette.html, its last example ("Zero
+    # deaths for a specific age band within a small geography"): phe_dsr prints 8283.016, 6570.819
+    # and 10289.65 for 100,000 people of the European Standard Population of 2013.
+    ages = range(0, 95, 5)
+    people = (30, 35, 35, 35, 40, 40, 45, 50, 50, 50, 60, 60, 70, 75, 70, 60, 20, 20, 15)
+    deaths = (1, 1, 0, 0, 0, 1, 1, 3, 3, 3, 3, 10, 10, 10, 10, 8, 8, 8, 8)
+    standard = (
+        5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000, 5500, 5000,
+        4000, 2500, 1500, 1000,
+    )  # fmt: skip
+    strata = [
+        Stratum(name=str(age), count=died, population=lived)
+        for age, died, lived in zip(ages, deaths, people, strict=True)
+    ]
+    weights = dict(zip(map(str, ages), standard, strict=True))
+    result = directly_standardised(strata, weights, per=100_000)
+    assert result.value == pytest.approx(8283.016, abs=5e-4)
+    assert limits(result) == pytest.approx((6570.819, 10289.65), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("count", "confidence", "low", "high"),
+    [
+        (1, 0.95, 0.025317898, 5.571644585),
+        (5, 0.95, 1.623486324, 11.6683331),
+        (9, 0.95, 4.11537405, 17.08479966),
+        (1, 0.998, 0.001000547, 9.233410143),
+        (5, 0.998, 0.739371928, 16.45474478),
+        (9, 0.998, 2.452425215, 22.65737951),
+    ],
+)
+def test_few_events_have_the_limits_that_pheindicatormethods_expects(
+    count: int, confidence: float, low: float, high: float
+) -> None:
+    # The same, tests/testthat/testdata_funnel_ratio_outputs.csv: the events expected below and
+    # above which so many would be out of the ordinary, which were solved for to four figures.
+    assert limits(rate(count, 1.0, confidence)) == pytest.approx((low, high), rel=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("count", "people", "confidence", "end", "expected"),
+    [
+        (20, 360, 0.95, "low", 0.036248204600072345),
+        (550, 2400, 0.998, "low", 0.20375892211705743),
+        (30, 400, 0.95, "high", 0.10504770626130437),
+        (76, 238, 0.998, "high", 0.418131030603369),
+    ],
+)
+def test_a_share_has_the_limits_that_the_department_expects(
+    count: int, people: int, confidence: float, end: str, expected: float
+) -> None:
+    # DataS-DHSC/PHStatsMethods, ph_statistical_methods/tests/test_confidence_intervals.py.
+    result = proportion(count, people, confidence)
+    assert getattr(result, end) == pytest.approx(expected, rel=1e-12)
+
+
 # Proportions and rates
 
 
