@@ -438,8 +438,8 @@ def _with_first_names(value: Any) -> Any:
     """What is said of an option, with each thing under its first name too."""
     if not isinstance(value, dict):
         return value
-    said = {key: _with_first_names(one) for key, one in value.items()}
-    return said | {first: said[now] for now, first in FIRST_NAMES.items() if now in said}
+    both = {key: _with_first_names(one) for key, one in value.items()}
+    return both | {first: both[now] for now, first in FIRST_NAMES.items() if now in both}
 
 
 def show_sensitivity(options: argparse.Namespace) -> None:
