@@ -296,7 +296,7 @@ def test_both_lists_are_reached(tmp_path: Path, capsys: pytest.CaptureFixture[st
         ("QRL", "42", "42 ICBs to March 2026"),
         ("qrl", "36", "36 ICBs from April 2026"),
     ):
-        arguments = ["example", "--icb", code, "--out", str(tmp_path / "p.json")]
+        arguments = ["example", "--icb", code, "--out", str(tmp_path / f"{code}.json")]
         assert main(arguments + (["--list", which] if which else [])) == 0
         assert words in capsys.readouterr().out
 
