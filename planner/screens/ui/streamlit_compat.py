@@ -4,6 +4,7 @@ None of them is promised by Streamlit. The release is pinned, and
 tests/screens/test_streamlit_compat.py looks each of them up in the one that is installed.
 """
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,12 @@ __all__ = [
     "decode_signed_value",
     "get_cookie_secret",
 ]
+
+TURN = 0.0005
+"""Seconds after which a thread that works lets another one have its turn."""
+# What a run has drawn is sent by another thread. It would wait ten times as long for each turn, as
+# Python has it, several times a run, before the first words of a change are on their way.
+sys.setswitchinterval(TURN)
 
 # --------------------------------------------------------------------------------------------------
 # The page in the browser
