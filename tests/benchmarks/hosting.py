@@ -287,12 +287,11 @@ def p(values: list[float], part: int) -> float:
 async def measure(servers: list[Server], people: int, rounds: int) -> None:
     """Every server in turn: one person alone, then all at once."""
     alone: dict[str, list[float]] = {server.name: [] for server in servers}
-    value = 100_000.0
     single = [await opened(server) for server in servers]
     for turn in range(ALONE):
+        # Enough more to show once rounded, and never more people than live there.
+        value = 100_000.0 + 10_000 * turn
         for session in single:
-            # Enough to show once rounded.
-            value += 7_000
             words, _ = await change(session, value)
             if turn >= 5:
                 alone[session.server.name].append(words)
@@ -306,8 +305,8 @@ async def measure(servers: list[Server], people: int, rounds: int) -> None:
     words_at: dict[str, list[float]] = {server.name: [] for server in servers}
     rate: dict[str, list[float]] = {server.name: [] for server in servers}
     for turn in range(rounds + 1):
+        value = 100_000.0 + 10_000 * turn
         for server in servers:
-            value += 10_000
             began = time.perf_counter()
             done = await asyncio.gather(
                 *(change(session, value + 137 * n) for n, session in enumerate(crowd[server.name]))
