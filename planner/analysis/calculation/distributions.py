@@ -150,6 +150,12 @@ class Stream:
         """The draws of that name, kept since others have need of the same."""
         return self.once((name, distribution), lambda: self.of(name, distribution))
 
+    def reuse(self, name: str, distribution: Distribution) -> Value:
+        """The draws of that name, kept in the process for the last few; not to be written in."""
+        if distribution.shape == "fixed":
+            return distribution.a
+        return _last_draws(self.seed, self.chunk, self.size, name, distribution)
+
     def normal(self, name: str) -> Draws:
         """Standard normal draws of that name."""
         return self._generator(name).standard_normal(self.size)
@@ -158,6 +164,13 @@ class Stream:
         """Numpy's generator, put to where the draws of that name start."""
         self._bits.state = _start(self.seed, name, self.chunk)
         return self._numbers
+
+
+@lru_cache(maxsize=64)
+def _last_draws(seed: int, chunk: int, size: int, name: str, distribution: Distribution) -> Value:
+    draws = Stream(seed, chunk, size).of(name, distribution)
+    np.asarray(draws).setflags(write=False)
+    return draws
 
 
 @lru_cache(maxsize=4096)

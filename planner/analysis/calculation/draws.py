@@ -72,7 +72,12 @@ def distribution_of(name: str, values: Range) -> Distribution:
     return by_range(values, shape)
 
 
-def drawn_inputs(stream: Stream, given: Mapping[str, Range], owner: str = "") -> dict[str, Value]:
+def drawn_inputs(
+    stream: Stream,
+    given: Mapping[str, Range],
+    owner: str = "",
+    draw: Callable[[Stream, str, Distribution], Value] = Stream.of,
+) -> dict[str, Value]:
     """The draws of inputs by their names, each under the stream of the register.
 
     `owner` is the option they belong to, if they are one's own.
@@ -81,7 +86,7 @@ def drawn_inputs(stream: Stream, given: Mapping[str, Range], owner: str = "") ->
     for name, values in given.items():
         item, of = input_named(name)
         under = item.stream_of(f"{of} {owner}".strip())
-        draws[name] = stream.of(under, distribution_of(name, values))
+        draws[name] = draw(stream, under, distribution_of(name, values))
     return draws
 
 
@@ -92,11 +97,16 @@ def ranges_of(
     simulation: Simulation,
 ) -> tuple[dict[str, Range], frozenset[str]]:
     """The steps of those names, each the central case with the 95% of its draws, and which have
-    their median in its place. A name that is no step, or is withheld, is absent."""
+    their median in its place. A name that is no step, or is withheld, is absent.
+
+    Of one change to the next most inputs stand as they did, so their draws are kept.
+    """
     central = work_out(steps, {name: values.central for name, values in given.items()})
     wanted = [name for name in names if central.get(name) is not None]
     saved = every_draw(
-        wanted, simulation, lambda stream: draw_out(steps, drawn_inputs(stream, given))
+        wanted,
+        simulation,
+        lambda stream: draw_out(steps, drawn_inputs(stream, given, draw=Stream.reuse)),
     )
     estimates = {
         name: one for name in wanted if (one := estimate(central[name] or 0.0, saved[name]))
