@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -58,6 +59,8 @@ LAST_SAVE = "last-save"
 in. A click cuts a run short wherever it reaches into the session, which may be just after a save:
 what came of it is noted in the same breath and taken in by the next run, so that it is never taken
 for someone else's."""
+SAVING = "saving"
+"""Held while a run of the session saves."""
 SESSION = "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
@@ -160,32 +163,43 @@ def begin_another() -> None:
 def save_plan(plan: Plan) -> None:
     """Keep the plan once its board is chosen and whenever it has changed, with what others have
     saved since, and show its link in the address. Trouble is remembered, not raised."""
-    current = held_draft()
-    last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
     # A plan merely begun is not worth a place among the plans kept; a board makes it somebody's.
-    if current is None and board_is_open():
+    if held_draft() is None and board_is_open():
         return
-    drafts = _database()
-    try:
-        if current is None:
-            last[:] = [(plan, drafts.create(plan, "The plan was begun", plan.author), ())]
-        else:
-            newest = drafts.newest(current.link or current.read_link).number
-            elsewhere = newest != current.version.number
-            if current.read_only and elsewhere:
-                last[:] = [(plan, drafts.open(current.read_link), ())]
-            elif not current.read_only and (elsewhere or plan != current.plan):
-                last[:] = [(plan, *drafts.save_together(current, plan, note_of, plan.author))]
-        trouble = ""
-    except SavedPlanError as error:
-        trouble = str(error)
-    st.session_state[NOT_KEPT] = trouble
+    last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
+    # The next run begins while one that is told to end may still be saving: what that one saved is
+    # taken in first, or it would be taken for someone else's.
+    with st.session_state.setdefault(SAVING, Lock()):
+        if _take_in():
+            st.rerun()
+        st.session_state[NOT_KEPT] = _save(plan, held_draft(), last)
     if _take_in():
         # So that the page shows it at once.
         st.rerun()
     link = address().get(LINK)
     if link is not None and st.query_params.get(LINK) != link:
         st.query_params[LINK] = link
+
+
+def _save(
+    plan: Plan, current: SavedPlan | None, last: list[tuple[Plan, SavedPlan, Conflicts]]
+) -> str:
+    """Keep the plan where it differs from what is kept, and note in `last` what came of it. Returns
+    the trouble there was, in words."""
+    drafts = _database()
+    try:
+        if current is None:
+            last[:] = [(plan, drafts.create(plan, "The plan was begun", plan.author), ())]
+            return ""
+        newest = drafts.newest(current.link or current.read_link).number
+        elsewhere = newest != current.version.number
+        if current.read_only and elsewhere:
+            last[:] = [(plan, drafts.open(current.read_link), ())]
+        elif not current.read_only and (elsewhere or plan != current.plan):
+            last[:] = [(plan, *drafts.save_together(current, plan, note_of, plan.author))]
+    except SavedPlanError as error:
+        return str(error)
+    return ""
 
 
 def _take_in() -> bool:
