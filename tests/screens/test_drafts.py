@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.economics.example import starter_plan
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
+from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.navigation import STEPS
+from planner.screens.ui import page
+from planner.screens.ui.plan_state import DRAFT
+from planner.screens.ui.saved_plan import LAST_SAVE, note_of
 from planner.store import drafts
 from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
@@ -368,3 +373,27 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     field(app, "text_input", "author").set_value("An analyst").run()
     assert "Saved " in said(healthy(app))
     assert kept_drafts().open(link_of(app)).plan.author == "An analyst"
+
+
+def test_what_an_earlier_run_of_ours_was_still_saving_is_not_taken_for_someone_elses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streamlit begins a run while one that is told to end may still be saving."""
+    app, save = typed(opened(), 640_000), page.save_plan
+
+    def save_after_an_earlier_run(now: Plan) -> None:
+        if now.pricing.budget == 660_000 and earlier:
+            draft = st.session_state[DRAFT]
+            mine = with_value(draft.plan, BUDGET, earlier.pop())
+            st.session_state[LAST_SAVE] = [
+                (mine, *kept_drafts().save_together(draft, mine, note_of))
+            ]
+        save(now)
+
+    earlier = [650_000.0]
+    monkeypatch.setattr(page, "save_plan", save_after_an_earlier_run)
+    typed(app, 660_000)
+    assert not earlier, "no earlier run was saving"
+    assert "Someone else" not in warned(app) and "Use mine" not in [one.label for one in app.button]
+    assert plan(app).pricing.budget == 660_000
+    assert kept_drafts().open(link_of(app)).plan == plan(app)
