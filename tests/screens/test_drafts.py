@@ -18,7 +18,7 @@ from planner.model.reference import ReferenceData
 from planner.screens.navigation import STEPS
 from planner.screens.ui import page
 from planner.screens.ui.plan_state import DRAFT
-from planner.screens.ui.saved_plan import LAST_SAVE, note_of
+from planner.screens.ui.saved_plan import LAST_SAVE, note_of, save_plan
 from planner.store import drafts
 from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
 from tests.screens.test_local_files import said
@@ -379,7 +379,7 @@ def test_what_an_earlier_run_of_ours_was_still_saving_is_not_taken_for_someone_e
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Streamlit begins a run while one that is told to end may still be saving."""
-    app, save = typed(opened(), 640_000), page.save_plan
+    app = typed(opened(), 640_000)
 
     def save_after_an_earlier_run(now: Plan) -> None:
         if now.pricing.budget == 660_000 and earlier:
@@ -388,7 +388,7 @@ def test_what_an_earlier_run_of_ours_was_still_saving_is_not_taken_for_someone_e
             st.session_state[LAST_SAVE] = [
                 (mine, *kept_drafts().save_together(draft, mine, note_of))
             ]
-        save(now)
+        save_plan(now)
 
     earlier = [650_000.0]
     monkeypatch.setattr(page, "save_plan", save_after_an_earlier_run)
