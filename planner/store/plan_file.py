@@ -426,6 +426,8 @@ _PLAIN_WORDS = {
         "is not written as it should be (a year as 2026/27, a board's code as QF7)"
     ),
     "finite_number": "must be an ordinary number",
+    "float_type": "must be given as a number",
+    "int_type": "must be given as a number",
     "extra_forbidden": "is not something this planner knows; remove it, or update the planner",
     "missing": "is missing",
 }

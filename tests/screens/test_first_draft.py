@@ -19,6 +19,7 @@ from planner.screens.ui import session
 from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.typed import (
     amount,
+    for_number_box,
     number_in,
     share,
     whole_number,
@@ -262,7 +263,7 @@ def test_what_looks_like_a_patient_is_stopped_at_any_box_of_text() -> None:
         ("141,000", 141_000), ("141 000", 141_000), ("1.41E+05", 141_000),
         ("137 thousand", 137_000),
         ("137k", 137_000), ("1.4m", 1_400_000), ("£2.5 million", 2_500_000), ("1/2", 0.5),
-        ("0,5", 0.5), ("12%", 12), ("", None), ("  ", None),
+        ("0,5", 0.5), ("12%", 12), ("45 per cent", 45), ("", None), ("  ", None),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_it_is_meant(typed: str, means: float | None) -> None:
@@ -273,7 +274,10 @@ def test_a_number_is_read_as_it_is_meant(typed: str, means: float | None) -> Non
     ("read", "typed", "because"),
     [
         (whole_number, "1/2", "not a whole number"), (whole_number, "1.234", "not a whole number"),
-        (whole_number, "12,34,567", "not a number"), (whole_number, "-5", "not a number"),
+        (whole_number, "12,34,567", "not a number"), (whole_number, "-5", "less than 0"),
+        (whole_number, "1e999", "too large"),
+        (whole_number, "141000.4", "'141000.4' is not a whole number"),
+        (whole_number, "141.000", "may be 141 or 141,000"), (whole_number, "-", "not a number"),
         (whole_number, "1e12", "more than 100,000,000"), (whole_number, "1/0", "not a number"),
         (share, "0,5", "may be 0.5% or 50%"), (share, "140", "more than everyone"),
         (amount, "ten", "not a number"),
@@ -284,6 +288,21 @@ def test_what_may_mean_two_things_or_nothing_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=because):
         read(typed, **({} if read is share else {"most": 100_000_000}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole", "percent", "means"),
+    [
+        ("137 thousand", True, False, 137_000), ("1.41E+05", True, False, 141_000),
+        ("0,5", False, False, 0.5), ("1/2", False, False, 0.5), ("1/2", False, True, 50),
+        ("45%", False, True, 45), ("-5%", False, True, -5), ("", True, False, None),
+    ],
+)  # fmt: skip
+def test_a_box_for_numbers_holds_what_was_meant(
+    typed: str, whole: bool, percent: bool, means: float | None
+) -> None:
+    """Of text that is no plain number; one in per cent takes a fraction for a share."""
+    assert for_number_box(typed, whole, percent) == means
 
 
 def test_a_share_is_in_per_cent_or_a_fraction() -> None:

@@ -40,7 +40,7 @@ from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.ui.accessibility import HALF_TYPED
+from planner.screens.ui.accessibility import AS_TYPED, HALF_TYPED
 from planner.screens.ui.conflicts import show_conflicts
 from planner.screens.ui.display import draw_finding_first
 from planner.screens.ui.markup import plain
@@ -59,12 +59,14 @@ from planner.screens.ui.session import (
     seed_widget,
     store_plan,
     take_over,
+    visit,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
 from planner.screens.ui.typed import (
     bounded,
     day_in,
+    for_number_box,
     shown_day,
     shown_number,
     shown_share,
@@ -80,7 +82,13 @@ if TYPE_CHECKING:
 SHOWN_SUFFIX = ".shown"
 RANGE_BOXES = "range-boxes"
 """The keys of the three boxes of each range that was drawn, and their scale, by its path."""
-HALF = "half-typed"
+HALF, AS = "half-typed", "as-typed"
+NUMBER_BOXES = "number-boxes"
+"""Of each box for numbers that was drawn, by its path: its key, whether it takes whole ones only,
+and whether per cent."""
+UNREAD = "unread"
+"""What a visit to a page remembers: why what was typed into a box for numbers is none, by its
+key."""
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
 """What the register counts as shares is typed in per cent."""
@@ -159,6 +167,7 @@ class Form:
     ) -> float | None:
         """A number, or nothing; one beyond its bounds stays in its box and is refused at it."""
         convert = int if whole else float
+        _is_number_box(path, field_key(path), whole=whole)
         if whole:
             named = {"step": 1, "format": "%d"} | named
         typed: float | None = self._draw_field(
@@ -170,6 +179,8 @@ class Form:
             value=None,
             **helped(path, named),
         )
+        # Where one is needed and the box is empty, that is said here.
+        self._at_field[path] = st.empty()
         return typed
 
     def percent(
@@ -183,6 +194,7 @@ class Form:
     ) -> None:
         """A share, typed as a percentage."""
         named = {"step": 1.0, "format": "%.1f"} | named
+        _is_number_box(path, field_key(path), percent=True)
 
         def read(typed: float | None) -> float | None:
             value = bounded(typed, min_value, max_value)
@@ -508,6 +520,7 @@ class Form:
         typed = widget(label, key=key, **shut_to_readers(named))
         show_conflicts(self.plan, path)
         try:
+            _refuse_unread(key)
             value = read(typed)
         except ValueError as error:
             self.refuse(label, str(error))
@@ -588,6 +601,7 @@ def _take(key: str) -> None:
     What follows from it can then be the first thing sent. What the plan refuses is left to the
     form, which says so.
     """
+    _unread().pop(key, None)
     to: _Writing | None = st.session_state.get(WRITINGS, {}).get(key)
     if to is None or key not in st.session_state:
         # The fields were let go of and this one not yet drawn anew: to Streamlit it then looks
@@ -607,11 +621,52 @@ def _take(key: str) -> None:
 
 def _take_range(path: str, keys: Sequence[str], scale: int) -> None:
     """Take what three boxes held before another person's figures were seen in their place."""
+    for key in keys:
+        _unread().pop(key, None)
     late = keys[0] != field_key(f"{path}.{SCENARIOS[0]}")
     if late and all(key in st.session_state for key in keys):
         values = _whole([st.session_state[key] for key in keys], scale)
         if values is not None:
             take_late(path, values)
+
+
+def _is_number_box(path: str, key: str, whole: bool = False, percent: bool = False) -> None:
+    st.session_state.setdefault(NUMBER_BOXES, {})[path] = key, whole, percent
+
+
+def _unread() -> dict[str, str]:
+    """Why what was typed into a box for numbers is none, by the box's key, until something else is
+    typed there or the page is left."""
+    unread: dict[str, str] = visit().setdefault(UNREAD, {})
+    return unread
+
+
+def _refuse_unread(key: str) -> None:
+    """Raises ValueError, in words, where what was typed into this box for numbers is none."""
+    if key in _unread():
+        raise ValueError(_unread()[key])
+
+
+def read_as_typed() -> None:
+    """Have the browser hand over what was typed into a box for numbers and is no plain number, such
+    as 1/2 or 137 thousand, which it would else take for another one."""
+    AS_TYPED(key=AS, on_typed_change=_take_as_typed)
+
+
+def _take_as_typed() -> None:
+    sent = st.session_state[AS].typed
+    boxes: dict[str, tuple[str, bool, bool]] = st.session_state.get(NUMBER_BOXES, {})
+    for key, whole, percent in boxes.values():
+        if _css_class(key) == sent["box"]:
+            try:
+                st.session_state[key] = for_number_box(sent["typed"], whole, percent)
+            except ValueError as error:
+                _unread()[key] = str(error)
+            else:
+                _take(key)
+            return
+    # Of no plan's field, or one that is no longer there.
+    give_notice(f"{plain(sent['label'])}: '{plain(sent['typed'])}' was not taken; type it again.")
 
 
 def keep_half_typed() -> None:
@@ -723,7 +778,7 @@ def range_boxes(
     keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
     _keep_half_set(path, keys, scale)
     typed: list[float | None] = []
-    is_empty = True
+    is_empty = is_read = True
     starts = _in_boxes(start, scale)
     has_central = st.session_state.get(keys[1], starts[1]) is not None
     end = "as the central one" if has_central else None
@@ -732,13 +787,16 @@ def range_boxes(
         named["placeholder"] = "enough by itself" if scenario == "central" else end
         value = draw(column.number_input, words, key, begin, value=None, **named)
         named.pop("help", None)
-        is_empty = is_empty and value is None
+        _is_number_box(f"{path}.{scenario}", key, percent=scale == 100)
+        is_empty = is_empty and value is None and key not in _unread()
         try:
+            _refuse_unread(key)
             typed.append(bounded(value, least, most))
         except ValueError as error:
             column.error(plain(f"{words}: {error}."))
             typed.append(None)
-    return _whole(typed, scale), is_empty
+            is_read = False
+    return _whole(typed, scale) if is_read else None, is_empty
 
 
 def _keep_half_set(path: str, keys: Sequence[str], scale: int) -> None:

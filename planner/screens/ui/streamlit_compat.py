@@ -133,6 +133,7 @@ TEST_IDS = {
     "text": "stTextInputRootElement",
     "text_area": "stTextAreaRootElement",
     "number": "stNumberInputContainer",
+    "number_box": "stNumberInputField",
     "number_up": "stNumberInputStepUp",
     "number_down": "stNumberInputStepDown",
     "several": "stMultiSelect",

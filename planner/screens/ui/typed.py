@@ -13,10 +13,14 @@ from planner.intake.patient_level import NUMBER, is_nhs_number
 
 FACTORS = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}
 PLAIN = r"\d+(?:\.\d+)?"
-POINT = re.compile(rf"{PLAIN}(?:e[+-]?\d{{1,2}})?", re.IGNORECASE)
+POINT = re.compile(rf"{PLAIN}(?:e(?:\+?\d{{1,3}}|-\d{{1,2}}))?", re.IGNORECASE)
 FRACTION = re.compile(rf"({PLAIN}) ?/ ?({PLAIN})")
 DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2}|\d{4,})")
 GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+GROUPED_BY_POINT = re.compile(r"\d{1,3}\.\d{3}")
+"""A count as much of Europe writes it, and a number to three places as we do."""
+PER_CENT = re.compile(r"\s*per ?cent\.?\s*$", re.IGNORECASE)
+MINUS = "-\N{MINUS SIGN}\N{EN DASH}"
 LARGEST = 1e12
 DATE_FORMS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
@@ -39,9 +43,12 @@ def number_in(text: str) -> float | None:
     Read are 141,000, 1.41E+05, 137 thousand, 1.4m, 1/2 and 0,5, with a pound sign before or a per
     cent sign behind, which is left aside. Raises ValueError, in words, for anything else.
     """
-    typed = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()).strip("£%").strip()
+    typed = PER_CENT.sub("%", " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()))
+    typed = typed.strip("£%").strip()
     if not typed:
         return None
+    if typed[0] in MINUS and _value(typed[1:].strip()):
+        raise ValueError(f"'{text.strip()}' is less than 0, the least there can be")
     figures = typed.rstrip(ascii_letters)
     value, factor = _value(figures.strip()), FACTORS.get(typed.removeprefix(figures).lower())
     if value is None or factor is None:
@@ -64,6 +71,22 @@ def _value(typed: str) -> float | None:
     return None
 
 
+def for_number_box(text: str, whole: bool, percent: bool) -> float | None:
+    """What a box for numbers is to hold of text that is no plain number; in one in per cent a
+    fraction such as 1/2 is a share. Raises ValueError, in words."""
+    typed = text.strip()
+    if typed[:1] and typed[0] in MINUS:
+        # Some may be below 0; the box's own bounds say which.
+        above = for_number_box(typed[1:], whole, percent)
+        return None if above is None else -above
+    if whole:
+        return whole_number(typed, LARGEST)
+    value = number_in(typed)
+    if value is not None and percent and FRACTION.search(typed) and "%" not in typed:
+        return value * 100
+    return value
+
+
 def bounded(value: float | None, least: float | None, most: float | None) -> float | None:
     """A number as it was typed, or nothing where nothing was.
 
@@ -79,9 +102,11 @@ def bounded(value: float | None, least: float | None, most: float | None) -> flo
 
 def whole_number(text: str, most: float) -> int | None:
     """A count of people or things. Raises ValueError, in words."""
-    value = amount(text, most)
+    value, typed = amount(text, most), text.strip()
     if value is not None and abs(value - round(value)) > 1e-6:
-        raise ValueError(f"{value:g} is not a whole number; write the count in full, such as 1234")
+        raise ValueError(f"'{typed}' is not a whole number; write the count in full, such as 1234")
+    if value is not None and GROUPED_BY_POINT.fullmatch(typed):
+        raise ValueError(f"'{typed}' may be {value:g} or {value * 1000:,.0f}; write it in full")
     return None if value is None else round(value)
 
 
@@ -91,7 +116,7 @@ def share(text: str) -> float | None:
     A number below 1 may be meant as a part or in per cent, and is refused unless a per cent sign
     says so.
     """
-    value = number_in(text)
+    value, text = number_in(text), PER_CENT.sub("%", text)
     if value is None:
         return None
     if FRACTION.search(text) and "%" not in text:
