@@ -19,6 +19,7 @@ from planner.documents.assemble import specification
 from planner.documents.changes.compare import NOTHING, changes, difference, text_changes
 from planner.documents.changes.inputs import INPUT_LABELS, ROWS, SUMS, input_changes, labels_of
 from planner.model.base import Frozen, Range
+from planner.model.edit import with_value
 from planner.model.labels.plan import LABELS
 from planner.model.library import MAIN, SpecLibrary
 from planner.model.plan import Plan
@@ -100,6 +101,20 @@ def edited(plan: Plan, *edits: tuple[str, Any]) -> Plan:
 
 def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
     return [(c.what, c.kind, c.before, c.after) for c in input_changes(before, after)]
+
+
+def test_an_agreement_is_told_without_the_mark_of_what_was_agreed(minimal: Plan) -> None:
+    def agreed(mark: str) -> Plan:
+        row = {"step": "reach", "by": "The group", "on": "2026-11-30", "mark": mark}
+        return with_value(minimal, "specification.agreed", [row])
+
+    once, again = agreed("59165289c11c"), agreed("0f3a77d2b9e1")
+    step = "Step 'Who and where'"
+    assert said(minimal, once) == [
+        (step, "added", "not there", "by whom The group; on 30 November 2026")
+    ]
+    stood = "the step as it stood then (not the same in both)"
+    assert said(once, again) == [(f"{step}: what was agreed", "changed", stood, stood)]
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ ROWS: dict[type[Frozen], _Rows] = {
     DirectoryEntry: _Rows("directory entry", lambda row: row.offer or row.need),
     Engagement: _Rows("engagement with", lambda row: row.who),
     Risk: _Rows("risk", lambda row: row.risk),
-    Agreement: _Rows("step", lambda row: STEPS.get(row.step, row.step)),
+    Agreement: _Rows("step", lambda row: STEPS.get(row.step, row.step), ("by", "on", "note")),
     ClauseChoice: _Rows(
         "clause",
         lambda row: row.clause,
@@ -253,6 +253,8 @@ class _Comparison:
             same = SHOWN_ALIKE
             if label.form == "whole":
                 same = " (not the same ones)"
+            elif label.form == "mark":
+                same = " (not the same in both)"
             elif isinstance(getattr(owner, name), str):
                 same = " (the spacing differs)"
             before = after = before + same
@@ -275,6 +277,8 @@ class _Comparison:
                 return next(option.name for option in plan.options if option.id == value)
             case "whole":
                 return f"{len(value)} of them"
+            case "mark":
+                return "the step as it stood then"
             case "codes":
                 return CODES.get(value) or MEASURES[value].in_a_sentence
             case "shares":

@@ -56,12 +56,14 @@ Form = Literal[
     "sums",
     "codes",
     "option",
+    "mark",
 ]
 """How a value is shown.
 
 A "local" count is rounded to 5 and hidden where small; "fifths" are five of them; "shares" are
 percentages, one for each fifth; a "whole" list is only counted; rows told as "sums" are never
-listed one by one; "codes" stand for words in CODES.
+listed one by one; "codes" stand for words in CODES; of a "mark" no more is told than that it is
+another one.
 """
 
 
@@ -520,7 +522,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "by": FieldLabel("by whom"),
         "on": FieldLabel("on"),
         "note": FieldLabel("note"),
-        "mark": FieldLabel("mark of what was agreed"),
+        "mark": FieldLabel("what was agreed", "mark"),
     },
     Member: {
         "seat": FieldLabel("seat"),
