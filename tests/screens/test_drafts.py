@@ -13,10 +13,12 @@ from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.model.edit import with_value
 from planner.model.library import SpecLibrary
+from planner.model.merge import merge
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.navigation import STEPS
 from planner.screens.ui import page
+from planner.screens.ui.conflicts import told
 from planner.screens.ui.plan_state import DRAFT
 from planner.screens.ui.saved_plan import LAST_SAVE, note_of, save_plan
 from planner.store import drafts
@@ -190,6 +192,16 @@ def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_va
     press(two, "Use mine")
     assert plan(two).options[last].name == "Worth keeping"
     assert kept_drafts().open(link_of(one)).plan == plan(two)
+
+
+def test_of_a_row_with_nothing_but_its_name_a_conflict_tells_that(minimal: Plan) -> None:
+    def risks(words: str) -> Plan:
+        return with_value(minimal, "specification.risks", [{"risk": words}])
+
+    begun, renamed = risks("Nobody found"), risks("Nobody at all")
+    taken_out = with_value(begun, "specification.risks", [])
+    both, (conflict,) = merge(begun, renamed, taken_out)
+    assert told(both, conflict)[2] == "Risk 'Nobody at all'"
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from planner.analysis.formatting import capital, day
-from planner.documents.changes.inputs import labels_of
+from planner.documents.changes.inputs import NOTHING_ELSE, labels_of
 from planner.model.edit import value_at
 from planner.model.merge import GONE, Conflict, Row, path_in, with_mine
 from planner.model.plan import Plan
@@ -39,7 +39,7 @@ def remember(plan: Plan, conflicts: tuple[Conflict, ...]) -> None:
     known = [one for _, one in _open_conflicts(plan)]
     # A run that is cut short takes the same ones in again.
     new = [one for one in conflicts if one not in [old.conflict for old in known]]
-    known += [OpenConflict(one, *_in_words(plan, one)) for one in new]
+    known += [OpenConflict(one, *told(plan, one)) for one in new]
     st.session_state[CONFLICTS] = known
 
 
@@ -55,11 +55,14 @@ def _is_open(plan: Plan, conflict: Conflict) -> bool:
     return is_as_theirs or isinstance(conflict.place[-1], Row)
 
 
-def _in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
-    """What the conflict is of, and what the plan holds and would hold."""
+def told(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
+    """What the conflict is of, and what the plan holds and would hold, in words."""
     try:
         change = differing(plan, with_mine(plan, conflict))[0]
-        return change.what, change.before, change.after
+        # Of a row that has nothing but its name, that is what there is to tell.
+        values = (change.before, change.after)
+        theirs, mine = (change.what if one == NOTHING_ELSE else one for one in values)
+        return change.what, theirs, mine
     except (ValidationError, LookupError):
         # The plan's rules refuse it beside what the other changed.
         parent, _, name = (path_in(plan, conflict.place) or "title").rpartition(".")
