@@ -355,6 +355,14 @@ def test_a_step_is_agreed_reaches_the_decision_log_and_tells_when_it_changed(
     assert app.title[0].value == "What to expect", "nothing is left over that would be lost"
 
 
+def test_what_tells_of_a_patient_is_refused_at_the_boxes_of_an_agreement() -> None:
+    app = unfold(go(opened(), "Options and cost"))
+    boxes = {box.label: box for box in app.text_input}
+    boxes["Note on what was agreed"].set_value("see 943 476 5919").run()
+    assert "Note on what was agreed: this looks like an NHS number" in said(healthy(app))
+    assert next(one for one in app.button if one.label == "Mark as agreed").disabled
+
+
 def test_an_agreement_needs_a_name() -> None:
     app = go(opened(), "Options and cost")
     press(app, "Mark as agreed")

@@ -268,33 +268,35 @@ def _agree(plan: Plan, step: str) -> None:
 
 def _agree_or_take_back(plan: Plan, step: str, match: SignOffStatus | None) -> None:
     st.write("It is printed in the decision log of the Action 3 paper, with today's date.")
-    one, two = st.columns(2)
-    by = one.text_input("Agreed by", key=f"agree-by-{step}", max_chars=LONGEST_LINE).strip()
-    note = two.text_input(
-        "Note on what was agreed", key=f"agree-note-{step}", max_chars=LONGEST_LINE
-    ).strip()
-    if st.button("Mark as agreed", key=f"agree-do-{step}"):
+    typed: list[str] = []
+    is_refused = False
+    boxes = (("Agreed by", "by"), ("Note on what was agreed", "note"))
+    for column, (label, box) in zip(st.columns(2), boxes, strict=True):
+        key = f"agree-{box}-{step}"
+        typed.append(column.text_input(label, key=key, max_chars=LONGEST_LINE).strip())
+        try:
+            without_a_patient(typed[-1])
+        except ValueError as error:
+            column.error(plain(f"{label}: {error}."))
+            is_refused = True
+    by, note = typed
+    if st.button("Mark as agreed", key=f"agree-do-{step}", disabled=is_refused):
         if not by:
             st.error("Say who agreed it.")
             return
         try:
-            without_a_patient(f"{by}. {note}")
             agreement = Agreement(
                 step=step, by=by, note=note, on=date.today(), mark=step_mark(plan, step)
             )
         except ValidationError as error:
             st.error(plain(in_words(error)))
             return
-        except ValueError as error:
-            st.error(plain(f"Not marked: {error}."))
-            return
         _keep_agreed(plan, step, agreement)
     if match is not None and st.button(
         "Take the agreement back", key=f"agree-undo-{step}", on_click=_empty_agreed, args=(step,)
     ):
         _keep_agreed(plan, step)
-    typed = by, note
-    if any(typed) and (match is None or typed != (match.agreement.by, match.agreement.note)):
+    if any(typed) and (match is None or (by, note) != (match.agreement.by, match.agreement.note)):
         hold_incomplete("Not marked yet: press Mark as agreed, or empty both boxes.")
 
 
