@@ -18,7 +18,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.screens.navigation import STEPS
 from planner.screens.ui import page
-from planner.screens.ui.conflicts import told
+from planner.screens.ui.conflicts import conflict_in_words
 from planner.screens.ui.plan_state import DRAFT
 from planner.screens.ui.saved_plan import LAST_SAVE, note_of, save_plan
 from planner.store import drafts
@@ -201,7 +201,7 @@ def test_of_a_row_with_nothing_but_its_name_a_conflict_tells_that(minimal: Plan)
     begun, renamed = risks("Nobody found"), risks("Nobody at all")
     taken_out = with_value(begun, "specification.risks", [])
     both, (conflict,) = merge(begun, renamed, taken_out)
-    assert told(both, conflict)[2] == "Risk 'Nobody at all'"
+    assert conflict_in_words(both, conflict)[2] == "Risk 'Nobody at all'"
 
 
 @pytest.mark.slow

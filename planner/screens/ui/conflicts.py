@@ -39,7 +39,7 @@ def remember(plan: Plan, conflicts: tuple[Conflict, ...]) -> None:
     known = [one for _, one in _open_conflicts(plan)]
     # A run that is cut short takes the same ones in again.
     new = [one for one in conflicts if one not in [old.conflict for old in known]]
-    known += [OpenConflict(one, *told(plan, one)) for one in new]
+    known += [OpenConflict(one, *conflict_in_words(plan, one)) for one in new]
     st.session_state[CONFLICTS] = known
 
 
@@ -55,7 +55,7 @@ def _is_open(plan: Plan, conflict: Conflict) -> bool:
     return is_as_theirs or isinstance(conflict.place[-1], Row)
 
 
-def told(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
+def conflict_in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:
     """What the conflict is of, and what the plan holds and would hold, in words."""
     try:
         change = differing(plan, with_mine(plan, conflict))[0]
