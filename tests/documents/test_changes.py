@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from planner.analysis.completeness.wizard_steps import STEP_OF, STEPS
-from planner.analysis.economics.example import starter_plan
+from planner.analysis.economics.example import option_from_quote, starter_plan
 from planner.analysis.formatting import SUPPRESSED
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.documents.assemble import specification
 from planner.documents.changes.compare import NOTHING, changes, difference, text_changes
 from planner.documents.changes.inputs import INPUT_LABELS, ROWS, SUMS, input_changes, labels_of
-from planner.model.base import Frozen, Range
+from planner.model.base import Frozen, Range, as_range
 from planner.model.edit import with_value
 from planner.model.labels.plan import LABELS
 from planner.model.library import MAIN, SpecLibrary
@@ -115,6 +115,14 @@ def test_an_agreement_is_told_without_the_mark_of_what_was_agreed(minimal: Plan)
     ]
     stood = "the step as it stood then (not the same in both)"
     assert said(once, again) == [(f"{step}: what was agreed", "changed", stood, stood)]
+
+
+def test_a_quote_that_is_new_is_told_with_its_price(minimal: Plan) -> None:
+    quote = option_from_quote("quote", "A charity", 185_000, as_range(300.0))
+    after = with_value(minimal, "options", (*minimal.options, quote))
+    ((what, kind, before, now),) = said(minimal, after)
+    assert (what, kind, before) == ("Option 'A charity'", "added", "not there")
+    assert "£185,000" in now and "people a year 300" in now
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,9 @@ Change = Literal["changed", "added", "removed"]
 NAMED = ("icb_code", "evidence")
 """Fields that hold a code or an id of something that has a name."""
 LONGEST_SHOWN = 700
+FEW_ROWS = 2
+"""As many rows within one that stands in one plan only, such as a quote's price among the costs of
+an option, are told one by one; more are counted."""
 NOTHING_ELSE = "there, with nothing else filled in"
 SHOWN_ALIKE = " (not quite the same number, though shown so)"
 FIFTHS = (
@@ -387,6 +390,8 @@ class _Comparison:
                 continue
             if text.form == "long text":
                 parts.append(f"{text.label}: {where_they_part('', value, '')[1]}")
+            elif type(value) is tuple and type(value[0]) in ROWS and len(value) <= FEW_ROWS:
+                parts.append(f"{text.label}: {listed([self.row(one) for one in value])}")
             elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
                 parts.append(f"{len(value)} {text.label}")
             elif isinstance(value, dict):
@@ -394,6 +399,11 @@ class _Comparison:
             else:
                 parts.append(f"{text.label} {self.words(text, name, row, self.after)}")
         return "; ".join(parts) or (NOTHING_ELSE if kind else "")
+
+    def row(self, row: Any) -> str:
+        """A row within one that stands in one plan only: its name, and what it says."""
+        said = self.summary(row)
+        return self.name(ROWS[type(row)], row) + (f" ({said})" if said != NOTHING_ELSE else "")
 
 
 def _keyed(rows: tuple[Any, ...]) -> dict[Hashable, Any]:
