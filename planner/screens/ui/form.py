@@ -661,7 +661,7 @@ def _take_as_typed() -> None:
             try:
                 st.session_state[key] = for_number_box(sent["typed"], whole, percent)
             except ValueError as error:
-                _unread()[key] = str(error)
+                _unread()[key] = f"{error}; the number before stays"
             else:
                 _take(key)
             return
