@@ -38,11 +38,16 @@ from tests.tiers import ALWAYS_SLOW, SLOW_FIXTURES, tier_of
 # user's.
 os.environ[URL_SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='planner-tests-')}/plans.sqlite"
 
-# What is read of the shipped files is kept in one such folder for all workers of a run: they find
-# it in what they were started with.
+# So does what can be made anew, in one folder for all workers of a run: they find it in what they
+# were started with. What is read of the shipped files is kept from run to run, since it is read
+# again when one of them has changed.
 WORKER = "PYTEST_XDIST_WORKER"
 if WORKER not in os.environ:
-    os.environ[FOLDER_SETTING] = tempfile.mkdtemp(prefix="planner-tests-cache-")
+    made_anew = Path(tempfile.mkdtemp(prefix="planner-tests-cache-"))
+    from_run_to_run = Path(__file__).parents[1] / ".pytest_cache" / "reference"
+    from_run_to_run.mkdir(parents=True, exist_ok=True)
+    (made_anew / "reference").symlink_to(from_run_to_run)
+    os.environ[FOLDER_SETTING] = str(made_anew)
 
 # The same examples in every run, so that what passed here passes there; others are looked for by
 # hand, with more examples and other seeds, whenever the sums change.

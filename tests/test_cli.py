@@ -387,6 +387,7 @@ def test_compare_says_what_changed_and_writes_it(
     assert "absent.json cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: Path) -> None:
     for name in ("numbers.csv", "endless.csv"):
         (tmp_path / name).write_text("class,period,patients\nopioids,2024/25,100\n")

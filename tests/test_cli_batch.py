@@ -30,6 +30,9 @@ from planner.model.reference import ReferenceData
 from planner.outputs import documents
 from planner.reference import load_reference
 
+# Whole sets of documents, of many boards.
+pytestmark = pytest.mark.slow
+
 TWO = ("--icb", "QF7", "--icb", "qt6")
 FILES = [f"{code}-{name}.docx" for code in ("QF7", "QT6") for name in MAIN.values()]
 
@@ -72,7 +75,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 COMMAND = [sys.executable, "-m", "planner.cli", "batch"]
 
 
-@pytest.mark.slow
 def test_two_boards_in_two_processes_are_what_one_would_write(
     tmp_path: Path, reference: ReferenceData, library: SpecLibrary
 ) -> None:
@@ -237,7 +239,6 @@ def test_an_interrupted_write_leaves_nothing_half_written(
     monkeypatch.undo()
 
 
-@pytest.mark.slow
 def test_ctrl_c_leaves_whole_documents_and_says_how_to_go_on(tmp_path: Path) -> None:
     started = subprocess.Popen(
         [*COMMAND, "--out", tmp_path, "--jobs", "2", "--progress"],

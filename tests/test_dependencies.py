@@ -51,6 +51,7 @@ def licence(package: metadata.Distribution) -> str:
     return " | ".join(filter(None, (message.get("License-Expression"), first_line, *classifiers)))
 
 
+@pytest.mark.slow
 def test_what_is_installed_fits_together() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False

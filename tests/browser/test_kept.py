@@ -33,6 +33,8 @@ def test_a_refresh_and_the_back_button_keep_the_plan_and_the_step(page: Page) ->
     expect(page.get_by_role("textbox", name="Your name, for the documents")).to_have_value(
         "Refresh test"
     )
+    alone = page.get_by_text("Also open elsewhere")
+    assert alone.count() == 0, "the page before it was loaded anew is not someone else's"
 
 
 AUTHOR, AREA = "Your name, for the documents", "Name of the area in the documents"

@@ -62,6 +62,7 @@ def another(plan: Plan, path: str) -> Plan | None:
     return None
 
 
+@pytest.mark.slow
 @ROUNDS
 @given(data=st.data())
 def test_what_two_people_change_in_different_fields_is_all_there(

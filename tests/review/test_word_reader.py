@@ -307,6 +307,7 @@ def test_styles_that_run_in_a_circle_end_somewhere() -> None:
     assert "Opening hours" in [p.text for p in read(data).passages]
 
 
+@pytest.mark.slow
 def test_a_file_damaged_anywhere_is_read_or_refused_and_never_worse() -> None:
     chance = random.Random(7)
     for _ in range(150):
@@ -319,6 +320,7 @@ def test_a_file_damaged_anywhere_is_read_or_refused_and_never_worse() -> None:
             assert str(error).startswith("old spec.docx")
 
 
+@pytest.mark.slow
 def test_parts_damaged_inside_a_sound_archive_are_read_or_refused() -> None:
     chance = random.Random(11)
     for _ in range(150):

@@ -99,6 +99,7 @@ def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() 
     assert kept_drafts().open(link_of(app)).plan.pricing.budget == 650_000
 
 
+@pytest.mark.slow
 def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     app = typed(opened(), 640_000)
     field(app, "text_input", BUDGET).set_value("700000").run()

@@ -352,6 +352,7 @@ def test_what_does_not_fit_is_said_where_it_is_typed(app: AppTest) -> None:
     assert field(app, "text_input", "prescribing.classes.0.patients").value == "5000"
 
 
+@pytest.mark.slow
 def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
     app = go(
         elsewhere(preferred_option="therapist-peer", pricing__budget=900_000), "What to expect"

@@ -11,7 +11,7 @@ from planner.model.edit import value_at, with_value
 from planner.model.merge import GONE
 from planner.model.plan import Plan
 from planner.store.drafts import SavedPlan, SavedPlans
-from planner.store.presence import GONE_AFTER, Presence
+from planner.store.presence import Presence
 
 ROUNDS = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -119,12 +119,16 @@ def test_a_row_removed_by_one_and_edited_by_another_is_handed_back(
     assert [row.risk for row in saved.plan.specification.risks] == ["two"]
 
 
-def test_who_else_has_a_plan_open_is_counted_until_they_are_gone() -> None:
-    now = [0.0]
-    presence = Presence(lambda: now[0])
+def test_who_else_has_a_plan_open_is_counted_until_their_page_is_gone() -> None:
+    there = {"one", "two", "three"}
+    presence = Presence(there.__contains__)
     assert presence.others("a plan", "one") == 0
     assert presence.others("a plan", "two") == 1 and presence.others("another", "three") == 0
-    now[0] += GONE_AFTER - 1
     assert presence.others("a plan", "one") == 1
-    now[0] += 2
+    # Two loads the page anew, and is another session from then on.
+    there ^= {"two", "four"}
+    assert presence.others("a plan", "four") == 1
+    there.remove("four")
     assert presence.others("a plan", "one") == 0
+    assert presence.others("another", "one") == 1, "one left the plan for the other"
+    assert presence.others("a plan", "four") == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -41,6 +40,7 @@ from planner.screens.ui.session import (
     store_plan,
     take_over,
 )
+from planner.screens.ui.streamlit_compat import is_there, session_id
 from planner.store.errors import DraftNotFound, SavedPlanError
 from planner.store.links import link_in
 from planner.store.presence import Presence
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from planner.store.drafts import SavedPlan, SavedPlans
 
 Conflicts = tuple[Conflict, ...]
-PRESENCE = Presence()
+PRESENCE = Presence(is_there)
 ELSEWHERE = "changed-elsewhere"
 """When someone else last saved the open plan."""
 UNDONE = "undone"
@@ -61,7 +61,6 @@ what came of it is noted in the same breath and taken in by the next run, so tha
 for someone else's."""
 SAVING = "saving"
 """Held while a run of the session saves."""
-SESSION = "session"
 LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 WITH_PLAN = (
@@ -308,9 +307,7 @@ def _watch() -> None:
     current = held_draft()
     if current is None:
         return
-    others = PRESENCE.others(
-        current.read_link, st.session_state.setdefault(SESSION, secrets.token_hex(8))
-    )
+    others = PRESENCE.others(current.read_link, session_id())
     elsewhere = st.session_state.get(ELSEWHERE)
     if others or elsewhere:
         last = at(elsewhere or current.version.saved)

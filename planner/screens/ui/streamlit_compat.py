@@ -12,9 +12,10 @@ from typing import Any
 
 import streamlit as st
 
+# Whether a session's page is still open, which no public name tells.
 # The public `st.set_option` takes options of the client only; the names a server answers to are an
 # option of the server.
-from streamlit import config
+from streamlit import config, runtime
 
 # The type of what `st.container()` and `st.empty()` give, which has no public name.
 from streamlit.delta_generator import DeltaGenerator
@@ -204,6 +205,19 @@ NOT_PAGES = ("/_stcore/", "/auth/", "/media/", "/static/", "/component/", CALLBA
 # --------------------------------------------------------------------------------------------------
 # What the browser knows
 # --------------------------------------------------------------------------------------------------
+
+
+def session_id() -> str:
+    """The id of the session that now runs."""
+    context = get_script_run_ctx()
+    assert context is not None
+    return context.session_id
+
+
+def is_there(session: str) -> bool:
+    """Whether some browser still shows the page of a session: not once it is closed or loaded
+    anew."""
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
 def named_by_browser(keys: Iterable[str], drawing: bool) -> set[str]:
