@@ -19,6 +19,8 @@ RULES = Template(
   .$page_block {max-width: 72rem; padding-top: 2.5rem; padding-bottom: 4rem;}
   $main $markdown p, $main $markdown li {max-width: 80ch; text-wrap: pretty;}
   h2 {margin-top: 1rem !important;}
+  /* What begins a column, a tab or a box stands level with what begins the one beside it. */
+  $block > $element:first-child :is(h2, h3) {margin-top: 0 !important; padding-top: 0;}
   $main hr {margin: 0.5rem 0;}
   $metric_value {font-size: 1.5rem; font-weight: 700; white-space: normal;}
   $metric_label p {font-size: 0.875rem;}
@@ -31,7 +33,9 @@ RULES = Template(
     padding: 0.25rem 0; min-height: 1.5rem; text-decoration: underline; cursor: pointer;}
   $header {background: transparent;}
   /* What moves the focus to the heading takes no room, so that nothing moves up once it is gone. */
-  .st-key-top:not(:has($alert)) {display: none;}
+  div:has(> .st-key-top:not(:has($alert))) {display: none;}
+  /* The sign that a field has help does not touch the field's name. */
+  $label {gap: 0.375rem;}
 
   /* What matters most on a page stands out by its bar as well as by its ground. */
   $alert_box {border-left: 6px solid currentColor; border-radius: 0;}
@@ -54,11 +58,13 @@ RULES = Template(
   $page_link a :is(p, span) {text-decoration: underline; white-space: normal; overflow: visible;}
 
   /* The side: each step on a line with its state at the end, close together and easy to hit. */
-  $side $block {gap: 0.25rem;}
+  $side $block {gap: 0.125rem;}
   $side p {font-size: 0.875rem; line-height: 1.4;}
   $side $markdown_box {margin-bottom: 0;}
   $side $markdown p {margin: 0 0 0.25rem;}
-  $side hr {margin: 1rem 0;}
+  $side hr {margin: 0.75rem 0;}
+  $side [class*="st-key-list-of-"] {padding-top: 0.5rem;}
+  $side .copy-link {font-size: 0.875rem;}
   $side :is([class*="st-key-go-"], $button) {width: 100%;}
   $side $button button {min-height: 2rem; padding: 0.25rem 0; width: 100%;}
   $side $button button :is(div, span) {width: 100%;}
@@ -71,12 +77,15 @@ RULES = Template(
   :is(.st-key-here, [class*="st-key-go-"]) p > span {width: auto !important; white-space: nowrap;}
   .st-key-here p:has(> span) {flex-wrap: wrap; gap: 0 0.75rem;}
   .st-key-here {border-left: 4px solid; padding: 0.375rem 0 0.375rem 0.625rem;
-    margin-left: calc(-0.625rem - 4px);}
+    margin-left: calc(-0.625rem - 4px); max-width: none;
+    width: calc(100% + 0.625rem + 4px) !important;}
 
   /* Titles that do not fit beside each other stand on further lines, since nothing would say that
      there are more. */
   [role="tablist"]:has($tab) {flex-wrap: wrap; overflow: visible; height: auto; row-gap: 0.25rem;}
-  $tab[aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8); font-weight: 700;}
+  /* As thick as bold and no wider, so that no title moves to another line as one is chosen. */
+  $tab[aria-selected="true"] p {color: light-dark(#005EB8, #8CC4F8);
+    -webkit-text-stroke: 0.035em currentColor;}
   $chart svg {background: transparent !important;}
 
   :focus-visible, label:has(input:focus-visible) {
@@ -96,6 +105,9 @@ RULES = Template(
   $table :is(td, th) {min-width: 6rem;}
   /* Of six columns the last hold sentences, as a receipt's do. */
   $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :nth-child(n + 4) {min-width: 12rem;}
+  $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :last-child {min-width: 22rem;}
+  /* Columns stand under each other, and need no more between them than all else. */
+  $columns {gap: 1rem;}
   $several div:has(> $several_tags) {max-height: none !important;}
   [$tag], [$tag] :is(span, div) {height: auto !important; white-space: normal !important;
     overflow-wrap: anywhere;}
@@ -163,7 +175,7 @@ CHART_RULES = "\n".join(
 changed."""
 
 PLACE = "look"
-STYLE = f"<span></span><style>{CHART_RULES}.st-key-{PLACE} {{display: none;}}{RULES}</style>"
+STYLE = f"<span></span><style>{CHART_RULES}div:has(> .st-key-{PLACE}) {{display: none;}}{RULES}</style>"
 """The span keeps it where it is put: what is style alone Streamlit puts elsewhere, among the
 messages that come and go."""
 
