@@ -120,7 +120,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 )
             words.markdown(_of_the_class(row, expected.of(of), like_here.get(of)))
             ask_about_count(form, place, questions.get(of))
-    small("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
+    small("Rates are crude: age and sex are not allowed for. A box left empty counts as the grey "
                "number in it.")  # fmt: skip
     chooser = lazy_panel(
         "How a class is counted: period, source, people, items, range of the long-term share",
@@ -371,8 +371,10 @@ def _finding(results: Results) -> None:
 
 def _boards(results: Results) -> None:
     """The boards most like this one, how they were found, and where this board stands among all."""
+    small("Nearest first. The number says how far two boards stand apart, in standard deviations: "
+          "at 0 they would be the same.")  # fmt: skip
     bullets(neighbour_words(results.neighbours))
-    small(METHOD)
+    lazy_panel("How it is worked out which boards are alike", "alike", lambda: small(METHOD))
     if results.standings:
         st.write("Crude rates from the files you brought; a rank is no verdict on anyone.")
         bullets(row.finding for row in results.standings)

@@ -98,6 +98,7 @@ TEST_IDS = {
     # What stands in it, and columns: a heading that begins one stands level with its neighbour.
     "element": "stElementContainer",
     "columns": "stHorizontalBlock",
+    "column": "stColumn",
     # The side, which lies over the page on a narrow screen, and the two buttons that take each
     # other's place.
     "side": "stSidebar",
@@ -150,6 +151,7 @@ TEST_IDS = {
 HOOKS = {
     "collapsed": "data-collapsed",
     "selected": "data-selected",
+    "disabled": "data-disabled",
     "tag": "data-tag",
     "connection": "data-test-connection-state",
     "page_block": "block-container",

@@ -27,7 +27,7 @@ RULES = Template(
   $metric_label, $metric_label * {white-space: normal !important;}
   $table td, $table th {font-size: 0.875rem; vertical-align: top;}
   $table th {font-weight: 700; color: inherit;}
-  $table p {max-width: none !important;}
+  $table :is(p, $markdown_box) {max-width: none !important;}
   $table tbody tr:nth-child(even) td {background: color-mix(in srgb, currentColor 4%, transparent);}
   $table .as-csv {font: inherit; font-size: 0.75rem; color: inherit; background: none; border: 0;
     padding: 0.25rem 0; min-height: 1.5rem; text-decoration: underline; cursor: pointer;}
@@ -51,6 +51,11 @@ RULES = Template(
   /* What the pointer is on keeps its contrast: Streamlit's colour for it is one of grounds. */
   $button button:not($primary_button):hover {
     color: light-dark(#005EB8, #8CC4F8); border-color: currentColor;}
+
+  /* What is shut can be read all the same: it says what a plan that may only be read holds. */
+  $main :is($checkbox [$disabled="true"], $label) p {
+    color: light-dark(#212B32, #EDF1F4) !important;}
+  $main :is(input, textarea):disabled {-webkit-text-fill-color: light-dark(#4C6272, #B4C0C9);}
 
   /* What is ticked is told whole, and a link to another page looks like one. */
   $checkbox label :is(p, div, span) {white-space: normal; overflow: visible;}
@@ -108,6 +113,7 @@ RULES = Template(
   $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :last-child {min-width: 22rem;}
   /* Columns stand under each other, and need no more between them than all else. */
   $columns {gap: 1rem;}
+  $column > $block > $element:first-child :is(h2, h3) {padding-top: 1rem;}
   $several div:has(> $several_tags) {max-height: none !important;}
   [$tag], [$tag] :is(span, div) {height: auto !important; white-space: normal !important;
     overflow-wrap: anywhere;}
@@ -175,7 +181,9 @@ CHART_RULES = "\n".join(
 changed."""
 
 PLACE = "look"
-STYLE = f"<span></span><style>{CHART_RULES}div:has(> .st-key-{PLACE}) {{display: none;}}{RULES}</style>"
+STYLE = (
+    f"<span></span><style>{CHART_RULES}div:has(> .st-key-{PLACE}) {{display: none;}}{RULES}</style>"
+)
 """The span keeps it where it is put: what is style alone Streamlit puts elsewhere, among the
 messages that come and go."""
 
