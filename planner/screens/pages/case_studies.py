@@ -127,14 +127,14 @@ def _of_what_kind(row: BenchmarkRow) -> str:
 
 
 def _measures(plan: Plan, reference: ReferenceData) -> None:
-    compared = _compared(plan, reference)
+    compared, index = _compared(plan, reference), price_index(plan, reference)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
         or Measure.COST_PER_HEAD
     )
     st.write(
         "Published is as printed. Recomputed is arithmetic on printed numbers. Uprated is moved to "
-        f"{compared.price_year} prices ({price_index(plan, reference).name}). Modelled needs a guess and was published by "
+        f"{compared.price_year} prices ({index.name}). Modelled needs a guess and was published by "
         "nobody. A dash means that there is no such number; it never means zero."
     )
     rows = compared.of(measure)

@@ -55,13 +55,13 @@ def _matching(meanings: Mapping[str, str], wanted: str) -> None:
     """The terms that hold what is looked for, and after them those whose meaning does."""
     sought = wanted.casefold()
     named = {term: words for term, words in meanings.items() if sought in term.casefold()}
-    told = {term: words for term, words in meanings.items() if sought in words.casefold()}
-    found = named | told
-    if not found:
+    explained = {term: words for term, words in meanings.items() if sought in words.casefold()}
+    matching = named | explained
+    if not matching:
         st.info(f"No term has '{plain(wanted)}' in its name or its meaning. Try a shorter part.")
         return
-    st.markdown(f"{several(len(found), 'term')} with '{plain(wanted)}'.")
-    _terms(found)
+    st.markdown(f"{several(len(matching), 'term')} with '{plain(wanted)}'.")
+    _terms(matching)
 
 
 def _terms(meanings: Mapping[str, str]) -> None:
