@@ -81,9 +81,10 @@ def _key_figures(study: CaseStudy, compared: Benchmark) -> None:
         for measure in KEY_MEASURES
     }
     if not any(map(_nearest_to_print, rows.values())):
+        # Without a cost and people there is none for each person or head, for the same reasons.
         reasons = dict.fromkeys(
-            row.missing_because or "Its cost can only be modelled: see Measure by measure."
-            for row in rows.values()
+            rows[measure].missing_because or "It can only be modelled: see Measure by measure."
+            for measure in (Measure.ANNUAL_COST, Measure.PEOPLE_SUPPORTED)
         )
         st.info(plain(" ".join(reasons)))
         return
