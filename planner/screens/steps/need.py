@@ -106,7 +106,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     expected, like_here = without(form.plan), rates_like_here(form.plan, reference)
     questions = {one.medicine_class: one for one in count_questions(form.plan, reference)}
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key="by-class"):
         for row in results_for(form.plan).need.classes:
             of, place = row.medicine_class, CLASSES.index(row.medicine_class)
             count, share_of, words = st.columns([4, 3, 6], vertical_alignment="bottom")

@@ -55,7 +55,8 @@ RULES = Template(
   /* What is shut can be read all the same: it says what a plan that may only be read holds. */
   $main :is($checkbox [$disabled="true"], $label) p {
     color: light-dark(#212B32, #EDF1F4) !important;}
-  $main :is(input, textarea):disabled {-webkit-text-fill-color: light-dark(#4C6272, #B4C0C9);}
+  $main :is(input, textarea):disabled:not(:placeholder-shown) {
+    -webkit-text-fill-color: light-dark(#4C6272, #B4C0C9);}
 
   /* What is ticked is told whole, and a link to another page looks like one. */
   $checkbox label :is(p, div, span) {white-space: normal; overflow: visible;}
@@ -113,6 +114,8 @@ RULES = Template(
   $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :last-child {min-width: 22rem;}
   /* Columns stand under each other, and need no more between them than all else. */
   $columns {gap: 1rem;}
+  .st-key-by-class $columns {padding-bottom: 0.5rem;
+    border-bottom: 1px solid light-dark(#AEB7BD, #53626E);}
   $column > $block > $element:first-child :is(h2, h3) {padding-top: 1rem;}
   $several div:has(> $several_tags) {max-height: none !important;}
   [$tag], [$tag] :is(span, div) {height: auto !important; white-space: normal !important;
