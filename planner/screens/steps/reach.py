@@ -139,7 +139,7 @@ def _rates_by_fifth(local: Sequence[ClassGap]) -> None:
     small("Local counts, crude rates: age and sex are not allowed for.")
     rows = []
     for gap in local:
-        times = gap.differences and gap.differences.ratio
+        times = gap.differences.ratio if gap.differences else None
         most, least = (gap.groups[at].rate for at in (0, -1))
         rows.append(
             {

@@ -113,7 +113,7 @@ RULES = Template(
   $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :nth-child(n + 4) {min-width: 12rem;}
   $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :last-child {min-width: 22rem;}
   /* Columns stand under each other, and need no more between them than all else. */
-  $columns {gap: 1rem;}
+  $columns:has(> $column) {gap: 1rem;}
   .st-key-by-class $columns {padding-bottom: 0.5rem;
     border-bottom: 1px solid light-dark(#AEB7BD, #53626E);}
   $column > $block > $element:first-child :is(h2, h3) {padding-top: 1rem;}
