@@ -114,6 +114,8 @@ RULES = Template(
   $table tr:has(> :nth-child(6)):not(:has(> :nth-child(7))) > :last-child {min-width: 22rem;}
   /* Columns stand under each other, and need no more between them than all else. */
   $columns:has(> $column) {gap: 1rem;}
+  /* Which kinds of file are taken is told whole. */
+  $upload_zone * {white-space: normal !important; overflow: visible;}
   .st-key-by-class $columns {padding-bottom: 0.5rem;
     border-bottom: 1px solid light-dark(#AEB7BD, #53626E);}
   $column > $block > $element:first-child :is(h2, h3) {padding-top: 1rem;}
