@@ -88,7 +88,7 @@ def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remem
     app: AppTest,
 ) -> None:
     bring(app, "epact.csv", OTHER)
-    assert "a table in no layout we know" in said(app)
+    assert "a table in no layout the planner knows" in said(app)
     labels = [box.label.replace("\\", "") for box in app.selectbox]
     assert "Column 'Unique patients' holds" in labels
     guesses = {box.label.replace("\\", ""): box.value for box in app.selectbox}

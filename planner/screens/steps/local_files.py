@@ -313,9 +313,9 @@ def _report(reading: Reading) -> None:
         table(
             [
                 {
-                    "Class": seen.medicine_class.label,
+                    "Class": capital(seen.medicine_class.label),
                     "Items": seen.items_shown,
-                    "Items of": seen.items_of,
+                    "Period of the items": seen.items_of,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -366,12 +366,12 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
         )
     else:
         st.write("Nothing changes but what you choose.")
-    use, leave = st.columns(2)
-    if use.button("Use these figures", key="files-use", type="primary"):
-        _take(plan, adoption)
-    if leave.button("Leave these files out", key="files-leave"):
-        _forget_files()
-        st.rerun()
+    with st.container(horizontal=True):
+        if st.button("Use these figures", key="files-use", type="primary"):
+            _take(plan, adoption)
+        if st.button("Leave these files out", key="files-leave"):
+            _forget_files()
+            st.rerun()
     st.session_state[WAITING].append(
         "Files have been read and their figures are not in the plan yet. Press Use these figures, "
         "or leave them out."

@@ -181,7 +181,13 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
     if question is not None and not question.is_answered:
         st.warning(plain(question.words))
         with st.container(horizontal=True):
-            for words, answer in [*ANSWERS.items(), ("It is right", {"confirmed": row.patients})]:
+            # One that is a month's already is said not to be by taking that back, below.
+            answers = [
+                (words, answer)
+                for words, answer in ANSWERS.items()
+                if any(getattr(row, name) != value for name, value in answer.items())
+            ]
+            for words, answer in [*answers, ("It is right", {"confirmed": row.patients})]:
                 press(words, answer)
     elif question is not None:
         note = f"You said that {local_count(question.count)} is right."

@@ -74,6 +74,7 @@ RULES = Template(
   $side :is([class*="st-key-go-"], $button) {width: 100%;}
   $side $button button {min-height: 2rem; padding: 0.25rem 0; width: 100%;}
   $side $button button :is(div, span) {width: 100%;}
+  .st-key-undo-last p {text-decoration: underline;}
   .st-key-undo-last, .st-key-undo-last :is($button, button, div, span) {width: auto !important;}
   [class*="st-key-saved-version-"] {align-items: baseline;}
   $side button p {text-align: left;}
