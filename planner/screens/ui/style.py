@@ -41,6 +41,9 @@ RULES = Template(
   $alert_box {border-left: 6px solid currentColor; border-radius: 0;}
   $alert_box:has($alert_error) {border-left-style: double; border-left-width: 9px;}
 
+  /* What is refused stands under its field, and does not push its neighbours down with it. */
+  $columns:has($alert_error) > $column > $block {justify-content: flex-start;}
+
   /* Numbers are typed: the steps of one took the room that a narrow box needs to show what it
      holds. */
   $number_up, $number_down {display: none;}
@@ -117,7 +120,7 @@ RULES = Template(
   $columns:has(> $column) {gap: 1rem;}
   /* Which kinds of file are taken is told whole. */
   $upload_zone * {white-space: normal !important; overflow: visible;}
-  .st-key-by-class $columns {padding-bottom: 0.5rem;
+  .st-key-by-class $columns:has(> $column) {padding-bottom: 0.5rem;
     border-bottom: 1px solid light-dark(#AEB7BD, #53626E);}
   $column > $block > $element:first-child :is(h2, h3) {padding-top: 1rem;}
   $several div:has(> $several_tags) {max-height: none !important;}
