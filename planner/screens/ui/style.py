@@ -33,7 +33,7 @@ RULES = Template(
     padding: 0.25rem 0; min-height: 1.5rem; text-decoration: underline; cursor: pointer;}
   $header {background: transparent;}
   /* What moves the focus to the heading takes no room, so that nothing moves up once it is gone. */
-  div:has(> .st-key-top:not(:has($alert))) {display: none;}
+  div:has(> .st-key-top):not(:has($alert)) {display: none;}
   /* The sign that a field has help does not touch the field's name. */
   $label {gap: 0.375rem;}
 
