@@ -32,12 +32,12 @@ from planner.screens.ui.session import projections_for
 
 KEY_MEASURES = {
     Measure.ANNUAL_COST: BENCHMARK_MEASURES[Measure.ANNUAL_COST].label,
-    Measure.PEOPLE_SUPPORTED: "People",
+    Measure.PEOPLE_SUPPORTED: "",
     Measure.COST_PER_PERSON: "Cost per person",
     Measure.COST_PER_HEAD: BENCHMARK_MEASURES[Measure.COST_PER_HEAD].label,
 }
 """The figures that a case study is told by, with what each is called where no other stands beside
-it."""
+it; what has no name is called by its unit, since not each counts the same people."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -90,7 +90,7 @@ def _key_figures(study: CaseStudy, compared: Benchmark) -> None:
         return
     for column, (measure, row) in zip(st.columns(len(rows)), rows.items(), strict=True):
         with column.container(gap="xsmall"):
-            st.metric(KEY_MEASURES[measure], _in_short(row))
+            st.metric(KEY_MEASURES[measure] or capital(row.unit), _in_short(row))
             small(_of_what_kind(row))
 
 
