@@ -1,6 +1,7 @@
 """The published services: one at a time and measure by measure, as a tool, and beside an option."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import get_args
 
@@ -29,7 +30,10 @@ from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, chart, lazy_panel, small, table, tabs
 from planner.screens.ui.markup import plain
 from planner.screens.ui.session import projections_for
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 
+LETTERS_OF_A_LINE = 45
+"""About how many stand on a line of one of two columns."""
 KEY_MEASURES = {
     Measure.ANNUAL_COST: BENCHMARK_MEASURES[Measure.ANNUAL_COST].label,
     Measure.PEOPLE_SUPPORTED: "",
@@ -168,21 +172,22 @@ def _study(study: CaseStudy) -> None:
     posts = (
         post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts
     )
-    one, two = st.columns(2)
-    for column, heading, lines in (
-        (one, "What it does", study.what_it_does),
-        (one, "Who can refer", study.referral_routes),
-        (two, "Posts, as printed", posts),
-        (two, "What it reports", study.outcomes),
-        (two, "What helped it succeed", study.success_factors),
-        (two, "Who sits on its group", study.who_meets),
-        (st.container(), "Take care", study.cautions),
+    columns = st.columns(2)
+    heights = [0, 0]
+    for side, heading, lines in (
+        (0, "What it does", study.what_it_does),
+        (0, "Who can refer", study.referral_routes),
+        (1, "Posts, as printed", tuple(posts)),
+        (1, "What it reports", study.outcomes),
+        # Wherever there is more room, since some print long posts and some few.
+        (None, "What helped it succeed", study.success_factors),
+        (None, "Who sits on its group", study.who_meets),
     ):
-        listed_lines = list(lines)
-        if listed_lines:
-            with column:
-                st.markdown(f"**{heading}**")
-                bullets(listed_lines)
+        if side is None:
+            side = heights.index(min(heights))
+        heights[side] += sum(1 + len(line) // LETTERS_OF_A_LINE for line in lines)
+        _points(columns[side], heading, lines)
+    _points(st.container(), "Take care", study.cautions)
     lazy_panel(
         f"How far case study {study.number} can be compared", "comparable", partial(_profile, study)
     )
@@ -193,6 +198,14 @@ def _study(study: CaseStudy) -> None:
     lazy_panel(
         "Every number of this case study, with its receipt", "numbers", partial(_numbers, study)
     )
+
+
+def _points(place: DeltaGenerator, heading: str, lines: Sequence[str]) -> None:
+    """A heading with its points; nothing where there are none."""
+    if lines:
+        with place:
+            st.markdown(f"**{heading}**")
+            bullets(lines)
 
 
 def _profile(study: CaseStudy) -> None:
