@@ -187,3 +187,23 @@ def test_nothing_moves_as_a_tab_is_chosen_or_a_value_refused(
         page.goto(f"{address}/need")
         settled(page)
         assert purpose.evaluate(top) == with_plan, "what is empty at the head takes no room"
+
+
+def test_the_mark_of_the_focus_goes_round_the_whole_of_a_box(
+    profile: BrowserContext, address: str
+) -> None:
+    """What is drawn around the input alone is clipped by its box."""
+    boxes = {
+        "Integrated care board": ".react-aria-ComboBox > [role=group]",
+        "People prescribed opioids in a year": "[data-testid=stTextInputRootElement]",
+    }
+    with reader(profile, address) as page:
+        for name, selector in boxes.items():
+            page.get_by_label(name, exact=True).last.focus()
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            focused = f"{selector}:has(:focus)"
+            assert drawn_in(page, focused, "outlineWidth") == "3px", name
+            assert drawn_in(page, focused, "outlineColor") == rgb("#212B32"), name
+            around = f"{focused} :focus"
+            assert drawn_in(page, around, "outlineStyle") == "none", name

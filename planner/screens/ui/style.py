@@ -12,6 +12,11 @@ import streamlit as st
 from planner.outputs.charts.colours import ON_DARK
 from planner.screens.ui.streamlit_compat import SELECTORS
 
+BOXES = (
+    f":is({SELECTORS['text']}, {SELECTORS['text_area']}, {SELECTORS['number']}, "
+    f'.{SELECTORS["combo_box"]} > [role="group"])'
+)
+"""What one types in, with the border around it."""
 RULES = Template(
     """
   /* One scale of type, with the theme: 2, 1.5, 1.2, 1 and 0.875 rem.
@@ -102,6 +107,15 @@ RULES = Template(
                   outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
                   box-shadow: 0 0 0 5px light-dark(#FFEB3B, #212B32) !important;}
 
+  /* A box clips what is drawn around what is typed in, so that it bears the mark itself. */
+  $boxes:has(:is(input, textarea):focus-visible) {
+                  outline: 3px solid light-dark(#212B32, #FFEB3B) !important; outline-offset: 2px;
+                  box-shadow: 0 0 0 5px light-dark(#FFEB3B, #212B32) !important;}
+  /* And what stands around a box of several lines clips that too. */
+  $text_area:has(textarea:focus-visible) {outline-offset: -3px;}
+  $boxes :is(input, textarea):focus-visible {
+    outline: none !important; box-shadow: none !important;}
+
   $side[$collapsed="true"] {visibility: hidden;}
   $toolbar:focus-within {opacity: 1 !important; z-index: 1;}
 
@@ -159,7 +173,8 @@ RULES = Template(
   $checkbox label[$selected] polyline {stroke: CanvasText !important;}
   [$tag] {border: 1px solid CanvasText;}
   button[kind="primary"] {border-width: 3px !important;}
-  :focus-visible {outline: 3px solid Highlight !important;}
+  :focus-visible, $boxes:has(:is(input, textarea):focus-visible) {
+    outline: 3px solid Highlight !important;}
 }
 @page {margin: 15mm;}
 @media print {
@@ -179,7 +194,7 @@ RULES = Template(
   tr, $chart, $alert, $metric {break-inside: avoid;}
 }
 """
-).substitute(SELECTORS)
+).substitute(SELECTORS, boxes=BOXES)
 
 CHART_RULES = "\n".join(
     f"{SELECTORS['chart']} svg [{what}='{light}'] {{{what}: light-dark({light}, {dark});}}"
