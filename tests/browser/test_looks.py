@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
@@ -146,11 +146,18 @@ def test_no_moment_is_without_our_style(profile: BrowserContext, address: str) -
         assert page.locator("[data-testid=stMain] style").count() == 1
 
 
+SHUT: dict[Literal["light", "dark"], tuple[str, str]] = {
+    "light": ("#212B32", "#4C6272"),
+    "dark": ("#EDF1F4", "#B4C0C9"),
+}
+"""The colours of a shut field's name and of what it holds."""
+
+
 def test_what_is_shut_can_be_read(profile: BrowserContext, address: str, example: Plan) -> None:
     """A plan that may only be read is read: its fields' names and what they hold."""
     link = kept_drafts().create(with_value(example, "author", "A name"), "begun", "").read_link
     with blank_page(profile, address) as page:
-        for scheme, name, held in (("light", "#212B32", "#4C6272"), ("dark", "#EDF1F4", "#B4C0C9")):
+        for scheme, (name, held) in SHUT.items():
             page.emulate_media(color_scheme=scheme)
             page.goto(f"{address}/need?plan={link}")
             settled(page)
