@@ -49,6 +49,7 @@ from planner.screens.ui.display import (
     bullets,
     chart,
     lazy_panel,
+    receipts,
     receipts_table,
     small,
     table,
@@ -424,9 +425,8 @@ def _sub_icbs(results: Results) -> None:
 
 
 def _receipts(results: Results) -> None:
-    numbers = need_receipts(results)
-    if numbers:
-        receipts_table(numbers, "People prescribed and likely to come, each with its receipt")
+    words = "People prescribed and likely to come, each with its receipt"
+    receipts(lambda: need_receipts(results), words, title=words)
     classes = tables.prescribing(results.need, load_library())
     lazy_panel(
         "Each class: what its number rests on, and how it was reached",
