@@ -186,8 +186,8 @@ class SavedPlans:
                 version, now = _version(newest), datetime.now(UTC)
                 same = newest.form in (FORM, NAMED_FORM) and newest.plan == packed
                 if before or named or not same:
-                    form = NAMED_FORM if named else FORM
-                    for data, form, words in [*before, (packed, form, note)]:
+                    last = (packed, NAMED_FORM if named else FORM, note)
+                    for data, form, words in [*before, last]:
                         self._quota.admit(connection, len(data), (result.id, result.link))
                         number = version.number + 1
                         version = _write(connection, result.id, number, now, data, words, by, form)
