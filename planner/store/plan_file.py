@@ -169,7 +169,10 @@ def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
             continue
         holder = reduce(getitem, place[:-1], tree)
         words, first = _place_in_words(place).replace("_", " "), most[place]
-        if first is None:
+        if first is None and _is_by_key(holder, [at[-1] for at in most if at[:-1] == place[:-1]]):
+            # What stands after it keeps its place, which says what it is of.
+            holder[place[-1]] = None
+        elif first is None:
             del holder[place[-1]]
         else:
             entries = holder[place[-1]]
@@ -179,6 +182,17 @@ def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
             words += f" beyond the first {first}"
         taken.append(words)
     return taken[::-1]
+
+
+def _is_by_key(holder: Any, at_fault: Sequence[int | str]) -> bool:
+    """Whether a list is of numbers, one for each class or deprivation quintile, as far as what is
+    not at fault in it shows."""
+    others = [one for at, one in enumerate(holder) if at not in at_fault]
+    return (
+        isinstance(holder, list)
+        and any(isinstance(one, int | float) for one in others)
+        and all(one is None or isinstance(one, int | float) for one in others)
+    )
 
 
 def _standing(tree: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:

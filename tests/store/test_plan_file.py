@@ -427,9 +427,23 @@ def test_however_many_faults_are_left_out_the_plan_is_checked_a_few_times(
     with pytest.raises(PlanFileError, match="and at least 43 more") as refused:
         plan_from_json(json.dumps(tree).encode())
     assert refused.value.readable is not None
-    # A share out of the middle leaves four, and then all five go.
-    assert len(refused.value.left_out) == 52 and len(checks) == 3
-    assert refused.value.readable.options[0].shares_by_quintile == (None,) * 5
+    assert len(refused.value.left_out) == 51 and len(checks) == 2
+
+
+@pytest.mark.parametrize("at_fault", [[2], [0, 4], [0, 1, 3, 4], [0, 1, 2, 3, 4]])
+def test_a_number_that_is_left_out_moves_no_other_to_another_class_or_quintile(
+    maximal: Plan, at_fault: list[int]
+) -> None:
+    tree = json.loads(plan_to_json(maximal))
+    shares = tree["options"][0]["shares_by_quintile"]
+    left = [None if at in at_fault else share for at, share in enumerate(shares)]
+    for at in at_fault:
+        shares[at] = "half"
+    with pytest.raises(PlanFileError) as refused:
+        plan_from_json(json.dumps(tree).encode())
+    assert refused.value.readable is not None
+    assert list(refused.value.readable.options[0].shares_by_quintile) == left
+    assert len(refused.value.left_out) == len(at_fault)
 
 
 def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -153,7 +153,7 @@ class Results:
         return self._options[option.id]
 
     @cached_property
-    def _by_quintile(self) -> tuple[float, ...] | None:
+    def _by_quintile(self) -> ByQuintile[float] | None:
         """The parts of people prescribed who live in each deprivation fifth, where each class has
         local counts."""
         shares = {row.medicine_class: row.quintile_shares for row in self.inequality.classes}
@@ -167,7 +167,7 @@ class Results:
                 before + part * central for before, part in zip(weighted, share, strict=True)
             ]
             people += central
-        return tuple(part / people for part in weighted) if people else None
+        return ByQuintile(part / people for part in weighted) if people else None
 
     @cached_property
     def benchmark(self) -> Benchmark:
