@@ -35,7 +35,7 @@ from planner.cli.commands import (
     PLAN,
     Command,
     Mistake,
-    board_of,
+    icb_of,
     kind_of,
     print_json,
     print_lines,
@@ -66,10 +66,10 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 
 def write_example(options: argparse.Namespace) -> None:
     """Write an example plan for one board."""
-    board = board_of(options.icb, options.list)
-    plan = example_plan(board, load_reference())
+    icb = icb_of(options.icb, options.list)
+    plan = example_plan(icb, load_reference())
     write_plan(options.out, plan_to_json(plan).encode(), options.force)
-    print(f"Wrote {options.out}: {board.name}, from the list of {board.organisation_list.value}")
+    print(f"Wrote {options.out}: {icb.name}, from the list of {icb.organisation_list.value}")
 
 
 def show_check(options: argparse.Namespace) -> None:
@@ -186,11 +186,15 @@ def _need_json(need: Need) -> dict[str, Any]:
     return fields
 
 
+NAMES_HERE = {"expected_by_fifth": "expected_by_quintile"}
+"""What JSON calls otherwise than we do."""
+
+
 def _place_json(result: Results) -> dict[str, Any]:
     """What is held of the place beside its need: who lives here, what England's rates would give,
     how its region moves, the boards most like it, and where it stands among all."""
     return {
-        name: as_json(getattr(holder, name))
+        name: as_json(getattr(holder, NAMES_HERE.get(name, name)))
         for holder, names in (
             (result.inequality, ("profile", "residents", "index_note")),
             (

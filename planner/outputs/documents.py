@@ -9,7 +9,7 @@ from types import MappingProxyType
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
-from planner.documents.changes.compare import Changes
+from planner.documents.changes.compare import PlanChanges
 from planner.documents.changes.document import changes_content
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
 from planner.model.document import Block, Paragraph, Picture, Section, SpecContent, Table
@@ -97,14 +97,14 @@ def set_zip(
     return packed(document_set(results, reference, library, projections))
 
 
-def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
+def changes_docx(result: PlanChanges, library: SpecLibrary) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds
     no picture."""
     return render(
         changes_content(result, library),
         content_folder("spec_templates") / PAPERS["ordinary"].template,
         {},
-        made_with=load_reference().versions.label,
+        versions=load_reference().versions.label,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from planner.model.case_study import CaseStudy
-from planner.model.figures import Figure, Kind, Source, work_out
+from planner.model.figures import Figure, FigureKind, Source, work_out
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence, QalyEvidence
@@ -235,14 +235,14 @@ def _people_by_group(
         for line, row in enumerate(_cells(name), start=2)
     )
     totals = {(row.organisation_list, row.code): row.total for row in rows}
-    for board in organisations:
-        total = totals.get((board.organisation_list, board.code))
+    for icb in organisations:
+        total = totals.get((icb.organisation_list, icb.code))
         if total is None:
-            raise ContentError(f"{name}: {board.code} of {board.organisation_list} is missing")
-        adults = board.population(Basis.RESIDENT_ADULTS).value
+            raise ContentError(f"{name}: {icb.code} of {icb.organisation_list} is missing")
+        adults = icb.population(Basis.RESIDENT_ADULTS).value
         if split in (Split.IMD_2019, Split.AGE) and total != adults:
             raise ContentError(
-                f"{name}: the groups of {board.code} add up to {total:,}, "
+                f"{name}: the groups of {icb.code} add up to {total:,}, "
                 f"and organisations.csv has {adults:,} resident adults"
             )
     return rows
@@ -282,7 +282,7 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
                     (Basis.RESIDENT_ADULTS, mid_2020, kind, ""),
                     (Basis.RESIDENT_ALL_AGES, mid_2020, kind, ""),
                     (Basis.REGISTERED_ALL_AGES, registered, kind, ""),
-                    (Basis.REGISTERED_ADULTS, registered, Kind.MODELLED, modelled),
+                    (Basis.REGISTERED_ADULTS, registered, FigureKind.MODELLED, modelled),
                 )
             ],
         },
@@ -303,7 +303,7 @@ def _pay_points() -> tuple[PayPoint, ...]:
             band=entry.band,
             point="mid",
             salary=(entry.salary + tops[band].salary) / 2,
-            kind=Kind.DERIVED,
+            kind=FigureKind.DERIVED,
             verified=entry.verified and tops[band].verified,
             source=f"Mean of entry and top, as the band has no middle point. {entry.source}",
         )

@@ -300,7 +300,7 @@ class SavedPlans:
 
 
 @cache
-def kept_drafts(url: str | None = None) -> SavedPlans:
+def open_store(url: str | None = None) -> SavedPlans:
     """The drafts of this machine: those at `url`, else where the setting PLANNER_DATABASE_URL says,
     else the user's folder."""
     return SavedPlans(url or os.environ.get(URL_SETTING) or f"sqlite:///{own_file()}")

@@ -22,7 +22,7 @@ from planner.model.edit import with_value
 from planner.model.plan import SCHEMA_VERSION, Agreement, Plan
 
 LARGEST_FILE = 10_000_000
-MOST_SHOWN = 8
+MOST_FAULTS = 8
 MOST_LEFT_OUT, MOST_ROUNDS = 60, 6
 """How many faults of a damaged plan are mended by leaving them out, and how often it is looked at
 again for faults that only then come to light. With more, nothing of it is offered."""
@@ -402,7 +402,7 @@ def _listed(faults: Sequence[ErrorDetails]) -> str:
     field that is refused is not looked at further."""
     first = [
         f"{_place_in_words(fault['loc']) or 'the plan'}: {_message(fault)}"
-        for fault in faults[:MOST_SHOWN]
+        for fault in faults[:MOST_FAULTS]
     ]
     more = len(faults) - len(first)
     return "; ".join(first) + (f"; and at least {more:,} more" if more > 0 else "") + "."

@@ -150,8 +150,8 @@ def test_a_small_local_count_is_never_shown(value: int) -> None:
 
 @given(st.just(0) | st.integers(5, 10**8))
 def test_any_other_local_count_is_shown_to_the_nearest_five(value: int) -> None:
-    shown = int(local_count(value).replace(",", ""))
-    assert abs(shown - value) <= 2 and shown % 5 == 0
+    display_value = int(local_count(value).replace(",", ""))
+    assert abs(display_value - value) <= 2 and display_value % 5 == 0
 
 
 @given(

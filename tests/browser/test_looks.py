@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from planner.outputs.charts.colours import BLUE, INK, ON_DARK
-from tests.browser.conftest import blank_page, choose_board, drawn, settled
+from tests.browser.conftest import blank_page, choose_icb, finished, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
@@ -27,7 +27,7 @@ def reader(profile: BrowserContext, address: str, **preferences: Any) -> Iterato
         page.emulate_media(**preferences)
         page.goto(f"{address}/need")
         settled(page)
-        choose_board(page, "South Yorkshire")
+        choose_icb(page, "South Yorkshire")
         page.locator(BAR).first.wait_for()
         yield page
 
@@ -63,7 +63,7 @@ def test_text_stands_out_in_the_dark(profile: BrowserContext, address: str) -> N
                 page.get_by_test_id("stMain").get_by_role("button").last,
             ):
                 pointed.hover()
-                drawn(page)
+                finished(page)
                 no_faint_text(page)
 
 

@@ -41,8 +41,8 @@ def reached(model: type[Frozen], seen: set[type[Frozen]]) -> None:
         return
     seen.add(model)
     for name, field in model.model_fields.items():
-        said = LABELS.get(model, {}).get(name)
-        if said is None or said.form != "whole":
+        label = LABELS.get(model, {}).get(name)
+        if label is None or label.form != "whole":
             for part in models_in(field.annotation):
                 reached(part, seen)
 
@@ -98,7 +98,7 @@ def edited(plan: Plan, *edits: tuple[str, Any]) -> Plan:
     return Plan.model_validate_json(json.dumps(values))
 
 
-def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
+def edits_in_words(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
     return [(c.what, c.kind, c.before, c.after) for c in input_changes(before, after)]
 
 
@@ -179,14 +179,14 @@ def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
 def test_a_change_reads_as_a_commissioner_would_say_it(
     maximal: Plan, edit: tuple[str, object], words: tuple[str, ...]
 ) -> None:
-    assert words in said(maximal, edited(maximal, edit))
+    assert words in edits_in_words(maximal, edited(maximal, edit))
 
 
 def test_rows_are_matched_by_name_and_not_by_position(maximal: Plan) -> None:
     values = json.loads(maximal.model_dump_json())
     gone = values["options"].pop(1)
     values["options"][-1]["name"] = "Another name"
-    result = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    result = edits_in_words(maximal, Plan.model_validate_json(json.dumps(values)))
     kinds = {(what, kind) for what, kind, _, _ in result}
     assert (f"Option '{gone['name']}'", "removed") in kinds
     old = maximal.options[-1].name
@@ -197,7 +197,9 @@ def test_rows_are_matched_by_name_and_not_by_position(maximal: Plan) -> None:
 def test_another_order_alone_is_said(maximal: Plan) -> None:
     values = json.loads(maximal.model_dump_json())
     values["options"].reverse()
-    ((what, kind, before, after),) = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    ((what, kind, before, after),) = edits_in_words(
+        maximal, Plan.model_validate_json(json.dumps(values))
+    )
     assert (what, kind) == ("Order in which each option stands", "changed")
     assert before.startswith("Do nothing") and after.endswith("Do nothing (usual care)")
 
@@ -205,7 +207,7 @@ def test_another_order_alone_is_said(maximal: Plan) -> None:
 def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
     before = edited(maximal, ("preferred_because", "It is near. It is cheap. It is liked."))
     after = edited(maximal, ("preferred_because", "It is near. It is good. It is liked."))
-    assert said(before, after) == [
+    assert edits_in_words(before, after) == [
         ("Why it is preferred", "changed", "… It is cheap. …", "… It is good. …")
     ]
 

@@ -32,7 +32,7 @@ STRANGER = Visitor(False, ("address", "192.0.2.1"))
 ANYONE = Visitor(True, ("anyone", ""))
 
 
-def asked(host: str, scheme: str = "http", client: str = "192.0.2.1") -> HTTPConnection:
+def connection(host: str, scheme: str = "http", client: str = "192.0.2.1") -> HTTPConnection:
     return HTTPConnection(
         {
             "type": "http",
@@ -83,7 +83,7 @@ def test_where_nobody_signs_in_a_whole_board_may_come_from_one_address() -> None
 )
 def test_one_network_of_a_person_is_one_address(one: str, other: str, same: bool) -> None:
     first, second = (
-        Visitor.of(asked("planner.example.org", client=address), signs_in=True).key
+        Visitor.of(connection("planner.example.org", client=address), signs_in=True).key
         for address in (one, other)
     )
     assert (first == second) is same and first[0] == "address"
@@ -106,7 +106,7 @@ def test_our_origin_is_one_scheme_and_one_host(
     https: bool, returns_to: str, scheme: str, origin: str
 ) -> None:
     rules = Rules(("planner.example.org",), https, returns_to, True, False)
-    assert rules.origin(asked("Planner.example.org:81", scheme)) == origin
+    assert rules.origin(connection("Planner.example.org:81", scheme)) == origin
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,11 @@ def test_a_page_ends_with_the_signing_in_that_opened_it(
 
     rules = Rules(("planner.example.org",), False, "", True, False)
     guard = front_guard.FrontGuard(page, lambda: rules, BoundedUploads(), lambda: 8)
-    scope = {**asked("planner.example.org", "ws").scope, "type": "websocket", "path": "/stream"}
+    scope = {
+        **connection("planner.example.org", "ws").scope,
+        "type": "websocket",
+        "path": "/stream",
+    }
     run_in_a_thread(guard(scope, receive, send))
     assert arrived == ["websocket.receive"]
     assert sent == [{"type": "websocket.close", "code": 1008}]

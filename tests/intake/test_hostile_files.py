@@ -22,7 +22,7 @@ from openpyxl import Workbook
 
 from planner.cli.main import main
 from planner.intake import files as opened_files
-from planner.intake.files import FORMULA, shown_name
+from planner.intake.files import FORMULA, display_name
 from planner.intake.registry import (
     IntakeError,
     NotRecognised,
@@ -757,13 +757,13 @@ def test_the_command_line_says_it_in_one_line(
     ],
 )
 def test_a_files_name_is_shown_safely(given: str, display: str) -> None:
-    assert shown_name(given) == display
+    assert display_name(given) == display
 
 
 @pytest.mark.parametrize("name", ["..", "x" * 900, "\U0001f600" * 90, "a/b\x00c.csv", "-"])
 def test_an_upload_of_any_name_is_read(reference: ReferenceData, name: str) -> None:
     result = read_upload(name, samples.epd(), reference)
-    assert result.report.rows_used == 5 and result.report.file == shown_name(name)
+    assert result.report.rows_used == 5 and result.report.file == display_name(name)
 
 
 def test_an_upload_beyond_the_limit_is_refused_by_its_size(

@@ -41,7 +41,7 @@ Make = Callable[[str, str], bytes]
 CHANGES = "changes"
 LARGE = "large print"
 # The first is every plan's unless it says otherwise.
-FAMILIES = [family.value for family in ContractType][1:]
+CONTRACT_TYPES = [contract_type.value for contract_type in ContractType][1:]
 SET = tuple(name for name in names(load_library()) if name != COVERAGE)
 MAIN_TWO = tuple(MAIN.values())
 SCHEDULES = tuple(name for name in SET if load_library().outline(name).folder)
@@ -51,12 +51,14 @@ OF_PLAN = {
     "example": (*SET, CHANGES),
     "maximal": (*SET, CHANGES),
     "revised": (CHANGES,),
-    **{f"example for {family}": (*MAIN_TWO, *SCHEDULES) for family in FAMILIES},
+    **{f"example for {contract_type}": (*MAIN_TWO, *SCHEDULES) for contract_type in CONTRACT_TYPES},
     **{f"{name} for {LARGE}": (*MAIN_TWO, "evidence-pack") for name in ("minimal", "maximal")},
 }
 """The documents that are made of each plan, each once for all checks."""
 EVERY_PLAN = [
-    pytest.param(name, marks=pytest.mark.slow if name.partition(" for ")[2] in FAMILIES else ())
+    pytest.param(
+        name, marks=pytest.mark.slow if name.partition(" for ")[2] in CONTRACT_TYPES else ()
+    )
     for name in OF_PLAN
 ]
 OF_GOLDEN = [*((name, document) for name in ("example", "minimal") for document in SET)]
@@ -100,7 +102,7 @@ def make(
         return worked[name]
 
     @cache
-    def ahead_of(name: str) -> Projections:
+    def projections_of(name: str) -> Projections:
         return Projections(of_plan(name), reference)
 
     @cache
@@ -114,7 +116,9 @@ def make(
             # What a picture shows is drawn for the example; nothing else of a document rests on it.
             if name != "example":
                 stand_in(patch, picture)
-            return specification_docx(of_plan(name), document, reference, library, ahead_of(name))
+            return specification_docx(
+                of_plan(name), document, reference, library, projections_of(name)
+            )
 
     return one
 
@@ -210,10 +214,10 @@ def test_the_text_for_each_contract_type_is_as_agreed(
     lines: list[str] = []
     for document in (*MAIN_TWO, *SCHEDULES):
         usual = text_of(make("example", document)).splitlines()
-        for family in FAMILIES:
-            text = text_of(make(f"example for {family}", document)).splitlines()
+        for contract_type in CONTRACT_TYPES:
+            text = text_of(make(f"example for {contract_type}", document)).splitlines()
             differ = difflib.unified_diff(
-                usual, text, document, f"{document}: {family}", n=0, lineterm=""
+                usual, text, document, f"{document}: {contract_type}", n=0, lineterm=""
             )
             lines += [
                 line if line.startswith("+") else shorten(line)
@@ -232,8 +236,8 @@ def shorten(line: str, most: int = 90) -> str:
 
 
 def test_every_golden_text_is_one_that_is_compared(request: pytest.FixtureRequest) -> None:
-    kept = [*(golden_name(*one) for one in OF_GOLDEN), "contract_types"]
-    others = set(GOLDEN.iterdir()) - {path_of(name) for name in kept}
+    golden_names = [*(golden_name(*one) for one in OF_GOLDEN), "contract_types"]
+    others = set(GOLDEN.iterdir()) - {path_of(name) for name in golden_names}
     if request.config.getoption("--update-golden"):
         for path in others:
             path.unlink()
@@ -489,8 +493,8 @@ def test_the_same_plan_gives_the_same_bytes(
     example: Plan, reference: ReferenceData, library: SpecLibrary, make: Make
 ) -> None:
     """Each file of the set, and the set as an archive."""
-    made = set_zip(results(example, reference), reference, library)
-    with zipfile.ZipFile(io.BytesIO(made)) as package:
+    archive = set_zip(results(example, reference), reference, library)
+    with zipfile.ZipFile(io.BytesIO(archive)) as package:
         assert package.namelist() == [path_in_set(name, library) for name in names(library)]
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for name in SET:
@@ -515,8 +519,8 @@ def test_a_number_of_a_source_leads_to_it(make: Make) -> None:
 
 def test_what_the_committee_is_asked_is_a_list_that_numbers_itself(make: Make) -> None:
     document = Document(io.BytesIO(make("example", MAIN[3])))
-    asked = [p.text for p in document.paragraphs if p.style.name == "Request"]
-    assert len(asked) > 2 and not [text for text in asked if text.startswith("(")]
+    requests = [p.text for p in document.paragraphs if p.style.name == "Request"]
+    assert len(requests) > 2 and not [text for text in requests if text.startswith("(")]
 
 
 def test_every_first_page_says_whom_to_ask_for_another_format(make: Make) -> None:

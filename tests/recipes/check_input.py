@@ -44,15 +44,15 @@ def amount(cell: str) -> float:
 
 
 def check_draws_and_tornado(before: Results, none: Results) -> None:
-    ahead = Projections(before, REFERENCE)
-    assert NAME in dict(ahead.simulated.distributions)
-    assert ahead.sensitivity is not None
-    (row,) = (row for row in ahead.sensitivity.swings if row.name == NAME)
+    projections = Projections(before, REFERENCE)
+    assert NAME in dict(projections.simulated.distributions)
+    assert projections.sensitivity is not None
+    (row,) = (row for row in projections.sensitivity.swings if row.name == NAME)
     assert row.label == LABEL and row.width > 0
     preferred = before.plan.preferred_option
     highs = [
         one.of(preferred).estimates["annual_cost"].high
-        for one in (ahead.simulated, Projections(none, REFERENCE).simulated)
+        for one in (projections.simulated, Projections(none, REFERENCE).simulated)
     ]
     assert highs[0] > highs[1] * 1.001, highs
 

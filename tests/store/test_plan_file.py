@@ -258,10 +258,10 @@ def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> 
     tree = json.loads(
         (Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8")
     )
-    said = {"by": "Chair", "on": "2026-12-01"}
+    agreement_entry = {"by": "Chair", "on": "2026-12-01"}
     tree["specification"]["agreed"] = [
-        {"step": "options", "mark": mark_of(tree, "options"), **said},
-        {"step": "specification", "mark": "0" * 12, **said},
+        {"step": "options", "mark": mark_of(tree, "options"), **agreement_entry},
+        {"step": "specification", "mark": "0" * 12, **agreement_entry},
     ]
     plan = plan_from_json(json.dumps(tree).encode())
     stands = {one.agreement.step: not one.changed for one in agreements(plan)}
@@ -284,8 +284,8 @@ def test_a_step_of_the_first_edition_is_agreed_as_part_of_a_step_of_today(
         {"step": "years", "by": "Finance", "on": "2026-12-02"},
     ]
     plan = plan_from_json(json.dumps(tree).encode())
-    found = {one.agreement.step: (one.agreement.by, one.changed) for one in agreements(plan)}
-    assert found == {"need": ("Chair", True), "outcomes": ("Finance", True)}
+    agreed_on = {one.agreement.step: (one.agreement.by, one.changed) for one in agreements(plan)}
+    assert agreed_on == {"need": ("Chair", True), "outcomes": ("Finance", True)}
     assert all("Changed since" in one.words for one in agreements(plan))
     assert plan_from_json(plan_to_json(plan).encode()) == plan
 

@@ -76,14 +76,14 @@ def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Value]) -> dict
     return values
 
 
-def needed_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
+def steps_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
     """The steps that those names rest on, in their order, and no others."""
-    wanted, needed = set(names), list[Step]()
+    wanted, used = set(names), list[Step]()
     for step in reversed(steps):
         if step.name in wanted:
-            needed.append(step)
+            used.append(step)
             wanted.update(_compiled(step.formula).reads)
-    return needed[::-1]
+    return used[::-1]
 
 
 def names_in(formula: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from planner.analysis.completeness.provider_selection import (
 )
 from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Attachment, Plan, Seat
 from planner.model.service import Feature, ServiceOption
 
@@ -37,14 +37,14 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
             what=wanted.missing.format(of=row.medicine_class.label),
             why=row.missing_because or wanted.why,
             who=wanted.who,
-            changes=Changes.NUMBERS,
+            changes=Consequence.NUMBERS,
         )
         for row in need.classes
         if row.rung_asks
         for wanted in (BY_KEY[row.rung_asks],)
     ]
     # An input of need is called by its path in what `planner check` prints.
-    asked_for = {
+    expected = {
         item.path if item.section == "need" else item.key: item
         for item in INPUTS
         if item.missing and item.scope == "plan"
@@ -57,13 +57,13 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
                 what=item.missing,
                 why=item.why,
                 who=item.who,
-                changes=Changes.NUMBERS,
+                changes=Consequence.NUMBERS,
             )
         ]
         if item.value(plan) is None
         and (item.step != "need" or "opioids" in plan.prescribing.included)
         else []
-        for id, item in asked_for.items()
+        for id, item in expected.items()
     }
 
 
@@ -99,7 +99,7 @@ def in_order_of_change(
     """What is missing, what would change most first: by what it changes, then by how much its input
     moves the result (the labels of inputs, the widest first), then in its own order."""
     weight, labels = (
-        list(Changes),
+        list(Consequence),
         {item.path if item.section == "need" else item.key: item.label for item in INPUTS},
     )
 
@@ -121,7 +121,9 @@ def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
     vacant = [member.seat for member in spec.members if not member.name]
     seats: list[Names] = [
-        {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
+        {"seat_id": seat.name.lower(), "seat": seat.value}
+        for seat in vacant
+        if seat.is_in_framework
     ]
     absent = [a for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
     decision = spec.decision_date

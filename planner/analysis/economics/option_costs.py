@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import hours_unlike
-from planner.analysis.economics.probabilistic import drawn_option
+from planner.analysis.economics.probabilistic import draw_option
 from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import listed
 from planner.model.base import ByQuintile, Range
@@ -112,7 +112,7 @@ def cost_option(
     are of everyone who starts, or is written to. The method is that of the planner's register of
     measures.
     """
-    sums, draws = case.sums_of(option), drawn_option(option.id, case)
+    sums, draws = case.sums_of(option), draw_option(option.id, case)
     central = [post["central"] for post in sums.posts]
     saved = {name: estimate.range() for name, estimate in draws.estimates.items()}
     withheld = dict(draws.withheld)

@@ -16,7 +16,7 @@ from planner.analysis.economics.probabilistic import simulate
 from planner.analysis.formatting import listed, local_count, pounds
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.population.boundary_changes import BoundaryChange, boundary_change
-from planner.analysis.population.expected import Expected, expected_by_age, expected_by_fifth
+from planner.analysis.population.expected import Expected, expected_by_age, expected_by_quintile
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.neighbours import Neighbour, neighbours
@@ -78,9 +78,9 @@ class Results:
         return inequality(self.plan, self.reference)
 
     @cached_property
-    def expected_by_fifth(self) -> tuple[Expected, ...]:
+    def expected_by_quintile(self) -> tuple[Expected, ...]:
         """People of each class expected by deprivation fifth at England's rates."""
-        return expected_by_fifth(self.plan, self.reference)
+        return expected_by_quintile(self.plan, self.reference)
 
     @cached_property
     def expected_by_age(self) -> tuple[Expected, ...]:
@@ -123,7 +123,7 @@ class Results:
         return region_trend(self.plan, self.reference)
 
     @cached_property
-    def trends_shown(self) -> tuple[ClassTrend, ...]:
+    def current_trends(self) -> tuple[ClassTrend, ...]:
         """The place's own months where it has them, else its region's."""
         return self.trends or self.region_trends
 

@@ -20,9 +20,9 @@ from planner.model.decision import (
     Criterion,
     DecisionContent,
     Involved,
-    Known,
     Route,
     SelectionQuestion,
+    SourcedFact,
 )
 from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import SpecLibrary
@@ -105,7 +105,7 @@ def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, s
     return rows
 
 
-def _known(fact: Known) -> str:
+def _known(fact: SourcedFact) -> str:
     """How a fact is known, and from whom."""
     return f"{capital(fact.status())}: {fact.source}"
 
@@ -427,7 +427,7 @@ def screening_record(context: Context) -> list[Block]:
 NO_VIEW = "no view of this draft or of the preferred option is recorded"
 
 
-def _told_of(plan: Plan) -> dict[str, str]:
+def _involvement(plan: Plan) -> dict[str, str]:
     """When and with what change each group the framework names was involved."""
     return {
         group.value: "; ".join(
@@ -452,7 +452,7 @@ def involvement_record(context: Context) -> list[Block]:
                 (
                     entry.id.value,
                     entry.why,
-                    _told_of(context.plan).get(entry.id.value) or "NOT YET DONE",
+                    _involvement(context.plan).get(entry.id.value) or "NOT YET DONE",
                 )
                 for entry in content.involved
             ),

@@ -24,11 +24,11 @@ from planner.documents.sections.paper import (
     on_several,
     paper_measure,
 )
-from planner.documents.tables import measure_shown
+from planner.documents.tables import measure_text
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import Annex
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Stage
 
 LEAST_SHARED = 2
@@ -65,7 +65,7 @@ def what_is_missing(context: Context) -> list[Block]:
     First stands a preferred option that another beats, where no reason is given for it.
     """
     gaps = (
-        *_asked_of_a_board(context),
+        *_questions_for_boards(context),
         *_misnamed(context),
         *context.missing,
     )
@@ -81,18 +81,18 @@ def what_is_missing(context: Context) -> list[Block]:
                     (
                         (capital(together(alike)), who, why)
                         for (who, why), alike in grouped(
-                            by_change[Changes.DECISION], lambda gap: (gap.who, gap.why)
+                            by_change[Consequence.DECISION], lambda gap: (gap.who, gap.why)
                         ).items()
                     ),
-                    changes=Changes.DECISION.value,
+                    changes=Consequence.DECISION.value,
                 )
             ]
-            if Changes.DECISION in by_change
+            if Consequence.DECISION in by_change
             else []
         ),
         *(
             block
-            for changes in (Changes.NUMBERS, Changes.AWARD, Changes.TEXT)
+            for changes in (Consequence.NUMBERS, Consequence.AWARD, Consequence.TEXT)
             for block in points(
                 context.text("working_note.missing.by_whom", changes=changes.value),
                 (
@@ -112,7 +112,7 @@ def what_is_missing(context: Context) -> list[Block]:
     ]
 
 
-def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
+def _questions_for_boards(context: Context) -> Iterator[MissingInput]:
     """What a committee will ask that no empty field shows: money that is not found and what happens
     then, a service of the board's own, and what people say of the draft."""
     if context.costed is None or context.cost is None or context.spec.stage is Stage.MANDATE:
@@ -124,7 +124,7 @@ def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
             part: context.text(f"working_note.missing.{name}{of}", by=until, **values)
             for part, of in (("what", ""), ("who", "_who"), ("why", "_why"))
         }
-        return MissingInput(id=f"board.{name}", changes=Changes.DECISION, **words)
+        return MissingInput(id=f"board.{name}", changes=Consequence.DECISION, **words)
 
     if context.cost.gap:
         due = context.spec.funding_due or context.spec.award_date
@@ -152,11 +152,11 @@ def _misnamed(context: Context) -> Iterator[MissingInput]:
                 what=phrase("what", clause=one.clause.id, unknown=unknown, near=perhaps),
                 who=phrase("who"),
                 why=phrase("why"),
-                changes=Changes.AWARD,
+                changes=Consequence.AWARD,
             )
 
 
-def questions_asked(context: Context) -> list[Block]:
+def committee_questions(context: Context) -> list[Block]:
     """The hard questions of a committee, each with what can be said and where it stands."""
     if (
         context.costed is None
@@ -184,7 +184,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         per = each_as_printed(yearly, net) if net >= FEWEST_DIVIDED else None
         yield answer(
             "gain",
-            net=measure_shown(costed, "net_stopped"),
+            net=measure_text(costed, "net_stopped"),
             nobody=answer("nobody_more", share=percent(draws.chance_of_no_gain)),
             per=answer("per_none") if per is None else answer("per_each", cost=per),
             **seen,
@@ -206,7 +206,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
                 full_year=one.full_year,
                 cost=about_pounds(central_case(one, "annual_cost")),
                 written=people(central_case(one, "written")),
-                net=measure_shown(one, "net_stopped"),
+                net=measure_text(one, "net_stopped"),
             )
     several = on_several(context)
     if several:

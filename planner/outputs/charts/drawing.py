@@ -273,10 +273,10 @@ def bars_layout(
     """
     # Written out, since the first page shows such a chart and Altair takes as long to import as
     # all else on the page.
-    shown_as = {"field": "Shown as", "type": "nominal"}
+    source = {"field": "Shown as", "type": "nominal"}
     place = {
         "y": {"field": "Name", "type": "nominal", "sort": None, "title": None},
-        "yOffset": shown_as | {"sort": list(kinds)},
+        "yOffset": source | {"sort": list(kinds)},
         "x": {
             "field": "Central",
             "type": "quantitative",
@@ -286,7 +286,7 @@ def bars_layout(
         },
     }
     fill, stroke = (
-        shown_as
+        source
         | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
         for range_ in zip(*colours, strict=True)
     )
@@ -308,12 +308,12 @@ def bars_layout(
     return finish({"layer": [bars, text]}, count * 28)
 
 
-def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
+def point(name: str, source: str, values: Range, words: str) -> dict[str, Any]:
     """One row of a chart: a name, what kind of number it is, its low, central and high, and its
     words."""
     return {
         "Name": name,
-        "Shown as": shown_as,
+        "Shown as": source,
         "Low": values.low,
         "Central": values.central,
         "High": values.high,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.cash_flow import budget_named
-from planner.analysis.economics.one_way_sensitivity import HOW_IT_IS_MADE, format_value
+from planner.analysis.economics.one_way_sensitivity import METHOD, format_value
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -20,7 +20,7 @@ from planner.analysis.formatting import (
     percent,
     pounds,
 )
-from planner.documents.tables import ends_of, measure_shown
+from planner.documents.tables import ends_of, measure_text
 from planner.outputs.charts.colours import BLUE, DARK, GREY, INK, LIGHT_BLUE, PALE, WINE
 from planner.outputs.charts.drawing import (
     LIKELY,
@@ -45,7 +45,7 @@ def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure, with its likely range."""
     measure = MEASURES[projections.results.plan.simulation.measure]
     rows = [
-        point(option.name, "modelled", values, measure_shown(option, measure.name))
+        point(option.name, "modelled", values, measure_text(option, measure.name))
         for option in projections.results.options
         if (values := option.measures.get(measure.name)) is not None and values.high > 0
     ]
@@ -87,7 +87,7 @@ def pathway_chart(projections: Projections) -> Chart | None:
     if option is None:
         return None
     rows = [
-        point(MEASURES[name].label, "modelled", values, measure_shown(option, name))
+        point(MEASURES[name].label, "modelled", values, measure_text(option, name))
         for name in PATHWAY
         if (values := option.measures.get(name)) is not None
     ]
@@ -111,15 +111,15 @@ def tornado_chart(projections: Projections) -> Chart | None:
     money = MEASURES[result.measure].is_money
     middle = about_pounds(result.middle) if money else people(result.middle)
     rows: list[dict[str, Any]] = []
-    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.middle)][:10]:
-        low, high = ends_of(swing, result.measure)
-        ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
+    for one_way in [s for s in result.swings if s.width > 1e-9 * abs(result.middle)][:10]:
+        low, high = ends_of(one_way, result.measure)
+        ends = [value for value in (one_way.at_low, one_way.at_high) if value is not None]
         if ends:
             rows.append(
                 {
-                    "Name": swing.label,
-                    "Words": f"{format_value(swing.name, swing.low_input)} to "
-                    f"{format_value(swing.name, swing.high_input)}",
+                    "Name": one_way.label,
+                    "Words": f"{format_value(one_way.name, one_way.low_input)} to "
+                    f"{format_value(one_way.name, one_way.high_input)}",
                     "Shown as": "modelled",
                     "From": min([*ends, result.middle]),
                     "To": max([*ends, result.middle]),
@@ -153,7 +153,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
                 "at its high": "At high",
             },
         ),
-        reading=f"{HOW_IT_IS_MADE} The short upright mark is the median with none held.",
+        reading=f"{METHOD} The short upright mark is the median with none held.",
     )
 
 

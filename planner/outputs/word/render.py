@@ -27,7 +27,7 @@ from planner.outputs.word.template import (
     set_properties,
 )
 
-MOST_KEPT_ROWS, MOST_KEPT_LINES = 5, (10, 26)
+MOST_ROWS_TOGETHER, MOST_LINES_TOGETHER = 5, (10, 26)
 """How many lines of text a table may have that is kept on one page; and one of few rows, of which
 none should stand alone."""
 MOST_COLUMNS_UPRIGHT = 5
@@ -105,13 +105,13 @@ def render(
     template: Path,
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
-    made_with: str = "",
+    versions: str = "",
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the
     same bytes.
 
     `drawings` holds each chart the content names. Raises KeyError naming a chart that was not
-    given. `paper` is that of the template, and `made_with` the versions that its properties give.
+    given. `paper` is that of the template, and `versions` the versions that its properties give.
     Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay
     text.
     """
@@ -129,7 +129,7 @@ def render(
         subject=content.subtitle[:255],
         keywords=content.keywords,
         revision=1,
-        comments=made_with,
+        comments=versions,
         identifier=content.identifier,
     )
     return saved(document)
@@ -284,7 +284,7 @@ class _Page:
             for row in table.rows
         )
         last = len(table.rows) - 1
-        whole = lines <= MOST_KEPT_LINES[last < MOST_KEPT_ROWS]
+        whole = lines <= MOST_LINES_TOGETHER[last < MOST_ROWS_TOGETHER]
         return SimpleNamespace(
             kind=f"table{len(table.columns)}",
             caption=_exact(table.caption),

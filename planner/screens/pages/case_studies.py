@@ -181,7 +181,7 @@ def _numbers(study: CaseStudy) -> None:
     )
 
 
-def beside_option(plan: Plan) -> None:
+def compare_with_option(plan: Plan) -> None:
     """Draw the option in focus beside each case study's model at this place's size."""
     comparison = projections_for(plan).case_studies
     st.info(plain(comparison.finding))

@@ -9,7 +9,7 @@ import streamlit as st
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force, unknown_names
 from planner.documents.context import context_for
-from planner.documents.coverage import Covered, coverage, met_by_strength, told_by_strength
+from planner.documents.coverage import Covered, coverage, met_by_strength, strengths_in_words
 from planner.documents.indicators import baseline
 from planner.documents.sections.clauses import as_printed, clause_blocks, filled
 from planner.model.clause_choices import IndicatorChoice
@@ -421,7 +421,7 @@ def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) ->
     )
     rows = [row for row in entries if row.action == action]
     st.write(f"In the text: {met_by_strength(rows)}.")
-    counts = told_by_strength(rows)
+    counts = strengths_in_words(rows)
     for state in reversed(CoverageState):
         about = sorted((row for row in rows if row.state is state), key=lambda row: row.is_met)
         if about:

@@ -565,16 +565,16 @@ def test_people_written_to_and_people_referred_are_never_added() -> None:
     assert {part.id: part.value for part in result.parts} == pytest.approx(
         {"letters": 400, "team": 40, "clinic": 1.6}
     )
-    shown = tables.mix(result, load_library())
-    assert shown.columns[3:] == (
+    content = tables.mix(result, load_library())
+    assert content.columns[3:] == (
         "Additional people still off after 2 to 3 years",
         "Of people a year",
     )
-    letters_row = next(row for row in shown.rows if row[0] == "Letters")
+    letters_row = next(row for row in content.rows if row[0] == "Letters")
     assert letters_row[3:] == ("400", "8,000 written to")
     # They assess nobody, so they are no part of a mix that is asked for people assessed.
-    asked = best_mix((*ALL, LETTERS), question())
-    assert "letters" not in sizes(asked) and "adds nothing" in asked.left_out["letters"]
+    mix_result = best_mix((*ALL, LETTERS), question())
+    assert "letters" not in sizes(mix_result) and "adds nothing" in mix_result.left_out["letters"]
     assert any("never added" in words for words in result.assumes)
 
 

@@ -131,7 +131,9 @@ def test_a_small_count_gives_no_rate(reference: ReferenceData, minimal: Plan) ->
         with_counts(minimal, MedicineClass.OPIOIDS, 3, 100), MedicineClass.OPIOIDS, reference
     )
     assert (
-        gap.ratio is None and gap.counts_shown[0] == "fewer than 5" and gap.groups[0].rate is None
+        gap.ratio is None
+        and gap.counts_in_words[0] == "fewer than 5"
+        and gap.groups[0].rate is None
     )
 
 
@@ -198,9 +200,9 @@ def test_counts_by_one_index_are_never_set_against_people_by_another(
     else:
         assert gap.ratio is None and why in (gap.withheld or "")
     # The counts themselves remain, and the people of the most deprived fifth.
-    assert gap.counts_shown[0] == "4,000"
-    said = inequality(plan, reference).index_note
-    assert bool(said) == (counts_index is None and index == "IMD 2019")
+    assert gap.counts_in_words[0] == "4,000"
+    note = inequality(plan, reference).index_note
+    assert bool(note) == (counts_index is None and index == "IMD 2019")
 
 
 def test_groups_of_any_kind_are_set_side_by_side(reference: ReferenceData, minimal: Plan) -> None:

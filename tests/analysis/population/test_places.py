@@ -171,11 +171,11 @@ def test_every_board_has_its_regions_months_before_any_file(
         for year in ("2023", "2024")
     }
     plan_results = results(minimal, reference)
-    match = plan_results.trends_shown[0]
+    match = plan_results.current_trends[0]
     assert match.region == "North East and Yorkshire" and len(match.months) == 48
     assert match.change == pytest.approx(by_year["2024"] / by_year["2023"] - 1)
     assert "in the year to December 2024" in match.finding and "(England up" in match.finding
-    assert {t.region for t in results(maximal, reference).trends_shown} == {""}, "own months win"
+    assert {t.region for t in results(maximal, reference).current_trends} == {""}, "own months win"
     for board in reference.icbs(OrganisationList.FROM_APRIL_2026):
         plan = minimal.model_copy(update={"place": Place(icb_code=board.code)})
         assert len(region_trend(plan, reference)) == len(MedicineClass)
