@@ -17,6 +17,7 @@ from planner.model.library import SpecLibrary
 from planner.model.outcomes import Outcomes
 from planner.model.plan import Attachment, Plan, Seat, Stage
 from planner.model.reference import ReferenceData
+from tests.present import present
 
 PACKS = ("group-pack", "clinical-pack", "decision-record", "evidence-pack")
 GROUP = date(2027, 1, 11)
@@ -138,7 +139,7 @@ def test_a_task_that_the_paper_dates_ends_on_its_day(
     due = spec.assurance_due
     days = {
         "3": due[Attachment.INVOLVEMENT],
-        "13": min(due[Attachment.EQUALITY], due[Attachment.QUALITY]),
+        "13": min(present(due[Attachment.EQUALITY]), present(due[Attachment.QUALITY])),
         "15": spec.route_due,
         "16": spec.decision_date,
     }

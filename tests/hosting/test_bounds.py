@@ -27,6 +27,7 @@ from planner.reference.load import load_reference
 from planner.screens.ui import session
 from tests.documented import ROOT
 from tests.hosting.clients import flood_message, rerun, run_in_a_thread
+from tests.present import present
 
 STRANGER = Visitor(False, ("address", "192.0.2.1"))
 ANYONE = Visitor(True, ("anyone", ""))
@@ -53,12 +54,12 @@ def test_whoever_has_not_signed_in_has_half_of_all_pages_at_most() -> None:
             stranger = Visitor(False, ("address", f"192.0.2.{number}"))
             assert sockets.refusal(stranger) is None
             pages.enter_context(sockets.opened_by(stranger))
-        assert "has not signed in" in sockets.refusal(STRANGER)
+        assert "has not signed in" in present(sockets.refusal(STRANGER))
         for number in range(4):
             person = Visitor(True, ("person", str(number)))
             assert sockets.refusal(person) is None
             pages.enter_context(sockets.opened_by(person))
-        assert "as it can hold" in sockets.refusal(Visitor(True, ("person", "last")))
+        assert "as it can hold" in present(sockets.refusal(Visitor(True, ("person", "last"))))
     assert sockets.refusal(STRANGER) is None
 
 
@@ -210,10 +211,10 @@ def test_files_on_their_way_count_as_files_that_are_here(
     uploads = BoundedUploads()
     first, second = (url.file_id for url in uploads.get_upload_urls("ana", ["a", "b"]))
     uploads.add_file("ana", file(first, 60))
-    assert uploads.refusal("ana", 40) is None and uploads.refusal("ana", 41)[0] == 413
+    assert uploads.refusal("ana", 40) is None and present(uploads.refusal("ana", 41))[0] == 413
     with uploads.receiving("ana", 40):
-        assert uploads.refusal("ana", 1)[0] == 413
-        assert uploads.refusal("ben", 50) is None and uploads.refusal("ben", 51)[0] == 503
+        assert present(uploads.refusal("ana", 1))[0] == 413
+        assert uploads.refusal("ben", 50) is None and present(uploads.refusal("ben", 51))[0] == 503
     assert uploads.refusal("ana", 40) is None
     uploads.remove_file("ana", first)
     assert not uploads.was_given("ana", first) and uploads.was_given("ana", second)

@@ -11,7 +11,7 @@ import re
 import struct
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from tests.intake import samples
 from tests.intake.samples import as_csv, as_gz, as_xlsx, as_zip
+from tests.present import present
 
 # Processes of their own, servers or large files: left out of the quick loop.
 pytestmark = pytest.mark.slow
@@ -125,7 +126,7 @@ def with_flag(data: bytes, flag: int) -> bytes:
 
 def merged_header() -> bytes:
     book = Workbook()
-    sheet = book.active
+    sheet = present(book.active)
     sheet.append(["Our table", None, "Counts", None])
     sheet.append(HEAD)
     sheet.append(["opioids", "2024/25", 1_234, 5_678])
@@ -142,7 +143,7 @@ def saved(book: Workbook) -> bytes:
 
 def dates(number_format: str | None = None) -> bytes:
     book = Workbook()
-    sheet = book.active
+    sheet = present(book.active)
     sheet.append(HEAD)
     sheet.append(
         ["opioids", 45_717 if number_format is None else datetime(2025, 3, 1), 1_234, 5_678]
@@ -202,7 +203,7 @@ class Scenario:
 
     data: Callable[[], bytes]
     words: str = ""
-    right: dict[str, tuple[int | None, int | None]] | None = None
+    right: Mapping[str, tuple[int | None, int | None]] | None = None
     warns: str = ""
     skips: str = ""
     name: str = "opioids.csv"
@@ -218,7 +219,9 @@ def person(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> 
 
 
 def reads(
-    data: Callable[[], bytes], right: dict[str, tuple[int | None, int | None]] = RIGHT, **more: Any
+    data: Callable[[], bytes],
+    right: Mapping[str, tuple[int | None, int | None]] = RIGHT,
+    **more: Any,
 ) -> Scenario:
     return Scenario(data, right=right, **more)
 

@@ -27,6 +27,7 @@ from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import workbook
+from tests.present import present
 
 # Whole workbooks, read back cell by cell: left out of the quick loop.
 pytestmark = pytest.mark.slow
@@ -288,7 +289,7 @@ def test_sheets_are_as_promised(workbooks: dict[str, OpenWorkbook], name: str) -
         assert sheet.freeze_panes and sheet.print_title_rows
         assert (
             sheet.page_setup.orientation == "landscape"
-            and sheet.sheet_properties.pageSetUpPr.fitToPage
+            and present(sheet.sheet_properties.pageSetUpPr).fitToPage
         )
         assert sheet.protection.sheet and not sheet.protection.password
     for on_one_page in ("Summary", "One option"):
@@ -370,7 +371,7 @@ def test_every_input_and_step_is_there_under_its_name(
                 assert value is None or key in rest, key
             else:
                 assert key not in rest and math.isclose(
-                    display, value, rel_tol=1e-12, abs_tol=1e-12
+                    display, present(value), rel_tol=1e-12, abs_tol=1e-12
                 ), key
 
 

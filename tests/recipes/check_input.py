@@ -27,6 +27,7 @@ from planner.reference.library import load_library
 from planner.screens.navigation import STEPS
 from planner.screens.ui.plan_state import PLAN
 from tests import generated_docs
+from tests.present import present
 from tests.screens.test_wizard import unfold
 
 LABEL, NAME = "Share of people who need an interpreter", "interpreter_share"
@@ -51,7 +52,7 @@ def check_draws_and_tornado(before: Results, none: Results) -> None:
     assert row.label == LABEL and row.width > 0
     preferred = before.plan.preferred_option
     highs = [
-        one.of(preferred).estimates["annual_cost"].high
+        present(one.of(present(preferred))).estimates["annual_cost"].high
         for one in (projections.simulated, Projections(none, REFERENCE).simulated)
     ]
     assert highs[0] > highs[1] * 1.001, highs
@@ -143,7 +144,7 @@ def check_screen(plan: Plan) -> None:
     options = next(step for step in STEPS if step.id == "options")
     next(button for button in app.button if button.key == f"go:{options.id}").click().run()
     unfold(app)
-    boxes = {box.key: box for box in app.main.number_input}
+    boxes = {present(box.key): box for box in app.main.number_input}
     key = next((key for key in boxes if key.endswith(f":demand.{NAME}.low")), None)
     assert key is not None, sorted(key for key in boxes if "demand" in key)
     assert boxes[key].label == f"{LABEL}, low, %"

@@ -23,6 +23,7 @@ from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
 from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.session import FIELD, VISIT
+from tests.present import present
 from tests.readability import readability
 from tests.screens.test_wizard import unfold, widgets
 
@@ -93,8 +94,8 @@ def _page(app: AppTest) -> Page:
     assert app.session_state[PLAN] is not None
     return Page(
         title=app.title[0].value,
-        numbers={w.key: w.proto.help for w in app.main.number_input},
-        texts={w.key: w.proto.help for w in (*app.main.text_input, *app.main.text_area)},
+        numbers={present(w.key): w.proto.help for w in app.main.number_input},
+        texts={present(w.key): w.proto.help for w in (*app.main.text_input, *app.main.text_area)},
         help_texts=(
             *(e.value for kind in TEXTS for e in widgets(app.main, kind)),
             " ".join(f"{e.label}: {e.value}" for e in widgets(app.main, "metric")),

@@ -32,6 +32,7 @@ from planner.model.base import Range
 from planner.model.outcomes import StaffCap
 from planner.reference import load_reference
 from planner.reference.library import load_library
+from tests.present import present
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
 #   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth:
@@ -517,7 +518,7 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
                 b_ub=most,
                 bounds=bounds,
             )
-            value = -solved.fun
+            value = -present(solved.fun)
         else:
             # The best first, for as many as want support.
             for each, most in sorted(zip(worth, room, strict=True), reverse=True):

@@ -32,6 +32,7 @@ from planner.analysis.formatting import two_figures
 from planner.analysis.results.results import Results, results
 from planner.model.base import Range, as_range
 from planner.reference import load_reference
+from tests.present import present
 
 REFERENCE = load_reference()
 QUOTE = option_from_quote("quote", "Charity", 300_000, Range(low=250, central=300, high=350))
@@ -64,7 +65,9 @@ def better(one: OptionResult, other: OptionResult) -> set[str]:
             printed(option, name) if alike else two_figures(option.central_case[name])
             for option in (one, other)
         )
-        if ours != theirs and (ours < theirs) == (MEASURES[name].better == "lower"):
+        if ours != theirs and (present(ours) < present(theirs)) == (
+            MEASURES[name].better == "lower"
+        ):
             results_here.add(name)
     return results_here
 

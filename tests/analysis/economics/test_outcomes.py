@@ -32,6 +32,7 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
 from planner.reference import load_reference
+from tests.present import present
 
 REFERENCE = load_reference()
 CHOICES = [
@@ -383,7 +384,7 @@ def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class
 def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
     often = by_id("minimal-intervention")
     # 20 of 33, 0.606; 2.4 times that is 1.45.
-    usual = often.usual.model_copy(update={"events": 20.0})
+    usual = present(often.usual).model_copy(update={"events": 20.0})
     current = REFERENCE.model_copy(
         update={"outcomes": (often.model_copy(update={"usual": usual}),)}
     )

@@ -30,6 +30,7 @@ from planner.model.prescribing import Basis, MedicineClass, Rung
 from planner.model.reference import ReferenceData
 from planner.reference import load_reference
 from planner.store.plan_file import plan_to_json
+from tests.present import present
 
 REFERENCE = load_reference()
 BOARDS = REFERENCE.icbs(OrganisationList.FROM_APRIL_2026)
@@ -250,7 +251,7 @@ def test_local_items_of_twelve_months_are_nearer_than_the_regions() -> None:
     assert "1,000 resident adults" in local.method and "EPD" in local.source
     # The two rates are over the people of the ratio, so that they divide to it.
     ours, theirs, ratio = (
-        float(re.search(pattern, local.method)[1])
+        float(present(re.search(pattern, local.method))[1])
         for pattern in (r"([\d.]+) items a month", r"([\d.]+) in England", r"are ([\d.]+) of Engl")
     )
     assert ours / theirs == pytest.approx(ratio, abs=0.01)
