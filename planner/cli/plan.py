@@ -53,6 +53,7 @@ from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
+from planner.model.case_study import number_of
 from planner.model.edit import with_values
 from planner.model.outcomes import MixChoice
 from planner.model.reference import ReferenceMissing, ReviewEntry
@@ -299,7 +300,7 @@ def show_benchmark(options: argparse.Namespace) -> None:
         tables.benchmark(result.rows, "The case studies, measure by measure", load_library())
     )
     print_lines(
-        f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}"
+        f"  Case study {number_of(row.case_study)}, {row.measure}: {row.missing_because}"
         for row in result.rows
         if row.missing_because
     )

@@ -94,7 +94,7 @@ def missing_inputs(
 
 
 def in_order_of_change(
-    gaps: Sequence[MissingInput], moves_most: Sequence[str]
+    missing: Sequence[MissingInput], moves_most: Sequence[str]
 ) -> tuple[MissingInput, ...]:
     """What is missing, what would change most first: by what it changes, then by how much its input
     moves the result (the labels of inputs, the widest first), then in its own order."""
@@ -103,12 +103,12 @@ def in_order_of_change(
         {item.path if item.section == "need" else item.key: item.label for item in INPUTS},
     )
 
-    def place(gap: MissingInput) -> tuple[int, int]:
-        label = labels.get(gap.id, "")
+    def place(item: MissingInput) -> tuple[int, int]:
+        label = labels.get(item.id, "")
         moved = moves_most.index(label) if label in moves_most else len(moves_most)
-        return weight.index(gap.changes), moved
+        return weight.index(item.changes), moved
 
-    return tuple(sorted(gaps, key=place))
+    return tuple(sorted(missing, key=place))
 
 
 def _if(missing: bool, **names: str) -> list[Names]:

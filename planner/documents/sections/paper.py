@@ -335,7 +335,7 @@ def _requests(context: Context) -> Iterator[tuple[str, str]]:
                 **_until(context),
             ),
         )
-        yield from _funding_requests(context.costed, context.cost, context)
+        yield from _funding_requests(context.cost, context)
     yield "route", _route(context)
     yield "who", _who_first(context.costed, context)
     yield from _in_its_place(context.costed, context)
@@ -367,9 +367,7 @@ def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str,
     )
 
 
-def _funding_requests(
-    costed: OptionResult, cost: ServiceCost, context: Context
-) -> Iterator[tuple[str, str]]:
+def _funding_requests(cost: ServiceCost, context: Context) -> Iterator[tuple[str, str]]:
     """What is said of money: that all is found; or the limit until the rest is, and what is left
     to do where it never is; and that a contract holds the hours that no sum of the paper does."""
     total, spec = pounds(cost.total.central), context.spec

@@ -199,7 +199,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                 left=pounds(year.left),
             )
         ),
-        *_smaller(costed, cost, context),
+        *_smaller(costed, context),
     ]
 
 
@@ -211,7 +211,7 @@ def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
     return context.say("paper.finance.free", when=years and not in_summary, years=listed(years))
 
 
-def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+def _smaller(costed: OptionResult, context: Context) -> list[Block]:
     """What less money would buy: no more than is found, year by year; and the same people without
     room kept free, with why it is kept."""
     room, seen = costed.capacity, costed.people_assessed

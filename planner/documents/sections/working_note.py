@@ -64,16 +64,16 @@ def what_is_missing(context: Context) -> list[Block]:
 
     First stands a preferred option that another beats, where no reason is given for it.
     """
-    gaps = (
+    missing = (
         *_questions_for_boards(context),
         *_misnamed(context),
         *context.missing,
     )
-    by_change = grouped(gaps, lambda gap: gap.changes)
+    by_change = grouped(missing, lambda item: item.changes)
     beaten = not context.plan.preferred_because and context.projections.where_it_loses
     return [
         *context.say("working_note.missing.beaten", "missing", when=beaten),
-        *context.say("working_note.missing.none", when=not gaps),
+        *context.say("working_note.missing.none", when=not missing),
         *(
             [
                 context.table(
@@ -81,7 +81,7 @@ def what_is_missing(context: Context) -> list[Block]:
                     (
                         (capital(together(alike)), who, why)
                         for (who, why), alike in grouped(
-                            by_change[Consequence.DECISION], lambda gap: (gap.who, gap.why)
+                            by_change[Consequence.DECISION], lambda item: (item.who, item.why)
                         ).items()
                     ),
                     changes=Consequence.DECISION.value,
@@ -98,7 +98,7 @@ def what_is_missing(context: Context) -> list[Block]:
                 (
                     f"{capital(who)}: {together(alike)}."
                     for who, alike in grouped(
-                        by_change.get(changes, []), lambda gap: gap.who
+                        by_change.get(changes, []), lambda item: item.who
                     ).items()
                 ),
             )
@@ -118,7 +118,7 @@ def _questions_for_boards(context: Context) -> Iterator[MissingInput]:
     if context.costed is None or context.cost is None or context.spec.stage is Stage.MANDATE:
         return
 
-    def gap(name: str, by: date | None = None, **values: str) -> MissingInput:
+    def question(name: str, by: date | None = None, **values: str) -> MissingInput:
         until = context.text("paper.ask.by", date=day(by)) if by else ""
         words = {
             part: context.text(f"working_note.missing.{name}{of}", by=until, **values)
@@ -128,14 +128,14 @@ def _questions_for_boards(context: Context) -> Iterator[MissingInput]:
 
     if context.cost.gap:
         due = context.spec.funding_due or context.spec.award_date
-        yield gap("source", due, gap=pounds(context.cost.gap))
+        yield question("source", due, gap=pounds(context.cost.gap))
         if context.smaller is not None and context.spec.if_not_found is None:
-            yield gap("choice")
+            yield question("choice")
     for study in context.case_studies.own:
-        yield gap("own", context.spec.own_service_due, study=study.short_name)
+        yield question("own", context.spec.own_service_due, study=study.short_name)
     silent = [one.who for one in context.spec.engagement if one.who and not one.view_of_draft]
     if silent:
-        yield gap("view", who=listed_in_part(silent, 2, 1))
+        yield question("view", who=listed_in_part(silent, 2, 1))
 
 
 def _misnamed(context: Context) -> Iterator[MissingInput]:
@@ -226,11 +226,11 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         )
 
 
-def together(gaps: Sequence[MissingInput]) -> str:
+def together(missing: Sequence[MissingInput]) -> str:
     """What is missing, two words or more that all of them begin with said once."""
-    each = [gap.what.split(" ") for gap in gaps]
+    each = [item.what.split(" ") for item in missing]
     shared = len(commonprefix(each))
     if len(each) == 1 or shared < LEAST_SHARED:
-        return "; ".join(gap.what for gap in gaps)
+        return "; ".join(item.what for item in missing)
     rest = [" ".join(words[shared:]) for words in each]
     return " ".join((*each[0][:shared], "; ".join(rest)))
