@@ -36,11 +36,11 @@ from planner.model.reference import (
     ReferenceData,
     ReferenceVersion,
     RegionMonth,
+    ResultNotes,
     ReviewEntry,
     StandardPopulation,
     Succession,
     Versions,
-    YearPopulation,
 )
 from planner.reference.cache import (
     PACKAGE,
@@ -177,7 +177,6 @@ def _reference() -> ReferenceData:
         outcomes=_listed(OutcomeEvidence, "outcomes.yaml"),
         qaly=checked(QalyEvidence, read_yaml(HERE / "qaly.yaml"), "qaly.yaml"),
         standard_population=read_rows(StandardPopulation, "england_adults_by_age_sex.csv"),
-        england_by_year=read_rows(YearPopulation, "england_population_by_year.csv"),
         patterns=_listed(NationalPattern, "national_patterns.yaml"),
         option_templates=_listed(OptionTemplate, "option_templates.yaml"),
         assumptions=work_out(
@@ -188,6 +187,9 @@ def _reference() -> ReferenceData:
         ),
         case_studies=_case_studies(),
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
+        notes=checked(
+            ResultNotes, read_yaml(HERE / "reading_results.yaml"), "reading_results.yaml"
+        ),
         example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
         missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
     )

@@ -5,7 +5,7 @@ its own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -170,9 +170,11 @@ class Projections:
         if isinstance(question, str):
             return question
         try:
-            return *question, best_mix(*question)
+            mix = best_mix(*question)
         except RuntimeError as error:
             return f"the solver did not settle it ({error})"
+        assumes = (*self.reference.notes.mix_assumptions, *mix.assumes)
+        return *question, replace(mix, assumes=assumes)
 
     @cached_property
     def mix(self) -> Mix | None:

@@ -95,7 +95,7 @@ class Results:
     @cached_property
     def places(self) -> Places:
         """Places within the board, and which stand out."""
-        return places(self.plan, self.need)
+        return places(self.plan, self.need, self.reference)
 
     @cached_property
     def trends(self) -> tuple[ClassTrend, ...]:

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from planner.analysis.economics.case_study_comparison import (
-    MEASURE_IT,
     CaseStudyComparison,
     MeasureGap,
 )
@@ -135,4 +134,4 @@ def test_nobody_says_whom_it_reached_so_the_place_must_measure_it(
 ) -> None:
     sentence, *how = therapists.inequality
     assert sentence.startswith("No case study says whom it reached by deprivation")
-    assert tuple(how) == MEASURE_IT and "deprivation fifth" in how[0]
+    assert tuple(how) == therapists.reference.notes.reach_measures and "deprivation fifth" in how[0]
