@@ -25,7 +25,7 @@ from planner.analysis.formatting import listed_in_part, several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
 from planner.intake.errors import IntakeError, damaged, refuse, refused_as
-from planner.intake.files import OpenedFile, SheetRows, display_name, parts_of, written_whole
+from planner.intake.files import OpenedFile, SheetRows, display_name, parts_of, write_whole
 from planner.intake.gp_registrations import extract_month
 from planner.intake.layouts import CUT_COLUMNS, Layout, layout_of, layout_wanted
 from planner.intake.reading import (
@@ -72,7 +72,7 @@ def _unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
                 refused_as(
                     damaged(name), (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
                 ),
-                _packed(name, path) as packed,
+                _open_packed(name, path) as packed,
                 plain.open("wb") as opened,
             ):
                 opened.writelines(parts_of(packed, path.stat().st_size, LARGEST_OPENED, swollen))
@@ -87,7 +87,7 @@ def _unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
         yield plain
 
 
-def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
+def _open_packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
     """The only table in a packed file."""
     if _starts_with(path, b"\x1f\x8b"):
         return gzip.open(path)
@@ -269,7 +269,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     )
     with _unpacked(path, folder, say) as plain:
         frame, output = _read(name, plain, path, reference)
-    with written_whole(saved) as part:
+    with write_whole(saved) as part:
         # In one piece, however many threads worked on it, so that the bytes are the same.
         frame.rechunk().write_parquet(part, metadata={"planner": json.dumps(asdict(output))})
     return Cut(frame.lazy(), output)

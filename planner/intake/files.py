@@ -167,7 +167,7 @@ def sha256_digest(file: io.BytesIO | io.BufferedReader) -> str:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def write_whole(path: Path) -> Iterator[Path]:
     """Where to write a file so that it is there whole or not at all, whoever else writes it
     meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -25,7 +25,7 @@ from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
 from planner.intake.errors import IntakeError, Stopped, refuse, refused_as
-from planner.intake.files import digest_of, open_file, written_whole
+from planner.intake.files import digest_of, open_file, write_whole
 from planner.intake.gp_registrations import extract_month
 from planner.intake.isolated_process import BackgroundJob, IsolatedJob
 from planner.intake.layouts import layout_of
@@ -273,7 +273,7 @@ def _month(
     _refuse_unlikely(question, lines, reference)
     text = "".join(f"{line}\n" for line in lines)
     cannot = f"What was fetched cannot be kept in {folder}. Free some room there"
-    with refused_as(cannot, OSError), written_whole(path) as part:
+    with refused_as(cannot, OSError), write_whole(path) as part:
         part.write_text(f"{digest_of(text.encode())}\n{text}", encoding="utf-8", newline="\n")
     return text
 

@@ -387,8 +387,8 @@ class ReadingBuilder:
                     NearMissSeen(code=code, name=name, rows=rows)
                     for (code, name), rows in sorted(self.near.items())[:MOST_REMARKS]
                 ),
-                refused=_listed(self.refused),
-                warnings=_listed(self.warnings),
+                refused=_list_lines(self.refused),
+                warnings=_list_lines(self.warnings),
                 classes=classes,
             ),
             records=tuple(records),
@@ -571,7 +571,7 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
     ]
 
 
-def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+def _list_lines(lines: Sequence[str]) -> tuple[str, ...]:
     """Lines as a report holds them: the first of very many, and how many more."""
     first = list(lines[:MOST_REMARKS])
     if len(lines) > MOST_REMARKS:

@@ -18,7 +18,7 @@ from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.outputs.charts.drawing import Chart
 from planner.outputs.word.render import Drawing, render
-from planner.outputs.word.template import PAPERS, packed
+from planner.outputs.word.template import PAPERS, pack
 from planner.outputs.workbook.coverage import coverage_workbook
 from planner.reference import content_folder, load_reference
 
@@ -94,7 +94,7 @@ def set_zip(
     projections: Projections | None = None,
 ) -> bytes:
     """The whole set as the bytes of a .zip file, always the same ones."""
-    return packed(document_set(results, reference, library, projections))
+    return pack(document_set(results, reference, library, projections))
 
 
 def changes_docx(result: PlanChanges, library: SpecLibrary) -> bytes:

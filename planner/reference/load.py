@@ -174,11 +174,11 @@ def _reference() -> ReferenceData:
         oncosts=read_rows(Oncost, "oncosts.csv"),
         deflator=_deflator(),
         evidence=read_rows(Evidence, "evidence.csv"),
-        outcomes=_listed(OutcomeEvidence, "outcomes.yaml"),
+        outcomes=_list_of(OutcomeEvidence, "outcomes.yaml"),
         qaly=checked(QalyEvidence, read_yaml(HERE / "qaly.yaml"), "qaly.yaml"),
         standard_population=read_rows(StandardPopulation, "england_adults_by_age_sex.csv"),
-        patterns=_listed(NationalPattern, "national_patterns.yaml"),
-        option_templates=_listed(OptionTemplate, "option_templates.yaml"),
+        patterns=_list_of(NationalPattern, "national_patterns.yaml"),
+        option_templates=_list_of(OptionTemplate, "option_templates.yaml"),
         assumptions=work_out(
             tuple(checked(Figure, row, "assumptions.yaml") for row in assumptions["figures"])
         ),
@@ -191,7 +191,7 @@ def _reference() -> ReferenceData:
             ResultNotes, read_yaml(HERE / "reading_results.yaml"), "reading_results.yaml"
         ),
         example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
-        missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
+        missing_inputs=_list_of(MissingInput, "missing_inputs.yaml"),
     )
 
 
@@ -208,7 +208,7 @@ def _region_items() -> tuple[RegionMonth, ...]:
     )
 
 
-def _listed(model: type[Model], name: str) -> tuple[Model, ...]:
+def _list_of(model: type[Model], name: str) -> tuple[Model, ...]:
     """Each entry of a YAML list as a model."""
     return tuple(
         checked(model, entry, f"{name}, entry {place}")

@@ -170,7 +170,7 @@ def requirements(
     document: ReadDocument, wanted: Sequence[Requirement], terms: ReviewTerms
 ) -> tuple[RequirementFinding, ...]:
     """Each requirement found, weak or missing, with the passage that was judged."""
-    evidence = [p for p in map(_filled, document.passages) if _is_evidence(p, document, terms)]
+    evidence = [p for p in map(_fill, document.passages) if _is_evidence(p, document, terms)]
     single = [
         _TextUnit(
             text=plain(f"{p.lead} {p.text}"),
@@ -220,7 +220,7 @@ def requirements(
     )
 
 
-def _filled(passage: Passage) -> Passage:
+def _fill(passage: Passage) -> Passage:
     """A passage without what Word shows in boxes that nobody has filled in."""
     text = passage.text
     for prompt in passage.prompts:

@@ -93,7 +93,7 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
         faults = faults_of(error)
         readable, left_out = _what_can_be_read(raw, faults)
         raise PlanFileError(
-            f"{name} cannot be opened as it stands. " + _listed(faults), readable, left_out
+            f"{name} cannot be opened as it stands. " + _list_faults(faults), readable, left_out
         ) from error
     return _with_agreements_of_today(plan, saved)
 
@@ -394,10 +394,10 @@ def faults_of(error: ValidationError) -> list[ErrorDetails]:
 
 def in_words(error: ValidationError) -> str:
     """What is wrong with each field, as a sentence a person can act on."""
-    return _listed(faults_of(error))
+    return _list_faults(faults_of(error))
 
 
-def _listed(faults: Sequence[ErrorDetails]) -> str:
+def _list_faults(faults: Sequence[ErrorDetails]) -> str:
     """The first faults, each with its place, and how many more there are at least: what stands in a
     field that is refused is not looked at further."""
     first = [

@@ -619,10 +619,7 @@ def measures_of(known: KnownInputs, *sections: str) -> tuple[Calculation, ...]:
     for each, group in groupby(current, key=lambda one: one.each):
         entries = list(group)
         rows += [
-            _filled(one, key, known)
-            for key in keys[each]
-            for one in entries
-            if known.meets(one, key)
+            _fill(one, key, known) for key in keys[each] for one in entries if known.meets(one, key)
         ]
     ordered: list[Calculation] = []
     while rows:
@@ -633,7 +630,7 @@ def measures_of(known: KnownInputs, *sections: str) -> tuple[Calculation, ...]:
     return tuple(ordered)
 
 
-def _filled(one: Calculation, key: object, known: KnownInputs) -> Calculation:
+def _fill(one: Calculation, key: object, known: KnownInputs) -> Calculation:
     """An entry of the register with its formula and names made out for one class, role or year."""
     lines = cost_lines(known)
     places: dict[str, object] = {

@@ -118,7 +118,7 @@ def _if(missing: bool, **names: str) -> list[Names]:
 
 def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     spec = plan.specification
-    fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
+    fields = {name: _if(not _is_filled(getattr(spec, name))) for name in type(spec).model_fields}
     vacant = [member.seat for member in spec.members if not member.name]
     seats: list[Names] = [
         {"seat_id": seat.name.lower(), "seat": seat.value}
@@ -193,7 +193,7 @@ def _of_decision(plan: Plan) -> dict[str, list[Names]]:
     }
 
 
-def _filled(value: object) -> bool:
+def _is_filled(value: object) -> bool:
     """Whether there is anything in it, be it nought; rows added and left empty do not count."""
     if isinstance(value, tuple):
         return any(

@@ -153,7 +153,7 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     )
 
 
-def _printed(one: OptionSums, case: Case) -> Mapping[str, Estimate]:
+def _printed_estimates(one: OptionSums, case: Case) -> Mapping[str, Estimate]:
     """The measures of an option that are printed, since what is withheld is so everywhere."""
     return draw_option(one.option.id, case).estimates
 
@@ -161,7 +161,7 @@ def _printed(one: OptionSums, case: Case) -> Mapping[str, Estimate]:
 def _measure(one: OptionSums, case: Case, wanted: str) -> str:
     """The measure asked for, or the nearest that is printed of the option."""
     nearest = (wanted, "cost_per_assessed", "annual_cost")
-    return next(measure for measure in nearest if measure in _printed(one, case))
+    return next(measure for measure in nearest if measure in _printed_estimates(one, case))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +202,7 @@ def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
     measure = _measure(one, case, case.plan.simulation.measure)
     if MEASURES[measure].better != "lower":
         measure = _measure(one, case, "cost_per_assessed")
-    others = [other for other in others if measure in _printed(other, case)]
+    others = [other for other in others if measure in _printed_estimates(other, case)]
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(
         (item for item in INPUTS if item.crossing),
@@ -233,7 +233,7 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) ->
     # A point where both are equal lies on the crossing itself.
     unequal = [at for at in known if abs(gaps[at]) > 1e-9]
     crossings = tuple(
-        _halved(gap, float(grid[here]), float(grid[there]))
+        _bisect(gap, float(grid[here]), float(grid[there]))
         for here, there in zip(unequal, unequal[1:], strict=False)
         if gaps[here] * gaps[there] < 0
     )
@@ -258,7 +258,7 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) ->
     )
 
 
-def _halved(gap: Callable[[Value], Value], low: float, high: float) -> float:
+def _bisect(gap: Callable[[Value], Value], low: float, high: float) -> float:
     """Where the gap passes nought between two values on either side of it, by halving."""
     below = gap(low) < 0
     for _ in range(40):

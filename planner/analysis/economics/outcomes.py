@@ -158,8 +158,16 @@ def after_in_words(after: AfterStopping) -> str:
     back_on, stay_off, added = after.back_on, after.stay_off, after.added_relapse
     shares = [
         *([f"{back_on.events / back_on.people:.0%} were back on it"] if back_on else []),
-        *([f"{_spread(stay_off)} were still off it"] if stay_off and stay_off.low < 1 else []),
-        *([f"{_spread(added)} relapsed beyond those who do while they carry on"] if added else []),
+        *(
+            [f"{_range_in_words(stay_off)} were still off it"]
+            if stay_off and stay_off.low < 1
+            else []
+        ),
+        *(
+            [f"{_range_in_words(added)} relapsed beyond those who do while they carry on"]
+            if added
+            else []
+        ),
     ]
     if not shares:
         return ""
@@ -167,7 +175,7 @@ def after_in_words(after: AfterStopping) -> str:
     return f"Of people who stopped, {listed(shares)}, {after.follow_up} ({source})."
 
 
-def _spread(share: ShareRange) -> str:
+def _range_in_words(share: ShareRange) -> str:
     return f"{share.central:.0%} ({share.low:.0%} to {share.high:.0%})"
 
 
@@ -270,8 +278,8 @@ def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassO
         verified=True,
         source=chosen.source or "entered in this plan, source not given",
         cautions=(),
-        stop=_ranged(chosen.stopped, ENTERED),
-        usual=_ranged(chosen.usual, ENTERED),
+        stop=_share_of_range(chosen.stopped, ENTERED),
+        usual=_share_of_range(chosen.usual, ENTERED),
         net=Range(
             low=chosen.stopped.low - chosen.usual.high,
             central=chosen.stopped.central - chosen.usual.central,
@@ -314,11 +322,11 @@ def _without_evidence(medicine_class: MedicineClass, offer: Offer) -> ClassOutco
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
-    usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
+    usual = _share_of_counts(evidence.usual, evidence.weight) if evidence.usual else None
     net: Range | None = None
     method = ""
     if evidence.supported is not None:
-        stop = _counted(evidence.supported, evidence.weight)
+        stop = _share_of_counts(evidence.supported, evidence.weight)
         if usual is not None:
             net = difference(stop.values, usual.values)
             method = "difference of two shares, Newcombe 95%"
@@ -408,8 +416,8 @@ def _plus(added: RiskDifference, base: float) -> tuple[OutcomeShare, Range]:
 def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOutcomes:
     """The same with what becomes of those who stopped, as far as it is known."""
     words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
-    back_on = replace(_counted(after.back_on, 1), words=words) if after.back_on else None
-    stay_off = _ranged(after.stay_off, words) if after.stay_off else None
+    back_on = replace(_share_of_counts(after.back_on, 1), words=words) if after.back_on else None
+    stay_off = _share_of_range(after.stay_off, words) if after.stay_off else None
     if stay_off is None and back_on is not None:
         back, beta = back_on.values, back_on.drawn_from
         stay_off = OutcomeShare(
@@ -417,11 +425,11 @@ def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOu
             drawn_from=Distribution("beta", beta.b, beta.a),
             words=words,
         )
-    added = _ranged(after.added_relapse, words) if after.added_relapse else None
+    added = _share_of_range(after.added_relapse, words) if after.added_relapse else None
     return replace(result, back_on=back_on, stay_off=stay_off, added_relapse=added)
 
 
-def _ranged(share: Range, words: str) -> OutcomeShare:
+def _share_of_range(share: Range, words: str) -> OutcomeShare:
     return OutcomeShare(values=share, drawn_from=by_range(share, "share"), words=words)
 
 
@@ -438,7 +446,7 @@ def difference(first: Range, second: Range) -> Range:
     )
 
 
-def _counted(counted: Arm, weight: float) -> OutcomeShare:
+def _share_of_counts(counted: Arm, weight: float) -> OutcomeShare:
     """A share with its Wilson 95% limits, from the part of its people that it is given; parts need
     not be whole."""
     events, people = counted.events * weight, counted.people * weight

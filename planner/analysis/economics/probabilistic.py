@@ -102,16 +102,16 @@ def draw_option(option_id: str, case: Case, streams: Streams | None = None) -> O
     what they share. Raises KeyError where the plan has none of that id."""
     one = case.sums_of(case.option(option_id))
     every = (*one.steps, MEASURES["pay"])
-    return case.once(f"draws of {option_id}", lambda: _summed_up(one, every, case, streams))
+    return case.once(f"draws of {option_id}", lambda: _sum_up(one, every, case, streams))
 
 
 def draw_years(option_id: str, case: Case) -> OptionDraws:
     """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
-    return case.once(f"years of {option_id}", lambda: _summed_up(one, one.years, case, None))
+    return case.once(f"years of {option_id}", lambda: _sum_up(one, one.years, case, None))
 
 
-def _summed_up(
+def _sum_up(
     one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
     absent = _absent(not_known(one, case), every)
@@ -249,7 +249,7 @@ def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value
     if not row.no_evidence:
         widening = default_range(BY_KEY["between_studies"].default, case)
         variance = stream.shared("between_studies", by_range(widening, "log"))
-        stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
+        stop = _shift(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
     draws[f"stop_{name}"] = stop
     if usual is not None:
         draws[f"net_{name}"] = stop - usual
@@ -259,7 +259,7 @@ def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value
     return draws
 
 
-def _moved(share: Value, by: Draws) -> Value:
+def _shift(share: Value, by: Draws) -> Value:
     """A share moved on the log-odds; nought and one stay."""
     share = np.asarray(share)
     return share / (share + (1 - share) * np.exp(-by))

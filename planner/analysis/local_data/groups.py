@@ -81,13 +81,13 @@ def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
         of_index = dict(enumerate(row["by_quintile"], start=1))
         by_sex = {sex: row[sex] for sex in SEXES.values()}
         row["by_quintile"] = ByQuintile.known(
-            _merged(ledger, f"fifths-{name}", f"{label} by fifth", of_index, quintiles, taken)
+            _merge(ledger, f"fifths-{name}", f"{label} by fifth", of_index, quintiles, taken)
         )
-        row |= _merged(ledger, f"sexes-{name}", f"{label} by sex", by_sex, sexes, taken)
+        row |= _merge(ledger, f"sexes-{name}", f"{label} by sex", by_sex, sexes, taken)
     number_taken = Counter(bool(row.record.quintile) for row in taken)
     people_by_quintile: list[SourcedRecord] = []
     current["population_by_quintile"] = ByQuintile.known(
-        _merged(
+        _merge(
             ledger,
             "people-by-fifth",
             "people by fifth",
@@ -131,7 +131,7 @@ def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
         ledger.changed(what, "", f"{number} taken" if number else "")
 
 
-def _merged(
+def _merge(
     ledger: Ledger,
     choice: str,
     what: str,

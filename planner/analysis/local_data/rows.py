@@ -392,7 +392,7 @@ def of_icb(rows: Sequence[SourcedRecord], place: Place, reference: ReferenceData
     elsewhere.update(icb for _, icb in located if icb not in (None, own))
     not_used: list[str] = []
     if own not in icbs and icbs & {*union.whole, *union.split}:
-        whole, note = _carried_over(whole, icbs, union)
+        whole, note = _carry_over(whole, icbs, union)
         not_used.append(note)
     places = sorted({f"{r.code} {r.name}".strip() for r in strange})
     named = listed_in_part(sorted(elsewhere), 6, 5)
@@ -432,7 +432,7 @@ def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | Non
     return by_part or record.icb or None
 
 
-def _carried_over(
+def _carry_over(
     whole: Sequence[SourcedRecord], icbs: set[str], union: Bridge
 ) -> tuple[list[SourcedRecord], str]:
     """Rows of the boards that this one was made of, their items added where they make up the whole

@@ -238,7 +238,7 @@ def _class_gap(
         (people is None, why_not or ""),
         (
             groups[0].rate is None or groups[4].rate is None,
-            f"more people are counted in {_named(more)} than live there",
+            f"more people are counted in {_quintiles_in_words(more)} than live there",
         ),
     )
     national = ClassGap(
@@ -267,7 +267,9 @@ def _class_gap(
         quintile_shares=tuple(count / total for count in fives) if whole and total else None,
         finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis)
         + (
-            f" No rate for {_named(more)}: more people are counted than live there." if more else ""
+            f" No rate for {_quintiles_in_words(more)}: more people are counted than live there."
+            if more
+            else ""
         ),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
@@ -277,7 +279,7 @@ def _class_gap(
     )
 
 
-def _named(quintiles: Sequence[str]) -> str:
+def _quintiles_in_words(quintiles: Sequence[str]) -> str:
     numbers = listed([quintile.split(",")[0] for quintile in quintiles])
     return f"{'fifth' if len(quintiles) == 1 else 'fifths'} {numbers}"
 

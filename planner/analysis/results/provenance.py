@@ -55,9 +55,11 @@ def place_provenance(results: Results) -> tuple[Provenance, ...]:
     residents = organisation.population(Basis.RESIDENT_ADULTS)
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)
     return (
-        _counted("Resident adults", residents.value, residents, residents.basis.label),
-        _counted("Aged 65 and over", organisation.residents_65plus, residents, "residents"),
-        _counted(
+        _people_provenance("Resident adults", residents.value, residents, residents.basis.label),
+        _people_provenance(
+            "Aged 65 and over", organisation.residents_65plus, residents, "residents"
+        ),
+        _people_provenance(
             "Registered with a practice", registered.value, registered, registered.basis.label
         ),
         Provenance(
@@ -72,7 +74,7 @@ def place_provenance(results: Results) -> tuple[Provenance, ...]:
     )
 
 
-def _counted(figure: str, value: int, population: Population, over: str) -> Provenance:
+def _people_provenance(figure: str, value: int, population: Population, over: str) -> Provenance:
     kind = population.kind
     return Provenance(
         figure=figure,

@@ -90,7 +90,7 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
     )
 
 
-def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
+def fill_in(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
     """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not
     exist."""
     return Template(text).substitute(
@@ -106,7 +106,7 @@ def _risk(risk: RiskSearch, plan: Plan) -> RiskSearch:
     return risk.model_copy(
         update={
             "classes": (*risk.about(included), *comparisons),
-            "rule": filled(risk.rule, plan, comparisons),
+            "rule": fill_in(risk.rule, plan, comparisons),
         }
     )
 
@@ -126,7 +126,7 @@ def tiers(
         known = (
             f"{risk.name}: {number}."
             for risk in risks
-            if risk.known and (number := _known(risk.known, plan, need, reference))
+            if risk.known and (number := _known_in_words(risk.known, plan, need, reference))
         )
         rows.append(TierHere(tier=tier, risks=risks, people=" ".join(known)))
     return tuple(rows)
@@ -136,7 +136,7 @@ _UNKNOWN = "; how many are at {} mg or more is not known before the search"
 """Where the number that was published is of another line than the plan's."""
 
 
-def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
+def _known_in_words(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
     modelled = FigureKind.MODELLED.value
     match what:
@@ -212,7 +212,7 @@ def _of(name: str, classes: Iterable[MedicineClass], context: Context) -> str:
 
 def _points(points: Iterable[Point], context: Context) -> Bullets:
     return Bullets(
-        points=tuple(filled(point.text, context.plan) for point in for_plan(points, context.plan))
+        points=tuple(fill_in(point.text, context.plan) for point in for_plan(points, context.plan))
     )
 
 

@@ -105,7 +105,7 @@ def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, s
     return rows
 
 
-def _known(fact: SourcedFact) -> str:
+def _fact_in_words(fact: SourcedFact) -> str:
     """How a fact is known, and from whom."""
     return f"{capital(fact.status())}: {fact.source}"
 
@@ -115,11 +115,13 @@ def facts(context: Context, about: str) -> list[Block]:
     are many."""
     result = context.library.decision.about(about)
     if len(result) < FACTS_FOR_A_TABLE:
-        return [Paragraph(text=f"{fact.says} ({_known(fact)}.)", tone="note") for fact in result]
+        return [
+            Paragraph(text=f"{fact.says} ({_fact_in_words(fact)}.)", tone="note") for fact in result
+        ]
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.name, fact.says, _known(fact)) for fact in result),
+            ((fact.name, fact.says, _fact_in_words(fact)) for fact in result),
             about=about,
         )
     ]
@@ -164,7 +166,7 @@ def bodies_table(context: Context) -> list[Block]:
                 (
                     f"{body.name}, at {day(body.as_of)}",
                     body.may_change,
-                    _known(body),
+                    _fact_in_words(body),
                 )
                 for body in context.library.decision.bodies
             ),

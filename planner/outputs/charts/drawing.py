@@ -104,7 +104,7 @@ def finish(
     }
 
 
-def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def fill_layout(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one
     types."""
     return layout | {"datasets": {ROWS: rows}}
@@ -133,12 +133,14 @@ def label(rows: list[dict[str, Any]]) -> int:
     return most
 
 
-def ranged(rows: list[dict[str, Any]], x_title: str, form: str, legend: bool) -> dict[str, Any]:
+def range_layout(
+    rows: list[dict[str, Any]], x_title: str, form: str, legend: bool
+) -> dict[str, Any]:
     """Points with their low and high, one row for each name, kinds told apart by shape as well as
     colour."""
     rows = [dict(row) for row in rows]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
-    return filled(_ranged_layout(len(rows), label(rows), kinds, x_title, form, legend), rows)
+    return fill_layout(_ranged_layout(len(rows), label(rows), kinds, x_title, form, legend), rows)
 
 
 def spans(
@@ -154,7 +156,7 @@ def spans(
     kinds = tuple((k, c) for k, c in colours.items() if k in [row["Shown as"] for row in rows])
     marked = any("Central" in row for row in rows)
     layout = _spans_layout(len(rows), label(rows), kinds, x_title, form, from_nought, marked)
-    return filled(layout, rows)
+    return fill_layout(layout, rows)
 
 
 def _names(base: alt.Chart, height: int) -> alt.Chart:

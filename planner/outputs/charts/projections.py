@@ -28,10 +28,10 @@ from planner.outputs.charts.drawing import (
     POUNDS,
     Chart,
     columns,
-    filled,
+    fill_layout,
     finish,
     point,
-    ranged,
+    range_layout,
     spans,
 )
 
@@ -63,7 +63,7 @@ def draws_chart(projections: Projections) -> Chart | None:
 
 
 def _ranged_measure(rows: list[dict[str, Any]], words: str, is_money: bool) -> dict[str, Any]:
-    return ranged(
+    return range_layout(
         rows, f"£ ({words})" if is_money else words, POUNDS if is_money else PLAIN, legend=False
     )
 
@@ -96,7 +96,7 @@ def pathway_chart(projections: Projections) -> Chart | None:
     return Chart(
         name="pathway",
         title=f"What becomes of people with {option.name}, in a full year",
-        spec=ranged(rows, "People a year", PLAIN, legend=False),
+        spec=range_layout(rows, "People a year", PLAIN, legend=False),
         alternative=_in_words(f"What becomes of people with {option.name}, modelled.", rows),
         rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
         reading=LIKELY,
@@ -267,7 +267,7 @@ def years_chart(projections: Projections) -> Chart | None:
         name="years",
         title="Cash in each planning year"
         + (f", beside a {named} of {pounds(budget)}" if budget is not None else ""),
-        spec=filled(_years_layout(budget is not None), rows),
+        spec=fill_layout(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
         + "; ".join(f"{row.in_words}: {format_range(row.cash, Unit.POUNDS)}" for row in result.rows)
         + ".",
@@ -359,7 +359,7 @@ def people_chart(projections: Projections) -> Chart | None:
     return Chart(
         name="people",
         title="People in each planning year",
-        spec=filled(_people_layout(kinds), rows),
+        spec=fill_layout(_people_layout(kinds), rows),
         alternative=f"People in each planning year with {result.name}, modelled. "
         + "; ".join(f"{row['In words']}, {row['Who']}: {row['Words']}" for row in rows)
         + ".",
@@ -451,7 +451,7 @@ def frontier_chart(projections: Projections) -> Chart | None:
     return Chart(
         name="frontier",
         title="What each budget can do at most",
-        spec=filled(_frontier_layout(), rows),
+        spec=fill_layout(_frontier_layout(), rows),
         alternative="What each budget can do at most. "
         + "; ".join(
             f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier

@@ -36,11 +36,11 @@ from planner.outputs.charts.drawing import (
     Chart,
     bars_layout,
     columns,
-    filled,
+    fill_layout,
     finish,
     longest,
     point,
-    ranged,
+    range_layout,
 )
 
 
@@ -64,7 +64,7 @@ def need_chart(results: Results) -> Chart | None:
     return Chart(
         name="need",
         title="People prescribed each class in a year",
-        spec=ranged(rows, "People in a year", PLAIN, legend=True),
+        spec=range_layout(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
         rows=columns(rows, {"Class": "Name", "People (likely range)": "Words", "Kind": "Shown as"}),
         reading=LIKELY
@@ -104,7 +104,7 @@ def rates_chart(results: Results) -> Chart | None:
         else "England's rates; no local counts yet"
         if all(row.patients is None for row in results.plan.prescribing.classes)
         else "England's rates; the local counts are not of this plan's population",
-        spec=filled(
+        spec=fill_layout(
             bars_layout(
                 len(rows),
                 kinds,
@@ -137,7 +137,7 @@ def deprivation_chart(results: Results) -> Chart:
     return Chart(
         name="deprivation",
         title=f"Adults by deprivation fifth of England ({profile.index})",
-        spec=filled(
+        spec=fill_layout(
             bars_layout(
                 len(rows),
                 (place, "England"),
@@ -195,7 +195,7 @@ def _cost_chart(
     return Chart(
         name=measure.value,
         title=title,
-        spec=ranged(rows, axis, label, legend=True),
+        spec=range_layout(rows, axis, label, legend=True),
         alternative=f"{title}. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
@@ -246,7 +246,7 @@ def options_chart(results: Results) -> Chart | None:
     return Chart(
         name="options",
         title=f"Cost a year of each option, {year} prices",
-        spec=ranged(rows, "£ a year", POUNDS, legend=False),
+        spec=range_layout(rows, "£ a year", POUNDS, legend=False),
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
@@ -278,7 +278,7 @@ def outcomes_chart(results: Results) -> Chart | None:
     return Chart(
         name="outcomes",
         title="People who stop in a year, with support and without",
-        spec=ranged(rows, "People a year", PLAIN, legend=True),
+        spec=range_layout(rows, "People a year", PLAIN, legend=True),
         alternative="People who stop in a year, with support and with usual care, modelled; no "
         "number is a target. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
         rows=columns(rows, {"Option": "Name", "People a year (likely range)": "Words"}),
@@ -309,7 +309,7 @@ def _rates(
     return Chart(
         name=name,
         title=title,
-        spec=ranged(rows, axis, PLAIN, legend=False),
+        spec=range_layout(rows, axis, PLAIN, legend=False),
         alternative=f"{finding} "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
@@ -398,7 +398,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     return Chart(
         name=f"funnel:{of}",
         title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
-        spec=filled(
+        spec=fill_layout(
             _funnel_layout(
                 f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
             ),
@@ -502,7 +502,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
-        spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
+        spec=fill_layout(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
         alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes} "
         f"A month on average: {listed(by_year)}.",
         rows=[

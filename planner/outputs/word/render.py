@@ -23,7 +23,7 @@ from planner.outputs.word.template import (
     OF_A_LINK,
     ORDINARY,
     Paper,
-    saved,
+    save_bytes,
     set_properties,
 )
 
@@ -132,7 +132,7 @@ def render(
         comments=versions,
         identifier=content.identifier,
     )
-    return saved(document)
+    return save_bytes(document)
 
 
 def _sources(content: DocumentContent) -> int:
@@ -381,11 +381,11 @@ def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
         return sum((length / (width - PADDING)) ** 3 for length in letters)
 
     for _ in range(SHARES if left > 0 else 0):
-        saved = [
+        heights_saved = [
             height(letters, width) - height(letters, width + left / SHARES)
             for letters, width in zip(lengths, widths, strict=True)
         ]
-        widths[saved.index(max(saved))] += left / SHARES
+        widths[heights_saved.index(max(heights_saved))] += left / SHARES
     whole = [int(width * paper.table / sum(widths)) for width in widths]
     whole[-1] += paper.table - sum(whole)
     return tuple(whole)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from planner.analysis.calculation.formulas import WITHHELD, draw_out, written
+from planner.analysis.calculation.formulas import WITHHELD, draw_out, write_formula
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.calculation.measures import (
     MEASURES,
@@ -357,7 +357,7 @@ def posts_sheet(book: WorkbookFile, content: Content) -> None:
                 NumberCell(
                     float(output[step.name]),
                     step.unit,
-                    f"=IF({sheet.place(is_sound)}=1, {written(step.formula, cell)[1:]}, "
+                    f"=IF({sheet.place(is_sound)}=1, {write_formula(step.formula, cell)[1:]}, "
                     f'"{WITHHELD}")',
                     option.refer(f"role_hours_{number}")
                     if step.name == "hours" and post.hours_each

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from planner.analysis.calculation.draws import Estimate, ranges_of
-from planner.analysis.calculation.formulas import WITHHELD, work_out, written
+from planner.analysis.calculation.formulas import WITHHELD, work_out, write_formula
 from planner.analysis.calculation.inputs import (
     BY_KEY,
     Input,
@@ -142,7 +142,7 @@ class Sums:
         name = "" if step.is_link else self.refer(step.name, scenario)
         if step.name in self.withheld and not step.is_link:
             return NumberCell(None, step.unit, name=name)
-        formula = written(step.formula, lambda used: self.refer(used, scenario))
+        formula = write_formula(step.formula, lambda used: self.refer(used, scenario))
         if not step.is_link:
             formula = guarded(formula, [self.refer(used, scenario) for used in step.uses])
         value = None if step.name in self.not_given else self.values[scenario][step.name]
