@@ -19,7 +19,7 @@ from planner.documents.sections.working_note import together
 from planner.documents.set_of_documents import label_of, names, path_in_set
 from planner.model.base import grouped
 from planner.model.library import MAIN
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
@@ -31,7 +31,7 @@ from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.markup import plain
 from planner.screens.ui.page_book import DRAFTING, link_to
-from planner.screens.ui.plan_state import held_draft
+from planner.screens.ui.plan_state import open_draft
 from planner.screens.ui.saved_plan import copy_links
 from planner.screens.ui.session import projections_for, results_for
 from planner.store.plan_file import plan_to_json
@@ -186,11 +186,11 @@ def _gaps(plan: Plan, results: Results) -> None:
     """What would change the plan most of what is missing, each a link to where it is given; what
     the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
-    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    moves = [one_way.label for one_way in sensitivity.swings] if sensitivity else []
     gaps = [
         gap
         for gap in in_order_of_change(results.missing_inputs, moves)
-        if gap.changes is not Changes.DECISION
+        if gap.changes is not Consequence.DECISION
     ]
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
@@ -255,7 +255,7 @@ def _agreed(agreed: Mapping[str, SignOffStatus]) -> None:
 
 def _share() -> None:
     """The links by which others read the plan or change it."""
-    if held_draft() is None:
+    if open_draft() is None:
         st.write("The links to share it stand at the side once the plan is kept.")
         return
     st.markdown("**Share it.** Whoever has the read-only link can read the plan, not change it.")

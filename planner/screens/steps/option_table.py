@@ -46,7 +46,7 @@ from planner.screens.ui.session import (
     store_plan,
     visit,
 )
-from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
+from planner.screens.ui.typed import amount, number_text, whole_number, without_a_patient
 
 EDITING, BEFORE = "editing", "editing-before"
 """What a visit to a page remembers: the option whose fields are open, and whose were before."""
@@ -228,7 +228,7 @@ def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
     seen = ("cost_per_written", "written") if writes else ("cost_per_assessed", "people_assessed")
     names = ("annual_cost", "cost_per_head_all_ages", *seen)
-    *cells, whom = (tables.measure_shown(option, name) for name in names)
+    *cells, whom = (tables.measure_text(option, name) for name in names)
     within = _within(option.annual_cost.central, budget)
     return [*cells, f"{whom} written to" if writes else whom, within]
 
@@ -297,8 +297,8 @@ def quote(form: Form) -> None:
         ]
         _add(form, option.model_copy(update={"description": " ".join(words)}))
     elif name or price or seen or covers:
-        needed = "who quoted, a price and people a year"
-        hold_incomplete(_not_added("The quote is", "Add this quote", whole, needed))
+        what_is_missing = "who quoted, a price and people a year"
+        hold_incomplete(_not_added("The quote is", "Add this quote", whole, what_is_missing))
 
 
 def _add_button(words: str, key: str, begun: object, whole: object) -> bool:
@@ -310,9 +310,9 @@ def _add_button(words: str, key: str, begun: object, whole: object) -> bool:
     return st.button(words, key=key, type="primary" if begun else "secondary", disabled=shut)
 
 
-def _not_added(what: str, button: str, whole: object, needed: str) -> str:
+def _not_added(what: str, button: str, whole: object, what_is_missing: str) -> str:
     """That something typed is not an option yet, and what makes it one."""
-    way = f"press {button}" if whole else f"it needs {needed}"
+    way = f"press {button}" if whole else f"it needs {what_is_missing}"
     return f"{what} not added yet: {way}, or empty the boxes."
 
 
@@ -329,7 +329,7 @@ def posts(form: Form) -> None:
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
     if _add_button("Add these posts", "add-posts", wte or name, wte) and wte:
-        called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
+        called = name or f"Our posts: {number_text(wte)} WTE of band {band}"
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
     elif wte or name:

@@ -10,7 +10,7 @@ from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.price_index import years_needed
+from planner.analysis.economics.price_index import index_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -20,7 +20,7 @@ from planner.analysis.formatting import (
     pounds,
     rounded,
 )
-from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.provenance import option_provenance
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import LONGEST_LINE
@@ -29,11 +29,11 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
-from planner.screens.pages.case_studies import beside_option
+from planner.screens.pages.case_studies import compare_with_option
 from planner.screens.steps import option_table
 from planner.screens.steps.option_editor import edit_option
 from planner.screens.ui.accessibility import HEADING_FIRST
-from planner.screens.ui.display import bullets, chart, lazy_panel, receipts, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, provenance_panel, table, tabs
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
@@ -98,7 +98,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         option_table.option_table(plan, reference)
     draws: dict[str, Callable[[], object]] = {
         "Cost and reach in full": partial(_in_full, plan, reference),
-        STUDIES: partial(beside_option, plan),
+        STUDIES: partial(compare_with_option, plan),
         "At equal budget and reach": partial(_at_equal_size, plan),
     }
     if all(option.is_do_nothing for option in plan.options):
@@ -197,7 +197,7 @@ def _say_of_need(results: Results) -> None:
 def _say_of_options(results: Results) -> None:
     """Whom each option would see of those who come, and who would wait."""
     seeing = [one for one in tables.acting(results) if "people_assessed" in one.measures]
-    cells = tables.measure_shown
+    cells = tables.measure_text
     bullets(
         f"{one.name}: {cells(one, 'people_assessed')} assessed in a full year; then waiting: "
         f"{cells(one, 'waiting')}"
@@ -244,7 +244,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         except ValueError:
             problem = f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79."
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
-    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
+    lacks = [year for year in index_years(chosen, form.plan, reference) if year not in values]
     if not problem and lacks:
         problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
     if problem:
@@ -263,7 +263,7 @@ def _finding(results: Results, of: str | None = None) -> None:
         acts = any(not one.is_do_nothing for one in results.plan.options)
         st.info(chosen if acts else added)
         return
-    cell, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
+    cell, budget = partial(tables.measure_text, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
@@ -282,7 +282,7 @@ def _finding(results: Results, of: str | None = None) -> None:
 
 def _seen(option: OptionResult) -> str:
     """Whom an option writes to or sees, and who waits."""
-    cell = partial(tables.measure_shown, option)
+    cell = partial(tables.measure_text, option)
     if "written" in option.measures:
         return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
     if "people_assessed" not in option.measures:
@@ -333,7 +333,7 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     option = projections_for(plan).case_studies.option
     if option is not None:
         words = f"Cost and reach of {option.name}, each with its receipt"
-        receipts(lambda: option_receipts(results, option, reference), words)
+        provenance_panel(lambda: option_provenance(results, option, reference), words)
 
 
 def _at_equal_size(plan: Plan) -> None:
