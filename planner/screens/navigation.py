@@ -86,7 +86,7 @@ TOOLS = (
         title="Check a specification",
         purpose=(
             "Bring a service specification as a Word document, an old one or a draft. It is held "
-            "against the framework and the contract template; nothing of the file is kept."
+            "against the framework and the contract template."
         ),
         show=lambda: import_module("planner.screens.pages.review").show,
         needs_board=False,

@@ -62,12 +62,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)
-        _gaps(plan, results)
+        shown = _gaps(plan, results)
     with right:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-    if results.missing_inputs:
+    if len(results.missing_inputs) > shown:
         lazy_panel(
             f"Everything still missing: {len(results.missing_inputs)}",
             "missing",
@@ -94,7 +94,7 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
     )
     name = _place(results)
     papers = (
-        (3, "The paper for the board: one decision, or one mandate.", "paper"),
+        (3, "The paper for the board, with what it is asked.", "paper"),
         (4, "What the provider must do, as a contract.", "specification"),
     )
     library = load_library()
@@ -115,9 +115,9 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         _save_file(plan, f"plan-{name}")
     st.markdown(
-        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
-        "and analysts, the decision record, a summary for the public and your working note. **The "
-        "workbook** has the sums as formulas."
+        "**The whole set.** Both papers, the schedules to paste, the packs for the group, "
+        "clinicians and analysts, the decision record, a summary for the public and your working "
+        "note. **The workbook** has the sums as formulas."
     )
     with st.container(horizontal=True):
         st.download_button(
@@ -182,9 +182,9 @@ def _save_file(plan: Plan, name: str) -> None:
     )
 
 
-def _gaps(plan: Plan, results: Results) -> None:
-    """What would change the plan most of what is missing, each a link to where it is given; what
-    the paper's gate lacks is told beside it."""
+def _gaps(plan: Plan, results: Results) -> int:
+    """What would change the plan most of what is missing, each a link to where it is given, and how
+    many that is; what the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
     moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
     gaps = [
@@ -194,17 +194,19 @@ def _gaps(plan: Plan, results: Results) -> None:
     ]
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
-    _links(gaps, MOST_GAPS)
+    return _links(gaps, MOST_GAPS)
 
 
-def _links(gaps: Sequence[MissingInput], most: int | None = None) -> None:
+def _links(gaps: Sequence[MissingInput], most: int | None = None) -> int:
     """What is missing, each a link to where it is given, with why it matters and who would know;
-    the first `most` where that is given."""
+    the first `most` where that is given. Gives how many things it tells of."""
     alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
-    for (where, why, who), of in list(alike.items())[:most]:
+    told = list(alike.items())[:most]
+    for (where, why, who), of in told:
         with st.container(gap=None):
             link_to(where, capital(together(of)))
             st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
+    return sum(len(of) for _, of in told)
 
 
 def _missing(results: Results) -> None:
@@ -221,12 +223,16 @@ def _ready(plan: Plan) -> None:
     lacks = not_ready(plan)
     if lacks:
         st.markdown(
-            "**A working draft.** The paper asks a committee for nothing until it has: "
-            f"{plain('; '.join(gate[name].what for name in lacks))}."
+            "**A working draft.** The paper asks a committee for nothing until these are there."
         )
-        lacking = {"options" if name in ("option", "reason") else "specification" for name in lacks}
-        for step in sorted(lacking):
-            link_to(step, f"Give these on {at_step(step)}")
+        on_step = grouped(
+            lacks, lambda name: "options" if name in ("option", "reason") else "specification"
+        )
+        for step, names_of in on_step.items():
+            with st.container(gap=None):
+                link_to(step, f"Give these on {at_step(step)}")
+                what = "; ".join(gate[name].what for name in names_of)
+                st.markdown(f":small[{plain(capital(what))}.]")
     else:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
     agreed = {one.agreement.step: one for one in agreements(plan)}

@@ -309,16 +309,16 @@ def test_a_budget_above_all_that_is_likely_covers_it() -> None:
     # the highest is year 5: pay 180,169.51, likely to 174,364.03 x 1.125509 = 196,248.29, and rooms
     # 21,648.64, likely to 4,243 more: 201,818.15 + root of 16,078.78^2 + 4,243^2 = 218,447
     assert with_budget(220_000) == (
-        f"{NEEDS} The budget of £220,000 covers it in every year, even at the upper end of what is "
-        "likely."
+        f"{NEEDS} That is within the budget of £220,000 in every year, even at the upper end of "
+        "what is likely."
     )
 
 
 def test_a_budget_that_only_likely_costs_would_pass_says_which_year_would_first() -> None:
     # year 2: 185,280.62 + root of (14,285.76 x 1.03)^2 + 3,998^2 = 200,530; year 3: 206,343
     assert with_budget(204_000) == (
-        f"{NEEDS} The budget of £204,000 covers it in every year, but not at the upper end of what "
-        "is likely (year 3 first)."
+        f"{NEEDS} That is within the budget of £204,000 in every year, but not at the upper end of "
+        "what is likely (year 3 first)."
     )
 
 
