@@ -44,7 +44,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         key="review-file",
         max_upload_size=MOST_MB,
     )
-    chosen = st.radio("Hold it against", list(ACTIONS), horizontal=True, key="review-actions")
+    chosen = st.radio("Check it against", list(ACTIONS), horizontal=True, key="review-actions")
     if file is None:
         st.session_state.pop(REVIEW_IN_SESSION, None)
         return plan
@@ -192,7 +192,7 @@ def _others(result: Review) -> None:
                 {
                     "By the technical guidance": g.holds,
                     "Finding": g.state.value,
-                    "Not found": ", ".join(g.lacking),
+                    "Not found": ", ".join(g.lacking) or "nothing",
                     "Passage": g.quote,
                     "Stands under": g.under,
                 }

@@ -76,7 +76,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     reconsider = flag_language(plan, load_review_terms().language)
     for words, name, lines in (
         ("Words to reconsider", "reconsider", [one.warning for one in reconsider]),
-        ("Take care", "take-care", [capital(alert.text) for alert in results.alerts]),
+        ("Take care", "take-care", [capital(alert.in_words) for alert in results.alerts]),
     ):
         if lines:
             lazy_panel(f"{words}: {len(lines)}", name, partial(bullets, lines))
@@ -99,7 +99,7 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
     )
     library = load_library()
     # The longest button of the three stands in one line.
-    *columns, third = st.columns([5, 6, 4])
+    *columns, third = st.columns([5, 6, 4], vertical_alignment="bottom")
     for column, (action, words, kind) in zip(columns, papers, strict=True):
         column.markdown(f"**Action {action}.** {words}")
         column.download_button(
@@ -137,17 +137,18 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
             key="workbook",
         )
     with st.expander("Each document by itself, and the searches"):
-        for document in names(library):
-            if document not in MAIN.values():
-                file = Path(path_in_set(document, library))
-                st.download_button(
-                    label_of(document, library),
-                    partial(document_file, results, document, reference, library),
-                    file_name=f"{file.stem}-{name}{file.suffix}",
-                    mime=WORD if file.suffix == ".docx" else EXCEL,
-                    key=f"download-{document}",
-                    on_click="ignore",
-                )
+        with st.container(horizontal=True):
+            for document in names(library):
+                if document not in MAIN.values():
+                    file = Path(path_in_set(document, library))
+                    st.download_button(
+                        label_of(document, library),
+                        partial(document_file, results, document, reference, library),
+                        file_name=f"{file.stem}-{name}{file.suffix}",
+                        mime=WORD if file.suffix == ".docx" else EXCEL,
+                        key=f"download-{document}",
+                        on_click="ignore",
+                    )
         st.markdown(
             "**For the analyst.** The medicines with their codes, and the rules of each search, as "
             "in the clinical pack."

@@ -140,8 +140,8 @@ def _post(form: Form, path: str, number: int, post: Post) -> None:
     band = typed_now(f"{path}.band", post.band)
     # Side by side where there is room, and two to a line on a phone.
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        form.field(f"{path}.title")
-        form.choice(f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band), width=175)
+        form.field(f"{path}.title", width=280)
+        form.choice(f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band), width=140)
         form.field(f"{path}.wte", step=post_step(band), width=110)
         form.field(f"{path}.patient_facing", width=110)
         _more_of_post(form, path, number, post.title)
