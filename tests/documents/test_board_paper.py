@@ -251,6 +251,38 @@ def test_no_money_is_asked_for_a_year_in_which_nobody_is_written_to(
     assert "recurs after it" not in finance and "full year" not in finance
 
 
+def test_a_full_year_is_said_of_referrals_that_come_again_and_of_no_letters_that_end(
+    sets: dict[str, Printed],
+) -> None:
+    documents = {
+        name: [
+            *every_line(document),
+            *(
+                block.caption
+                for section in document.sections
+                for block in section.blocks
+                if isinstance(block, Table)
+            ),
+        ]
+        for name, document in sets["letters"].documents.items()
+    }
+    said = "\n".join(line for lines in documents.values() for line in lines)
+    for words in (
+        "The options in one fully staffed year, ",
+        "Options: cost in one fully staffed year, ",
+        "What each option costs and what may come of it in one fully staffed year",
+        "In one fully staffed year the team has about ",
+        "The price of one fully staffed year holds £5,500, ",
+        "of one fully staffed year's by quarter",
+    ):
+        assert words in said, words
+    of_those_who_come = re.compile("refer|waiting|work down the list", re.IGNORECASE)
+    for name, lines in documents.items():
+        for line in lines:
+            if "full year" in line:
+                assert of_those_who_come.search(line), f"{name}: {line}"
+
+
 def test_letters_and_what_they_bring_are_told_beside_the_referrals(
     example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
