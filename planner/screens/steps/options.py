@@ -79,14 +79,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     if adding:
         return _added(form, adding, reference)
-    form.columns([partial(option_table.budget, form)], [], spec=[2, 5])
+    pressed: list[str] = []
+    form.columns(
+        [partial(option_table.budget, form)],
+        [partial(_ways_to_add, pressed)],
+        spec=[2, 5],
+        vertical_alignment="bottom",
+    )
     compared = st.container()
-    with st.container(horizontal=True):
-        pressed = [
-            words
-            for words in ADDED
-            if st.button(words, key=f"open:{words}", disabled=may_only_read())
-        ]
     if plan.preferred_option:
         form.field("preferred_because")
     lazy_panel("How people come, letters and steps of care", "demand", partial(_demand, form))
@@ -106,6 +106,15 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         draws = {STUDIES: draws[STUDIES]}
     tabs("options", draws)
     return plan
+
+
+def _ways_to_add(pressed: list[str]) -> None:
+    """A button for each kind of option that can be added; the words of one that is pressed are put
+    into the list."""
+    with st.container(horizontal=True):
+        for words in ADDED:
+            if st.button(words, key=f"open:{words}", disabled=may_only_read()):
+                pressed.append(words)
 
 
 def _heading(words: str) -> None:
@@ -313,10 +322,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     """Every measure of cost and reach, each part in a fold, with receipts."""
     results, library = results_for(plan), load_library()
     st.write(
-        f"One figure and its likely range, which holds 95% of simulations; "
-        f"{plan.pricing.price_year} prices. Modelled, unless quoted. "
-        f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
-        f"of each option is on {at_step('outcomes')}."
+        "A likely range holds 95% of simulations. Cost a year holds set-up spread over "
+        f"{plan.horizon.years} years. What may come of each option is on {at_step('outcomes')}."
     )
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
@@ -351,8 +358,7 @@ def _at_equal_size(plan: Plan) -> None:
         st.write("Enter the budget above to see what each option would be for the same money.")
     else:
         st.write(
-            f"For the budget of {pounds(budget)} a year: how large each option that sees people "
-            "would be, 1 being as planned, and whom it would see."
+            f"Each option that sees people, at the size that {pounds(budget)} a year pays for."
         )
         table(tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)))
     if reach is None:
