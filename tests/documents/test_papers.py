@@ -138,7 +138,7 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
     of_example: Results, papers: dict[str, SpecContent]
 ) -> None:
     table = tables(papers["evidence-pack"], "a3-outcomes")[
-        "What each option costs and what may come of it in a full year"
+        "What each option costs and what may come of it in one fully staffed year"
     ]
     rows = {row[0]: row[1:] for row in table.rows}
     options = acting(of_example)
@@ -158,7 +158,7 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
             if measure in option.measures:
                 assert cell == measure_text(option, measure), (label, option.name)
             else:
-                assert cell == "not of this offer", (label, option.name)
+                assert cell == "does not apply", (label, option.name)
     # Nothing lets these be forecast, so no number stands in them.
     for label in ("Reduced (gross)", "Wellbeing and pain"):
         assert set(rows[label]) == {"measured, not forecast"}

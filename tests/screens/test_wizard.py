@@ -369,7 +369,9 @@ def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
     for tab in ("How sure", "What to find out first"):
         open_tab(app, tab)
     page_text = " ".join(element.value for element in app.markdown).replace("\\", "")
-    assert "services report 13% to 69%" in page_text and "measured and not forecast" in page_text
+    assert (
+        "Services report that 13% to 69%" in page_text and "measured and not forecast" in page_text
+    )
     assert (
         "antidepressants 4 in 10" in page_text
         and "gabapentinoids" not in page_text.split("4 in 10")[0]

@@ -14,6 +14,7 @@ from planner.analysis.economics.price_index import index_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    capital,
     format_range,
     listed,
     people,
@@ -78,14 +79,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     if adding:
         return _added(form, adding, reference)
-    form.columns([partial(option_table.budget, form)], [], spec=[2, 5])
+    pressed: list[str] = []
+    form.columns(
+        [partial(option_table.budget, form)],
+        [partial(_ways_to_add, pressed)],
+        spec=[2, 5],
+        vertical_alignment="bottom",
+    )
     compared = st.container()
-    with st.container(horizontal=True):
-        pressed = [
-            words
-            for words in ADDED
-            if st.button(words, key=f"open:{words}", disabled=may_only_read())
-        ]
     if plan.preferred_option:
         form.field("preferred_because")
     lazy_panel("How people come, letters and steps of care", "demand", partial(_demand, form))
@@ -107,13 +108,28 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
+def _ways_to_add(pressed: list[str]) -> None:
+    """A button for each kind of option that can be added; the words of one that is pressed are put
+    into the list."""
+    with st.container(horizontal=True):
+        for words in ADDED:
+            if st.button(words, key=f"open:{words}", disabled=may_only_read()):
+                pressed.append(words)
+
+
+def _heading(words: str) -> None:
+    """The heading of what stands in place of the table, at which the focus begins."""
+    with st.container(key="editor"):
+        st.header(words, anchor=False)
+
+
 def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     """The fields of one option in place of the table, with what it comes to above them."""
     option = plan.options[at]
     st.session_state[COMES_FIRST] = True
     form = Form(plan, partial(_finding, of=option.id))
-    with st.container(horizontal=True, vertical_alignment="center", key="editor"):
-        st.header(f"Change {plain(option.name)}", anchor=False, width="content")
+    _heading(f"Change {plain(option.name)}")
+    with st.container(horizontal=True):
         closed = st.button("Back to all options", key="close-option", type="primary")
         copied = st.button("Copy this option", key="copy-option", disabled=may_only_read())
     edit_option(form, plan, at, reference)
@@ -129,11 +145,10 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
 
 def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
     """The boxes of what is being added in place of the table."""
-    with st.container(horizontal=True, vertical_alignment="center", key="editor"):
-        st.header(adding, anchor=False, width="content")
-        if st.button("Back without adding", key="close-option"):
-            st.session_state.pop(VISIT)
-            st.rerun()
+    _heading(adding)
+    if st.button("Back without adding", key="close-option"):
+        st.session_state.pop(VISIT)
+        st.rerun()
     st.session_state[COMES_FIRST] = True
     ADDED[adding](form, reference)
     HEADING_FIRST(key=f"open-{adding}", data=".st-key-editor h2")
@@ -197,7 +212,7 @@ def _say_of_need(results: Results) -> None:
 def _say_of_options(results: Results) -> None:
     """Whom each option would see of those who come, and who would wait."""
     seeing = [one for one in tables.acting(results) if "people_assessed" in one.measures]
-    cells = tables.measure_text
+    cells = tables.measure_in_sentence
     bullets(
         f"{one.name}: {cells(one, 'people_assessed')} assessed in a full year; then waiting: "
         f"{cells(one, 'waiting')}"
@@ -263,11 +278,11 @@ def _finding(results: Results, of: str | None = None) -> None:
         acts = any(not one.is_do_nothing for one in results.plan.options)
         st.info(chosen if acts else added)
         return
-    cell, budget = partial(tables.measure_text, option), results.plan.pricing.budget
+    cell, budget = partial(tables.measure_in_sentence, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
-        f"{plain(option.name)} would cost {cell('annual_cost')} a year"
+        f"{plain(option.name)} would cost {cell('annual_cost')} {option.by_the_year}"
         + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
         + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
     )
@@ -282,7 +297,7 @@ def _finding(results: Results, of: str | None = None) -> None:
 
 def _seen(option: OptionResult) -> str:
     """Whom an option writes to or sees, and who waits."""
-    cell = partial(tables.measure_text, option)
+    cell = partial(tables.measure_in_sentence, option)
     if "written" in option.measures:
         return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
     if "people_assessed" not in option.measures:
@@ -307,10 +322,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     """Every measure of cost and reach, each part in a fold, with receipts."""
     results, library = results_for(plan), load_library()
     st.write(
-        f"One figure and its likely range, which holds 95% of simulations; "
-        f"{plan.pricing.price_year} prices. Modelled, unless quoted. "
-        f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
-        f"of each option is on {at_step('outcomes')}."
+        "A likely range holds 95% of simulations. Cost a year holds set-up spread over "
+        f"{plan.horizon.years} years. What may come of each option is on {at_step('outcomes')}."
     )
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
@@ -325,7 +338,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         if rows:
             lazy_panel(title, title, partial(table, rows, in_panel=False))
     lazy_panel("Cost a year, in a chart", "chart", partial(chart, "options", plan))
-    lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
+    if any(option.posts or option.cautions for option in results.options):
+        lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
     losing = where_it_loses(preferred, tables.acting(results)) if preferred else ()
     if losing:
         words = "Where the preferred option is not the better one"
@@ -343,6 +357,9 @@ def _at_equal_size(plan: Plan) -> None:
     if budget is None:
         st.write("Enter the budget above to see what each option would be for the same money.")
     else:
+        st.write(
+            f"Each option that sees people, at the size that {pounds(budget)} a year pays for."
+        )
         table(tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)))
     if reach is None:
         st.write(
@@ -398,7 +415,6 @@ def _posts(results: Results) -> None:
             ],
             f"Cost of each post of {option.name}",
         )
-    for option in results.options:
-        for caution in option.cautions:
-            st.markdown(f"- {plain(option.name)}: {plain(caution)}")
-    st.markdown("Overheads and other costs come on top.")
+    bullets(capital(alert.in_words) for alert in results.of_options())
+    if any(option.posts for option in results.options):
+        st.markdown("Overheads and other costs come on top.")

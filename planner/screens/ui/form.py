@@ -142,7 +142,9 @@ class Form:
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
         if limit := word_limit(self.plan, path):
             named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
-        named = {"max_chars": most} | helped(path, named)
+        # What was written is seen whole, however long it grew.
+        whole = {"height": "content"} if tall else {}
+        named = {"max_chars": most} | whole | helped(path, named)
         return str(
             self._draw_field(
                 widget,
