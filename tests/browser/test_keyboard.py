@@ -20,7 +20,7 @@ STOP = """() => {
     if (!stop || stop === document.body) return null;
     const main = document.querySelector('[data-testid=stMain]');
     const BOXES = '[data-testid=stTextInputRootElement], [data-testid=stTextAreaRootElement], '
-        + '[data-testid=stNumberInputContainer], .react-aria-ComboBox > [role=group]';
+        + '.react-aria-ComboBox > [role=group]';
     const seen = (node) => {
         for (let at = node; at; at = at.parentElement) {
             const style = getComputedStyle(at);

@@ -1,7 +1,4 @@
-"""What is typed or pasted into a box for numbers is the number meant, or refused at the box.
-
-A browser by itself leaves out what such a box does not know, and makes 12 of 1/2.
-"""
+"""What is typed or pasted into a box for a number is the number meant, or refused at the box."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ def typed(page: Page, label: str, text: str, paste: bool) -> None:
 
 
 @pytest.mark.parametrize("paste", [False, True], ids=["typed", "pasted"])
-def test_a_box_for_numbers_takes_the_number_meant_or_refuses_it(page: Page, paste: bool) -> None:
+def test_a_box_for_a_number_takes_the_number_meant_or_refuses_it(page: Page, paste: bool) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     go_to(page, 3, "Options and cost")
     page.get_by_role("button", name="Add posts").click()
@@ -46,11 +43,11 @@ def test_a_box_for_numbers_takes_the_number_meant_or_refuses_it(page: Page, past
         typed(page, POSTS, text, paste)
         expect(box(page, POSTS)).to_have_value(meant)
     typed(page, SHARE, "1/2", paste)
-    expect(box(page, SHARE)).to_have_value("50.0")
+    expect(box(page, SHARE)).to_have_value("50")
 
     typed(page, POSTS, "12,34,567", paste)
     page.get_by_text(f"{POSTS}: '12,34,567' is not a number").first.wait_for()
-    expect(box(page, POSTS)).to_have_value("20")
+    expect(box(page, POSTS)).to_have_value("12,34,567")
     page.get_by_role("button", name="Continue to").click()
     page.get_by_text("Not moved, so that nothing is lost.").first.wait_for()
     settled(page)

@@ -144,13 +144,13 @@ def check_screen(plan: Plan) -> None:
     options = next(step for step in STEPS if step.id == "options")
     next(button for button in app.button if button.key == f"go:{options.id}").click().run()
     unfold(app)
-    boxes = {present(box.key): box for box in app.main.number_input}
+    boxes = {present(box.key): box for box in app.main.text_input}
     key = next((key for key in boxes if key.endswith(f":demand.{NAME}.low")), None)
     assert key is not None, sorted(key for key in boxes if "demand" in key)
     assert boxes[key].label == f"{LABEL}, low, %"
     assert "interpreting service" in boxes[key].proto.help
     before = app.session_state[PLAN].demand
-    boxes[key].set_value(101.0).run()
+    boxes[key].set_value("101").run()
     refused = [error.value.replace("\\", "") for error in app.error]
     assert refused == [f"{LABEL}, low, %: 101 is more than 100, the most there can be."], refused
     assert app.session_state[PLAN].demand == before

@@ -19,8 +19,9 @@ from planner.screens.ui import session
 from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.typed import (
     amount,
-    for_number_box,
     number_in,
+    number_text,
+    per_cent,
     share,
     whole_number,
     without_a_patient,
@@ -273,7 +274,8 @@ def test_what_looks_like_a_patient_is_stopped_at_any_box_of_text() -> None:
         ("141,000", 141_000), ("141 000", 141_000), ("1.41E+05", 141_000),
         ("137 thousand", 137_000),
         ("137k", 137_000), ("1.4m", 1_400_000), ("£2.5 million", 2_500_000), ("1/2", 0.5),
-        ("0,5", 0.5), ("12%", 12), ("45 per cent", 45), ("", None), ("  ", None),
+        ("0,5", 0.5), ("12%", 12), ("45 per cent", 45), ("-5%", -5), ("\N{MINUS SIGN}£2k", -2000),
+        ("", None), ("  ", None),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_it_is_meant(typed: str, means: float | None) -> None:
@@ -300,19 +302,26 @@ def test_what_may_mean_two_things_or_nothing_is_refused(
         read(typed, **({} if read is share else {"most": 100_000_000}))
 
 
+def test_a_box_in_per_cent_takes_a_fraction_for_a_share() -> None:
+    texts = ("45%", "45 per cent", "0,5", "1/2", "1/3", "1/2 %", "-5%", "")
+    read = [per_cent(one, least=-10) for one in texts]
+    assert read == [45, 45, 0.5, 50, 33.333333, 0.5, -5, None]
+    with pytest.raises(ValueError, match="-5 is less than 0, the least there can be"):
+        per_cent("-5")
+
+
 @pytest.mark.parametrize(
-    ("typed", "whole", "percent", "means"),
+    ("number", "text"),
     [
-        ("137 thousand", True, False, 137_000), ("1.41E+05", True, False, 141_000),
-        ("0,5", False, False, 0.5), ("1/2", False, False, 0.5), ("1/2", False, True, 50),
-        ("45%", False, True, 45), ("-5%", False, True, -5), ("", True, False, None),
+        (None, ""), (0, "0"), (141_000, "141,000"), (2.5, "2.5"), (0.1 + 0.2, "0.3"),
+        (123_456_789.25, "123,456,789.25"), (-2.0, "-2"), (1e12, "1,000,000,000,000"),
     ],
 )  # fmt: skip
-def test_a_box_for_numbers_holds_what_was_meant(
-    typed: str, whole: bool, percent: bool, means: float | None
+def test_a_box_shows_every_digit_of_its_number_and_takes_it_for_the_same(
+    number: float | None, text: str
 ) -> None:
-    """Of text that is no plain number; one in per cent takes a fraction for a share."""
-    assert for_number_box(typed, whole, percent) == means
+    assert number_text(number) == text
+    assert number_in(text) == (number if number is None else pytest.approx(number, abs=1e-10))
 
 
 def test_a_share_is_in_per_cent_or_a_fraction() -> None:

@@ -191,7 +191,7 @@ def test_whom_to_reach_comes_first_and_what_is_known_stands_in_tabs(app: AppTest
     unfold(app)
     for path, value in (("classes.3.by_quintile.0", 900), ("classes.3.women", 500),
                         ("reached_by_group.White", 30)):  # fmt: skip
-        field(app, "number_input", f"inequality.{path}").set_value(value).run()
+        field(app, "text_input", f"inequality.{path}").set_value(str(value)).run()
     current = plan(healthy(app)).inequality
     assert current.groups == ("Pregnant women",) and current.classes[3].women == 500
     assert current.classes[3].by_quintile[0] == 900

@@ -44,10 +44,9 @@ class Input:
     `path` is where a plan holds it, empty for one that is only ours or is worked out. `{of}` in a
     label stands for the class, year or post.
 
-    `lowest` and `highest` are what a plan may hold; `jump` and `places` are how its box on the
-    screen counts. `default` are the figures of assumptions.yaml behind our low, central and high,
-    and `empty` says what an empty one means where that is more than the default, or than nothing.
-    `section` is where the workbook has it, of the whole plan's.
+    `lowest` and `highest` are what a plan may hold. `default` are the figures of assumptions.yaml
+    behind our low, central and high, and `empty` says what an empty one means where that is more
+    than the default, or than nothing. `section` is where the workbook has it, of the whole plan's.
 
     An input is drawn as `shape` says, low and high being its 95% limits, under the name `stream`,
     or `not_drawn` says why it is not. In the tornado those with one `row` move together; a drawn
@@ -67,8 +66,6 @@ class Input:
     section: Literal["", "need", "outcomes", "plan"] = ""
     lowest: float = 0.0
     highest: float | None = None
-    jump: float = 1.0
-    places: str = "%.1f"
     default: tuple[str, ...] = ()
     empty: str = ""
     is_local: bool = False
@@ -215,16 +212,15 @@ INPUTS: tuple[Input, ...] = (
           not_drawn="a count that every rate is over"),
     Input("referral_rate", "Referrals for each 1,000 residents in a full year",
           "people per 1,000 residents", "plan", "options", "demand.referral_rate", section="need",
-          highest=1000.0, jump=0.05, places="%.2f",
-          default=("referral_rate_low", "referral_rate", "referral_rate_high"),
+          highest=1000.0, default=("referral_rate_low", "referral_rate", "referral_rate_high"),
           empty=f"{DEFAULT} for the door chosen", shape="log", listed="in use",
           crossing="rate of referrals", plausible=(0.02, 5.0),
           missing="a local judgement of referrals",
           why="few services have counted them, and people seen and the wait follow from them",
           who="task and finish group, with a local pilot or the services there are"),
     Input("letters_planned", "Letters a year that invite people to the service", "people a year",
-          "plan", "options", "demand.letters_a_year", section="need", highest=1e7, jump=500.0,
-          places="%.0f", empty="none", not_drawn="a decision of the plan"),
+          "plan", "options", "demand.letters_a_year", section="need", highest=1e7,
+          empty="none", not_drawn="a decision of the plan"),
     Input("response", "Share of people written to who come", "share", "plan", "options",
           "demand.response", section="need", highest=1.0,
           default=("response_low", "response", "response_high"),
@@ -249,13 +245,11 @@ INPUTS: tuple[Input, ...] = (
           not_drawn="a national count of everyone prescribed"),
     Input("classes_per_person", "Classes of medicine for each person in a year", "classes", "plan",
           "options", "demand.classes_per_person", section="need", lowest=1.0, highest=5.0,
-          jump=0.05, places="%.2f",
           default=("classes_per_person_low", "classes_per_person", "classes_per_person_high"),
           shape="log", listed="in use"),
     Input("classes_per_person_month", "Classes of medicine for each person in a month", "classes",
           "plan", "options", "demand.classes_per_person_month", section="need", lowest=1.0,
-          highest=5.0, jump=0.05, places="%.2f",
-          default=("classes_per_person_month_low", "classes_per_person_month",
+          highest=5.0, default=("classes_per_person_month_low", "classes_per_person_month",
                    "classes_per_person_month_high"),
           empty=f"{DEFAULT}, or the year's where that is lower", shape="log", listed="in use"),
     # What becomes of a referral, and how long each step of care takes.
@@ -268,11 +262,11 @@ INPUTS: tuple[Input, ...] = (
           default=("start_share_low", "start_share", "start_share_high"),
           shape="share", listed="in use"),
     Input("hours_referral", "Hours for each referral", "hours", "plan", "options",
-          "demand.hours_referral", section="plan", highest=100.0, jump=0.25, places="%.2f",
+          "demand.hours_referral", section="plan", highest=100.0,
           default=("hours_referral_low", "hours_referral", "hours_referral_high"),
           shape="log", listed="in use"),
     Input("hours_assessment", "Hours for each assessment", "hours", "plan", "options",
-          "demand.hours_assessment", section="plan", highest=100.0, jump=0.25, places="%.2f",
+          "demand.hours_assessment", section="plan", highest=100.0,
           default=("hours_assessment_low", "hours_assessment", "hours_assessment_high"),
           shape="log", listed="in use"),
     Input("leave_list", "Share of those waiting who leave within a year", "share", "plan",
@@ -286,8 +280,8 @@ INPUTS: tuple[Input, ...] = (
           highest=1000.0, default=("gp_hour",), listed="default",
           not_drawn="how long practices spend is drawn, and moves their cost as it would"),
     Input("search_hours", "Hours of practices for searches and lists", "hours a year", "plan",
-          "options", "demand.search_hours", section="plan", highest=1e6, jump=10.0,
-          places="%.0f", empty="not known, and none are counted",
+          "options", "demand.search_hours", section="plan", highest=1e6,
+          empty="not known, and none are counted",
           not_drawn="entered as practices count it",
           missing="the hours that practices spend in a year on searches and lists",
           why="no study found says how many, so practices' time leaves them out",
@@ -297,11 +291,10 @@ INPUTS: tuple[Input, ...] = (
           not_drawn="pay by its band, for hours that are entered"),
     # Posts: what one line of them starts from, in the order of the workbook's sheet.
     Input("salary", "Whole-time salary", "GBP", "post", "options", "options.*.posts.*.salary",
-          highest=1e9, jump=1000.0, places="%.0f", empty="by its band", shape="log",
+          highest=1e9, empty="by its band", shape="log",
           stream="pay of {of}", row="pay", listed="costs"),
     Input("wte", "Whole-time equivalents", "WTE", "post", "options", "options.*.posts.*.wte",
-          lowest=0.001, highest=1000.0, jump=0.1, places="%.3g",
-          not_drawn="a decision of the plan"),
+          lowest=0.001, highest=1000.0, not_drawn="a decision of the plan"),
     Input("people", "People in post", "people", "post", "options",
           not_drawn="a decision of the plan"),
     Input("headcount", "Number of people", "people", "post", "options",
@@ -342,7 +335,7 @@ INPUTS: tuple[Input, ...] = (
     Input("takes", "Share of referrals it is meant for", "share", "option", "options",
           "options.*.takes", highest=1.0, not_drawn="a decision of the plan"),
     Input("letters_own", "Letters a year, of a letters offer", "people a year", "option",
-          "options", "options.*.letters_a_year", highest=1e8, jump=500.0, places="%.0f",
+          "options", "options.*.letters_a_year", highest=1e8,
           empty="everyone it is meant for, in the first year", not_drawn="a decision of the plan"),
     Input("facing_wte", "Whole-time equivalents with or for people", "WTE", "option", "options",
           not_drawn="made of the posts, which are decisions"),
@@ -352,22 +345,21 @@ INPUTS: tuple[Input, ...] = (
     Input("recruits", "Whether anyone is recruited (1) or all is there from the start (0)", "times",
           "option", "options", highest=1.0, not_drawn="it follows from whether there are posts"),
     Input("effect", "Effect compared with the trials (1 = the same)", "times", "option", "options",
-          "options.*.effect", highest=2.0, jump=0.1, places="%.2f", empty="not known",
+          "options.*.effect", highest=2.0, empty="not known",
           shape="plain", stream="effect {of}", crossing="effect of {option}", plausible=(0.5, 1.5),
           listed="option"),
     Input("stated_capacity", "Provider's stated capacity, people a year", "people a year", "option",
-          "options", "options.*.stated_capacity", highest=1e7, jump=10.0,
+          "options", "options.*.stated_capacity", highest=1e7,
           empty="none stated; worked out from hours", shape="log", stream="stated capacity {of}",
           listed="option"),
     Input("role_hours", "Hours of one post with or for people", "hours a year", "role", "options",
           not_drawn="made of the post's time with people, which is a decision"),
     Input("role_hours_each", "Its hours for each person who starts", "hours", "role", "options",
-          "options.*.posts.*.hours_each", lowest=0.01, highest=10_000.0, jump=0.5,
+          "options.*.posts.*.hours_each", lowest=0.01, highest=10_000.0,
           empty="any post's time will do", shape="log", stream="hours of post {of}",
           listed="option"),
     Input("amount", "Amount", "GBP", "cost", "options", "options.*.other_costs.*.amount",
-          feeds="other_costs", highest=1e9, jump=500.0, places="%.0f",
-          not_drawn="the costs of an option are drawn together"),
+          feeds="other_costs", highest=1e9, not_drawn="the costs of an option are drawn together"),
     Input("other_costs", "Costs other than pay", "GBP a year", "option", "options", shape="log",
           stream="other costs {of}", spread="other_cost_spread", listed="default"),
     Input("set_up", "Set-up, paid once", "GBP", "option", "options",
@@ -411,11 +403,11 @@ INPUTS: tuple[Input, ...] = (
           "population.entered", feeds="population", lowest=1, highest=1e8,
           empty="the planner's figure", not_drawn="a count that every rate is over"),
     Input("value_of_a_stop", "What one more person who stops is taken to be worth", "GBP", "plan",
-          "outcomes", "simulation.value_of_a_stop", section="plan", highest=1e7, jump=1000.0,
-          places="%.0f", default=("value_of_a_stop",),
+          "outcomes", "simulation.value_of_a_stop", section="plan", highest=1e7,
+          default=("value_of_a_stop",),
           not_drawn="a judgement, used only to tell what is worth finding out first"),
     Input("budget", "Budget a year", "GBP", "plan", "options", "pricing.budget", section="plan",
-          highest=1e9, jump=10_000.0, places="%.0f", empty="none",
+          highest=1e9, empty="none",
           not_drawn="a limit, not an estimate", missing="the budget a year",
           why="without it nothing can be said of what can be afforded, nor a mix worked out",
           who="finance"),

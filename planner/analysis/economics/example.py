@@ -150,13 +150,8 @@ def size_to_place(option: ServiceOption, ratio: float) -> ServiceOption:
     return ServiceOption.model_validate(option.model_dump() | changed)
 
 
-def post_step(band: str) -> float:
-    """The steps that posts of a band come in."""
-    return STEP_OF_DOCTORS if band in ("medical", "gp") else STEP
-
-
 def _in_steps(post: Post, wte: float) -> float:
-    step = post_step(post.band)
+    step = STEP_OF_DOCTORS if post.band in ("medical", "gp") else STEP
     return round(max(1, round(wte / step)) * step, 1)
 
 

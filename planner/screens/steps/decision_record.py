@@ -113,10 +113,7 @@ def _selection(form: Form, content: DecisionContent) -> None:
                 f"{at}weightings.{criterion.value}",
                 capital(criterion.value),
                 whole=False,
-                min_value=0.0,
-                max_value=100.0,
-                step=5.0,
-                format="%g",
+                most=100,
             )
         if weight is not None:
             weightings[criterion] = weight

@@ -39,11 +39,12 @@ from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.reference.cache import cache_folder
 from planner.screens.ui.display import bullets, table
-from planner.screens.ui.form import draw, help_words, hold_incomplete
+from planner.screens.ui.form import draw, help_words, hold_incomplete, number_box
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, WAITING, give_notice, replace, store_plan
+from planner.screens.ui.typed import whole_number
 
 READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
     f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted", "fetched")
@@ -182,16 +183,20 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
 def _ask_to_fetch(icb: str) -> None:
     """Offer the board's items of the newest months, straight from the publisher."""
     one, two, _ = st.columns([2, 4, 4], vertical_alignment="bottom")
-    months = one.number_input(
-        "Months to fetch",
-        1,
-        MOST_MONTHS_FETCHED,
-        MONTHS_FETCHED,
-        key="fetch_months",
-        help=help_words("fetch_months"),
-    )
+    label, months = "Months to fetch", None
+    with one:
+        try:
+            months = number_box(
+                label,
+                "fetch_months",
+                MONTHS_FETCHED,
+                partial(whole_number, most=MOST_MONTHS_FETCHED, least=1),
+                help=help_words("fetch_months"),
+            )
+        except ValueError as error:
+            st.error(plain(f"{label}: {error}."))
     words = "Fetch official figures from NHSBSA"
-    if two.button(words, key="fetch", disabled=may_only_read()):
+    if two.button(words, key="fetch", disabled=months is None or may_only_read()):
         st.session_state[FETCHED] = {"asked": (icb, months)}
 
 

@@ -160,7 +160,7 @@ def count_box(form: Form, place: int, expected: Need) -> None:
     label = label_at(f"{COUNTS}{place}.patients")
     label = label.replace(CountedOver.YEAR.label, row.counted_over.label)
     over = expected.population
-    form.figure(
+    form.number(
         f"{COUNTS}{place}.patients",
         label,
         most=over.value if row.counted in (None, over.basis) else LARGEST_COUNT,

@@ -8,7 +8,6 @@ import streamlit as st
 
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, label_at
 from planner.analysis.economics.case_study_models import studies_here
-from planner.analysis.economics.example import post_step
 from planner.analysis.economics.option_model import default_hours
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.economics.staff_costs import PostCost
@@ -107,7 +106,7 @@ def _is_priced(option: ServiceOption) -> bool:
 def _amount(form: Form, cost: str, label: str = "") -> None:
     """The amount of one cost, as people have it."""
     path = f"{cost}.amount"
-    form.figure(path, f"{label or label_at(path)}, £", most=MOST_PAID, whole=False)
+    form.number(path, f"{label or label_at(path)}, £", most=MOST_PAID, whole=False)
 
 
 def _price_year(
@@ -142,7 +141,7 @@ def _post(form: Form, path: str, number: int, post: Post) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         form.field(f"{path}.title", width=280)
         form.choice(f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band), width=140)
-        form.field(f"{path}.wte", step=post_step(band), width=110)
+        form.field(f"{path}.wte", width=110)
         form.field(f"{path}.patient_facing", width=110)
         _more_of_post(form, path, number, post.title)
     if band not in WITH_SALARY:

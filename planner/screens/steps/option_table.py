@@ -282,7 +282,7 @@ def _carry_out(plan: Plan, what: str, option_id: str) -> None:
 def budget(form: Form) -> None:
     """The one box for the budget."""
     label = f"{label_at('pricing.budget')}, £"
-    form.figure("pricing.budget", label, most=MOST_PAID, whole=False, placeholder="Not given")
+    form.number("pricing.budget", label, most=MOST_PAID, whole=False, placeholder="Not given")
 
 
 def quote(form: Form) -> None:

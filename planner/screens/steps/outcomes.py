@@ -158,8 +158,8 @@ def _tornado(form: Form) -> None:
 def _explain_draws(form: Form) -> None:
     most = max(MOST_DRAWS, form.plan.simulation.simulations)
     form.columns(
-        [partial(form.number, "simulation.seed", min_value=0, max_value=2**31)],
-        [partial(form.number, "simulation.simulations", min_value=100, max_value=most, step=1000)],
+        [partial(form.number, "simulation.seed", most=2**31)],
+        [partial(form.number, "simulation.simulations", least=100, most=most)],
         ["simulation.value_of_a_stop"],
         vertical_alignment="bottom",
     )

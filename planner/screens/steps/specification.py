@@ -214,7 +214,7 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
 
 def _paper(form: Form) -> None:
     """What the paper for the board needs beside the service: its stage, funding and progress."""
-    funding = partial(form.figure, PREFIX + "funding_found", most=MOST_PAID, whole=False)
+    funding = partial(form.number, PREFIX + "funding_found", most=MOST_PAID, whole=False)
     rest = partial(
         form.choice,
         PREFIX + "if_not_found",

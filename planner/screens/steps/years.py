@@ -16,9 +16,10 @@ from planner.model.service import AGENDA_FOR_CHANGE
 from planner.reference.library import load_library
 from planner.screens.steps.option_table import MOST_PAID
 from planner.screens.ui.display import bullets, chart, lazy_panel, table
-from planner.screens.ui.form import Form, draw, help_words, helped, hold_incomplete
+from planner.screens.ui.form import Form, draw, help_words, helped, hold_incomplete, number_box
 from planner.screens.ui.markup import plain
 from planner.screens.ui.session import field_key, panel, projections_for, results_for
+from planner.screens.ui.typed import amount
 
 OBJECTIVES = {
     "people_assessed": "Most people assessed",
@@ -132,16 +133,8 @@ def _mix(plan: Plan) -> Plan:
     )
     form = Form(plan)
     objective = partial(form.choice, "mix.objective", list(OBJECTIVES), OBJECTIVES.__getitem__)
-    largest = partial(
-        form.number,
-        "mix.largest",
-        whole=False,
-        min_value=0.1,
-        max_value=10.0,
-        step=0.5,
-        format="%.1f",
-    )
-    budget = partial(form.figure, "mix.budget", most=MOST_PAID, whole=False)
+    largest = partial(form.number, "mix.largest", whole=False, least=0.1, most=10)
+    budget = partial(form.number, "mix.budget", most=MOST_PAID, whole=False)
     least = partial(form.percent, "mix.most_deprived_at_least")
     form.columns([objective, largest], [budget, least])
     form.field("mix.in_documents")
@@ -154,16 +147,13 @@ def _mix(plan: Plan) -> Plan:
         wanted: list[StaffCap] = []
         columns = st.columns(3)
         for place, band in enumerate(dict.fromkeys([*used, *caps])):
-            typed = draw(
-                columns[place % 3].number_input,
-                f"Most WTE of band {band}",
-                field_key(f"mix.staff.{band}", of="mix"),
-                caps.get(band),
-                value=None,
-                min_value=0.0,
-                max_value=1000.0,
-                step=0.5,
-            )
+            label, typed = f"Most WTE of band {band}", caps.get(band)
+            with columns[place % 3]:
+                try:
+                    key = field_key(f"mix.staff.{band}", of="mix")
+                    typed = number_box(label, key, typed, partial(amount, most=1000))
+                except ValueError as error:
+                    form.refuse(label, str(error))
             if typed is not None:
                 wanted.append(StaffCap(band=band, wte=typed))
         form.set("mix.staff", tuple(wanted), "Staff that can be had")

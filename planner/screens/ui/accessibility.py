@@ -157,8 +157,8 @@ LIVE_REGION = st.components.v2.component(
 # that it takes the place of was never sent, and is handed over as that box goes.
 HALF_TYPED = st.components.v2.component(
     "half_typed",
-    js=_script("""
-    const BOXES = 'input[type="text"]:not([role="combobox"]), input[type="number"], textarea';
+    js="""
+    const BOXES = 'input[type="text"]:not([role="combobox"]), textarea';
 
     function watch() {
       const watched = {at: null, send: () => {}};
@@ -175,9 +175,7 @@ HALF_TYPED = st.components.v2.component(
         const {at} = watched;
         if (!at || at.target.isConnected) return;
         watched.at = null;
-        const {value} = at.target, isNumber = at.target.matches('$number_box');
-        const typed = !isNumber ? value : value === '' ? null : Number(value);
-        watched.send({box: at.box, typed});
+        watched.send({box: at.box, typed: at.target.value});
       }).observe(document.body, {childList: true, subtree: true});
       return watched;
     }
@@ -186,93 +184,7 @@ HALF_TYPED = st.components.v2.component(
       window.plannerHalfTyped ??= watch();
       window.plannerHalfTyped.send = (half) => setTriggerValue('half', half);
     }
-    """),
-)
-
-# A browser's box for numbers leaves out what it does not know and makes 12 of 1/2, 5 of 0,5 and 137
-# of 137 thousand; of 1.41E+05 Streamlit reads the first figure where the number is a whole one. So
-# the box takes any text while it has the focus. What is no plain number Streamlit is not told of:
-# it is handed over as it was typed, and the box shows what it held before until that is read.
-AS_TYPED = st.components.v2.component(
-    "as_typed",
-    js=_script("""
-    const BOX = '$number_box';
-    const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
-
-    function isPlain(box, text) {
-      return (box.step === '1' ? /^-?\\d*$$/ : /^-?\\d*\\.?\\d*$$/).test(text.trim());
-    }
-
-    function watch() {
-      const watched = {send: () => {}, unread: new Set()};
-      let at = null, pressed = false, ours = false;
-      const nameOf = (box) => {
-        const field = box.closest('[class*="st-key-field-"]');
-        return field && [...field.classList].find((one) => one.startsWith('st-key-field-'));
-      };
-
-      function begin({target}) {
-        if (!target.matches?.(BOX) || target.readOnly) return;
-        at = {box: target, before: target.value, odd: ''};
-        target.setAttribute('role', 'spinbutton');
-        target.inputMode = 'decimal';
-        target.type = 'text';
-        // What the keyboard comes to is marked whole, as it was.
-        if (!pressed) target.select();
-      }
-
-      // Streamlit knows the box to hold what it held before; what was typed stays to be seen.
-      function hold(box, text) {
-        const place = box.selectionStart;
-        if (!at.odd) {
-          ours = true;
-          setValue.call(box, at.before);
-          box.dispatchEvent(new Event('input', {bubbles: true}));
-          ours = false;
-        }
-        at.odd = text;
-        queueMicrotask(() => {
-          if (at?.box !== box || at.odd !== text) return;
-          setValue.call(box, text);
-          box.setSelectionRange(place, place);
-        });
-      }
-
-      function typed(event) {
-        if (ours || at?.box !== event.target) return;
-        const text = event.target.value;
-        if (isPlain(event.target, text)) { at.odd = ''; return; }
-        event.stopImmediatePropagation();
-        hold(event.target, text);
-      }
-
-      function end(event) {
-        if (at?.box !== event.target || (event.key ?? 'Enter') !== 'Enter') return;
-        const {box, odd} = at, name = nameOf(box), text = odd || box.value;
-        if (odd) setValue.call(box, at.before);
-        at.odd = '';
-        // One that was refused is looked at again even where what it holds is as it was before.
-        if (odd || watched.unread.delete(name)) {
-          if (odd) watched.unread.add(name);
-          watched.send({box: name, label: box.ariaLabel, typed: text});
-        }
-        if (event.type === 'focusout') { at = null; box.type = 'number'; }
-      }
-
-      window.addEventListener('pointerdown', () => { pressed = true; }, true);
-      window.addEventListener('pointerup', () => { pressed = false; }, true);
-      window.addEventListener('focusin', begin, true);
-      window.addEventListener('input', typed, true);
-      window.addEventListener('keydown', end, true);
-      window.addEventListener('focusout', end, true);
-      return watched;
-    }
-
-    export default function ({setTriggerValue}) {
-      window.plannerAsTyped ??= watch();
-      window.plannerAsTyped.send = (one) => setTriggerValue('typed', one);
-    }
-    """),
+    """,
 )
 
 # What must be chosen between is brought into view once, as it comes.

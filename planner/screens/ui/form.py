@@ -40,7 +40,7 @@ from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.ui.accessibility import AS_TYPED, HALF_TYPED
+from planner.screens.ui.accessibility import HALF_TYPED
 from planner.screens.ui.conflicts import show_conflicts
 from planner.screens.ui.display import draw_finding_first
 from planner.screens.ui.markup import plain
@@ -59,16 +59,14 @@ from planner.screens.ui.session import (
     seed_widget,
     store_plan,
     take_over,
-    visit,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
 from planner.screens.ui.typed import (
-    bounded,
     day_in,
     day_text,
-    for_number_box,
     number_text,
+    per_cent,
     share_text,
     whole_number,
     without_a_patient,
@@ -81,14 +79,8 @@ if TYPE_CHECKING:
 
 DISPLAY_SUFFIX = ".shown"
 RANGE_BOXES = "range-boxes"
-"""The keys of the three boxes of each range that was drawn, and their scale, by its path."""
-HALF, AS = "half-typed", "as-typed"
-NUMBER_BOXES = "number-boxes"
-"""Of each box for numbers that was drawn, by its path: its key, whether it takes whole ones only,
-and whether per cent."""
-UNREAD = "unread"
-"""What a visit to a page remembers: why what was typed into a box for numbers is none, by its
-key."""
+"""The _Boxes of each range that was drawn, by its path."""
+HALF = "half-typed"
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
 """What the register counts as shares is typed in per cent."""
@@ -162,88 +154,42 @@ class Form:
         path: str,
         label: str = "",
         *,
+        most: float,
+        least: float = 0.0,
         whole: bool = True,
-        min_value: float | None = None,
-        max_value: float | None = None,
         **named: Any,
     ) -> float | None:
         """A number, or nothing; one beyond its bounds stays in its box and is refused at it."""
-        convert = int if whole else float
-        _is_number_box(path, field_key(path), whole=whole)
-        if whole:
-            named = {"step": 1, "format": "%d"} | named
-        typed: float | None = self._draw_field(
-            st.number_input,
-            path,
-            label,
-            partial(bounded, least=min_value, most=max_value),
-            lambda value: None if value is None else convert(value),
-            value=None,
-            **helped(path, named),
+        read = whole_number if whole else amount_in
+        typed: float | None = self._number(
+            path, label, partial(read, most=most, least=least), number_text, **named
         )
         # Where one is needed and the box is empty, that is said here.
         self._at_field[path] = st.empty()
         return typed
 
     def percent(
-        self,
-        path: str,
-        label: str = "",
-        *,
-        min_value: float = 0.0,
-        max_value: float = 100.0,
-        **named: Any,
+        self, path: str, label: str = "", *, most: float = 100.0, least: float = 0.0, **named: Any
     ) -> None:
         """A share, typed as a percentage."""
-        named = {"step": 1.0, "format": "%.1f"} | named
-        _is_number_box(path, field_key(path), percent=True)
 
-        def read(typed: float | None) -> float | None:
-            value = bounded(typed, min_value, max_value)
+        def read(typed: str) -> float | None:
+            value = per_cent(typed, most, least)
             return None if value is None else round(value / 100, 8)
 
-        self._draw_field(
-            st.number_input,
-            path,
-            label,
-            read,
-            lambda value: None if value is None else round(value * 100, 4),
-            value=None,
-            **helped(path, named),
-        )
+        def show(value: float | None) -> str:
+            return number_text(None if value is None else round(value * 100, 4))
 
-    def figure(
-        self, path: str, label: str = "", *, most: float, whole: bool = True, **named: Any
-    ) -> None:
-        """One number as people have it: typed or pasted as 141,000, 1.41E+05 or 137 thousand, or
-        nothing."""
-        self._draw_field(
-            st.text_input,
-            path,
-            label,
-            partial(whole_number if whole else amount_in, most=most),
-            number_text,
-            rewrite=True,
-            **helped(path, {"max_chars": LONGEST_LINE} | named),
-        )
+        self._number(path, label, read, show, **named)
 
     def share(self, path: str, label: str, **named: Any) -> None:
         """One share in per cent as people have it, or nothing; a range that the plan holds stays
         while its central figure is the one in the box."""
-        current = value_at(self.plan, path)
 
         def show(value: Any) -> str:
             return share_text(getattr(value, "central", value))
 
-        self._draw_field(
-            st.text_input,
-            path,
-            label,
-            lambda typed: current if typed == show(current) else share_in(typed),
-            show,
-            rewrite=True,
-            **helped(path, {"max_chars": LONGEST_LINE} | named),
-        )
+        self._number(path, label, share_in, show, **named)
 
     def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
         """A button that writes several fields at once, by path."""
@@ -256,14 +202,11 @@ class Form:
         if current is not None and current.low < current.high:
             self.field(path)
             return
-        self._draw_field(
-            st.text_input,
+        self._number(
             path,
             label or label_at(path),
             partial(_alike, most=most),
             lambda values: number_text(values and values.central),
-            rewrite=True,
-            **helped(path, {"max_chars": LONGEST_LINE}),
         )
 
     def quintiles(self, path: str, label: str) -> None:
@@ -277,7 +220,7 @@ class Form:
 
     def count(self, path: str, label: str = "") -> None:
         """A whole number of people, or nothing."""
-        self.number(path, label, min_value=0, max_value=LARGEST_COUNT)
+        self.number(path, label, most=LARGEST_COUNT)
 
     def field(self, path: str, *, label: str = "", **named: Any) -> float | None:
         """Draw the field at a path of the plan as the registers have it: of an input its label,
@@ -310,21 +253,14 @@ class Form:
             return None
         item, label = BY_PATH[pattern], label or label_at(path)
         scale = 100 if item.measure == "share" else 1
-        number = int if int in kinds else float
-        bounds: dict[str, Any] = {
-            "min_value": number(item.lowest * scale),
-            "max_value": number((item.highest or 0) * scale),
-        }
-        if number is int:
-            return self.number(path, label, **bounds | named)
-        named = bounds | {"step": item.jump, "format": item.places} | named
+        bounds = {"least": item.lowest * scale, "most": (item.highest or 0) * scale}
         if is_range(pattern):
-            self._range(path, label, scale, type(None) not in kinds, **named)
+            self._range(path, label, scale, type(None) not in kinds, **bounds | named)
         elif scale == 100:
-            self.percent(path, f"{label}, %", **named)
+            self.percent(path, f"{label}, %", **bounds | named)
         else:
             label = f"{label}, £" if item.measure == "GBP" else label
-            return self.number(path, label, whole=False, **named)
+            return self.number(path, label, whole=int in kinds, **bounds | named)
         return None
 
     def _range(self, path: str, label: str, scale: int, is_required: bool, **named: Any) -> None:
@@ -334,8 +270,6 @@ class Form:
         held stays, and that is said.
         """
         current = value_at(self.plan, path)
-        keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
-        named |= {"on_change": _take_range, "args": (path, keys, scale)}
         values, empty = range_boxes(path, label, current, scale, **named)
         show_conflicts(self.plan, path)
         if values is None and (is_required or not empty):
@@ -522,7 +456,6 @@ class Form:
         typed = widget(label, key=key, **shut_to_readers(named))
         show_conflicts(self.plan, path)
         try:
-            _refuse_unread(key)
             value = read(typed)
         except ValueError as error:
             self.refuse(label, str(error))
@@ -530,6 +463,33 @@ class Form:
         if not _still_nothing(self.plan, path, value, blank):
             self.set(path, value, label)
         return value
+
+    def _number(
+        self,
+        path: str,
+        label: str,
+        read: Callable[[str], Any],
+        show: Callable[[Any], str],
+        **named: Any,
+    ) -> Any:
+        """A box for a number as people have it, such as 141,000, 1.41E+05 or 137 thousand, which
+        then shows the number meant. While it shows the one that the plan holds, that one stays to
+        its last digit."""
+        current = value_at(self.plan, path)
+
+        def exact(typed: str) -> Any:
+            value = read(typed)
+            return current if typed == show(current) else value
+
+        return self._draw_field(
+            st.text_input,
+            path,
+            label,
+            exact,
+            show,
+            rewrite=True,
+            **helped(path, {"max_chars": LONGEST_LINE} | named),
+        )
 
     def _seed(self, path: str, show: Callable[[Any], Any]) -> str:
         key = field_key(path)
@@ -603,7 +563,6 @@ def _take(key: str) -> None:
     What follows from it can then be the first thing sent. What the plan refuses is left to the
     form, which says so.
     """
-    _unread().pop(key, None)
     to: _Writing | None = st.session_state.get(WRITINGS, {}).get(key)
     if to is None or key not in st.session_state:
         # The fields were let go of and this one not yet drawn anew: to Streamlit it then looks
@@ -621,54 +580,43 @@ def _take(key: str) -> None:
                 st.session_state[key] = to.show(value)
 
 
-def _take_range(path: str, keys: Sequence[str], scale: int) -> None:
-    """Take what three boxes held before another person's figures were seen in their place."""
-    for key in keys:
-        _unread().pop(key, None)
-    late = keys[0] != field_key(f"{path}.{SCENARIOS[0]}")
-    if late and all(key in st.session_state for key in keys):
-        values = _whole([st.session_state[key] for key in keys], scale)
-        if values is not None:
+class _Boxes(NamedTuple):
+    """The three boxes of a range: their keys, how each is read, and what its numbers are divided by
+    in the plan."""
+
+    keys: Sequence[str]
+    read: Callable[[str], float | None]
+    scale: int
+
+    def values(self, typed: Sequence[str]) -> dict[str, float] | None:
+        """Low, central and high as typed, an end that is empty as the central one, where that is
+        there, all can be read and they are in order."""
+        with suppress(ValueError):
+            numbers = [self.read(one) for one in typed]
+            if (central := numbers[1]) is None:
+                return None
+            values = [round((central if one is None else one) / self.scale, 8) for one in numbers]
+            return dict(zip(SCENARIOS, values, strict=True)) if values == sorted(values) else None
+        return None
+
+
+def _take_range(path: str, boxes: _Boxes, key: str) -> None:
+    """Show in a box of a range the number meant; of boxes that held something before another
+    person's figures were seen in their place, take that."""
+    if any(one not in st.session_state for one in boxes.keys):
+        return
+    # What cannot be read, or the plan refuses.
+    with suppress(ValueError):
+        if key in (field_key(f"{path}.{scenario}") for scenario in SCENARIOS):
+            _show_meant(key, boxes.read)
+        elif values := boxes.values([st.session_state[one] for one in boxes.keys]):
             take_late(path, values)
 
 
-def _is_number_box(path: str, key: str, whole: bool = False, percent: bool = False) -> None:
-    st.session_state.setdefault(NUMBER_BOXES, {})[path] = key, whole, percent
-
-
-def _unread() -> dict[str, str]:
-    """Why what was typed into a box for numbers is none, by the box's key, until something else is
-    typed there or the page is left."""
-    unread: dict[str, str] = visit().setdefault(UNREAD, {})
-    return unread
-
-
-def _refuse_unread(key: str) -> None:
-    """Raises ValueError, in words, where what was typed into this box for numbers is none."""
-    if key in _unread():
-        raise ValueError(_unread()[key])
-
-
-def read_as_typed() -> None:
-    """Have the browser hand over what was typed into a box for numbers and is no plain number, such
-    as 1/2 or 137 thousand, which it would else take for another one."""
-    AS_TYPED(key=AS, on_typed_change=_take_as_typed)
-
-
-def _take_as_typed() -> None:
-    sent = st.session_state[AS].typed
-    boxes: dict[str, tuple[str, bool, bool]] = st.session_state.get(NUMBER_BOXES, {})
-    for key, whole, percent in boxes.values():
-        if _css_class(key) == sent["box"]:
-            try:
-                st.session_state[key] = for_number_box(sent["typed"], whole, percent)
-            except ValueError as error:
-                _unread()[key] = f"{error}; the number before stays"
-            else:
-                _take(key)
-            return
-    # Of no plan's field, or one that is no longer there.
-    give_notice(f"{plain(sent['label'])}: '{plain(sent['typed'])}' was not taken; type it again.")
+def _show_meant(key: str, read: Callable[[str], float | None]) -> None:
+    """Show in a box the number meant by what was typed, if it is one."""
+    with suppress(ValueError):
+        st.session_state[key] = number_text(read(st.session_state[key]))
 
 
 def keep_half_typed() -> None:
@@ -684,12 +632,12 @@ def _take_half() -> None:
         if _css_class(key) == sent["box"] and key != field_key(to.path):
             with suppress(ValueError):
                 take_late(to.path, to.read(sent["typed"]))
-    ranges: dict[str, tuple[Sequence[str], int]] = st.session_state.get(RANGE_BOXES, {})
-    for path, (keys, scale) in ranges.items():
-        for at, key in enumerate(keys):
+    ranges: dict[str, _Boxes] = st.session_state.get(RANGE_BOXES, {})
+    for path, boxes in ranges.items():
+        for at, key in enumerate(boxes.keys):
             any_of_it = rf"{_css_class(key.partition('~')[0])}(-\d+)?"
             if sent["box"] != _css_class(key) and re.fullmatch(any_of_it, sent["box"]):
-                _take_half_set(path, keys, scale, at, sent["typed"])
+                _take_half_set(path, boxes, at, sent["typed"])
 
 
 def _css_class(key: str) -> str:
@@ -697,21 +645,18 @@ def _css_class(key: str) -> str:
     return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
 
 
-def _take_half_set(
-    path: str, keys: Sequence[str], scale: int, at: int, typed: float | None
-) -> None:
+def _take_half_set(path: str, boxes: _Boxes, at: int, half: str) -> None:
     """Take what stood half typed in one of three boxes, beside what the other two then held: as a
     value of its own if it is whole, else back into the boxes."""
     before: SavedPlan | None = st.session_state.get(BEFORE)
-    start = value_at(before.plan, path) if before else None
-    boxes = _in_boxes(start, scale)
-    boxes[at] = typed
-    values = _whole(boxes, scale)
+    typed = _in_boxes(value_at(before.plan, path) if before else None, boxes.scale)
+    typed[at] = half
+    values = boxes.values(typed)
     if values is not None:
         take_late(path, values)
         return
-    for key, value in zip(keys, boxes, strict=True):
-        st.session_state[key] = value
+    for key, text in zip(boxes.keys, typed, strict=True):
+        st.session_state[key] = text
 
 
 def _write(changes: Mapping[str, Any]) -> None:
@@ -765,7 +710,14 @@ def as_typed(values: Range, scale: int) -> dict[str, float]:
 
 
 def range_boxes(
-    path: str, label: str, start: Range | None, scale: int = 100, **named: Any
+    path: str,
+    label: str,
+    start: Range | None,
+    scale: int = 100,
+    *,
+    most: float = 100.0,
+    least: float = 0.0,
+    **named: Any,
 ) -> tuple[dict[str, float] | None, bool]:
     """Three boxes, in per cent where the scale is 100. What they hold if it is whole and in order,
     and whether they are all empty.
@@ -773,64 +725,62 @@ def range_boxes(
     One figure is enough: an end left empty is taken as the central one. The help of all three
     stands at the first.
     """
-    unit, most = (", %", 100.0) if scale == 100 else ("", None)
-    named = {"min_value": 0.0, "max_value": most, "step": 1.0, "format": "%.1f"} | named
-    least, most = named.pop("min_value"), named.pop("max_value")
-    named = helped(path, named)
+    unit, read = (", %", per_cent) if scale == 100 else ("", amount_in)
+    named = helped(path, {"max_chars": LONGEST_LINE} | named)
     keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
-    _keep_half_set(path, keys, scale)
-    typed: list[float | None] = []
-    is_empty = is_read = True
+    boxes = _Boxes(keys, partial(read, most=most, least=least), scale)
+    _keep_half_set(path, boxes)
+    typed: list[str] = []
+    is_empty = True
     starts = _in_boxes(start, scale)
-    has_central = st.session_state.get(keys[1], starts[1]) is not None
-    end = "as the central one" if has_central else None
+    end = "as the central one" if st.session_state.get(keys[1], starts[1]) else None
     for scenario, key, begin, column in zip(SCENARIOS, keys, starts, st.columns(3), strict=True):
         words = f"{label}, {scenario}{unit}"
         named["placeholder"] = "enough by itself" if scenario == "central" else end
-        value = draw(column.number_input, words, key, begin, value=None, **named)
+        named |= {"on_change": _take_range, "args": (path, boxes, key)}
+        typed.append(draw(column.text_input, words, key, begin, **named))
         named.pop("help", None)
-        _is_number_box(f"{path}.{scenario}", key, percent=scale == 100)
-        is_empty = is_empty and value is None and key not in _unread()
         try:
-            _refuse_unread(key)
-            typed.append(bounded(value, least, most))
+            is_empty = boxes.read(typed[-1]) is None and is_empty
         except ValueError as error:
             column.error(plain(f"{words}: {error}."))
-            typed.append(None)
-            is_read = False
-    return _whole(typed, scale) if is_read else None, is_empty
+            is_empty = False
+    return boxes.values(typed), is_empty
 
 
-def _keep_half_set(path: str, keys: Sequence[str], scale: int) -> None:
+def number_box(
+    label: str,
+    key: str,
+    start: float | None,
+    read: Callable[[str], float | None],
+    **named: Any,
+) -> float | None:
+    """A box for a number that is no field of the plan by itself, or nothing. Raises ValueError, in
+    words, where what it holds is none."""
+    named = {"max_chars": LONGEST_LINE, "on_change": _show_meant, "args": (key, read)} | named
+    return read(draw(st.text_input, label, key, number_text(start), **named))
+
+
+def _keep_half_set(path: str, boxes: _Boxes) -> None:
     """Let three boxes that are about to be filled with another person's figures go on holding what
     stands half typed in them; a whole set is a value of its own, and is put beside the other's."""
-    ranges: dict[str, tuple[Sequence[str], int]] = st.session_state.setdefault(RANGE_BOXES, {})
-    before, _ = ranges.get(path, (keys, scale))
-    ranges[path] = keys, scale
-    if before == keys:
+    ranges: dict[str, _Boxes] = st.session_state.setdefault(RANGE_BOXES, {})
+    before = ranges.get(path, boxes)
+    ranges[path] = boxes
+    if before.keys == boxes.keys:
         return
-    typed = [st.session_state.get(key) for key in before]
-    if any(value is not None for value in typed) and _whole(typed, scale) is None:
-        for key, value in zip(keys, typed, strict=True):
-            seed_widget(key, value)
+    typed = [st.session_state.get(key, "") for key in before.keys]
+    if any(typed) and boxes.values(typed) is None:
+        for key, text in zip(boxes.keys, typed, strict=True):
+            seed_widget(key, text)
 
 
-def _whole(typed: Sequence[float | None], scale: int) -> dict[str, float] | None:
-    """Low, central and high as typed, an end that is empty as the central one, where that is there
-    and they are in order."""
-    central = typed[1]
-    if central is None:
-        return None
-    values = [round((central if value is None else value) / scale, 8) for value in typed]
-    return dict(zip(SCENARIOS, values, strict=True)) if values == sorted(values) else None
-
-
-def _in_boxes(values: Range | None, scale: int) -> list[float | None]:
+def _in_boxes(values: Range | None, scale: int) -> list[str]:
     """What three boxes show of a range; of one without a spread, the central figure alone."""
     if values is None:
-        return [None, None, None]
-    low, central, high = (round(getattr(values, one) * scale, 4) for one in SCENARIOS)
-    return [None, central, None] if low == high else [low, central, high]
+        return ["", "", ""]
+    low, central, high = (number_text(round(getattr(values, one) * scale, 4)) for one in SCENARIOS)
+    return ["", central, ""] if values.low == values.high else [low, central, high]
 
 
 def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], str]:

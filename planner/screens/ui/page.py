@@ -28,7 +28,7 @@ from planner.reference import load_reference
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.conflicts import BOXES, show_conflicts
 from planner.screens.ui.display import OPENED, lazy_panel
-from planner.screens.ui.form import hold_incomplete, keep_half_typed, read_as_typed
+from planner.screens.ui.form import hold_incomplete, keep_half_typed
 from planner.screens.ui.markup import plain
 from planner.screens.ui.page_book import (
     BOOK,
@@ -130,7 +130,6 @@ def run(step: WizardStep, book: PageBook) -> None:
     st.session_state[TOASTED] = refused
     _ways_on(step, book, ids, place, refused)
     keep_half_typed()
-    read_as_typed()
     if results is not None:
         announce(results)
         with top:

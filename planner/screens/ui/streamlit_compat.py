@@ -25,7 +25,7 @@ from streamlit.elements import layouts
 from streamlit.elements.lib.utils import compute_and_register_element_id
 
 # How a field looks up what its key holds is put in here; see `_one_key_at_a_time`.
-from streamlit.elements.widgets import number_input, radio, selectbox, text_widgets
+from streamlit.elements.widgets import radio, selectbox, text_widgets
 
 # Which fields the browser named as it asked for this run, which the public session state does not
 # tell.
@@ -82,7 +82,7 @@ def _one_key_at_a_time() -> SimpleNamespace:
     return SimpleNamespace(filtered_state=state, reset_state_value=state.reset_state_value)
 
 
-LOOKS_UP_ONE_KEY = (number_input, radio, selectbox, text_widgets)
+LOOKS_UP_ONE_KEY = (radio, selectbox, text_widgets)
 for _widgets in LOOKS_UP_ONE_KEY:
     vars(_widgets)["get_session_state"] = _one_key_at_a_time
 
@@ -131,17 +131,12 @@ TEST_IDS = {
     # Links to other pages look like buttons without a border, and are told by their line.
     "page_link": "stPageLink",
     "download_button": "stDownloadButton",
-    # Fields: their borders in high contrast, and the steps of a number, which take the room of what
-    # it holds.
+    # Fields: their borders in high contrast.
     "label": "stWidgetLabel",
     "checkbox": "stCheckbox",
     "radio": "stRadioOption",
     "text": "stTextInputRootElement",
     "text_area": "stTextAreaRootElement",
-    "number": "stNumberInputContainer",
-    "number_box": "stNumberInputField",
-    "number_up": "stNumberInputStepUp",
-    "number_down": "stNumberInputStepDown",
     "several": "stMultiSelect",
     "several_tags": "stMultiSelectTagsContainer",
     "upload": "stFileUploader",

@@ -13,7 +13,7 @@ from planner.outputs.charts.colours import ON_DARK
 from planner.screens.ui.streamlit_compat import SELECTORS
 
 BOXES = (
-    f":is({SELECTORS['text']}, {SELECTORS['text_area']}, {SELECTORS['number']}, "
+    f":is({SELECTORS['text']}, {SELECTORS['text_area']}, "
     f'.{SELECTORS["combo_box"]} > [role="group"])'
 )
 """What one types in, with the border around it."""
@@ -48,10 +48,6 @@ RULES = Template(
 
   /* What is refused stands under its field, and does not push its neighbours down with it. */
   $columns:has($alert_error) > $column > $block {justify-content: flex-start;}
-
-  /* Numbers are typed: the steps of one took the room that a narrow box needs to show what it
-     holds. */
-  $number_up, $number_down {display: none;}
 
   /* What a button does is never cut short. */
   :is($button, $download_button) button :is(p, div, span) {white-space: normal; overflow: visible;}
@@ -151,8 +147,7 @@ RULES = Template(
   $app button[kind="primary"] p {color: #fff !important;}
   $app :is(button[kind="primary"], button[kind="secondary"], details,
     .$combo_box > [role="group"], $text,
-    $number, $text_area, $alert_box,
-    $upload_zone) {border: 2px solid var(--more) !important;}
+    $text_area, $alert_box, $upload_zone) {border: 2px solid var(--more) !important;}
   $table :is(td, th) {border: 1px solid var(--more) !important;}
   $radio:not([$selected]) > div > div:first-child,
     $checkbox label:not([$selected]) > div:first-of-type {border: 2px solid var(--more) !important;}

@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from string import ascii_letters
 
-from planner.analysis.formatting import rounded
 from planner.intake.patient_level import NUMBER, is_nhs_number
 
 FACTORS = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}
@@ -40,22 +39,24 @@ _NAMED = re.compile(
 def number_in(text: str) -> float | None:
     """The number that a person means by what they typed, or None where it is empty.
 
-    Read are 141,000, 1.41E+05, 137 thousand, 1.4m, 1/2 and 0,5, with a pound sign before or a per
-    cent sign behind, which is left aside. Raises ValueError, in words, for anything else.
+    Read are 141,000, 1.41E+05, 137 thousand, 1.4m, 1/2, 0,5 and -2, with a pound sign before or a
+    per cent sign behind, which is left aside. Raises ValueError, in words, for anything else.
     """
     typed = PER_CENT.sub("%", " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split()))
-    typed = typed.strip("£%").strip()
+    typed = typed.strip("£% ")
     if not typed:
         return None
-    if typed[0] in MINUS and _value(typed[1:].strip()):
-        raise ValueError(f"'{text.strip()}' is less than 0, the least there can be")
+    is_below = typed[0] in MINUS
+    if is_below:
+        typed = typed[1:].lstrip("£ ")
     figures = typed.rstrip(ascii_letters)
     value, factor = _value(figures.strip()), FACTORS.get(typed.removeprefix(figures).lower())
     if value is None or factor is None:
         raise ValueError(f"'{text.strip()}' is not a number; write it in figures, such as 1,200")
     if value * factor > LARGEST:
         raise ValueError(f"'{text.strip()}' is too large")
-    return value * factor
+    # No negative nought.
+    return -value * factor if is_below and value else value * factor
 
 
 def _value(typed: str) -> float | None:
@@ -71,43 +72,27 @@ def _value(typed: str) -> float | None:
     return None
 
 
-def for_number_box(text: str, whole: bool, percent: bool) -> float | None:
-    """What a box for numbers is to hold of text that is no plain number; in one in per cent a
-    fraction such as 1/2 is a share. Raises ValueError, in words."""
-    typed = text.strip()
-    if typed[:1] and typed[0] in MINUS:
-        # Some may be below 0; the box's own bounds say which.
-        above = for_number_box(typed[1:], whole, percent)
-        return None if above is None else -above
-    if whole:
-        return whole_number(typed, LARGEST)
-    value = number_in(typed)
-    if value is not None and percent and FRACTION.search(typed) and "%" not in typed:
-        return value * 100
-    return value
+def amount(text: str, most: float, least: float = 0.0) -> float | None:
+    """An amount that need not be whole. Raises ValueError, in words."""
+    return _within(number_in(text), most, least)
 
 
-def bounded(value: float | None, least: float | None, most: float | None) -> float | None:
-    """A number as it was typed, or nothing where nothing was.
-
-    A box that was given its bounds would keep a number beyond them to itself, and the page would be
-    left without a word. Raises ValueError, in words.
-    """
-    if value is not None and most is not None and value > most:
-        raise ValueError(f"{value:,g} is more than {most:,g}, the most there can be")
-    if value is not None and least is not None and value < least:
-        raise ValueError(f"{value:,g} is less than {least:,g}, the least there can be")
-    return value
-
-
-def whole_number(text: str, most: float) -> int | None:
+def whole_number(text: str, most: float, least: float = 0.0) -> int | None:
     """A count of people or things. Raises ValueError, in words."""
-    value, typed = amount(text, most), text.strip()
+    value, typed = amount(text, most, least), text.strip()
     if value is not None and abs(value - round(value)) > 1e-6:
         raise ValueError(f"'{typed}' is not a whole number; write the count in full, such as 1234")
     if value is not None and GROUPED_BY_POINT.fullmatch(typed):
         raise ValueError(f"'{typed}' may be {value:g} or {value * 1000:,.0f}; write it in full")
     return None if value is None else round(value)
+
+
+def per_cent(text: str, most: float = 100.0, least: float = 0.0) -> float | None:
+    """A number of per cent; a fraction such as 1/2 is a share. Raises ValueError, in words."""
+    value = number_in(text)
+    if value is not None and _is_fraction(text):
+        value = round(value * 100, 6)
+    return _within(value, most, least)
 
 
 def share(text: str) -> float | None:
@@ -116,12 +101,10 @@ def share(text: str) -> float | None:
     A number below 1 may be meant as a part or in per cent, and is refused unless a per cent sign
     says so.
     """
-    value, text = number_in(text), PER_CENT.sub("%", text)
+    value = per_cent(text, LARGEST)
     if value is None:
         return None
-    if FRACTION.search(text) and "%" not in text:
-        value *= 100
-    elif 0 < value < 1 and "%" not in text:
+    if 0 < value < 1 and not _is_fraction(text) and not _has_sign(text):
         raise ValueError(
             f"{value:g} may be {value:g}% or {value * 100:g}%; write it with the per cent sign"
         )
@@ -130,17 +113,28 @@ def share(text: str) -> float | None:
     return round(value / 100, 8)
 
 
-def amount(text: str, most: float) -> float | None:
-    """An amount that need not be whole. Raises ValueError, in words."""
-    value = number_in(text)
+def _has_sign(text: str) -> bool:
+    return "%" in PER_CENT.sub("%", text)
+
+
+def _is_fraction(text: str) -> bool:
+    return bool(FRACTION.search(text)) and not _has_sign(text)
+
+
+def _within(value: float | None, most: float, least: float) -> float | None:
+    """A number, or nothing. Raises ValueError, in words, where it is beyond its bounds."""
     if value is not None and value > most:
-        raise ValueError(f"{rounded(value)} is more than {rounded(most)}, the most there can be")
+        words = f"{number_text(value)} is more than {number_text(most)}, the most there can be"
+        raise ValueError(words)
+    if value is not None and value < least:
+        words = f"{number_text(value)} is less than {number_text(least)}, the least there can be"
+        raise ValueError(words)
     return value
 
 
 def number_text(value: float | None) -> str:
-    """A number as its box shows it, with every digit."""
-    return "" if value is None else f"{value:,.10g}" if value < 1e9 else f"{value:,.0f}"
+    """A number as its box shows it, with every digit and no more."""
+    return "" if value is None else f"{round(value, 10):,}".removesuffix(".0")
 
 
 def share_text(value: float | None) -> str:
