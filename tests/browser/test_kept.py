@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -162,6 +161,6 @@ def test_one_figure_of_three_being_typed_stays_when_another_gives_all_three(page
         box(page, end).press("Tab")
         settled(page)
     expect(other.get_by_text("give the central figure")).to_be_visible()
-    expect(box(other, "low")).to_have_value(re.compile(r"^0\.20?$"))
+    expect(box(other, "low")).to_have_value("0.2")
     for end in ("central", "high"):
         expect(box(other, end)).to_have_value("")

@@ -235,7 +235,7 @@ def test_a_set_of_three_figures_half_typed_stays_when_another_gives_the_same_set
     ]
     assert sleepers == ["0.2", "", "0.3"], "what is half typed is kept"
     assert "give the central figure" in warned(two)
-    give(two, "central", 0.25)
+    give(two, "central", "0.25")
     rate = plan(two).demand.referral_rate
     assert rate is not None and (rate.low, rate.central, rate.high) == (0.2, 0.25, 0.3)
 
