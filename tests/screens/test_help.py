@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,13 +170,13 @@ def path_of(key: str) -> str:
 def is_number(path: str) -> bool:
     """Whether a box is of a number, as the plan's model has its field; of those that are no field
     by themselves, by name."""
-    if path.startswith(NUMBERS) or SEVERAL.search(path):
-        return path.startswith(NUMBERS)
-    try:
+    if path.startswith(NUMBERS):
+        return True
+    kinds: tuple[type, ...] = ()
+    with suppress(KeyError, StopIteration):
         kinds = field_kinds(re.sub(r"\.\d+(?=\.|$)", "", path))
-    except (KeyError, StopIteration):
-        return False
-    return any(issubclass(kind, int | float | Range) for kind in kinds)
+    is_one = any(issubclass(kind, int | float | Range) for kind in kinds)
+    return is_one and not SEVERAL.search(path)
 
 
 @pytest.mark.slow
