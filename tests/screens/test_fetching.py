@@ -44,7 +44,10 @@ def test_months_are_fetched_reported_and_taken_once_the_user_agrees(
     before = plan(app)
     months = app.text_input(key="fetch_months")
     assert months.value == "12"
-    months.set_value("3")
+    months.set_value("61").run()
+    assert "61 is more than 60, the most there can be" in app.error[0].value
+    assert next(one for one in app.button if one.label == BUTTON).disabled
+    app.text_input(key="fetch_months").set_value("3").run()
     press(app, BUTTON)
     assert "QF7, 2026-04 to 2026-06, from NHSBSA's open data portal" in text_of(app)
     assert plan(app) == before

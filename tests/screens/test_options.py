@@ -329,6 +329,27 @@ def test_options_a_user_has_changed_stay_when_the_board_changes(app: AppTest) ->
     assert plan(app).options[CLINICS].posts[1].wte == 9.0
 
 
+def test_a_box_shows_the_number_meant_and_looking_at_it_changes_no_digit(app: AppTest) -> None:
+    path = f"options.{CLINICS}.posts.1"
+    wte, share = f"{path}.wte", f"{path}.patient_facing"
+    exact = with_values(plan(app), {wte: 1.23456789012345, share: 0.123456789})
+    app.session_state["plan"] = exact
+    change(app, CLINICS)
+    assert field(app, "text_input", wte).value == "1.2345678901"
+    assert field(app, "text_input", share).value == "12.3457"
+    assert plan(app).options == exact.options
+    field(app, "text_input", share).set_value("45 per cent").run()
+    assert field(app, "text_input", share).value == "45"
+    field(app, "text_input", wte).set_value("-1").run()
+    assert field(app, "text_input", wte).value == "-1", "and not another number"
+    (refused,) = {one.value.replace("\\", "") for one in app.error}
+    assert (
+        refused == "Post 2, whole-time equivalents: -1 is less than 0.001, the least there can be."
+    )
+    post = plan(app).options[CLINICS].posts[1]
+    assert (post.wte, post.patient_facing) == (1.23456789012345, 0.45)
+
+
 def test_a_post_can_go_outside_agenda_for_change_and_back(app: AppTest) -> None:
     path = f"options.{CLINICS}.posts.1"
     change(app, CLINICS)

@@ -419,7 +419,10 @@ def test_the_mix_needs_a_budget_and_years_keep_what_is_typed() -> None:
     assert plan(app).demand.referral_profile == (0.2, 0.6, 1.0)
     assert any("numbers separated by commas" in warning.value for warning in app.warning)
     field(app, "text_input", "mix.staff.8a").set_value("1").run()
+    field(app, "text_input", "mix.staff.8a").set_value("two").run()
+    assert any("Most WTE of band 8a: 'two' is not a number" in e.value for e in app.error)
     assert [(cap.band, cap.wte) for cap in plan(app).mix.staff] == [("8a", 1.0)]
+    field(app, "text_input", "mix.staff.8a").set_value("1").run()
     field(app, "text_input", "horizon.price_uplift").set_value("3").run()
     field(app, "text_input", "horizon.efficiency").set_value("1").run()
     years = next(table.value for table in healthy(app).table if "Cash" in table.value.columns)
