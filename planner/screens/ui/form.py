@@ -79,7 +79,7 @@ if TYPE_CHECKING:
 
 DISPLAY_SUFFIX = ".shown"
 RANGE_BOXES = "range-boxes"
-"""The _Boxes of each range that was drawn, by its path."""
+"""The _RangeBoxes of each range that was drawn, by its path."""
 HALF = "half-typed"
 SCENARIOS = ("low", "central", "high")
 SHARE = re.compile(r"^share( of [a-z ]+)?")
@@ -161,7 +161,7 @@ class Form:
     ) -> float | None:
         """A number, or nothing; one beyond its bounds stays in its box and is refused at it."""
         read = whole_number if whole else amount_in
-        typed: float | None = self._number(
+        typed: float | None = self._draw_number(
             path, label, partial(read, most=most, least=least), number_text, **named
         )
         # Where one is needed and the box is empty, that is said here.
@@ -180,7 +180,7 @@ class Form:
         def show(value: float | None) -> str:
             return number_text(None if value is None else round(value * 100, 4))
 
-        self._number(path, label, read, show, **named)
+        self._draw_number(path, label, read, show, **named)
 
     def share(self, path: str, label: str, **named: Any) -> None:
         """One share in per cent as people have it, or nothing; a range that the plan holds stays
@@ -189,7 +189,7 @@ class Form:
         def show(value: Any) -> str:
             return share_text(getattr(value, "central", value))
 
-        self._number(path, label, share_in, show, **named)
+        self._draw_number(path, label, share_in, show, **named)
 
     def press(self, words: str, key: str, changes: Mapping[str, Any]) -> None:
         """A button that writes several fields at once, by path."""
@@ -202,7 +202,7 @@ class Form:
         if current is not None and current.low < current.high:
             self.field(path)
             return
-        self._number(
+        self._draw_number(
             path,
             label or label_at(path),
             partial(_alike, most=most),
@@ -464,7 +464,7 @@ class Form:
             self.set(path, value, label)
         return value
 
-    def _number(
+    def _draw_number(
         self,
         path: str,
         label: str,
@@ -580,7 +580,7 @@ def _take(key: str) -> None:
                 st.session_state[key] = to.show(value)
 
 
-class _Boxes(NamedTuple):
+class _RangeBoxes(NamedTuple):
     """The three boxes of a range: their keys, how each is read, and what its numbers are divided by
     in the plan."""
 
@@ -600,7 +600,7 @@ class _Boxes(NamedTuple):
         return None
 
 
-def _take_range(path: str, boxes: _Boxes, key: str) -> None:
+def _take_range(path: str, boxes: _RangeBoxes, key: str) -> None:
     """Show in a box of a range the number meant; of boxes that held something before another
     person's figures were seen in their place, take that."""
     if any(one not in st.session_state for one in boxes.keys):
@@ -632,7 +632,7 @@ def _take_half() -> None:
         if _css_class(key) == sent["box"] and key != field_key(to.path):
             with suppress(ValueError):
                 take_late(to.path, to.read(sent["typed"]))
-    ranges: dict[str, _Boxes] = st.session_state.get(RANGE_BOXES, {})
+    ranges: dict[str, _RangeBoxes] = st.session_state.get(RANGE_BOXES, {})
     for path, boxes in ranges.items():
         for at, key in enumerate(boxes.keys):
             any_of_it = rf"{_css_class(key.partition('~')[0])}(-\d+)?"
@@ -645,7 +645,7 @@ def _css_class(key: str) -> str:
     return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
 
 
-def _take_half_set(path: str, boxes: _Boxes, at: int, half: str) -> None:
+def _take_half_set(path: str, boxes: _RangeBoxes, at: int, half: str) -> None:
     """Take what stood half typed in one of three boxes, beside what the other two then held: as a
     value of its own if it is whole, else back into the boxes."""
     before: SavedPlan | None = st.session_state.get(BEFORE)
@@ -728,7 +728,7 @@ def range_boxes(
     unit, read = (", %", per_cent) if scale == 100 else ("", amount_in)
     named = helped(path, {"max_chars": LONGEST_LINE} | named)
     keys = [field_key(f"{path}.{scenario}") for scenario in SCENARIOS]
-    boxes = _Boxes(keys, partial(read, most=most, least=least), scale)
+    boxes = _RangeBoxes(keys, partial(read, most=most, least=least), scale)
     _keep_half_set(path, boxes)
     typed: list[str] = []
     is_empty = True
@@ -761,10 +761,10 @@ def number_box(
     return read(draw(st.text_input, label, key, number_text(start), **named))
 
 
-def _keep_half_set(path: str, boxes: _Boxes) -> None:
+def _keep_half_set(path: str, boxes: _RangeBoxes) -> None:
     """Let three boxes that are about to be filled with another person's figures go on holding what
     stands half typed in them; a whole set is a value of its own, and is put beside the other's."""
-    ranges: dict[str, _Boxes] = st.session_state.setdefault(RANGE_BOXES, {})
+    ranges: dict[str, _RangeBoxes] = st.session_state.setdefault(RANGE_BOXES, {})
     before = ranges.get(path, boxes)
     ranges[path] = boxes
     if before.keys == boxes.keys:
