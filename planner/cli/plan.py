@@ -91,7 +91,7 @@ def show_check(options: argparse.Namespace) -> None:
         raise
     from planner.review.terms import load_review_terms
 
-    alerts = [alert.text for alert in result.alerts]
+    alerts = [alert.in_words for alert in result.alerts]
     reconsider = [one.warning for one in flag_language(result.plan, load_review_terms().language)]
     if options.json:
         missing = [

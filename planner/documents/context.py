@@ -17,7 +17,7 @@ from planner.analysis.economics.financial_years import (
     service_cost,
     smaller_service,
 )
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_costs import FULL_YEAR, OptionResult
 from planner.analysis.economics.option_model import Case
 from planner.analysis.formatting import (
     Unit,
@@ -102,6 +102,11 @@ class Context:
     def costed(self) -> OptionResult | None:
         """What the preferred option comes to."""
         return self.results.preferred
+
+    @property
+    def full_year(self) -> str:
+        """What to call the year of the preferred option's measures."""
+        return self.costed.full_year if self.costed else FULL_YEAR
 
     @property
     def need(self) -> Need:
@@ -400,7 +405,11 @@ def words(context: Context) -> dict[str, str]:
         **contract_dates(plan, context.library),
         "hours_of_room": ""
         if hours is None
-        else context.library.text("contract.hours.room", hours=people(hours)),
+        else context.library.text(
+            "contract.hours.room",
+            hours=people(hours),
+            full_year=context.full_year,
+        ),
         "confirmed_in_part": context.library.text("contract.funding.reduced")
         if context.reduced
         else context.library.text("contract.funding.ends"),

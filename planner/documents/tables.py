@@ -16,7 +16,7 @@ from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.cash_flow import OptionYears, YearRow
 from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirst, Scenario
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_costs import OptionResult, full_year_of
 from planner.analysis.economics.outcomes import ClassOutcomes
 from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_years
 from planner.analysis.formatting import (
@@ -109,6 +109,15 @@ def measure_shown(option: OptionResult, name: str) -> str:
         return DASH
     words = format_range(values, MEASURES[name].format_unit)
     return marked(words, name in option.medians, option.often_none.get(name))
+
+
+def measure_in_sentence(option: OptionResult, name: str) -> str:
+    """The same within a sentence, in which nothing says what a median is."""
+    values = option.measures.get(name)
+    if values is None:
+        return DASH
+    words = format_range(values, MEASURES[name].format_unit)
+    return marked(words, False, option.often_none.get(name))
 
 
 def _withheld(
@@ -489,7 +498,8 @@ def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
 
 
 def options(results: Results, library: SpecLibrary) -> Table:
-    """What each option costs in a full year, in all and for each person."""
+    """What each option costs in a full year, in all and for each person; in one year where one of
+    them ends with it."""
     preferred = results.plan.preferred_option
     return _by_option(
         "tables.options.table",
@@ -502,6 +512,7 @@ def options(results: Results, library: SpecLibrary) -> Table:
         ),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
+        full_year=full_year_of(results.options),
     )
 
 
@@ -613,6 +624,7 @@ def outcomes(
         ),
         _why_by_option(columns, names, library),
         options=tuple(option.name for option in columns),
+        full_year=full_year_of(columns),
     )
 
 
@@ -692,7 +704,7 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
 def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
     low, high = (
-        "no one to divide by"
+        "no cost for each"
         if v is None
         else (about_pounds if MEASURES[measure].is_money else people)(v)
         for v in (swing.at_low, swing.at_high)
@@ -781,7 +793,7 @@ def mix(result: Mix, library: SpecLibrary) -> Table:
         (
             (
                 part.name,
-                percent(part.size),
+                f"{part.size:.1f}",
                 about_pounds(part.cost),
                 people(part.value),
                 f"{people(part.people)} {'written to' if part.writes else 'referred'}",
@@ -824,7 +836,7 @@ def at_size(
         (
             (
                 row.name,
-                _or_dash(row.size, lambda size: f"{rounded(size, 2)} times"),
+                _or_dash(row.size, lambda size: rounded(size, 2)),
                 _or_dash(row.cost, about_pounds),
                 _or_dash(row.assessed, people),
                 row.why_not

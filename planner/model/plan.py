@@ -434,7 +434,7 @@ class Plan(Frozen):
     @property
     def budget_is_held(self) -> bool:
         """Whether as much as the budget has been found for each year, or nothing has been said of
-        what is found; if not, the budget is a ceiling to plan by, which nobody holds."""
+        what is found; if not, the budget is a ceiling to plan by, and not money found."""
         funding, budget = self.specification.funding_found, self.pricing.budget
         return funding is None or budget is None or funding >= budget
 

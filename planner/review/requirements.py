@@ -73,9 +73,8 @@ METHOD = (
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked "
     "and does not meet "
     "it; nor in a line that tells what the framework asks and promises nothing; nor under the "
-    "heading Local wording, "
-    "where our documents print what does not stand; nor in a line that says something is still to "
-    "be supplied. A "
+    "heading Local wording, where the planner's documents print what does not stand; nor in a line "
+    "that says something is still to be supplied. A "
     "heading, or the names of a table's columns, never make a requirement found by themselves.",
     "What the contract's technical guidance says that a specification should hold is looked for in "
     "the same way: each of its seven items has one to three ideas, and each idea has words. Pages "

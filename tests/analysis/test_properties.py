@@ -52,7 +52,7 @@ def plan(population: int, basis: Basis = Basis.RESIDENT_ADULTS) -> Plan:
 def test_doing_nothing_costs_nothing_and_withholds_its_ratio() -> None:
     nothing = options_of(plan(1_000_000), REFERENCE)[1]
     assert nothing.annual_cost.high == 0 and nothing.cost_per_assessed is None
-    assert "no one to divide by" in nothing.withheld["cost_per_assessed"]
+    assert "so there is no cost for each" in nothing.withheld["cost_per_assessed"]
     assert nothing.people_assessed and nothing.people_assessed.high == 0
 
 

@@ -251,6 +251,38 @@ def test_no_money_is_asked_for_a_year_in_which_nobody_is_written_to(
     assert "recurs after it" not in finance and "full year" not in finance
 
 
+def test_a_full_year_is_said_of_referrals_that_come_again_and_of_no_letters_that_end(
+    sets: dict[str, Printed],
+) -> None:
+    documents = {
+        name: [
+            *every_line(document),
+            *(
+                block.caption
+                for section in document.sections
+                for block in section.blocks
+                if isinstance(block, Table)
+            ),
+        ]
+        for name, document in sets["letters"].documents.items()
+    }
+    said = "\n".join(line for lines in documents.values() for line in lines)
+    for words in (
+        "The options in one fully staffed year, ",
+        "Options: cost in one fully staffed year, ",
+        "What each option costs and what may come of it in one fully staffed year",
+        "In one fully staffed year the team has about ",
+        "The price of one fully staffed year holds £5,500, ",
+        "of one fully staffed year's by quarter",
+    ):
+        assert words in said, words
+    of_those_who_come = re.compile("refer|waiting|work down the list", re.IGNORECASE)
+    for name, lines in documents.items():
+        for line in lines:
+            if "full year" in line:
+                assert of_those_who_come.search(line), f"{name}: {line}"
+
+
 def test_letters_and_what_they_bring_are_told_beside_the_referrals(
     example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
@@ -812,7 +844,7 @@ def test_the_smaller_service_stands_year_by_year_beside_the_full_one_in_the_same
     little = results(changed(example, funding_found=1e5), reference)
     said = "\n".join(every_line(specification(little, PAPER, reference, library)))
     assert re.search(r"about [\d,]+ people by then, [1-9]\d* fewer than the full team", said)
-    assert "those who wait" in said and "It is not money that anyone holds" in said
+    assert "those who wait" in said and "is not money found: what is found stands" in said
 
 
 @pytest.mark.parametrize(
@@ -1057,10 +1089,11 @@ def test_a_sum_for_each_is_what_a_calculator_gives_from_the_printed_figures(
     assert found
 
 
-def test_a_budget_that_nobody_holds_is_called_a_ceiling(sets: dict[str, Printed]) -> None:
+def test_a_budget_that_has_not_been_found_is_called_a_ceiling(sets: dict[str, Printed]) -> None:
     pack = "\n".join(every_line(sets["example"].documents["evidence-pack"]))
-    assert "which nobody holds" in pack and "Ceiling less cash" in pack
-    assert "covers it in every year" not in pack and "Budget less cash" not in pack
+    assert "within the planning ceiling of £1,000,000 in every year" in pack
+    assert "Less than the ceiling has been found so far." in pack
+    assert "Planning ceiling less cash" in pack and "Budget less cash" not in pack
 
 
 def test_what_a_wait_would_leave_undone_is_worked_out_from_the_same_years(

@@ -152,7 +152,7 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
             if measure in option.measures:
                 assert cell == measure_shown(option, measure), (label, option.name)
             else:
-                assert cell == "not of this offer", (label, option.name)
+                assert cell == "does not apply", (label, option.name)
     # Nothing lets these be forecast, so no number stands in them.
     for label in ("Reduced (gross)", "Wellbeing and pain"):
         assert set(rows[label]) == {"measured, not forecast"}

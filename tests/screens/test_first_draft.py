@@ -168,7 +168,7 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     assert plan(app).preferred_option == "pharmacist-clinics", "the only one is put forward"
     choose(app, "prefer", "")
     assert plan(healthy(app.run())).preferred_option is None, "unless the user takes that back"
-    assert f"{CLINICS} would cost about £810,000 a year" in said(app)
+    assert f"{CLINICS} would cost about £813,000 a year" in said(app)
     box(app, "Budget a year, £").set_value("£0.7m").run()
     assert plan(healthy(app)).pricing.budget == 700_000
     for label, value in (
@@ -228,9 +228,12 @@ def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_
         "On them for a year or more",
         "Referred in a full year",
         "Cost a year",
-        "Assessed in a year",
+        "Assessed in a full year",
         "Cost per head, all ages",
     ]
+    # One figure is one everywhere: the sentence to say has each as it stands below it.
+    for metric in (*app.metric[:2], *app.metric[3:5]):
+        assert f"bout {metric.value} " in said(app), metric.label
     words = "\n".join(one.value for one in app.main.markdown).replace("\\", "")
     for rests in ("Local for 1 of 5 classes", "Assumed: the planner's rate", "Modelled from posts"):
         assert rests in words

@@ -190,7 +190,8 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
     helped = [key for page in filled for key in page.texts if field_help(FIRST.sub("", key))]
     assert {key.rpartition(".")[2] for key in helped} == {
         "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
-        "threshold", "patients", "long_term_share", "budget", "price", "people",
+        "threshold", "patients", "long_term_share", "budget", "price", "people", "amount",
+            "funding_found",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():

@@ -47,12 +47,12 @@ REACH = (
 LETTERS = ("People the letters are meant for", "People written to", "Cost per person written to")
 LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")
 SURE = ("Option", "Cost per additional person who stops", "Chance that no more stop")
-YEARS = ("Cash", "Present value", "Assessed", "Start", "Waiting at its end", "Ceiling less cash")
+YEARS = ("Cash", "Present value", "Assessed", "Start", "Waiting at its end", "Planning ceiling less cash")
 # On paper what tells a row from the others is one cell, of two here.
 STUDIES = ("Published", "Recomputed", "Uprated", "Modelled")
-MIX = ("Option", "Of its full size", "Cost a year", "Of people a year")
+MIX = ("Option", "Size (1 = as planned)", "Cost a year", "Of people a year")
 SCENARIOS = ("People assessed", "Start", "Stop beyond usual care (net)")
-AT_SIZE = ("Option", "Of its own size", "Cost a year", "People assessed", "Note")
+AT_SIZE = ("Option", "Size (1 = as planned)", "Cost a year", "People assessed", "Note")
 CONSEQUENCES = ("What", "Therapists with peer support")
 # How a source is named is each reader's own: by number on paper, in full elsewhere.
 SHARED = {

@@ -368,7 +368,7 @@ def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
     for tab in ("How sure", "What to find out first"):
         open_tab(app, tab)
     said = " ".join(element.value for element in app.markdown).replace("\\", "")
-    assert "services report 13% to 69%" in said and "measured and not forecast" in said
+    assert "Services report that 13% to 69%" in said and "measured and not forecast" in said
     assert "antidepressants 4 in 10" in said and "gabapentinoids" not in said.split("4 in 10")[0]
     assert "what is worth finding out first" in said or "no one input alone" in said
     number = list(MedicineClass).index(MedicineClass.OPIOIDS)

@@ -396,7 +396,9 @@ def find_out_first(case: Case) -> FindOutFirst:
         ),
         key=lambda row: (-row.value, row.label),
     )
-    first = listed([f"{lower_first(row.label)} ({about_pounds(row.value)})" for row in rows[:3]])
+    first = "; then ".join(
+        f"{lower_first(row.label)} ({about_pounds(row.value)})" for row in rows[:3]
+    )
     return FindOutFirst(
         value_of_a_stop=worth,
         everything=everything,

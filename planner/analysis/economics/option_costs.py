@@ -1,7 +1,7 @@
 """What each service option costs, whom it can support and what may come of it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.analysis.completeness.wizard_steps import STEPS
@@ -13,6 +13,10 @@ from planner.analysis.formatting import listed
 from planner.model.base import ByQuintile, Range
 from planner.model.case_study_names import case_study_names
 from planner.model.service import OverheadMode, Perspective, ServiceOption
+
+FULL_YEAR, ONE_STAFFED_YEAR, ONE_YEAR = "a full year", "one fully staffed year", "one year"
+"""What the year is called that an option's measures are of: one that comes again, else one alone,
+in which all its posts are filled where it has any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +82,13 @@ class OptionResult:
         which one of letters does not where fewer people are left to write to after it."""
         written, register = self.central_case.get("written"), self.central_case.get("register")
         if written is None or register is None or register >= 2 * written:
-            return "a full year"
-        return "one fully staffed year" if self.posts else "one year"
+            return FULL_YEAR
+        return ONE_STAFFED_YEAR if self.posts else ONE_YEAR
+
+    @property
+    def by_the_year(self) -> str:
+        """What a cost of it is said to be for: so much a year where a full year comes again."""
+        return "a year" if self.full_year == FULL_YEAR else f"in {self.full_year}"
 
     @property
     def writes_once(self) -> bool:
@@ -95,6 +104,13 @@ class OptionResult:
         return Range(
             low=annual.low - spread, central=annual.central - spread, high=annual.high - spread
         )
+
+
+def full_year_of(options: Iterable[OptionResult]) -> str:
+    """What to call the year of several options together: a full one where it comes again for every
+    one of them."""
+    called = {option.full_year for option in options}
+    return next((one for one in (ONE_STAFFED_YEAR, ONE_YEAR) if one in called), FULL_YEAR)
 
 
 def cost_option(

@@ -331,7 +331,9 @@ def _limits(question: MixQuestion) -> list[_Limit]:
         ),
         # Kept by the bounds of the variables.
         _Limit(
-            f"no option above {question.largest:g} times full size",
+            "no option above full size"
+            if question.largest == 1
+            else f"no option above {question.largest:g} times full size",
             lambda o: (0, 0, 0),
             math.inf,
             without(largest=ANY_SIZE),
@@ -550,7 +552,7 @@ def _constraint_cost(
     gain = value - _value(result, question)
     is_binding = gain > SLIP * value
     change = (
-        f"add {people(gain)} a year to {MEASURES[question.objective].in_a_sentence}"
+        f"add {people(gain)} {MEASURES[question.objective].in_a_sentence}, each year"
         if is_binding
         else "change nothing"
     )

@@ -36,7 +36,7 @@ would be endless."""
 OFTEN = 0.1
 """A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
-NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
+NOBODY = "nobody is seen beyond usual care, so there is no cost for each"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def simulate(case: Case) -> Simulated:
         seed=chosen.seed,
         draws=chosen.simulations,
         distributions=tuple(_in_words(case)),
-        method=f"{chosen.simulations:,} draws, seed {chosen.seed}",
+        method=f"{chosen.simulations:,} simulations, seed {chosen.seed}",
     )
 
 
@@ -363,7 +363,7 @@ def _estimate(
             return NOBODY
         if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:
             return (
-                f"cannot be said: in {nobody:.0%} of simulations {NO_ONE[over]}"
+                f"too uncertain to give: in {nobody:.0%} of simulations {NO_ONE[over]}"
                 if nobody > SURE
                 else step.undefined
             )

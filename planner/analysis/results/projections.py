@@ -45,7 +45,6 @@ from planner.analysis.economics.option_mix import (
 )
 from planner.analysis.economics.option_model import OptionSums
 from planner.analysis.economics.probabilistic import Simulated, draws_of, simulate
-from planner.analysis.formatting import two_figures
 from planner.analysis.results.results import Results
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
@@ -119,10 +118,10 @@ class Projections:
     @cached_property
     def equal_reach(self) -> float | None:
         """How many people assessed options are set beside one another at: as many as the preferred
-        option, to two figures."""
+        option."""
         preferred = self.results.preferred
         seen = preferred.people_assessed if preferred else None
-        return two_figures(seen.central) if seen and seen.central >= 1 else None
+        return seen.central if seen and seen.central >= 1 else None
 
     @cached_property
     def at_equal_reach(self) -> tuple[AtSize, ...]:

@@ -33,10 +33,17 @@ from planner.model.service import ServiceOption
 
 
 class Alert(NamedTuple):
-    """Something that is not missing but must be read with care, and the step it belongs to."""
+    """Something that is not missing but must be read with care, and the step it belongs to; of
+    which options it is, unless it is of every one that has anything of the kind."""
 
     where: str
     text: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """The text, after the names of the options that it is of."""
+        return f"{listed(self.options)}: {self.text}" if self.options else self.text
 
 
 @dataclass(frozen=True)
@@ -194,7 +201,7 @@ class Results:
         """What must be read with care, the options included."""
         alerts = [
             *self.input_alerts,
-            *(Alert("options", caution) for option in self.options for caution in option.cautions),
+            *self._of_options(),
         ]
         preferred, budget = self.preferred, self.plan.pricing.budget
         if preferred and budget is not None and preferred.annual_cost.central > budget:
@@ -207,6 +214,18 @@ class Results:
                 )
             )
         return tuple(dict.fromkeys(alerts))
+
+    def _of_options(self) -> Iterator[Alert]:
+        """What to take care of with options, each told once, with whose it is unless every one has
+        it that has any."""
+        told = grouped(
+            ((one.name, caution) for one in self.options for caution in one.cautions),
+            lambda row: row[1],
+        )
+        many = sum(bool(one.cautions) for one in self.options)
+        for caution, rows in told.items():
+            of = () if len(rows) == many else tuple(name for name, _ in rows)
+            yield Alert("options", caution, of)
 
     def complete(self) -> Self:
         """These results, once nothing that may be asked of them can raise. Raises

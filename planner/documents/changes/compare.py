@@ -170,7 +170,7 @@ def _head(line: str) -> str:
 
 
 NOT_THERE = "not in this version"
-NOT_OF_THIS_OFFER = "not of this offer"
+NOT_OF_THIS_OFFER = "does not apply"
 NOTHING = "no difference in the central value as shown"
 
 

@@ -143,7 +143,7 @@ def assumptions_table(context: Context) -> list[Block]:
     rows += [
         (
             "Room in year 1, as staff arrive",
-            f"{build_up(first_year(context.plan))} of a full year's by quarter",
+            f"{build_up(first_year(context.plan))} of {context.full_year}'s by quarter",
             "entered" if context.plan.horizon != Horizon() else "assumed",
             context.text("annexes.assumptions.build_up"),
         ),

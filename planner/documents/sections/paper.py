@@ -486,12 +486,14 @@ def if_they_were_paid(option: ServiceOption, context: Context) -> str:
     """What an option with unpaid posts would cost in a full year, and for each person, if they were
     paid."""
     values = if_all_were_paid(option, context.case)
+    costed = next(one for one in context.results.options if one.id == option.id)
     each = values.get("cost_per_assessed")
     return context.text(
         "paper.options.if_paid" if each else "paper.options.if_paid_whole",
         band=PAID_AT,
         cost=about_pounds(values["annual_cost"] or 0.0),
         each=about_pounds(each or 0.0),
+        full_year=costed.full_year,
     )
 
 

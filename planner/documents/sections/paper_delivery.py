@@ -26,6 +26,7 @@ from planner.analysis.formatting import (
     about_pounds,
     capital,
     day,
+    likely_ends,
     listed,
     listed_in_part,
     lower_first,
@@ -580,8 +581,7 @@ def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
                 (
                     name,
                     pounds(values.central),
-                    f"{about_pounds(two_figures(values.low))} to "
-                    f"{about_pounds(two_figures(values.high))}"
+                    " to ".join(about_pounds(end) for end in likely_ends(values))
                     if values.low < values.high
                     else context.text("paper.finance.as_it_stands"),
                 )

@@ -7,7 +7,7 @@ from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.economics.case_study_comparison import BesideStudy, OutcomeBeside
 from planner.analysis.economics.case_study_models import GapPart
 from planner.analysis.economics.compare import pair
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_costs import OptionResult, full_year_of
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -40,7 +40,7 @@ MOST_OPTIONS = 8
 
 
 def options_considered(context: Context) -> list[Block]:
-    """Every option in a full year, in one table."""
+    """Every option in a full year, in one table, or in one year where letters are among them."""
     more = len(context.results.options) - MOST_OPTIONS
     if not context.results.options:
         return [
@@ -70,6 +70,7 @@ def options_considered(context: Context) -> list[Block]:
                 for one in context.results.options[:MOST_OPTIONS]
             ),
             year=context.results.options[0].price_year,
+            full_year=full_year_of(context.results.options[:MOST_OPTIONS]),
         ),
         *_medians(context.results.options[:MOST_OPTIONS], context),
         *(

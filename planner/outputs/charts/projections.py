@@ -95,7 +95,7 @@ def pathway_chart(projections: Projections) -> Chart | None:
         return None
     return Chart(
         name="pathway",
-        title=f"What becomes of people with {option.name}, in a full year",
+        title=f"What becomes of people with {option.name}, in {option.full_year}",
         spec=ranged(rows, "People a year", PLAIN, legend=False),
         alternative=_in_words(f"What becomes of people with {option.name}, modelled.", rows),
         rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
@@ -276,7 +276,7 @@ def years_chart(projections: Projections) -> Chart | None:
                 "Year": row.in_words,
                 "Cash (likely range)": format_range(row.cash, Unit.POUNDS),
                 "Present value": about_pounds(row.present),
-                "Budget less cash": row.balance_in_words,
+                f"{capital(named)} less cash": row.balance_in_words,
             }
             for row in result.rows
         ],
@@ -422,7 +422,7 @@ def mix_chart(projections: Projections) -> Chart | None:
     does = MEASURES[mix.objective].in_a_sentence
     rows: list[dict[str, Any]] = [
         {
-            "Name": f"{part.name}, {part.size:.1f} of its size",
+            "Name": f"{part.name}, {part.size:.1f} of full size",
             "Shown as": WRITTEN if part.writes else REFERRED,
             "From": 0,
             "To": part.cost,

@@ -22,7 +22,7 @@ from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
 from planner.analysis.economics.cash_flow import year_after
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import day, format_number, lower_first, two_figures
+from planner.analysis.formatting import day, format_number, likely_ends, lower_first
 from planner.analysis.results.results import Results
 from planner.documents.context import plan_hash
 from planner.model.case_study import Measure
@@ -828,8 +828,7 @@ def _likely_words(sums: Sums, step: Calculation) -> str:
         return ""
     values = estimate.range()
     low, high, middle = (
-        format_number(two_figures(end), step.format_unit)
-        for end in (values.low, values.high, values.central)
+        format_number(value, step.format_unit) for value in (*likely_ends(values), values.central)
     )
     words = "" if low == high else f"{low} to {high}"
     return f"median {middle}; {words}" if estimate.is_median else words

@@ -50,7 +50,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _keep_under_a_name(draft)
     else:
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")
-    st.header("Compare, or go back", anchor=False)
+    can_go_back = draft is not None and not draft.read_only
+    st.header("Compare, or go back" if can_go_back else "Compare", anchor=False)
     known = {_title(version): version for version in versions}
     before, after = st.columns(2)
     with before:
@@ -122,7 +123,7 @@ def _chosen(
         side,
         titles,
         index=None if side == "Before" else 0,
-        placeholder="Choose a version or a plan file",
+        placeholder="Choose a version or a plan file" if known else "Choose a plan file",
         key=f"versions-{side}",
     )
     if title == NOW:

@@ -23,7 +23,7 @@ from planner.analysis.formatting import (
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.base import LONGEST_LINE
+from planner.model.base import LONGEST_LINE, grouped
 from planner.model.document import DASH
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -107,13 +107,19 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
+def _heading(words: str) -> None:
+    """The heading of what stands in place of the table, at which the focus begins."""
+    with st.container(key="editor"):
+        st.header(words, anchor=False)
+
+
 def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     """The fields of one option in place of the table, with what it comes to above them."""
     option = plan.options[at]
     st.session_state[COMES_FIRST] = True
     form = Form(plan, partial(_finding, of=option.id))
-    with st.container(horizontal=True, vertical_alignment="center", key="editor"):
-        st.header(f"Change {plain(option.name)}", anchor=False, width="content")
+    _heading(f"Change {plain(option.name)}")
+    with st.container(horizontal=True):
         closed = st.button("Back to all options", key="close-option", type="primary")
         copied = st.button("Copy this option", key="copy-option", disabled=may_only_read())
     edit_option(form, plan, at, reference)
@@ -129,11 +135,10 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
 
 def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
     """The boxes of what is being added in place of the table."""
-    with st.container(horizontal=True, vertical_alignment="center", key="editor"):
-        st.header(adding, anchor=False, width="content")
-        if st.button("Back without adding", key="close-option"):
-            st.session_state.pop(VISIT)
-            st.rerun()
+    _heading(adding)
+    if st.button("Back without adding", key="close-option"):
+        st.session_state.pop(VISIT)
+        st.rerun()
     st.session_state[COMES_FIRST] = True
     ADDED[adding](form, reference)
     HEADING_FIRST(key=f"open-{adding}", data=".st-key-editor h2")
@@ -197,7 +202,7 @@ def _say_of_need(results: Results) -> None:
 def _say_of_options(results: Results) -> None:
     """Whom each option would see of those who come, and who would wait."""
     seeing = [one for one in tables.acting(results) if "people_assessed" in one.measures]
-    cells = tables.measure_shown
+    cells = tables.measure_in_sentence
     bullets(
         f"{one.name}: {cells(one, 'people_assessed')} assessed in a full year; then waiting: "
         f"{cells(one, 'waiting')}"
@@ -263,11 +268,11 @@ def _finding(results: Results, of: str | None = None) -> None:
         acts = any(not one.is_do_nothing for one in results.plan.options)
         st.info(chosen if acts else added)
         return
-    cell, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
+    cell, budget = partial(tables.measure_in_sentence, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
-        f"{plain(option.name)} would cost {cell('annual_cost')} a year"
+        f"{plain(option.name)} would cost {cell('annual_cost')} {option.by_the_year}"
         + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
         + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
     )
@@ -282,7 +287,7 @@ def _finding(results: Results, of: str | None = None) -> None:
 
 def _seen(option: OptionResult) -> str:
     """Whom an option writes to or sees, and who waits."""
-    cell = partial(tables.measure_shown, option)
+    cell = partial(tables.measure_in_sentence, option)
     if "written" in option.measures:
         return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
     if "people_assessed" not in option.measures:
@@ -325,7 +330,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         if rows:
             lazy_panel(title, title, partial(table, rows, in_panel=False))
     lazy_panel("Cost a year, in a chart", "chart", partial(chart, "options", plan))
-    lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
+    if any(option.posts or option.cautions for option in results.options):
+        lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
     losing = where_it_loses(preferred, tables.acting(results)) if preferred else ()
     if losing:
         words = "Where the preferred option is not the better one"
@@ -343,6 +349,10 @@ def _at_equal_size(plan: Plan) -> None:
     if budget is None:
         st.write("Enter the budget above to see what each option would be for the same money.")
     else:
+        st.write(
+            f"For the budget of {pounds(budget)} a year: how large each option that sees people "
+            "would be, 1 being as planned, and whom it would see."
+        )
         table(tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)))
     if reach is None:
         st.write(
@@ -398,7 +408,10 @@ def _posts(results: Results) -> None:
             ],
             f"Cost of each post of {option.name}",
         )
-    for option in results.options:
-        for caution in option.cautions:
-            st.markdown(f"- {plain(option.name)}: {plain(caution)}")
-    st.markdown("Overheads and other costs come on top.")
+    told = grouped(
+        ((one.name, caution) for one in results.options for caution in one.cautions),
+        lambda row: row[1],
+    )
+    bullets(f"{listed([name for name, _ in rows])}: {caution}" for caution, rows in told.items())
+    if any(option.posts for option in results.options):
+        st.markdown("Overheads and other costs come on top.")

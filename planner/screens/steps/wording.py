@@ -96,7 +96,8 @@ def faults(plan: Plan) -> list[str]:
 def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
     states = [one.state for one in clauses]
     words = (
-        f"A clause, an indicator or a task meets {met_by_strength(rows)} of the framework. "
+        f"Of what the framework asks, a clause, an indicator or a task meets "
+        f"{met_by_strength(rows)}. "
         f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your "
         "words, "
         f"{states.count('added')} of your own; {states.count('left out')} left out."
@@ -186,7 +187,8 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
             ) if one.ours_moved else True  # fmt: skip
             ours = one.clause.text if seen or choice is None else choice.ours
             new = {"text": text, "ours": ours}
-    st.markdown(f"Meets: {', '.join(one.clause.meets) or 'no requirement by itself'}")
+    meets = listed(list(one.clause.meets)) or "no requirement by itself"
+    st.markdown(f"Of the framework it meets {meets}.")
     before = choice.model_dump() if choice is not None else None
     blank = {"clause": chosen, "left_out": False, "reason": "", "text": "", "ours": ""}
     after = None if new is None else blank | new

@@ -148,6 +148,7 @@ TEST_IDS = {
 HOOKS = {
     "collapsed": "data-collapsed",
     "selected": "data-selected",
+    "shut": "data-disabled",
     "tag": "data-tag",
     "connection": "data-test-connection-state",
     "page_block": "block-container",

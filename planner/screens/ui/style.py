@@ -41,6 +41,11 @@ RULES = Template(
      holds. */
   $number_up, $number_down {display: none;}
 
+  /* What a field holds that is shut, as all are in a plan opened to read, is there to be read. */
+  $main :is(input, textarea):disabled, $main label[disabled] :is(p, div),
+    $main [$shut="true"] p {color: light-dark(#425563, #AEB7BD) !important;
+    -webkit-text-fill-color: currentColor !important; opacity: 1;}
+
   /* What a button does is never cut short. */
   :is($button, $download_button) button :is(p, div, span) {white-space: normal; overflow: visible;}
 

@@ -114,7 +114,7 @@ def test_what_each_limit_costs() -> None:
     by_name = {cost.constraint: cost for cost in result.constraints}
     assert by_name["the budget"].binding and not by_name["referrals"].binding
     assert by_name["the budget"].words == (
-        "Lifting this limit alone (the budget) would add 950 a year to people assessed."
+        "Lifting this limit alone (the budget) would add 950 people assessed, each year."
     )
     assert (
         by_name["referrals"].words == "Lifting this limit alone (referrals) would change nothing."
