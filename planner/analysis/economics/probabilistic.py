@@ -296,6 +296,11 @@ def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
         (case.need.demand is None, "need", case.need.missing_because or "need is not known"),
         (not sums.evidence, "need", "it covers none of the classes of this plan"),
         (
+            option.is_price_alone,
+            "need",
+            "its provider has not said how many people a year it can see",
+        ),
+        (
             works_from_hours and not option.posts,
             "need",
             "it has no posts; give it posts, or add it as a quote with its people",

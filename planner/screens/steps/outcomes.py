@@ -20,10 +20,11 @@ from planner.analysis.formatting import (
     format_range,
     listed,
     lower_first,
+    more_or_fewer,
     people,
     percent,
     pounds,
-    two_figures,
+    range_in_words,
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_receipts
@@ -226,8 +227,9 @@ def _comes_of_it(option: OptionResult) -> Headline:
         words = "How many more stop than with usual care cannot be said: "
         words += _withheld(option, "net_stopped")
     else:
-        words = f"{_signed(net.central)} stop in a year than with usual care, likely "
-        words += f"{_signed(net.low)} to {_signed(net.high)}"
+        likely = range_in_words(net)
+        words = f"{more_or_fewer(net.central)} stop in a year than with usual care"
+        words += f", likely {likely}" if likely else ""
     if starting is None:
         return headline(
             f"Stop in {option.full_year}", option.measures.get("stopped"), Unit.PEOPLE, words
@@ -249,11 +251,6 @@ def _costs(option: OptionResult, by_year: OptionYears | None, plan: Plan) -> Hea
 
 def _withheld(option: OptionResult, name: str) -> str:
     return option.withheld.get(name, "need is not known")
-
-
-def _signed(value: float) -> str:
-    """People more, or fewer, than with usual care."""
-    return f"{people(two_figures(abs(value)))} {'more' if value >= 0 else 'fewer'}"
 
 
 def _outcomes(results: Results) -> None:

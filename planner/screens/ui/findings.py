@@ -11,8 +11,8 @@ from planner.analysis.formatting import (
     capital,
     format_number,
     format_range,
-    likely_ends,
     listed,
+    range_in_words,
 )
 from planner.analysis.population.need import Need
 from planner.analysis.results.results import Results
@@ -78,8 +78,8 @@ def _about(values: Range, unit: Unit = Unit.PEOPLE) -> str:
 
 
 def _likely(values: Range, unit: Unit = Unit.PEOPLE) -> str:
-    low, high = (format_number(end, unit) for end in likely_ends(values))
-    return f" (likely {low} to {high})" if low != high else ""
+    ends = range_in_words(values, unit)
+    return f" (likely {ends})" if ends else ""
 
 
 def rests_on(need: Need) -> str:
@@ -137,8 +137,9 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
     ]
     if option is None:
         return rows
-    quoted = "Assumed: the provider's word" if option.stated else "Modelled from the team's hours"
-    priced = "From the quote" if option.stated and not option.posts else "Modelled from posts"
+    modelled = "Modelled from the team's hours" if option.posts else "Not said by its provider"
+    quoted = "Assumed: the provider's word" if option.stated else modelled
+    priced = "Modelled from posts" if option.posts else "From the quote"
     seen = option.people_assessed
     written = option.measures.get("written")
     return [
@@ -160,13 +161,13 @@ def headline(label: str, values: Range | None, unit: Unit, rests: str) -> Headli
     """One figure with its likely range; "Not known" where there is none."""
     if values is None:
         return Headline(label=label, value="Not known", likely="", rests_on=rests)
-    low, high = (format_number(end, unit) for end in likely_ends(values))
+    ends = range_in_words(values, unit)
     return Headline(
         label=label,
         value=format_range(
             Range(low=values.central, central=values.central, high=values.central), unit
         ),
-        likely=f"Likely {low} to {high}" if low != high else "One figure, no range",
+        likely=f"Likely {ends}" if ends else "One figure, no range",
         rests_on=rests,
     )
 

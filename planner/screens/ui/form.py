@@ -247,9 +247,10 @@ class Form:
         """A button that writes several fields at once, by path."""
         st.button(words, key=key, on_click=_write, args=(changes,), disabled=may_only_read())
 
-    def one_figure(self, path: str, label: str = "", *, most: float) -> None:
+    def one_figure(self, path: str, label: str = "", *, most: float, empty: str = "") -> None:
         """One number, where the plan has room for a low, a central and a high: all three alike, and
-        needed; where they differ, all three are asked."""
+        needed unless `empty` says what it means that there is none; where they differ, all three
+        are asked."""
         current = value_at(self.plan, path)
         if current is not None and current.low < current.high:
             self.field(path)
@@ -258,10 +259,10 @@ class Form:
             st.text_input,
             path,
             label or label_at(path),
-            partial(_alike, most=most),
+            partial(_alike, most=most, needed=not empty),
             lambda values: shown_number(values and values.central),
             rewrite=True,
-            **helped(path, {"max_chars": LONGEST_LINE}),
+            **helped(path, {"max_chars": LONGEST_LINE, "placeholder": empty}),
         )
 
     def fifths(self, path: str, label: str) -> None:
@@ -539,9 +540,12 @@ class Form:
         self._changes.append(FieldEdit(path, value, label))
 
 
-def _alike(typed: str, most: float) -> Range:
-    """One number as a range without a spread. Raises ValueError, in words."""
+def _alike(typed: str, most: float, needed: bool) -> Range | None:
+    """One number as a range without a spread, or nothing unless it is needed. Raises ValueError,
+    in words."""
     value = amount_in(typed, most)
+    if value is None and not needed:
+        return None
     if value is None:
         raise ValueError("give a number; until then the last one is used")
     return as_range(value)
@@ -747,10 +751,10 @@ def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
     return named | {"help": words} if words else named
 
 
-def hold_incomplete(words: str) -> None:
+def hold_incomplete(words: str, place: Any = st) -> None:
     """Say that something typed is not whole yet, and hold back moving on until it is, lest it be
     lost."""
-    st.warning(words)
+    place.warning(words)
     st.session_state.setdefault(WAITING, []).append(words)
 
 
