@@ -88,9 +88,10 @@ READ_ME = (
     (
         "Withheld",
         "",
-        "A number that cannot honestly be given, such as a cost for each person where there may be "
-        "nobody to divide by. It is never nought. The reasons are below. A cell that is emptied, "
-        "or holds words or a number that is not allowed, withholds all that rests on it.",
+        "A number that is too uncertain to give, such as a cost for each additional person who "
+        "stops where nobody more stopped in many simulations. It is never nought. The reasons are "
+        "below. A cell that is emptied, or holds words or a number that is not allowed, withholds "
+        "all that rests on it.",
     ),
     (
         "Local counts",

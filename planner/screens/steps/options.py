@@ -270,11 +270,12 @@ def _finding(results: Results, of: str | None = None) -> None:
         return
     cell, budget = partial(tables.measure_in_sentence, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
+    whose = "your" if results.plan.demand.start_share else "the planner's"
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
         f"{plain(option.name)} would cost {cell('annual_cost')} {option.by_the_year}"
         + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
-        + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
+        + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option, whose)}"
     )
     if option.too_thin:
         st.warning(f"{plain(option.name)} is too thin: {plain(option.too_thin)}.")
@@ -285,8 +286,8 @@ def _finding(results: Results, of: str | None = None) -> None:
         st.warning(f"What happens to those who would be waiting: {then}.")
 
 
-def _seen(option: OptionResult) -> str:
-    """Whom an option writes to or sees, and who waits."""
+def _seen(option: OptionResult, whose_share: str) -> str:
+    """Whom an option writes to or sees, and who waits; `whose_share` of them start to reduce."""
     cell = partial(tables.measure_in_sentence, option)
     if "written" in option.measures:
         return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
@@ -300,10 +301,11 @@ def _seen(option: OptionResult) -> str:
         long = f", {format_range(weeks, Unit.COUNT)} weeks of work"
     each = cell("cost_per_assessed")
     at = "" if each == DASH else f", at {each} each"
+    quoted = f" (by {whose_share} share; the quote does not say)" if option.stated else ""
     return (
         f"Of {format_range(option.demand)} people referred in a full year it would assess "
-        f"{cell('people_assessed')}{at}, and "
-        f"{cell('people_starting')} would start to reduce. Waiting after a full year: "
+        f"{cell('people_assessed')}{at}, and {cell('people_starting')} would start to "
+        f"reduce{quoted}. Waiting after a full year: "
         f"{cell('waiting')}{long}.{limit}"
     )
 

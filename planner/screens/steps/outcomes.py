@@ -238,15 +238,28 @@ def _comes_of_it(option: OptionResult) -> Headline:
 
 
 def _costs(option: OptionResult, by_year: OptionYears | None, plan: Plan) -> Headline:
-    """What a full year costs, beside the budget, and the years that go over it."""
-    words, budget = "No budget is given", plan.pricing.budget
-    if budget is not None:
-        left = budget - option.annual_cost.central
-        words = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the "
-        words += f"{budget_named(plan)} of {pounds(budget)}"
-        over = [row.in_words for row in by_year.rows if (row.balance or 0) < 0] if by_year else []
-        words += f"; over it in {listed(over)}" if over and left >= 0 else ""
-    return headline(f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, words)
+    """What year 1 and a full year cost, each beside the budget, and any other year that goes over
+    it."""
+    budget, rows = plan.pricing.budget, by_year.rows if by_year else ()
+    said = [f"Year 1: {_beside_budget(row.cash.central, budget)}" for row in rows[:1]]
+    if budget is None:
+        said.append("No budget is given")
+    else:
+        full = option.annual_cost.central
+        over = [row.in_words for row in rows[1:] if (row.balance or 0) < 0]
+        also = f"; over it in {listed(over)}" if over and full <= budget else ""
+        named = f"The {budget_named(plan)} is {pounds(budget)}"
+        year = capital(option.full_year)
+        said += [f"{year}: {_beside_budget(full, budget)}{also}", named]
+    return headline(f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, ". ".join(said))
+
+
+def _beside_budget(cost: float, budget: float | None) -> str:
+    """A cost, and by how much it is within the budget or over it where there is one."""
+    if budget is None:
+        return about_pounds(cost)
+    side = "within" if cost <= budget else "over"
+    return f"{about_pounds(cost)}, {about_pounds(abs(budget - cost))} {side} budget"
 
 
 def _withheld(option: OptionResult, name: str) -> str:

@@ -68,8 +68,9 @@ def _of_option(option: OptionResult) -> str:
         return f"{sentence} and write to {_about(written)} people."
     if seen is None:
         return f"{sentence}; whom it would see is not known."
-    starting = option.people_starting
-    start = f", of whom {_about(starting)} would start to reduce" if starting else ""
+    # A quote says whom its provider sees; how many of them start is not in it.
+    told = None if option.stated else option.people_starting
+    start = f", of whom {_about(told)} would start to reduce" if told else ""
     return f"{sentence} and assess about {_about(seen)} people{_likely(seen)}{start}."
 
 
