@@ -246,7 +246,8 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     with page.expect_download() as csv:
         page.get_by_role("button", name="Download (CSV): ").first.click()
     text = Path(csv.value.path()).read_text(encoding="utf-8-sig")
-    assert text.startswith('"Option","Size (1 = as planned)","Cost a year"') and "A small clinic" in text
+    assert text.startswith('"Option","Size (1 = as planned)","Cost a year"')
+    assert "A small clinic" in text
     page.get_by_role("button", name="6. Summary and papers").click()
     acted("Summary and papers")
     # Who offers a service is no part of its specification.

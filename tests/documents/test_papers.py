@@ -132,7 +132,7 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
     of_example: Results, papers: dict[str, SpecContent]
 ) -> None:
     table = tables(papers["evidence-pack"], "a3-outcomes")[
-        "What each option costs and what may come of it in a full year"
+        "What each option costs and what may come of it in one fully staffed year"
     ]
     rows = {row[0]: row[1:] for row in table.rows}
     options = acting(of_example)

@@ -90,7 +90,7 @@ def test_years_are_financial_and_beside_the_budget(ahead: Projections) -> None:
     assert years is not None and cash is not None and people is not None
     named = [row.in_words for row in years.rows]
     assert [row["Year"] for row in cash.rows] == [row["Year"] for row in people.rows] == named
-    assert [row["Budget less cash"] for row in cash.rows] == [
+    assert [row["Planning ceiling less cash"] for row in cash.rows] == [
         row.balance_in_words for row in years.rows
     ]
     assert {mark["Who"] for mark in people.spec["datasets"]["rows"]} == {

@@ -204,6 +204,18 @@ def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(
     assert option.cost_per_head.central == pytest.approx(option.annual_cost.central / 400_000)
 
 
+def test_an_alert_of_some_options_says_which_and_one_of_all_is_told_once(
+    example: Plan, reference: ReferenceData
+) -> None:
+    alerts = results(example, reference).alerts
+    (few,) = (one for one in alerts if one.text.endswith("and this option gives 4") and (
+        one.text.startswith("benzodiazepines")))  # fmt: skip
+    assert few.in_words == f"Pharmacist review clinics in primary care: {few.text}"
+    (all_of,) = (one for one in alerts if one.text.startswith("1,575 working hours"))
+    assert all_of.options == () and all_of.in_words == all_of.text
+    assert len({one.text for one in alerts}) == len(alerts)
+
+
 def test_an_alert_gives_no_small_count_away(minimal: Plan, reference: ReferenceData) -> None:
     values = minimal.model_dump()
     values["prescribing"]["classes"][3]["patients"] = 3

@@ -140,3 +140,12 @@ def test_all_of_it_is_told_in_lines_and_rows(
     parts = {row[0] for row in rows(result)}
     assert {"Technical guidance", "Operational policy"} <= parts
     assert "  Location: found" in "\n".join(text_lines(result))
+
+
+def test_a_passage_that_is_quoted_in_part_says_that_it_goes_on() -> None:
+    words = TERMS.operational[0].rstrip("*")
+    long, short = f"{words} {'for each person ' * 40}", f"{words} for each person"
+    cut, whole = operational(saying(long, short), TERMS)
+    begins, mark, rest = cut.quote.partition(" …")
+    assert len(cut.quote) <= 300 and long.startswith(f"{begins} ") and (mark, rest) == (" …", "")
+    assert whole.quote == short

@@ -47,7 +47,10 @@ REACH = (
 LETTERS = ("People the letters are meant for", "People written to", "Cost per person written to")
 LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")
 SURE = ("Option", "Cost per additional person who stops", "Chance that no more stop")
-YEARS = ("Cash", "Present value", "Assessed", "Start", "Waiting at its end", "Planning ceiling less cash")
+YEARS = (
+    "Cash", "Present value", "Assessed", "Start", "Waiting at its end",
+    "Planning ceiling less cash",
+)  # fmt: skip
 # On paper what tells a row from the others is one cell, of two here.
 STUDIES = ("Published", "Recomputed", "Uprated", "Modelled")
 MIX = ("Option", "Size (1 = as planned)", "Cost a year", "Of people a year")

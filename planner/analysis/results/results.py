@@ -201,7 +201,7 @@ class Results:
         """What must be read with care, the options included."""
         alerts = [
             *self.input_alerts,
-            *self._of_options(),
+            *self.of_options(),
         ]
         preferred, budget = self.preferred, self.plan.pricing.budget
         if preferred and budget is not None and preferred.annual_cost.central > budget:
@@ -215,7 +215,7 @@ class Results:
             )
         return tuple(dict.fromkeys(alerts))
 
-    def _of_options(self) -> Iterator[Alert]:
+    def of_options(self) -> Iterator[Alert]:
         """What to take care of with options, each told once, with whose it is unless every one has
         it that has any."""
         told = grouped(

@@ -469,7 +469,7 @@ def in_short(option: OptionResult) -> str:
     what = "assessed" if option.people_assessed else "written to"
     seen = option.people_assessed or option.measures.get("written")
     whom = f", {people(seen.central)} people {what}" if seen else ""
-    return f"{about_pounds(option.annual_cost.central)} a year{whom}"
+    return f"{about_pounds(option.annual_cost.central)} {option.by_the_year}{whom}"
 
 
 def copy_option(form: Form, option: ServiceOption) -> None:

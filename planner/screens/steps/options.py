@@ -14,6 +14,7 @@ from planner.analysis.economics.price_index import years_needed
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    capital,
     format_range,
     listed,
     people,
@@ -23,7 +24,7 @@ from planner.analysis.formatting import (
 from planner.analysis.results.provenance import option_receipts
 from planner.analysis.results.results import Results
 from planner.documents import tables
-from planner.model.base import LONGEST_LINE, grouped
+from planner.model.base import LONGEST_LINE
 from planner.model.document import DASH
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
@@ -410,10 +411,6 @@ def _posts(results: Results) -> None:
             ],
             f"Cost of each post of {option.name}",
         )
-    told = grouped(
-        ((one.name, caution) for one in results.options for caution in one.cautions),
-        lambda row: row[1],
-    )
-    bullets(f"{listed([name for name, _ in rows])}: {caution}" for caution, rows in told.items())
+    bullets(capital(alert.in_words) for alert in results.of_options())
     if any(option.posts for option in results.options):
         st.markdown("Overheads and other costs come on top.")
