@@ -147,6 +147,7 @@ def test_from_the_first_step_to_both_documents(
     assert [label for label in labels if "Word" in label] == [
         "Download the Action 3 paper (Word)",
         "Download the Action 4 specification (Word)",
+        "Download the two-page note (Word)",
     ]
     assert "Download the searches (CSV)" in labels and "Download the set (.zip)" in labels
     assert {"Group pack", "Evidence pack", "Local prices", "Coverage of the framework"} <= {*labels}

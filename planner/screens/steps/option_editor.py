@@ -82,7 +82,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
         _posts(form, option, f"{path}.posts", costs)
     if option.is_letters:
         form.field(f"{path}.letters_a_year")
-    elif not option.is_do_nothing:
+    if not option.is_do_nothing:
         form.field(f"{path}.effect")
     form.field(f"{path}.description")
     if option.drawn_from:

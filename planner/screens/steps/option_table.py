@@ -5,7 +5,7 @@ For step 3 and the first draft.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -347,7 +347,7 @@ class _Boxes:
             st.session_state[COMES_FIRST] = True
         # Its kind never changes: a button that the browser draws anew while it is held down loses
         # the press.
-        kind = "primary" if leads else "secondary"
+        kind: Literal["primary", "secondary"] = "primary" if leads else "secondary"
         if st.button(self._button, key=self._key, type=kind, disabled=may_only_read()):
             if not self._missing and not self._refused:
                 return True
@@ -419,7 +419,8 @@ def posts(form: Form, leads: bool = True) -> None:
 def starter(form: Form, reference: ReferenceData) -> None:
     """A list of the services we offer, sized to the place."""
     offered = starter_plan(plan_organisation(form.plan, reference), reference).options
-    _from_list(form, [option for option in offered if not option.is_do_nothing])
+    has_nothing = any(option.is_do_nothing for option in form.plan.options)
+    _from_list(form, [one for one in offered if not (has_nothing and one.is_do_nothing)])
 
 
 def case_study(form: Form, reference: ReferenceData) -> None:

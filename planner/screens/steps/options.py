@@ -47,6 +47,7 @@ from planner.screens.ui.session import (
     results_for,
     visit,
 )
+from planner.screens.ui.sought import sought
 
 MANY_WEEKS = 104
 ADDING = "adding"
@@ -126,7 +127,8 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     edit_option(form, plan, at, reference)
     if copied:
         option_table.copy_option(form, option)
-    HEADING_FIRST(key=f"open-{option.id}", data=".st-key-editor h2")
+    if sought() is None:
+        HEADING_FIRST(key=f"open-{option.id}", data=".st-key-editor h2")
     plan = form.done()
     if closed and nothing_is_lost():
         st.session_state[VISIT] = {option_table.BEFORE: option.id}

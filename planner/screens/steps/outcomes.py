@@ -66,7 +66,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     redraw = draw_finding_first(_finding, plan)
     if all(option.is_do_nothing for option in plan.options):
         link_to("options", f"Add one on {at_step('options')}")
-        return plan
+        return _chosen_evidence(plan, reference)
     plan = sections(
         "outcomes",
         {
@@ -84,14 +84,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _people(plan: Plan, reference: ReferenceData) -> Plan:
-    form = Form(plan)
     # First, since evidence that is not known keeps all below it from being worked out.
-    lazy_panel(
-        "Choose the evidence for each class, or give your own figures",
-        "evidence",
-        partial(_choose_evidence, form, plan, reference),
-    )
-    plan = form.done()
+    plan = _chosen_evidence(plan, reference)
     result, projections = results_for(plan), projections_for(plan)
     _outcomes(result)
     lazy_panel(
@@ -401,6 +395,17 @@ def _thresholds(results: Results, projections: Projections) -> None:
             "nothing-changes",
             lambda: bullets(threshold.words for threshold in steady),
         )
+
+
+def _chosen_evidence(plan: Plan, reference: ReferenceData) -> Plan:
+    """A fold with the evidence of each class, and the plan with what is chosen in it."""
+    form = Form(plan)
+    lazy_panel(
+        "Choose the evidence for each class, or give your own figures",
+        "evidence",
+        partial(_choose_evidence, form, plan, reference),
+    )
+    return form.done()
 
 
 def _choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:

@@ -40,7 +40,7 @@ from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.ui.accessibility import AS_TYPED, HALF_TYPED
+from planner.screens.ui.accessibility import AS_TYPED, FIELD_FIRST, HALF_TYPED
 from planner.screens.ui.conflicts import show_conflicts
 from planner.screens.ui.display import draw_finding_first
 from planner.screens.ui.markup import plain
@@ -61,6 +61,7 @@ from planner.screens.ui.session import (
     take_over,
     visit,
 )
+from planner.screens.ui.sought import sought
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
 from planner.screens.ui.typed import (
@@ -692,6 +693,15 @@ def _take_half() -> None:
             any_of_it = rf"{_css_class(key.partition('~')[0])}(-\d+)?"
             if sent["box"] != _css_class(key) and re.fullmatch(any_of_it, sent["box"]):
                 _take_half_set(path, keys, scale, at, sent["typed"])
+
+
+def focus_on_sought() -> None:
+    """Give the focus to the field that the page was reached for."""
+    place = sought()
+    if place is None:
+        return
+    keys = field_key(place.at), place.at
+    FIELD_FIRST(key=f"sought-{place.at}", data=[f".{_css_class(key)}" for key in keys])
 
 
 def _css_class(key: str) -> str:
