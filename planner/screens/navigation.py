@@ -127,5 +127,5 @@ PAGES = (*DRAFT, *STEPS, *TOOLS, *OFF_THE_SIDE)
 def place_of(gap: str, plan: Plan) -> FieldPlace | None:
     """Where on its page something is given that a plan lacks, by the id of the gap; None where the
     plan has no such gap."""
-    found: FieldPlace | None = import_module("planner.screens.steps.given_at").given_at(gap, plan)
-    return found
+    place: FieldPlace | None = import_module("planner.screens.steps.given_at").given_at(gap, plan)
+    return place

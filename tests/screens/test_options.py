@@ -234,6 +234,7 @@ def test_a_quote_without_people_has_no_cost_per_person_and_says_why(
     row, why = rows(app)["A charity"], "its provider has not said how many people a year it can see"
     assert row["Cost a year"] == "£420,000", "one price, without a spread"
     assert row["Per person"] == row["People a year"] == "not stated"
+    assert "not stated" not in rows(app)["Do nothing (usual care)"].values()
     assert any(
         f"whom it would see is not known, because {why}" in one.value for one in app.markdown
     )

@@ -41,8 +41,8 @@ def _of_class(name: str, plan: Plan) -> FieldPlace:
     row = results_for(plan).need.of(MedicineClass(name))
     path = f"prescribing.classes.{at}"
     if row is not None and row.rung_asks == "items":
-        shown = dict.fromkeys((CLASS_SHOWN, CLASS_SHOWN + SHOWN_SUFFIX), at)
-        return FieldPlace(f"{path}.items", folds=("class-details",), shown=shown)
+        state = dict.fromkeys((CLASS_SHOWN, CLASS_SHOWN + SHOWN_SUFFIX), at)
+        return FieldPlace(f"{path}.items", folds=("class-details",), state=state)
     return FieldPlace(f"{path}.patients")
 
 

@@ -52,7 +52,7 @@ from planner.screens.ui.typed import amount, shown_number, whole_number, without
 EDITING, BEFORE = "editing", "editing-before"
 """What a visit to a page remembers: the option whose fields are open, and whose were before."""
 NOT_STATED, PEOPLE_NOT_STATED = "not stated", "Not stated: no cost per person"
-TOLD = "told-at-boxes"
+PROMPTED = "prompted-at-boxes"
 """What a visit remembers besides: the boxes at which something was said of what they lack."""
 MORE_POSTS = (
     "One kind of post is taken here. More are added to the same team on "
@@ -250,10 +250,9 @@ def _within(cost: float, budget: float | None) -> str:
 def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
     names = (*IN_COLUMNS, *(WRITTEN_TO if writes else SEEN))
-    # Of a price alone nobody knows; of a team it is for the plan to say, and its reason below.
-    none = NOT_STATED if not (option.posts or option.stated) else DASH
-    shown = (tables.measure_shown(option, name) for name in names)
-    *cells, whom = (none if cell == DASH else cell for cell in shown)
+    none = NOT_STATED if option.is_price_alone else DASH
+    printed = (tables.measure_shown(option, name) for name in names)
+    *cells, whom = (none if cell == DASH else cell for cell in printed)
     within = _within(option.annual_cost.central, budget)
     return [*cells, f"{whom} written to" if writes else whom, within]
 
@@ -308,7 +307,7 @@ class _Boxes:
         self._names: set[str] = set()
         self._missing: list[tuple[str, DeltaGenerator, str]] = []
         self._refused = self._begun = False
-        self._told: set[str] = visit().setdefault(TOLD, set())
+        self._prompted: set[str] = visit().setdefault(PROMPTED, set())
 
     def text(
         self,
@@ -330,12 +329,12 @@ class _Boxes:
             value = read(typed) or None
         except ValueError as error:
             self._refused = True
-            self._told.add(name)
+            self._prompted.add(name)
             hold_incomplete(plain(f"{label}: {error}."), at_field)
             return None
         if needs and value is None:
             self._missing.append((name, at_field, f"{label}: {needs}."))
-        elif name in self._told:
+        elif name in self._prompted:
             # It takes the room of what was said, so that the button stays where it is pressed.
             at_field.success(f"{label}: {'given' if value else 'left empty'}.")
         return value
@@ -351,11 +350,11 @@ class _Boxes:
         if st.button(self._button, key=self._key, type=kind, disabled=may_only_read()):
             if not self._missing and not self._refused:
                 return True
-            self._told.update(name for name, _, _ in self._missing)
+            self._prompted.update(name for name, _, _ in self._missing)
         elif not self._begun:
-            self._told -= self._names
+            self._prompted -= self._names
         for name, at_field, words in self._missing:
-            if name in self._told:
+            if name in self._prompted:
                 at_field.error(words)
         if self._begun:
             hold_incomplete(f"{what} not added yet: press {self._button}, or empty the boxes.")

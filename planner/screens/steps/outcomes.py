@@ -235,17 +235,19 @@ def _costs(option: OptionResult, by_year: OptionYears | None, plan: Plan) -> Hea
     """What year 1 and a full year cost, each beside the budget, and any other year that goes over
     it."""
     budget, rows = plan.pricing.budget, by_year.rows if by_year else ()
-    said = [f"Year 1: {_beside_budget(row.cash.central, budget)}" for row in rows[:1]]
+    parts = [f"Year 1: {_beside_budget(row.cash.central, budget)}" for row in rows[:1]]
     if budget is None:
-        said.append("No budget is given")
+        parts.append("No budget is given")
     else:
         full = option.annual_cost.central
         over = [row.in_words for row in rows[1:] if (row.balance or 0) < 0]
         also = f"; over it in {listed(over)}" if over and full <= budget else ""
         named = f"The {budget_named(plan)} is {pounds(budget)}"
         year = capital(option.full_year)
-        said += [f"{year}: {_beside_budget(full, budget)}{also}", named]
-    return headline(f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, ". ".join(said))
+        parts += [f"{year}: {_beside_budget(full, budget)}{also}", named]
+    return headline(
+        f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, ". ".join(parts)
+    )
 
 
 def _beside_budget(cost: float, budget: float | None) -> str:

@@ -69,8 +69,8 @@ def _of_option(option: OptionResult) -> str:
     if seen is None:
         return f"{sentence}; whom it would see is not known."
     # A quote says whom its provider sees; how many of them start is not in it.
-    told = None if option.stated else option.people_starting
-    start = f", of whom {_about(told)} would start to reduce" if told else ""
+    starting = None if option.stated else option.people_starting
+    start = f", of whom {_about(starting)} would start to reduce" if starting else ""
     return f"{sentence} and assess about {_about(seen)} people{_likely(seen)}{start}."
 
 
@@ -138,9 +138,12 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
     ]
     if option is None:
         return rows
-    modelled = "Modelled from the team's hours" if option.posts else "Not said by its provider"
+    modelled = (
+        "Not said by its provider" if option.is_price_alone else "Modelled from the team's hours"
+    )
     quoted = "Assumed: the provider's word" if option.stated else modelled
-    priced = "Modelled from posts" if option.posts else "From the quote"
+    is_quote = option.is_price_alone or option.stated and not option.posts
+    priced = "From the quote" if is_quote else "Modelled from posts"
     seen = option.people_assessed
     written = option.measures.get("written")
     return [

@@ -20,21 +20,21 @@ class FieldPlace:
     """Where on its page something is given.
 
     `at` is what of the page gets the focus: the path of a field of the plan, or the key of a button
-    or list that is none. `tab` and `folds` are what must be open for that to be seen, and `shown`
+    or list that is none. `tab` and `folds` are what must be open for that to be seen, and `state`
     and `visit` what the session and the visit then hold, such as the option whose fields are open.
     """
 
     at: str
     tab: str = ""
     folds: tuple[str, ...] = ()
-    shown: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
     visit: Mapping[str, Any] = field(default_factory=dict)
 
 
 def seek(place: FieldPlace) -> None:
     """Have the page that is about to be drawn open at that place."""
     visit().update({**place.visit, SOUGHT: place})
-    st.session_state.update(place.shown)
+    st.session_state.update(place.state)
 
 
 def sought() -> FieldPlace | None:
