@@ -240,7 +240,7 @@ def test_a_quote_without_people_has_no_cost_per_person_and_says_why(
     )
     costed = results(plan(app), reference)
     gap = next(one for one in costed.missing_inputs if one.id == "stated_capacity")
-    assert gap.what.endswith("its provider can see: A charity") and gap.where == "options"
+    assert gap.what == "the people a year that a quote is for: A charity" and gap.where == "options"
     assert costed.options[-1].withheld["cost_per_assessed"] == why
     change(app, 6)
     assert not [button for button in app.button if button.label == "Add a post"]
