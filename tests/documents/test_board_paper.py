@@ -1173,7 +1173,7 @@ def test_the_working_note_has_the_questions_of_a_committee_and_the_paper_no_fore
     one = sets["example"]
     note = "\n".join(every_line(one.documents["working-note"]))
     net = format_range(one.results.preferred.measures["net_stopped"])
-    assert f"Beyond usual care about {net} more would stop" in note
+    assert f"Beyond usual care about {net} would stop" in note
     assert net not in "\n".join(every_line(one.paper))
     assert "Do not say that it pays for itself" in note
     for asked in ("Why not the cheaper", "Why not letters?", "What if no more money", "What ends"):
