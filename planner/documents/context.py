@@ -37,7 +37,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.contract_dates import contract_dates
 from planner.model.base import Range, grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.library import MAIN, Outline, SpecLibrary, section_name
 from planner.model.missing_input import MissingInput
 from planner.model.plan import IfNotFound, Plan, Specification
@@ -61,7 +61,7 @@ class Citations:
             self.titles.append(title)
         return f"[{self.titles.index(title) + 1}]"
 
-    def kind(self, kind: Kind, title: str, verified: bool = True) -> str:
+    def kind(self, kind: FigureKind, title: str, verified: bool = True) -> str:
         """How a number came to be and where from, such as "modelled [3]"."""
         words = kind.in_words(verified)
         return f"{words} {self.number(title)}" if title else words
@@ -151,7 +151,7 @@ class Context:
     def missing(self) -> tuple[MissingInput, ...]:
         """What the plan lacks, what would change most first."""
         sensitivity = self.projections.sensitivity
-        moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+        moves = [one_way.label for one_way in sensitivity.swings] if sensitivity else []
         return in_order_of_change(self.results.missing_inputs, moves)
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import arrived, blank_page, choose_board, go_to, settled
+from tests.browser.conftest import arrived, blank_page, choose_icb, go_to, settled
 
 
 def typed(page: Page, label: str, text: str) -> None:
@@ -54,7 +54,7 @@ def test_one_press_from_the_last_box_of_a_first_draft_is_enough(blank: Page, add
     blank.goto(address)
     blank.get_by_role("button", name="A first draft in three questions").click()
     arrived(blank, "Where, and what you know")
-    choose_board(blank, "Kent and Medway")
+    choose_icb(blank, "Kent and Medway")
     blank.get_by_role("button", name="Continue to What you might buy").click()
     arrived(blank, "What you might buy")
     table = blank.get_by_role("table", name="Options side by side")

@@ -175,7 +175,7 @@ def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference: Refer
     opioids = next(
         gap for gap in plan_results.classes if gap.medicine_class is MedicineClass.OPIOIDS
     )
-    assert opioids.counts_shown[0] == "not shown, to protect another cell"
+    assert opioids.counts_in_words[0] == "not shown, to protect another cell"
     assert opioids.ratio is None and [g.rate for g in opioids.groups[:2]] == [None, None]
 
 

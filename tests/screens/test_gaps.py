@@ -43,7 +43,7 @@ def follow(app: AppTest, gap: MissingInput) -> AppTest:
     return healthy(app.run())
 
 
-def drawn(app: AppTest, place: FieldPlace) -> Any:
+def element_at(app: AppTest, place: FieldPlace) -> Any:
     """What gets the focus there."""
     fields = rf"{FIELD}(\d+:)?{re.escape(place.at)}(~\d+)?"
     for kind in ("text_input", "text_area", "number_input", "selectbox", "multiselect", "button"):
@@ -106,7 +106,7 @@ def test_each_gap_that_there_can_be_has_a_place_where_it_is_given(
             place = given_at(gap.id, plan)
             assert place is not None, gap.id
             if place.at not in BY_COMPONENT:
-                assert is_seen(at, drawn(at, place)), (gap.id, place)
+                assert is_seen(at, element_at(at, place)), (gap.id, place)
             known.add(gap.id)
     left = {
         entry.id

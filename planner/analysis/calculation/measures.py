@@ -545,7 +545,7 @@ IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws and 
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownInputs:
     """What a plan and an option know, on which it depends which measures there are.
 
     `has` are words such as "need" or "stated", or "count opioids" of one class. `covered` are the
@@ -579,7 +579,7 @@ def resting_on(part: str) -> tuple[str, ...]:
     )
 
 
-def cost_lines(known: Known) -> list[Calculation]:
+def cost_lines(known: KnownInputs) -> list[Calculation]:
     """What the cost of a year is made of, in order."""
     return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
@@ -604,7 +604,7 @@ class _Joined(tuple[object, ...]):
 
 
 @lru_cache(maxsize=1024)
-def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
+def measures_of(known: KnownInputs, *sections: str) -> tuple[Calculation, ...]:
     """The measures of some sections that a plan has, in the register's order, but none before what
     its formula uses."""
     current = [one for one in REGISTER if one.section in sections]
@@ -619,10 +619,7 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     for each, group in groupby(current, key=lambda one: one.each):
         entries = list(group)
         rows += [
-            _filled(one, key, known)
-            for key in keys[each]
-            for one in entries
-            if known.meets(one, key)
+            _fill(one, key, known) for key in keys[each] for one in entries if known.meets(one, key)
         ]
     ordered: list[Calculation] = []
     while rows:
@@ -633,7 +630,7 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     return tuple(ordered)
 
 
-def _filled(one: Calculation, key: object, known: Known) -> Calculation:
+def _fill(one: Calculation, key: object, known: KnownInputs) -> Calculation:
     """An entry of the register with its formula and names made out for one class, role or year."""
     lines = cost_lines(known)
     places: dict[str, object] = {
@@ -669,5 +666,5 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     )
 
 
-POST_STEPS = measures_of(Known(), "post")
+POST_STEPS = measures_of(KnownInputs(), "post")
 """One line of posts, from its whole-time salary to what it costs an employer."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import hours_unlike
-from planner.analysis.economics.probabilistic import drawn_option
+from planner.analysis.economics.probabilistic import draw_option
 from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import listed
 from planner.model.base import ByQuintile, Range
@@ -64,7 +64,7 @@ class OptionResult:
     reach_per_1000: Range | None
     bottleneck: str | None
     too_thin: str
-    reach_by_quintile: tuple[Range | None, ...]
+    reach_by_quintile: ByQuintile[Range | None]
     reach_elsewhere: Range | None
     measures: dict[str, Range]
     central_case: dict[str, float]
@@ -117,7 +117,7 @@ def full_year_of(options: Iterable[OptionResult]) -> str:
 def cost_option(
     option: ServiceOption,
     case: Case,
-    by_quintile: tuple[float, ...] | None = None,
+    by_quintile: ByQuintile[float] | None = None,
 ) -> OptionResult:
     """One option, costed. `by_quintile` are the parts of people prescribed who live in each
     deprivation quintile.
@@ -129,7 +129,7 @@ def cost_option(
     are of everyone who starts, or is written to. The method is that of the planner's register of
     measures.
     """
-    sums, draws = case.sums_of(option), drawn_option(option.id, case)
+    sums, draws = case.sums_of(option), draw_option(option.id, case)
     central = [post["central"] for post in sums.posts]
     saved = {name: estimate.range() for name, estimate in draws.estimates.items()}
     withheld = dict(draws.withheld)
@@ -253,9 +253,9 @@ def too_thin(option: ServiceOption) -> str:
 def _reach_by_quintile(
     option: ServiceOption,
     reach: Range | None,
-    by_quintile: tuple[float, ...] | None,
+    by_quintile: ByQuintile[float] | None,
     withheld: dict[str, str],
-) -> tuple[tuple[Range | None, ...], Range | None]:
+) -> tuple[ByQuintile[Range | None], Range | None]:
     """People assessed per 1,000 prescribed in each fifth, and outside the most deprived; a reason
     where not known."""
     shares = option.shares_by_quintile
@@ -271,11 +271,11 @@ def _reach_by_quintile(
             "entered"
         )
         return ByQuintile.unknown(), None
-    reached = tuple(
+    reached = ByQuintile[Range | None](
         reach.scaled(share / part) if share is not None and part > 0 else None
         for share, part in zip(shares, by_quintile, strict=True)
     )
-    first, most_deprived = shares[0], by_quintile[0]
+    first, most_deprived = shares.of(1), by_quintile.of(1)
     if first is None or not 0 < most_deprived < 1:
         return reached, None
     return reached, reach.scaled((1 - first) / (1 - most_deprived))

@@ -9,14 +9,14 @@ from planner.analysis.local_data.rows import (
     SMALLER,
     Dated,
     Ledger,
-    Row,
+    SourcedRecord,
     fullest,
     gives_items,
     goes_back,
     items_of_a_year,
     whole_periods,
 )
-from planner.analysis.organisations import list_of_boards
+from planner.analysis.organisations import list_of_icbs
 from planner.analysis.periods import is_month, is_year, last_run, newest_period, run_in_words
 from planner.model.areas import MOST_AREAS, BoardMeasure, BoardTotals
 from planner.model.base import ByQuintile, grouped
@@ -24,7 +24,7 @@ from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
 from planner.model.intake import MEASURES, Level
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, ClassCounts, MedicineClass
 
-MONTHS_KEPT = 240
+MOST_MONTHS = 240
 """The months that a plan has room for."""
 MEASURES_OF_PLACES = {
     "patients": "people prescribed",
@@ -35,7 +35,7 @@ Places = dict[tuple[Level, str], dict[str, Any]]
 """The values of places as a plan holds them, by their kind and code."""
 
 
-def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
+def take_areas(ledger: Ledger, smaller: Sequence[SourcedRecord]) -> None:
     """Put what is said of practices, PCNs, sub-ICB locations and local areas into the plan's
     values.
 
@@ -91,7 +91,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
         ledger.changed(f"Places: {level.several}", "", f"{number:,}" if number else "")
 
 
-def _counts(row: Row) -> bool:
+def _counts(row: SourcedRecord) -> bool:
     """Whether a row counts anything, or says that a number is hidden."""
     return bool(row.record.suppressed) or any(
         getattr(row.record, measure) is not None for measure in MEASURES
@@ -138,7 +138,7 @@ class _Periods:
     """Which period and basis the places' items, people and lists are taken for, and what that
     replaces."""
 
-    def __init__(self, ledger: Ledger, totals: Sequence[Row]) -> None:
+    def __init__(self, ledger: Ledger, totals: Sequence[SourcedRecord]) -> None:
         current = ledger.values["areas"]
         items = [r for r in totals if gives_items(r.record)]
         years = {r.record.period for r in items if not is_month(r.record.period)}
@@ -190,7 +190,7 @@ class _Periods:
             self.basis = self.former_basis
 
 
-def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
+def _basis(ledger: Ledger, totals: Sequence[SourcedRecord]) -> Basis:
     """Whom the places' lists count: as held, unless the files bring others for as many places."""
     current = Basis(ledger.values["areas"]["population_basis"])
     now = sum(area["population"] is not None for area in ledger.values["areas"]["areas"])
@@ -212,7 +212,7 @@ def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
     return current if fewer else best
 
 
-def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> bool:
+def _take_area(area: dict[str, Any], rows: Sequence[SourcedRecord], when: _Periods) -> bool:
     """Put one place's numbers into its area; whether items were left out for want of whole
     months."""
     totals = [r for r in rows if r.record.is_total]
@@ -231,19 +231,19 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
     items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
     visible = {c: count for c, count in counts.items() if count is not None}
     area.update(patients=patients.updated(people), items=items.updated(visible))
-    fifths = {
+    quintiles = {
         r.record.quintile: r.record.population
         for r in rows
         if r.record.quintile and r.record.population is not None and not r.record.medicine_class
     }
-    if fifths:
+    if quintiles:
         known: QuintileCounts = ByQuintile(area.get("people_by_fifth") or UNKNOWN_QUINTILES)
-        area["people_by_fifth"] = known.updated(fifths)
+        area["people_by_fifth"] = known.updated(quintiles)
     return None in counts.values()
 
 
 def _items_of_place(
-    medicine_class: MedicineClass, totals: Sequence[Row], when: _Periods
+    medicine_class: MedicineClass, totals: Sequence[SourcedRecord], when: _Periods
 ) -> int | None:
     """A place's items of one class over the run of months, or as given for the year; None where any
     is missing.
@@ -262,7 +262,9 @@ def _items_of_place(
     return sum(record.items or 0 for record in inside)
 
 
-def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> None:
+def take_trend(
+    ledger: Ledger, whole: Sequence[SourcedRecord], smaller: Sequence[SourcedRecord]
+) -> None:
     """Put items by month into the plan's values, with the people registered then where known.
 
     A month in which any place's items are hidden, or more than 5% of the places are missing, has no
@@ -301,7 +303,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     for month, current in months.items():
         current["registered"] = lists.get(month, current.get("registered"))
     if source:
-        new = sorted(set(months) - set(before), reverse=True)[: MONTHS_KEPT - len(before)]
+        new = sorted(set(months) - set(before), reverse=True)[: MOST_MONTHS - len(before)]
         selection = sorted([*before, *new])
         ledger.values["trend"] = {"months": [months[m] for m in selection], "source": source}
         ledger.changed("Months of items", str(len(before)), str(len(selection)))
@@ -319,7 +321,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         )
 
 
-def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
+def _of_months(rows: Sequence[SourcedRecord], medicine_class: MedicineClass) -> list[SourcedRecord]:
     """The rows about all items of the class in one month, given or hidden."""
     return [
         row
@@ -331,7 +333,7 @@ def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
     ]
 
 
-def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
+def take_icbs(ledger: Ledger, rows: Sequence[SourcedRecord]) -> None:
     """Put every board's people and items of each class into the plan, where a file has nearly all
     boards; newer ones in the place of those it holds."""
     current = {(row.medicine_class, row.measure): row for row in ledger.plan.boards}
@@ -348,7 +350,7 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
         if medicine_class is None:
             continue
         for new in (*_people(medicine_class, of_class), *_items(medicine_class, of_class)):
-            if list_of_boards(new.counts, ledger.reference) is None:
+            if list_of_icbs(new.counts, ledger.reference) is None:
                 continue
             key, old = (medicine_class, new.measure), current.get((medicine_class, new.measure))
             now = Dated(several(len(old.counts), "board"), old.period) if old else Dated("none", "")
@@ -365,7 +367,7 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
     ledger.values["boards"] = [current[key] for key in in_order if key in current]
 
 
-def _people(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[BoardTotals]:
+def _people(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Iterator[BoardTotals]:
     """The people of each board in the newest period, of the people whom most rows count."""
     counted = [row for row in rows if row.record.patients is not None]
     bases = Counter(row.record.basis for row in counted)
@@ -385,10 +387,10 @@ def _people(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[Boar
         )
 
 
-def _items(medicine_class: MedicineClass, rows: Sequence[Row]) -> Iterator[BoardTotals]:
+def _items(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Iterator[BoardTotals]:
     """The items of each board in the newest year, of the period in which most boards stand."""
-    by_board = grouped(rows, key=lambda row: row.record.code)
-    of_a_year = {code: items_of_a_year(own) for code, own in by_board.items()}
+    by_icb = grouped(rows, key=lambda row: row.record.code)
+    of_a_year = {code: items_of_a_year(own) for code, own in by_icb.items()}
     known = {code: totals for code, totals in of_a_year.items() if totals is not None}
     periods = Counter(totals.period for totals in known.values())
     if not periods:

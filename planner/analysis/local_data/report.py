@@ -70,7 +70,7 @@ def report_lines(report: ImportReport) -> list[str]:
         summary(report),
         *(f"  {name}: {words}" for name, words in facts(report)),
         *(
-            f"  {seen.medicine_class.label}: items {seen.items_shown}"
+            f"  {seen.medicine_class.label}: items {seen.items_in_words}"
             + (f" ({seen.items_of})" if seen.items_of else "")
             + f"; people {people_seen(seen)}"
             for seen in report.classes

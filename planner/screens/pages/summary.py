@@ -19,7 +19,7 @@ from planner.documents.sections.working_note import together
 from planner.documents.set_of_documents import NOTE, label_of, names, path_in_set
 from planner.model.base import grouped
 from planner.model.library import MAIN
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
@@ -31,7 +31,7 @@ from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.markup import plain
 from planner.screens.ui.page_book import DRAFTING, link_to
-from planner.screens.ui.plan_state import held_draft
+from planner.screens.ui.plan_state import open_draft
 from planner.screens.ui.saved_plan import copy_links
 from planner.screens.ui.session import projections_for, results_for
 from planner.store.plan_file import plan_to_json
@@ -62,12 +62,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)
-        shown = _gaps(plan, results)
+        count = _gaps(plan, results)
     with right:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-    if len(results.missing_inputs) > shown:
+    if len(results.missing_inputs) > count:
         lazy_panel(
             f"Everything still missing: {len(results.missing_inputs)}",
             "missing",
@@ -196,11 +196,11 @@ def _gaps(plan: Plan, results: Results) -> int:
     """What would change the plan most of what is missing, each a link to where it is given, and how
     many that is; what the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
-    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    moves = [one_way.label for one_way in sensitivity.swings] if sensitivity else []
     gaps = [
         gap
         for gap in in_order_of_change(results.missing_inputs, moves)
-        if gap.changes is not Changes.DECISION
+        if gap.changes is not Consequence.DECISION
     ]
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
@@ -211,12 +211,12 @@ def _links(gaps: Sequence[MissingInput], most: int | None = None) -> int:
     """What is missing, each a link to where it is given, with why it matters and who would know;
     the first `most` where that is given. Gives how many things it tells of."""
     alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
-    told = list(alike.items())[:most]
-    for (where, why, who), of in told:
+    rows = list(alike.items())[:most]
+    for (where, why, who), of in rows:
         with st.container(gap=None):
             link_to(where, capital(together(of)), of[0].id)
             st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
-    return sum(len(of) for _, of in told)
+    return sum(len(of) for _, of in rows)
 
 
 def _missing(results: Results) -> None:
@@ -271,7 +271,7 @@ def _agreed(agreed: Mapping[str, SignOffStatus]) -> None:
 
 def _share() -> None:
     """The links by which others read the plan or change it."""
-    if held_draft() is None:
+    if open_draft() is None:
         st.write("The links to share it stand at the side once the plan is kept.")
         return
     st.markdown("**Share it.** Whoever has the read-only link can read the plan, not change it.")

@@ -7,9 +7,9 @@ from planner.model.decision import Criterion, ScreeningQuestion, SelectionQuesti
 from planner.model.plan import Attachment, Plan, Seat
 from planner.model.prescribing import MedicineClass
 from planner.screens.steps import decision_record, specification
-from planner.screens.steps.need import CLASS_SHOWN
+from planner.screens.steps.need import CLASS_VIEW
 from planner.screens.steps.option_table import EDITING
-from planner.screens.ui.form import SHOWN_SUFFIX
+from planner.screens.ui.form import DISPLAY_SUFFIX
 from planner.screens.ui.session import results_for
 from planner.screens.ui.sought import FieldPlace
 
@@ -41,7 +41,7 @@ def _of_class(name: str, plan: Plan) -> FieldPlace:
     row = results_for(plan).need.of(MedicineClass(name))
     path = f"prescribing.classes.{at}"
     if row is not None and row.rung_asks == "items":
-        state = dict.fromkeys((CLASS_SHOWN, CLASS_SHOWN + SHOWN_SUFFIX), at)
+        state = dict.fromkeys((CLASS_VIEW, CLASS_VIEW + DISPLAY_SUFFIX), at)
         return FieldPlace(f"{path}.items", folds=("class-details",), state=state)
     return FieldPlace(f"{path}.patients")
 

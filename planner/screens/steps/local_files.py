@@ -52,16 +52,18 @@ CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "ods", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
-    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; "
-    "OpenPrescribing exports; the "
-    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; "
-    "the planner's own table; "
-    "and any other table, once you say what its columns hold."
+    "NHSBSA's workbooks on Dependency Forming Medicines and Medicines Used in Mental Health: "
+    "people, items, fifths, ages.",
+    "OpenPrescribing exports, or the English Prescribing Dataset filtered to the board: items by "
+    "practice and month.",
+    "Patients Registered at a GP Practice: who lives where.",
+    "The planner's own table, or any other once you say what its columns hold.",
 )
+"""The files that are known, with what each brings."""
 PASTED_NAME = "pasted table"
 NOT_USED = "not used"
 NO_NUMBER_YET = "no number yet"
-MOST_SHOWN = 30
+MOST_COLUMNS = 30
 DIGEST = re.compile(rf", (?:{'|'.join(DIGEST_FUNCTIONS.values())}) \w{{12}}")
 """The start of a file's digest in a source, which is told in full under how the file was read."""
 Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
@@ -74,7 +76,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _forget_files()
     prewarm(read_for_a_session)
     _in_plan(plan)
-    st.write(KNOWN)
+    st.markdown("Files the planner knows, and what each brings:")
+    bullets(KNOWN)
     st.write(
         "Bring counts only. A file with a row for each person is turned away whole, and nothing "
         "of it is kept."
@@ -178,7 +181,8 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
 
 def _ask_to_fetch(icb: str) -> None:
     """Offer the board's items of the newest months, straight from the publisher."""
-    months = st.number_input(
+    one, two, _ = st.columns([2, 4, 4], vertical_alignment="bottom")
+    months = one.number_input(
         "Months to fetch",
         1,
         MOST_MONTHS_FETCHED,
@@ -186,7 +190,8 @@ def _ask_to_fetch(icb: str) -> None:
         key="fetch_months",
         help=help_words("fetch_months"),
     )
-    if st.button("Fetch official figures from NHSBSA", key="fetch", disabled=may_only_read()):
+    words = "Fetch official figures from NHSBSA"
+    if two.button(words, key="fetch", disabled=may_only_read()):
         st.session_state[FETCHED] = {"asked": (icb, months)}
 
 
@@ -308,9 +313,9 @@ def _report(reading: Reading) -> None:
         table(
             [
                 {
-                    "Class": seen.medicine_class.label,
-                    "Items": seen.items_shown,
-                    "Items of": seen.items_of,
+                    "Class": capital(seen.medicine_class.label),
+                    "Items": seen.items_in_words,
+                    "Period of the items": seen.items_of,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -361,12 +366,12 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
         )
     else:
         st.write("Nothing changes but what you choose.")
-    use, leave = st.columns(2)
-    if use.button("Use these figures", key="files-use", type="primary"):
-        _take(plan, adoption)
-    if leave.button("Leave these files out", key="files-leave"):
-        _forget_files()
-        st.rerun()
+    with st.container(horizontal=True):
+        if st.button("Use these figures", key="files-use", type="primary"):
+            _take(plan, adoption)
+        if st.button("Leave these files out", key="files-leave"):
+            _forget_files()
+            st.rerun()
     st.session_state[WAITING].append(
         "Files have been read and their figures are not in the plan yet. Press Use these figures, "
         "or leave them out."
@@ -441,7 +446,7 @@ def _name_columns(result: NotRecognised, plan: Plan) -> None:
         st.error(plain(f"{opened.name}: {error}."))
         return
     rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
-    display = columns[:MOST_SHOWN]
+    display = columns[:MOST_COLUMNS]
     table(
         [dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}"
     )

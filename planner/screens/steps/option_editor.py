@@ -13,7 +13,7 @@ from planner.analysis.economics.option_model import default_hours
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import capital, listed, pounds, rounded
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.model.base import Range
 from planner.model.labels.plan import DEFAULT
 from planner.model.plan import Plan
@@ -258,8 +258,8 @@ def _offers(form: Form, option: ServiceOption, path: str) -> None:
     st.markdown(help_words(f"{shares}.0", above=True))
     form.columns(
         *(
-            [partial(form.percent, f"{shares}.{place}", f"Fifth {fifth}, %")]
-            for place, fifth in enumerate(FIFTHS)
+            [partial(form.percent, f"{shares}.{place}", f"Fifth {quintile}, %")]
+            for place, quintile in enumerate(QUINTILES)
         ),
         vertical_alignment="bottom",
     )

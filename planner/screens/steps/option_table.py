@@ -47,7 +47,7 @@ from planner.screens.ui.session import (
     visit,
 )
 from planner.screens.ui.streamlit_compat import DeltaGenerator
-from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
+from planner.screens.ui.typed import amount, number_text, whole_number, without_a_patient
 
 EDITING, BEFORE = "editing", "editing-before"
 """What a visit to a page remembers: the option whose fields are open, and whose were before."""
@@ -251,7 +251,7 @@ def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
     names = (*IN_COLUMNS, *(WRITTEN_TO if writes else SEEN))
     none = NOT_STATED if option.is_price_alone else DASH
-    printed = (tables.measure_shown(option, name) for name in names)
+    printed = (tables.measure_text(option, name) for name in names)
     *cells, whom = (none if cell == DASH else cell for cell in printed)
     within = _within(option.annual_cost.central, budget)
     return [*cells, f"{whom} written to" if writes else whom, within]
@@ -410,7 +410,7 @@ def posts(form: Form, leads: bool = True) -> None:
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
     if boxes.add("The posts are", leads):
-        called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
+        called = name or f"Our posts: {number_text(wte)} WTE of band {band}"
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
 

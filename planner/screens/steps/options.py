@@ -10,7 +10,7 @@ from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.price_index import years_needed
+from planner.analysis.economics.price_index import index_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -21,7 +21,7 @@ from planner.analysis.formatting import (
     pounds,
     rounded,
 )
-from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.provenance import option_provenance
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import LONGEST_LINE
@@ -30,11 +30,11 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
-from planner.screens.pages.case_studies import beside_option
+from planner.screens.pages.case_studies import compare_with_option
 from planner.screens.steps import option_table
 from planner.screens.steps.option_editor import edit_option
 from planner.screens.ui.accessibility import HEADING_FIRST
-from planner.screens.ui.display import bullets, chart, lazy_panel, receipts, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, provenance_panel, table, tabs
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
@@ -80,14 +80,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     if adding:
         return _added(form, adding, reference)
-    form.columns([partial(option_table.budget, form)], [], spec=[2, 5])
+    pressed: list[str] = []
+    form.columns(
+        [partial(option_table.budget, form)],
+        [partial(_ways_to_add, pressed)],
+        spec=[2, 5],
+        vertical_alignment="bottom",
+    )
     compared = st.container()
-    with st.container(horizontal=True):
-        pressed = [
-            words
-            for words in ADDED
-            if st.button(words, key=f"open:{words}", disabled=may_only_read())
-        ]
     if plan.preferred_option:
         form.field("preferred_because")
     lazy_panel("How people come, letters and steps of care", "demand", partial(_demand, form))
@@ -100,13 +100,22 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         option_table.option_table(plan, reference)
     draws: dict[str, Callable[[], object]] = {
         "Cost and reach in full": partial(_in_full, plan, reference),
-        STUDIES: partial(beside_option, plan),
+        STUDIES: partial(compare_with_option, plan),
         "At equal budget and reach": partial(_at_equal_size, plan),
     }
     if all(option.is_do_nothing for option in plan.options):
         draws = {STUDIES: draws[STUDIES]}
     tabs("options", draws)
     return plan
+
+
+def _ways_to_add(pressed: list[str]) -> None:
+    """A button for each kind of option that can be added; the words of one that is pressed are put
+    into the list."""
+    with st.container(horizontal=True):
+        for words in ADDED:
+            if st.button(words, key=f"open:{words}", disabled=may_only_read()):
+                pressed.append(words)
 
 
 def _heading(words: str) -> None:
@@ -252,7 +261,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         except ValueError:
             problem = f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79."
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
-    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
+    lacks = [year for year in index_years(chosen, form.plan, reference) if year not in values]
     if not problem and lacks:
         problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
     if problem:
@@ -317,10 +326,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     """Every measure of cost and reach, each part in a fold, with receipts."""
     results, library = results_for(plan), load_library()
     st.write(
-        f"One figure and its likely range, which holds 95% of simulations; "
-        f"{plan.pricing.price_year} prices. Modelled, unless quoted. "
-        f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
-        f"of each option is on {at_step('outcomes')}."
+        "A likely range holds 95% of simulations. Cost a year holds set-up spread over "
+        f"{plan.horizon.years} years. What may come of each option is on {at_step('outcomes')}."
     )
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
@@ -344,7 +351,7 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     option = projections_for(plan).case_studies.option
     if option is not None:
         words = f"Cost and reach of {option.name}, each with its receipt"
-        receipts(lambda: option_receipts(results, option, reference), words)
+        provenance_panel(lambda: option_provenance(results, option, reference), words)
 
 
 def _at_equal_size(plan: Plan) -> None:
@@ -355,8 +362,7 @@ def _at_equal_size(plan: Plan) -> None:
         st.write("Enter the budget above to see what each option would be for the same money.")
     else:
         st.write(
-            f"For the budget of {pounds(budget)} a year: how large each option that sees people "
-            "would be, 1 being as planned, and whom it would see."
+            f"Each option that sees people, at the size that {pounds(budget)} a year pays for."
         )
         table(tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)))
     if reach is None:

@@ -27,7 +27,7 @@ from planner.analysis.formatting import (
     range_in_words,
 )
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.provenance import option_provenance
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import grouped
@@ -44,7 +44,7 @@ from planner.screens.ui.display import (
     chart,
     draw_finding_first,
     lazy_panel,
-    receipts,
+    provenance_panel,
     sections,
     table,
 )
@@ -91,17 +91,17 @@ def _people(plan: Plan, reference: ReferenceData) -> Plan:
     lazy_panel(
         "Charts: what becomes of people, and who stops", "people-charts", partial(_charts, plan)
     )
-    _beside_each_other(result, projections)
+    _compare_options(result, projections)
     lazy_panel(
         "What the evidence says, by class and kind of offer", "says", partial(_evidence, result)
     )
     focus = projections.in_focus
     if focus is not None:
-        receipts(
+        provenance_panel(
             lambda: [
                 one
                 for step in ("options", "outcomes")
-                for one in option_receipts(result, focus, reference, step)
+                for one in option_provenance(result, focus, reference, step)
             ],
             f"Cost, reach and outcomes of {focus.name}, each with its receipt",
         )
@@ -122,7 +122,7 @@ def _how_sure(plan: Plan, _: ReferenceData) -> Plan:
         "distributions",
         partial(_distributions, projections),
     )
-    lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
+    lazy_panel("How the uncertainty is drawn", "draws", partial(_explain_draws, form))
     return form.done()
 
 
@@ -150,7 +150,7 @@ def _tornado(form: Form) -> None:
     chart("tornado", form.plan)
 
 
-def _how_drawn(form: Form) -> None:
+def _explain_draws(form: Form) -> None:
     most = max(MOST_DRAWS, form.plan.simulation.simulations)
     form.columns(
         [partial(form.number, "simulation.seed", min_value=0, max_value=2**31)],
@@ -323,7 +323,7 @@ def in_ten(chance: float) -> str:
     return f"{tenths} in 10" if 0 < tenths < 10 else f"{round(chance * 100)} in 100"
 
 
-def _beside_each_other(results: Results, projections: Projections) -> None:
+def _compare_options(results: Results, projections: Projections) -> None:
     """Options two by two, and in named scenarios."""
     if len(tables.acting(results)) < 2:
         return

@@ -9,9 +9,9 @@ import streamlit as st
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force, unknown_names
 from planner.documents.context import context_for
-from planner.documents.coverage import Covered, coverage, met_by_strength, told_by_strength
+from planner.documents.coverage import Covered, coverage, met_by_strength, strengths_in_words
 from planner.documents.indicators import baseline
-from planner.documents.sections.clauses import as_printed, clause_blocks, filled
+from planner.documents.sections.clauses import as_printed, clause_blocks, fill_in
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.edit import with_value
@@ -281,7 +281,7 @@ def _pick_indicator(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> 
 
 def _begins(one: ClauseInForce, values: dict[str, str]) -> str:
     """The first words of a clause, names filled in."""
-    words = " ".join(filled(one.text, values).split()) or (
+    words = " ".join(fill_in(one.text, values).split()) or (
         one.clause.table.caption if one.clause.table else ""
     )
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
@@ -423,7 +423,7 @@ def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) ->
     )
     rows = [row for row in entries if row.action == action]
     st.write(f"In the text: {met_by_strength(rows)}.")
-    counts = told_by_strength(rows)
+    counts = strengths_in_words(rows)
     for state in reversed(CoverageState):
         about = sorted((row for row in rows if row.state is state), key=lambda row: row.is_met)
         if about:

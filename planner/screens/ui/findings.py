@@ -70,7 +70,7 @@ def _of_option(option: OptionResult) -> str:
         return f"{sentence}; whom it would see is not known."
     # A quote says whom its provider sees; how many of them start is not in it.
     starting = None if option.stated else option.people_starting
-    start = f", of whom {_about(starting)} would start to reduce" if starting else ""
+    start = f", of whom about {_about(starting)} would start to reduce" if starting else ""
     return f"{sentence} and assess about {_about(seen)} people{_likely(seen)}{start}."
 
 

@@ -34,11 +34,11 @@ class WizardStep:
     title: str
     purpose: str
     show: Callable[[], Callable[[Plan, ReferenceData], Plan]]
-    needs_board: bool = True
+    needs_icb: bool = True
 
 
 @dataclass
-class Book:
+class PageBook:
     """Every page that Streamlit knows, by id: the front page, the questions of a first draft and
     the steps, each in order, and the tools and the pages off the side, which lead back to where
     they were reached from; and where on its page something is given that a plan lacks, by the id of
@@ -66,7 +66,7 @@ class Book:
         return self.steps
 
 
-def draw_step(step: WizardStep, book: Book) -> None:
+def draw_step(step: WizardStep, book: PageBook) -> None:
     """Draw a page that shows a plan. What works out and draws one is imported with the first of
     them: the front page shows none, and would wait for it most of its time."""
     from planner.screens.ui.page import run
@@ -84,7 +84,7 @@ def leave_for(page_id: str) -> None:
     st.session_state[LEAVE_FOR] = page_id
 
 
-def lead_on(old: str, book: Book) -> None:
+def lead_on(old: str, book: PageBook) -> None:
     """Lead an address of the first edition on to the page that it is part of now, with its plan."""
     given = st.query_params.get(LINK)
     st.switch_page(book.pages[LEADS_ON[old]], query_params={LINK: given} if given else address())
@@ -99,18 +99,18 @@ def link_to(page_id: str, words: str, gap: str = "") -> None:
 
 
 def list_at_the_side(
-    here: str, move: Callable[[Any], None], book: Book, states: Mapping[str, str]
+    here: str, move: Callable[[Any], None], book: PageBook, states: Mapping[str, str]
 ) -> None:
     """List every page, each step with its state: a button that leads there by `move`, or that one
     is `here`."""
     if here and st.button("Front page", key="go:front", type="tertiary"):
         st.switch_page(book.front)
-    for heading, pages in (
-        ("A first draft", book.draft),
-        ("Work through it", book.steps),
-        ("Tools", book.tools),
+    for name, heading, pages in (
+        ("draft", "A first draft", book.draft),
+        ("steps", "Work through it", book.steps),
+        ("tools", "Tools", book.tools),
     ):
-        st.markdown(f"**{heading}**")
+        st.container(key=f"list-of-{name}").markdown(f"**{heading}**")
         for number, (page_id, page) in enumerate(pages.items(), start=1):
             is_step = pages is book.steps
             title = f"{number}. {page.title}" if is_step else page.title
