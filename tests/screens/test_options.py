@@ -246,6 +246,10 @@ def test_a_quote_without_people_has_no_cost_per_person_and_says_why(
     gap = next(one for one in costed.missing_inputs if one.id == "stated_capacity")
     assert gap.what == "the people a year that a quote is for: A charity" and gap.where == "options"
     assert costed.options[-1].withheld["cost_per_assessed"] == why
+    choose(app, "prefer", "quote")
+    press(healthy(app.run()), "6. Summary and papers")
+    assert any(one.value == ":small[Not said by its provider.]" for one in app.main.markdown)
+    go(app, "Options and cost")
     change(app, 6)
     assert not [button for button in app.button if button.label == "Add a post"]
     box = field(app, "text_input", "options.6.stated_capacity")

@@ -322,7 +322,8 @@ class _Boxes:
         what may not be left out."""
         named = helped(name, {"max_chars": LONGEST_LINE} | named)
         typed = draw(place.text_input, label, field_key(name), "", **named).strip()
-        at_field = place.empty()
+        # Below the row that the box stands in, where it is one line in any column's width.
+        at_field = st.empty()
         self._names.add(name)
         self._begun = self._begun or bool(typed)
         try:

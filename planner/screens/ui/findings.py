@@ -182,4 +182,5 @@ def draw_headlines(figures: Sequence[Headline]) -> None:
         for column, one in zip(st.columns(3), figures[start : start + 3], strict=False):
             with column.container(gap="xsmall"):
                 st.metric(one.label, one.value)
-                st.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+                words = ". ".join(filter(None, (one.likely, one.rests_on)))
+                st.markdown(f":small[{plain(words)}.]")
