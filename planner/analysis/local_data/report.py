@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import listed, listed_in_part, local_count, several
+from planner.analysis.local_data.adopt import Adoption
 from planner.analysis.local_data.rows import Choice
 from planner.model.intake import ClassSeen, ImportReport, Level, Record
 from planner.model.prescribing import Basis
@@ -90,6 +91,12 @@ def choice_lines(choices: Sequence[Choice]) -> list[str]:
         + f"To choose it: --remove {one.id}"
         for one in choices
     ]
+
+
+def taken(adoption: Adoption) -> str:
+    """How many figures are taken, and of which files, the same wherever it is said."""
+    files = f" from {listed_in_part(list(adoption.gave), 3, 2)}" if adoption.gave else ""
+    return f"{several(adoption.figures, 'figure')}{files}"
 
 
 def people_seen(seen: ClassSeen) -> str:

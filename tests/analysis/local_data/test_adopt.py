@@ -272,7 +272,7 @@ def test_a_month_that_is_hidden_now_keeps_the_number_it_had() -> None:
     place = list(MedicineClass).index(OPIOIDS)
     assert [m.items[place] for m in result.plan.trend.months] == [100, 120]
     assert any(
-        one.what == "Months of items whose numbers differ" and one.then == "1 replaced"
+        one.what == "Months of items whose numbers differ" and one.then == "1 month, 1 figure"
         for one in result.changes
     )
 
