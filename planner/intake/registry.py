@@ -97,8 +97,9 @@ class ReadingOptions:
     """What is asked of files: the board, the class and the columns where a file does not say them;
     and of the national dataset the level to add up to.
 
-    `only_icb` leaves out the rows of other places than the board. `known_by_sha256` are the names
-    of the files that the plan knows by their SHA-256; of no other large file is one worked out.
+    `only_icb` leaves out the rows of other places than the board; `told_for` is the board that the
+    report tells of where none is asked for. `known_by_sha256` are the names of the files that the
+    plan knows by their SHA-256; of no other large file is one worked out.
     """
 
     icb: str | None = None
@@ -107,6 +108,7 @@ class ReadingOptions:
     level: Level | None = None
     known_by_sha256: frozenset[str] = frozenset()
     only_icb: bool = False
+    told_for: str | None = None
     columns: mapping.NamedColumns | None = None
 
 
@@ -200,8 +202,10 @@ def _read(
     draft = ReadingBuilder(
         reference, warnings=list(opened.notes), medicine_class=options.medicine_class
     )
+    if told_for := options.icb or options.told_for:
+        draft.told_for = OwnBoard(told_for, reference, homes)
     if options.icb and options.only_icb:
-        draft.board = OwnBoard(options.icb, reference, homes)
+        draft.board = draft.told_for
     item = options.columns and options.columns.mapping_for(opened)
     for form in FORMATS if item is None else ():
         why = form.recognise(opened)

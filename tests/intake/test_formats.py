@@ -854,18 +854,22 @@ def test_practices_are_put_into_localities_by_a_column_the_user_names(
 
 
 @pytest.mark.parametrize(
-    ("name", "data"),
-    [("t.csv", samples.as_csv(samples.TEMPLATE)), ("month.csv", samples.epd())],
+    ("name", "data", "chosen"),
+    [
+        ("t.csv", samples.as_csv(samples.TEMPLATE), []),
+        ("month.csv", samples.epd(), ["--remove", "part-opioids"]),
+    ],
     ids=["our table", "EPD"],
 )
 def test_a_file_the_plan_knows_by_its_sha256_is_the_same_file_when_it_comes_again(
-    tmp_path: Path, name: str, data: bytes
+    tmp_path: Path, name: str, data: bytes, chosen: list[str]
 ) -> None:
     plan, first, second = (tmp_path / f"{number}.json" for number in range(3))
     (tmp_path / name).write_bytes(data)
 
     def imports_after(before: Path, after: Path) -> list[dict[str, Any]]:
         files = ["--plan", str(before), "--save", str(after), "--cuts", str(tmp_path / "cuts")]
+        files += chosen
         # The second time over what the first one wrote.
         assert main(["ingest", str(tmp_path / name), *files, "--force"]) == 0
         return list(json.loads(after.read_text(encoding="utf-8"))["imports"])

@@ -850,4 +850,4 @@ def test_messages_about_one_row_place_and_board_are_sentences(reference: Referen
     assert any("1 row without a period" in line for line in lines)
     assert not [line for line in lines if re.search(r"\b1 (?!of)\w+s\b", line)]
     names = [name for name, _ in facts(one.report)]
-    assert names.index("Rows used") == names.index("Rows read") + 1
+    assert names.index("Rows understood") == names.index("Rows read") + 1

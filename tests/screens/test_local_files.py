@@ -53,7 +53,7 @@ def said(app: AppTest) -> str:
 def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
     before = plan(app)
     bring(app, "numbers.csv", OWN)
-    assert "numbers.csv: Planner's own table. 6 rows read, 6 used, 2024/25." in said(app)
+    assert "numbers.csv: Planner's own table. 6 rows read, 6 understood, 2024/25." in said(app)
     assert plan(app) == before
     press(app, "Use these figures")
     row = plan(app).prescribing.of(MedicineClass.OPIOIDS)
@@ -92,7 +92,7 @@ def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remem
     guesses = {box.label.replace("\\", ""): box.value for box in app.selectbox}
     assert guesses["Column 'Unique patients' holds"] == "patients"
     press(app, "Read epact")
-    assert "epact.csv: Table read by columns you named. 2 rows read, 2 used" in said(app)
+    assert "epact.csv: Table read by columns you named. 2 rows read, 2 understood" in said(app)
     (mapping,) = plan(app).column_mappings
     assert mapping.meaning["Drug"] == "class"
     press(app, "Use these figures")
@@ -283,7 +283,7 @@ def test_a_pasted_table_of_other_headings_can_be_named_too(app: AppTest) -> None
     app.text_area[0].set_value(OTHER.decode().replace(",", "\t"))
     press(app, "Read what I pasted")
     press(app, "Read pasted table")
-    assert "pasted table: Table read by columns you named. 2 rows read, 2 used" in said(app)
+    assert "pasted table: Table read by columns you named. 2 rows read, 2 understood" in said(app)
 
 
 def test_files_can_be_left_out_where_they_are(app: AppTest) -> None:

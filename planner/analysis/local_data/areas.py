@@ -47,7 +47,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     than a year, and lists of other people than the places' are left.
     """
     totals = [r for r in smaller if r.record.is_total]
-    if not totals:
+    if not totals and not any(map(_is_of_a_fifth, smaller)):
         return
     values = ledger.values["areas"]
     current = {(a["level"], a["code"]): dict(a) for a in values["areas"]}

@@ -9,7 +9,13 @@ import streamlit as st
 
 from planner.analysis.formatting import capital, listed, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
-from planner.analysis.local_data.report import facts, people_in_words, people_seen, summary
+from planner.analysis.local_data.report import (
+    facts,
+    people_in_words,
+    people_seen,
+    summary,
+    taken,
+)
 from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm
@@ -129,7 +135,7 @@ def _in_plan(plan: Plan) -> None:
             "the steps."
         )
         return
-    st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
+    st.info(f"Figures were taken from {several(len(plan.imports), 'file')}.")
     with st.expander("Files in this plan"):
         bullets(f"{summary(report)} {report.digest_start}" for report in plan.imports)
 
@@ -310,7 +316,7 @@ def _report(reading: Reading) -> None:
                 {
                     "Class": seen.medicine_class.label,
                     "Items": seen.items_shown,
-                    "Items of": seen.items_of,
+                    "Items of": seen.items_counted,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -353,16 +359,22 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
                     "What": change.what,
                     "Now": NO_NUMBER_YET if change.now in ("", UNKNOWN) else change.now,
                     "Then": change.then,
+                    "Figures": f"{change.figures:,}",
                     "Period and file": DIGEST.sub("", change.source),
                 }
                 for change in adoption.changes
             ],
             "What would change in the plan",
         )
+        st.write(plain(f"{capital(taken(adoption))}, once you use them."))
     else:
-        st.write("Nothing changes but what you choose.")
+        st.write(
+            "Nothing would change yet, so there is nothing to use: tick what you choose above, or "
+            "leave these files out."
+        )
     use, leave = st.columns(2)
-    if use.button("Use these figures", key="files-use", type="primary"):
+    shut = not adoption.changes or may_only_read()
+    if use.button("Use these figures", key="files-use", type="primary", disabled=shut):
         _take(plan, adoption)
     if leave.button("Leave these files out", key="files-leave"):
         _forget_files()
@@ -418,10 +430,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
-    give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan; Undo takes them out."
-        + plain(gone)
-    )
+    give_notice(plain(f"{capital(taken(adoption))}; Undo takes them out.{gone}"))
     st.rerun()
 
 

@@ -550,6 +550,11 @@ def held(plan: Plan) -> dict[Key, object]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def numbers(plan: Plan) -> dict[Key, object]:
+    """What a plan holds that is a number."""
+    return {key: value for key, value in held(plan).items() if key[0] not in ("file", "locality")}
+
+
 def choices_for(key: Key) -> set[str]:
     """The choices for which this number may go."""
     kind = str(key[0]).replace(" ", "-")
@@ -603,4 +608,10 @@ def test_nothing_a_plan_held_is_gone_unless_the_user_chose_it_and_the_report_sai
             name = row.medicine_class.label
             assert now.patients == row.patients or f"People prescribed {name}" in told
             assert now.items == row.items or f"Items of {name}" in told
+        after = numbers(result.plan)
+        others = [key for key, number in after.items() if numbers(plan).get(key) != number]
+        assert result.figures >= len(others), "every number that is another is counted"
+        gave = [one for one in readings if one.report.file in result.gave]
+        if len(gave) < len(readings):
+            assert numbers(adopt(plan, gave, reference, chosen).plan) == after
         plan = result.plan
