@@ -24,9 +24,11 @@ from planner.analysis.calculation.inputs import INPUTS, SHAPES_IN_WORDS, Input, 
 from planner.analysis.calculation.measures import REGISTER, Calculation
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.cli.main import parser
+from planner.documents.glossary import glossary as meanings
 from planner.intake import epd, mapping
 from planner.intake.registry import FORMATS
 from planner.intake.template import ALSO, HEADINGS
+from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
@@ -232,13 +234,8 @@ def formats() -> str:
 
 def glossary() -> str:
     """Every word that the documents and the wizard explain, as the Glossary page has them."""
-    meanings = load_glossary() | {
-        row[0]: row[1]
-        for clause in load_library().clauses
-        if clause.section.endswith("annex-glossary") and clause.table is not None
-        for row in clause.table.rows
-    }
-    rows = ((term, meanings[term]) for term in sorted(meanings, key=str.casefold))
+    plan = Plan(place=Place(icb_code="QF7"))
+    rows = meanings(load_library(), load_glossary(), plan).items()
     return "\n".join([HEAD + "\n", "# Glossary\n", table(("Term", "Meaning"), rows)])
 
 

@@ -1,6 +1,7 @@
 """Makes the pictures of the wizard and the documents as they are now.
 
-Run: python docs/pictures/make_pictures.py.
+Run: python docs/pictures/make_pictures.py. With a FOLDER behind it, every page and tab is put there
+instead as a telephone, a small and a large screen show it, light and dark, to be looked over.
 """
 
 from __future__ import annotations
@@ -13,23 +14,28 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from planner.model.case_study_names import case_study_names
 from planner.reference import load_case_studies
-from planner.screens.navigation import DRAFT, OFF_THE_SIDE, PAGES, STEPS, TOOLS
+from planner.screens.navigation import PAGES, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 SCREENS = PICTURES / "screens"
 PAPER_PAGES = {3: ("action-3-page.png", 2), 4: ("action-4-page.png", 2)}
+WIDTHS = (390, 1280, 1440)
+RUNNING = "[data-testid=stApp]:not([data-test-script-state=notRunning])"
 
 
-def pictures_of_the_wizard() -> None:
-    """Every step of the worked example and every page beside them; one stands in README too."""
+@contextmanager
+def wizard() -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of a wizard of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -52,25 +58,39 @@ def pictures_of_the_wizard() -> None:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
-            page = browser.new_page(viewport={"width": 1280, "height": 860})
-            page.goto(f"http://127.0.0.1:{port}")
-            page.get_by_role("button", name="Load the South Yorkshire example").click()
-            page.get_by_role("heading", name=STEPS[-1].title, level=1, exact=True).wait_for()
-            numbers = {step.id: f"{number}. " for number, step in enumerate(STEPS, 1)}
-            for step in (*STEPS, *TOOLS, *DRAFT, *OFF_THE_SIDE):
-                side = page.get_by_test_id("stSidebar")
-                if step in OFF_THE_SIDE:
-                    side.get_by_role("button", name=f"1. {STEPS[0].title}").click()
-                    page.get_by_role("button", name="Bring a file or fetch").click()
-                else:
-                    name = numbers.get(step.id, "") + step.title
-                    side.get_by_role("button", name=name).first.click()
-                page.get_by_role("heading", name=step.title, level=1, exact=True).wait_for()
-                page.wait_for_timeout(2500)
-                page.screenshot(path=SCREENS / f"{step.id}.png")
+            yield browser, f"http://127.0.0.1:{port}"
             browser.close()
     finally:
         server.terminate()
+
+
+def example(browser: Browser, address: str) -> tuple[Page, str]:
+    """A page with the worked example opened on it, and what follows a page's own address."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.goto(address)
+    page.get_by_role("button", name="Load the South Yorkshire example").click()
+    page.get_by_role("heading", name=STEPS[-1].title, level=1, exact=True).wait_for()
+    still(page)
+    return page, page.url.partition("?")[2]
+
+
+def still(page: Page) -> None:
+    """Wait until the page has been drawn."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_timeout(300)
+    page.locator(RUNNING).wait_for(state="detached")
+    # What it has drawn comes and goes by degrees.
+    page.wait_for_timeout(700)
+
+
+def pictures_of_the_wizard() -> None:
+    """Every step of the worked example and every page beside them; one stands in README too."""
+    with wizard() as (browser, address):
+        page, plan = example(browser, address)
+        for step in PAGES:
+            page.goto(f"{address}/{step.id}?{plan}")
+            still(page)
+            page.screenshot(path=SCREENS / f"{step.id}.png")
     names = case_study_names(load_case_studies())
     (ROOT / "docs" / "reference" / "screens.md").write_text(
         "# Every screen\n\nMade by `python docs/pictures/make_pictures.py` from the worked "
@@ -82,6 +102,36 @@ def pictures_of_the_wizard() -> None:
         ),
         encoding="utf-8",
     )
+
+
+def every_look(folder: Path) -> None:
+    """The front page, and every page and tab of the worked example whole, at three widths, light
+    and dark."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with wizard() as (browser, address):
+        _, plan = example(browser, address)
+        ways = {"front": address} | {s.id: f"{address}/{s.id}?{plan}" for s in PAGES}
+        for width in WIDTHS:
+            for look in ("light", "dark"):
+                page = browser.new_page()
+                page.emulate_media(color_scheme=look)
+                for name, way in ways.items():
+                    page.set_viewport_size({"width": width, "height": 860})
+                    page.goto(way)
+                    still(page)
+                    tabs = page.locator("[data-testid=stMain] [role=tab]")
+                    for number in range(max(1, tabs.count())):
+                        if tabs.count():
+                            tabs.nth(number).click()
+                            still(page)
+                        main = page.locator(".block-container").bounding_box()
+                        assert main
+                        height = round(main["height"])
+                        page.set_viewport_size({"width": width, "height": height})
+                        still(page)
+                        page.screenshot(path=folder / f"{name}-{number}-{width}-{look}.png")
+                        page.set_viewport_size({"width": width, "height": 860})
+                page.close()
 
 
 def pictures_of_the_documents() -> None:
@@ -120,6 +170,9 @@ def pictures_of_the_documents() -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        every_look(Path(sys.argv[1]))
+        sys.exit()
     SCREENS.mkdir(exist_ok=True)
     pictures_of_the_wizard()
     pictures_of_the_documents()

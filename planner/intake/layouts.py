@@ -87,7 +87,7 @@ def nearest(opened: OpenedFile) -> str:
     name = min(LAYOUTS, key=lambda one: len(missing[one]) / len(LAYOUTS[one]))
     lacking = missing[name]
     if len(lacking) == len(LAYOUTS[name]):
-        return f"{has}, none of them a column of any layout we know"
+        return f"{has}, none of them a column of any layout the planner knows"
     return f"{has}. The nearest layout is that of {name}, for which it lacks {listed(lacking)}"
 
 

@@ -80,14 +80,14 @@ __all__ = [
 
 @dataclass
 class NotRecognised(IntakeError):
-    """A sound table in no layout we know. It can be read once its columns are named."""
+    """A sound table in no layout the planner knows. It can be read once its columns are named."""
 
     opened: OpenedFile
 
     def __str__(self) -> str:
         return (
-            f"{self.opened.name} is a table in no layout we know. Say what its columns hold, or "
-            f"bring it into the planner's own table. {layouts.nearest(self.opened)}"
+            f"{self.opened.name} is a table in no layout the planner knows. Say what its columns "
+            f"hold, or bring it into the planner's own table. {layouts.nearest(self.opened)}"
             + "".join(f". {note.rstrip('.')}" for note in self.opened.notes)
         )
 

@@ -48,6 +48,7 @@ Nothing is ever deleted. A thousand versions of the fullest plan of the tests, 7
 ASIDE_FORM = f"aside {FORM}"
 """How what one of two people had typed is kept, where both had changed the same field: as a version
 of its own, straight before the one in which the other's stands."""
+ASIDE_NOTE = "Kept beside the plan: as it would be with what was typed at the same time"
 NAMED_FORM = f"named {FORM}"
 """How a plan is kept under a name, as a further version with the name for its note."""
 
@@ -173,7 +174,7 @@ class SavedPlans:
         """
         # Before the database is held.
         packed = _packed(plan)
-        before = [] if aside is None else [(_packed(aside), ASIDE_FORM)]
+        before = [] if aside is None else [(_packed(aside), ASIDE_FORM, ASIDE_NOTE)]
         try:
             with self._connected(writing=True) as connection:
                 result = _read_plan_row(connection, link)
@@ -185,10 +186,11 @@ class SavedPlans:
                 version, now = _version(newest), datetime.now(UTC)
                 same = newest.form in (FORM, NAMED_FORM) and newest.plan == packed
                 if before or named or not same:
-                    for data, form in [*before, (packed, NAMED_FORM if named else FORM)]:
+                    form = NAMED_FORM if named else FORM
+                    for data, form, words in [*before, (packed, form, note)]:
                         self._quota.admit(connection, len(data), (result.id, result.link))
                         number = version.number + 1
-                        version = _write(connection, result.id, number, now, data, note, by, form)
+                        version = _write(connection, result.id, number, now, data, words, by, form)
         except _Taken as error:
             latest = self.open(link)
             if latest.plan == plan and aside is None and not named:

@@ -106,6 +106,12 @@ def test_from_the_front_page_to_both_papers_in_eight_actions_and_back_by_the_rec
     page.get_by_text("In Kent and Medway about").wait_for()
     page.goto(address)
     settled(page)
+    # One press does not lose the ways to one's plans.
+    page.get_by_role("button", name="Forget these plans on this computer").click()
+    again = page.get_by_role("button", name="Press again: a plan that is forgotten")
+    expect(page.get_by_role("link", name="Support for people prescribed medicines")).to_be_visible()
+    again.click()
+    page.get_by_text("None yet").wait_for()
     page.get_by_role("button", name="Load the South Yorkshire example").click()
     arrived(page, "Summary and papers")
     measured(page, "Summary and papers of the example")

@@ -12,6 +12,7 @@ from planner.analysis.economics.example import option_from_quote
 from planner.model.base import as_range
 from planner.model.edit import with_value
 from planner.model.plan import Plan
+from planner.screens.pages.glossary import ALL
 from planner.store.drafts import kept_drafts
 from tests.browser.conftest import arrived, blank_page, each_tab, go_to, settled
 from tests.browser.test_first_draft import FIRST_WITHIN, NARROW, WIDE
@@ -52,6 +53,27 @@ def at_width(page: Page, width: int) -> None:
     side = "true" if width == 390 else "false"
     page.locator(f"[data-testid=stSidebar][data-collapsed={side}]").wait_for(state="attached")
     settled(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page_id", "title"),
+    [("case_studies", "Case studies"), ("glossary", "Glossary"), ("local_files", "Local files")],
+)
+def test_each_page_beside_the_steps_is_as_low(
+    profile: BrowserContext, address: str, example: Plan, page_id: str, title: str
+) -> None:
+    """But for the whole glossary on one page, which is there to be printed."""
+    with blank_page(profile, address) as page:
+        link = kept_drafts().create(example, "begun", "").link
+        page.goto(f"{address}/{page_id}?plan={link}")
+        arrived(page, title)
+        for tab in each_tab(page):
+            for width, most in ((390, NARROW), (1280, WIDE)):
+                at_width(page, width)
+                is_so = page.evaluate(MEASURED)
+                assert not (is_so["open"] or is_so["sideways"] or is_so["cut"]), (tab, is_so)
+                assert is_so["height"] <= most or tab == ALL, (tab, width, is_so)
 
 
 @pytest.mark.slow

@@ -13,11 +13,14 @@ from tests.browser.test_journeys import STEPS
 
 # The stop that has the focus: whether a ring of 2 px or more is to be seen round it, or round the
 # label that stands for it, and where it is on the whole page. A ring is not seen on what is
-# see-through or lies under something else.
+# see-through or lies under something else, nor round what is typed in, since its box clips it: that
+# bears the ring itself.
 STOP = """() => {
     const stop = document.activeElement;
     if (!stop || stop === document.body) return null;
     const main = document.querySelector('[data-testid=stMain]');
+    const BOXES = '[data-testid=stTextInputRootElement], [data-testid=stTextAreaRootElement], '
+        + '[data-testid=stNumberInputContainer], .react-aria-ComboBox > [role=group]';
     const seen = (node) => {
         for (let at = node; at; at = at.parentElement) {
             const style = getComputedStyle(at);
@@ -37,7 +40,8 @@ STOP = """() => {
     const inMain = main.contains(stop) && stop !== main;
     return {
         words: stop.getAttribute('aria-label') || stop.labels?.[0]?.innerText || stop.innerText,
-        seen: [stop, stop.closest('label')].some((node) => node && ringed(node) && seen(node)),
+        seen: [stop.closest(BOXES) ?? stop, stop.closest('label')]
+            .some((node) => node && ringed(node) && seen(node)),
         left: Math.round(box.left),
         top: Math.round(box.top + (inMain ? main.scrollTop : 0)),
         main: inMain,

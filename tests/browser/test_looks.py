@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
+from planner.model.edit import with_value
+from planner.model.plan import Plan
 from planner.outputs.charts.colours import BLUE, INK, ON_DARK
+from planner.store.drafts import kept_drafts
 from tests.browser.conftest import blank_page, choose_board, drawn, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -141,3 +144,73 @@ def test_no_moment_is_without_our_style(profile: BrowserContext, address: str) -
         settled(page)
         assert page.evaluate("window.unstyled") == 0
         assert page.locator("[data-testid=stMain] style").count() == 1
+
+
+SHUT: dict[Literal["light", "dark"], tuple[str, str]] = {
+    "light": ("#212B32", "#4C6272"),
+    "dark": ("#EDF1F4", "#B4C0C9"),
+}
+"""The colours of a shut field's name and of what it holds."""
+
+
+def test_what_is_shut_can_be_read(profile: BrowserContext, address: str, example: Plan) -> None:
+    """A plan that may only be read is read: its fields' names and what they hold."""
+    link = kept_drafts().create(with_value(example, "author", "A name"), "begun", "").read_link
+    with blank_page(profile, address) as page:
+        for scheme, (name, held) in SHUT.items():
+            page.emulate_media(color_scheme=scheme)
+            page.goto(f"{address}/need?plan={link}")
+            settled(page)
+            box = page.get_by_label("Your name, for the documents")
+            assert box.is_disabled()
+            style = "one => getComputedStyle(one)"
+            assert box.evaluate(f"{style}.webkitTextFillColor") == rgb(held)
+            assert drawn_in(page, "[data-testid=stWidgetLabel] p", "color") == rgb(name)
+
+
+def test_nothing_moves_as_a_tab_is_chosen_or_a_value_refused(
+    profile: BrowserContext, address: str
+) -> None:
+    top = "one => Math.round(one.getBoundingClientRect().top)"
+    with reader(profile, address) as page:
+        purpose = page.get_by_text("Choose the board, and say how many people")
+        with_plan = purpose.evaluate(top)
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.locator("[data-testid=stSidebar][data-collapsed=true]").wait_for(state="attached")
+        tabs = page.get_by_role("tab")
+        widths = [one.evaluate("one => one.offsetWidth") for one in tabs.all()]
+        tabs.last.click()
+        settled(page)
+        assert [one.evaluate("one => one.offsetWidth") for one in tabs.all()] == widths
+        page.set_viewport_size({"width": 1280, "height": 900})
+        settled(page)
+        count = page.get_by_role("textbox", name="People prescribed Z-drugs in a year")
+        share = page.get_by_role("textbox", name="On Z-drugs a year or more, %")
+        count.fill("99999999")
+        count.press("Enter")
+        page.get_by_text("99,999,999 is more than").first.wait_for()
+        settled(page)
+        assert abs(count.evaluate(top) - share.evaluate(top)) <= 30, "a line of a label at most"
+        page.goto(f"{address}/need")
+        settled(page)
+        assert purpose.evaluate(top) == with_plan, "what is empty at the head takes no room"
+
+
+def test_the_mark_of_the_focus_goes_round_the_whole_of_a_box(
+    profile: BrowserContext, address: str
+) -> None:
+    """What is drawn around the input alone is clipped by its box."""
+    boxes = {
+        "Integrated care board": ".react-aria-ComboBox > [role=group]",
+        "People prescribed opioids in a year": "[data-testid=stTextInputRootElement]",
+    }
+    with reader(profile, address) as page:
+        for name, selector in boxes.items():
+            page.get_by_label(name, exact=True).last.focus()
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            focused = f"{selector}:has(:focus)"
+            assert drawn_in(page, focused, "outlineWidth") == "3px", name
+            assert drawn_in(page, focused, "outlineColor") == rgb("#212B32"), name
+            around = f"{focused} :focus"
+            assert drawn_in(page, around, "outlineStyle") == "none", name

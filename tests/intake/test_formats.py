@@ -476,7 +476,7 @@ MAPPING = ColumnMapping(
 
 def test_any_other_table_is_read_as_its_columns_are_named(reference: ReferenceData) -> None:
     data = samples.as_csv(EPACT)
-    with pytest.raises(NotRecognised, match="in no layout we know. Say what its columns hold"):
+    with pytest.raises(NotRecognised, match="the planner knows. Say what its columns hold"):
         read_upload("epact.csv", data, reference)
     result = read_upload("epact.csv", data, reference, ReadingOptions(mappings=[MAPPING]))
     assert result.report.format == "mapped_table" and result.report.periods == ("2025-03",)

@@ -494,7 +494,7 @@ SCENARIOS: dict[str, Scenario] = {
     "header in row 9": reads(
         lambda: as_csv([["A title"], *([f"A note {n}"] for n in range(7)), *one()])
     ),
-    "no headings": refused(lambda: as_csv(one()[1:]), "in no layout we know"),
+    "no headings": refused(lambda: as_csv(one()[1:]), "in no layout the planner knows"),
     # ------------------------------------------------------------------------------------------
     # people
     "NHS numbers under their heading": person(
@@ -844,7 +844,7 @@ def test_pasting_people_is_refused(reference: ReferenceData) -> None:
 
 
 def test_pasting_another_table_asks_what_it_holds(reference: ReferenceData) -> None:
-    with pytest.raises(NotRecognised, match="pasted table is a table in no layout we know"):
+    with pytest.raises(NotRecognised, match="pasted table is a table in no layout the"):
         read_pasted("Drug\tNumber\nmorphine\t5\n", reference)
 
 

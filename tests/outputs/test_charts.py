@@ -56,6 +56,10 @@ def test_the_words_come_from_the_results(worked: Results) -> None:
     months = zip(shown.months, shown.items, strict=True)
     of_2023 = fmean(items for month, items in months if month.startswith("2023"))
     assert f", {rounded(of_2023)} in 2023" in trend.alternative
+    # The same month of each year is labelled, so that the labels stand at even distances.
+    assert len(shown.months) == 48 and trend.spec["layer"][0]["encoding"]["x"]["axis"][
+        "tickCount"
+    ] == {"interval": "month", "step": 12}
 
 
 def test_ranges_are_likely_ranges(ahead: Projections) -> None:

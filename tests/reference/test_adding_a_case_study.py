@@ -129,7 +129,7 @@ def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
             "Review clinic, Anytown" in shown[place] or "Invented review clinic" in shown[place]
         ), place
     assert "cs8" in shown["command line, figures"]
-    assert "8. Invented review clinic" in shown["screen, studies"]
+    assert "8. Review clinic, Anytown" in shown["screen, studies"]
     assert "\n  8. Review clinic, Anytown\n" in shown["command line, benchmark"]
     printed = "Case study 8 (Review clinic, Anytown): its printed cost: £"
     assert [one for one in shown["start from"] if one.startswith(printed)]

@@ -165,6 +165,17 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
 
 
 @pytest.mark.slow
+def test_undo_takes_back_what_the_other_put_where_both_changed_one_thing() -> None:
+    one, two = two_people()
+    field(one, "text_input", BUDGET).set_value("700000").run()
+    healthy(field(two, "text_input", BUDGET).set_value("100000").run())
+    press(two, "Undo")
+    assert "Undone: Budget a year" in warned(two) and plan(two).pricing.budget == 640_000
+    press(two, "Undo")
+    assert plan(two).pricing.budget is None
+
+
+@pytest.mark.slow
 def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too() -> None:
     one, two = two_people()
     as_it_was = field(two, "text_input", BUDGET)

@@ -91,6 +91,13 @@ def test_the_front_page_chooses_no_board_and_has_two_doors_and_the_example() -> 
     assert ":small[Step 6 of 6]" in words, "the example is no page of the draft begun before"
 
 
+def test_an_empty_long_term_share_shows_the_shares_that_the_sums_use() -> None:
+    app = begun()
+    assert box(app, "On any of the five a year or more, %").placeholder == "50 to 67, by class"
+    healthy(box(app, "People prescribed opioids in a year").set_value("141,250").run())
+    assert box(app, "On opioids a year or more, %").placeholder == "50"
+
+
 def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

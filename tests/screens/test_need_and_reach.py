@@ -65,6 +65,19 @@ def test_the_first_number_is_of_this_place_and_says_what_it_rests_on(app: AppTes
     ) in said(app)
 
 
+def test_residents_stand_beside_england_group_by_group(app: AppTest) -> None:
+    go(app, "Who and where")
+    (groups,) = open_tab(app, "Ethnicity").main.table
+    assert [*groups.value.columns] == ["Residents of all ages, Census 2021", "Here", "England"]
+    assert [*groups.value.iloc[-1]] == ["White", "88%", "81%"]
+    assert [box.label for box in app.main.multiselect] == ["Groups it must reach"]
+
+
+def test_boards_like_this_one_say_what_their_number_is(app: AppTest) -> None:
+    open_tab(app, "Boards like this one")
+    assert "how far two boards stand apart, in standard deviations" in said(app)
+
+
 @pytest.mark.parametrize(
     ("answer", "kept", "shown", "then"),
     [

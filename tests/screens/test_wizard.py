@@ -496,6 +496,7 @@ def test_the_glossary_holds_every_term_of_both_documents(
     app: AppTest, library: SpecLibrary
 ) -> None:
     press(app, "Glossary")
+    unfold(app)
     cells = "".join(table.value.to_csv() for table in app.table)
     terms = [
         row[0]
@@ -504,8 +505,64 @@ def test_the_glossary_holds_every_term_of_both_documents(
         for row in clause.table.rows
     ]
     assert len(terms) > 15 and all(term.split(",")[0] in cells.replace("\\", "") for term in terms)
+    assert "$" not in cells, "what a document fills in is filled in"
+    assert "under section 'Who the Service is for'" in cells.replace("\\", "")
     press(app, "Back to Place and need")
     assert app.title[0].value == "Place and need"
+
+
+def test_each_letter_of_the_glossary_has_its_tab_and_a_word_is_found_by_a_part_of_it(
+    app: AppTest,
+) -> None:
+    press(app, "Glossary")
+    *by_letter, every = unfold(app).tabs
+    shown = [[*tab.table[0].value["Term"]] for tab in by_letter]
+    assert [*every.table[0].value["Term"]] == sum(shown, []), "no term is left out, none twice"
+    assert all(len(terms) < len(sum(shown, [])) / 2 for terms in shown)
+    box = found(app, "text_input", lambda one: one.label == "Find a word")
+    (table,) = healthy(box.set_value("pcn").run()).table
+    assert table.value["Term"][0] == "PCN" and not app.tabs
+    box = found(app, "text_input", lambda one: one.label == "Find a word")
+    healthy(box.set_value("no such word").run())
+    assert not app.main.table and "Try a shorter part" in app.main.info[0].value
+
+
+def test_a_case_study_is_told_by_its_figures_and_says_why_where_it_prints_none(
+    app: AppTest,
+) -> None:
+    press(app, "Case studies")
+    assert {one.label: one.value for one in app.metric} == {
+        "Cost a year": "£239,000",
+        "People": "658",
+        "Cost per person": "£364",
+        "Cost per head of population": "£0.34",
+    }
+    kinds = " ".join(one.value for one in app.main.markdown).replace("\\", "")
+    assert "In 2026/27 prices; printed: £0.26 (2018/19)." in kinds
+    labelled(app, "Case study").select("cs6").run()
+    assert not healthy(app).metric
+    assert app.main.info[0].value.replace("\\", "") == (
+        "The case study prints no cost and no staffing. The case study does not print how many "
+        "people took part."
+    )
+
+
+def test_what_to_keep_in_mind_of_a_case_study_is_said_once(app: AppTest) -> None:
+    open_tab(press(app, "Case studies"), "Measure by measure")
+    lists = [one.value for one in app.main.markdown if one.value.startswith("- Case study 1")]
+    lines = lists[0].splitlines()
+    assert len(lines) == len(set(lines)) == 7
+    (table,) = app.main.table
+    assert "Measure" not in table.value.columns
+    assert "Posts as printed" in table.value.to_csv(), "of two readings, which one stands there"
+
+
+def test_the_last_change_is_taken_back_above_what_the_plan_comes_to(app: AppTest) -> None:
+    side = [one.value for one in app.sidebar.markdown]
+    kept = next(at for at, words in enumerate(side) if words.startswith("Saved "))
+    figures = next(at for at, words in enumerate(side) if "**The plan so far**" in words)
+    assert kept < figures
+    assert re.search(r"\*\*Still missing:\*\* \d+ answers$", side[figures])
 
 
 def labelled(app: AppTest, label: str) -> Any:

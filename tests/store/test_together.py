@@ -102,7 +102,7 @@ def test_of_the_same_field_the_first_stands_and_the_second_is_handed_back_and_ke
     assert aside.aside and aside.by == "Grace" and not newest.aside
     assert store.version(link, aside.number).title == "by Grace"
     assert store.newest(link) == newest == store.open(link).version
-    assert "Both changed" in newest.note
+    assert "Both changed" in newest.note and "Both changed" not in aside.note, "told once"
     assert grace.save()[0] == saved, "and what is saved again adds no version"
 
 

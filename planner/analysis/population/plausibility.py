@@ -8,7 +8,7 @@ from planner.analysis.population.need import need
 from planner.model.base import as_range
 from planner.model.place import PopulationChoice
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, CountOf, MedicineClass, Prescribing
+from planner.model.prescribing import Basis, CountedOver, CountOf, MedicineClass, Prescribing
 from planner.model.reference import ReferenceData
 
 LOWEST, HIGHEST = 0.5, 2.0
@@ -19,24 +19,35 @@ LOWEST, HIGHEST = 0.5, 2.0
 class CountQuestion:
     """A count below half or above double of what is expected without it.
 
-    `count` is the local count as it stands in the plan and `expected` the people a year that the
-    ladder gives where the count is left out. `is_answered` once the user has said that this count
-    is right.
+    `count` is the local count as it stands in the plan, taken over the time `counted_over`, and
+    `people` what it comes to in a year; `expected` is the people a year that the ladder gives where
+    the count is left out. `is_answered` once the user has said that this count is right.
     """
 
     medicine_class: MedicineClass
     count: int
+    counted_over: CountedOver
+    people: float
     expected: float
     is_answered: bool
 
     @property
     def words(self) -> str:
-        """The question with its two numbers."""
-        how = "more than double" if self.count > self.expected else "less than half"
+        """The question with its numbers; of less than a year's count, with what it comes to in a
+        year too."""
+        of_a_year = self.counted_over is CountedOver.YEAR
+        how = "more than double the" if self.people > self.expected else "less than half of the"
+        comes_to = (
+            "is"
+            if of_a_year
+            else f"in {self.counted_over.label} comes to "
+            f"{format_range(as_range(self.people))} in a year,"
+        )
+        time = "a month's" if of_a_year else "a year's"
         return (
-            f"{capital(self.medicine_class.label)}: {local_count(self.count)} is {how} of the "
+            f"{capital(self.medicine_class.label)}: {local_count(self.count)} {comes_to} {how} "
             f"{format_range(as_range(self.expected))} expected here without a local count. Is it "
-            "a month's? Of one medicine? Of people on it for the long term only?"
+            f"{time}? Of one medicine? Of people on it for the long term only?"
         )
 
 
@@ -65,6 +76,8 @@ def count_questions(plan: Plan, reference: ReferenceData) -> tuple[CountQuestion
                 CountQuestion(
                     medicine_class=row.medicine_class,
                     count=row.patients or 0,
+                    counted_over=row.counted_over,
+                    people=people,
                     expected=without,
                     is_answered=row.confirmed == row.patients,
                 )

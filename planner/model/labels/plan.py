@@ -199,7 +199,9 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "england_source": FieldLabel("source of England's counts"),
         "england_period": FieldLabel("period of England's counts"),
         "breakdowns": FieldLabel("ways of telling groups apart"),
-        "groups": FieldLabel("whom the service must reach", empty="nobody named", asks="Groups"),
+        "groups": FieldLabel(
+            "whom the service must reach", empty="nobody named", asks="Groups it must reach"
+        ),
         "actions": FieldLabel("what will be done to reach them", "long text"),
     },
     ClassInequality: {

@@ -498,7 +498,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
-        spec=filled(_trend_layout(what, max(1, round(len(rows) / 6))), rows),
+        spec=filled(_trend_layout(what, _months_apart(len(rows))), rows),
         alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes} "
         f"A month on average: {listed(by_year)}.",
         rows=[
@@ -507,6 +507,12 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         ],
         reading=extremes,
     )
+
+
+def _months_apart(months: int) -> int:
+    """How far apart the labels of so many months stand: about six of them, at the same months of
+    each year, and so at even distances."""
+    return next((step for step in (1, 2, 3, 4, 6) if step * 6 >= months), 12)
 
 
 @lru_cache(maxsize=16)

@@ -1,6 +1,7 @@
 """The published services: one at a time and measure by measure, as a tool, and beside an option."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import get_args
 
@@ -8,12 +9,15 @@ import streamlit as st
 
 from planner.analysis.economics.benchmark import (
     BENCHMARK_MEASURES,
+    Benchmark,
+    BenchmarkRow,
+    Cell,
     benchmark,
     check_headlines,
 )
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import capital, lower_first
+from planner.analysis.formatting import about_pounds, capital, lower_first, pounds, rounded
 from planner.documents import tables
 from planner.documents.sections.projections import comparability_lines
 from planner.model.case_study import Aspect, CaseStudy, Measure
@@ -23,9 +27,21 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import Feature
 from planner.reference.library import load_library
-from planner.screens.ui.display import bullets, chart, lazy_panel, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, small, table, tabs
 from planner.screens.ui.markup import plain
 from planner.screens.ui.session import projections_for
+from planner.screens.ui.streamlit_compat import DeltaGenerator
+
+LETTERS_OF_A_LINE = 45
+"""About how many stand on a line of one of two columns."""
+KEY_MEASURES = {
+    Measure.ANNUAL_COST: BENCHMARK_MEASURES[Measure.ANNUAL_COST].label,
+    Measure.PEOPLE_SUPPORTED: "",
+    Measure.COST_PER_PERSON: "Cost per person",
+    Measure.COST_PER_HEAD: BENCHMARK_MEASURES[Measure.COST_PER_HEAD].label,
+}
+"""The figures that a case study is told by, with what each is called where no other stands beside
+it; what has no name is called by its unit, since not each counts the same people."""
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
@@ -33,25 +49,90 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     tabs(
         "case-studies",
         {
-            "One case study": partial(_one_study, reference),
+            "One case study": partial(_one_study, plan, reference),
             "Measure by measure": partial(_measures, plan, reference),
         },
     )
     return plan
 
 
-def _one_study(reference: ReferenceData) -> None:
+def _one_study(plan: Plan, reference: ReferenceData) -> None:
     studies = {study.id: study for study in reference.case_studies}
+    # By its short name, which a phone shows whole.
     chosen = st.selectbox(
-        "Case study", list(studies), format_func=lambda i: f"{studies[i].number}. {studies[i].name}"
+        "Case study",
+        list(studies),
+        format_func=lambda i: f"{studies[i].number}. {studies[i].short_name}",
     )
-    _study(studies[chosen])
+    study = studies[chosen]
+    st.header(plain(f"{study.name}, {study.place}"), anchor=False)
+    st.write(plain(study.shows))
+    _key_figures(study, _compared(plan, reference))
+    _study(study)
+
+
+def _compared(plan: Plan, reference: ReferenceData) -> Benchmark:
+    """The case studies alone on each measure, so that no board need be chosen."""
+    index = price_index(plan, reference)
+    return benchmark(reference, plan.pricing.price_year, index=index)
+
+
+def _key_figures(study: CaseStudy, compared: Benchmark) -> None:
+    """What a year of it costs, for how many people, as near to print as there is a number; why not
+    where it prints none of them."""
+    rows = {
+        measure: next(row for row in compared.of(measure) if row.case_study == study.id)
+        for measure in KEY_MEASURES
+    }
+    if not any(map(_nearest_to_print, rows.values())):
+        # Without a cost and people there is none for each person or head, for the same reasons.
+        reasons = dict.fromkeys(
+            rows[measure].missing_because or "It can only be modelled: see Measure by measure."
+            for measure in (Measure.ANNUAL_COST, Measure.PEOPLE_SUPPORTED)
+        )
+        st.info(plain(" ".join(reasons)))
+        return
+    for column, (measure, row) in zip(st.columns(len(rows)), rows.items(), strict=True):
+        with column.container(gap="xsmall"):
+            st.metric(KEY_MEASURES[measure] or capital(row.unit), _in_short(row))
+            small(_of_what_kind(row))
+
+
+def _nearest_to_print(row: BenchmarkRow) -> Cell | None:
+    """A number at the plan's prices where there is one, else as recomputed, else as printed."""
+    return row.uprated or row.recomputed or row.published
+
+
+def _in_short(row: BenchmarkRow) -> str:
+    """The number nearest to print, as the table of options has it."""
+    cell = _nearest_to_print(row)
+    if cell is None:
+        return "Not printed"
+    if not row.unit.startswith("GBP"):
+        return rounded(cell.value)
+    return pounds(cell.value, 2) if cell.value < 10 else about_pounds(cell.value)
+
+
+def _of_what_kind(row: BenchmarkRow) -> str:
+    """What kind of number stands for a measure, and what is printed of it."""
+    cell = _nearest_to_print(row)
+    if cell is None:
+        return row.missing_because or "Modelled only: see Measure by measure."
+    printed = row.published
+    kind = (
+        f"In {cell.price_year} prices"
+        if cell is row.uprated
+        else "As printed"
+        if cell is printed
+        else "Recomputed"
+    )
+    if printed and cell is not printed:
+        kind += f"; printed: {tables.cell_shown(printed, row.unit)}"
+    return f"{kind}. {row.cautions[0] if row.cautions else ''}".strip()
 
 
 def _measures(plan: Plan, reference: ReferenceData) -> None:
-    index = price_index(plan, reference)
-    # Of the case studies alone, so that no board need be chosen.
-    compared = benchmark(reference, plan.pricing.price_year, index=index)
+    compared, index = _compared(plan, reference), price_index(plan, reference)
     measure = (
         st.selectbox("Measure", list(Measure), format_func=lambda m: BENCHMARK_MEASURES[m].label)
         or Measure.COST_PER_HEAD
@@ -67,36 +148,46 @@ def _measures(plan: Plan, reference: ReferenceData) -> None:
     if len(units) == 1:
         st.write(f"Every number is in {plain(*units)}.")
     content = tables.benchmark(rows, BENCHMARK_MEASURES[measure].label, load_library())
+    # The measure is the one chosen: of two readings of its posts, which one stands with the name.
+    named = (
+        (f"{cells[0]} ({row.reading})" if row.reading else cells[0], *cells[1:])
+        for row, cells in zip(rows, content.rows, strict=True)
+    )
+    content = content.model_copy(update={"rows": tuple(named)}).without("Measure")
     table(content if len(units) > 1 else content.without("Unit"), in_panel=False)
     st.markdown("**What to keep in mind**")
-    for row in rows:
-        counts = f"counts {row.counted}" + (f"; base: {row.denominator}" if row.denominator else "")
-        st.markdown(f"**Case study {row.number}** ({counts}). {plain(row.missing_because or '')}")
-        # The rest stands with each number, under one case study at a time.
-        bullets(row.cautions[:1])
+    bullets(dict.fromkeys(map(_to_keep_in_mind, rows)))
+
+
+def _to_keep_in_mind(row: BenchmarkRow) -> str:
+    """What one case study counts, over whom, and the first caution or why there is no number. The
+    rest stands with each number, under one case study at a time."""
+    base = f" Base: {row.denominator}." if row.denominator else ""
+    why = row.missing_because or next(iter(row.cautions), "")
+    return f"Case study {row.number} counts {row.counted}.{base} {why}".strip()
 
 
 def _study(study: CaseStudy) -> None:
-    st.write(plain(study.shows))
     st.write(plain(study.summary))
     posts = (
         post.as_printed + (f" — {post.caution}" if post.caution else "") for post in study.posts
     )
-    one, two = st.columns(2)
-    for column, heading, lines in (
-        (one, "What it does", study.what_it_does),
-        (one, "Who can refer", study.referral_routes),
-        (two, "Posts, as printed", posts),
-        (two, "What it reports", study.outcomes),
-        (two, "What helped it succeed", study.success_factors),
-        (two, "Who sits on its group", study.who_meets),
-        (st.container(), "Take care", study.cautions),
+    columns = st.columns(2)
+    heights = [0, 0]
+    for side, heading, lines in (
+        (0, "What it does", study.what_it_does),
+        (0, "Who can refer", study.referral_routes),
+        (1, "Posts, as printed", tuple(posts)),
+        (1, "What it reports", study.outcomes),
+        # Wherever there is more room, since some print long posts and some few.
+        (None, "What helped it succeed", study.success_factors),
+        (None, "Who sits on its group", study.who_meets),
     ):
-        listed_lines = list(lines)
-        if listed_lines:
-            with column:
-                st.markdown(f"**{heading}**")
-                bullets(listed_lines)
+        if side is None:
+            side = heights.index(min(heights))
+        heights[side] += sum(1 + len(line) // LETTERS_OF_A_LINE for line in lines)
+        _points(columns[side], heading, lines)
+    _points(st.container(), "Take care", study.cautions)
     lazy_panel(
         f"How far case study {study.number} can be compared", "comparable", partial(_profile, study)
     )
@@ -107,6 +198,14 @@ def _study(study: CaseStudy) -> None:
     lazy_panel(
         "Every number of this case study, with its receipt", "numbers", partial(_numbers, study)
     )
+
+
+def _points(place: DeltaGenerator, heading: str, lines: Sequence[str]) -> None:
+    """A heading with its points; nothing where there are none."""
+    if lines:
+        with place:
+            st.markdown(f"**{heading}**")
+            bullets(lines)
 
 
 def _profile(study: CaseStudy) -> None:

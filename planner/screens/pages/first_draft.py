@@ -18,7 +18,7 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.steps import option_table
 from planner.screens.steps.board import after_a_move, board_box
-from planner.screens.steps.need import ask_about_count, count_box, without
+from planner.screens.steps.need import CLASSES, ask_about_count, count_box, without
 from planner.screens.ui.findings import rests_on, to_say
 from planner.screens.ui.form import Form, draw
 from planner.screens.ui.plan_state import board_is_open
@@ -42,8 +42,8 @@ def show_need(plan: Plan, reference: ReferenceData) -> Plan:
         form = Form(plan, _finding)
     with left:
         st.markdown(
-            "People prescribed in a year, where you have a count. An empty box stands at the "
-            "number shown in grey."
+            "One count is enough, and none is needed: a box left empty counts as the number in "
+            "grey."
         )
         expected = without(form.plan)
         counts = [partial(count_box, form, at, expected) for at in range(len(MedicineClass))]
@@ -67,7 +67,9 @@ def _long_term(form: Form) -> None:
     given = {rows[place].long_term_share for place in in_question}
     one = given.pop() if len(given) == 1 else None
     named = listed([rows[place].medicine_class.label for place in counted])
-    label = f"On {named or 'any of the five'} a year or more, %"
+    if counted in ([], [*range(len(rows))]):
+        named = "any of the five"
+    label = f"On {named} a year or more, %"
     # A share that was given to all before one was counted goes on being one share.
     alike = [place for place in included if one and rows[place].long_term_share == one]
     typed = draw(
@@ -76,7 +78,7 @@ def _long_term(form: Form) -> None:
         field_key(ALL_CLASSES),
         shown_share(one.central if one else None),
         max_chars=LONGEST_LINE,
-        placeholder="Differs by class" if given else "The planner's, by class",
+        placeholder=_shares_used(form.plan, in_question),
         help="One share, for the classes that have a count; for all where none has. "
         f"{capital(at_step('need'))} takes one for each class, with a range.",
     )
@@ -89,6 +91,18 @@ def _long_term(form: Form) -> None:
         return
     for place in {*in_question, *alike}:
         form.set(f"prescribing.classes.{place}.long_term_share", wanted, label)
+
+
+def _shares_used(plan: Plan, places: list[int]) -> str:
+    """The long-term shares that the sums use for some classes while the box is empty: one number,
+    or the lowest and the highest."""
+    used = [
+        round(row.long_term_share.values.central, 2)
+        for row in results_for(plan).need.classes
+        if CLASSES.index(row.medicine_class) in places
+    ]
+    ends = [shown_share(one) for one in (min(used), max(used))] if used else []
+    return " to ".join(dict.fromkeys(ends)) + (", by class" if len(set(ends)) > 1 else "")
 
 
 def _finding(results: Results) -> None:

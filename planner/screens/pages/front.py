@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -41,11 +41,10 @@ def draw(book: Book) -> None:
         st.switch_page(book.steps[begin_at], query_params=address())
     st.title("Prescribed medicines planner", anchor=False)
     st.markdown(
-        "For the people who plan NHS services in England. It helps an integrated care board plan, "
-        "cost and specify support for adults prescribed antidepressants, benzodiazepines, "
-        "gabapentinoids, opioids or Z-drugs, and writes the papers that NHS England's framework "
-        "PR1103 asks for. It holds no information about any person, and gives no advice on "
-        "anyone's medicines."
+        "Helps an integrated care board in England plan, cost and specify support for adults "
+        "prescribed antidepressants, benzodiazepines, gabapentinoids, opioids or Z-drugs. It "
+        "writes the papers that NHS England's framework PR1103 asks for, holds no information "
+        "about any person, and gives no advice on anyone's medicines."
     )
     current: Plan | None = st.session_state.get(PLAN)
     trouble = st.session_state.get(NOT_KEPT)
@@ -54,36 +53,36 @@ def draw(book: Book) -> None:
             "The open plan could not be kept. Save its file before another is begun: see "
             f"{at_step(SUMMARY)}."
         )
-    one, two = st.columns(2, gap="large")
-    with one.container(border=True, height="stretch"):
-        st.header("A first draft", anchor=False)
-        st.write(
-            "Three short pages: where and what you know, what you might buy, and both papers to "
-            "take away. All else stands at the planner's defaults, and is marked so."
-        )
-        quick = st.button(
-            "A first draft in three questions (10 minutes)",
-            key="begin-draft",
-            type="primary",
-            disabled=bool(trouble),
-        )
-    with two.container(border=True, height="stretch"):
-        st.header("The whole plan", anchor=False)
-        st.write(
-            "Six steps, with local files, inequality, options, outcomes and the group. A first "
-            "draft can be gone on with here at any time."
-        )
-        full = st.button("Work through it (six steps)", key="begin-full", disabled=bool(trouble))
+    one, two = st.columns(2, gap="medium")
+    quick = _door(
+        one,
+        "A first draft",
+        "Three short pages: where and what you know, what you might buy, and both papers to take "
+        "away. All else stands at the planner's defaults, and is marked so.",
+        "A first draft in three questions (10 minutes)",
+        key="begin-draft",
+        type="primary",
+        disabled=bool(trouble),
+    )
+    full = _door(
+        two,
+        "The whole plan",
+        "Six steps, with local files, inequality, options, outcomes and the group. A first draft "
+        "can be gone on with here at any time.",
+        "Work through it (six steps)",
+        key="begin-full",
+        disabled=bool(trouble),
+    )
     st.header("Open a plan", anchor=False)
     # Of a plan whose board is still to be chosen there is nothing to go on with.
     if current is not None and not board_is_open():
         link_to(SUMMARY, f"Go on with the open plan: {current.title}")
-    one, two = st.columns(2, gap="large")
+    one, two = st.columns(2, gap="medium")
     with one:
         st.subheader("Recent plans in this browser", anchor=False)
         recent_plans()
     with two:
-        st.subheader("The worked example", anchor=False)
+        st.subheader("A file, or the worked example", anchor=False)
         example = st.button(
             "Load the South Yorkshire example", key="example", disabled=bool(trouble)
         )
@@ -101,6 +100,17 @@ def draw(book: Book) -> None:
         go_to(SUMMARY)
     with st.sidebar:
         list_at_the_side("", partial(st.switch_page, query_params=address()), book, {})
+
+
+def _door(place: Any, heading: str, about: str, words: str, **button: Any) -> bool:
+    """A box with one way to begin and its button, which stands at the foot of the box, level with
+    its neighbour's. Returns whether it was pressed."""
+    with place.container(border=True, height="stretch", vertical_alignment="distribute"):
+        with st.container():
+            st.header(heading, anchor=False)
+            st.write(about)
+        pressed: bool = st.button(words, **button)
+        return pressed
 
 
 def _open_file() -> None:

@@ -58,12 +58,14 @@ CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "ods", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
 KNOWN = (
-    "NHSBSA Dependency Forming Medicines and Medicines Used in Mental Health workbooks; "
-    "OpenPrescribing exports; the "
-    "English Prescribing Dataset, filtered to the board; Patients Registered at a GP Practice; "
-    "the planner's own table; "
-    "and any other table, once you say what its columns hold."
+    "NHSBSA's workbooks on Dependency Forming Medicines and Medicines Used in Mental Health: "
+    "people, items, fifths, ages.",
+    "OpenPrescribing exports, or the English Prescribing Dataset filtered to the board: items by "
+    "practice and month.",
+    "Patients Registered at a GP Practice: who lives where.",
+    "The planner's own table, or any other once you say what its columns hold.",
 )
+"""The files that are known, with what each brings."""
 PASTED_NAME = "pasted table"
 NOT_USED = "not used"
 NO_NUMBER_YET = "no number yet"
@@ -80,7 +82,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _forget_files()
     prewarm(read_for_a_session)
     _in_plan(plan)
-    st.write(KNOWN)
+    st.markdown("Files the planner knows, and what each brings:")
+    bullets(KNOWN)
     st.write(
         "Bring counts only. A file with a row for each person is turned away whole, and nothing "
         "of it is kept."
@@ -184,7 +187,8 @@ def _begin(file: Any, *about: Any) -> IsolatedJob:
 
 def _ask_to_fetch(icb: str) -> None:
     """Offer the board's items of the newest months, straight from the publisher."""
-    months = st.number_input(
+    one, two, _ = st.columns([2, 4, 4], vertical_alignment="bottom")
+    months = one.number_input(
         "Months to fetch",
         1,
         MOST_MONTHS_FETCHED,
@@ -192,7 +196,8 @@ def _ask_to_fetch(icb: str) -> None:
         key="fetch_months",
         help=help_words("fetch_months"),
     )
-    if st.button("Fetch official figures from NHSBSA", key="fetch", disabled=may_only_read()):
+    words = "Fetch official figures from NHSBSA"
+    if two.button(words, key="fetch", disabled=may_only_read()):
         st.session_state[FETCHED] = {"asked": (icb, months)}
 
 
@@ -314,9 +319,9 @@ def _report(reading: Reading) -> None:
         table(
             [
                 {
-                    "Class": seen.medicine_class.label,
+                    "Class": capital(seen.medicine_class.label),
                     "Items": seen.items_shown,
-                    "Items of": seen.items_counted,
+                    "Items: where and when": seen.items_counted,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -372,13 +377,13 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
             "Nothing would change yet, so there is nothing to use: tick what you choose above, or "
             "leave these files out."
         )
-    use, leave = st.columns(2)
     shut = not adoption.changes or may_only_read()
-    if use.button("Use these figures", key="files-use", type="primary", disabled=shut):
-        _take(plan, adoption)
-    if leave.button("Leave these files out", key="files-leave"):
-        _forget_files()
-        st.rerun()
+    with st.container(horizontal=True):
+        if st.button("Use these figures", key="files-use", type="primary", disabled=shut):
+            _take(plan, adoption)
+        if st.button("Leave these files out", key="files-leave"):
+            _forget_files()
+            st.rerun()
     st.session_state[WAITING].append(
         "Files have been read and their figures are not in the plan yet. Press Use these figures, "
         "or leave them out."

@@ -106,7 +106,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         )
     expected, like_here = without(form.plan), rates_like_here(form.plan, reference)
     questions = {one.medicine_class: one for one in count_questions(form.plan, reference)}
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key="by-class"):
         for row in results_for(form.plan).need.classes:
             of, place = row.medicine_class, CLASSES.index(row.medicine_class)
             count, share_of, words = st.columns([4, 3, 6], vertical_alignment="bottom")
@@ -120,7 +120,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 )
             words.markdown(_of_the_class(row, expected.of(of), like_here.get(of)))
             ask_about_count(form, place, questions.get(of))
-    small("Rates are crude: age and sex are not allowed for. An empty box stands at the grey "
+    small("Rates are crude: age and sex are not allowed for. A box left empty counts as the grey "
                "number in it.")  # fmt: skip
     chooser = lazy_panel(
         "How a class is counted: period, source, people, items, range of the long-term share",
@@ -181,7 +181,13 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
     if question is not None and not question.is_answered:
         st.warning(plain(question.words))
         with st.container(horizontal=True):
-            for words, answer in [*ANSWERS.items(), ("It is right", {"confirmed": row.patients})]:
+            # One that is a month's already is said not to be by taking that back, below.
+            answers = [
+                (words, answer)
+                for words, answer in ANSWERS.items()
+                if any(getattr(row, name) != value for name, value in answer.items())
+            ]
+            for words, answer in [*answers, ("It is right", {"confirmed": row.patients})]:
                 press(words, answer)
     elif question is not None:
         note = f"You said that {local_count(question.count)} is right."
@@ -371,8 +377,10 @@ def _finding(results: Results) -> None:
 
 def _boards(results: Results) -> None:
     """The boards most like this one, how they were found, and where this board stands among all."""
+    small("Nearest first. The number says how far two boards stand apart, in standard deviations: "
+          "at 0 they would be the same.")  # fmt: skip
     bullets(neighbour_words(results.neighbours))
-    small(METHOD)
+    lazy_panel("How it is worked out which boards are alike", "alike", lambda: small(METHOD))
     if results.standings:
         st.write("Crude rates from the files you brought; a rank is no verdict on anyone.")
         bullets(row.finding for row in results.standings)

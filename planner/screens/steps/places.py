@@ -22,9 +22,8 @@ def where(results: Results) -> None:
     places = results.places
     if places.missing_because:
         st.info(
-            f"Need cannot be placed yet, because {places.missing_because}. Bring the English "
-            "Prescribing Dataset, "
-            "filtered to the board, with the practice list and mapping."
+            f"Need by place is not known yet, because {places.missing_because}. Bring the English "
+            "Prescribing Dataset, filtered to the board, with the practice list and mapping."
         )
         return
     _findings(places)
@@ -72,7 +71,7 @@ def _funnel(plan: Plan, places: Places) -> None:
         "Places",
         levels,
         index=len(levels) - 1,
-        format_func=lambda at: at.several,
+        format_func=lambda at: capital(at.several),
         key="view:level",
     )
     classes = [funnel.medicine_class for funnel in funnels if funnel.level is level]
@@ -83,7 +82,7 @@ def _funnel(plan: Plan, places: Places) -> None:
         "Class",
         classes,
         index=classes.index(telling),
-        format_func=lambda c: c.label,
+        format_func=lambda c: capital(c.label),
         key=f"view:class:{level.value}",
     )
     funnel = places.funnel(level, medicine_class)
@@ -119,7 +118,7 @@ def months(results: Results) -> None:
     chosen = st.selectbox(
         "Class to draw",
         [trend.medicine_class for trend in results.trends_shown],
-        format_func=lambda c: c.label,
+        format_func=lambda c: capital(c.label),
         key="view:trend",
     )
     chart(f"trend:{chosen.value}", results.plan)

@@ -1,16 +1,20 @@
 """Step 2: whom the service must reach, who is prescribed what, and where need lies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import streamlit as st
 
+from planner.analysis.formatting import capital, percent, rounded
 from planner.analysis.population.expected import expected_findings
 from planner.analysis.population.inequality import ClassGap
+from planner.analysis.population.standardisation import ClassStandardised
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import GroupFinding
+from planner.analysis.statistics.intervals import Interval
 from planner.documents import tables
 from planner.documents.sections.need import share_of_women
+from planner.model.document import DASH
 from planner.model.place import ResidentGroup, Split
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -79,9 +83,14 @@ def _finding(results: Results) -> None:
     """What local counts show of the class furthest from even, or that there are none."""
     local = [gap for gap in results.inequality.classes if gap.is_local]
     if local:
-        st.info(plain(f"{max(local, key=_unevenness).finding} (local count)"))
+        st.info(plain(_marked(max(local, key=_unevenness).finding, "local count")))
     else:
         st.info(f"Nothing local yet: bring a file. {plain(results.inequality.profile.finding)}")
+
+
+def _marked(finding: str, kind: str) -> str:
+    """A finding with what kind of number it rests on, before its last stop."""
+    return f"{finding.removesuffix('.')} ({kind})."
 
 
 def _unevenness(gap: ClassGap) -> float:
@@ -92,17 +101,18 @@ def _deprivation(form: Form, results: Results) -> None:
     """How adults and people prescribed spread over deprivation fifths."""
     result = results.inequality
     local = [gap for gap in result.classes if gap.is_local]
-    reach = [f"{result.reach.finding} (entered)"] if result.reach else []
-    bullets([*(f"{gap.finding} (local count)" for gap in local), *reach])
+    reach = [_marked(result.reach.finding, "entered")] if result.reach else []
     if local:
+        _rates_by_fifth(local)
         st.write(plain(result.profile.finding))
+    bullets(reach)
     for words in filter(None, (result.profile.caution, result.index_note)):
         small(words)
     if local:
         chosen = st.selectbox(
             "Class to draw",
             [gap.medicine_class for gap in local],
-            format_func=lambda c: c.label,
+            format_func=lambda c: capital(c.label),
             key="view:gap",
         )
         chart(f"gap:{chosen.value}", results.plan)
@@ -123,6 +133,33 @@ def _deprivation(form: Form, results: Results) -> None:
     )
 
 
+def _rates_by_fifth(local: Sequence[ClassGap]) -> None:
+    """Each class that is counted here: its rate in the most and in the least deprived fifth, and
+    how many times the one is of the other."""
+    small("Local counts, crude rates: age and sex are not allowed for.")
+    rows = []
+    for gap in local:
+        times = gap.differences.ratio if gap.differences else None
+        most, least = (gap.groups[at].rate for at in (0, -1))
+        rows.append(
+            {
+                "Class": capital(gap.medicine_class.label),
+                "Most deprived fifth, per 1,000": rounded(most.value, 1) if most else DASH,
+                "Least deprived fifth, per 1,000": rounded(least.value, 1) if least else DASH,
+                "Most over least, times (95% interval)": _interval(times, 2),
+            }
+        )
+    table(rows, "Rates of each class in the most and the least deprived fifth of areas")
+
+
+def _interval(of: Interval | None, places: int) -> str:
+    """A number with its 95% interval, or a dash."""
+    if of is None:
+        return DASH
+    value, low, high = (rounded(one, places) for one in (of.value, of.low, of.high))
+    return f"{value} ({low} to {high})"
+
+
 def _as_documents_show(results: Results) -> None:
     counted = [gap for gap in results.inequality.classes if gap.is_counted]
     for one in (
@@ -137,7 +174,7 @@ def _as_documents_show(results: Results) -> None:
 
 def _national(results: Results) -> None:
     bullets(
-        f"{gap.finding} (national pattern)"
+        _marked(gap.finding, "national pattern")
         for gap in results.inequality.classes
         if not gap.is_local
     )
@@ -174,15 +211,39 @@ def _counts_of(medicine_class: MedicineClass) -> str:
 
 def _sex_and_age(form: Form, results: Results) -> None:
     """What is known by sex and age, and counts of women and men."""
-    bullets([results.inequality.residents[Split.AGE]])
+    st.write(plain(results.inequality.residents[Split.AGE]))
     women = share_of_women(results.inequality.classes)
     if women:
         st.write(plain(women))
     if results.standardised:
-        st.header("Age and sex allowed for", anchor=False)
-        bullets(row.finding for row in results.standardised)
+        _standardised(results.standardised)
     _groups(results.plan, (one for one in results.inequality.groups if not _is_ethnic(one)), "sex")
     lazy_panel("Your counts of women and men", "sexes", partial(_sexes, form))
+
+
+def _standardised(rows: Sequence[ClassStandardised]) -> None:
+    """Rates with age and sex allowed for, beside England's; what each is of stands in words, in a
+    panel."""
+    st.header("Age and sex allowed for", anchor=False)
+    table(
+        [
+            {
+                "Class": capital(row.medicine_class.label),
+                "With England's ages and sexes, per 1,000 (95% interval)": _interval(row.rate, 1),
+                "England, per 1,000": f"{rounded(row.england.value, 1)} ({row.england.period})"
+                if row.england
+                else DASH,
+                "Times those expected (95% interval)": _interval(row.ratio, 2),
+            }
+            for row in rows
+        ],
+        "Rates of each class with age and sex allowed for, beside England's",
+    )
+    lazy_panel(
+        "What each is of, and whether it may be judged",
+        "standardised",
+        lambda: bullets(row.finding for row in rows),
+    )
 
 
 def _is_ethnic(finding: GroupFinding) -> bool:
@@ -205,8 +266,23 @@ def _sexes(form: Form) -> None:
 def _ethnicity(form: Form, results: Results) -> None:
     """What is known by ethnic group and disability, and whom a service has reached."""
     result = results.inequality
-    bullets(result.residents[split] for split in (Split.ETHNIC_GROUP, Split.DISABILITY))
-    bullets(f"{one.finding} (entered)" for one in result.reach_by_group)
+    here, england = (
+        results.reference.people_of(place, Split.ETHNIC_GROUP)
+        for place in (results.organisation, results.reference.england)
+    )
+    table(
+        [
+            {
+                "Residents of all ages, Census 2021": group,
+                "Here": percent(here.share(group)),
+                "England": percent(england.share(group)),
+            }
+            for group in map(ResidentGroup, here.people)
+        ],
+        "Residents of all ages by ethnic group, here and in England",
+    )
+    st.write(plain(result.residents[Split.DISABILITY]))
+    bullets(_marked(one.finding, "entered") for one in result.reach_by_group)
     _groups(results.plan, filter(_is_ethnic, result.groups), "ethnic")
     lazy_panel("People a service has reached, by group", "reached", partial(_reached, form))
 
@@ -231,7 +307,7 @@ def _groups(plan: Plan, findings: Iterable[GroupFinding], name: str) -> None:
         "intervals allow for having picked the widest of several gaps."
     )
     choices = {
-        f"{one.medicine_class.label}, by {one.kind.lower()}": one
+        f"{capital(one.medicine_class.label)}, by {one.kind.lower()}": one
         for one in groups
         if one.differences
     }

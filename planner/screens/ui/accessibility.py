@@ -141,6 +141,7 @@ LIVE_REGION = st.components.v2.component(
         sayWhetherConnected(region);
         document.addEventListener('keydown', reachWideTables, true);
         new MutationObserver(offerFiles).observe(document.body, {childList: true, subtree: true});
+        offerFiles();
         document.addEventListener('focusin', uncover);
         document.addEventListener('click', followSide, true);
       }

@@ -69,7 +69,7 @@ def _of_option(option: OptionResult) -> str:
     if seen is None:
         return f"{sentence}; whom it would see is not known."
     starting = option.people_starting
-    start = f", of whom {_about(starting)} would start to reduce" if starting else ""
+    start = f", of whom about {_about(starting)} would start to reduce" if starting else ""
     return f"{sentence} and assess about {_about(seen)} people{_likely(seen)}{start}."
 
 

@@ -17,7 +17,7 @@ from planner.analysis.completeness.sign_off import (
     step_states,
 )
 from planner.analysis.completeness.wizard_steps import STEPS, at_step
-from planner.analysis.formatting import Unit, format_range
+from planner.analysis.formatting import Unit, format_range, several
 from planner.analysis.results.results import Results
 from planner.model.base import LONGEST_LINE
 from planner.model.case_study_names import case_study_names
@@ -137,10 +137,12 @@ def run(step: WizardStep, book: Book) -> None:
             _remember_here(plan.title or results.place_name)
     with st.sidebar:
         list_at_the_side(step.id, partial(_move, step=step), book, _states(step, results))
-        if summary:
-            st.divider()
-            st.markdown("\n\n".join(["**The plan so far**", *summary]))
+        st.divider()
+        # Before what the plan comes to, so that Undo is in sight on a low screen.
         say_how_kept()
+        if summary:
+            lines = "\n\n".join(["**The plan so far**", *summary])
+            st.container(key="list-of-figures").markdown(lines)
 
 
 def _work_out(plan: Plan, step: WizardStep, alerts: DeltaGenerator) -> tuple[Results, list[str]]:
@@ -235,7 +237,7 @@ def _summary(results: Results) -> list[str]:
         f"**Place:** {plain(results.place_name)}",
         f"**People prescribed:** {format_range(need.people)}{because}",
         *chosen,
-        f"**Still missing:** {len(results.missing_inputs)}",
+        f"**Still missing:** {several(len(results.missing_inputs), 'answer')}",
     ]
 
 

@@ -100,12 +100,12 @@ def list_at_the_side(
     is `here`."""
     if here and st.button("Front page", key="go:front", type="tertiary"):
         st.switch_page(book.front)
-    for heading, pages in (
-        ("A first draft", book.draft),
-        ("Work through it", book.steps),
-        ("Tools", book.tools),
+    for name, heading, pages in (
+        ("draft", "A first draft", book.draft),
+        ("steps", "Work through it", book.steps),
+        ("tools", "Tools", book.tools),
     ):
-        st.markdown(f"**{heading}**")
+        st.container(key=f"list-of-{name}").markdown(f"**{heading}**")
         for number, (page_id, page) in enumerate(pages.items(), start=1):
             is_step = pages is book.steps
             title = f"{number}. {page.title}" if is_step else page.title

@@ -39,7 +39,8 @@ _LIST = st.components.v2.component(
     a {color: inherit; text-decoration: underline;}
     a:focus-visible, button:focus-visible {outline: 3px solid currentColor; outline-offset: 2px;}
     button {margin-top: 0.5rem; padding: 0.25rem 0.75rem; font: inherit; color: inherit;
-      background: transparent; border: 1px solid currentColor; border-radius: 0.25rem;}
+      background: transparent; border: 1px solid currentColor; border-radius: 0.25rem;
+      font-size: 0.875rem; text-align: left;}
     """,
     js=_READ
     + """
@@ -62,7 +63,13 @@ _LIST = st.components.v2.component(
       }
       const forget = document.createElement('button');
       forget.textContent = data.forget;
-      forget.onclick = () => { remember([]); draw(box, data); };
+      // Without its link nobody finds a plan again, so that one press does not empty the list.
+      let asked = false;
+      forget.onclick = () => {
+        if (asked) { remember([]); draw(box, data); return; }
+        asked = true;
+        forget.textContent = data.sure;
+      };
       box.append(list, forget);
     }
     export default function ({data, parentElement}) {
@@ -84,6 +91,7 @@ def recent_plans() -> None:
             "name": LINK,
             "none": "None yet: a plan is listed here once its board is chosen.",
             "forget": "Forget these plans on this computer",
+            "sure": "Press again: a plan that is forgotten is found by its link alone",
         },
         key="recent-plans",
     )

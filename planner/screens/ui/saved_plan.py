@@ -331,11 +331,14 @@ def _undo() -> None:
         versions = _database().versions(current.link)
         # The first of them is the plan as it stands, under a name or not.
         earlier = [one.number for one in versions if not (one.aside or one.named)]
-        before = next(iter([one for one in earlier if one <= number][1:]), None)
-        if before is None:
+        for before in [one for one in earlier if one <= number][1:]:
+            plan = _database().version(current.link, before)
+            # Where both changed one thing, the version that tells of it changes nothing.
+            if plan != current.plan:
+                break
+        else:
             give_notice("There is no change before this one.")
             return
-        plan = _database().version(current.link, before)
     except SavedPlanError as error:
         give_notice(f"Not undone: {plain(str(error))}.")
         return

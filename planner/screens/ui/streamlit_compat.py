@@ -96,6 +96,10 @@ TEST_IDS = {
     # What scrolls: a step just reached begins at its top.
     "main": "stMain",
     "block": "stVerticalBlock",
+    # What stands in it, and columns: a heading that begins one stands level with its neighbour.
+    "element": "stElementContainer",
+    "columns": "stHorizontalBlock",
+    "column": "stColumn",
     # The side, which lies over the page on a narrow screen, and the two buttons that take each
     # other's place.
     "side": "stSidebar",
@@ -129,6 +133,7 @@ TEST_IDS = {
     "download_button": "stDownloadButton",
     # Fields: their borders in high contrast, and the steps of a number, which take the room of what
     # it holds.
+    "label": "stWidgetLabel",
     "checkbox": "stCheckbox",
     "radio": "stRadioOption",
     "text": "stTextInputRootElement",
@@ -148,6 +153,7 @@ TEST_IDS = {
 HOOKS = {
     "collapsed": "data-collapsed",
     "selected": "data-selected",
+    "disabled": "data-disabled",
     "tag": "data-tag",
     "connection": "data-test-connection-state",
     "page_block": "block-container",

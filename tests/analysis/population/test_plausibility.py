@@ -10,7 +10,7 @@ from planner.analysis.population.plausibility import count_questions
 from planner.model.edit import with_values
 from planner.model.place import Place
 from planner.model.plan import Plan
-from planner.model.prescribing import Basis, MedicineClass
+from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
 
 AT = "prescribing.classes.3"
@@ -41,8 +41,19 @@ def test_a_count_below_half_or_above_double_is_asked_about(
         (question,) = questions
         assert question.count == count and not question.is_answered
         assert question.expected == pytest.approx(expected(reference))
-        how = "less than half" if times < 1 else "more than double"
-        assert question.words.startswith(f"Opioids: {local_count(count)} is {how} of the ")
+        how = "less than half of the" if times < 1 else "more than double the"
+        assert question.words.startswith(f"Opioids: {local_count(count)} is {how} ")
+
+
+def test_a_count_of_a_month_is_told_by_what_it_comes_to_in_a_year(reference: ReferenceData) -> None:
+    """Fewer than are expected in a year, and yet too many for a month."""
+    count = round(0.9 * expected(reference))
+    of_a_month = counting(count, counted_over=CountedOver.MONTH)
+    (question,) = count_questions(of_a_month, reference)
+    assert question.count < question.expected < question.people / 2
+    assert question.words.startswith(f"Opioids: {local_count(count)} in a month comes to ")
+    assert " in a year, more than double the " in question.words
+    assert "Is it a year's?" in question.words and "a month's" not in question.words
 
 
 def test_an_answer_holds_for_its_count_and_no_other(reference: ReferenceData) -> None:
