@@ -57,6 +57,8 @@ recognises reads."""
 TABLES = (".csv", ".txt")
 """How the name of a table in an archive ends."""
 NAMED = "its columns are those you named"
+PASTED_NAME = "pasted table"
+"""What a table that was pasted is called."""
 BEGINNING = 40
 LOOKED_AT = 500
 
@@ -66,6 +68,7 @@ __all__ = [
     "IntakeError",
     "LimitReached",
     "NotRecognised",
+    "PASTED_NAME",
     "PatientLevelError",
     "ReadingOptions",
     "Stopped",
@@ -74,6 +77,7 @@ __all__ = [
     "read_pasted",
     "read_paths",
     "read_upload",
+    "refuse_pasted_people",
     "refused_json",
 ]
 
@@ -233,12 +237,23 @@ def _read(
     raise NotRecognised(opened)
 
 
+def refuse_pasted_people(text: str) -> None:
+    """Raises PatientLevelError where pasted text looks like a list of people, whether or not it can
+    be read as a table."""
+    try:
+        rows = pasted(text)
+    except IntakeError:
+        rows = [[line.strip()] for line in text.splitlines()]
+    if any(map(any, rows)):
+        refuse_people(PASTED_NAME, [SheetRows("", rows)])
+
+
 def read_pasted(
     text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()
 ) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload`."""
     data = text.encode(errors="replace")
-    opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
+    opened = OpenedFile(PASTED_NAME, digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
     return read_opened(opened, data, reference, ReadingOptions(mappings=mappings))
 

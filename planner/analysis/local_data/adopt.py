@@ -25,6 +25,7 @@ from planner.analysis.local_data.rows import (
     Row,
     YearOfItems,
     classes_made_up,
+    each_once,
     fullest,
     goes_back,
     items_of_a_year,
@@ -86,10 +87,11 @@ def adopt(
     CannotAdopt.
     """
     ledger = Ledger(plan, reference, plan.model_dump(), frozenset(chosen))
+    readings, again_brought = each_once(readings)
     rows, repeated = placed(readings, plan.place.icb_code)
     rows, left = classes_made_up(rows, ledger)
     of_board = of_icb(rows, plan.place, reference)
-    ledger.not_used += repeated + left + of_board.not_used
+    ledger.not_used += again_brought + repeated + left + of_board.not_used
     _offer_basis(ledger, of_board.whole)
     _take_classes(ledger, of_board)
     _take_population(ledger, of_board.whole)

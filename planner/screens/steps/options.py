@@ -46,6 +46,7 @@ from planner.screens.ui.session import (
     results_for,
     visit,
 )
+from planner.screens.ui.typed import without_a_patient
 
 MANY_WEEKS = 104
 ADDING = "adding"
@@ -247,6 +248,11 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
     lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
     if not problem and lacks:
         problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
+    try:
+        without_a_patient(name)
+    except ValueError as error:
+        form.refuse(f"{label}: name and vintage", str(error))
+        return
     if problem:
         hold_incomplete(f"{problem} Until then the last index is used.")
     else:

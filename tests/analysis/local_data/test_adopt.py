@@ -65,6 +65,80 @@ def practice(code: str, **named: Any) -> Record:
     return Record(level=Level.PRACTICE, code=code, **about)
 
 
+# ------------------------------------------------------ what is taken is counted, and from where
+
+
+def every_kind() -> list[Record]:
+    """Figures of each kind: of a board, its groups and places, of months and of every board."""
+    boards = load_reference().icbs(empty_plan().place.organisation_list)
+    return [
+        of_board(patients=5_000, items=70_000, long_term=1_000, high_dose=60, basis=ADULTS),
+        of_board(None, population=1_000_000, basis=ADULTS),
+        *(of_board(quintile=n, patients=900 * n, basis=ADULTS) for n in range(1, 6)),
+        *(of_board(None, quintile=n, population=9_000 * n, basis=ADULTS) for n in range(1, 6)),
+        of_board(sex="Female", age="18-24", patients=90, basis=ADULTS),
+        of_board(group_type="Ethnicity", group="White", patients=900, basis=ADULTS),
+        practice("C88001", items=40, patients=30, area="North"),
+        practice("C88001", medicine_class=None, population=4_000),
+        practice("C88001", medicine_class=None, quintile=1, population=400),
+        *(of_board(items=100 + n, period=f"2024-1{n}") for n in range(3)),
+        *(of_board(Z_DRUGS, code=one.code, items=70) for one in boards),
+    ]
+
+
+def test_the_same_figures_again_are_no_change_and_the_same_file_twice_is_counted_once() -> None:
+    file = reading(every_kind())
+    taken = adopt(empty_plan(), [file], load_reference())
+    assert {one.what.split()[0] for one in taken.changes} >= {"Places:", "Every", "Months"}
+    again = adopt(taken.plan, [file], load_reference())
+    assert (again.changes, again.figures, again.plan) == ((), 0, taken.plan)
+    copy = replace(file, report=file.report.model_copy(update={"file": "b.csv"}))
+    twice = adopt(empty_plan(), [file, copy], load_reference())
+    assert (twice.plan, twice.figures) == (taken.plan, taken.figures)
+    assert "b.csv is the same file as a.csv; it was counted once." in twice.not_used
+
+
+def test_a_figure_is_a_number_that_is_another_or_of_another_period() -> None:
+    fifths = [of_board(quintile=n, patients=900 * n) for n in range(1, 6)]
+    plan = brought(empty_plan(), *fifths, of_board(patients=5_000)).plan
+    one_more = [replace(fifths[0], patients=901), *fifths[1:], of_board(patients=5_000)]
+    result = brought(plan, *one_more)
+    assert [(one.what, one.then, one.figures) for one in result.changes] == [
+        ("Counts by deprivation fifth", "1 figure", 1)
+    ]
+    newer = brought(plan, *(replace(row, period="2025/26") for row in fifths))
+    assert newer.figures == 5
+    dated = brought(plan, of_board(patients=5_000, period="2025/26"))
+    assert [(one.now, one.then) for one in dated.changes] == [
+        ("5,000 (2024/25)", "5,000 (2025/26)")
+    ]
+
+
+def test_only_a_file_that_gives_something_is_kept_as_a_source() -> None:
+    part = reading([of_board(GABAPENTINOIDS, items=7, part=GABAPENTIN)], "part.csv")
+    other = reading([of_board(code="QWO", items=9)], "other.csv")
+    own = reading([of_board(items=9)], "own.csv")
+    nothing = adopt(empty_plan(), [part, other], load_reference())
+    assert nothing.plan == empty_plan() and (nothing.changes, nothing.gave) == ((), ())
+    result = adopt(empty_plan(), [part, own, other], load_reference())
+    assert result.gave == ("own.csv",)
+    assert [one.file for one in result.plan.imports] == ["own.csv"]
+
+
+def test_each_file_of_a_sum_and_one_that_says_where_practices_belong_gave_something() -> None:
+    months = [
+        reading([practice("C88001", items=9, period=f"2025-0{n}", icb="")], f"{n}.csv")
+        for n in (1, 2)
+    ]
+    homes = reading([practice("C88001", medicine_class=None, period="2025")], "homes.csv")
+    parts = [
+        reading([of_board(GABAPENTINOIDS, items=7, part=part)], f"{part[0]}.csv")
+        for part in (GABAPENTIN, PREGABALIN)
+    ]
+    result = adopt(empty_plan(), [*months, homes, *parts], load_reference())
+    assert len(result.gave) == 5
+
+
 # --------------------------------------------------------------------- what would go is said first
 
 
