@@ -117,11 +117,11 @@ def _say_new(
             figures += new
             places += bool(new)
             renamed += is_another and not new
-        told = [f"{level.counted(places)}, {several(figures, 'figure')}"] if places else []
-        told += [f"names or groups of {level.counted(renamed)}"] if renamed else []
+        words = [f"{level.counted(places)}, {several(figures, 'figure')}"] if places else []
+        words += [f"names or groups of {level.counted(renamed)}"] if renamed else []
         sources = (row.receipt for row in used if row.record.level is level)
         what, source = f"Places: {level.several}", next(sources, "")
-        ledger.changed(what, "", "; ".join(told), source, figures)
+        ledger.changed(what, "", "; ".join(words), source, figures)
     ledger.used(used)
 
 
@@ -208,7 +208,7 @@ class _Periods:
         self.given: dict[str, list[Row]] = {
             "people_by_fifth": [row for row in smaller if _is_of_a_fifth(row)]
         }
-        self._held: dict[str, Any] = current
+        self._former = {name: current[f"{name}_period"] for name in MEASURES_OF_PLACES}
         self.emptied: dict[str, Any] = {}
         self.moved = self.basis is not self.former_basis
         for name, period, rows, nothing in (
@@ -242,11 +242,10 @@ class _Periods:
 
     def anew(self) -> set[str]:
         """The measures of which every number taken is of another period, or of other people."""
-        periods = {name: f"{name}_period" for name in MEASURES_OF_PLACES}
         return {
             name
-            for name, period in periods.items()
-            if self.about.get(period, self._held[period]) != self._held[period]
+            for name, period in self._former.items()
+            if self.about.get(f"{name}_period", period) != period
             or name != "items"
             and self.basis is not self.former_basis
         }
@@ -384,9 +383,9 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
             then += f", {several(figures, 'more figure')}"
         ledger.changed("Months of items", now, then, source, figures)
         others = [number_new[month] for month in before if number_new[month]]
-        told = f"{several(len(others), 'month')}, {several(sum(others), 'figure')}"
+        words = f"{several(len(others), 'month')}, {several(sum(others), 'figure')}"
         ledger.changed(
-            "Months of items whose numbers differ", "", told if others else "", source, sum(others)
+            "Months of items whose numbers differ", "", words if others else "", source, sum(others)
         )
 
 

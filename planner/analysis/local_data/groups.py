@@ -186,8 +186,8 @@ def _say_new(
         for of, count in given.items()
     )
     sources = (f"{row.record.period or 'no period'}; {row.receipt}" for row in (*counts, *people))
-    told = several(new, "figure") if new else ""
-    ledger.changed(what, "", told, next(sources, ""), new)
+    words = several(new, "figure") if new else ""
+    ledger.changed(what, "", words, next(sources, ""), new)
 
 
 def _subject(record: Record, medicine_class: MedicineClass | None) -> Subject:
@@ -442,8 +442,8 @@ def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
         ]
         current.update(england_source=usable[0].receipt, england_period=period)
         ledger.used(usable)
-        told = f"{several(new, 'figure')}, {period}" if new else ""
-        ledger.changed("England's counts by age and sex", "", told, figures=new)
+        words = f"{several(new, 'figure')}, {period}" if new else ""
+        ledger.changed("England's counts by age and sex", "", words, figures=new)
 
 
 def _sex_and_age(record: Record) -> tuple[str, str]:

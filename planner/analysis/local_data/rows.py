@@ -179,25 +179,25 @@ class Row:
 def each_once(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
     """The files without those that are another of them over again, by their content, and what is
     said of these: the items of one file would be added to themselves."""
-    kept: list[Reading] = []
+    once: list[Reading] = []
     again: list[str] = []
     for reading in readings:
         file, digest = reading.report.file, reading.report.digest
         first = next(
             (
                 one.report.file
-                for one in kept
+                for one in once
                 if one.report.digest == digest and one.records == reading.records
             ),
             None,
         )
         if first is None:
-            kept.append(reading)
+            once.append(reading)
         elif first == file:
             again.append(f"{file} was brought twice; it was counted once.")
         else:
             again.append(f"{file} is the same file as {first}; it was counted once.")
-    return kept, again
+    return once, again
 
 
 def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]:

@@ -108,6 +108,11 @@ def test_a_figure_is_a_number_that_is_another_or_of_another_period() -> None:
     ]
     newer = brought(plan, *(replace(row, period="2025/26") for row in fifths))
     assert newer.figures == 5
+    two = [practice(code, items=9) for code in ("C88001", "C88002")]
+    places = brought(brought(plan, *two).plan, *(replace(row, period="2025/26") for row in two))
+    assert [one.then for one in places.changes if "Places" in one.what] == [
+        "2 practices, 2 figures"
+    ]
     dated = brought(plan, of_board(patients=5_000, period="2025/26"))
     assert [(one.now, one.then) for one in dated.changes] == [
         ("5,000 (2024/25)", "5,000 (2025/26)")
