@@ -11,13 +11,13 @@ from planner.screens.navigation import DRAFT, OFF_THE_SIDE, STEPS, TOOLS
 from planner.screens.pages import front
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
-from planner.screens.ui.page_book import Book, draw_step, lead_on
+from planner.screens.ui.page_book import PageBook, draw_step, lead_on
 from planner.screens.ui.style import ABOUT, page_style
 
 if not sign_in.done():
     with page_style():
         sign_in.ask()
-book = Book(None, {}, {}, {}, {})
+book = PageBook(None, {}, {}, {}, {})
 for group, members in (
     (book.draft, DRAFT),
     (book.steps, STEPS),

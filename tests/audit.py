@@ -50,7 +50,7 @@ def verdict(answers: dict[str, str]) -> tuple[int, str]:
     return CLEAN, f"Audited: {len(looked_up)} packages, none with a known fault"
 
 
-def asked(service: str) -> str:
+def query(service: str) -> str:
     """pip-audit's answer as JSON, or nothing."""
     command = ["-m", "pip_audit", "--vulnerability-service", service, "--format", "json"]
     return subprocess.run(
@@ -64,7 +64,7 @@ def main() -> int:
     if importlib.util.find_spec("pip_audit") is None:
         print("NOT AUDITED: pip install pip-audit first")
         return NOT_AUDITED
-    code, words = verdict({service: asked(service) for service in SERVICES})
+    code, words = verdict({service: query(service) for service in SERVICES})
     print(words)
     return code
 

@@ -488,8 +488,8 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_xdist_auto_num_workers() -> int | None:
     """One worker more than there are processors, unless a number is asked for: a good part of the
     tests waits for a browser, a server or another's change."""
-    asked = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return None if asked else (os.cpu_count() or 1) + 1
+    wants_workers = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return None if wants_workers else (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,7 @@ HOSTING = ROOT / "docs" / "how-to" / "hosting.md"
 NAME = "planner.example.org"
 
 
-def shown(language: str, holding: str) -> str:
+def code_block(language: str, holding: str) -> str:
     """The one block in a language that holds certain words."""
     blocks = re.findall(
         rf"^```{language}\n(.*?)^```$", HOSTING.read_text(encoding="utf-8"), re.M | re.S
@@ -31,6 +31,6 @@ def changed(text: str, changes: dict[str, str]) -> str:
 
 def unit_setting(name: str) -> str:
     """What the documented unit says of a setting."""
-    line = re.search(rf"^{name}=(.*)$", shown("ini", "[Service]"), re.M)
+    line = re.search(rf"^{name}=(.*)$", code_block("ini", "[Service]"), re.M)
     assert line, f"the unit in docs/how-to/hosting.md says nothing of {name}"
     return line[1]

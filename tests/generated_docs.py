@@ -137,12 +137,12 @@ def plan_schema() -> str:
         if "enum" in part:
             parts.append("One of " + ", ".join(code(value) for value in part["enum"]) + ".\n")
         elif part.get("properties"):
-            needed = set(part.get("required", ()))
+            required = set(part.get("required", ()))
             parts.append(
                 table(
                     ("Field", "Holds", "Where left out"),
                     (
-                        (code(field), _kind(of), "needed" if field in needed else _default(of))
+                        (code(field), _kind(of), "needed" if field in required else _default(of))
                         for field, of in part["properties"].items()
                     ),
                 )
@@ -280,7 +280,7 @@ def inputs_page() -> str:
 
 def _row(item: Input) -> tuple[str, ...]:
     highest = "" if item.highest is None else f"{item.highest:,.10g}"
-    drawn = SHAPES_IN_WORDS[item.shape] if item.shape else f"Not drawn: {item.not_drawn}"
+    shape = SHAPES_IN_WORDS[item.shape] if item.shape else f"Not drawn: {item.not_drawn}"
     row = item.row_label or item.row_of("…" if item.scope in ("class", "role") else "")
     return (
         item.label_of(),
@@ -289,7 +289,7 @@ def _row(item: Input) -> tuple[str, ...]:
         item.unit.replace("GBP", "£"),
         f"{item.lowest:,.10g} to {highest}" if highest else f"{item.lowest:,.10g} or more",
         _ours(item),
-        drawn,
+        shape,
         f"`{row}`" if row and " " not in row else row or item.not_moved,
     )
 
@@ -369,15 +369,15 @@ def _sum(one: Calculation, examples: Sequence[tuple[str, str, str, str]]) -> str
     if one.first:
         lines.append(f"In the first year: `{one.first}`.\n")
     if one.how:
-        words = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: found[1].replace("_", " "), one.how)
+        words = re.sub(r"\{(\w+)(:\w+)?\}", lambda matching: matching[1].replace("_", " "), one.how)
         lines.append(f"In words: {words}.\n")
     lines.append(f"Source: {_source(one)}.\n")
     pattern = re.compile(re.escape(one.name).replace(r"\{at\}", r"\w+"))
-    found = [example for example in examples if pattern.fullmatch(example[1])]
-    if found:
+    matching = [example for example in examples if pattern.fullmatch(example[1])]
+    if matching:
         # One that says how it is worked out is worth more than one that does not.
         where, name, value, working = max(
-            found, key=lambda example: (bool(example[3]), example[2] != "0")
+            matching, key=lambda example: (bool(example[3]), example[2] != "0")
         )
         lines.append(
             f"Worked example, “{where}”: `{name}` = "
@@ -447,7 +447,7 @@ def architecture() -> str:
 # -------------------------------------------------------------------------------------- all of them
 
 
-def in_part(name: str, made: Callable[[], str]) -> Callable[[], str]:
+def in_part(name: str, make: Callable[[], str]) -> Callable[[], str]:
     """Give a page written by hand with its made part as it should be now."""
 
     def page() -> str:
@@ -455,7 +455,7 @@ def in_part(name: str, made: Callable[[], str]) -> Callable[[], str]:
         _, end, after = rest.partition(END)
         if not begin or not end:
             raise ValueError(f"docs/{name} has no part between {BEGIN} and {END}")
-        return f"{before}{begin}\n\n{made().rstrip()}\n\n{end}{after}"
+        return f"{before}{begin}\n\n{make().rstrip()}\n\n{end}{after}"
 
     return page
 

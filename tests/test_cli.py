@@ -23,7 +23,7 @@ from planner.intake.portal_client import STAND_IN_SETTING
 from planner.model.case_study import Base, FeatureStatus, Measure
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
-from planner.store.drafts import kept_drafts
+from planner.store.drafts import open_store
 from planner.store.plan_file import plan_to_json
 from tests.intake.portal_stand_in import StandIn, serving
 
@@ -36,13 +36,13 @@ def plan_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     return path
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+def json_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     assert main(list(arguments)) == 0
     return json.loads(capsys.readouterr().out)
 
 
 def test_check_says_what_is_missing(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    result = said(capsys, "check", str(plan_file), "--json")
+    result = json_of(capsys, "check", str(plan_file), "--json")
     assert result["valid"] is True
     assert {"id", "where", "why"} <= set(result["missing"][0])
     assert "patients.opioids" in {gap["id"] for gap in result["missing"]}
@@ -62,7 +62,7 @@ def test_check_of_a_damaged_plan_says_so_in_json_too(
 
 
 def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
-    result = said(capsys, "case-studies", "--json")
+    result = json_of(capsys, "case-studies", "--json")
     assert [study["id"] for study in result] == [f"cs{n}" for n in range(1, 8)]
     figures = {figure["id"]: figure for figure in result[0]["figures"]}
     assert {"id", "value", "unit", "kind", "section"} <= set(figures["cost_per_head"])
@@ -74,7 +74,7 @@ def test_case_studies(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_need(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    result = said(capsys, "need", str(plan_file), "--json")
+    result = json_of(capsys, "need", str(plan_file), "--json")
     opioids = next(row for row in result["classes"] if row["medicine_class"] == "opioids")
     assert opioids["kind"] == "modelled" and opioids["period"] == "2023/24"
     assert (opioids["rung"], opioids["rung_above"]) == (4, 3)
@@ -92,7 +92,7 @@ def test_the_page_on_json_names_every_key_that_is_printed(
     inside = {"options": "options", "years": "years", "mix": "mix"}
     for command in ("need", "options", "sensitivity", "years", "mix"):
         part = page.partition(f"## planner {command}\n")[2].partition("\n## ")[0]
-        printed = said(capsys, command, str(plan_file), "--json")
+        printed = json_of(capsys, command, str(plan_file), "--json")
         within = printed.get(inside.get(command, ""), {})
         first = within[0] if isinstance(within, list) else within
         named = set(re.findall(r"`(\w+)`", part))
@@ -113,9 +113,9 @@ def test_a_key_of_the_first_edition_is_still_printed_or_the_page_says_that_it_is
     # Nothing is gone from the benchmark.
     without_new_names = re.sub(r"\([^)]*\)", "", part.partition("Gone:")[2])
     gone = {*re.findall(r"`(\w+)`", without_new_names)}
-    printed = said(capsys, command, str(plan_file), "--json")
-    kept = YAML(typ="safe").load(FIRST_EDITION)[command]
-    for place, keys in kept.items():
+    printed = json_of(capsys, command, str(plan_file), "--json")
+    first_keys = YAML(typ="safe").load(FIRST_EDITION)[command]
+    for place, keys in first_keys.items():
         here = keys_at(printed, [] if place == "top" else place.split("."))
         assert {*keys} - here <= gone, place
         assert not {*keys} & here & gone, place
@@ -133,7 +133,7 @@ def keys_at(value: Any, places: list[str]) -> set[str]:
 def test_a_first_name_says_what_the_new_one_does(
     plan_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for option in said(capsys, "options", str(plan_file), "--json")["options"]:
+    for option in json_of(capsys, "options", str(plan_file), "--json")["options"]:
         assert option["reach_by_fifth"] == option["reach_by_quintile"]
         for where in (option["measures"], option["withheld"], option["draws"]["estimates"]):
             for now, first in (("net_stopped", "additional"), ("people_starting", "starting")):
@@ -150,7 +150,7 @@ UNEXPLAINED = {
 def test_benchmark_has_four_columns_and_nulls(
     plan_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = said(capsys, "benchmark", str(plan_file), "--json")
+    result = json_of(capsys, "benchmark", str(plan_file), "--json")
     rows = result["rows"]
     heads = {row["case_study"]: row for row in rows if row["measure"] == "cost_per_head"}
     assert heads["cs1"]["published"] == 0.26 and round(heads["cs1"]["recomputed"], 4) == 0.2553
@@ -174,7 +174,7 @@ def test_benchmark_has_four_columns_and_nulls(
 
 
 def test_options(plan_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = said(capsys, "options", str(plan_file), "--json")["options"]
+    options = json_of(capsys, "options", str(plan_file), "--json")["options"]
     assert len(options) == 6
     for option in options:
         assert {
@@ -206,7 +206,7 @@ def test_staff_cost(capsys: pytest.CaptureFixture[str]) -> None:
         "staff-cost --band 7 --point mid --zone inner --year 2026/27 --wte 1 --perspective "
         "provider --json"
     )
-    result = said(capsys, *arguments.split())
+    result = json_of(capsys, *arguments.split())
     assert round(result["total"], 2) == 78058.59
     assert result["unit"] == "GBP a year" and any(
         "unverified" in caution for caution in result["cautions"]
@@ -241,7 +241,7 @@ def test_case_finding_writes_the_searches(
     plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "codes.csv"
-    result = said(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
+    result = json_of(capsys, "case-finding", str(plan_file), "--out", str(out), "--json")
     assert result["threshold_mg"] == 90
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("row,class,bnf_code,begins_with,name,counted")
@@ -259,7 +259,7 @@ def test_review_of_our_own_document(
     out = tmp_path / "a4.docx"
     assert main(["spec", str(plan_file), "--action", "4", "--out", str(out)]) == 0
     capsys.readouterr()
-    result = said(capsys, "review", str(out), "--json", "--action", "4")
+    result = json_of(capsys, "review", str(out), "--json", "--action", "4")
     assert (
         result["file"] == "a4.docx" and result["language"] == [] and result["accessibility"] == []
     )
@@ -369,7 +369,7 @@ def test_compare_says_what_changed_and_writes_it(
 ) -> None:
     after, word = tmp_path / "after.json", tmp_path / "changes.docx"
     after.write_text(plan_file.read_text().replace('"budget": 1000000.0', '"budget": 800000.0'))
-    result = said(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
+    result = json_of(capsys, "compare", str(plan_file), str(after), "--json", "--out", str(word))
     assert result["nothing_changed"] is False and word.read_bytes().startswith(b"PK")
     assert [(c["what"], c["before"], c["after"]) for c in result["inputs"]] == [
         ("Budget a year", "£1,000,000", "£800,000")
@@ -382,7 +382,7 @@ def test_compare_says_what_changed_and_writes_it(
     )
     assert main(["compare", str(after), str(after)]) == 0
     assert capsys.readouterr().out == "Nothing changed: the two plans are the same.\n"
-    assert said(capsys, "compare", str(after), str(after), "--json")["nothing_changed"] is True
+    assert json_of(capsys, "compare", str(after), str(after), "--json")["nothing_changed"] is True
     assert main(["compare", str(after), str(tmp_path / "absent.json")]) == 2
     assert "absent.json cannot be read" in capsys.readouterr().err
 
@@ -408,9 +408,9 @@ def test_reading_many_files_stops_with_ctrl_c_and_says_what_was_read(tmp_path: P
     assert started.stderr.readline() == "File 1 of 3: numbers.csv\n"
     assert started.stderr.readline() == "File 2 of 3: endless.csv\n"
     started.send_signal(signal.SIGINT)
-    said = started.stderr.read()
+    output = started.stderr.read()
     assert started.wait(60) == 130
-    assert said == (
+    assert output == (
         "planner: stopped. 1 of 3 files had been read; not read: endless.csv, third.csv. Neither "
         "--out nor --save was "
         "written\n"
@@ -573,14 +573,14 @@ def folder(
     (work / "rows.csv").write_text("class,period,patients\nopioids,2024/25,100\n")
     monkeypatch.chdir(work)
     monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
-    kept_drafts.cache_clear()
-    kept_drafts().create(minimal)
+    open_store.cache_clear()
+    open_store().create(minimal)
     monkeypatch.delenv(OFF_SETTING, raising=False)
     with serving(StandIn(reference, ["2026-06"])) as portal:
         monkeypatch.setenv(STAND_IN_SETTING, portal.address)
         yield work
-    kept_drafts().close()
-    kept_drafts.cache_clear()
+    open_store().close()
+    open_store.cache_clear()
 
 
 def test_every_command_that_writes_is_among_those_tried() -> None:
@@ -592,7 +592,7 @@ def test_every_command_that_writes_is_among_those_tried() -> None:
     assert set(READS_AND_WRITES) == written
 
 
-def made(path: Path) -> list[Path]:
+def files_at(path: Path) -> list[Path]:
     """The files that were written at a path, or in it."""
     return [path] if path.is_file() else sorted(path.rglob("*.docx"))
 
@@ -633,13 +633,13 @@ def test_an_output_is_put_over_nothing_but_a_file_of_its_kind(
         else:
             mine.write_text("minutes of a meeting")
         assert main(command) == 2
-        said = capsys.readouterr().err
-        assert "insist with --force" in said and said.count("\n") == 1
+        output = capsys.readouterr().err
+        assert "insist with --force" in output and output.count("\n") == 1
         assert elsewhere.read_text() == "of someone else"
         assert link or mine.read_text() == "minutes of a meeting"
         assert main([*command, "--force"]) == 0
         assert elsewhere.read_text() == "of someone else" and not mine.is_symlink()
-        assert made(out)
+        assert files_at(out)
         # And ours again without a word.
         assert main(command) == 0
         capsys.readouterr()
@@ -658,15 +658,15 @@ def test_no_other_plan_is_replaced_without_being_insisted_on(
     before = (folder / "plan.json").read_text().replace("Example plan", "My own plan")
     mine.write_text(before)
     assert main(arguments) == 2
-    said = capsys.readouterr().err
-    assert "another plan stands there already" in said and said.count("\n") == 1
-    assert "--force" in said and mine.read_text() == before
+    output = capsys.readouterr().err
+    assert "another plan stands there already" in output and output.count("\n") == 1
+    assert "--force" in output and mine.read_text() == before
     assert main([*arguments, "--force"]) == 0
     assert mine.read_text() != before
 
 
 NAME = "a\x1b[2J\x9b31m\rb\u202ec\udcff"
-SHOWN = "a\\u001b[2J\\u009b31m"
+ESCAPED = "a\\u001b[2J\\u009b31m"
 
 
 @pytest.mark.slow
@@ -691,7 +691,7 @@ def test_no_name_of_a_file_speaks_to_the_terminal(
         assert ended == code or code is None
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\udcff]", printed)
         if code == 2:
-            assert SHOWN in printed
+            assert ESCAPED in printed
 
 
 def test_a_name_in_json_is_still_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -181,8 +181,10 @@ def test_the_whole_set_is_made_in_a_folder_of_each_board_and_gone_on_with(
         for code in ("QF7", "QT6")
         for name in set_names(library)
     }
-    made = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")} - {"manifest.json"}
-    assert made == files and "QF7/schedules/activity-plan.docx" in made
+    file_names = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")} - {
+        "manifest.json"
+    }
+    assert file_names == files and "QF7/schedules/activity-plan.docx" in file_names
     (tmp_path / "QT6/coverage.xlsx").unlink()
     quick.clear()
     capsys.readouterr()

@@ -22,7 +22,7 @@ HOSTED = {"postgresql", "sign-in"}
 WEAK_COPYLEFT = {"docxtpl"}
 
 
-def needed(*extras: str) -> dict[str, metadata.Distribution]:
+def distributions(*extras: str) -> dict[str, metadata.Distribution]:
     """Every package that the planner needs to run, with these extras, by name."""
     ours = tomllib.loads((PINS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [
@@ -63,7 +63,7 @@ def test_nothing_that_runs_is_under_the_gpl_and_every_licence_is_known() -> None
     allowed = re.compile(
         r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|Mozilla|ISC|HPND|Zlib|CC0|0BSD"
     )
-    packages = needed(*HOSTED)
+    packages = distributions(*HOSTED)
     assert len(packages) > 50
     for name, package in packages.items():
         words = licence(package)
@@ -91,7 +91,7 @@ def pins() -> dict[str, tuple[Requirement, list[str]]]:
 
 def test_every_package_of_the_hosted_form_is_pinned_with_the_digests_of_its_files() -> None:
     pinned = pins()
-    assert not set(needed(*HOSTED)) - set(pinned)
+    assert not set(distributions(*HOSTED)) - set(pinned)
     for name, (requirement, digests) in pinned.items():
         assert re.fullmatch(r"==[0-9a-z.]+", str(requirement.specifier)), name
         assert digests and all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in digests), name

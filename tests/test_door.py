@@ -13,7 +13,7 @@ from planner.hosting.sign_in_gate import QUESTION, is_page, way_back
 LINK = "aB3_-xY9" * 4
 
 
-def asked(cookie: str) -> HTTPConnection:
+def connection(cookie: str) -> HTTPConnection:
     return HTTPConnection(
         {"type": "http", "headers": [(b"cookie", f"{QUESTION}={cookie}".encode("latin-1"))]}
     )
@@ -23,7 +23,7 @@ def asked(cookie: str) -> HTTPConnection:
     "page", ["/", "/options", "/options/", "/local_files", "/planner/", "/planner/options"]
 )
 def test_a_page_with_a_plan_is_led_back_to(page: str) -> None:
-    assert is_page(page) and way_back(asked(f"{page}?plan={LINK}")) == f"{page}?plan={LINK}"
+    assert is_page(page) and way_back(connection(f"{page}?plan={LINK}")) == f"{page}?plan={LINK}"
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_a_page_with_a_plan_is_led_back_to(page: str) -> None:
     ],
 )
 def test_nothing_else_is(cookie: str) -> None:
-    assert way_back(asked(cookie)) is None
+    assert way_back(connection(cookie)) is None

@@ -17,7 +17,7 @@ import pytest
 from planner.cli.main import main
 from planner.hosting.header_limits import LONGEST_HEADER
 from planner.hosting.protocols import DESCRIPTORS_WANTED
-from tests.documented import HOSTING, ROOT, changed, shown, unit_setting
+from tests.documented import HOSTING, ROOT, changed, code_block, unit_setting
 
 ANALYSE = shutil.which("systemd-analyze")
 # Of 10; the unit as it stands has 3.2, one without its limits 9.2.
@@ -32,7 +32,7 @@ def test_the_service_is_one_that_systemd_takes_and_is_well_confined(tmp_path: Pa
     unit = tmp_path / "planner@8501.service"
     # Systemd looks whether the program is there.
     unit.write_text(
-        changed(shown("ini", "[Service]"), {"/opt/planner/venv/bin/planner": sys.executable})
+        changed(code_block("ini", "[Service]"), {"/opt/planner/venv/bin/planner": sys.executable})
     )
     read = subprocess.run([ANALYSE, "verify", unit], capture_output=True, text=True, check=False)
     assert read.returncode == 0 and str(unit.name) not in read.stderr, read.stderr
@@ -64,7 +64,7 @@ def test_the_service_has_bounds_on_what_it_takes() -> None:
 
 
 def test_the_proxys_limits_on_headers_are_the_planners() -> None:
-    site = shown("nginx", "proxy_pass")
+    site = code_block("nginx", "proxy_pass")
     assert f"large_client_header_buffers 4 {LONGEST_HEADER // 1024}k;" in site
     assert f"proxy_buffer_size {LONGEST_HEADER // 1024}k;" in site
     for setting in ("client_header_timeout 10s", "limit_conn planner_strangers 64"):

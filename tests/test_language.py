@@ -8,6 +8,8 @@ from pathlib import Path
 
 from planner.documents.language_check import flag_language, warnings
 from planner.model.plan import Plan
+from planner.reference.field_help import load_glossary
+from planner.reference.library import load_library
 from planner.review.terms import TERMS, load_review_terms
 
 ROOT = Path(__file__).parents[1]
@@ -15,7 +17,7 @@ OURS = [
     *ROOT.glob("case_studies/*.yaml"),
     *ROOT.glob("spec_templates/**/*.yaml"),
     *(path for path in ROOT.glob("planner/reference/*.yaml") if path.name != TERMS),
-    *ROOT.glob("planner/screens/*.py"),
+    *ROOT.glob("planner/screens/**/*.py"),
     *ROOT.glob("planner/analysis/**/*.py"),
 ]
 BLAME = re.compile(r"\babus\w+\b", re.I)
@@ -68,3 +70,17 @@ def test_words_that_blame_in_what_a_user_typed_are_warned_of_and_kept(example: P
     assert any("what it does" in line for line in lines) and all(
         "Instead:" in line for line in lines
     )
+
+
+def test_a_term_has_one_meaning_wherever_it_is_explained() -> None:
+    rows = [
+        row
+        for clause in load_library().clauses
+        if clause.id.endswith("-glossary") and clause.table is not None
+        for row in clause.table.rows
+    ]
+    meanings: dict[str, set[str]] = {}
+    for term, meaning in (*rows, *load_glossary().items()):
+        meanings.setdefault(term, set()).add(meaning)
+    assert len(rows) > len(set(map(tuple, rows))), "some stand in two documents"
+    assert not {term: several for term, several in meanings.items() if len(several) > 1}

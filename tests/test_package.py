@@ -33,7 +33,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as package:
         names = set(package.namelist())
         package.extractall(tmp_path / "installed")
-    for needed in (
+    for requirement in (
         "planner/case_studies/cs1-prescribed-medication-support.yaml",
         "planner/spec_templates/ordinary.docx",
         "planner/spec_templates/clauses/action3.yaml",
@@ -41,7 +41,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
         "planner/streamlit_app.py",
         "planner/.streamlit/config.toml",
     ):
-        assert needed in names
+        assert requirement in names
     away = tmp_path / "away"
     away.mkdir()
     code = (

@@ -25,7 +25,7 @@ from planner.outputs.word.template import (
     OF_A_LINK,
     PAPERS,
     Paper,
-    saved,
+    save_bytes,
     set_properties,
 )
 
@@ -130,7 +130,7 @@ def build_template(paper: Paper, path: Path) -> None:
     _styles(document, paper)
     _body(document, paper.table, _numbering(document))
     set_properties(document, author="planner", title="Template of a document")
-    path.write_bytes(saved(document))
+    path.write_bytes(save_bytes(document))
 
 
 def _drop_leftovers(document: Any) -> None:

@@ -152,6 +152,16 @@ def format_number(value: float, unit: Unit) -> str:
     return _FORMATS[unit](value)
 
 
+def likely_ends(values: Range) -> tuple[float, float]:
+    """The low and high end to two significant figures, an end that this would carry past the
+    central value as it stands: £738 is never printed as likely £740 to £830."""
+    low, high = two_figures(values.low), two_figures(values.high)
+    return (
+        low if low <= values.central else values.low,
+        high if high >= values.central else values.high,
+    )
+
+
 def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
     """A low, central and high value as "central (low to high)", its ends to two figures, or a plain
     statement that there is none."""
@@ -161,7 +171,7 @@ def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
     if values.low == values.high:
         return form(values.central)
     central = form(values.central)
-    low, high = (form(two_figures(end)) for end in (values.low, values.high))
+    low, high = map(form, likely_ends(values))
     return central if low == high else f"{central} ({low} to {high})"
 
 

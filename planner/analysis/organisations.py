@@ -72,12 +72,12 @@ def _plain(name: str) -> str:
     return " ".join(word for word in words if word not in ("nhs", "icb", "and"))
 
 
-def list_of_boards(codes: Collection[str], reference: ReferenceData) -> OrganisationList | None:
+def list_of_icbs(codes: Collection[str], reference: ReferenceData) -> OrganisationList | None:
     """The list of which nearly all boards stand among some codes, or None where none's do."""
     shares: dict[OrganisationList, float] = {}
     for which in OrganisationList:
-        boards = {board.code for board in reference.icbs(which)}
-        shares[which] = len(boards & set(codes)) / len(boards)
+        icbs = {icb.code for icb in reference.icbs(which)}
+        shares[which] = len(icbs & set(codes)) / len(icbs)
     best = max(shares, key=lambda which: shares[which])
     return best if shares[best] >= NEARLY_ALL else None
 

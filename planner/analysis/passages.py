@@ -79,11 +79,11 @@ def side_by_side(way: Mapping[str, Iterable[str]], text: str) -> dict[str, str]:
         for idea, terms in way.items()
     }
     # What has fewest places to stand is placed first, so that others make way for it.
-    chosen = _placed(sorted(spans.items(), key=lambda item: len(item[1])), {}, {})
+    chosen = _place_passage(sorted(spans.items(), key=lambda item: len(item[1])), {}, {})
     return {idea: text[slice(*chosen[idea])] for idea in way if idea in chosen}
 
 
-def _placed(
+def _place_passage(
     ideas: Sequence[tuple[str, list[Span]]], taken: dict[str, Span], best: dict[str, Span]
 ) -> dict[str, Span]:
     """The largest choice of places that do not overlap, at most one an idea, from `taken` on; the
@@ -94,8 +94,8 @@ def _placed(
     (idea, spans), *others = ideas
     for start, end in spans:
         if all(end <= first or last <= start for first, last in taken.values()):
-            best = _placed(others, taken | {idea: (start, end)}, best)
-    return _placed(others, taken, best)
+            best = _place_passage(others, taken | {idea: (start, end)}, best)
+    return _place_passage(others, taken, best)
 
 
 class Index:

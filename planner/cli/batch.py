@@ -32,9 +32,9 @@ from planner.cli.commands import (
     Mistake,
     Progress,
     StoppedByUser,
-    board_of,
     ctrl_c_noted,
     deaf_to_ctrl_c,
+    icb_of,
     kind_of,
     reads,
     refuse_to_replace,
@@ -98,7 +98,7 @@ def make_all(options: argparse.Namespace) -> None:
     plan = read_plan(options.plan) if options.plan else None
     if options.icb:
         codes = dict.fromkeys(code.strip().upper() for code in options.icb)
-        icbs = tuple(board_of(code, options.list) for code in codes)
+        icbs = tuple(icb_of(code, options.list) for code in codes)
     else:
         icbs = reference.icbs(LISTS[options.list or "36"])
     wanted = names(load_library()) if options.set else tuple(MAIN.values())
@@ -113,28 +113,26 @@ def make_all(options: argparse.Namespace) -> None:
     todo = [work for work in (folder.left_of(work) for work in every) if work.documents]
     total = len(every) * len(wanted)
     left = {work.icb: work for work in todo}
-    saved, made_now, began = total - sum(len(work.documents) for work in todo), 0, time.monotonic()
+    saved, new, began = total - sum(len(work.documents) for work in todo), 0, time.monotonic()
     progress = Progress(options.progress)
     if saved:
         progress.say(f"{saved} of {total} documents are there already and unchanged")
     failed: list[str] = []
     try:
-        for work, output in _documents_made(todo, options.jobs):
+        for work, output in _make_documents(todo, options.jobs):
             for document in output:
                 if document.reason:
                     failed.append(f"{work.icb} {document.name}: {document.reason}")
-                    progress.tell(f"not made: {failed[-1]}")
+                    progress.announce(f"not made: {failed[-1]}")
                 else:
                     folder.keep(work, document)
-                    made_now += 1
+                    new += 1
             left.pop(work.icb)
             seconds = time.monotonic() - began
-            progress.say(
-                f"{saved + made_now} of {total} documents after {seconds:.0f} s: {work.icb}"
-            )
+            progress.say(f"{saved + new} of {total} documents after {seconds:.0f} s: {work.icb}")
     except KeyboardInterrupt:
         raise StoppedByUser(
-            f"stopped. {saved + made_now} of {total} documents are in {options.out}, each of them "
+            f"stopped. {saved + new} of {total} documents are in {options.out}, each of them "
             f"whole; not finished: {', '.join(list(left)[:12])}"
             + (f" and {len(left) - 12} more" if len(left) > 12 else "")
             + ". Run the same command again to go on from there"
@@ -146,9 +144,7 @@ def make_all(options: argparse.Namespace) -> None:
             f"{len(failed)} of {total} documents could not be made ({'; '.join(failed)}). The "
             f"others are in {options.out}; run the same command again to try only these"
         )
-    print(
-        f"{total} documents in {options.out}: {made_now} made, {saved} there already and unchanged"
-    )
+    print(f"{total} documents in {options.out}: {new} made, {saved} there already and unchanged")
 
 
 def _work(
@@ -162,7 +158,7 @@ def _work(
     return Work(icb.code, plan_to_json(own), plan_hash(own), wanted, in_folder)
 
 
-def _documents_made(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[DocumentMade]]]:
+def _make_documents(todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, list[DocumentMade]]]:
     """Each board's documents as they are finished, in any order."""
     if jobs == 1 or len(todo) < 2:
         for work in todo:

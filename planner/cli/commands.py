@@ -81,7 +81,7 @@ def results_of(path: Path) -> Results:
     return results(read_plan(path), load_reference())
 
 
-def board_of(code: str, which: str | None) -> Organisation:
+def icb_of(code: str, which: str | None) -> Organisation:
     """The ICB of that ODS or ONS code, in whatever case, from one of LISTS or from the newest that
     has it.
 
@@ -143,7 +143,7 @@ class Progress:
         elif self.is_visible:
             print(words, file=sys.stderr, flush=True)
 
-    def tell(self, words: str) -> None:
+    def announce(self, words: str) -> None:
         """Something that stays, and is said wherever the command runs."""
         self.close()
         print(words, file=sys.stderr, flush=True)
@@ -217,7 +217,7 @@ Run = Callable[[argparse.Namespace], None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """What a file that a command writes may end with, and what tells such a file from others: all
     of `marks` near its beginning, or a part of that name in it, where it is an archive."""
 
@@ -239,17 +239,17 @@ class Kind:
 
 
 KINDS = {
-    "a plan file": Kind((".json",), (b'"schema_version"',)),
-    "a Word document": Kind((".docx",), part="word/document.xml"),
-    "a PDF": Kind((".pdf",), (b"%PDF-",)),
-    "an Excel workbook": Kind((".xlsx",), part="xl/workbook.xml"),
-    "a table of searches": Kind((".csv",), (",".join(SEARCH_COLUMNS[:3]).encode(),)),
-    "a table of rows": Kind((".csv",), (",".join(list(COLUMN_MEANINGS)[:3]).encode(),)),
-    "a backup of plans": Kind(
+    "a plan file": FileKind((".json",), (b'"schema_version"',)),
+    "a Word document": FileKind((".docx",), part="word/document.xml"),
+    "a PDF": FileKind((".pdf",), (b"%PDF-",)),
+    "an Excel workbook": FileKind((".xlsx",), part="xl/workbook.xml"),
+    "a table of searches": FileKind((".csv",), (",".join(SEARCH_COLUMNS[:3]).encode(),)),
+    "a table of rows": FileKind((".csv",), (",".join(list(COLUMN_MEANINGS)[:3]).encode(),)),
+    "a backup of plans": FileKind(
         (".sqlite", ".sqlite3", ".db"), (b"SQLite format 3\x00", b"CREATE TABLE drafts")
     ),
-    "a list of documents": Kind((".json",), (b'"documents"',)),
-    "a folder": Kind(),
+    "a list of documents": FileKind((".json",), (b'"documents"',)),
+    "a folder": FileKind(),
 }
 """What commands write, by what it is called."""
 

@@ -16,9 +16,9 @@ from planner.cli.commands import (
 def _back_up(options: argparse.Namespace) -> None:
     # These bring the database, so only for these commands.
     from planner.store.backup import back_up
-    from planner.store.drafts import kept_drafts
+    from planner.store.drafts import open_store
 
-    plans = back_up(kept_drafts().url, options.out)
+    plans = back_up(open_store().url, options.out)
     print(
         f"Wrote {options.out}: {plans} plan(s) with every version. Whoever has it can read them "
         "all, so keep it safe"
@@ -27,9 +27,9 @@ def _back_up(options: argparse.Namespace) -> None:
 
 def _restore(options: argparse.Namespace) -> None:
     from planner.store.backup import restore
-    from planner.store.drafts import kept_drafts
+    from planner.store.drafts import open_store
 
-    plans, aside = restore(kept_drafts().url, options.file, options.replace)
+    plans, aside = restore(open_store().url, options.file, options.replace)
     print(
         f"Restored {plans} plan(s) from {options.file}"
         + (f". What was there is in {aside}" if aside else "")
@@ -37,9 +37,9 @@ def _restore(options: argparse.Namespace) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
-    from planner.store.drafts import kept_drafts
+    from planner.store.drafts import open_store
 
-    saved = kept_drafts().listed()
+    saved = open_store().listed()
     if options.json:
         print_json(saved)
         return

@@ -23,7 +23,7 @@ from planner.cli.commands import (
     Mistake,
     Progress,
     StoppedByUser,
-    board_of,
+    icb_of,
     print_json,
     print_lines,
     reads,
@@ -119,7 +119,7 @@ def ingest_files(options: argparse.Namespace) -> None:
 
     reference, plan = load_reference(), plan_given(options)
     question = registry.ReadingOptions(
-        icb=board_of(options.icb, None).code if options.icb else None,
+        icb=icb_of(options.icb, None).code if options.icb else None,
         level=Level(options.level) if options.level else None,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
         only_icb=bool(options.icb),
@@ -148,7 +148,7 @@ def fetch_months(options: argparse.Namespace) -> None:
     given = options.icb or (plan.place.icb_code if plan else None)
     if given is None:
         raise Mistake("fetch needs the board: give --icb with a code such as QF7, or --plan")
-    icb = board_of(given, None).code
+    icb = icb_of(given, None).code
     if plan and plan.place.icb_code != icb:
         raise Mistake(f"--plan {options.plan}: that plan is for {plan.place.icb_code}, not {icb}")
     folder = cache_folder(portal.FOLDER)

@@ -35,7 +35,7 @@ from planner.cli.commands import (
     PLAN,
     Command,
     Mistake,
-    board_of,
+    icb_of,
     kind_of,
     print_json,
     print_lines,
@@ -53,6 +53,7 @@ from planner.documents.changes.compare import changes
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
+from planner.model.case_study import number_of
 from planner.model.edit import with_values
 from planner.model.outcomes import MixChoice
 from planner.model.reference import ReferenceMissing, ReviewEntry
@@ -66,10 +67,10 @@ from planner.store.plan_file import PlanFileError, plan_to_json, read_plan
 
 def write_example(options: argparse.Namespace) -> None:
     """Write an example plan for one board."""
-    board = board_of(options.icb, options.list)
-    plan = example_plan(board, load_reference())
+    icb = icb_of(options.icb, options.list)
+    plan = example_plan(icb, load_reference())
     write_plan(options.out, plan_to_json(plan).encode(), options.force)
-    print(f"Wrote {options.out}: {board.name}, from the list of {board.organisation_list.value}")
+    print(f"Wrote {options.out}: {icb.name}, from the list of {icb.organisation_list.value}")
 
 
 def show_check(options: argparse.Namespace) -> None:
@@ -91,7 +92,7 @@ def show_check(options: argparse.Namespace) -> None:
         raise
     from planner.review.terms import load_review_terms
 
-    alerts = [alert.text for alert in result.alerts]
+    alerts = [alert.in_words for alert in result.alerts]
     reconsider = [one.warning for one in flag_language(result.plan, load_review_terms().language)]
     if options.json:
         missing = [
@@ -186,11 +187,15 @@ def _need_json(need: Need) -> dict[str, Any]:
     return fields
 
 
+NAMES_HERE = {"expected_by_fifth": "expected_by_quintile"}
+"""What JSON calls otherwise than we do."""
+
+
 def _place_json(result: Results) -> dict[str, Any]:
     """What is held of the place beside its need: who lives here, what England's rates would give,
     how its region moves, the boards most like it, and where it stands among all."""
     return {
-        name: as_json(getattr(holder, name))
+        name: as_json(getattr(holder, NAMES_HERE.get(name, name)))
         for holder, names in (
             (result.inequality, ("profile", "residents", "index_note")),
             (
@@ -295,7 +300,7 @@ def show_benchmark(options: argparse.Namespace) -> None:
         tables.benchmark(result.rows, "The case studies, measure by measure", load_library())
     )
     print_lines(
-        f"  Case study {row.case_study.removeprefix('cs')}, {row.measure}: {row.missing_because}"
+        f"  Case study {number_of(row.case_study)}, {row.measure}: {row.missing_because}"
         for row in result.rows
         if row.missing_because
     )

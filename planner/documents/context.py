@@ -17,7 +17,7 @@ from planner.analysis.economics.financial_years import (
     service_cost,
     smaller_service,
 )
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_costs import FULL_YEAR, OptionResult
 from planner.analysis.economics.option_model import Case
 from planner.analysis.formatting import (
     Unit,
@@ -37,7 +37,7 @@ from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force
 from planner.documents.contract_dates import contract_dates
 from planner.model.base import Range, grouped
 from planner.model.document import Block, Bullets, Paragraph, Table, Tone
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.library import MAIN, Outline, SpecLibrary, section_name
 from planner.model.missing_input import MissingInput
 from planner.model.plan import IfNotFound, Plan, Specification
@@ -61,7 +61,7 @@ class Citations:
             self.titles.append(title)
         return f"[{self.titles.index(title) + 1}]"
 
-    def kind(self, kind: Kind, title: str, verified: bool = True) -> str:
+    def kind(self, kind: FigureKind, title: str, verified: bool = True) -> str:
         """How a number came to be and where from, such as "modelled [3]"."""
         words = kind.in_words(verified)
         return f"{words} {self.number(title)}" if title else words
@@ -102,6 +102,11 @@ class Context:
     def costed(self) -> OptionResult | None:
         """What the preferred option comes to."""
         return self.results.preferred
+
+    @property
+    def full_year(self) -> str:
+        """What to call the year of the preferred option's measures."""
+        return self.costed.full_year if self.costed else FULL_YEAR
 
     @property
     def need(self) -> Need:
@@ -146,7 +151,7 @@ class Context:
     def missing(self) -> tuple[MissingInput, ...]:
         """What the plan lacks, what would change most first."""
         sensitivity = self.projections.sensitivity
-        moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+        moves = [one_way.label for one_way in sensitivity.swings] if sensitivity else []
         return in_order_of_change(self.results.missing_inputs, moves)
 
     @property
@@ -400,7 +405,11 @@ def words(context: Context) -> dict[str, str]:
         **contract_dates(plan, context.library),
         "hours_of_room": ""
         if hours is None
-        else context.library.text("contract.hours.room", hours=people(hours)),
+        else context.library.text(
+            "contract.hours.room",
+            hours=people(hours),
+            full_year=context.full_year,
+        ),
         "confirmed_in_part": context.library.text("contract.funding.reduced")
         if context.reduced
         else context.library.text("contract.funding.ends"),

@@ -27,7 +27,7 @@ BASELINES_AFTER = 2
 A_YEAR, TWO_YEARS = 12, 24
 LAST_MONTHS = 6
 """The last months of an agreement, in which people are handed over."""
-TOLD_AFTER = 10
+NOTICE_WORKING_DAYS = 10
 """Working days from the start of the agreement until practices are told what is paid for."""
 FOUR_WEEKS = timedelta(weeks=4)
 MILESTONES = (1, 3, 6, 9, A_YEAR)
@@ -80,7 +80,7 @@ def contract_dates(plan: Plan, library: SpecLibrary) -> dict[str, str]:
     if spec.service_start and first:
         second_year = months_after(spec.service_start, A_YEAR)
         days |= {
-            "scheme_by": working_days_after(spec.service_start, TOLD_AFTER),
+            "scheme_by": working_days_after(spec.service_start, NOTICE_WORKING_DAYS),
             "ready_by": max(
                 working_day(spec.service_start), working_day_before(first - FOUR_WEEKS)
             ),

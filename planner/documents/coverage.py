@@ -85,7 +85,7 @@ def met_by_strength(rows: Iterable[Covered]) -> str:
     )
 
 
-def told_by_strength(rows: Iterable[Covered]) -> dict[CoverageState, str]:
+def strengths_in_words(rows: Iterable[Covered]) -> dict[CoverageState, str]:
     """How many of these requirements are in each state, by how strongly the framework asks, such
     as "0 of 92 musts and shoulds and 0 of 41 to consider"."""
     wanted = tuple(rows)

@@ -10,7 +10,7 @@ from planner.model.plan import Plan
 
 def glossary(library: SpecLibrary, own: Mapping[str, str], plan: Plan) -> dict[str, str]:
     """Each term with its meaning, in the order of the alphabet: the wizard's own, and those that
-    the documents print, which go before where both have one.
+    the documents print.
 
     What a document fills in is filled in: dates from the plan, and a section by its heading, since
     its number means nothing outside its document.

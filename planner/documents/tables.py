@@ -16,9 +16,9 @@ from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.cash_flow import OptionYears, YearRow
 from planner.analysis.economics.compare import IN_SCENARIOS, AtSize, FindOutFirst, Scenario
 from planner.analysis.economics.one_way_sensitivity import OneWayResult, Sensitivity, format_value
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_costs import OptionResult, full_year_of
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import OptionDraws, Simulated, drawn_years
+from planner.analysis.economics.probabilistic import OptionDraws, Simulated, draw_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -33,7 +33,7 @@ from planner.analysis.formatting import (
     staff,
 )
 from planner.analysis.population.assumptions import AssumptionInUse
-from planner.analysis.population.inequality import FIFTHS, ClassGap
+from planner.analysis.population.inequality import QUINTILES, ClassGap
 from planner.analysis.population.need import Need
 from planner.analysis.population.places import Places
 from planner.analysis.results.results import Results
@@ -41,7 +41,7 @@ from planner.analysis.statistics.group_rates import per_thousand
 from planner.analysis.statistics.intervals import Interval
 from planner.model.base import Range, grouped
 from planner.model.document import DASH, Table
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.intake import Level
 from planner.model.library import SpecLibrary
 from planner.model.missing_input import MissingInput
@@ -52,7 +52,7 @@ from planner.model.prescribing import Basis, MedicineClass
 if TYPE_CHECKING:
     from planner.analysis.economics.option_mix import FrontierPoint, Mix
 
-Cite = Callable[[Kind, str, bool], str]
+Cite = Callable[[FigureKind, str, bool], str]
 """How a table names a source: a document by its number, the screen and the command line in full."""
 COST = (
     "annual_cost", "cost_with_practices", "cost_per_head", "cost_per_assessed", "cost_per_start",
@@ -79,7 +79,7 @@ SAYABLE = 0.01
 NO_MORE_STOP = "Chance that no more stop"
 
 
-def in_full(kind: Kind, source: str, verified: bool = True) -> str:
+def in_full(kind: FigureKind, source: str, verified: bool = True) -> str:
     """How a number came to be and where from, where there is no list of sources to point into."""
     words = kind.in_words(verified)
     return f"{words}: {source}" if source else words
@@ -102,13 +102,22 @@ def marked(words: str, is_median: bool, often_none: float | None = None) -> str:
     return f"{words}{', median' if is_median else ''}{none}"
 
 
-def measure_shown(option: OptionResult, name: str) -> str:
+def measure_text(option: OptionResult, name: str) -> str:
     """One measure of an option as every table prints it, or a dash."""
     values = option.measures.get(name)
     if values is None:
         return DASH
     words = format_range(values, MEASURES[name].format_unit)
     return marked(words, name in option.medians, option.often_none.get(name))
+
+
+def measure_in_sentence(option: OptionResult, name: str) -> str:
+    """The same within a sentence, in which nothing says what a median is."""
+    values = option.measures.get(name)
+    if values is None:
+        return DASH
+    words = format_range(values, MEASURES[name].format_unit)
+    return marked(words, False, option.often_none.get(name))
 
 
 def _withheld(
@@ -148,7 +157,7 @@ def _by_option(
     """Options with these measures in columns of their own, and why one has none."""
     return library.table(
         key,
-        ((*first(option), *(measure_shown(option, name) for name in names)) for option in options),
+        ((*first(option), *(measure_text(option, name) for name in names)) for option in options),
         {MEASURES[name].heading: _why_not(options, name, library) for name in names},
         measures=tuple(MEASURES[name].heading for name in names),
         **values,
@@ -166,8 +175,8 @@ def prescribing(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table
                 row.display(row.patients),
                 row.rung_label,
                 per_thousand(row.interval)
-                if row.interval and row.rate_shown not in ("not shown", "not given")
-                else row.rate_shown,
+                if row.interval and row.rate_in_words not in ("not shown", "not given")
+                else row.rate_in_words,
                 f"{rounded(row.england_rate.value, 1)} ({row.england_rate.period})"
                 if row.england_rate
                 else "not published",
@@ -196,7 +205,7 @@ def demand(need: Need, library: SpecLibrary, cite: Cite = in_full) -> Table:
             f"{people(values.low)} to {people(values.high)}"
             if values and values.low < values.high
             else DASH,
-            Kind.MODELLED.value,
+            FigureKind.MODELLED.value,
         )
 
     def assumed(*keys: str) -> list[tuple[str, ...]]:
@@ -238,7 +247,7 @@ def quintile_counts(results: Results, library: SpecLibrary) -> Table | None:
     """Local counts of each class by deprivation fifth, to the nearest 5; None where there are
     none."""
     rows = [
-        (class_name(gap.medicine_class), *gap.counts_shown)
+        (class_name(gap.medicine_class), *gap.counts_in_words)
         for gap in results.inequality.classes
         if gap.is_counted
     ]
@@ -248,8 +257,8 @@ def quintile_counts(results: Results, library: SpecLibrary) -> Table | None:
     return library.table(
         "tables.quintile_counts.table",
         rows,
-        dict.fromkeys(FIFTHS, (library.text("tables.quintile_counts.missing"),)),
-        fifths=FIFTHS,
+        dict.fromkeys(QUINTILES, (library.text("tables.quintile_counts.missing"),)),
+        fifths=QUINTILES,
         period=f", {period}" if period else "",
     )
 
@@ -342,7 +351,7 @@ def _money(unit: str, value: float) -> str:
     return pounds(value, 4 if value < 1 and round(value, 2) != value else 2 if value < 10 else 0)
 
 
-def cell_shown(cell: Cell | None, unit: str) -> str:
+def cell_text(cell: Cell | None, unit: str) -> str:
     """A benchmark number with its price year, or a dash where there is none."""
     if cell is None:
         return DASH
@@ -361,7 +370,7 @@ def benchmark(rows: Iterable[BenchmarkRow], caption: str, library: SpecLibrary) 
                 + (f" ({row.reading})" if row.reading else ""),
                 row.unit.replace("GBP", "£"),
                 *(
-                    cell_shown(cell, row.unit)
+                    cell_text(cell, row.unit)
                     for cell in (row.published, row.recomputed, row.uprated, row.modelled)
                 ),
             )
@@ -489,7 +498,8 @@ def study_people(comparison: CaseStudyComparison, library: SpecLibrary) -> Table
 
 
 def options(results: Results, library: SpecLibrary) -> Table:
-    """What each option costs in a full year, in all and for each person."""
+    """What each option costs in a full year, in all and for each person; in one year where one of
+    them ends with it."""
     preferred = results.plan.preferred_option
     return _by_option(
         "tables.options.table",
@@ -502,6 +512,7 @@ def options(results: Results, library: SpecLibrary) -> Table:
         ),
         price_year=results.plan.pricing.price_year,
         basis=results.need.population.basis.label,
+        full_year=full_year_of(results.options),
     )
 
 
@@ -537,8 +548,8 @@ def reach_by_quintile(options: Sequence[OptionResult], library: SpecLibrary) -> 
             )
             for option in options
         ),
-        {"Everywhere": why} | dict.fromkeys((*FIFTHS, "Outside the most deprived"), by_quintile),
-        fifths=FIFTHS,
+        {"Everywhere": why} | dict.fromkeys((*QUINTILES, "Outside the most deprived"), by_quintile),
+        fifths=QUINTILES,
     )
 
 
@@ -593,7 +604,7 @@ def outcomes(
         if name in NOT_FORECAST:
             return library.text("tables.outcomes.not_forecast")
         there = name in option.measures or name in option.withheld
-        return measure_shown(option, name) if there else other
+        return measure_text(option, name) if there else other
 
     labels = {
         "people_assessed": library.text("tables.outcomes.assessed"),
@@ -613,6 +624,7 @@ def outcomes(
         ),
         _why_by_option(columns, names, library),
         options=tuple(option.name for option in columns),
+        full_year=full_year_of(columns),
     )
 
 
@@ -652,7 +664,7 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
             format_range(current.range(), MEASURES[measure].format_unit), current.is_median
         )
 
-    def chance(value: float) -> str:
+    def probability_text(value: float) -> str:
         return percent(value) if value >= SAYABLE else f"under {percent(SAYABLE)}"
 
     classes = [
@@ -674,9 +686,9 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
             (
                 option.name,
                 *(cost(option, name) for name in COSTS),
-                _or_dash(option.chance_of_no_gain, chance),
+                _or_dash(option.chance_of_no_gain, probability_text),
                 *(
-                    _or_dash(option.chance_of_no_gain_by_class.get(one.value), chance)
+                    _or_dash(option.chance_of_no_gain_by_class.get(one.value), probability_text)
                     for one in classes
                 ),
             )
@@ -689,13 +701,13 @@ def how_sure(simulated: Simulated, library: SpecLibrary) -> Table:
     )
 
 
-def ends_of(swing: OneWayResult, measure: str) -> tuple[str, str]:
+def ends_of(one_way: OneWayResult, measure: str) -> tuple[str, str]:
     """The measure at the low and at the high of an assumption, in words."""
     low, high = (
-        "no one to divide by"
+        "no cost for each"
         if v is None
         else (about_pounds if MEASURES[measure].is_money else people)(v)
-        for v in (swing.at_low, swing.at_high)
+        for v in (one_way.at_low, one_way.at_high)
     )
     return low, high
 
@@ -706,12 +718,12 @@ def sensitivity(result: Sensitivity, library: SpecLibrary) -> Table:
         "tables.sensitivity.table",
         (
             (
-                swing.label,
-                f"{format_value(swing.name, swing.low_input)} to "
-                f"{format_value(swing.name, swing.high_input)}",
-                *ends_of(swing, result.measure),
+                one_way.label,
+                f"{format_value(one_way.name, one_way.low_input)} to "
+                f"{format_value(one_way.name, one_way.high_input)}",
+                *ends_of(one_way, result.measure),
             )
-            for swing in result.swings
+            for one_way in result.swings
         ),
         option=result.name,
         measure=result.measure_in_words,
@@ -723,7 +735,7 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
     starting and waiting, or written to, the contract's price and the budget less cash."""
     plan = results.plan
     option = next(option for option in results.options if option.id == result.id)
-    draws = drawn_years(result.id, results.case)
+    draws = draw_years(result.id, results.case)
     because = (
         option.withheld.get("people_assessed")
         or results.need.missing_because
@@ -765,9 +777,7 @@ def years(result: OptionYears, results: Results, library: SpecLibrary) -> Table:
         option=result.name,
         people=heads,
         price=(library.text("tables.years.price"),) if priced else (),
-        budget=(
-            library.text("tables.years.budget" if plan.budget_is_held else "tables.years.ceiling"),
-        )
+        budget=(library.text("tables.years.budget" if plan.has_budget else "tables.years.ceiling"),)
         if budget
         else (),
     )
@@ -781,7 +791,7 @@ def mix(result: Mix, library: SpecLibrary) -> Table:
         (
             (
                 part.name,
-                percent(part.size),
+                f"{part.size:.1f}",
                 about_pounds(part.cost),
                 people(part.value),
                 f"{people(part.people)} {'written to' if part.writes else 'referred'}",
@@ -824,7 +834,7 @@ def at_size(
         (
             (
                 row.name,
-                _or_dash(row.size, lambda size: f"{rounded(size, 2)} times"),
+                _or_dash(row.size, lambda size: rounded(size, 2)),
                 _or_dash(row.cost, about_pounds),
                 _or_dash(row.assessed, people),
                 row.why_not

@@ -33,7 +33,7 @@ from planner.hosting.server import Hosting, host_names, signs_in
 from planner.screens.ui import sign_in
 from planner.screens.ui.streamlit_compat import HEALTH, SECRET_FILES, STREAM, config
 from planner.store.database import SavedPlanError, sqlite_file
-from planner.store.drafts import DraftNotFound, kept_drafts
+from planner.store.drafts import DraftNotFound, open_store
 from planner.store.links import new_link
 
 # --- what passes between a browser and the planner ------------------------------------------------
@@ -46,7 +46,7 @@ from planner.store.links import new_link
 LENGTHS = (1_000, 2_000, 4_000, 6_000, 8_000, 12_000, 16_000, 24_000, 32_000)
 
 # Characters that a sign-in takes of the headers, with room for what else stands there.
-NEEDED = 8_000
+LEAST_CHARACTERS = 8_000
 
 # Browsers keep cookies of no more than this.
 COOKIE = 4_000
@@ -153,10 +153,10 @@ def _length(way: str, passes: Callable[[int], bool] | None, setting: str) -> Fin
         words = f"{way}: not measured, since the planner is running; stop it and run this again"
         return Finding("length of a sign-in", True, words)
     most = _longest(passes)
-    words = f"{way}: up to {most:,} characters pass, {NEEDED:,} are needed"
-    if most < NEEDED:
+    words = f"{way}: up to {most:,} characters pass, {LEAST_CHARACTERS:,} are needed"
+    if most < LEAST_CHARACTERS:
         words += f"; nginx: {setting}"
-    return Finding("length of a sign-in", most >= NEEDED, words)
+    return Finding("length of a sign-in", most >= LEAST_CHARACTERS, words)
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,9 @@ def _longest(passes: Callable[[int], bool]) -> int:
 @contextlib.contextmanager
 def _stand_in(host: str, port: int, mark: str) -> Iterator[bool]:
     """Answer on a port for a while; gives whether it could, since nothing else answers there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=address_family)
     except OSError:
         yield False
         return
@@ -388,7 +388,7 @@ def _disk() -> Iterator[Finding]:
     folders = {"files being read": Path(tempfile.gettempdir())}
     # An address that is none is told of with the database.
     with contextlib.suppress(SavedPlanError):
-        file = sqlite_file(kept_drafts().url)
+        file = sqlite_file(open_store().url)
         if file is not None:
             folders["plans"] = next(one for one in file.absolute().parents if one.exists())
     for what, folder in folders.items():
@@ -398,7 +398,7 @@ def _disk() -> Iterator[Finding]:
 
 
 def _database() -> Finding:
-    store = kept_drafts()
+    store = open_store()
     try:
         # No plan has this link: what is looked at is whether the database answers.
         store.open(new_link())

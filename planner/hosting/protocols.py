@@ -16,14 +16,14 @@ from planner.hosting.front_guard import LARGEST_BEFORE_SIGN_IN, LARGEST_KEY, SOC
 SECONDS_FOR_HEADERS, SECONDS_FOR_A_BODY = 10, 600
 """How long a request may take to come, as far as the end of its headers, and then its body: 50 MB
 over the slowest of lines."""
-DESCRIPTORS_A_PAGE, DESCRIPTORS_BESIDE, DESCRIPTORS_WANTED = 6, 640, 65_536
+DESCRIPTORS_A_PAGE, OTHER_DESCRIPTORS, DESCRIPTORS_WANTED = 6, 640, 65_536
 """Files and sockets that the system lets a process have: a page takes four and a connection, and
 what it shares with others; those kept for closed pages and all else are beside."""
 
 
 def most_pages() -> int:
     """How many pages may be open with the descriptors that this process has."""
-    return max(min(SOCKETS, (descriptors() - DESCRIPTORS_BESIDE) // DESCRIPTORS_A_PAGE), 16)
+    return max(min(SOCKETS, (descriptors() - OTHER_DESCRIPTORS) // DESCRIPTORS_A_PAGE), 16)
 
 
 def most_connections() -> int:

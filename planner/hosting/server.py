@@ -277,7 +277,7 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def fetch_only_where_told() -> None:
+def forbid_other_fetches() -> None:
     """Turn fetching figures from elsewhere off, unless whoever hosts this said otherwise."""
     os.environ[OFF_SETTING] = os.environ.get(OFF_SETTING) or "1"
 
@@ -326,7 +326,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     config.set_option(ALLOWED_HOSTS, list(host_names(hosting)))
     config.set_option(LARGEST_STATE, MEGABYTES_A_MESSAGE)
     ask_no_one_for_our_address()
-    fetch_only_where_told()
+    forbid_other_fetches()
     await asyncio.to_thread(warm_up)
     # The one that is set up however the server was started.
     teller = logging.getLogger("uvicorn.error")

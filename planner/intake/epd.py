@@ -25,7 +25,7 @@ from planner.analysis.formatting import listed_in_part, several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import is_month
 from planner.intake.errors import IntakeError, damaged, refuse, refused_as
-from planner.intake.files import OpenedFile, SheetRows, parts_of, shown_name, written_whole
+from planner.intake.files import OpenedFile, SheetRows, display_name, parts_of, write_whole
 from planner.intake.gp_registrations import extract_month
 from planner.intake.layouts import CUT_COLUMNS, Layout, layout_of, layout_wanted
 from planner.intake.reading import (
@@ -57,7 +57,7 @@ def _unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
         yield path
         return
     folder.mkdir(parents=True, exist_ok=True)
-    name = shown_name(path.name)
+    name = display_name(path.name)
     say(f"Unpacking {name}")
     swollen = f"{name} swells beyond any real month of prescribing. It was not read further"
     with tempfile.TemporaryDirectory(dir=folder) as passing:
@@ -72,7 +72,7 @@ def _unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
                 refused_as(
                     damaged(name), (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
                 ),
-                _packed(name, path) as packed,
+                _open_packed(name, path) as packed,
                 plain.open("wb") as opened,
             ):
                 opened.writelines(parts_of(packed, path.stat().st_size, LARGEST_OPENED, swollen))
@@ -87,7 +87,7 @@ def _unpacked(path: Path, folder: Path, say: Say) -> Iterator[Path]:
         yield plain
 
 
-def _packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
+def _open_packed(name: str, path: Path) -> IO[bytes] | gzip.GzipFile:
     """The only table in a packed file."""
     if _starts_with(path, b"\x1f\x8b"):
         return gzip.open(path)
@@ -242,7 +242,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     A file is the same while its place, size and time of change are, and our codes and the cut's
     layout are. Raises IntakeError naming the file and what to do.
     """
-    name = shown_name(path.name)
+    name = display_name(path.name)
     try:
         stat = path.stat()
     except OSError as error:
@@ -269,7 +269,7 @@ def cut_of(path: Path, reference: ReferenceData, folder: Path, say: Say = lambda
     )
     with _unpacked(path, folder, say) as plain:
         frame, output = _read(name, plain, path, reference)
-    with written_whole(saved) as part:
+    with write_whole(saved) as part:
         # In one piece, however many threads worked on it, so that the bytes are the same.
         frame.rechunk().write_parquet(part, metadata={"planner": json.dumps(asdict(output))})
     return Cut(frame.lazy(), output)
@@ -580,8 +580,8 @@ def reading_of(
         named = table.select((pl.col("icb").fill_null("") != "").any()).collect().item()
         level = Level.ICB if named else Level.SUB_ICB
     level = level or Level.PRACTICE
-    draft = ReadingBuilder(reference)
-    draft.rows_read = provenance.rows_read
+    builder = ReadingBuilder(reference)
+    builder.rows_read = provenance.rows_read
     if icb:
         # Those whose sub-ICB location belongs wholly to the board, in whichever list knows it.
         pcos = [
@@ -589,7 +589,7 @@ def reading_of(
             for pco in table.select(pl.col("pco").unique()).collect()["pco"]
             if icb
             in {
-                icb_of_sub_icb(draft.sub_icb(sub_icb_code(pco)), which, reference)
+                icb_of_sub_icb(builder.sub_icb(sub_icb_code(pco)), which, reference)
                 for which in OrganisationList
             }
         ]
@@ -600,7 +600,7 @@ def reading_of(
     if icb and frame.is_empty():
         raise IntakeError(f"{provenance.file}: {_why_none(cut, icb, reference)}")
     for fault, rows in provenance.faults.items():
-        draft.say(f"{several(rows, 'row')} {fault}.", fault.startswith(USED_WITHOUT))
+        builder.say(f"{several(rows, 'row')} {fault}.", fault.startswith(USED_WITHOUT))
     unread = {
         fault: n for fault, n in provenance.faults.items() if not fault.startswith(USED_WITHOUT)
     }
@@ -613,26 +613,26 @@ def reading_of(
         "other medicines": others,
     }.items():
         if rows > 0:
-            draft.skip(reason, rows=rows)
-    draft.near.update(
+            builder.skip(reason, rows=rows)
+    builder.near.update(
         {(c, reference.near_miss(c) or UNLISTED): n for c, n in provenance.near.items()}
     )
     # Of the whole file, not of the board's rows alone: the file may have been cut down.
-    parts = draft.parts_listed(cut.table.select(pl.col("code").unique()).collect()["code"])
-    places = {pco: draft.sub_icb(sub_icb_code(pco or "")) for pco in frame["pco"].unique()}
-    draft.records = [
+    parts = builder.parts_listed(cut.table.select(pl.col("code").unique()).collect()["code"])
+    places = {pco: builder.sub_icb(sub_icb_code(pco or "")) for pco in frame["pco"].unique()}
+    builder.records = [
         replace(record, part=parts.get(record.medicine_class, ()))
         for record in _records(frame, reference, level, icb, homes or {}, places)
     ]
-    draft.rows_used = used
-    draft.say(provenance.twice, provenance.twice)
-    draft.say(repaired_words(provenance.repaired, reference), provenance.repaired)
-    draft.say("The dataset counts items, not people, and cannot leave out cancer.")
-    draft.say(
+    builder.rows_used = used
+    builder.say(provenance.twice, provenance.twice)
+    builder.say(repaired_words(provenance.repaired, reference), provenance.repaired)
+    builder.say("The dataset counts items, not people, and cannot leave out cancer.")
+    builder.say(
         "Some prescribing has no practice (unidentified); it counts in the totals only.",
         not frame["practice"].str.contains(PRACTICE).fill_null(False).all(),
     )
-    return draft.finished(
+    return builder.finished(
         provenance.file,
         provenance.digest,
         ID,
@@ -645,12 +645,12 @@ def reading_of(
 def _why_none(cut: Cut, icb: str, reference: ReferenceData) -> str:
     """Why the cut of a file has nothing of a board: the file has the board and none of our classes,
     knows it by the other list's code, names area teams, or has other boards alone."""
-    boards = set(cut.table.select(pl.col("icb").unique()).collect()["icb"]) - {"", None}
+    icbs = set(cut.table.select(pl.col("icb").unique()).collect()["icb"]) - {"", None}
     name = f"{reference.find_organisation(icb).name} ({icb})"
-    if icb in _boards_in_source(Path(cut.provenance.path)):
+    if icb in _icbs_in_source(Path(cut.provenance.path)):
         return f"it has rows of {name}, but none of the medicines of the five classes"
-    if boards:
-        return absent(icb, boards, reference)
+    if icbs:
+        return absent(icb, icbs, reference)
     pcos = {sub_icb_code(pco or "") for pco in cut.table.collect()["pco"].unique()} - {""}
     return (
         "it names no boards but the area teams of its time and, below them, "
@@ -658,12 +658,12 @@ def _why_none(cut: Cut, icb: str, reference: ReferenceData) -> str:
     )
 
 
-def _boards_in_source(source: Path) -> set[str]:
+def _icbs_in_source(source: Path) -> set[str]:
     """The codes of boards in every row of the file that a cut was made from, whatever its medicine;
     none where the file is there no longer, or names no boards."""
     if not source.is_file():
         return set()
-    name = shown_name(source.name)
+    name = display_name(source.name)
     with (
         tempfile.TemporaryDirectory() as passing,
         _unpacked(source, Path(passing), lambda _: None) as plain,
@@ -748,7 +748,7 @@ def read_sheet(
     written for the while as plain CSV; the digest stays that of the file."""
     _refuse_several(opened.name, [sheet] if opened.is_workbook else opened.sheets)
     with tempfile.TemporaryDirectory() as passing:
-        path = Path(passing) / shown_name(opened.name)
+        path = Path(passing) / display_name(opened.name)
         with path.open("w", encoding="utf-8", newline="") as plain:
             csv.writer(plain).writerows(filter(any, sheet.rows))
         cut = cut_of(path, reference, Path(passing) / "cuts")

@@ -117,7 +117,7 @@ def open_file(name: str, data: bytes) -> OpenedFile:
     Raises IntakeError, naming the file and what to do, for a file that is empty, too large,
     damaged, cut short, a macro workbook, packed to swell, or not a table at all.
     """
-    name = shown_name(name)
+    name = display_name(name)
     refuse(
         name,
         (
@@ -167,7 +167,7 @@ def sha256_digest(file: io.BytesIO | io.BufferedReader) -> str:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def write_whole(path: Path) -> Iterator[Path]:
     """Where to write a file so that it is there whole or not at all, whoever else writes it
     meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -177,7 +177,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         whole.replace(path)
 
 
-def shown_name(name: str) -> str:
+def display_name(name: str) -> str:
     """A file's own name without its folder, and without anything that cannot be printed."""
     last = PurePath(name.replace("\\", "/")).name
     clean = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
@@ -231,7 +231,7 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
         ),
     )
     for info in tables[:MOST_SHEETS]:
-        yield shown_name(info.filename), content_of(name, archive, info, info.compress_size)
+        yield display_name(info.filename), content_of(name, archive, info, info.compress_size)
 
 
 def opened_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> IO[bytes]:

@@ -107,11 +107,11 @@ def mapping_of(opened: OpenedFile) -> list[Record]:
     return [*order, *practices.values()]
 
 
-def read_mapping(opened: OpenedFile, draft: ReadingBuilder) -> None:
+def read_mapping(opened: OpenedFile, builder: ReadingBuilder) -> None:
     """Where each practice belongs, and the names of PCNs and sub-ICB locations."""
-    draft.records += mapping_of(opened)
-    draft.rows_read = draft.rows_used = sum(r.level is Level.PRACTICE for r in draft.records)
-    draft.say("This file says where each practice belongs. Bring it with a file by practice.")
+    builder.records += mapping_of(opened)
+    builder.rows_read = builder.rows_used = sum(r.level is Level.PRACTICE for r in builder.records)
+    builder.say("This file says where each practice belongs. Bring it with a file by practice.")
 
 
 def _date(opened: OpenedFile) -> str:
@@ -132,27 +132,27 @@ def extract_month(text: str) -> str:
         return ""
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
+def read(opened: OpenedFile, builder: ReadingBuilder) -> None:
     """Registered people by organisation, in all, adults only, and by sex and adult age band.
 
     Single years give adults exactly. Five-year bands split at 15 to 19: two fifths of that band are
     counted as 18 and over, and the report says so.
     """
     if is_mapping(opened.sheets):
-        read_mapping(opened, draft)
+        read_mapping(opened, builder)
         return
     for sheet, header, at in headed_sheets(opened.sheets, _ages, look_at=5):
-        _read_ages(sheet, header, at, draft)
+        _read_ages(sheet, header, at, builder)
     for sheet, header, at in headed_sheets(opened.sheets, _totals, look_at=5):
-        _read_ages(sheet, header, {**at, "org type": at["type"], "org code": at["code"]}, draft)
+        _read_ages(sheet, header, {**at, "org type": at["type"], "org code": at["code"]}, builder)
         homes = {
             cell_at(row, at["code"]): cell_at(row, at.get("sub icb location code"))
             for row in sheet.rows[header + 1 :]
         }
-        draft.records = [
-            replace(r, sub_icb=r.sub_icb or homes.get(r.code, "")) for r in draft.records
+        builder.records = [
+            replace(r, sub_icb=r.sub_icb or homes.get(r.code, "")) for r in builder.records
         ]
-        draft.say(
+        builder.say(
             "The file has no ages, so it does not say how many of these people are adults. A file "
             "by single year of age does."
         )
@@ -162,7 +162,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
 Counts = dict[tuple[str, Level, str], dict[str, dict[str, int]]]
 
 
-def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
+def _add_up_ages(counts: Counts, builder: ReadingBuilder) -> None:
     """Records of adults and of all ages from the counts of one sheet."""
     prorated = False
     for about, by_sex in counts.items():
@@ -174,32 +174,32 @@ def _add_up_ages(counts: Counts, draft: ReadingBuilder) -> None:
             if total is None and _reach_from(0, by_age):
                 total = sum(by_age.values())
             if total is not None:
-                draft.records.append(_people(*about, sex, "", total, Basis.REGISTERED_ALL_AGES))
+                builder.records.append(_people(*about, sex, "", total, Basis.REGISTERED_ALL_AGES))
             adults, split = _adults(by_age)
             prorated = prorated or split
-            draft.records += [
+            builder.records += [
                 _people(*about, sex, age, count, Basis.REGISTERED_ADULTS)
                 for age, count in adults.items()
             ]
-    draft.say(
+    builder.say(
         "Ages are in five-year bands, which split at 15 to 19: two fifths of that band were "
         "counted as adults. A file by single year of age gives adults exactly.",
         prorated,
     )
-    draft.say(
+    builder.say(
         "People registered with a practice are more than the people who live here; never mix the "
         "two."
     )
 
 
-def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilder) -> None:
+def _read_ages(sheet: SheetRows, header: int, at: Headings, builder: ReadingBuilder) -> None:
     ages = at[FIVE_YEAR if FIVE_YEAR in at else SINGLE]
     counts: Counts = defaultdict(lambda: defaultdict(dict))
     first: dict[tuple[object, ...], str] = {}
 
     def row_of(row: Sequence[str]) -> tuple[tuple[str, Level, str], str, str, int] | str:
         level = level_named(cell_at(row, at.get("org type"))) or Level.PRACTICE
-        code = organisation(cell_at(row, at["org code"]), draft.reference)
+        code = organisation(cell_at(row, at["org code"]), builder.reference)
         sex = cells.sex(cell_at(row, at["sex"]))
         age = cells.age_band(cell_at(row, ages))
         value = cells.visible("number of patients", cell_at(row, at["number of patients"]))
@@ -209,16 +209,16 @@ def _read_ages(sheet: SheetRows, header: int, at: Headings, draft: ReadingBuilde
         about = (month, level, "ENG" if level is Level.ENGLAND else code)
         return about, sex, age, int(value)
 
-    for where, (about, sex, age, count) in used_rows(sheet, header, draft, row_of):
+    for where, (about, sex, age, count) in used_rows(sheet, header, builder, row_of):
         before = first.setdefault((*about, sex, age), where)
         if before == where:
             counts[about][sex][age] = count
         else:
             # Either row may be the right one.
             unused = 1 + (counts[about][sex].pop(age, None) is not None)
-            draft.rows_used -= unused
-            draft.skip(TWICE, f"{before} and {where}", unused)
-    _add_up_ages(counts, draft)
+            builder.rows_used -= unused
+            builder.skip(TWICE, f"{before} and {where}", unused)
+    _add_up_ages(counts, builder)
 
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

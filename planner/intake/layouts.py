@@ -52,7 +52,7 @@ LAYOUTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 """What each layout must have: for each need, the headings of which one is enough."""
-LONGEST_SHOWN = 24
+LONGEST_COLUMN = 24
 """As much of a heading as is shown."""
 DISPENSED = {"year desc", "geography name", "geography code", "bnf presentation code"}
 
@@ -66,7 +66,7 @@ def nearest(opened: OpenedFile) -> str:
     except IntakeError as error:
         return f"In it, {error}"
     headings = [
-        column if len(column) <= LONGEST_SHOWN else f"{column[:LONGEST_SHOWN]}…"
+        column if len(column) <= LONGEST_COLUMN else f"{column[:LONGEST_COLUMN]}…"
         for column in columns
     ]
     has = f"Its columns are {listed_in_part(headings, 6, 5)}"
@@ -78,9 +78,9 @@ def nearest(opened: OpenedFile) -> str:
     seen = {heading_words(column) for column in columns}
     missing = {
         name: [
-            needed[0]
-            for needed in needs
-            if seen.isdisjoint(heading_words(heading) for heading in needed)
+            essential[0]
+            for essential in needs
+            if seen.isdisjoint(heading_words(heading) for heading in essential)
         ]
         for name, needs in LAYOUTS.items()
     }
@@ -115,7 +115,7 @@ EPD_COLUMNS: dict[str, tuple[str, ...]] = {
     "nic": ("nic",),
     "cost": ("actual cost",),
 }
-EPD_NEEDED = {"month", "practice", "items"}
+EPD_ESSENTIAL = {"month", "practice", "items"}
 EPD_CODES = ("presentation", "chemical")
 CUT_COLUMNS = (
     "month",
@@ -145,7 +145,7 @@ def layout_of(headings: Sequence[str]) -> Layout | None:
     # The first of several that are headed alike.
     by_words = {heading_words(heading): heading for heading in reversed(headings)}
     columns = columns_named(EPD_COLUMNS, by_words)
-    is_ours = columns.keys() >= EPD_NEEDED and not columns.keys().isdisjoint(EPD_CODES)
+    is_ours = columns.keys() >= EPD_ESSENTIAL and not columns.keys().isdisjoint(EPD_CODES)
     is_newer = not by_words.keys().isdisjoint(("snomed code", "bnf presentation code"))
     words = "the layout with SNOMED codes" if is_newer else "the layout used to June 2025"
     return Layout(columns, words) if is_ours else None

@@ -155,7 +155,7 @@ def problems(mapping: ColumnMapping) -> list[str]:
     return [message for is_so, message in faults if is_so]
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder, mapping: ColumnMapping) -> None:
+def read(opened: OpenedFile, builder: ReadingBuilder, mapping: ColumnMapping) -> None:
     """Every sheet with the mapping's columns. Raises IntakeError where the mapping lacks
     something."""
     lacking = problems(mapping)
@@ -168,7 +168,7 @@ def read(opened: OpenedFile, draft: ReadingBuilder, mapping: ColumnMapping) -> N
     if not sheets:
         raise IntakeError(f"{opened.name} does not have the columns that were named")
     for sheet in sheets:
-        read_table(sheet, header_row(sheet), columns, draft, mapping.fixed, mapping.basis)
+        read_table(sheet, header_row(sheet), columns, builder, mapping.fixed, mapping.basis)
 
 
 def fits(sheet: SheetRows, mapping: ColumnMapping) -> bool:

@@ -77,7 +77,7 @@ def recognise(opened: OpenedFile) -> str | None:
     return None
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
+def read(opened: OpenedFile, builder: ReadingBuilder) -> None:
     """Every sheet that counts classes by board, sex, age or deprivation; the others are named and
     left.
 
@@ -93,30 +93,32 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     left = [sheet.name for sheet in opened.sheets if all(sheet is not one for one, *_ in ours)]
     saved: dict[tuple[object, ...], Record] = {}
     for sheet, header, columns in sorted(ours, key=lambda sheet: _by_medicine(sheet[2])):
-        for record in _read_sheet(sheet, header, columns, draft):
+        for record in _read_sheet(sheet, header, columns, builder):
             # The same numbers stand on several sheets.
             saved.setdefault(record.about, record)
-    draft.records += saved.values()
-    draft.say(
+    builder.records += saved.values()
+    builder.say(
         f"Sheets not used: {listed_in_part(left, 12, 10)}.",
         left,
     )
-    draft.say(
+    builder.say(
         "People of all ages are counted, children included, by the board of the prescribing "
         "practice."
     )
-    draft.say(
+    builder.say(
         "Opioids for cancer pain and at the end of life are included: the data cannot leave "
         "them out.",
-        any(r.medicine_class is MedicineClass.OPIOIDS for r in draft.records),
+        any(r.medicine_class is MedicineClass.OPIOIDS for r in builder.records),
     )
 
 
-def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilder) -> list[Record]:
+def _read_sheet(
+    sheet: SheetRows, header: int, at: Columns, builder: ReadingBuilder
+) -> list[Record]:
     by_medicine = _by_medicine(at)
     grouped: defaultdict[tuple[object, ...], list[tuple[str, Record]]] = defaultdict(list)
     sections = set()
-    tenths = holds_tenths(sheet, header, at.get("quintile"), draft)
+    tenths = holds_tenths(sheet, header, at.get("quintile"), builder)
 
     def record_of(row: Sequence[str]) -> tuple[Sequence[str], str, Record] | str:
         if (
@@ -131,11 +133,11 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
             return "a BNF section that is not one of the five classes"
         if tenths and cell_at(row, at["quintile"]):
             return "a deprivation tenth, where fifths should be"
-        result = _record(row, at, draft.reference)
+        result = _record(row, at, builder.reference)
         return result if isinstance(result, str) else (row, *result)
 
     first: dict[tuple[object, ...], str] = {}
-    for where, (row, flag, record) in used_rows(sheet, header, draft, record_of):
+    for where, (row, flag, record) in used_rows(sheet, header, builder, record_of):
         # Rows of single medicines are told apart by columns of which not all are known here.
         key = tuple(row) if by_medicine else (flag, *record.about)
         if first.setdefault(key, where) != where:
@@ -144,12 +146,12 @@ def _read_sheet(sheet: SheetRows, header: int, at: Columns, draft: ReadingBuilde
                 "workbook has been changed. Delete the wrong one, or download it again"
             )
         grouped[record.about].append((flag, record))
-    draft.say(
+    builder.say(
         f"BNF sections {listed_in_part(sorted(sections), 12, 10)} were left out: 4.1 is not "
         "benzodiazepines and Z-drugs alone.",
         sections,
     )
-    draft.say(
+    builder.say(
         f"In {sheet.label or 'the file'} people are counted by single medicine. They cannot be "
         "added up to a class, so only its items were used.",
         by_medicine and "patients" in at,

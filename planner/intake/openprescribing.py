@@ -85,7 +85,7 @@ def recognise(opened: OpenedFile) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ItemsClass:
     """Which class a file's items are of, and by what that is known.
 
     `part` holds the nine-character codes of the medicines that they are of, where it is these
@@ -97,7 +97,7 @@ class Chosen:
     part: tuple[str, ...] = ()
 
 
-def class_in_name(name: str, reference: ReferenceData) -> Chosen | None:
+def class_in_name(name: str, reference: ReferenceData) -> ItemsClass | None:
     """The one class, or the one part of a class, that a file's name speaks of.
 
     A part is a medicine, a BNF code or the beginning of one, or a group such as SSRIs. None where
@@ -126,7 +126,7 @@ def class_in_name(name: str, reference: ReferenceData) -> Chosen | None:
     if not codes and NARROWER.search(" ".join(words)):
         return None
     is_part = codes and reference.lacking(medicine_class, codes)
-    return Chosen(medicine_class, "by the file's name", tuple(sorted(codes)) if is_part else ())
+    return ItemsClass(medicine_class, "by the file's name", tuple(sorted(codes)) if is_part else ())
 
 
 def _speaks_of(medicine: str, words: Sequence[str]) -> bool:
@@ -135,7 +135,7 @@ def _speaks_of(medicine: str, words: Sequence[str]) -> bool:
     return any(list(words[i : i + len(wanted)]) == wanted for i in range(len(words)))
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
+def read(opened: OpenedFile, builder: ReadingBuilder) -> None:
     """Items by organisation and month, with the registered list where the file has it.
 
     The files do not say which medicines were chosen: the user does, else the file's name.
@@ -144,24 +144,26 @@ def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
     """
     for sheet, header, (kind, at) in headed_sheets(opened.sheets, _kind, look_at=3):
         if kind == "measure":
-            _read_measure(sheet, header, at, draft)
+            _read_measure(sheet, header, at, builder)
             continue
-        named = class_in_name(sheet.name, draft.reference) or class_in_name(
-            opened.name, draft.reference
+        named = class_in_name(sheet.name, builder.reference) or class_in_name(
+            opened.name, builder.reference
         )
-        if draft.medicine_class and (not named or named.medicine_class is not draft.medicine_class):
-            named = Chosen(draft.medicine_class, "as chosen")
+        if builder.medicine_class and (
+            not named or named.medicine_class is not builder.medicine_class
+        ):
+            named = ItemsClass(builder.medicine_class, "as chosen")
         if named is None:
             raise ClassNeeded(f"{opened.name} {CHOOSE}")
-        _read_items(sheet, header, at, draft, named)
+        _read_items(sheet, header, at, builder, named)
 
 
 def _read_items(
     sheet: SheetRows,
     header: int,
     at: Mapping[str, int],
-    draft: ReadingBuilder,
-    chosen: Chosen,
+    builder: ReadingBuilder,
+    chosen: ItemsClass,
 ) -> None:
     at = columns_named(COLUMNS, at)
 
@@ -170,14 +172,14 @@ def _read_items(
         if not is_month(month):
             return "date is not a month"
         name = cell_at(row, at["name"])[:300]
-        place = organisation(cell_at(row, at["code"]), draft.reference, name)
+        place = organisation(cell_at(row, at["code"]), builder.reference, name)
         count = cells.count("items", cell_at(row, at["items"]))
         list_size = cells.count("total list size", cell_at(row, at.get("population")))
         spent = cells.visible("actual cost", cell_at(row, at.get("cost")), whole=False)
         quantity = cells.visible("quantity", cell_at(row, at.get("quantity")), whole=False)
         if not place:
             return "no organisation in the row"
-        level = level_of_code(place, draft.reference)
+        level = level_of_code(place, builder.reference)
         return Record(
             period=month,
             level=level,
@@ -194,20 +196,20 @@ def _read_items(
             suppressed=("items",) if count is None else (),
         )
 
-    for where, record in used_rows(sheet, header, draft, record_of):
-        draft.keep(record, where, sheet.name)
+    for where, record in used_rows(sheet, header, builder, record_of):
+        builder.keep(record, where, sheet.name)
     of = f"part of {chosen.medicine_class.label}" if chosen.part else chosen.medicine_class.label
-    draft.say(
+    builder.say(
         f"All items were taken to be {of}, {chosen.how}: the file does not say which medicines it "
         "holds."
     )
-    draft.say(
+    builder.say(
         "OpenPrescribing counts earlier months by today's organisations, and has items, not people."
     )
 
 
 def _read_measure(
-    sheet: SheetRows, header: int, at: Mapping[str, int], draft: ReadingBuilder
+    sheet: SheetRows, header: int, at: Mapping[str, int], builder: ReadingBuilder
 ) -> None:
     """A measure is recognised and explained, but its numbers are of another thing than ours."""
 
@@ -220,7 +222,7 @@ def _read_measure(
             return "no denominator or organisation in the row"
         return Record(
             period=month,
-            level=level_of_code(code, draft.reference),
+            level=level_of_code(code, builder.reference),
             code=code,
             name=cell_at(row, at.get("org name"))[:300],
             quantity=denominator,
@@ -228,8 +230,8 @@ def _read_measure(
             group=heading_words(sheet.name)[:60],
         )
 
-    draft.records += (record for _, record in used_rows(sheet, header, draft, record_of))
-    draft.say(
+    builder.records += (record for _, record in used_rows(sheet, header, builder, record_of))
+    builder.say(
         "An OpenPrescribing measure gives a dose or a part of a class over a denominator of its "
         "own. It is shown here and not used as a count of items or people of a class."
     )

@@ -25,7 +25,7 @@ from planner.analysis.formatting import several
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.periods import months_between
 from planner.intake.errors import IntakeError, Stopped, refuse, refused_as
-from planner.intake.files import digest_of, open_file, written_whole
+from planner.intake.files import digest_of, open_file, write_whole
 from planner.intake.gp_registrations import extract_month
 from planner.intake.isolated_process import BackgroundJob, IsolatedJob
 from planner.intake.layouts import layout_of
@@ -72,7 +72,7 @@ CODE = re.compile(r"[A-Z0-9]{2,8}|-")
 WHOLE = re.compile(r"\d{1,9}(\.0*)?")
 NUMBER = re.compile(r"(\d{1,15}(\.\d{0,20})?([eE][+-]?\d{1,2})?)?")
 
-Tell = Callable[[str, float], None]
+ProgressReport = Callable[[str, float], None]
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -103,7 +103,7 @@ class _Listing(BaseModel):
 
 
 @dataclass(frozen=True)
-class Question:
+class PortalQuery:
     """What is asked of one month: which resource, of which board and its sub-ICB locations, and
     which chemicals."""
 
@@ -154,15 +154,15 @@ def fetch(
     months: int,
     reference: ReferenceData,
     folder: Path,
-    tell: Tell = lambda words, share: None,
+    report_progress: ProgressReport = lambda words, share: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Reading]:
     """A board's items by practice for the newest months the portal has, as a file a year would give
     them.
 
     Months are kept in `folder` as they come, so that the next call asks only for those it lacks;
-    readings come only once all are there. `tell` hears what is being done and what share is done.
-    Raises IntakeError in one line, and Stopped.
+    readings come only once all are there. `report_progress` hears what is being done and what share
+    is done. Raises IntakeError in one line, and Stopped.
     """
     if turned_off():
         raise IntakeError(
@@ -175,10 +175,12 @@ def fetch(
 
     texts: dict[str, str] = {}
     with closing(Portal(stopped)) as portal:
-        tell("asking which months there are", 0)
+        report_progress("asking which months there are", 0)
         questions = _questions(portal, icb, months, reference)
         for number, question in enumerate(questions, start=1):
-            tell(f"{question.month}, month {number} of {months}", (number - 1) / (months + 1))
+            report_progress(
+                f"{question.month}, month {number} of {months}", (number - 1) / (months + 1)
+            )
             try:
                 texts[question.month] = _month(portal, question, reference, folder, stopped)
             except (IntakeError, KeyboardInterrupt) as error:
@@ -188,14 +190,16 @@ def fetch(
                     f"{words}. {len(texts)} of {several(months, 'month')} fetched, and kept for "
                     "the next time; nothing else was changed"
                 ) from error
-    tell("reading what came", months / (months + 1))
+    report_progress("reading what came", months / (months + 1))
     return [
         _reading(dict(list(texts.items())[first : first + 12]), icb, reference, stopped)
         for first in range(0, months, 12)
     ]
 
 
-def _questions(portal: Portal, icb: str, months: int, reference: ReferenceData) -> list[Question]:
+def _questions(
+    portal: Portal, icb: str, months: int, reference: ReferenceData
+) -> list[PortalQuery]:
     """The questions of the newest months without a gap, newest first. Raises IntakeError where
     there are fewer."""
     resources = _resources(portal, PACKAGES[0])
@@ -218,7 +222,7 @@ def _questions(portal: Portal, icb: str, months: int, reference: ReferenceData) 
         if icb in {icb_of_sub_icb(part.code, which, reference) for which in OrganisationList}
     }
     about = (icb, tuple(sorted(pcos)), tuple(sorted(class_of_codes(reference))))
-    return [Question(resources[month], month, *about) for month in wanted]
+    return [PortalQuery(resources[month], month, *about) for month in wanted]
 
 
 def _resources(portal: Portal, package: str) -> dict[str, str]:
@@ -244,7 +248,7 @@ def _checked_json(kind: type[Answer], data: bytes, what: str) -> Answer:
 
 def _month(
     portal: Portal,
-    question: Question,
+    question: PortalQuery,
     reference: ReferenceData,
     folder: Path,
     stopped: Callable[[], bool],
@@ -269,7 +273,7 @@ def _month(
     _refuse_unlikely(question, lines, reference)
     text = "".join(f"{line}\n" for line in lines)
     cannot = f"What was fetched cannot be kept in {folder}. Free some room there"
-    with refused_as(cannot, OSError), written_whole(path) as part:
+    with refused_as(cannot, OSError), write_whole(path) as part:
         part.write_text(f"{digest_of(text.encode())}\n{text}", encoding="utf-8", newline="\n")
     return text
 
@@ -290,7 +294,9 @@ def table_in_file(name: str, data: bytes) -> str:
     return "\n".join("\t".join(row) for sheet in opened.sheets[:1] for row in sheet.rows)
 
 
-def _table_of_file(data: bytes, question: Question, stopped: Callable[[], bool]) -> list[list[str]]:
+def _table_of_file(
+    data: bytes, question: PortalQuery, stopped: Callable[[], bool]
+) -> list[list[str]]:
     name = f"The portal's file for {question.month}"
     text: str = _waited_for(IsolatedJob(name, table_in_file, name, data), stopped)
     return [line.split("\t") for line in text.split("\n")]
@@ -303,7 +309,7 @@ def _waited_for(job: IsolatedJob, stopped: Callable[[], bool]) -> Any:
     return job.outcome()
 
 
-def _lines(question: Question, table: list[list[str]]) -> list[str]:
+def _lines(question: PortalQuery, table: list[list[str]]) -> list[str]:
     """The rows of an answer in our own columns. Raises IntakeError where a row is not an answer to
     the question."""
     headings, *rows = table
@@ -322,13 +328,13 @@ def _lines(question: Question, table: list[list[str]]) -> list[str]:
     return lines
 
 
-def _refuse_strange(question: Question, cells: Mapping[str, str]) -> None:
+def _refuse_strange(question: PortalQuery, cells: Mapping[str, str]) -> None:
     """Raise IntakeError where a row is about something that was not asked for."""
     codes = (cells["pco"], cells["practice"], cells.get("icb", "-") or "-")
-    is_of_board = cells.get("icb") == question.icb or cells["pco"] in question.pcos
+    is_of_icb = cells.get("icb") == question.icb or cells["pco"] in question.pcos
     question.refuse(
         (cells["month"] != question.month, "has rows of another month"),
-        (not is_of_board, "has rows of another board"),
+        (not is_of_icb, "has rows of another board"),
         (cells["chemical"] not in question.chemicals, "has rows of other medicines"),
         (
             not all(map(CODE.fullmatch, codes))
@@ -339,7 +345,7 @@ def _refuse_strange(question: Question, cells: Mapping[str, str]) -> None:
     )
 
 
-def _refuse_unlikely(question: Question, lines: list[str], reference: ReferenceData) -> None:
+def _refuse_unlikely(question: PortalQuery, lines: list[str], reference: ReferenceData) -> None:
     """Raise IntakeError where an answer as a whole cannot be all that was asked for, or more."""
     keys = [tuple(line.split(",")[: len(KEYS)]) for line in lines]
     classes = class_of_codes(reference)
@@ -386,7 +392,7 @@ class FetchJob(BackgroundJob):
         """Let it end at its next step; what it has fetched is kept for the next time."""
         self._stop.set()
 
-    def _tell(self, words: str, share: float) -> None:
+    def _report(self, words: str, share: float) -> None:
         self.progress, self.share = words, share
 
     def _wait_on(self) -> None:
@@ -394,7 +400,7 @@ class FetchJob(BackgroundJob):
             raise Stopped("Fetching was stopped before it began")
 
     def _work(self) -> list[Reading]:
-        return fetch(*self._arguments, self._tell, self._stop.is_set)
+        return fetch(*self._arguments, self._report, self._stop.is_set)
 
     def _failure(self, error: Exception) -> IntakeError:
         kind = type(error).__name__

@@ -164,9 +164,9 @@ class OwnBoard:
 
     def none_of_it(self, records: Sequence[Record]) -> str:
         """Why none of these rows is of the board, and what they are of."""
-        boards = {r.icb or r.code for r in records if r.icb or r.level is Level.ICB}
-        words = absent(self.code, boards - {""}, self.reference)
-        if boards:
+        icbs = {r.icb or r.code for r in records if r.icb or r.level is Level.ICB}
+        words = absent(self.code, icbs - {""}, self.reference)
+        if icbs:
             return words
         levels = {r.level for r in records}
         places = sorted({r.name or r.code for r in records if r.name or r.code})
@@ -174,21 +174,21 @@ class OwnBoard:
         return f"{words}. It has rows of {kinds}: {listed_in_part(places, 6, 5)}"
 
 
-def absent(code: str, boards: Collection[str], reference: ReferenceData) -> str:
+def absent(code: str, icbs: Collection[str], reference: ReferenceData) -> str:
     """What is said of a file without a row for a board: that it knows the board by a code of the
     other list, or which boards it has."""
     own = f"{reference.find_organisation(code).name} ({code})"
     before = [s.predecessor for s in reference.succession if s.successor == code]
     after = [s.successor for s in reference.succession if s.predecessor == code]
-    related = sorted(({*before, *after} - {code}) & set(boards))
+    related = sorted(({*before, *after} - {code}) & set(icbs))
     if related:
         way = "became part of" if set(related) & set(after) else "was made of"
         return (
             f"there is no row for {own}. On 1 April 2026 it {way} {listed_in_part(related, 4, 3)}, "
             "which the file has: give that code in place of it"
         )
-    has = listed_in_part(sorted(boards), 12, 10)
-    return f"there is no row for {own}" + (f". It has rows of {has}" if boards else "")
+    has = listed_in_part(sorted(icbs), 12, 10)
+    return f"there is no row for {own}" + (f". It has rows of {has}" if icbs else "")
 
 
 # --- the report in the making --------------------------------------------------------------------
@@ -221,7 +221,7 @@ class ReadingBuilder:
     """Whether the file lists medicines, and may list all of a class."""
     medicine_class: MedicineClass | None = None
     """The class that the file is about, as the user says; None where only the file may say."""
-    board: OwnBoard | None = None
+    own_icb: OwnBoard | None = None
     """The board whose rows alone are wanted; None for every board's."""
     told_for: OwnBoard | None = None
     """The board that the report tells of, where the file has other boards' rows too; None where it
@@ -295,12 +295,12 @@ class ReadingBuilder:
             return None
         return classes.pop(), tuple(sorted(c.bnf_code for c in codes))
 
-    def _of_board(self, file: str, records: Sequence[Record], format_id: str) -> Sequence[Record]:
+    def _of_icb(self, file: str, records: Sequence[Record], format_id: str) -> Sequence[Record]:
         """The records of the board that is wanted, the others being counted as not used. Raises
         IntakeError where there is none, saying what there is."""
-        if self.board is None or not records:
+        if self.own_icb is None or not records:
             return records
-        reasons = [self.board.why_not(r, format_id in THE_USERS_OWN) for r in records]
+        reasons = [self.own_icb.why_not(r, format_id in THE_USERS_OWN) for r in records]
         ours = [r for r, reason in zip(records, reasons, strict=True) if not reason]
         for reason, rows in Counter(filter(None, reasons)).items():
             self.skip(reason, rows=rows)
@@ -311,10 +311,10 @@ class ReadingBuilder:
                 if HOMELESS in reasons
                 else ""
             )
-            raise IntakeError(f"{file}: {self.board.none_of_it(records)}{homeless}")
+            raise IntakeError(f"{file}: {self.own_icb.none_of_it(records)}{homeless}")
         return ours
 
-    def _made_up(self, records: Sequence[Record]) -> list[Record]:
+    def _add_up_parts(self, records: Sequence[Record]) -> list[Record]:
         """The records, those of single medicines added up to their class where the file, in a
         period, lacks none of its common medicines and holds none twice."""
         parts = grouped(
@@ -329,9 +329,9 @@ class ReadingBuilder:
         given = {r.about for r in records if not r.part}
 
         def of_class(record: Record) -> Record:
-            made_up = replace(record, part=())
+            as_class = replace(record, part=())
             is_whole = (record.medicine_class, record.period) in whole
-            return made_up if is_whole and made_up.about not in given else record
+            return as_class if is_whole and as_class.about not in given else record
 
         groups = grouped(map(of_class, records), lambda record: record.about)
         return [group[0] if len(group) == 1 else sum_of(group) for group in groups.values()]
@@ -341,7 +341,7 @@ class ReadingBuilder:
     ) -> Reading:
         """The records, no key twice, and the report. Raises IntakeError where nothing at all could
         be used."""
-        records = self._of_board(file, self._made_up(self._each_once()), format_id)
+        records = self._of_icb(file, self._add_up_parts(self._each_once()), format_id)
         skipped = tuple(
             Skipped(reason=reason, rows=rows, first=self._first[reason])
             for reason, rows in sorted(self._skipped.items(), key=lambda item: (-item[1], item[0]))
@@ -407,8 +407,8 @@ class ReadingBuilder:
                     NearMissSeen(code=code, name=name, rows=rows)
                     for (code, name), rows in sorted(self.near.items())[:MOST_REMARKS]
                 ),
-                refused=_listed(self.refused),
-                warnings=_listed(self.warnings),
+                refused=_list_lines(self.refused),
+                warnings=_list_lines(self.warnings),
                 classes=classes,
             ),
             records=tuple(records),
@@ -591,7 +591,7 @@ def _organisations(records: Iterable[Record], reference: ReferenceData) -> list[
     ]
 
 
-def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+def _list_lines(lines: Sequence[str]) -> tuple[str, ...]:
     """Lines as a report holds them: the first of very many, and how many more."""
     first = list(lines[:MOST_REMARKS])
     if len(lines) > MOST_REMARKS:
@@ -637,19 +637,19 @@ def class_totals(
         )
         codes = {r.code for r in with_items if r.level is Level.ICB}
         # Boards that together became the one that is told of are added up in the plan as well.
-        boards = 1 if board and codes == board.codes - {board.code} else len(codes)
-        items = sum(r.items or 0 for r in with_items) if with_items and boards < 2 else None
+        icbs = 1 if board and codes == board.codes - {board.code} else len(codes)
+        items = sum(r.items or 0 for r in with_items) if with_items and icbs < 2 else None
         why_not = PART if not totals and ours[0].part else ""
-        if boards > 1:
-            why_not = f"{several(boards, 'board')}, which are not added up"
+        if icbs > 1:
+            why_not = f"{several(icbs, 'board')}, which are not added up"
         patients = with_people[0].patients if len(with_people) == 1 else None
         items_hidden = any("items" in r.suppressed for r in totals)
         text += [
             words
             for is_so, words in (
                 (
-                    boards > 1,
-                    f"There are items of {several(boards, 'board')}, and boards are not added up: "
+                    icbs > 1,
+                    f"There are items of {several(icbs, 'board')}, and boards are not added up: "
                     "name one, on the command line with --icb.",
                 ),
                 (

@@ -26,7 +26,7 @@ COLUMNS = {
     "cost": ("cost", "nic", "actual cost", "total cost", "net ingredient cost"),
     "quantity": ("quantity", "total quantity"),
 }  # fmt: skip
-NEEDED = ("period", "region", "medicine", "items")
+ESSENTIAL = ("period", "region", "medicine", "items")
 REGIONS = {
     "london": "Y56",
     "south west": "Y58",
@@ -41,7 +41,7 @@ REGIONS = {
 
 def _columns(headings: Mapping[str, int]) -> dict[str, int] | None:
     lookup = columns_named(COLUMNS, headings)
-    return lookup if lookup.keys() >= set(NEEDED) else None
+    return lookup if lookup.keys() >= set(ESSENTIAL) else None
 
 
 def recognise(opened: OpenedFile) -> str | None:
@@ -50,30 +50,30 @@ def recognise(opened: OpenedFile) -> str | None:
     return "it has columns headed month, region, medicine and items" if is_such else None
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
+def read(opened: OpenedFile, builder: ReadingBuilder) -> None:
     """Items of each class by region and month, its medicines told by the names in our list.
 
     A table with a column of BNF sections lists a section whole, so its medicines add up to the
     class. Without one they are parts of it.
     """
     for sheet, header, at in headed_sheets(opened.sheets, _columns, look_at=15):
-        rows = list(used_rows(sheet, header, draft, partial(_record, at=at, draft=draft)))
+        rows = list(used_rows(sheet, header, builder, partial(_record, at=at, builder=builder)))
         # Only once all rows are read is it known which medicines the section has.
         codes = [code for _, (_, record) in rows for code in record.part]
-        of_section = draft.parts_listed(codes) if "section" in at else None
+        of_section = builder.parts_listed(codes) if "section" in at else None
         for where, (medicine, record) in rows:
             if of_section is not None:
                 record = replace(record, part=of_section.get(record.medicine_class, ()))
-            draft.keep(record, where, medicine)
-    draft.say("The table counts items by region, not people, and cannot leave out cancer.")
+            builder.keep(record, where, medicine)
+    builder.say("The table counts items by region, not people, and cannot leave out cancer.")
 
 
 def _record(
-    row: Sequence[str], at: Mapping[str, int], draft: ReadingBuilder
+    row: Sequence[str], at: Mapping[str, int], builder: ReadingBuilder
 ) -> tuple[str, Record] | str:
     """The medicine of a row, and what the row says of it; or why it is not used."""
     medicine = cell_at(row, at["medicine"])
-    known = draft.part_named(medicine)
+    known = builder.part_named(medicine)
     if known is None:
         return "medicine is not in the five classes"
     region = heading_words(cell_at(row, at["region"]).replace("&", "and"))

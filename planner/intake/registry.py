@@ -31,10 +31,10 @@ from planner.intake.files import (
     OpenedFile,
     SheetRows,
     digest_of,
+    display_name,
     open_file,
     pasted,
     sha256_digest,
-    shown_name,
 )
 from planner.intake.isolated_child import MOST_RECORDS, report_progress
 from planner.intake.layouts import CUT_COLUMNS, layout_of
@@ -203,13 +203,13 @@ def _read(
         return replace(reading, report=reading.report.model_copy(update={"warnings": warnings}))
     layouts.refuse_known(opened)
     opened = layouts.written_down(opened)
-    draft = ReadingBuilder(
+    builder = ReadingBuilder(
         reference, warnings=list(opened.notes), medicine_class=options.medicine_class
     )
     if told_for := options.icb or options.told_for:
-        draft.told_for = OwnBoard(told_for, reference, homes)
+        builder.told_for = OwnBoard(told_for, reference, homes)
     if options.icb and options.only_icb:
-        draft.board = draft.told_for
+        builder.own_icb = builder.told_for
     item = options.columns and options.columns.mapping_for(opened)
     for form in FORMATS if item is None else ():
         why = form.recognise(opened)
@@ -221,8 +221,8 @@ def _read(
             raise IntakeError(
                 f"{opened.name} holds tables of several kinds. Unpack it and bring each by itself"
             )
-        form.read(opened, draft)
-        return draft.finished(opened.name, opened.digest, form.ID, form.NAME, why)
+        form.read(opened, builder)
+        return builder.finished(opened.name, opened.digest, form.ID, form.NAME, why)
     fitting = (
         mapped
         for mapped in options.mappings
@@ -230,8 +230,8 @@ def _read(
     )
     item = item or next(fitting, None)
     if item is not None:
-        mapping.read(opened, draft, item)
-        return draft.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
+        mapping.read(opened, builder, item)
+        return builder.finished(opened.name, opened.digest, mapping.ID, mapping.NAME, NAMED)
     if options.columns is not None:
         raise IntakeError(options.columns.missing_from(opened))
     raise NotRecognised(opened)
@@ -279,7 +279,7 @@ def read_paths(
         return _read_paths(paths, options, reference, cuts, say, readings)
     except KeyboardInterrupt:
         done = {reading.report.file for reading in readings}
-        left = [name for path in paths if (name := shown_name(Path(path).name)) not in done]
+        left = [name for path in paths if (name := display_name(Path(path).name)) not in done]
         raise Stopped(
             f"stopped. {len(readings)} of {several(len(paths), 'file')} had been read; not read: "
             + ", ".join(left[:12])
@@ -301,7 +301,7 @@ def _read_paths(
     # What says where practices belong comes before what needs it.
     ordered = sorted(paths, key=lambda path: not _starts_as_mapping(Path(path)))
     for number, path in enumerate(ordered, start=1):
-        name = shown_name(Path(path).name)
+        name = display_name(Path(path).name)
         say(f"File {number} of {len(paths)}: {name}")
         if is_national(Path(path)):
             refuse_people(name, [SheetRows("", start_of(Path(path)))])
@@ -316,7 +316,7 @@ def _read_paths(
 
         for number, path in enumerate(national, start=1):
             if len(national) > 1:
-                name = shown_name(Path(path).name)
+                name = display_name(Path(path).name)
                 say(f"National dataset, file {number} of {len(national)}: {name}")
             cut = epd.cut_of(Path(path), reference, cuts, say)
             reading = epd.reading_of(cut, reference, options.icb, options.level, homes)
@@ -366,7 +366,7 @@ def start_of(path: Path) -> list[list[str]]:
         if error.errno is None:
             return []
         raise IntakeError(
-            f"{shown_name(path.name)} cannot be opened: {error.strerror or error}"
+            f"{display_name(path.name)} cannot be opened: {error.strerror or error}"
         ) from error
     except Exception:
         # Damaged, each in its own way: the reader of the file says how.
@@ -383,7 +383,7 @@ def _bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise IntakeError(
-            f"{shown_name(path.name)} is {size / 1e6:,.0f} MB; the most that can be read of this "
+            f"{display_name(path.name)} is {size / 1e6:,.0f} MB; the most that can be read of this "
             f"kind of file is {LARGEST_FILE / 1e6:,.0f} MB. Keep only your own board's rows"
         )
     return path.read_bytes()

@@ -246,7 +246,7 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-NOT_SHOWN = {"collapse", "filter"}
+INVISIBLE = {"collapse", "filter"}
 
 
 def of_open_document(name: str, archive: zipfile.ZipFile) -> Iterator[WholeSheet]:
@@ -292,7 +292,7 @@ def _hidden(table: etree._Element, kind: str) -> Iterator[tuple[int, int]]:
     for element in table.iter(f"{TABLE}table-{kind}"):
         first = place + 1
         place += _number(element, f"number-{kind}s-repeated")
-        if element.get(f"{TABLE}visibility") in NOT_SHOWN:
+        if element.get(f"{TABLE}visibility") in INVISIBLE:
             yield first, min(place, MOST_ROWS)
 
 

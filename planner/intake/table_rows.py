@@ -49,7 +49,7 @@ CODES = (
 """The shape of the codes of each kind of organisation, the first that fits deciding."""
 BASES = {heading_words(words): basis for basis in Basis for words in (basis.value, basis.label)}
 """What a column of whom the numbers count says of each."""
-TENTHS_FOUND = (
+TENTHS_WARNING = (
     "The column of deprivation fifths holds tenths (1 to 10), so none of it was taken as a fifth. "
     "These are tenths: add them two by two."
 )
@@ -120,7 +120,7 @@ def cell_at(row: Sequence[str], column: int | None) -> str:
 def used_rows(
     sheet: SheetRows,
     header: int,
-    draft: ReadingBuilder,
+    builder: ReadingBuilder,
     record_of: Callable[[Sequence[str]], T | str],
 ) -> Iterator[tuple[str, T]]:
     """Where each row below a header stands, in which sheet, and what `record_of` makes of it.
@@ -132,17 +132,17 @@ def used_rows(
     for number, row in enumerate(sheet.rows[header + 1 :], start=header + 2):
         if not any(row):
             continue
-        draft.rows_read += 1
+        builder.rows_read += 1
         where = f"row {number}{of_sheet}"
         try:
             record = record_of(row)
         except CellError as error:
-            draft.skip(cells.reason(error), f"{where}: {error}"[:300])
+            builder.skip(cells.reason(error), f"{where}: {error}"[:300])
             continue
         if isinstance(record, str):
-            draft.skip(record, where)
+            builder.skip(record, where)
         else:
-            draft.rows_used += 1
+            builder.rows_used += 1
             yield where, record
 
 
@@ -150,7 +150,7 @@ def read_table(
     sheet: SheetRows,
     header: int,
     columns: Mapping[str, int],
-    draft: ReadingBuilder,
+    builder: ReadingBuilder,
     fixed: Mapping[str, str] | None = None,
     basis: Basis | None = None,
 ) -> None:
@@ -171,7 +171,7 @@ def read_table(
     filled: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in sheet.rows[header + 1 :]:
         filled[about(row)] |= {m for m in MEASURES if m in columns and cell_at(row, columns[m])}
-    tenths = holds_tenths(sheet, header, columns.get("quintile"), draft)
+    tenths = holds_tenths(sheet, header, columns.get("quintile"), builder)
 
     def text(row: Sequence[str], meaning: str) -> str:
         current = cell_at(row, columns.get(meaning)).replace(FORMULA, "")
@@ -188,7 +188,7 @@ def read_table(
             and named
             and heading_words(named) not in ("population", "all", "everyone")
         ):
-            known = draft.part_named(named)
+            known = builder.part_named(named)
             if known is None:
                 return "medicine or class is not one of the five"
             medicine_class, part = known
@@ -196,7 +196,7 @@ def read_table(
         values: dict[str, Any]
         values, hidden = _measures(row, columns, filled[about(row)])
         if part and any(values.get(m) is not None for m in ("patients", "long_term", "high_dose")):
-            draft.say(
+            builder.say(
                 "People are counted for single medicines, which cannot be added up to a class; "
                 "they were left out."
             )
@@ -206,21 +206,21 @@ def read_table(
             hidden = tuple(name for name in hidden if name == "population")
         area, name = text(row, "area")[:60], text(row, "name")[:300]
         given = text(row, "code")
-        given = draft.sub_icb(given) if level is Level.SUB_ICB else given
-        code = organisation(given, draft.reference, name)
+        given = builder.sub_icb(given) if level is Level.SUB_ICB else given
+        code = organisation(given, builder.reference, name)
         says_where = bool(code and area)
         if not hidden and not says_where and all(value is None for value in values.values()):
             return "no number in the row"
         return named.lower() if part else "", Record(
             period=cells.period(text(row, "period")),
-            level=level or level_of_code(code, draft.reference),
+            level=level or level_of_code(code, builder.reference),
             code=code,
             name=name,
             medicine_class=medicine_class,
             part=part,
             pcn=cells.code(text(row, "pcn")),
-            sub_icb=organisation(draft.sub_icb(text(row, "sub_icb")), draft.reference),
-            icb=organisation(text(row, "icb"), draft.reference),
+            sub_icb=organisation(builder.sub_icb(text(row, "sub_icb")), builder.reference),
+            icb=organisation(text(row, "icb"), builder.reference),
             area=area,
             sex=cells.sex(text(row, "sex")),
             age=cells.age_band(text(row, "age")),
@@ -230,8 +230,8 @@ def read_table(
             **values,
         )
 
-    for where, (medicine, record) in used_rows(sheet, header, draft, record_of):
-        draft.keep(record, where, medicine)
+    for where, (medicine, record) in used_rows(sheet, header, builder, record_of):
+        builder.keep(record, where, medicine)
 
 
 def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, Any]:
@@ -244,14 +244,16 @@ def _group(deprivation: str, tenths: bool, kind: str, group: str) -> dict[str, A
     return {"group_type": TENTHS, "group": str(number)}
 
 
-def holds_tenths(sheet: SheetRows, header: int, column: int | None, draft: ReadingBuilder) -> bool:
+def holds_tenths(
+    sheet: SheetRows, header: int, column: int | None, builder: ReadingBuilder
+) -> bool:
     """Whether a column of deprivation fifths is headed as one of tenths, or has more than five,
     which is then said."""
     tenths = column is not None and (
         re.search(r"decile|tenth", heading_words(cell_at(sheet.rows[header], column))) is not None
         or any(_is_tenth(cell_at(row, column)) for row in sheet.rows[header + 1 :])
     )
-    draft.say(TENTHS_FOUND, tenths)
+    builder.say(TENTHS_WARNING, tenths)
     return tenths
 
 

@@ -79,16 +79,16 @@ def recognise(opened: OpenedFile) -> str | None:
     return words if is_ours else None
 
 
-def read(opened: OpenedFile, draft: ReadingBuilder) -> None:
+def read(opened: OpenedFile, builder: ReadingBuilder) -> None:
     """Every row of each sheet laid out as our table."""
     for sheet, header, columns in headed_sheets(opened.sheets, columns_in, look_at=15):
-        read_table(sheet, header, columns, draft)
+        read_table(sheet, header, columns, builder)
         unknown = [
             f"'{cell[:60]}'"
             for place, cell in enumerate(sheet.rows[header])
             if cell and place not in columns.values()
         ]
-        draft.say(
+        builder.say(
             f"Columns not known, and not read: {listed_in_part(unknown, 12, 10)}. Columns of "
             f"our table are headed {', '.join(HEADINGS.values())}.",
             unknown,

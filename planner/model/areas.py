@@ -11,7 +11,7 @@ from planner.model.intake import Level
 from planner.model.prescribing import UNKNOWN, Basis, ClassCounts, MedicineClass
 
 MOST_AREAS = 3_000
-MOST_BOARDS = 60
+MOST_ICBS = 60
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
 CodeOrNone = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,20}$")]
 
@@ -106,4 +106,4 @@ class BoardTotals(Frozen):
     counted: Basis | None = None
     period: Line = ""
     source: Line = ""
-    counts: Annotated[dict[Code, Count], Field(min_length=1, max_length=MOST_BOARDS)]
+    counts: Annotated[dict[Code, Count], Field(min_length=1, max_length=MOST_ICBS)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from planner.model.base import Frozen, Name, repeated, without_fault
-from planner.model.decision import Known
+from planner.model.decision import SourcedFact
 from planner.model.figures import Identifier
 from planner.model.framework import RequirementId
 from planner.model.prescribing import MedicineClass
@@ -145,7 +145,7 @@ class AuditLine(About):
         )
 
 
-class Warned(About, Known):
+class Warned(About, SourcedFact):
     """A warning of the medicines regulator, on its day, in our words."""
 
     on: date

@@ -11,7 +11,7 @@ from planner.model.figures import Identifier
 from planner.model.service import Feature
 
 
-class Question(StrEnum):
+class DecisionQuestion(StrEnum):
     """A question that is answered with yes or no."""
 
     @property
@@ -20,7 +20,7 @@ class Question(StrEnum):
         return self.value.replace("_", " ")
 
 
-class SelectionQuestion(Question):
+class SelectionQuestion(DecisionQuestion):
     """What decides which process of the provider selection regime is indicated."""
 
     EXISTING_PROVIDER = "existing_provider"
@@ -77,7 +77,7 @@ class EqualityGroup(StrEnum):
     COASTAL = "Coastal communities"
 
 
-class ScreeningQuestion(Question):
+class ScreeningQuestion(DecisionQuestion):
     """What decides whether a data protection impact assessment is called for."""
 
     MANY_PEOPLE = "many_people"
@@ -171,7 +171,7 @@ class FactStatus(StrEnum):
     RECALLED = "not confirmed"
 
 
-class Known(Frozen):
+class SourcedFact(Frozen):
     """Something that is said on a source, with how it stands there: confirmed at the publisher, or
     known from another who is named. What is only recalled is for the author's eyes."""
 
@@ -196,7 +196,7 @@ class Known(Frozen):
         return self.standing is not FactStatus.RECALLED
 
 
-class Fact(Known):
+class Fact(SourcedFact):
     """Something a record rests on, with a name of a few words."""
 
     name: str
@@ -204,7 +204,7 @@ class Fact(Known):
     says: str
 
 
-class Body(Known):
+class Body(SourcedFact):
     """A body whose name or duties may change: what it was called at a day, and what may change."""
 
     name: str

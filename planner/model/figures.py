@@ -13,7 +13,7 @@ from planner.model.base import Frozen, without_fault
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
 
 
-class Kind(StrEnum):
+class FigureKind(StrEnum):
     """How a number came to be. Shown in words wherever the number is shown."""
 
     PUBLISHED = "published"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 class Sourced(Frozen):
     """How a row of figures came to be, and the source it stands in."""
 
-    kind: Kind
+    kind: FigureKind
     source: str
 
 
@@ -66,7 +66,7 @@ class Figure(Frozen):
     period: str
     price_year: str | None = None
     basis: str | None = None
-    kind: Kind
+    kind: FigureKind
     source: Identifier
     section: str
     quote: Annotated[str, Field(max_length=80)] | None = None
@@ -89,7 +89,7 @@ class Figure(Frozen):
                 f"figure '{self.id}' has both a value and a reason for having none",
             ),
             (
-                self.kind is Kind.PUBLISHED and self.formula,
+                self.kind is FigureKind.PUBLISHED and self.formula,
                 f"figure '{self.id}' is worked out by a formula, so it is not published",
             ),
             (

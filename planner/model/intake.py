@@ -173,7 +173,7 @@ class ClassSeen(Frozen):
     suppressed: Count = 0
 
     @property
-    def items_shown(self) -> str:
+    def items_in_words(self) -> str:
         """The items, or why there is no number."""
         return (
             f"{self.items:,}"

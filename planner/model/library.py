@@ -135,7 +135,7 @@ MAIN = {3: "action-3-paper", 4: "action-4-specification"}
 """The document that answers each action; the others of the set go with these two."""
 
 
-NAMES_BESIDE = ("equal_by", "funding_source", "medicine_cost", "year_one_ends")
+SPARE_NAMES = ("equal_by", "funding_source", "medicine_cost", "year_one_ends")
 """Each $name that a plan's own clause may use although none of ours does."""
 
 
@@ -384,7 +384,7 @@ Annex = Literal[
 """A page meant for pasting into an agreement."""
 
 
-class FamilyLabels(Frozen):
+class ContractTypeLabels(Frozen):
     """One kind of agreement: where each annex goes, what the commissioner has where a breach is not
     put right, and what it calls a section of ours, by the section's id."""
 
@@ -397,7 +397,7 @@ class ContractTypes(Frozen):
     """What each kind of agreement calls things, for agreements of one contract year."""
 
     dated: FinancialYear
-    contract_types: dict[ContractType, FamilyLabels]
+    contract_types: dict[ContractType, ContractTypeLabels]
 
     @model_validator(mode="after")
     def _all_there(self) -> Self:
@@ -410,15 +410,15 @@ class ContractTypes(Frozen):
             *(
                 (
                     set(labels.places) != set(get_args(Annex)),
-                    f"'{family.value}' must give each annex a place",
+                    f"'{contract_type.value}' must give each annex a place",
                 )
-                for family, labels in self.contract_types.items()
+                for contract_type, labels in self.contract_types.items()
             ),
         )
 
-    def goes(self, family: ContractType, annex: Annex) -> str:
+    def goes(self, contract_type: ContractType, annex: Annex) -> str:
         """Where an annex goes in that kind of agreement, with the year its letter is of."""
-        where = self.contract_types[family].places[annex]
+        where = self.contract_types[contract_type].places[annex]
         if not where.letter:
             return where.place
         sure = "" if where.verified else ", unconfirmed"
@@ -464,7 +464,7 @@ class SpecLibrary(Frozen):
         return frozenset().union(
             *(clause.names for clause in self.clauses),
             (section_name(one.id) for one in self.outline(MAIN[4]).all_sections()),
-            NAMES_BESIDE,
+            SPARE_NAMES,
         )
 
     def text(self, key: str, **values: str) -> str:
@@ -550,9 +550,9 @@ class SpecLibrary(Frozen):
             *(
                 (
                     section not in places,
-                    f"'{family.value}' names the section '{section}', which no outline has",
+                    f"'{contract_type.value}' names the section '{section}', which no outline has",
                 )
-                for family, labels in self.contract_types.contract_types.items()
+                for contract_type, labels in self.contract_types.contract_types.items()
                 for section in labels.headings
             ),
             *(
@@ -578,15 +578,15 @@ class SpecLibrary(Frozen):
             section,
         )
 
-    def outline(self, of: int | str, family: ContractType | None = None) -> Outline:
+    def outline(self, of: int | str, contract_type: ContractType | None = None) -> Outline:
         """The outline of a document by its name, or of the main one of Action 3 or 4, its sections
         headed as that kind of agreement heads them. Raises KeyError for a name that is not
         known."""
         outlines = {outline.name: outline for outline in self.outlines}
         outline = outlines[MAIN[of] if isinstance(of, int) else of]
-        if family is None:
+        if contract_type is None:
             return outline
-        headings = self.contract_types.contract_types[family].headings
+        headings = self.contract_types.contract_types[contract_type].headings
 
         def headed(section: OutlineSection) -> OutlineSection:
             lower = tuple(headed(one) for one in section.sections)

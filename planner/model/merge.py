@@ -81,14 +81,14 @@ GONE: Final = Absent.GONE
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """A row of a list: what tells it apart, and where it stood when the two were put together."""
 
     key: Hashable
     at: int = field(compare=False)
 
 
-Place = tuple[str | int | Row, ...]
+Place = tuple[str | int | ListRow, ...]
 """The way to a part of a plan. It leads to the same row when others have been added or removed."""
 
 
@@ -115,7 +115,7 @@ def merge(base: Plan, mine: Plan, theirs: Plan) -> Merged:
     What was changed in one only is taken from it. Of what was changed in both, and of what the
     plan's own rules refuse beside the other's, theirs stays and a conflict tells mine.
     """
-    mine = _with_ids_apart(base, mine, theirs)
+    mine = _with_own_ids(base, mine, theirs)
     attempt = _Attempt()
     while True:
         values = attempt.part((), base, mine, theirs)
@@ -127,7 +127,7 @@ def merge(base: Plan, mine: Plan, theirs: Plan) -> Merged:
             attempt = _Attempt(refused, by_leaf=True)
 
 
-def _with_ids_apart(base: Plan, mine: Plan, theirs: Plan) -> Plan:
+def _with_own_ids(base: Plan, mine: Plan, theirs: Plan) -> Plan:
     """My plan, whose new options have other ids than their new ones: ids are made by counting, so
     two people who each add an option are given the same."""
     before = {option.id for option in base.options}
@@ -195,7 +195,7 @@ class _Attempt:
             three = [rows.get(token, GONE) for rows in (base, mine, theirs)]
             here = next(row for row in reversed(three) if row is not GONE)
             here = ROW_KEYS[type(here)](here) if type(here) in ROW_KEYS else token
-            way = (*place, Row(here, len(result)))
+            way = (*place, ListRow(here, len(result)))
             row = self.leaf(way, *three) if GONE in three else self.part(way, *three)
             if row is not GONE:
                 result.append((token, row))
@@ -232,7 +232,7 @@ class _Attempt:
 
 def _steps(place: Place) -> tuple[str, ...]:
     """A place as the plan's own check names it."""
-    return tuple(str(part.at if isinstance(part, Row) else part) for part in place)
+    return tuple(str(part.at if isinstance(part, ListRow) else part) for part in place)
 
 
 def _by_id(rows: Sequence[Any]) -> Iterable[tuple[Hashable, Any]]:
@@ -259,15 +259,15 @@ def _rows_as_they_were(
     """Each row with the number of the row of `base` that it was: the same one, else one of its
     name, else one in its place."""
     was: dict[int, int] = {}
-    tells: tuple[Callable[[int, Any], Any], ...] = (
+    token_ways: tuple[Callable[[int, Any], Any], ...] = (
         lambda at, row: row,
         lambda at, row: NAMES[type(row)](row),
         lambda at, row: at,
     )
-    for tell in tells:
+    for token_of in token_ways:
         for new in [new for new in range(len(rows)) if new not in was]:
             for old in range(len(base)):
-                if old not in was.values() and tell(old, base[old]) == tell(new, rows[new]):
+                if old not in was.values() and token_of(old, base[old]) == token_of(new, rows[new]):
                     was[new] = old
                     break
     return [(was.get(at), row) for at, row in enumerate(rows)]
@@ -293,7 +293,7 @@ def path_in(plan: Plan, place: Place) -> str | None:
     """The path at which a place stands in a plan, or None where a row on the way is gone."""
     path: list[str] = []
     for part in place:
-        if not isinstance(part, Row):
+        if not isinstance(part, ListRow):
             path.append(str(part))
             continue
         rows = value_at(plan, ".".join(path))
@@ -313,7 +313,7 @@ def with_mine(plan: Plan, conflict: Conflict) -> Plan:
     refuse it, and LookupError where the list that it stood in is gone."""
     *way, last = conflict.place
     path = path_in(plan, conflict.place)
-    if not isinstance(last, Row):
+    if not isinstance(last, ListRow):
         if path is None:
             raise LookupError("the row that it stood in has been removed")
         return with_value(plan, path, conflict.mine)

@@ -9,7 +9,7 @@ from string import Template
 from planner.model.base import Frozen
 
 
-class Changes(StrEnum):
+class Consequence(StrEnum):
     """What would change once it is known, the most weighty first."""
 
     DECISION = "whether a board can be asked"
@@ -27,7 +27,7 @@ class MissingInput(Frozen):
     what: str = ""
     why: str = ""
     who: str = ""
-    changes: Changes = Changes.TEXT
+    changes: Consequence = Consequence.TEXT
 
     def filled(self, names: Mapping[str, str]) -> MissingInput:
         """The entry with each $name filled in. Raises KeyError for a name that is not given."""

@@ -14,7 +14,7 @@ from planner.model.base import (
     repeated,
     without_fault,
 )
-from planner.model.figures import Identifier, Kind, Verifiable
+from planner.model.figures import FigureKind, Identifier, Verifiable
 from planner.model.prescribing import MedicineClass
 
 
@@ -119,7 +119,7 @@ class OutcomeEvidence(Verifiable):
     reduced: Arm | None = None
     after_stopping: AfterStopping | None = None
     hours: Range | None = None
-    hours_kind: Kind = Kind.ASSUMED
+    hours_kind: FigureKind = FigureKind.ASSUMED
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
     only_if_chosen: bool = False
     harm: str

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from planner.model.base import Count, Frozen, Line
-from planner.model.figures import Kind, Sourced
+from planner.model.figures import FigureKind, Sourced
 from planner.model.prescribing import Basis
 
 
@@ -53,7 +53,7 @@ class Population(Frozen):
     value: Count
     basis: Basis
     period: str
-    kind: Kind
+    kind: FigureKind
     verified: bool = True
     source: str
     caution: str | None = None

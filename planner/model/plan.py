@@ -191,7 +191,7 @@ class Seat(StrEnum):
     SECOND_LIVED_EXPERIENCE = "People with lived experience, second seat"
 
     @property
-    def asked_for(self) -> bool:
+    def is_in_framework(self) -> bool:
         """Whether Action 3 of the framework names this seat."""
         return self in (
             Seat.PAIN,
@@ -432,9 +432,9 @@ class Plan(Frozen):
         return next((option for option in self.options if option.id == self.preferred_option), None)
 
     @property
-    def budget_is_held(self) -> bool:
+    def has_budget(self) -> bool:
         """Whether as much as the budget has been found for each year, or nothing has been said of
-        what is found; if not, the budget is a ceiling to plan by, which nobody holds."""
+        what is found; if not, the budget is a ceiling to plan by, and not money found."""
         funding, budget = self.specification.funding_found, self.pricing.budget
         return funding is None or budget is None or funding >= budget
 

@@ -3,10 +3,21 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
-from planner.model.base import Count, FinancialYear, Frozen, Pounds, Range, Share, T
-from planner.model.case_study import CaseStudy
+from pydantic import model_validator
+
+from planner.model.base import (
+    Count,
+    FinancialYear,
+    Frozen,
+    Pounds,
+    Range,
+    Share,
+    T,
+    without_fault,
+)
+from planner.model.case_study import Base, CaseStudy
 from planner.model.figures import Figure, Source, Sourced, Verifiable
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
@@ -120,7 +131,6 @@ class Evidence(Verifiable):
     arms: str
     result: str
     detail: str
-    distribution: str
     in_words: str = ""
 
 
@@ -181,13 +191,6 @@ class StandardPopulation(Sourced):
     population: Count
 
 
-class YearPopulation(Sourced):
-    """The number of people in England in the middle of one year."""
-
-    mid_year: int
-    population: Count
-
-
 class RegionMonth(Sourced):
     """Items of each class dispensed for the practices of one NHS region in one month."""
 
@@ -226,6 +229,30 @@ class ReferenceVersion(Frozen):
     review: tuple[ReviewEntry, ...]
 
 
+class OutlierReason(Frozen):
+    """Why a place may lie outside the limits of a funnel plot; `of_items` where that moves items
+    and not people."""
+
+    text: str
+    of_items: bool = False
+
+
+class ResultNotes(Frozen):
+    """How results are to be read: what may lie behind them, what to ask, and what they take for
+    granted."""
+
+    outlier_reasons: tuple[OutlierReason, ...]
+    outlier_questions: tuple[str, ...]
+    reach_measures: tuple[str, ...]
+    outcome_bases: dict[Base, str]
+    mix_assumptions: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _every_base_has_a_note(self) -> Self:
+        missing = [base.value for base in Base if base not in self.outcome_bases]
+        return without_fault(self, (missing, f"outcome_bases lacks {', '.join(missing)}"))
+
+
 class ReferenceData(Frozen):
     """Everything we ship: places, national figures, prices, evidence, case studies and the
     framework."""
@@ -250,7 +277,6 @@ class ReferenceData(Frozen):
     outcomes: tuple[OutcomeEvidence, ...]
     qaly: QalyEvidence
     standard_population: tuple[StandardPopulation, ...]
-    england_by_year: tuple[YearPopulation, ...]
     patterns: tuple[NationalPattern, ...]
     option_templates: tuple[OptionTemplate, ...]
     assumptions: tuple[Figure, ...]
@@ -258,6 +284,7 @@ class ReferenceData(Frozen):
     case_studies: tuple[CaseStudy, ...]
     framework: Framework
     missing_inputs: tuple[MissingInput, ...]
+    notes: ResultNotes
     example: ExamplePlan
 
     def __eq__(self, other: object) -> bool:

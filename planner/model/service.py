@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from planner.model.base import (
+    ByQuintile,
     FinancialYear,
     Frozen,
     Name,
@@ -164,8 +165,9 @@ class Feature(StrEnum):
 
 MOST_LOST = 0.9
 """The largest part of contacts that may be lost: beyond it no team sees anyone."""
-SharesByQuintile = tuple[Share | None, Share | None, Share | None, Share | None, Share | None]
-"""A share for each deprivation fifth, the most deprived first; None where it is not known."""
+# A share for each deprivation quintile; None where it is not known.
+QuintileShares = ByQuintile[Share | None]
+UNKNOWN_SHARES: QuintileShares = ByQuintile.unknown()
 
 
 class ServiceOption(Frozen):
@@ -203,7 +205,7 @@ class ServiceOption(Frozen):
     stated_capacity: Range | None = None
     letters_a_year: Annotated[float, Field(ge=0, le=1e8)] | None = None
     effect: Range | None = None
-    shares_by_quintile: SharesByQuintile = (None, None, None, None, None)
+    shares_by_quintile: QuintileShares = UNKNOWN_SHARES
     features: Annotated[tuple[Feature, ...], Field(max_length=len(Feature))] = ()
     features_absent: Annotated[tuple[Feature, ...], Field(max_length=len(Feature))] = ()
 
@@ -231,7 +233,7 @@ class ServiceOption(Frozen):
                 f"{option}: its effect must be between 0 and 2 times the evidence's",
             ),
             (
-                sum(shares) > 1.01 or (len(shares) == 5 and sum(shares) < 0.99),
+                sum(shares) > 1.01 or (len(shares) == len(ByQuintile.KEYS) and sum(shares) < 0.99),
                 f"{option}: the shares of the five deprivation fifths must add up to 100%",
             ),
             (
@@ -244,7 +246,7 @@ class ServiceOption(Frozen):
     @property
     def most_deprived_share(self) -> float | None:
         """The part of the people seen who live in the most deprived fifth, where that is known."""
-        return self.shares_by_quintile[0]
+        return self.shares_by_quintile.of(1)
 
     @property
     def is_do_nothing(self) -> bool:

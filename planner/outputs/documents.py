@@ -9,7 +9,7 @@ from types import MappingProxyType
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results
 from planner.documents.assemble import specification
-from planner.documents.changes.compare import Changes
+from planner.documents.changes.compare import PlanChanges
 from planner.documents.changes.document import changes_content
 from planner.documents.set_of_documents import COVERAGE, names, path_in_set
 from planner.model.document import Block, Paragraph, Picture, Section, SpecContent, Table
@@ -18,7 +18,7 @@ from planner.model.reference import ReferenceData
 from planner.outputs.charts import catalogue as charts
 from planner.outputs.charts.drawing import Chart
 from planner.outputs.word.render import Drawing, render
-from planner.outputs.word.template import PAPERS, packed
+from planner.outputs.word.template import PAPERS, pack
 from planner.outputs.workbook.coverage import coverage_workbook
 from planner.reference import content_folder, load_reference
 
@@ -94,17 +94,17 @@ def set_zip(
     projections: Projections | None = None,
 ) -> bytes:
     """The whole set as the bytes of a .zip file, always the same ones."""
-    return packed(document_set(results, reference, library, projections))
+    return pack(document_set(results, reference, library, projections))
 
 
-def changes_docx(result: Changes, library: SpecLibrary) -> bytes:
+def changes_docx(result: PlanChanges, library: SpecLibrary) -> bytes:
     """What changed between two plans as the bytes of a .docx file, always the same ones. It holds
     no picture."""
     return render(
         changes_content(result, library),
         content_folder("spec_templates") / PAPERS["ordinary"].template,
         {},
-        made_with=load_reference().versions.label,
+        versions=load_reference().versions.label,
     )
 
 

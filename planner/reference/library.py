@@ -24,7 +24,7 @@ def _library() -> SpecLibrary:
     folder, names = content_folder("spec_templates"), case_study_names(load_case_studies())
     return checked(
         SpecLibrary,
-        filled(
+        fill_names(
             {
                 "outlines": [
                     read_yaml(path) for path in sorted((folder / "outlines").glob("*.yaml"))
@@ -55,11 +55,11 @@ def _library() -> SpecLibrary:
     )
 
 
-def filled(content: Any, names: Mapping[str, str]) -> Any:
+def fill_names(content: Any, names: Mapping[str, str]) -> Any:
     """The content with the names it uses filled in, wherever they stand; other $names are left for
     the plan's."""
     if isinstance(content, str):
         return Template(content).safe_substitute(names)
     if isinstance(content, dict):
-        return {key: filled(value, names) for key, value in content.items()}
-    return [filled(value, names) for value in content] if isinstance(content, list) else content
+        return {key: fill_names(value, names) for key, value in content.items()}
+    return [fill_names(value, names) for value in content] if isinstance(content, list) else content

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from planner.model.case_study import CaseStudy
-from planner.model.figures import Figure, Kind, Source, work_out
+from planner.model.figures import Figure, FigureKind, Source, work_out
 from planner.model.framework import Framework
 from planner.model.missing_input import MissingInput
 from planner.model.outcomes import OutcomeEvidence, QalyEvidence
@@ -36,11 +36,11 @@ from planner.model.reference import (
     ReferenceData,
     ReferenceVersion,
     RegionMonth,
+    ResultNotes,
     ReviewEntry,
     StandardPopulation,
     Succession,
     Versions,
-    YearPopulation,
 )
 from planner.reference.cache import (
     PACKAGE,
@@ -174,12 +174,11 @@ def _reference() -> ReferenceData:
         oncosts=read_rows(Oncost, "oncosts.csv"),
         deflator=_deflator(),
         evidence=read_rows(Evidence, "evidence.csv"),
-        outcomes=_listed(OutcomeEvidence, "outcomes.yaml"),
+        outcomes=_list_of(OutcomeEvidence, "outcomes.yaml"),
         qaly=checked(QalyEvidence, read_yaml(HERE / "qaly.yaml"), "qaly.yaml"),
         standard_population=read_rows(StandardPopulation, "england_adults_by_age_sex.csv"),
-        england_by_year=read_rows(YearPopulation, "england_population_by_year.csv"),
-        patterns=_listed(NationalPattern, "national_patterns.yaml"),
-        option_templates=_listed(OptionTemplate, "option_templates.yaml"),
+        patterns=_list_of(NationalPattern, "national_patterns.yaml"),
+        option_templates=_list_of(OptionTemplate, "option_templates.yaml"),
         assumptions=work_out(
             tuple(checked(Figure, row, "assumptions.yaml") for row in assumptions["figures"])
         ),
@@ -188,8 +187,11 @@ def _reference() -> ReferenceData:
         ),
         case_studies=_case_studies(),
         framework=checked(Framework, read_yaml(HERE / "framework.yaml"), "framework.yaml"),
+        notes=checked(
+            ResultNotes, read_yaml(HERE / "reading_results.yaml"), "reading_results.yaml"
+        ),
         example=checked(ExamplePlan, read_yaml(HERE / "example_plan.yaml"), "example_plan.yaml"),
-        missing_inputs=_listed(MissingInput, "missing_inputs.yaml"),
+        missing_inputs=_list_of(MissingInput, "missing_inputs.yaml"),
     )
 
 
@@ -206,7 +208,7 @@ def _region_items() -> tuple[RegionMonth, ...]:
     )
 
 
-def _listed(model: type[Model], name: str) -> tuple[Model, ...]:
+def _list_of(model: type[Model], name: str) -> tuple[Model, ...]:
     """Each entry of a YAML list as a model."""
     return tuple(
         checked(model, entry, f"{name}, entry {place}")
@@ -235,14 +237,14 @@ def _people_by_group(
         for line, row in enumerate(_cells(name), start=2)
     )
     totals = {(row.organisation_list, row.code): row.total for row in rows}
-    for board in organisations:
-        total = totals.get((board.organisation_list, board.code))
+    for icb in organisations:
+        total = totals.get((icb.organisation_list, icb.code))
         if total is None:
-            raise ContentError(f"{name}: {board.code} of {board.organisation_list} is missing")
-        adults = board.population(Basis.RESIDENT_ADULTS).value
+            raise ContentError(f"{name}: {icb.code} of {icb.organisation_list} is missing")
+        adults = icb.population(Basis.RESIDENT_ADULTS).value
         if split in (Split.IMD_2019, Split.AGE) and total != adults:
             raise ContentError(
-                f"{name}: the groups of {board.code} add up to {total:,}, "
+                f"{name}: the groups of {icb.code} add up to {total:,}, "
                 f"and organisations.csv has {adults:,} resident adults"
             )
     return rows
@@ -282,7 +284,7 @@ def _organisation(row: dict[str, str], succession: tuple[Succession, ...]) -> Or
                     (Basis.RESIDENT_ADULTS, mid_2020, kind, ""),
                     (Basis.RESIDENT_ALL_AGES, mid_2020, kind, ""),
                     (Basis.REGISTERED_ALL_AGES, registered, kind, ""),
-                    (Basis.REGISTERED_ADULTS, registered, Kind.MODELLED, modelled),
+                    (Basis.REGISTERED_ADULTS, registered, FigureKind.MODELLED, modelled),
                 )
             ],
         },
@@ -303,7 +305,7 @@ def _pay_points() -> tuple[PayPoint, ...]:
             band=entry.band,
             point="mid",
             salary=(entry.salary + tops[band].salary) / 2,
-            kind=Kind.DERIVED,
+            kind=FigureKind.DERIVED,
             verified=entry.verified and tops[band].verified,
             source=f"Mean of entry and top, as the band has no middle point. {entry.source}",
         )

@@ -56,6 +56,7 @@ SMALL_WORDS = frozenset(
 ALIKE = 0.67
 MOST_LISTED = 200
 MOST_HEADINGS = 2_000
+MOST_QUOTED = 300
 WHERE_LISTED = 6
 
 Section = tuple[Outline, OutlineSection, int]
@@ -185,13 +186,21 @@ def language(document: ReadDocument, terms: ReviewTerms) -> tuple[LanguageFindin
             for rule, words, sentence in warnings(text, terms.language, whole=is_row):
                 finding = LanguageFinding(
                     words=words,
-                    quote=sentence[:300],
+                    quote=_beginning(sentence),
                     under=document.under(section),
                     why=rule.why,
                     instead=rule.instead,
                 )
                 lookup.setdefault((rule.why, sentence), finding)
     return tuple(lookup.values())[:MOST_LISTED]
+
+
+def _beginning(passage: str) -> str:
+    """As much of a passage as is quoted, with a mark where it goes on."""
+    if len(passage) <= MOST_QUOTED:
+        return passage
+    words, space, _ = passage[: MOST_QUOTED - 1].rpartition(" ")
+    return f"{words if space else passage[: MOST_QUOTED - 2]} …"
 
 
 def placeholders(document: ReadDocument) -> tuple[Quoted, ...]:
@@ -216,7 +225,7 @@ def placeholders(document: ReadDocument) -> tuple[Quoted, ...]:
         key=lambda place: place[0],
     )
     return tuple(
-        Quoted(words=words[:160], quote=text[:300], under=under)
+        Quoted(words=words[:160], quote=_beginning(text), under=under)
         for _, text, prompts, under in places
         for words in (*prompts, *_unfilled(text, prompts))
     )[:MOST_LISTED]
@@ -377,7 +386,7 @@ def guidance(document: ReadDocument, terms: ReviewTerms) -> tuple[GuidanceFindin
             GuidanceFinding(
                 holds=item.holds,
                 state=state,
-                quote=quote[:300],
+                quote=_beginning(quote),
                 under=document.under(section) if known else "",
                 lacking=lacking,
             )
@@ -390,7 +399,9 @@ def operational(document: ReadDocument, terms: ReviewTerms) -> tuple[Quoted, ...
     words = any_of(terms.operational)
     return tuple(
         Quoted(
-            words=match[0].strip(), quote=passage.text[:300], under=document.under(passage.section)
+            words=match[0].strip(),
+            quote=_beginning(passage.text),
+            under=document.under(passage.section),
         )
         for passage in document.passages
         if passage.kind is not PassageKind.CONTENTS

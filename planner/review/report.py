@@ -31,7 +31,7 @@ def finding_lines(review: Review) -> tuple[str, ...]:
     return (
         review.summary,
         *(by_action if len(by_action) > 1 else ()),
-        f"Headings: nearest to our Action {review.nearest} outline; "
+        f"Headings: nearest to the planner's Action {review.nearest} outline; "
         f"{len(own) - len(review.unanswered)} of its {len(own)} headings are answered.",
         f"Indicators: {review.indicators_seen} seen, {len(review.indicators)} without "
         "a denominator, a baseline or a threshold."

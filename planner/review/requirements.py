@@ -73,9 +73,8 @@ METHOD = (
     "the framework's requirements with their numbers (such as A4.3), which restates what is asked "
     "and does not meet "
     "it; nor in a line that tells what the framework asks and promises nothing; nor under the "
-    "heading Local wording, "
-    "where our documents print what does not stand; nor in a line that says something is still to "
-    "be supplied. A "
+    "heading Local wording, where the planner's documents print what does not stand; nor in a line "
+    "that says something is still to be supplied. A "
     "heading, or the names of a table's columns, never make a requirement found by themselves.",
     "What the contract's technical guidance says that a specification should hold is looked for in "
     "the same way: each of its seven items has one to three ideas, and each idea has words. Pages "
@@ -86,7 +85,7 @@ METHOD = (
 
 
 @dataclass(frozen=True)
-class _Unit:
+class _TextUnit:
     """Something read as one passage."""
 
     text: str
@@ -96,15 +95,15 @@ class _Unit:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _PassageIndex:
     """The passages of a document, looked up by their own words and by the headings above them."""
 
-    units: list[_Unit]
+    units: list[_TextUnit]
     index: Index
     above: Index
 
     @classmethod
-    def of(cls, units: list[_Unit], document: ReadDocument) -> Self:
+    def of(cls, units: list[_TextUnit], document: ReadDocument) -> Self:
         """The passages made ready to be looked through."""
         return cls(
             units,
@@ -170,9 +169,9 @@ def requirements(
     document: ReadDocument, wanted: Sequence[Requirement], terms: ReviewTerms
 ) -> tuple[RequirementFinding, ...]:
     """Each requirement found, weak or missing, with the passage that was judged."""
-    evidence = [p for p in map(_filled, document.passages) if _is_evidence(p, document, terms)]
+    evidence = [p for p in map(_fill, document.passages) if _is_evidence(p, document, terms)]
     single = [
-        _Unit(
+        _TextUnit(
             text=plain(f"{p.lead} {p.text}"),
             display=f"{p.lead} … {p.text}" if p.lead else p.text,
             section=p.section,
@@ -181,7 +180,7 @@ def requirements(
         for p in evidence
     ]
     whole = [
-        _Unit(
+        _TextUnit(
             text=plain(" ".join([rows[0].lead, *(p.text for p in rows)])),
             display=" ".join([rows[0].lead, "; ".join(p.text for p in rows)]).strip(),
             section=rows[0].section,
@@ -204,7 +203,7 @@ def requirements(
             for section in order
         ]
     )
-    alone, together = _Reading.of(single, document), _Reading.of(whole, document)
+    alone, together = _PassageIndex.of(single, document), _PassageIndex.of(whole, document)
     entries = {entry.id: entry for entry in terms.requirements}
     return tuple(
         _judge(
@@ -220,7 +219,7 @@ def requirements(
     )
 
 
-def _filled(passage: Passage) -> Passage:
+def _fill(passage: Passage) -> Passage:
     """A passage without what Word shows in boxes that nobody has filled in."""
     text = passage.text
     for prompt in passage.prompts:
@@ -247,7 +246,7 @@ def _judge(
     requirement: Requirement,
     entry: RequirementTerms,
     subject: Sequence[str],
-    reading: _Reading,
+    reading: _PassageIndex,
     sections: Index,
     order: list[int],
     document: ReadDocument,
@@ -279,9 +278,9 @@ def _judge(
             state=State.MISSING,
             lacking=tuple(entry.ways[0]),
         )
-    state, way, places_held = best
+    state, way, unit_places = best
     # The plainest to read.
-    unit = units[min(places_held, key=lambda place: (len(units[place].text), place))]
+    unit = units[min(unit_places, key=lambda place: (len(units[place].text), place))]
     stands = side_by_side(way, unit.text)
     return RequirementFinding(
         id=requirement.id,
@@ -301,7 +300,7 @@ def _judge(
 def _weak(
     entry: RequirementTerms,
     holding: list[dict[str, set[int]]],
-    units: list[_Unit],
+    units: list[_TextUnit],
     about: set[int],
     sections: Index,
     order: list[int],

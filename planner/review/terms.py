@@ -16,7 +16,7 @@ from planner.reference import (
     load_reference,
     read_yaml,
 )
-from planner.reference.library import filled
+from planner.reference.library import fill_names
 
 TERMS = "review_terms.yaml"
 
@@ -27,7 +27,7 @@ def load_review_terms() -> ReviewTerms:
 
     Raises ContentError where a requirement of the framework has no entry, has two, or is not known.
     """
-    values = filled(read_yaml(HERE / TERMS), case_study_names(load_case_studies()))
+    values = fill_names(read_yaml(HERE / TERMS), case_study_names(load_case_studies()))
     values.pop("vocabulary", None)
     terms = checked(ReviewTerms, _flat(values), TERMS)
     wanted = [requirement.id for requirement in load_reference().framework.requirements]

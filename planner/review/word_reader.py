@@ -15,7 +15,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from planner.intake.errors import IntakeError, refuse, refused_as
-from planner.intake.files import LARGEST_FILE, UNPRINTABLE, opened_archive, shown_name
+from planner.intake.files import LARGEST_FILE, UNPRINTABLE, display_name, opened_archive
 from planner.model.review import Facts, Heading, Passage, PassageKind, ReadDocument, ReadTable
 from planner.review.word_styles import TEXT_BOX, Styles, inside, is_on, text_of, value_of, visible
 
@@ -56,7 +56,7 @@ def read_word_document(name: str, data: bytes) -> ReadDocument:
     empty, damaged, too large, packed to swell, has a password or macros, or holds a construction
     that Word does not write.
     """
-    name = shown_name(name)
+    name = display_name(name)
     refuse_unsafe(name, data)
     # python-docx and its parser raise whatever they meet.
     with refused_as(

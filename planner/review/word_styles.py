@@ -12,7 +12,7 @@ from typing import Any, Self
 from docx.oxml.ns import qn
 
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-NOT_SHOWN = frozenset(
+HIDDEN = frozenset(
     (
         qn("w:del"),
         qn("w:moveFrom"),
@@ -60,7 +60,7 @@ def _pieces(element: Any, boxes: bool) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in SIGNS:
             yield SIGNS[child.tag]
-        elif child.tag not in NOT_SHOWN and (boxes or child.tag != TEXT_BOX):
+        elif child.tag not in HIDDEN and (boxes or child.tag != TEXT_BOX):
             yield " " if child.tag == qn("w:p") else ""
             yield from _pieces(child, boxes)
 
@@ -70,7 +70,7 @@ def visible(element: Any, tag: str) -> Iterator[Any]:
     for child in element:
         if child.tag == tag:
             yield child
-        elif child.tag not in NOT_SHOWN:
+        elif child.tag not in HIDDEN:
             yield from visible(child, tag)
 
 

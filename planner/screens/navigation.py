@@ -13,7 +13,7 @@ DRAFT = (
         title="Where, and what you know",
         purpose="Choose the board. Fill in the counts you have; the rest is worked out.",
         show=lambda: import_module("planner.screens.pages.first_draft").show_need,
-        needs_board=False,
+        needs_icb=False,
     ),
     WizardStep(
         id="quick_options",
@@ -30,7 +30,7 @@ STEPS = (
         title=TITLES["need"],
         purpose="Choose the board, and say how many people are prescribed each class of medicine.",
         show=lambda: import_module("planner.screens.steps.need").show,
-        needs_board=False,
+        needs_icb=False,
     ),
     WizardStep(
         id="reach",
@@ -73,7 +73,7 @@ TOOLS = (
             "they can be compared."
         ),
         show=lambda: import_module("planner.screens.pages.case_studies").show,
-        needs_board=False,
+        needs_icb=False,
     ),
     WizardStep(
         id="versions",
@@ -85,18 +85,18 @@ TOOLS = (
         id="review",
         title="Check a specification",
         purpose=(
-            "Bring a service specification as a Word document, an old one or a draft. It is held "
-            "against the framework and the contract template; nothing of the file is kept."
+            "Bring a service specification as a Word document, an old one or a draft. It is "
+            "checked against the framework and the contract template."
         ),
         show=lambda: import_module("planner.screens.pages.review").show,
-        needs_board=False,
+        needs_icb=False,
     ),
     WizardStep(
         id="glossary",
         title="Glossary",
         purpose="What the words of the wizard and of the documents mean.",
         show=lambda: import_module("planner.screens.pages.glossary").show,
-        needs_board=False,
+        needs_icb=False,
     ),
 )
 """Pages outside the steps, reached from the side of every one of them."""

@@ -51,7 +51,7 @@ def back_up(url: str, out: Path) -> int:
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with _in_words(), _opened(store) as source, _opened(part) as target:
+        with _in_words(), _open_database(store) as source, _open_database(part) as target:
             source.backup(target)
             # One file, with nothing beside it.
             target.execute("PRAGMA journal_mode=DELETE")
@@ -79,7 +79,7 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
         raise SavedPlanError(f"{file} cannot be read: {why_not}")
     if store.exists() and file.samefile(store):
         raise SavedPlanError(f"{file} is where the plans are kept; name a backup of it")
-    with _strangers(file.name), _opened(file, "ro") as backup:
+    with _strangers(file.name), _open_database(file, "ro") as backup:
         _distrust(backup, until)
         _refuse_what_is_not_ours(backup, file.name)
         plans = _checked(backup, file.name)
@@ -96,7 +96,7 @@ def restore(url: str, file: Path, replace: bool = False) -> tuple[int, Path | No
     store.parent.mkdir(parents=True, exist_ok=True)
     if not store.exists():
         os.close(os.open(store, os.O_CREAT | os.O_WRONLY, 0o600))
-    with _in_words(), _opened(store) as saved:
+    with _in_words(), _open_database(store) as saved:
         make_ready(saved)
         _distrust(saved, until)
         saved.execute("ATTACH ? AS backup", (f"{file.absolute().as_uri()}?mode=ro",))
@@ -135,7 +135,7 @@ def _file(url: str, instead: str) -> Path:
 
 
 @contextmanager
-def _opened(path: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+def _open_database(path: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
     """A connection that begins and ends nothing by itself, and makes no file."""
     name = f"{path.absolute().as_uri()}?mode={mode}"
     with closing(
@@ -262,7 +262,7 @@ def _count(connection: sqlite3.Connection, database: str) -> int:
 
 def _is_broken(store: Path) -> bool:
     try:
-        with _opened(store) as connection:
+        with _open_database(store) as connection:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
     except sqlite3.Error as error:
         return getattr(error, "sqlite_errorname", "").startswith(_BROKEN)

@@ -129,7 +129,7 @@ class SavedPlans:
         """Keep a plan for the first time, under a new pair of links."""
         link = new_link()
         read_link = read_link_of(link)
-        packed, now = _packed(plan), datetime.now(UTC)
+        packed, now = _pack(plan), datetime.now(UTC)
         with self._connected(writing=True) as connection:
             self._quota.admit(connection, len(packed), None)
             output = connection.execute(
@@ -173,8 +173,8 @@ class SavedPlans:
         may only read.
         """
         # Before the database is held.
-        packed = _packed(plan)
-        before = [] if aside is None else [(_packed(aside), ASIDE_FORM, ASIDE_NOTE)]
+        packed = _pack(plan)
+        before = [] if aside is None else [(_pack(aside), ASIDE_FORM, ASIDE_NOTE)]
         try:
             with self._connected(writing=True) as connection:
                 result = _read_plan_row(connection, link)
@@ -186,8 +186,8 @@ class SavedPlans:
                 version, now = _version(newest), datetime.now(UTC)
                 same = newest.form in (FORM, NAMED_FORM) and newest.plan == packed
                 if before or named or not same:
-                    form = NAMED_FORM if named else FORM
-                    for data, form, words in [*before, (packed, form, note)]:
+                    last = (packed, NAMED_FORM if named else FORM, note)
+                    for data, form, words in [*before, last]:
                         self._quota.admit(connection, len(data), (result.id, result.link))
                         number = version.number + 1
                         version = _write(connection, result.id, number, now, data, words, by, form)
@@ -302,7 +302,7 @@ class SavedPlans:
 
 
 @cache
-def kept_drafts(url: str | None = None) -> SavedPlans:
+def open_store(url: str | None = None) -> SavedPlans:
     """The drafts of this machine: those at `url`, else where the setting PLANNER_DATABASE_URL says,
     else the user's folder."""
     return SavedPlans(url or os.environ.get(URL_SETTING) or f"sqlite:///{own_file()}")
@@ -372,7 +372,7 @@ def _newest(connection: Connection, draft: int) -> Any:
     return row
 
 
-def _packed(plan: Plan) -> bytes:
+def _pack(plan: Plan) -> bytes:
     text = plan_to_json(plan).encode()
     # It could not be opened again.
     if len(text) > LARGEST_FILE:

@@ -17,7 +17,7 @@ BYTES, LETTERS = 24, 32
 LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS}}}")
 STORED_LINK = re.compile(rf"[A-Za-z0-9_-]{{{LETTERS},64}}")
 """What a database may hold of a link: a link as earlier releases held it, or what tells it."""
-LETTERS_SHOWN = 6
+PREFIX_LENGTH = 6
 """How many letters of a link tell plans apart in a list; the rest is still beyond guessing."""
 
 
@@ -39,11 +39,11 @@ def read_link_of(link: str) -> str:
 def stored_form(link: str) -> str:
     """What is held of a link: enough to know it again. Longer than a link, so it can never be taken
     for one."""
-    return link[:LETTERS_SHOWN] + urlsafe_b64encode(sha256(link.encode()).digest()).decode().rstrip(
+    return link[:PREFIX_LENGTH] + urlsafe_b64encode(sha256(link.encode()).digest()).decode().rstrip(
         "="
     )
 
 
-def begins(held_or_link: str) -> str:
+def begins(link_text: str) -> str:
     """The letters that a list shows."""
-    return held_or_link[:LETTERS_SHOWN]
+    return link_text[:PREFIX_LENGTH]

@@ -22,7 +22,7 @@ from planner.model.edit import with_value
 from planner.model.plan import SCHEMA_VERSION, Agreement, Plan
 
 LARGEST_FILE = 10_000_000
-MOST_SHOWN = 8
+MOST_FAULTS = 8
 MOST_LEFT_OUT, MOST_ROUNDS = 60, 6
 """How many faults of a damaged plan are mended by leaving them out, and how often it is looked at
 again for faults that only then come to light. With more, nothing of it is offered."""
@@ -93,7 +93,7 @@ def plan_from_json(data: bytes, name: str = "the file") -> Plan:
         faults = faults_of(error)
         readable, left_out = _what_can_be_read(raw, faults)
         raise PlanFileError(
-            f"{name} cannot be opened as it stands. " + _listed(faults), readable, left_out
+            f"{name} cannot be opened as it stands. " + _list_faults(faults), readable, left_out
         ) from error
     return _with_agreements_of_today(plan, saved)
 
@@ -169,7 +169,10 @@ def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
             continue
         holder = reduce(getitem, place[:-1], tree)
         words, first = _place_in_words(place).replace("_", " "), most[place]
-        if first is None:
+        if first is None and _is_by_key(holder, [at[-1] for at in most if at[:-1] == place[:-1]]):
+            # What stands after it keeps its place, which says what it is of.
+            holder[place[-1]] = None
+        elif first is None:
             del holder[place[-1]]
         else:
             entries = holder[place[-1]]
@@ -179,6 +182,17 @@ def _take_out(tree: Any, faults: Sequence[ErrorDetails]) -> list[str]:
             words += f" beyond the first {first}"
         taken.append(words)
     return taken[::-1]
+
+
+def _is_by_key(holder: Any, at_fault: Sequence[int | str]) -> bool:
+    """Whether a list is of numbers, one for each class or deprivation quintile, as far as what is
+    not at fault in it shows."""
+    others = [one for at, one in enumerate(holder) if at not in at_fault]
+    return (
+        isinstance(holder, list)
+        and any(isinstance(one, int | float) for one in others)
+        and all(one is None or isinstance(one, int | float) for one in others)
+    )
 
 
 def _standing(tree: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -380,15 +394,15 @@ def faults_of(error: ValidationError) -> list[ErrorDetails]:
 
 def in_words(error: ValidationError) -> str:
     """What is wrong with each field, as a sentence a person can act on."""
-    return _listed(faults_of(error))
+    return _list_faults(faults_of(error))
 
 
-def _listed(faults: Sequence[ErrorDetails]) -> str:
+def _list_faults(faults: Sequence[ErrorDetails]) -> str:
     """The first faults, each with its place, and how many more there are at least: what stands in a
     field that is refused is not looked at further."""
     first = [
         f"{_place_in_words(fault['loc']) or 'the plan'}: {_message(fault)}"
-        for fault in faults[:MOST_SHOWN]
+        for fault in faults[:MOST_FAULTS]
     ]
     more = len(faults) - len(first)
     return "; ".join(first) + (f"; and at least {more:,} more" if more > 0 else "") + "."

@@ -183,15 +183,15 @@ def test_every_drawn_input_is_drawn_and_no_other_is(everything: Case) -> None:
     for case in (everything, with_modelled_high_dose(everything)):
         stream = Stream(case.plan.simulation.seed, 0, 50)
         for one in every_sum(case):
-            drawn = draws_of(one, stream, case)
+            simulations = draws_of(one, stream, case)
             for name in one.given:
                 key = input_named(name)[0].key
-                varies[key] = varies.get(key, False) or bool(np.ptp(drawn[name]) > 0)
+                varies[key] = varies.get(key, False) or bool(np.ptp(simulations[name]) > 0)
     # Pay is drawn as salaries, and what support adds as the two shares that it is made of.
-    made = {"pay", "net"}
+    new_names = {"pay", "net"}
     for item in IN_SUMS:
         if item.scope != "post" and item.key not in NOT_GIVEN:
-            assert varies[item.key] == (bool(item.shape) or item.key in made), item.key
+            assert varies[item.key] == (bool(item.shape) or item.key in new_names), item.key
 
 
 def test_every_drawn_input_is_in_the_tornado_or_says_why_not(everything: Case) -> None:
@@ -325,7 +325,7 @@ def test_the_plan_has_the_bounds_of_the_register(everything: Case, item: Input) 
         plan = Plan.model_validate(values)
     whole = int in field_kinds(item.path)
 
-    def held(value: float) -> Any:
+    def entry(value: float) -> Any:
         number = int(value) if whole else value
         return {"low": number, "central": number, "high": number} if is_range(item.path) else number
 
@@ -333,13 +333,15 @@ def test_the_plan_has_the_bounds_of_the_register(everything: Case, item: Input) 
     beyond = 1 if whole else max(1e-3, abs(item.highest) * 1e-3)
     under = 1 if whole else 5e-4
     if item.key not in ("salary", "wte", "headcount", "high_dose_opioids"):
-        assert not refuses(plan, path, held(item.lowest)), "a plan may hold the lowest"
+        assert not refuses(plan, path, entry(item.lowest)), "a plan may hold the lowest"
     if item.key not in ("wte", "salary"):
-        assert not refuses(plan, path, held(item.highest)), "a plan may hold the highest"
-    assert refuses(plan, path, held(item.highest + beyond)), (
+        assert not refuses(plan, path, entry(item.highest)), "a plan may hold the highest"
+    assert refuses(plan, path, entry(item.highest + beyond)), (
         "a plan may hold no more than the highest"
     )
-    assert refuses(plan, path, held(item.lowest - under)), "a plan may hold no less than the lowest"
+    assert refuses(plan, path, entry(item.lowest - under)), (
+        "a plan may hold no less than the lowest"
+    )
 
 
 def numeric(model: type[BaseModel], path: str = "") -> Iterator[str]:
@@ -391,8 +393,8 @@ def test_every_input_of_a_plan_says_where_it_is_found_and_what_it_is_called() ->
 def test_what_is_asked_for_is_asked_until_it_is_given(
     starter: Plan, everything: Case, reference: ReferenceData
 ) -> None:
-    asked = [item for item in INPUTS if item.missing]
-    assert {item.key for item in asked} == {
+    with_question = [item for item in INPUTS if item.missing]
+    assert {item.key for item in with_question} == {
         "counted",
         "items",
         "high_dose_opioids",
@@ -400,7 +402,7 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
         "search_hours",
         "budget",
     }
-    assert all(item.why and item.who for item in asked)
+    assert all(item.why and item.who for item in with_question)
     starting = {
         row.what: row
         for row in missing_inputs(
@@ -412,14 +414,16 @@ def test_what_is_asked_for_is_asked_until_it_is_given(
         for row in missing_inputs(everything.plan, everything.need, reference.missing_inputs)
     }
     # Of a class what the next rung of the ladder needs is asked for, and no more.
-    a_count, items = asked[0].missing, asked[-1].missing
+    a_count, items = with_question[0].missing, with_question[-1].missing
     assert items.format(of="opioids") in starting and a_count.format(of="opioids") not in starting
     assert a_count.format(of="opioids") in rows and items.format(of="opioids") not in rows
     assert not {what.format(of="antidepressants") for what in (a_count, items)} & set(rows)
-    for item in asked:
-        row = (starting if item is not asked[0] else rows)[item.missing.format(of="opioids")]
+    for item in with_question:
+        row = (starting if item is not with_question[0] else rows)[
+            item.missing.format(of="opioids")
+        ]
         assert (row.why, row.who, row.where) == (item.why, item.who, item.step)
-    assert not {item.missing for item in asked if item.scope == "plan"} & set(rows)
+    assert not {item.missing for item in with_question if item.scope == "plan"} & set(rows)
 
 
 @pytest.mark.parametrize(
@@ -456,5 +460,5 @@ def test_the_ends_of_no_assumption_are_printed_as_another_number(
             for value in (values.low, values.high):
                 words = format_value(name, value)
                 digits = re.sub("[^0-9.-]", "", words.partition(" per ")[0])
-                shown = float(digits) / (100 if "%" in words else 1)
-                assert shown == pytest.approx(value, rel=0.05, abs=0.0006), name
+                printed_value = float(digits) / (100 if "%" in words else 1)
+                assert printed_value == pytest.approx(value, rel=0.05, abs=0.0006), name

@@ -24,16 +24,16 @@ from planner.analysis.calculation.measures import (
     POST_STEPS,
     REGISTER,
     Calculation,
-    Known,
+    KnownInputs,
     cost_lines,
     measures_of,
     resting_on,
 )
 from planner.analysis.economics.case_study_models import parts_of_option
-from planner.analysis.economics.compare import JUDGED, TOLD_BY_ANOTHER
+from planner.analysis.economics.compare import IMPLIED_BY, JUDGED
 from planner.analysis.formatting import rounded
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.provenance import option_provenance
 from planner.analysis.results.results import Results, results
 from planner.documents import tables as tables_made
 from planner.documents.assemble import specification
@@ -82,7 +82,7 @@ def can_be(words: frozenset[str]) -> bool:
     )
 
 
-def every_known(years: int) -> list[Known]:
+def every_known(years: int) -> list[KnownInputs]:
     """Whatever a plan may know, in every combination that can be: its classes on each rung in
     turn, the option covering both or one."""
     chosen = (
@@ -90,7 +90,7 @@ def every_known(years: int) -> list[Known]:
         for combination in product([True, False], repeat=len(FLAGS) + 1)
     )
     return [
-        Known(
+        KnownInputs(
             words - {"roles"}
             | {
                 f"{word} {name}".strip()
@@ -106,7 +106,7 @@ def every_known(years: int) -> list[Known]:
     ]
 
 
-def steps_of(known: Known) -> list[Calculation]:
+def steps_of(known: KnownInputs) -> list[Calculation]:
     return [step for section in SECTIONS for step in measures_of(known, section)]
 
 
@@ -117,7 +117,7 @@ def every_step() -> list[Calculation]:
     return list(dict.fromkeys((*POST_STEPS, *of_plans)))
 
 
-def inputs_of(known: Known) -> set[str]:
+def inputs_of(known: KnownInputs) -> set[str]:
     """The names that a plan which knows this gives the sums."""
     each = {"class": known.classes, "year": range(1, known.years + 1), "role": known.roles}
     of_outcomes = each | {"class": known.covered}
@@ -238,13 +238,13 @@ def test_a_new_cost_line_reaches_every_total_and_every_place_that_shows_it(
     cost = {name: value or 0.0 for name, value in plan_results.case.sums_of(option).values.items()}
     by_hand = cost["people_assessed"] * 30 if one_more_cost.needs else cost["pay"] * 0.05
     assert cost["interpreters"] == pytest.approx(by_hand)
-    lines = cost_lines(Known(frozenset({"need"}), CLASSES, CLASSES))
+    lines = cost_lines(KnownInputs(frozenset({"need"}), CLASSES, CLASSES))
     assert "interpreters" in [line.name for line in lines]
     total = sum(cost[line.name] for line in lines)
     assert preferred.annual_cost.central == cost["annual_cost"] == pytest.approx(total)
     grown = sum(cost[line.name] for line in lines if line.grows == "prices")
     assert cost["other_cash_1"] == pytest.approx(grown) and grown >= by_hand + cost["other_costs"]
-    receipts = {one.figure: one for one in option_receipts(plan_results, preferred, reference)}
+    receipts = {one.figure: one for one in option_provenance(plan_results, preferred, reference)}
     assert "of interpreters" in receipts["Cost a year"].how
     every = tables(plan_results, library, reference, MAIN[3], "evidence-pack", "local-prices")
     assert "Interpreters" in [row[0] for row in finance_of(every).rows]
@@ -287,11 +287,11 @@ def test_every_cost_line_grows_and_is_in_the_receipt_and_the_total(
     worked: Results, reference: ReferenceData
 ) -> None:
     assert worked.preferred is not None
-    known = Known(frozenset({"need"}), CLASSES, CLASSES, (), 1)
+    known = KnownInputs(frozenset({"need"}), CLASSES, CLASSES, (), 1)
     lines = cost_lines(known)
     assert {line.name for line in lines} >= {"pay", "overhead", "other_costs", "set_up_spread"}
     assert all(line.grows for line in lines)
-    receipt = option_receipts(worked, worked.preferred, reference)[0]
+    receipt = option_provenance(worked, worked.preferred, reference)[0]
     assert receipt.figure == MEASURES["annual_cost"].label
     for line in lines:
         assert f"of {line.label[0].lower()}{line.label[1:]}" in receipt.how
@@ -327,7 +327,7 @@ LEFT_OUT: dict[str, tuple[set[str], dict[str, str]]] = {
          "added_relapses": "follows who stops", "medicines": "follows who stops"},
     ),
     "two options beside each other": ({*JUDGED}, {
-        **dict.fromkeys(TOLD_BY_ANOTHER, AS_ANOTHER),
+        **dict.fromkeys(IMPLIED_BY, AS_ANOTHER),
         **{name: "neither high nor low is better" for name in OF_OPTIONS
            if MEASURES[name].better == "neither"},
     }),
@@ -337,22 +337,22 @@ LEFT_OUT: dict[str, tuple[set[str], dict[str, str]]] = {
 
 @pytest.mark.parametrize("where", LEFT_OUT)
 def test_every_measure_of_an_option_is_shown_or_left_out_for_a_reason(where: str) -> None:
-    shown, left_out = LEFT_OUT[where]
-    assert shown | {*left_out} == OF_OPTIONS and not shown & {*left_out}
+    section_part, left_out = LEFT_OUT[where]
+    assert section_part | {*left_out} == OF_OPTIONS and not section_part & {*left_out}
 
 
 def test_every_measure_of_a_year_is_in_the_view_of_one_option_or_left_out_for_a_reason() -> None:
     left_out = {"referred": WORKING, "taken": WORKING, "net_stopped": "follows who starts"}
-    drawn = {
+    on_screen = {
         one.name.removesuffix("_{at}") for one in REGISTER if one.each == "years" and one.in_draws
     }
     # The balance is the budget less the cash, which is drawn.
-    assert {*VIEWED_BY_YEAR} - {"balance"} | {*left_out} == drawn
+    assert {*VIEWED_BY_YEAR} - {"balance"} | {*left_out} == on_screen
     assert not {*VIEWED_BY_YEAR} & {*left_out}
 
 
 def test_a_measure_that_is_not_judged_is_told_by_one_that_is() -> None:
-    assert {*TOLD_BY_ANOTHER.values()} <= {*JUDGED}
+    assert {*IMPLIED_BY.values()} <= {*JUDGED}
 
 
 def test_the_summary_of_the_workbook_shows_what_its_view_of_one_option_does() -> None:
@@ -385,12 +385,14 @@ def tables(
     plan_results: Results, library: SpecLibrary, reference: ReferenceData, *names: str
 ) -> list[Table]:
     """Every table of these documents of the set, of all where none is named."""
-    ahead = Projections(plan_results, reference)
+    projections = Projections(plan_results, reference)
     return [
         block
         for outline in library.outlines
         if outline.name in names or not names
-        for section in specification(plan_results, outline.name, reference, library, ahead).sections
+        for section in specification(
+            plan_results, outline.name, reference, library, projections
+        ).sections
         for block in section.blocks
         if isinstance(block, Table)
     ]
@@ -427,11 +429,11 @@ def adds_up(table: Table) -> None:
         assert abs(math.fsum(parts) - total) <= step * (len(parts) + 1) / 2, (table.caption, cells)
 
 
-def finance_of(found: list[Table]) -> Table:
+def finance_of(finance_tables: list[Table]) -> Table:
     """The table of what a full year's cost is made of."""
     return next(
         table
-        for table in found
+        for table in finance_tables
         if [MEASURES["pay"].label, MEASURES["annual_cost"].label]
         == [row[0] for row in (table.rows[0], table.rows[-1])]
     )

@@ -35,12 +35,12 @@ class Compiled(Environment):
 
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
-        self._held: dict[str, Any] = {}
+        self._templates: dict[str, Any] = {}
 
     def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Any:
-        if source not in self._held:
-            self._held[source] = super().from_string(source, globals, template_class)
-        return self._held[source]
+        if source not in self._templates:
+            self._templates[source] = super().from_string(source, globals, template_class)
+        return self._templates[source]
 
 
 def timed(work: Callable[[], Any]) -> float:

@@ -17,7 +17,7 @@ from typing import Any
 from planner.analysis.economics.example import example_plan
 from planner.model.plan import Plan
 from planner.reference import load_reference
-from planner.store.drafts import SavedPlans, _packed
+from planner.store.drafts import SavedPlans, _pack
 from planner.store.plan_file import plan_from_json, plan_to_json
 from tests.conftest import maximal_plan
 
@@ -46,7 +46,7 @@ def measure(name: str, plan: Plan, folder: Path) -> None:
     rounds = []
     for turn in range(1, TURNS + 1):
         changed = plan.model_copy(update={"preferred_because": f"Turn {turn}"})
-        packed, text = _packed(changed), plan_to_json(changed).encode()
+        packed, text = _pack(changed), plan_to_json(changed).encode()
 
         def ours() -> None:
             current[0] = store.save(current[0].link, changed, current[0].version.number)
@@ -65,7 +65,7 @@ def measure(name: str, plan: Plan, folder: Path) -> None:
                 timed(insert),
                 timed(lambda: store.open(current[0].link)),
                 timed(select),
-                timed(lambda: _packed(changed)),
+                timed(lambda: _pack(changed)),
                 timed(lambda: plan_from_json(text)),
             )
         )

@@ -225,7 +225,7 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> dict[str, tuple[flo
     classes = [
         (
             row.medicine_class.value,
-            {key: one_variate(chance.drawn_from) for key, chance in row.chances().items()},
+            {key: one_variate(share.drawn_from) for key, share in row.shares().items()},
             row.stop.drawn_from.shape == "lognormal",
             not row.no_evidence,
         )
@@ -242,15 +242,15 @@ def plain_draws(one: OptionSums, given: Case, draws: int) -> dict[str, tuple[flo
         for name, variate in rendering.items():
             values[name] = variate()
         values["pay"] = sum(total(salary=salary(), **rest) for total, salary, rest in posts)
-        apart = math.sqrt(variance())
-        for name, chances, is_ratio, has_evidence in classes:
-            for key, variate in chances.items():
+        distance = math.sqrt(variance())
+        for name, shares, is_ratio, has_evidence in classes:
+            for key, variate in shares.items():
                 values[f"{key}_{name}"] = variate()
             stop = values[f"stop_{name}"]
             if is_ratio:
                 stop = min(1.0, values[f"usual_{name}"] * stop)
             if has_evidence:
-                stop = stop / (stop + (1 - stop) * math.exp(-apart * random.gauss()))
+                stop = stop / (stop + (1 - stop) * math.exp(-distance * random.gauss()))
             values[f"stop_{name}"] = stop
             values[f"net_{name}"] = stop - values[f"usual_{name}"]
         for column, value in zip(outputs, work(**values), strict=True):
@@ -302,12 +302,16 @@ def a_million() -> None:
     simulate(parts(plan_of_eight(reference, 100), reference))
     gc.collect()
     Path("/proc/self/clear_refs").write_text(RESET)
-    before = held("VmRSS")
+    before = memory_in_mib("VmRSS")
     taken = timed(lambda: simulate(replace(given)))
-    print(taken, held("VmHWM") - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(
+        taken,
+        memory_in_mib("VmHWM") - before,
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )
 
 
-def held(name: str) -> float:
+def memory_in_mib(name: str) -> float:
     """A line of this process's memory, in MiB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return float(next(line for line in lines if line.startswith(name)).split()[1]) / 1024

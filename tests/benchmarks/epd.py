@@ -250,21 +250,23 @@ def peak_of(paths: list[Path], folder: Path) -> int:
 class Times:
     """The seconds each way took, round by round."""
 
-    held: dict[str, list[float]] = field(default_factory=dict)
+    samples: dict[str, list[float]] = field(default_factory=dict)
 
     def take(self, way: str, work: Callable[[], Any], scale: float = 1) -> Any:
         """What the work gives; its time is kept."""
         began = time.perf_counter()
         given = work()
-        self.held.setdefault(way, []).append((time.perf_counter() - began) * scale)
+        self.samples.setdefault(way, []).append((time.perf_counter() - began) * scale)
         return given
 
     def ratio(self, one: str, other: str) -> str:
         """One way over another within each round: least, middle, most."""
-        return three([a / b for a, b in zip(self.held[one], self.held[other], strict=True)])
+        return least_middle_most(
+            [a / b for a, b in zip(self.samples[one], self.samples[other], strict=True)]
+        )
 
 
-def three(values: list[float]) -> str:
+def least_middle_most(values: list[float]) -> str:
     """Least / middle / most."""
     return f"{min(values):.2f} / {statistics.median(values):.2f} / {max(values):.2f}"
 
@@ -302,7 +304,7 @@ def measured(path: Path, rows: int, rounds: int, folder: Path, reference: Refere
         )
     for way in ("bytes", "BLAKE3", "Polars", "ours", "pandas", "second"):
         print(
-            f"{way:>8}: {three(times.held[way])} s"
+            f"{way:>8}: {least_middle_most(times.samples[way])} s"
             + (" (a tenth, scaled)" if way == "pandas" else "")
         )
     print(f"ours / bare Polars: {times.ratio('ours', 'Polars')} (target: at most 1.25)")

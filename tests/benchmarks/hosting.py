@@ -180,8 +180,8 @@ class Session:
         self.pages: dict[str, str] = {}
         self.field, self.is_text = "", False
         self.board = ""
-        self.shown = b""
-        self.held: dict[str, int] = {}
+        self.text_now = b""
+        self.memory_now: dict[str, int] = {}
         """What a browser keeps: the hash of each large message, and in which run it was last
         met."""
         self.runs = 0
@@ -194,8 +194,10 @@ class Session:
         question = BackMsg()
         question.rerun_script.page_script_hash = self.pages.get(page, "")
         self.runs += 1
-        self.held = {one: met for one, met in self.held.items() if self.runs - met <= KEPT_FOR}
-        question.rerun_script.cached_message_hashes.extend(self.held)
+        self.memory_now = {
+            one: met for one, met in self.memory_now.items() if self.runs - met <= KEPT_FOR
+        }
+        question.rerun_script.cached_message_hashes.extend(self.memory_now)
         if value is not None:
             state = question.rerun_script.widget_states.widgets.add()
             state.id = self.field
@@ -213,13 +215,13 @@ class Session:
             data = await self.stream.recv()
             assert isinstance(data, bytes)
             result = None if words else self.server.shows.search(data)
-            if result is not None and result[0] != self.shown:
-                self.shown, words = result[0], time.perf_counter() - began
+            if result is not None and result[0] != self.text_now:
+                self.text_now, words = result[0], time.perf_counter() - began
             message = ForwardMsg()
             message.ParseFromString(data)
             kind = message.WhichOneof("type")
             if message.metadata.cacheable or kind == "ref_hash":
-                self.held[message.ref_hash or message.hash] = self.runs
+                self.memory_now[message.ref_hash or message.hash] = self.runs
             if kind == "navigation":
                 self.pages = {
                     one.url_pathname: one.page_script_hash for one in message.navigation.app_pages

@@ -22,7 +22,7 @@ from tests.intake import hostile_samples as hostile
 from tests.intake.word_samples import old_specification
 
 SMALL = b"class,period,patients\nopioids,2024/25,100\n"
-Made = Callable[[], bytes]
+MakeFile = Callable[[], bytes]
 
 
 def resident() -> float:
@@ -37,7 +37,7 @@ def main() -> None:
     tables = (reference, "QF7", (), None)
     spec = (reference.framework, load_review_terms(), load_library().outlines, (3, 4))
     spare, docx = hostile.workbook(), old_specification()
-    uploads: list[tuple[str, Callable[..., Any], tuple[Any, ...], Made]] = [
+    uploads: list[tuple[str, Callable[..., Any], tuple[Any, ...], MakeFile]] = [
         ("small.csv", read_for_a_session, tables, lambda: SMALL),
         ("small.docx", read_and_review, spec, lambda: docx),
         ("bomb.xlsx", read_for_a_session, tables,

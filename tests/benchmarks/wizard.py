@@ -27,7 +27,7 @@ from planner.analysis.population.need import need
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.reference import load_reference
-from tests.browser.conftest import choose_board
+from tests.browser.conftest import choose_icb
 
 ROOT = Path(__file__).resolve().parents[2]
 EMPTY = """
@@ -81,7 +81,7 @@ def serving(script: Path) -> Iterator[tuple[str, float]]:
             server.wait(10)
 
 
-SHOWN = """
+WAIT_FOR_TEXT = """
 words => {
   window.shown = new Promise(done => {
     const look = () => {
@@ -101,7 +101,7 @@ once it has waited for a while."""
 def watching(browser: Browser, display: str) -> Page:
     """A page that tells when those words were first on it."""
     page = browser.new_page()
-    page.add_init_script(f"({SHOWN})({json.dumps(display)})")
+    page.add_init_script(f"({WAIT_FOR_TEXT})({json.dumps(display)})")
     return page
 
 
@@ -109,9 +109,9 @@ def first_screen(page: Page, script: Path) -> float:
     """Seconds from starting the server to the words that the page watches for."""
     with serving(script) as (here, began):
         page.goto(here)
-        shown: float = page.evaluate("() => window.shown")
+        seconds: float = page.evaluate("() => window.shown")
         page.goto("about:blank")
-    return shown - began
+    return seconds - began
 
 
 WATCH = """
@@ -190,7 +190,7 @@ def main() -> None:
             other.goto(floor)
             other.get_by_text("There are None").wait_for()
             page.goto(f"{ours}/need")
-            choose_board(page, "South Yorkshire")
+            choose_icb(page, "South Yorkshire")
             page.wait_for_timeout(2000)
             pairs = []
             for turn in range(CHANGES):

@@ -189,8 +189,8 @@ def blank_page(profile: BrowserContext, at: str) -> Iterator[Page]:
     stays = profile.pages
     opened = profile.new_page()
     opened.set_default_timeout(30_000)
-    kept = {"origin": at, "storageTypes": "local_storage,indexeddb"}
-    profile.new_cdp_session(opened).send("Storage.clearDataForOrigin", kept)
+    storage = {"origin": at, "storageTypes": "local_storage,indexeddb"}
+    profile.new_cdp_session(opened).send("Storage.clearDataForOrigin", storage)
     profile.clear_cookies()
     profile.clear_permissions()
     profile.unroute_all()
@@ -221,7 +221,7 @@ def page(request: pytest.FixtureRequest, profile: BrowserContext, address: str) 
             looks_often(opened)
         opened.goto(f"{address}/need")
         settled(opened)
-        choose_board(opened, "South Yorkshire")
+        choose_icb(opened, "South Yorkshire")
         yield opened
 
 
@@ -255,10 +255,10 @@ def settled(page: Page) -> None:
     # What was done has been taken in by then, and the script asked for.
     page.evaluate(FRAMES)
     page.wait_for_timeout(100)
-    drawn(page)
+    finished(page)
 
 
-def drawn(page: Page) -> None:
+def finished(page: Page) -> None:
     """As `settled`, where what is seen already shows that the script has begun."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
@@ -279,7 +279,7 @@ def go_to(page: Page, number: int, to: str) -> None:
     arrived(page, to)
 
 
-def choose_board(page: Page, name: str) -> None:
+def choose_icb(page: Page, name: str) -> None:
     """Choose the board of a plan on its first step."""
     board = page.get_by_role("combobox", name="Integrated care board")
     board.click()
@@ -318,4 +318,4 @@ def each_tab(page: Page) -> Iterator[str]:
 def arrived(page: Page, at: str) -> None:
     """Wait for the heading of a page that was asked for, and all that stands under it."""
     page.get_by_role("heading", name=at, level=1, exact=True).wait_for()
-    drawn(page)
+    finished(page)

@@ -27,7 +27,7 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from tests.browser.conftest import free_port, process, serving
-from tests.documented import NAME, changed, shown, unit_setting
+from tests.documented import NAME, changed, code_block, unit_setting
 from tests.store.conftest import Postgres
 
 
@@ -123,10 +123,10 @@ def configuration(folder: Path, port: int, plain_port: int, behind: tuple[str, .
     """The documented configuration with this test's ports and files, inside what Debian has around
     it."""
     ports = [address.rpartition(":")[2] for address in behind]
-    upstream = shown("nginx", "default planner_8501" if len(ports) == 1 else "planner_any")
+    upstream = code_block("nginx", "default planner_8501" if len(ports) == 1 else "planner_any")
     processes = changed(upstream, dict(zip(("8501", "8502"), ports, strict=False)))
     site = changed(
-        shown("nginx", "proxy_pass"),
+        code_block("nginx", "proxy_pass"),
         {
             "listen 443": f"listen 127.0.0.1:{port}",
             "listen 80": f"listen 127.0.0.1:{plain_port}",
@@ -143,7 +143,7 @@ def configuration(folder: Path, port: int, plain_port: int, behind: tuple[str, .
     user = "user root;" if os.geteuid() == 0 else ""
     # A machine of tests may allow fewer descriptors than a host does.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    top = changed(shown("nginx", "worker_rlimit_nofile"), {"65536": str(min(65536, most))})
+    top = changed(code_block("nginx", "worker_rlimit_nofile"), {"65536": str(min(65536, most))})
     around = folder / "nginx.conf"
     around.write_text(
         f"{user}\n{top}\ndaemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/main.log;\n"
@@ -251,7 +251,7 @@ def team_server(folder: Path, processes: int = 1) -> Iterator[Team]:
         client = registered(directory, address)
         secret = token_urlsafe(48)
         secrets = changed(
-            shown("toml", "[auth]"),
+            code_block("toml", "[auth]"),
             {
                 f"https://{NAME}/": f"{address}/",
                 "32 random bytes or more: "

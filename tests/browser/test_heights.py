@@ -13,7 +13,7 @@ from planner.model.base import as_range
 from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.screens.pages.glossary import ALL
-from planner.store.drafts import kept_drafts
+from planner.store.drafts import open_store
 from tests.browser.conftest import arrived, blank_page, each_tab, go_to, settled
 from tests.browser.test_first_draft import FIRST_WITHIN, NARROW, WIDE
 
@@ -65,7 +65,7 @@ def test_each_page_beside_the_steps_is_as_low(
 ) -> None:
     """But for the whole glossary on one page, which is there to be printed."""
     with blank_page(profile, address) as page:
-        link = kept_drafts().create(example, "begun", "").link
+        link = open_store().create(example, "begun", "").link
         page.goto(f"{address}/{page_id}?plan={link}")
         arrived(page, title)
         for tab in each_tab(page):
@@ -83,10 +83,10 @@ def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
     """Whatever tab is open and with six options, at both widths, and no option's figures are off
     the edge; all that fails is named at once."""
     with blank_page(profile, address) as page:
-        link = kept_drafts().create(six_options, "begun", "").link
+        link = open_store().create(six_options, "begun", "").link
         page.goto(f"{address}/need?plan={link}")
         arrived(page, "Place and need")
-        found: list[tuple[str, str, str, Any]] = []
+        jumps: list[tuple[str, str, str, Any]] = []
         for number, title in enumerate(TITLES.values(), start=1):
             if number > 1:
                 at_width(page, 1280)
@@ -98,11 +98,11 @@ def test_each_step_is_at_most_as_high_as_agreed_and_its_first_input_comes_soon(
                     is_so = page.evaluate(MEASURED)
                     assert not is_so["open"], f"{title}, {tab}: a fold is open at first"
                     if is_so["height"] > most or is_so["sideways"] > 0:
-                        found.append((title, tab, f"height at {width}", is_so))
+                        jumps.append((title, tab, f"height at {width}", is_so))
                     if is_so["cut"]:
-                        found.append((title, tab, f"titles of tabs cut off at {width}", is_so))
+                        jumps.append((title, tab, f"titles of tabs cut off at {width}", is_so))
                     if width == 1280 and at == 0 and is_so["first"] > FIRST_WITHIN:
-                        found.append((title, tab, "first input", is_so))
+                        jumps.append((title, tab, "first input", is_so))
                 # The next tab is opened at the width that this one was seen at last.
                 widths.reverse()
-    assert not found
+    assert not jumps

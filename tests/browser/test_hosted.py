@@ -87,21 +87,26 @@ def hosted() -> Iterator[str]:
 
 
 @pytest.fixture
-def said() -> list[str]:
+def announcements() -> list[str]:
     """What the browser complained of, and what it asked others for."""
     return []
 
 
 @pytest.fixture
-def page(profile: BrowserContext, hosted: str, said: list[str]) -> Iterator[Page]:
+def page(profile: BrowserContext, hosted: str, announcements: list[str]) -> Iterator[Page]:
     """An empty page whose complaints are noted."""
     with blank_page(profile, hosted) as opened:
-        opened.expose_function("tell", lambda words: said.append(words))
+        opened.expose_function("tell", lambda words: announcements.append(words))
         opened.add_init_script(TELL)
-        opened.on("console", lambda line: said.extend([line.text] if line.type == "error" else []))
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.on("requestfailed", lambda question: said.append(f"failed: {question.url}"))
-        opened.on("response", lambda got: said.extend([got.url] if got.status > 399 else []))
+        opened.on(
+            "console",
+            lambda line: announcements.extend([line.text] if line.type == "error" else []),
+        )
+        opened.on("pageerror", lambda error: announcements.append(str(error)))
+        opened.on("requestfailed", lambda question: announcements.append(f"failed: {question.url}"))
+        opened.on(
+            "response", lambda got: announcements.extend([got.url] if got.status > 399 else [])
+        )
         yield opened
 
 
@@ -110,9 +115,11 @@ def with_markup(value: Any) -> Any:
     if isinstance(value, BaseModel):
         changes = {}
         for name, field in type(value).model_fields.items():
-            held = getattr(value, name)
-            is_typed = isinstance(held, str) and AfterValidator(printable) in field.metadata
-            changes[name] = f"{MARKUP}{held}"[:LONGEST_LINE] if is_typed else with_markup(held)
+            field_value = getattr(value, name)
+            is_typed = isinstance(field_value, str) and AfterValidator(printable) in field.metadata
+            changes[name] = (
+                f"{MARKUP}{field_value}"[:LONGEST_LINE] if is_typed else with_markup(field_value)
+            )
         return value.model_copy(update=changes)
     return tuple(map(with_markup, value)) if type(value) is tuple else value
 
@@ -127,15 +134,15 @@ def link(maximal: Plan) -> str:
     return draft.link
 
 
-def complaints(page: Page, said: list[str]) -> list[str]:
+def complaints(page: Page, announcements: list[str]) -> list[str]:
     """What was refused, failed or ran, but for what Streamlit tries on every page."""
     ran = [] if page.evaluate("window.ran") is None else ["what was typed has run"]
-    return ran + [one for one in said if not STREAMLITS_OWN_COMPLAINTS.match(one)]
+    return ran + [one for one in announcements if not STREAMLITS_OWN_COMPLAINTS.match(one)]
 
 
 @pytest.mark.parametrize("step", PAGES, ids=lambda step: step.id)
 def test_every_page_works_under_the_policy_without_a_barrier_whatever_people_typed(
-    page: Page, said: list[str], hosted: str, link: str, step: WizardStep
+    page: Page, announcements: list[str], hosted: str, link: str, step: WizardStep
 ) -> None:
     """Each of its tabs with its panels open, wide and narrow: nothing is run or asked for that is
     not ours."""
@@ -144,11 +151,11 @@ def test_every_page_works_under_the_policy_without_a_barrier_whatever_people_typ
     saved(page, 1).wait_for(state="attached")
     charts = wide_and_narrow(page, step.title)
     assert charts or step.id not in WITH_CHARTS, "no chart was drawn"
-    assert complaints(page, said) == []
+    assert complaints(page, announcements) == []
 
 
 def test_steps_follow_one_another_and_a_paper_comes_under_the_policy(
-    page: Page, said: list[str], hosted: str, link: str
+    page: Page, announcements: list[str], hosted: str, link: str
 ) -> None:
     page.goto(f"{hosted}/specification?plan={link}")
     arrived(page, "Group and specification")
@@ -161,11 +168,11 @@ def test_steps_follow_one_another_and_a_paper_comes_under_the_policy(
     page.get_by_role("button", name="Front page").click()
     # What the browser remembers of a plan is text there, whatever it holds.
     page.get_by_role("button", name="Forget these plans on this computer").wait_for()
-    assert complaints(page, said) == []
+    assert complaints(page, announcements) == []
 
 
 def test_nothing_foreign_or_written_into_the_page_runs_or_is_asked_for(
-    page: Page, said: list[str], hosted: str
+    page: Page, announcements: list[str], hosted: str
 ) -> None:
     """And so the tests above would have seen it."""
     page.goto(hosted)
@@ -173,14 +180,14 @@ def test_nothing_foreign_or_written_into_the_page_runs_or_is_asked_for(
     for directive, what in TRIES.items():
         page.evaluate(TRY.replace("WHAT", what))
         for _ in range(100):
-            if directive in said:
+            if directive in announcements:
                 break
             page.wait_for_timeout(50)
         else:
-            raise AssertionError(f"{what} was not refused: {said[-3:]}")
+            raise AssertionError(f"{what} was not refused: {announcements[-3:]}")
     assert page.evaluate("window.ran") is None
     foreign = f'<iframe src="{hosted}"></iframe>'
-    page.context.route("http://foreign.example/", lambda asked: asked.fulfill(
+    page.context.route("http://foreign.example/", lambda route: route.fulfill(
         body=foreign, content_type="text/html"))  # fmt: skip
     other = page.context.new_page()
     other.goto("http://foreign.example/")

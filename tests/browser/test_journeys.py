@@ -14,8 +14,8 @@ from planner.analysis.completeness.wizard_steps import TITLES
 from tests.browser.conftest import (
     arrived,
     bring_a_file,
-    choose_board,
-    drawn,
+    choose_icb,
+    finished,
     go_on,
     go_to,
     load_example,
@@ -52,7 +52,7 @@ def test_the_pharmacist_says_a_number_of_this_place_and_takes_both_papers_away(
     year's is put right in one click, and each step opens at its heading."""
     actions = 1
     page.goto(page.url.partition("?")[0])
-    choose_board(page, "Kent and Medway")
+    choose_icb(page, "Kent and Medway")
     actions += 1
     typed(page, "People prescribed opioids in a year", "54 thousand", "54,000")
     page.get_by_text("54,000 is less than half of the").wait_for()
@@ -200,7 +200,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     page.goto(address)
     page.get_by_role("button", name="Work through it").click()
     acted("Place and need")
-    choose_board(page, "Kent and Medway")
+    choose_icb(page, "Kent and Medway")
     acted()
     press("Continue to Who and where", "Who and where")
     press("Continue to Options and cost", "Options and cost")
@@ -246,7 +246,8 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
     with page.expect_download() as csv:
         page.get_by_role("button", name="Download (CSV): ").first.click()
     text = Path(csv.value.path()).read_text(encoding="utf-8-sig")
-    assert text.startswith('"Option","Of its own size","Cost a year"') and "A small clinic" in text
+    assert text.startswith('"Option","Size (1 = as planned)","Cost a year"')
+    assert "A small clinic" in text
     page.get_by_role("button", name="6. Summary and papers").click()
     acted("Summary and papers")
     # Who offers a service is no part of its specification.
@@ -265,7 +266,7 @@ def test_a_commissioner_sets_a_quote_beside_a_clinic_and_a_budget_in_twenty_five
 
 def open_tab(page: Page, title: str) -> None:
     page.get_by_role("tab", name=title).click()
-    drawn(page)
+    finished(page)
 
 
 def box(page: Page, name: str) -> Locator:

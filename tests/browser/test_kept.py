@@ -108,14 +108,14 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     # One is still typing when the other's words come in their place.
     other.get_by_role("textbox", name=AUTHOR).last.fill("Grace")
     write(page, AUTHOR, "Ada")
-    asked, warning = other, boxes_of[other]
+    target, warning = other, boxes_of[other]
     expect(warning).to_contain_text("“Ada”")
     expect(warning).to_contain_text("“Grace”")
     expect(warning).to_be_in_viewport()
     below = warning.bounding_box()
-    field = asked.get_by_role("textbox", name=AUTHOR).last.bounding_box()
+    field = target.get_by_role("textbox", name=AUTHOR).last.bounding_box()
     assert below and field and 0 < below["y"] - field["y"] < 300, "it stands at the field"
-    asked.get_by_role("button", name="Use mine: Author").click()
+    target.get_by_role("button", name="Use mine: Author").click()
     for one in boxes:
         holds(one, AUTHOR, "Grace")
         assert one.url == link
@@ -132,7 +132,11 @@ def test_two_people_on_one_plan_see_what_the_other_types_and_choose_where_both_d
     arrived(other, "Summary and papers")
     expect(other.get_by_text("The fields are shut")).to_be_visible()
     go_to(other, 1, "Place and need")
-    expect(other.get_by_role("textbox", name=AUTHOR)).to_be_disabled()
+    shut = other.get_by_role("textbox", name=AUTHOR)
+    expect(shut).to_be_disabled()
+    # Whoever may not change what it holds may read it: 7 to 1 on its ground.
+    colour = shut.evaluate("box => getComputedStyle(box).webkitTextFillColor")
+    assert colour == "rgb(66, 85, 99)"
 
 
 @pytest.mark.usefixtures("looking_often")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import blank_page, choose_board, go_on, go_to, saved, settled
+from tests.browser.conftest import blank_page, choose_icb, go_on, go_to, saved, settled
 from tests.browser.line import Line
 
 OPIOIDS = "People prescribed opioids in a year"
@@ -37,11 +37,11 @@ def page(profile: BrowserContext, line: Line) -> Iterator[Page]:
         opened.goto(line.address)
         settled(opened)
         go_to(opened, 1, "Place and need")
-        choose_board(opened, "South Yorkshire")
+        choose_icb(opened, "South Yorkshire")
         yield opened
 
 
-def kept(page: Page) -> None:
+def expect_in_plan(page: Page) -> None:
     """The number is in the plan, and not only in its box: it comes back when the plan is opened by
     its link."""
     expect(saved(page, 2)).to_be_visible()
@@ -55,7 +55,7 @@ def test_on_a_slow_line_what_is_typed_just_before_continue_is_kept(page: Page, l
     page.get_by_role("textbox", name=OPIOIDS).fill("141250")
     go_on(page, "Who and where")
     line.delay, line.rate = 0.0, float("inf")
-    kept(page)
+    expect_in_plan(page)
 
 
 def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
@@ -72,7 +72,7 @@ def test_a_chart_seen_before_comes_back_while_a_change_is_still_on_its_way(
     go_on(page, "Who and where")
     line.delay = 0.0
     expect(page.get_by_text(LOST)).to_be_hidden()
-    kept(page)
+    expect_in_plan(page)
 
 
 def test_what_was_on_its_way_while_another_plan_opened_is_not_written_over_it(
@@ -114,7 +114,7 @@ def test_what_was_being_sent_when_the_line_broke_is_sent_again(page: Page, line:
     expect(box).to_be_disabled()
     line.delay = 0.0
     line.mend()
-    kept(page)
+    expect_in_plan(page)
 
 
 def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(
@@ -130,7 +130,7 @@ def test_what_was_half_typed_when_the_line_broke_stays_and_is_typed_on(
     page.keyboard.press("End")
     page.keyboard.type("50")
     go_on(page, "Who and where")
-    kept(page)
+    expect_in_plan(page)
 
 
 def test_where_a_connection_is_over_the_page_says_to_reload_and_the_plan_is_there(

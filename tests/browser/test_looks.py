@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page
 from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.outputs.charts.colours import BLUE, INK, ON_DARK
-from planner.store.drafts import kept_drafts
-from tests.browser.conftest import blank_page, choose_board, drawn, settled
+from planner.store.drafts import open_store
+from tests.browser.conftest import blank_page, choose_icb, finished, settled
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 BAR, LETTERS = f"svg [fill='{BLUE}']", f"svg text[fill='{INK}']"
@@ -30,7 +30,7 @@ def reader(profile: BrowserContext, address: str, **preferences: Any) -> Iterato
         page.emulate_media(**preferences)
         page.goto(f"{address}/need")
         settled(page)
-        choose_board(page, "South Yorkshire")
+        choose_icb(page, "South Yorkshire")
         page.locator(BAR).first.wait_for()
         yield page
 
@@ -66,7 +66,7 @@ def test_text_stands_out_in_the_dark(profile: BrowserContext, address: str) -> N
                 page.get_by_test_id("stMain").get_by_role("button").last,
             ):
                 pointed.hover()
-                drawn(page)
+                finished(page)
                 no_faint_text(page)
 
 
@@ -155,7 +155,7 @@ SHUT: dict[Literal["light", "dark"], tuple[str, str]] = {
 
 def test_what_is_shut_can_be_read(profile: BrowserContext, address: str, example: Plan) -> None:
     """A plan that may only be read is read: its fields' names and what they hold."""
-    link = kept_drafts().create(with_value(example, "author", "A name"), "begun", "").read_link
+    link = open_store().create(with_value(example, "author", "A name"), "begun", "").read_link
     with blank_page(profile, address) as page:
         for scheme, (name, held) in SHUT.items():
             page.emulate_media(color_scheme=scheme)

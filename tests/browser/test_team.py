@@ -39,7 +39,7 @@ from tests.browser.team import (
     signed,
     team_server,
 )
-from tests.documented import NAME, shown
+from tests.documented import NAME, code_block
 from tests.hosting.clients import Client, half_sent, idle
 
 AUTHOR = "Quill Ravenscroft"
@@ -451,7 +451,7 @@ def test_no_log_holds_a_plans_link_or_what_anyone_typed(team: Team, draft: Saved
 
 
 def test_nothing_that_people_send_is_put_on_the_proxys_disk(team: Team) -> None:
-    block = shown("nginx", "proxy_pass")
+    block = code_block("nginx", "proxy_pass")
     assert "proxy_request_buffering off;" in block and "proxy_max_temp_file_size 0;" in block
     left = [
         path

@@ -19,7 +19,7 @@ LISTEN = """() => {
 }"""
 
 
-def told(page: Page) -> list[str]:
+def messages(page: Page) -> list[str]:
     """What has been told since it was last asked, in the region that was there from the start."""
     settled(page)
     assert page.evaluate(
@@ -34,14 +34,14 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
     expect(region).to_have_attribute("role", "status")
     expect(region).to_have_text("")
     page.evaluate(LISTEN)
-    assert told(page) == [], "moving alters nothing"
+    assert messages(page) == [], "moving alters nothing"
     box = page.get_by_role("textbox", name="People prescribed opioids in a year")
     box.fill("141250")
     box.press("Tab")
     expect(region).to_have_text(
         re.compile(r"^People prescribed: [\d,]+ \([\d,]+ to [\d,]+\)\. Still missing: \d+\.$")
     )
-    (words,) = told(page)
+    (words,) = messages(page)
     # The side is drawn after it is told.
     side = page.locator("[data-testid=stSidebar] p", has_text="People prescribed:")
     expect(side).to_have_text(words.partition(". Still missing")[0])
@@ -49,7 +49,7 @@ def test_only_a_changed_finding_is_announced(page: Page) -> None:
     name.fill("A name")
     name.press("Tab")
     expect(saved(page, 3)).to_be_visible()
-    assert told(page) == [], "a name alters no figure"
+    assert messages(page) == [], "a name alters no figure"
 
 
 def test_the_finding_of_a_step_is_a_status_that_changes_in_place(page: Page) -> None:

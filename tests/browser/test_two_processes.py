@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from planner.store.drafts import SavedPlans
-from tests.browser.conftest import choose_board, saved, settled
+from tests.browser.conftest import choose_icb, saved, settled
 from tests.browser.team import Team, planner, signed, team_server
 
 NAME_FIELD = "Your name, for the documents"
@@ -34,7 +34,7 @@ def person(team: Team, browser: Browser, port: str = "") -> tuple[BrowserContext
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(f"{team.address}/need")
-    choose_board(page, "South Yorkshire")
+    choose_icb(page, "South Yorkshire")
     return context, page
 
 

@@ -291,8 +291,8 @@ def test_an_antidepressant_is_talked_about_in_its_third_month_and_reviewed_at_si
 def test_present_danger_is_acted_on_and_an_abrupt_stop_is_counted_as_in_the_schedule(
     minimal: Plan, library: SpecLibrary
 ) -> None:
-    told = " ".join(point.text for point in library.case_finding.how_to_offer)
-    assert "in present danger" in told and "whatever has been taken on" in told
+    offer_text = " ".join(point.text for point in library.case_finding.how_to_offer)
+    assert "in present danger" in offer_text and "whatever has been taken on" in offer_text
     row = next(row for row in audit_rows(minimal, library) if "(K19)" in row.criterion)
     k19 = next(one for one in library.indicators if one.id == "K19")
     assert (row.denominator, row.numerator) == (k19.denominator, k19.numerator)

@@ -42,8 +42,8 @@ def reached(model: type[Frozen], seen: set[type[Frozen]]) -> None:
         return
     seen.add(model)
     for name, field in model.model_fields.items():
-        said = LABELS.get(model, {}).get(name)
-        if said is None or said.form != "whole":
+        label = LABELS.get(model, {}).get(name)
+        if label is None or label.form != "whole":
             for part in models_in(field.annotation):
                 reached(part, seen)
 
@@ -99,7 +99,7 @@ def edited(plan: Plan, *edits: tuple[str, Any]) -> Plan:
     return Plan.model_validate_json(json.dumps(values))
 
 
-def said(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
+def edits_in_words(before: Plan, after: Plan) -> list[tuple[str, str, str, str]]:
     return [(c.what, c.kind, c.before, c.after) for c in input_changes(before, after)]
 
 
@@ -110,17 +110,17 @@ def test_an_agreement_is_told_without_the_mark_of_what_was_agreed(minimal: Plan)
 
     once, again = agreed("59165289c11c"), agreed("0f3a77d2b9e1")
     step = "Step 'Who and where'"
-    assert said(minimal, once) == [
+    assert edits_in_words(minimal, once) == [
         (step, "added", "not there", "by whom The group; on 30 November 2026")
     ]
     stood = "the step as it stood then (not the same in both)"
-    assert said(once, again) == [(f"{step}: what was agreed", "changed", stood, stood)]
+    assert edits_in_words(once, again) == [(f"{step}: what was agreed", "changed", stood, stood)]
 
 
 def test_a_quote_that_is_new_is_told_with_its_price(minimal: Plan) -> None:
     quote = option_from_quote("quote", "A charity", 185_000, as_range(300.0))
     after = with_value(minimal, "options", (*minimal.options, quote))
-    ((what, kind, before, now),) = said(minimal, after)
+    ((what, kind, before, now),) = edits_in_words(minimal, after)
     assert (what, kind, before) == ("Option 'A charity'", "added", "not there")
     assert "£185,000" in now and "people a year 300" in now
 
@@ -202,14 +202,14 @@ def test_a_quote_that_is_new_is_told_with_its_price(minimal: Plan) -> None:
 def test_a_change_reads_as_a_commissioner_would_say_it(
     maximal: Plan, edit: tuple[str, object], words: tuple[str, ...]
 ) -> None:
-    assert words in said(maximal, edited(maximal, edit))
+    assert words in edits_in_words(maximal, edited(maximal, edit))
 
 
 def test_rows_are_matched_by_name_and_not_by_position(maximal: Plan) -> None:
     values = json.loads(maximal.model_dump_json())
     gone = values["options"].pop(1)
     values["options"][-1]["name"] = "Another name"
-    result = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    result = edits_in_words(maximal, Plan.model_validate_json(json.dumps(values)))
     kinds = {(what, kind) for what, kind, _, _ in result}
     assert (f"Option '{gone['name']}'", "removed") in kinds
     old = maximal.options[-1].name
@@ -220,7 +220,9 @@ def test_rows_are_matched_by_name_and_not_by_position(maximal: Plan) -> None:
 def test_another_order_alone_is_said(maximal: Plan) -> None:
     values = json.loads(maximal.model_dump_json())
     values["options"].reverse()
-    ((what, kind, before, after),) = said(maximal, Plan.model_validate_json(json.dumps(values)))
+    ((what, kind, before, after),) = edits_in_words(
+        maximal, Plan.model_validate_json(json.dumps(values))
+    )
     assert (what, kind) == ("Order in which each option stands", "changed")
     assert before.startswith("Do nothing") and after.endswith("Do nothing (usual care)")
 
@@ -228,7 +230,7 @@ def test_another_order_alone_is_said(maximal: Plan) -> None:
 def test_long_text_is_shown_where_it_differs(maximal: Plan) -> None:
     before = edited(maximal, ("preferred_because", "It is near. It is cheap. It is liked."))
     after = edited(maximal, ("preferred_because", "It is near. It is good. It is liked."))
-    assert said(before, after) == [
+    assert edits_in_words(before, after) == [
         ("Why it is preferred", "changed", "… It is cheap. …", "… It is good. …")
     ]
 

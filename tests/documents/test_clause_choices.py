@@ -108,11 +108,11 @@ def test_coverage_names_no_place_that_its_document_does_not_print(
 ) -> None:
     plan = request.getfixturevalue(name)
     worked = results(plan, reference)
-    ahead = Projections(worked, reference)
+    projections = Projections(worked, reference)
     printed = {
         (outline.label, section.heading)
         for outline in library.outlines
-        for section in specification(worked, outline.name, reference, library, ahead).sections
+        for section in specification(worked, outline.name, reference, library, projections).sections
     }
     named = {
         (met.document, met.heading)
@@ -122,11 +122,13 @@ def test_coverage_names_no_place_that_its_document_does_not_print(
     assert named and named <= printed
 
 
-@pytest.mark.parametrize("family", list(ContractType))
+@pytest.mark.parametrize("contract_type", list(ContractType))
 def test_every_requirement_of_actions_3_and_4_is_met_in_a_full_plan_of_any_agreement(
-    reference: ReferenceData, library: SpecLibrary, maximal: Plan, family: ContractType
+    reference: ReferenceData, library: SpecLibrary, maximal: Plan, contract_type: ContractType
 ) -> None:
-    spec = maximal.specification.model_copy(update={"contract_type": family, "wording": Wording()})
+    spec = maximal.specification.model_copy(
+        update={"contract_type": contract_type, "wording": Wording()}
+    )
     plan = maximal.model_copy(update={"specification": spec})
     unmet = [
         row.requirement.id
@@ -222,8 +224,8 @@ def test_a_name_that_nothing_fills_in_is_never_printed(
         printed = str(content(plan, name, reference, library).sections)
         assert "$commitee" not in printed and "$Place" not in printed
     note = str(content(plan, "working-note", reference, library).sections)
-    for said in ("clause c4-aim", 'perhaps for "committee"', 'perhaps for "place"'):
-        assert said in note
+    for fragment in ("clause c4-aim", 'perhaps for "committee"', 'perhaps for "place"'):
+        assert fragment in note
 
 
 def test_the_names_that_may_be_used_are_those_that_are_filled_in(

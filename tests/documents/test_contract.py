@@ -49,9 +49,9 @@ Contract = dict[str, SpecContent]
 def contract(plan: Plan, reference: ReferenceData, library: SpecLibrary) -> Contract:
     """The specification and its schedules for one plan, by name."""
     worked = results(plan, reference)
-    ahead = Projections(worked, reference)
+    projections = Projections(worked, reference)
     return {
-        outline.name: specification(worked, outline.name, reference, library, ahead)
+        outline.name: specification(worked, outline.name, reference, library, projections)
         for outline in library.outlines
         if outline.numbered
     }
@@ -92,7 +92,7 @@ def texts(blocks: tuple[Block, ...] | list[Block]) -> Iterator[str]:
             yield from (cell for row in block.rows for cell in row)
 
 
-def said(content: SpecContent, section: str = "") -> list[str]:
+def section_lines(content: SpecContent, section: str = "") -> list[str]:
     return [
         text for s in content.sections if s.id == section or not section for text in texts(s.blocks)
     ]
@@ -116,7 +116,7 @@ def test_a_contract_has_no_money_no_we_no_placeholder_and_no_reason_for_choosing
 ) -> None:
     for document, content in contracts[name].items():
         assert content.sections, document
-        for text in said(content):
+        for text in section_lines(content):
             assert "£" not in text or document == "local-prices", (document, text)
             assert text != DASH, (document, "a dash in a contract")
             for word in FORBIDDEN:
@@ -140,7 +140,7 @@ def test_only_the_provider_or_the_commissioner_must_and_nothing_is_said_to_be_do
 ) -> None:
     musts = 0
     for document, content in contracts[name].items():
-        for text in said(content):
+        for text in section_lines(content):
             assert not BINDS_OTHERWISE.search(text) and not DONE.search(text), (document, text)
             for sentence in re.split(r"(?<=[.:])\s", text):
                 for place, must in enumerate(re.finditer(r"\bmust\b", sentence)):
@@ -163,11 +163,13 @@ def test_each_schedule_and_each_measure_that_is_named_is_there(
         row[0].split()[0] for table in tables(whole["quality-requirements"]) for row in table.rows
     }
     sections = {section.number for section in whole[MAIN[4]].sections}
-    listed = next(text for text in said(whole[MAIN[4]], "a4-schedules") if "form part" in text)
+    listed = next(
+        text for text in section_lines(whole[MAIN[4]], "a4-schedules") if "form part" in text
+    )
     assert all(schedule in listed for schedule in schedules)
     named: set[str] = set()
     for document, content in whole.items():
-        for text in said(content):
+        for text in section_lines(content):
             if document != "quality-requirements":
                 assert set(re.findall(r"\bK\d+\b", text)) <= printed, (document, text)
             named |= set(re.findall(r"\bthe ((?:[a-z]+ ){1,3})schedule\b", text))
@@ -208,7 +210,7 @@ def test_a_cross_reference_gives_the_number_its_section_has(
     wording = plans[name].specification.wording.model_copy(update={"own_clauses": (own,)})
     spec = plans[name].specification.model_copy(update={"wording": wording})
     other = plans[name].model_copy(update={"specification": spec})
-    for plan, made in (
+    for plan, expected in (
         (plans[name], content),
         (other, specification(results(other, reference), 4, reference, library)),
     ):
@@ -223,12 +225,12 @@ def test_a_cross_reference_gives_the_number_its_section_has(
         )
         numbers = {
             section.id.replace("a4-", "no_").replace("-", "_"): section.number
-            for section in made.sections
+            for section in expected.sections
         }
         every = section_numbers(context)
         assert {key: value for key, value in every.items() if value != "left out"} == numbers
     there = {section.number for section in content.sections}
-    named = set(re.findall(r"sections? (\d+(?:\.\d+)?)", " ".join(said(content))))
+    named = set(re.findall(r"sections? (\d+(?:\.\d+)?)", " ".join(section_lines(content))))
     assert named <= there and len(named) > 5
 
 
@@ -244,7 +246,7 @@ def test_what_is_asked_for_on_each_route_has_a_time(contracts: dict[str, Contrac
 
 
 def acceptance(of: Contract) -> str:
-    return "\n".join(said(of[MAIN[4]], "a4-acceptance"))
+    return "\n".join(section_lines(of[MAIN[4]], "a4-acceptance"))
 
 
 def test_waits_match_the_room_there_is(
@@ -266,7 +268,7 @@ def test_waits_match_the_room_there_is(
         assert "cannot be accepted yet" in text and "is safe" in text
         assert "everyone accepted, those still waiting" in text
         assert "in the middle of a reduction" in text
-    whole = "\n".join(said(contracts["example"][MAIN[4]]))
+    whole = "\n".join(section_lines(contracts["example"][MAIN[4]]))
     assert "every week" not in whole
 
 
@@ -277,7 +279,7 @@ def test_the_rule_at_the_ceiling_is_the_plans(
     spec = example.specification.model_copy(update={"at_ceiling": rule})
     plan = example.model_copy(update={"specification": spec})
     content = specification(results(plan, reference), 4, reference, library)
-    text = "\n".join(said(content, "a4-acceptance"))
+    text = "\n".join(section_lines(content, "a4-acceptance"))
     phrases = {
         None: "accept people in the order of the groups. The rule ends on the last day",
         AtCeiling.WAITING_LIST: "must keep one waiting list",
@@ -291,7 +293,7 @@ def test_eligible_is_who_was_prescribed_within_the_year_or_has_symptoms_whenever
     contracts: dict[str, Contract],
 ) -> None:
     for of in contracts.values():
-        text = "\n".join(said(of[MAIN[4]], "a4-served"))
+        text = "\n".join(section_lines(of[MAIN[4]], "a4-served"))
         assert "is prescribed, or within the last twelve months was prescribed, one or more" in text
         assert "or the person has symptoms that they link to" in text
         assert "however long ago" in text
@@ -308,14 +310,16 @@ def test_a_start_is_the_first_day_of_any_plan_and_no_price_rests_on_it(
     contracts: dict[str, Contract],
 ) -> None:
     for of in contracts.values():
-        assert any("whether it is to carry on, reduce or stop" in t for t in said(of[MAIN[4]]))
-        assert not any("who start" in text for text in said(of["local-prices"]))
-        assert "People who start" not in said(of["activity-plan"])
+        assert any(
+            "whether it is to carry on, reduce or stop" in t for t in section_lines(of[MAIN[4]])
+        )
+        assert not any("who start" in text for text in section_lines(of["local-prices"]))
+        assert "People who start" not in section_lines(of["activity-plan"])
 
 
 def test_nights_pauses_and_a_no_are_provided_for(contracts: dict[str, Contract]) -> None:
     for of in contracts.values():
-        whole = "\n".join(said(of[MAIN[4]]))
+        whole = "\n".join(section_lines(of[MAIN[4]]))
         for phrase in (
             "NHS 111, telling it which medicine was stopped or cut and when",
             "speaks with the person the same day",
@@ -342,15 +346,15 @@ def test_eight_to_ten_requirements_are_the_providers_each_with_all_that_measures
     contracts: dict[str, Contract], name: str
 ) -> None:
     content = contracts[name]["quality-requirements"]
-    held, watched = tables(content)
-    assert 8 <= len(held.rows) <= 10
-    for row in held.records:
+    kpi_table, watched = tables(content)
+    assert 8 <= len(kpi_table.rows) <= 10
+    for row in kpi_table.records:
         for column in ("Numerator", "Denominator", "Instrument, how often", "Threshold"):
             assert row[column].strip(), (row, column)
-    dates = " ".join(said(content))
+    dates = " ".join(section_lines(content))
     assert "Each baseline is to be set " in dates
     assert "may enforce a threshold from" in dates and "that value is the baseline" in dates
-    names = {row[0].split()[0] for row in held.rows}
+    names = {row[0].split()[0] for row in kpi_table.rows}
     assert names.isdisjoint(row[0].split()[0] for row in watched.rows)
     # What depends on GP systems or others, and what became of a dose, is never enforced.
     assert {"K1", "K2", "K3", "K4", "K15", "K24"}.isdisjoint(names)
@@ -358,10 +362,10 @@ def test_eight_to_ten_requirements_are_the_providers_each_with_all_that_measures
 
 def test_no_payment_and_no_target_rewards_stopping(contracts: dict[str, Contract]) -> None:
     for of in contracts.values():
-        whole = "\n".join(said(of[MAIN[4]]))
+        whole = "\n".join(section_lines(of[MAIN[4]]))
         assert "must not at any time set a target for it" in whole
         assert "nobody is pressed to reduce or to stop" in whole
-        prices = "\n".join(said(of["local-prices"]))
+        prices = "\n".join(section_lines(of["local-prices"]))
         assert "must not link a payment to stopping a medicine or to reducing a dose" in prices
 
 
@@ -425,7 +429,9 @@ def test_a_year_confirmed_in_part_has_a_reduced_service_and_bidders_are_told(
     contracts: dict[str, Contract], example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     of = contracts["example"]
-    assert any("not bound to pay, nor the Provider to provide" in t for t in said(of[MAIN[4]]))
+    assert any(
+        "not bound to pay, nor the Provider to provide" in t for t in section_lines(of[MAIN[4]])
+    )
     value = tables(of["local-prices"])[1]
     reduced = next(t for t in tables(of["team-and-directory"]) if t.caption == "Reduced service")
     worked = results(example, reference)
@@ -444,20 +450,20 @@ def test_a_year_confirmed_in_part_has_a_reduced_service_and_bidders_are_told(
     # Where nothing would begin without the rest, no reduced service is offered.
     nothing = example.specification.model_copy(update={"if_not_found": IfNotFound.NOTHING})
     none = contract(example.model_copy(update={"specification": nothing}), reference, library)
-    assert any("when the confirmed sum is spent" in text for text in said(none[MAIN[4]]))
+    assert any("when the confirmed sum is spent" in text for text in section_lines(none[MAIN[4]]))
     assert "Reduced service" not in {t.caption for t in tables(none["team-and-directory"])}
     assert "Reduced service" not in tables(none["local-prices"])[1].columns
     # Nothing is said to be confirmed where the plan does not say what is found.
     spec = example.specification.model_copy(update={"funding_found": None})
     silent = contract(example.model_copy(update={"specification": spec}), reference, library)
-    assert not any("not bound to pay" in text for text in said(silent[MAIN[4]]))
+    assert not any("not bound to pay" in text for text in section_lines(silent[MAIN[4]]))
     assert "Confirmed at signature" not in tables(silent["local-prices"])[1].columns
 
 
 def test_it_is_said_which_service_begins_and_that_a_notice_follows_its_review(
     contracts: dict[str, Contract], example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    term = "\n".join(said(contracts["example"][MAIN[4]], "a4-mobilisation"))
+    term = "\n".join(section_lines(contracts["example"][MAIN[4]], "a4-mobilisation"))
     assert "the Service begins as the reduced service, in each financial year for which" in term
     assert "the full price apply, whatever is confirmed for the year after" in term
     assert "must not recruit" not in term
@@ -468,7 +474,7 @@ def test_it_is_said_which_service_begins_and_that_a_notice_follows_its_review(
     # The whole team, for as long as there is money, is no reduced service.
     spec = example.specification.model_copy(update={"funding_found": 2_000_000.0})
     whole = contract(example.model_copy(update={"specification": spec}), reference, library)
-    term = "\n".join(said(whole[MAIN[4]], "a4-mobilisation"))
+    term = "\n".join(section_lines(whole[MAIN[4]], "a4-mobilisation"))
     assert "the Service, which begins in full, ends when the confirmed sum is spent" in term
     assert "Reduced service" not in {t.caption for t in tables(whole["team-and-directory"])}
     assert "Reduced service" not in tables(whole["local-prices"])[1].columns
@@ -478,11 +484,11 @@ def test_volunteers_are_counted_apart_and_the_offer_states_clinicians_hours(
     contracts: dict[str, Contract], example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
     of = contracts["example"]
-    team = " ".join(said(of["team-and-directory"]))
+    team = " ".join(section_lines(of["team-and-directory"]))
     assert "counted apart" not in team and "does not hold the hours of dose authors" in team
     assert "In its offer the Provider must state, as a line of the price, the hours a week" in team
-    assert any(text.startswith("Clinicians' hours") for text in said(of["local-prices"]))
-    whole = " ".join(said(of[MAIN[4]]))
+    assert any(text.startswith("Clinicians' hours") for text in section_lines(of["local-prices"]))
+    whole = " ".join(section_lines(of[MAIN[4]]))
     assert whole.count("75% of the WTE of the employed posts") == 2
     chosen = example.preferred
     assert chosen is not None
@@ -495,7 +501,7 @@ def test_volunteers_are_counted_apart_and_the_offer_states_clinicians_hours(
         }
     )
     other = contract(example.model_copy(update={"options": (with_volunteers,)}), reference, library)
-    team = " ".join(said(other["team-and-directory"]))
+    team = " ".join(section_lines(other["team-and-directory"]))
     assert "Employed posts: 10.6 WTE. Volunteers, counted apart: 4 WTE." in team
     assert "volunteer, unpaid" in team and "holds the hours of a dose author" in team
 
@@ -510,7 +516,7 @@ def test_it_is_said_how_many_hours_are_volunteers_and_that_room_falls_with_them(
 
     def whole(*posts: Post) -> str:
         plan = example.model_copy(update={"options": (chosen.model_copy(update={"posts": posts}),)})
-        return " ".join(said(contract(plan, reference, library)[MAIN[4]]))
+        return " ".join(section_lines(contract(plan, reference, library)[MAIN[4]]))
 
     both = whole(paid, unpaid)
     theirs, everyone = (
@@ -527,7 +533,7 @@ def test_nobody_is_left_without_an_answer_a_receiver_or_a_clinician(
     contracts: dict[str, Contract],
 ) -> None:
     for of in contracts.values():
-        whole = " ".join(said(of[MAIN[4]]))
+        whole = " ".join(section_lines(of[MAIN[4]]))
         for phrase in (
             "with a nurse, pharmacist or doctor on duty in all of them",
             "the agreement or the Service ends sooner for any reason, the Commissioner must name",
@@ -540,7 +546,7 @@ def test_nobody_is_left_without_an_answer_a_receiver_or_a_clinician(
             assert phrase in whole, phrase
         last = tables(of["reporting"])[0].rows[-1]
         assert last[1] == "Two months" and "last day of the Service" in last[2]
-    whole = " ".join(said(contracts["example"][MAIN[4]]))
+    whole = " ".join(section_lines(contracts["example"][MAIN[4]]))
     assert "By 15 October 2027 the Commissioner must tell practices" in whole
     assert "Where none comes within ten working days" in whole
     # A person for whom no prescriber is found is not left at a closed door.
@@ -612,7 +618,7 @@ def test_every_day_that_is_printed_is_one_of_the_plans_or_worked_out_from_them(
     if plan.plan_date:
         known.add(day(plan.plan_date))
     for document, content in contracts[name].items():
-        for text in [*said(content), *(line.value for line in content.header)]:
+        for text in [*section_lines(content), *(line.value for line in content.header)]:
             for on in re.findall(r"\d{1,2} [A-Z][a-z]+ \d{4}", text):
                 assert on in known, (document, on, text)
 
@@ -623,7 +629,9 @@ def test_each_kind_of_agreement_names_what_follows_where_a_breach_is_not_put_rig
 ) -> None:
     spec = example.specification.model_copy(update={"contract_type": kind})
     worked = results(example.model_copy(update={"specification": spec}), reference)
-    text = " ".join(said(specification(worked, "quality-requirements", reference, library)))
+    text = " ".join(
+        section_lines(specification(worked, "quality-requirements", reference, library))
+    )
     assert f"may use {library.contract_types.contract_types[kind].remedy}." in text
 
 
@@ -650,9 +658,9 @@ def test_a_feature_that_is_not_stated_is_asked_of_the_author_and_not_in_the_cont
     )
     worked = results(plan, reference)
     content = specification(worked, 4, reference, library)
-    assert not any("peer support, in groups" in text for text in said(content))
-    assert not any("peer groups run by voluntary" in text for text in said(content))
-    note = said(specification(worked, "working-note", reference, library))
+    assert not any("peer support, in groups" in text for text in section_lines(content))
+    assert not any("peer groups run by voluntary" in text for text in section_lines(content))
+    note = section_lines(specification(worked, "working-note", reference, library))
     assert any("peer support" in text and "its provider" in text for text in note)
 
 
@@ -667,7 +675,7 @@ def test_what_no_clause_answers_is_what_is_told(
 def runs_of_eight(content: SpecContent) -> list[str]:
     """Every run of eight words, passage by passage, lists of classes and the service's name
     included."""
-    passages = [re.findall(r"[\w£%']+", text.lower()) for text in said(content)]
+    passages = [re.findall(r"[\w£%']+", text.lower()) for text in section_lines(content)]
     return [" ".join(words[at : at + 8]) for words in passages for at in range(len(words) - 7)]
 
 
@@ -704,7 +712,7 @@ def test_each_clause_bears_out_in_its_own_words_what_it_claims(
     terms = load_review_terms()
     question = {r.id: r for r in reference.framework.requirements}
     worked = results(plans[name], reference)
-    ahead = Projections(worked, reference)
+    projections = Projections(worked, reference)
     unborne, judged = [], 0
     for document, content in contracts[name].items():
         data = render(content, content_folder("spec_templates") / ORDINARY.template, {})
@@ -715,7 +723,7 @@ def test_each_clause_bears_out_in_its_own_words_what_it_claims(
             reference=reference,
             library=library,
             citations=Citations(),
-            projections=ahead,
+            projections=projections,
         )
         headings = {section.id: section.heading for section in content.sections}
         for one in clauses_in_force(plans[name], library):
@@ -758,7 +766,9 @@ def test_the_author_is_asked_what_the_price_does_not_hold(
 
     def note(plan: Plan) -> str:
         return " ".join(
-            said(specification(results(plan, reference), "working-note", reference, library))
+            section_lines(
+                specification(results(plan, reference), "working-note", reference, library)
+            )
         )
 
     hours = "clinics on weekdays from 9am to 7pm in two practices in each place"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from planner.documents.coverage import CHECKS, coverage, told_by_strength
+from planner.documents.coverage import CHECKS, coverage, strengths_in_words
 from planner.model.library import CoverageState, SpecLibrary
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
@@ -22,7 +22,7 @@ def test_a_plan_that_records_nothing_has_nothing_done(
 ) -> None:
     rows = coverage(request.getfixturevalue(name), library, reference.framework)
     assert not [row.requirement.id for row in rows if row.state is DONE]
-    assert told_by_strength(rows)[DONE].startswith("0 of ")
+    assert strengths_in_words(rows)[DONE].startswith("0 of ")
     assert all(row.why for row in rows if row.state is NOT_YET)
 
 
@@ -78,10 +78,10 @@ def test_what_shows_a_requirement_is_asked_of_the_plan_alone(
     reference: ReferenceData, library: SpecLibrary
 ) -> None:
     known = {requirement.id for requirement in reference.framework.requirements}
-    shown = {key for record in library.coverage for key in record.shows}
-    assert shown <= known
+    display_keys = {key for record in library.coverage for key in record.shows}
+    assert display_keys <= known
     assert {record.check for record in library.coverage} - {None} == set(CHECKS) | {"filled"}
     for record in library.coverage:
-        asked = (record.check, record.seats, record.involved, record.attached, record.agreed)
-        assert any(asked) and bool(record.missing) == (record.check is not None)
+        conditions = (record.check, record.seats, record.involved, record.attached, record.agreed)
+        assert any(conditions) and bool(record.missing) == (record.check is not None)
         assert bool(record.fields) == (record.check == "filled")

@@ -17,6 +17,7 @@ from planner.model.library import SpecLibrary
 from planner.model.outcomes import Outcomes
 from planner.model.plan import Attachment, Plan, Seat, Stage
 from planner.model.reference import ReferenceData
+from tests.present import present
 
 PACKS = ("group-pack", "clinical-pack", "decision-record", "evidence-pack")
 GROUP = date(2027, 1, 11)
@@ -38,7 +39,7 @@ def blocks(content: SpecContent, section: str = "") -> list[str]:
     return lines
 
 
-class Made:
+class DocumentSets:
     """Each document of a plan, put together once."""
 
     def __init__(
@@ -52,29 +53,31 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(
+def sets(
     minimal: Plan, example: Plan, maximal: Plan, reference: ReferenceData, library: SpecLibrary
-) -> Made:
-    return Made({"blank": minimal, "example": example, "maximal": maximal}, reference, library)
+) -> DocumentSets:
+    return DocumentSets(
+        {"blank": minimal, "example": example, "maximal": maximal}, reference, library
+    )
 
 
 @pytest.mark.parametrize("of", PACKS)
-def test_a_blank_plan_says_of_nothing_that_it_was_done(made: Made, of: str) -> None:
+def test_a_blank_plan_says_of_nothing_that_it_was_done(sets: DocumentSets, of: str) -> None:
     """No sentence in the perfect or the past about partners, people, training or change."""
     done = re.compile(
         r"\b(we (have )?(worked|involved|met)|(has|have) been (involved|trained|agreed|consulted)"
         r"|(was|were) (involved|consulted|trained) (on|in) )",
         re.I,
     )
-    assert not [line for line in blocks(made("blank", of)) if done.search(line)]
+    assert not [line for line in blocks(sets("blank", of)) if done.search(line)]
 
 
 @pytest.mark.parametrize("name", ["blank", "example", "maximal"])
 @pytest.mark.parametrize("of", PACKS)
 def test_the_tool_is_named_once_in_the_method_note_and_we_is_the_board(
-    made: Made, name: str, of: str
+    sets: DocumentSets, name: str, of: str
 ) -> None:
-    content = made(name, of)
+    content = sets(name, of)
     naming = [line for line in blocks(content) if re.search(r"\bplanner \d|\bthe planner\b", line)]
     assert naming == (blocks(content, "a3-method") if of == "evidence-pack" else [])
     lines = "\n".join(blocks(content))
@@ -85,11 +88,11 @@ def test_the_tool_is_named_once_in_the_method_note_and_we_is_the_board(
     )
 
 
-def test_no_vacant_seat_answers_for_a_task(made: Made, library: SpecLibrary) -> None:
+def test_no_vacant_seat_answers_for_a_task(sets: DocumentSets, library: SpecLibrary) -> None:
     roles = library.workplan.roles
 
     def accountable(name: str) -> dict[str, str]:
-        content = made(name, "group-pack")
+        content = sets(name, "group-pack")
         table = next(
             block
             for section in content.sections
@@ -108,14 +111,14 @@ def test_no_vacant_seat_answers_for_a_task(made: Made, library: SpecLibrary) -> 
             assert accountable("blank")[line.ref].startswith(roles["SP"])
 
 
-def test_nothing_is_decided_before_the_group_begins(made: Made, example: Plan) -> None:
+def test_nothing_is_decided_before_the_group_begins(sets: DocumentSets, example: Plan) -> None:
     spec = example.specification
     assert spec.group_start is not None and example.plan_date is not None
     assert example.plan_date < spec.group_start
-    log = blocks(made("example", "group-pack"), "a3-log")
+    log = blocks(sets("example", "group-pack"), "a3-log")
     assert "Proposals put to the group; none is decided" in log and "Decisions so far" not in log
     assert "Proposals put to the group; none is decided" in blocks(
-        made("blank", "group-pack"), "a3-log"
+        sets("blank", "group-pack"), "a3-log"
     )
 
 
@@ -129,20 +132,20 @@ def test_involvement_ends_before_the_decision_and_people_are_asked(library: Spec
 
 
 def test_a_task_that_the_paper_dates_ends_on_its_day(
-    made: Made, example: Plan, library: SpecLibrary
+    sets: DocumentSets, example: Plan, library: SpecLibrary
 ) -> None:
     """And whatever its day, no task ends before it starts."""
     spec = example.specification
     due = spec.assurance_due
     days = {
         "3": due[Attachment.INVOLVEMENT],
-        "13": min(due[Attachment.EQUALITY], due[Attachment.QUALITY]),
+        "13": min(present(due[Attachment.EQUALITY]), present(due[Attachment.QUALITY])),
         "15": spec.route_due,
         "16": spec.decision_date,
     }
     (table,) = [
         block
-        for section in made("example", "group-pack").sections
+        for section in sets("example", "group-pack").sections
         for block in section.blocks
         if isinstance(block, Table) and block.caption == "Workplan"
     ]
@@ -167,33 +170,35 @@ def test_a_plan_of_before_the_new_seats_has_them_vacant(example: Plan) -> None:
     values = example.model_dump(mode="json")
     values["specification"]["members"] = values["specification"]["members"][:13]
     members = Plan.model_validate_json(Plan.model_validate(values, strict=False).model_dump_json())
-    held = members.specification.members
-    assert [member.seat for member in held] == list(Seat)
-    assert not any(member.name for member in held[13:])
+    members_held = members.specification.members
+    assert [member.seat for member in members_held] == list(Seat)
+    assert not any(member.name for member in members_held[13:])
 
 
-def test_bodies_are_named_from_data_with_their_day(made: Made, library: SpecLibrary) -> None:
+def test_bodies_are_named_from_data_with_their_day(
+    sets: DocumentSets, library: SpecLibrary
+) -> None:
     for clause in library.clauses:
         assert "Healthwatch" not in clause.text, clause.id
-    setting = "\n".join(blocks(made("blank", "group-pack"), "a3-setting"))
+    setting = "\n".join(blocks(sets("blank", "group-pack"), "a3-setting"))
     for body in library.decision.bodies:
         assert f"{body.name}, at 30 November 2026" in setting and body.source in setting
 
 
 def test_what_is_only_recalled_stands_in_the_working_note_alone(
-    made: Made, library: SpecLibrary
+    sets: DocumentSets, library: SpecLibrary
 ) -> None:
-    note = "\n".join(blocks(made("blank", "working-note")))
-    packs = "\n".join(line for of in PACKS for line in blocks(made("blank", of)))
+    note = "\n".join(blocks(sets("blank", "working-note")))
+    packs = "\n".join(line for of in PACKS for line in blocks(sets("blank", of)))
     for fact in library.decision.facts:
         assert (fact.says in note) is (fact.standing is FactStatus.RECALLED), fact.id
         assert (fact.says in packs) is fact.printed, fact.id
 
 
 def test_the_record_asks_for_evaluators_scores_and_the_sum_behind_the_threshold(
-    made: Made,
+    sets: DocumentSets,
 ) -> None:
-    text = "\n".join(blocks(made("blank", "decision-record")))
+    text = "\n".join(blocks(sets("blank", "decision-record")))
     for wanted in ("each evaluator's own scores", "experience that fits them", "lifetime value"):
         assert wanted in text.lower(), wanted
     assert "£500,000 or more and by 25% or more" in text
@@ -202,9 +207,9 @@ def test_the_record_asks_for_evaluators_scores_and_the_sum_behind_the_threshold(
 
 @pytest.mark.parametrize("of", [*PACKS, "action-3-paper", "action-4-specification"])
 def test_a_price_ceiling_stands_in_the_evidence_pack_alone_and_only_where_chosen(
-    example: Plan, reference: ReferenceData, library: SpecLibrary, made: Made, of: str
+    example: Plan, reference: ReferenceData, library: SpecLibrary, sets: DocumentSets, of: str
 ) -> None:
-    assert THRESHOLD not in "\n".join(blocks(made("example", of)))
+    assert THRESHOLD not in "\n".join(blocks(sets("example", of)))
     chosen = example.model_copy(update={"outcomes": Outcomes(qaly_ceiling=True)})
     lines = blocks(specification(results(chosen, reference), of, reference, library))
     about = [line for line in lines if "QALY" in line]
@@ -214,8 +219,8 @@ def test_a_price_ceiling_stands_in_the_evidence_pack_alone_and_only_where_chosen
         assert about[0].startswith(THRESHOLD)
 
 
-def test_case_studies_and_classes_that_share_a_result_are_told_once(made: Made) -> None:
-    content = made("example", "evidence-pack")
+def test_case_studies_and_classes_that_share_a_result_are_told_once(sets: DocumentSets) -> None:
+    content = sets("example", "evidence-pack")
     tables = {
         block.caption: block
         for section in content.sections

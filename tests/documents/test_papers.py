@@ -6,13 +6,13 @@ from __future__ import annotations
 import pytest
 
 from planner.analysis.economics.example import options_from_case_studies
-from planner.analysis.economics.probabilistic import drawn_years
+from planner.analysis.economics.probabilistic import draw_years
 from planner.analysis.formatting import percent
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import Results, results
 from planner.documents.assemble import specification
 from planner.documents.clauses_in_force import clauses_in_force
-from planner.documents.tables import NOT_FORECAST, acting, measure_shown
+from planner.documents.tables import NOT_FORECAST, acting, measure_text
 from planner.model.document import Bullets, Paragraph, SpecContent, Table
 from planner.model.library import SpecLibrary
 from planner.model.outcomes import Horizon, MixChoice
@@ -31,15 +31,15 @@ def lines(content: SpecContent, *ids: str) -> list[str]:
         *(() if ids else content.summary),
         *(block for s in content.sections if not ids or s.id in ids for block in s.blocks),
     ]
-    found = []
+    matches = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            found.append(block.text)
+            matches.append(block.text)
         elif isinstance(block, Bullets):
-            found += block.points
+            matches += block.points
         elif isinstance(block, Table):
-            found += [block.caption, *(" | ".join(row) for row in (block.columns, *block.rows))]
-    return found
+            matches += [block.caption, *(" | ".join(row) for row in (block.columns, *block.rows))]
+    return matches
 
 
 def tables(content: SpecContent, section: str) -> dict[str, Table]:
@@ -56,9 +56,9 @@ def of_example(example: Plan, reference: ReferenceData) -> Results:
 def papers(
     of_example: Results, reference: ReferenceData, library: SpecLibrary
 ) -> dict[str, SpecContent]:
-    ahead = Projections(of_example, reference)
+    projections = Projections(of_example, reference)
     return {
-        outline.name: specification(of_example, outline.name, reference, library, ahead)
+        outline.name: specification(of_example, outline.name, reference, library, projections)
         for outline in library.outlines
     }
 
@@ -93,14 +93,20 @@ def test_what_a_case_study_does_not_state_is_asked_and_never_stated(
     content = specification(of_plan, 4, reference, library)
     # Nothing says whether the support group was led by peers.
     assert bows.feature(Feature.PEER_SUPPORT) is None and bows.feature(Feature.SELF_REFERRAL)
-    said = "\n".join(lines(content))
-    assert "has no peer support" not in said and "offers peer groups, one-to-one" not in said
-    assert "let people refer themselves by telephone" in said and "has no self-referral" not in said
+    whole_text = "\n".join(lines(content))
+    assert (
+        "has no peer support" not in whole_text
+        and "offers peer groups, one-to-one" not in whole_text
+    )
+    assert (
+        "let people refer themselves by telephone" in whole_text
+        and "has no self-referral" not in whole_text
+    )
     note = specification(of_plan, "working-note", reference, library)
-    asked = [
+    requests = [
         line for line in lines(note) if "whether the preferred option has peer support" in line
     ]
-    assert len(asked) == 1 and "its provider" in asked[0]
+    assert len(requests) == 1 and "its provider" in requests[0]
     # As many options stand beside each other as a page has room for, and none is left out.
     pack = specification(of_plan, "evidence-pack", reference, library)
     (section,) = (s for s in pack.sections if s.id == "a3-outcomes")
@@ -132,7 +138,7 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
     of_example: Results, papers: dict[str, SpecContent]
 ) -> None:
     table = tables(papers["evidence-pack"], "a3-outcomes")[
-        "What each option costs and what may come of it in a full year"
+        "What each option costs and what may come of it in one fully staffed year"
     ]
     rows = {row[0]: row[1:] for row in table.rows}
     options = acting(of_example)
@@ -150,17 +156,17 @@ def test_the_cost_consequence_table_has_a_row_for_each_consequence(
     ):
         for option, cell in zip(options, rows[label], strict=True):
             if measure in option.measures:
-                assert cell == measure_shown(option, measure), (label, option.name)
+                assert cell == measure_text(option, measure), (label, option.name)
             else:
-                assert cell == "not of this offer", (label, option.name)
+                assert cell == "does not apply", (label, option.name)
     # Nothing lets these be forecast, so no number stands in them.
     for label in ("Reduced (gross)", "Wellbeing and pain"):
         assert set(rows[label]) == {"measured, not forecast"}
     assert len(NOT_FORECAST) == 2
-    told = "\n".join(lines(papers["evidence-pack"], "a3-outcomes"))
-    assert "services report 13 to 69% of the people they counted" in told
+    pack_text = "\n".join(lines(papers["evidence-pack"], "a3-outcomes"))
+    assert "services report 13 to 69% of the people they counted" in pack_text
     for row in of_example.outcomes.classes:
-        assert not row.no_evidence or f"for {row.medicine_class.label}" in told
+        assert not row.no_evidence or f"for {row.medicine_class.label}" in pack_text
 
 
 def test_a_median_and_what_is_often_nought_are_marked_wherever_they_stand(
@@ -172,19 +178,19 @@ def test_a_median_and_what_is_often_nought_are_marked_wherever_they_stand(
         for row in table.rows
         if table.caption.startswith("Options: people referred")
     }
-    shown = ("capacity", "referrals_taken", "people_assessed", "people_starting", "waiting")
+    paper_columns = ("capacity", "referrals_taken", "people_assessed", "people_starting", "waiting")
     marked = 0
     for option in of_example.options:
-        for name in shown:
+        for name in paper_columns:
             if name in option.medians or name in option.often_none:
                 marked += 1
-                words = measure_shown(option, name)
+                words = measure_text(option, name)
                 assert ", median" in words or "none in" in words
                 assert words in rows[option.name]
     assert marked, "the example has a median or a measure that is often nought"
     # Of the years too: in most simulations nobody waits at the end of the first.
     assert of_example.preferred is not None
-    often = drawn_years(of_example.preferred.id, of_example.case).often_none
+    often = draw_years(of_example.preferred.id, of_example.case).often_none
     (years,) = (
         table
         for caption, table in tables(papers["evidence-pack"], "a3-options-detail").items()
@@ -200,8 +206,8 @@ def test_the_mix_is_printed_only_where_the_plan_asks_for_it(
 ) -> None:
     mix = "The mix of options that does most within the budget"
     assert all(mix not in lines(paper) for paper in papers.values())
-    asked = example.model_copy(update={"mix": MixChoice(in_documents=True)})
-    content = specification(results(asked, reference), "evidence-pack", reference, library)
+    requests = example.model_copy(update={"mix": MixChoice(in_documents=True)})
+    content = specification(results(requests, reference), "evidence-pack", reference, library)
     assert mix in lines(content, "a3-sure")
 
 
@@ -229,22 +235,24 @@ def test_years_are_planning_years_and_the_paper_alone_has_financial_ones(
     price_year = example.pricing.price_year
     start = example.specification.service_start
     assert start is not None and not price_year.startswith(str(start.year))
-    said = lines(papers["evidence-pack"], "a3-options-detail")
-    assert any(line.startswith("year 1") for line in said)
-    assert any(f"not financial years. Year 1 is at {price_year} prices" in line for line in said)
+    whole_text = lines(papers["evidence-pack"], "a3-options-detail")
+    assert any(line.startswith("year 1") for line in whole_text)
+    assert any(
+        f"not financial years. Year 1 is at {price_year} prices" in line for line in whole_text
+    )
 
 
 def test_what_an_older_version_held_is_shown_to_the_authors_alone(
     example: Plan, reference: ReferenceData, library: SpecLibrary
 ) -> None:
-    kept = "Entered in an older version: uptake of an offer 4%."
-    older = results(example.model_copy(update={"carried_over": kept}), reference)
-    told = {
+    carried = "Entered in an older version: uptake of an offer 4%."
+    older = results(example.model_copy(update={"carried_over": carried}), reference)
+    pack_text = {
         outline.name
         for outline in library.outlines
-        if any(kept in x for x in lines(specification(older, outline.name, reference, library)))
+        if any(carried in x for x in lines(specification(older, outline.name, reference, library)))
     }
-    assert told == {"working-note"}
+    assert pack_text == {"working-note"}
 
 
 def test_a_letters_offer_is_told_over_the_people_written_to(
@@ -252,8 +260,8 @@ def test_a_letters_offer_is_told_over_the_people_written_to(
 ) -> None:
     letters = next(option for option in example.options if option.is_letters)
     plan = preferring(example, letters.id).model_copy(update={"horizon": Horizon(years=2)})
-    said = "\n".join(lines(specification(results(plan, reference), 3, reference, library)))
-    assert "are written to, each once and all within a year" in said
-    assert "In one fully staffed year it would cost" in said
-    assert "In a full year it" not in said
-    assert "would cost" in said and "and assess" not in said
+    whole_text = "\n".join(lines(specification(results(plan, reference), 3, reference, library)))
+    assert "are written to, each once and all within a year" in whole_text
+    assert "In one fully staffed year it would cost" in whole_text
+    assert "In a full year it" not in whole_text
+    assert "would cost" in whole_text and "and assess" not in whole_text

@@ -206,9 +206,9 @@ def closed_with(client: Client, message: bytes, cookie: str = "") -> int | None:
             for question in (None, rerun()):
                 if question:
                     stream.send(question)
-                said = ForwardMsg()
-                while said.WhichOneof("type") != "script_finished":
-                    said.ParseFromString(bytes(stream.recv(timeout=30, decode=False)))
+                answer = ForwardMsg()
+                while answer.WhichOneof("type") != "script_finished":
+                    answer.ParseFromString(bytes(stream.recv(timeout=30, decode=False)))
         except ConnectionClosed as ended:
             return ended.rcvd.code if ended.rcvd else 1006
     return None
@@ -257,9 +257,9 @@ def most_resident(process: int) -> float:
 
 
 def _status(process: int, name: str) -> float:
-    held = re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-    assert held is not None
-    return int(held[1]) / 1024
+    match = re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    assert match is not None
+    return int(match[1]) / 1024
 
 
 def descriptors(process: int) -> int:
@@ -292,11 +292,11 @@ sys.addaudithook(hook)
 def closed_outside(folder: Path) -> tuple[dict[str, str], Path]:
     """Settings that close every address outside this machine to a server and its children, and the
     file that then names each one that was asked for."""
-    asked = folder / "asked-outside.txt"
-    asked.touch()
-    (folder / "sitecustomize.py").write_text(WATCH % str(asked))
+    request_log = folder / "asked-outside.txt"
+    request_log.touch()
+    (folder / "sitecustomize.py").write_text(WATCH % str(request_log))
     root = Path(__file__).parents[2]
-    return {"PYTHONPATH": os.pathsep.join((str(folder), str(root)))}, asked
+    return {"PYTHONPATH": os.pathsep.join((str(folder), str(root)))}, request_log
 
 
 def run_in_a_thread(coroutine: Coroutine[Any, Any, None]) -> None:

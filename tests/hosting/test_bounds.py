@@ -27,12 +27,13 @@ from planner.reference.load import load_reference
 from planner.screens.ui import session
 from tests.documented import ROOT
 from tests.hosting.clients import flood_message, rerun, run_in_a_thread
+from tests.present import present
 
 STRANGER = Visitor(False, ("address", "192.0.2.1"))
 ANYONE = Visitor(True, ("anyone", ""))
 
 
-def asked(host: str, scheme: str = "http", client: str = "192.0.2.1") -> HTTPConnection:
+def connection(host: str, scheme: str = "http", client: str = "192.0.2.1") -> HTTPConnection:
     return HTTPConnection(
         {
             "type": "http",
@@ -53,12 +54,12 @@ def test_whoever_has_not_signed_in_has_half_of_all_pages_at_most() -> None:
             stranger = Visitor(False, ("address", f"192.0.2.{number}"))
             assert sockets.refusal(stranger) is None
             pages.enter_context(sockets.opened_by(stranger))
-        assert "has not signed in" in sockets.refusal(STRANGER)
+        assert "has not signed in" in present(sockets.refusal(STRANGER))
         for number in range(4):
             person = Visitor(True, ("person", str(number)))
             assert sockets.refusal(person) is None
             pages.enter_context(sockets.opened_by(person))
-        assert "as it can hold" in sockets.refusal(Visitor(True, ("person", "last")))
+        assert "as it can hold" in present(sockets.refusal(Visitor(True, ("person", "last"))))
     assert sockets.refusal(STRANGER) is None
 
 
@@ -83,7 +84,7 @@ def test_where_nobody_signs_in_a_whole_board_may_come_from_one_address() -> None
 )
 def test_one_network_of_a_person_is_one_address(one: str, other: str, same: bool) -> None:
     first, second = (
-        Visitor.of(asked("planner.example.org", client=address), signs_in=True).key
+        Visitor.of(connection("planner.example.org", client=address), signs_in=True).key
         for address in (one, other)
     )
     assert (first == second) is same and first[0] == "address"
@@ -106,7 +107,7 @@ def test_our_origin_is_one_scheme_and_one_host(
     https: bool, returns_to: str, scheme: str, origin: str
 ) -> None:
     rules = Rules(("planner.example.org",), https, returns_to, True, False)
-    assert rules.origin(asked("Planner.example.org:81", scheme)) == origin
+    assert rules.origin(connection("Planner.example.org:81", scheme)) == origin
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,11 @@ def test_a_page_ends_with_the_signing_in_that_opened_it(
 
     rules = Rules(("planner.example.org",), False, "", True, False)
     guard = front_guard.FrontGuard(page, lambda: rules, BoundedUploads(), lambda: 8)
-    scope = {**asked("planner.example.org", "ws").scope, "type": "websocket", "path": "/stream"}
+    scope = {
+        **connection("planner.example.org", "ws").scope,
+        "type": "websocket",
+        "path": "/stream",
+    }
     run_in_a_thread(guard(scope, receive, send))
     assert arrived == ["websocket.receive"]
     assert sent == [{"type": "websocket.close", "code": 1008}]
@@ -206,10 +211,10 @@ def test_files_on_their_way_count_as_files_that_are_here(
     uploads = BoundedUploads()
     first, second = (url.file_id for url in uploads.get_upload_urls("ana", ["a", "b"]))
     uploads.add_file("ana", file(first, 60))
-    assert uploads.refusal("ana", 40) is None and uploads.refusal("ana", 41)[0] == 413
+    assert uploads.refusal("ana", 40) is None and present(uploads.refusal("ana", 41))[0] == 413
     with uploads.receiving("ana", 40):
-        assert uploads.refusal("ana", 1)[0] == 413
-        assert uploads.refusal("ben", 50) is None and uploads.refusal("ben", 51)[0] == 503
+        assert present(uploads.refusal("ana", 1))[0] == 413
+        assert uploads.refusal("ben", 50) is None and present(uploads.refusal("ben", 51))[0] == 503
     assert uploads.refusal("ana", 40) is None
     uploads.remove_file("ana", first)
     assert not uploads.was_given("ana", first) and uploads.was_given("ana", second)

@@ -21,10 +21,10 @@ import websockets.http11
 
 from planner.cli.main import main
 from planner.hosting import checks
-from planner.hosting.checks import LENGTHS, NEEDED, Finding, check, measure
+from planner.hosting.checks import LEAST_CHARACTERS, LENGTHS, Finding, check, measure
 from planner.hosting.front_guard import SOCKETS
 from planner.hosting.header_limits import LONGEST_HEADER, LONGEST_LINE
-from planner.store.drafts import kept_drafts
+from planner.store.drafts import open_store
 from tests.browser.conftest import free_port
 from tests.browser.team import certificate, configuration, proxied
 from tests.documented import changed
@@ -43,9 +43,9 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     for name in ("PLANNER_BEHIND_HTTPS", "PLANNER_HOST_NAMES", "PLANNER_NO_SIGN_IN_BECAUSE"):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
-    kept_drafts.cache_clear()
+    open_store.cache_clear()
     yield
-    kept_drafts.cache_clear()
+    open_store.cache_clear()
 
 
 def words(findings: list[Finding], subject: str, good: bool) -> str:
@@ -128,12 +128,12 @@ def test_what_a_host_lacks_is_said_with_what_to_set(
     monkeypatch.setattr(checks, "most_pages", lambda: 64)
     monkeypatch.setattr(checks, "LEAST_SPACE", 10**18)
     monkeypatch.setenv("PLANNER_HOST_NAMES", "planner.example.invalid")
-    found = check("127.0.0.1", free_port())
-    assert "LimitNOFILE=65536" in words(found, "descriptors", False)
-    assert "at least 1 GB" in words(found, "disk", False)
-    assert "restore it from its backup" in words(found, "database", False)
-    assert "nobody would have to sign in" in words(found, "who may come", False)
-    assert "https://planner.example.invalid does not answer" in words(found, "proxy", False)
+    result = check("127.0.0.1", free_port())
+    assert "LimitNOFILE=65536" in words(result, "descriptors", False)
+    assert "at least 1 GB" in words(result, "disk", False)
+    assert "restore it from its backup" in words(result, "database", False)
+    assert "nobody would have to sign in" in words(result, "who may come", False)
+    assert "https://planner.example.invalid does not answer" in words(result, "proxy", False)
 
 
 # ---------------------------------------------------------------------------------------- the proxy
@@ -165,7 +165,10 @@ def test_the_published_proxy_passes_the_longest_sign_in(
         )
     assert done.returncode == 0, done
     assert f"{address} leads to the planner, with every header" in done.stdout
-    assert done.stdout.count(f"up to {LENGTHS[-1]:,} characters pass, {NEEDED:,} are needed") == 3
+    assert (
+        done.stdout.count(f"up to {LENGTHS[-1]:,} characters pass, {LEAST_CHARACTERS:,} are needed")
+        == 3
+    )
     assert LENGTHS[-1] < LONGEST_HEADER
 
 
@@ -193,10 +196,15 @@ def test_a_proxy_without_one_of_the_lines_is_told_which(
     around.write_text(changed(around.read_text(), without))
     with proxied(around, int(address.rpartition(":")[2])):
         assert main(["serve", "--check-sign-in", address, "--port", str(behind)]) == 2
-    told = [one for one in capsys.readouterr().out.splitlines() if one.startswith("NOT SET")]
-    assert [one for one in told if way in one], told
+    warning_lines = [
+        one for one in capsys.readouterr().out.splitlines() if one.startswith("NOT SET")
+    ]
+    assert [one for one in warning_lines if way in one], warning_lines
     if most is not None:
-        assert f"up to {most:,} characters pass" in told[-1] and "; nginx: " in told[-1]
+        assert (
+            f"up to {most:,} characters pass" in warning_lines[-1]
+            and "; nginx: " in warning_lines[-1]
+        )
 
 
 @pytest.mark.slow

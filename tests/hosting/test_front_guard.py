@@ -52,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def asked(folder: Path) -> Path:
+def outside_requests(folder: Path) -> Path:
     """Where each address outside this machine that a server asks for is written."""
     return folder / "asked-outside.txt"
 
@@ -172,14 +172,14 @@ def test_a_page_may_not_ask_for_what_is_a_developers(alone: Served, kind: str) -
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["team", "alone"])
 def test_a_foreign_page_is_refused_and_nothing_is_asked_outside(
-    kind: str, origin: str, request: pytest.FixtureRequest, asked: Path
+    kind: str, origin: str, request: pytest.FixtureRequest, outside_requests: Path
 ) -> None:
     client = Client(request.getfixturevalue(kind))
     foreign = ("Origin", origin.format(host=client.host))
     answer = client.knock(foreign)
     assert answer.status == 403 and "may not speak to the planner" in answer.words
     assert client.ask("/_stcore/health", headers=[foreign]).status == 403
-    assert asked.read_text() == ""
+    assert outside_requests.read_text() == ""
 
 
 def test_our_own_page_is_let_in_and_two_origins_are_not(team: Served) -> None:
@@ -191,10 +191,10 @@ def test_our_own_page_is_let_in_and_two_origins_are_not(team: Served) -> None:
     assert client.ask("/", headers=two).status == 403
 
 
-def test_no_page_makes_the_server_ask_outside(team: Served, asked: Path) -> None:
+def test_no_page_makes_the_server_ask_outside(team: Served, outside_requests: Path) -> None:
     client = Client(team)
     assert works(client, signed_in(client.address))
-    assert asked.read_text() == ""
+    assert outside_requests.read_text() == ""
 
 
 # ---------------------------------------------------------------------- the cookie
@@ -213,7 +213,7 @@ def test_a_leavers_cookie_opens_nothing_however_it_is_written(
     if blank not in {"\x1f", "\x0b"}:
         answer = client.ask("/media/0.docx", headers=[("Cookie", f"a=b;{cookie}")])
         assert answer.status == 403
-    assert shown(client, f"a=b;{cookie}") == SIGN_IN
+    assert page_of(client, f"a=b;{cookie}") == SIGN_IN
 
 
 def test_a_cookie_hidden_in_another_is_no_cookie(team: Served) -> None:
@@ -222,18 +222,18 @@ def test_a_cookie_hidden_in_another_is_no_cookie(team: Served) -> None:
     old = signed_in(client.address, 25)
     fresh = signed_in(client.address)
     for hidden in (f'a="x\\073 {old}"', f'a="x\\073 {fresh}"', f'"{old}"', f"a={fresh}"):
-        assert shown(client, hidden) == SIGN_IN, hidden
+        assert page_of(client, hidden) == SIGN_IN, hidden
 
 
 def test_two_cookies_of_one_name_are_judged_as_the_one_that_is_used(team: Served) -> None:
     client = Client(team)
     old, fresh = signed_in(client.address, 25), signed_in(client.address)
-    assert shown(client, f"{fresh}; {old}") == SIGN_IN
-    assert shown(client, f"{fresh}; \xa0{old}") == SIGN_IN
-    assert shown(client, f"{old}; {fresh}") == FIRST_PAGE
+    assert page_of(client, f"{fresh}; {old}") == SIGN_IN
+    assert page_of(client, f"{fresh}; \xa0{old}") == SIGN_IN
+    assert page_of(client, f"{old}; {fresh}") == FIRST_PAGE
 
 
-def shown(client: Client, cookie: str) -> str:
+def page_of(client: Client, cookie: str) -> str:
     """The page that a websocket with this cookie is told of, by words that are on no other.
 
     Written by hand, since a client that keeps to the rules sends no such bytes.
@@ -278,10 +278,10 @@ def test_idle_sockets_from_one_address_leave_room_for_people(team: Served) -> No
 
 def test_idle_sockets_from_many_addresses_leave_room_for_people(team: Served) -> None:
     client = Client(team)
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for number in range(10):
             source = ("X-Forwarded-For", f"192.0.2.{number}")
-            met = held.enter_context(idle(client, 60, source))
+            met = stack.enter_context(idle(client, 60, source))
             assert {answer.status for answer in met} == {101}
         assert works(client, signed_in(client.address))
 
@@ -368,7 +368,7 @@ def put(
     cookie: str,
     size: int = 10,
     chunked: bool = False,
-    beside: Sequence[tuple[str, str]] = (),
+    extra_headers: Sequence[tuple[str, str]] = (),
 ) -> int:
     """The status that a file is met with; of one that comes in chunks, none is sent."""
     token = client.xsrf()
@@ -383,7 +383,7 @@ def put(
         ("Content-Type", "multipart/form-data; boundary=b"),
     ]
     if chunked:
-        headers += [("Transfer-Encoding", "chunked"), *beside]
+        headers += [("Transfer-Encoding", "chunked"), *extra_headers]
         return client.ask(path, "PUT", headers=headers).status
     return client.ask(path, "PUT", body, headers).status
 
@@ -403,8 +403,8 @@ def test_a_file_goes_only_where_the_page_was_told_to_put_it(team: Served) -> Non
         # Its length is not told before it comes.
         assert put(client, address, cookie, chunked=True) == 411
         # A length beside chunks is not the length of what comes.
-        beside = [("Content-Length", "10")]
-        assert put(client, address, cookie, chunked=True, beside=beside) == 411
+        extra_headers = [("Content-Length", "10")]
+        assert put(client, address, cookie, chunked=True, extra_headers=extra_headers) == 411
 
 
 def test_files_have_a_total_for_a_page_and_one_for_all(team: Served) -> None:

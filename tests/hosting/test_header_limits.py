@@ -40,17 +40,17 @@ def test_a_header_beyond_the_limit_is_answered_in_words(length: int, status: int
 
 
 def test_the_words_say_what_to_do_and_the_cookies_are_dropped() -> None:
-    told = answer(b"_streamlit_user=x; other=" + b"x" * LONGEST_HEADER)
-    assert b"sign in" in told["body"] and b"--check-sign-in" in told["body"]
-    dropped = [value for name, value in told["headers"] if name == b"set-cookie"]
+    answer_text = answer(b"_streamlit_user=x; other=" + b"x" * LONGEST_HEADER)
+    assert b"sign in" in answer_text["body"] and b"--check-sign-in" in answer_text["body"]
+    dropped = [value for name, value in answer_text["headers"] if name == b"set-cookie"]
     assert [cookie.split(b"=")[0] for cookie in dropped] == [b"_streamlit_user", b"other"]
     assert all(b"Max-Age=0" in cookie for cookie in dropped)
 
 
 def test_a_cookie_that_no_server_may_set_does_not_stand_in_the_way_of_the_words() -> None:
-    told = answer(b"elsewhere[1]=x; path=y; a=" + b"x" * LONGEST_HEADER)
-    assert told["status"] == 431
-    dropped = [value for name, value in told["headers"] if name == b"set-cookie"]
+    answer_text = answer(b"elsewhere[1]=x; path=y; a=" + b"x" * LONGEST_HEADER)
+    assert answer_text["status"] == 431
+    dropped = [value for name, value in answer_text["headers"] if name == b"set-cookie"]
     assert [cookie.split(b"=")[0] for cookie in dropped] == [b"a"]
 
 

@@ -81,8 +81,8 @@ def test_what_is_kept_passes_a_proxy_that_nobody_has_told_anything() -> None:
     assert sum(len(value) for _, value in before) > 20_000
     after = small_cookies(before)
     assert sum(len(value) for _, value in after) < DEFAULT_BUFFER
-    kept = read(after, USER)
-    assert kept == {name: value for name, value in person().items() if name != "groups"}
+    user_value = read(after, USER)
+    assert user_value == {name: value for name, value in person().items() if name != "groups"}
     assert read(after, TOKENS) is None
 
 

@@ -13,6 +13,7 @@ from planner.model.place import Place
 from planner.model.plan import Plan
 from planner.store.plan_file import plan_to_json
 from tests.intake.word_samples import old_specification
+from tests.present import present
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:
@@ -31,7 +32,7 @@ def changed(archive: bytes, name: str, data: bytes) -> bytes:
 
 def workbook() -> bytes:
     book, output = Workbook(), io.BytesIO()
-    book.active.append(["class", "period", "patients"])
+    present(book.active).append(["class", "period", "patients"])
     book.save(output)
     return output.getvalue()
 

@@ -53,16 +53,16 @@ class StandIn:
     instead: dict[str, Callable[[Answer], Answer | str]] = field(default_factory=dict)
     """What is done to the answer to a month's question, to `list` or to `file`, in place of giving
     it: another answer, `hang`, `hang up` after half of it, or the address of a redirect."""
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     sql: list[str] = field(default_factory=list)
     address: str = ""
-    made: dict[str, bytes] = field(default_factory=dict)
+    archives: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def times(self) -> Counter[str]:
         """How often each thing was asked for."""
-        return Counter(self.asked)
+        return Counter(self.requests)
 
     def items(self, practice: str, code: str, month: str) -> int:
         """The items of one practice, chemical and month in all its rows: two presentations."""
@@ -133,7 +133,7 @@ class StandIn:
             writer.writeheader()
             writer.writerows(part)
             name = f"/bucket/`{resource}`-{number:012}.csv.gz"
-            self.made[name.replace("`", "%60")] = self.pack(text.getvalue().encode())
+            self.archives[name.replace("`", "%60")] = self.pack(text.getvalue().encode())
             urls.append({"url": f"{self.address}{name}"})
         return urls
 
@@ -172,8 +172,8 @@ def serving(portal: StandIn) -> Iterator[StandIn]:
                 portal.sql.append(query["sql"][0])
                 answer = portal.answer(resource, query["sql"][0])
             else:
-                what, answer = "file", (200, "application/gzip", portal.made.get(path, b""))
-            portal.asked.append(what)
+                what, answer = "file", (200, "application/gzip", portal.archives.get(path, b""))
+            portal.requests.append(what)
             instead = portal.instead.get(what, as_it_is)(answer)
             self.give(instead, answer)
 

@@ -14,6 +14,8 @@ from typing import Any
 import polars as pl
 from openpyxl import Workbook
 
+from tests.present import present
+
 Rows = Sequence[Sequence[Any]]
 
 SOUTH_YORKSHIRE = ("NHS South Yorkshire Integrated Care Board", "QF7")
@@ -48,7 +50,7 @@ def as_csv(rows: Rows, separator: str = ",", encoding: str = "utf-8", ends: str 
 
 def as_xlsx(sheets: Mapping[str, Rows]) -> bytes:
     book = Workbook()
-    book.remove(book.active)
+    book.remove(present(book.active))
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:

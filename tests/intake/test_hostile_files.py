@@ -11,7 +11,7 @@ import re
 import struct
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from openpyxl import Workbook
 
 from planner.cli.main import main
 from planner.intake import files as opened_files
-from planner.intake.files import FORMULA, shown_name
+from planner.intake.files import FORMULA, display_name
 from planner.intake.registry import (
     IntakeError,
     NotRecognised,
@@ -36,6 +36,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from tests.intake import samples
 from tests.intake.samples import as_csv, as_gz, as_xlsx, as_zip
+from tests.present import present
 
 # Processes of their own, servers or large files: left out of the quick loop.
 pytestmark = pytest.mark.slow
@@ -125,7 +126,7 @@ def with_flag(data: bytes, flag: int) -> bytes:
 
 def merged_header() -> bytes:
     book = Workbook()
-    sheet = book.active
+    sheet = present(book.active)
     sheet.append(["Our table", None, "Counts", None])
     sheet.append(HEAD)
     sheet.append(["opioids", "2024/25", 1_234, 5_678])
@@ -142,7 +143,7 @@ def saved(book: Workbook) -> bytes:
 
 def dates(number_format: str | None = None) -> bytes:
     book = Workbook()
-    sheet = book.active
+    sheet = present(book.active)
     sheet.append(HEAD)
     sheet.append(
         ["opioids", 45_717 if number_format is None else datetime(2025, 3, 1), 1_234, 5_678]
@@ -202,7 +203,7 @@ class Scenario:
 
     data: Callable[[], bytes]
     words: str = ""
-    right: dict[str, tuple[int | None, int | None]] | None = None
+    right: Mapping[str, tuple[int | None, int | None]] | None = None
     warns: str = ""
     skips: str = ""
     name: str = "opioids.csv"
@@ -218,7 +219,9 @@ def person(data: Callable[[], bytes], words: str, name: str = "opioids.csv") -> 
 
 
 def reads(
-    data: Callable[[], bytes], right: dict[str, tuple[int | None, int | None]] = RIGHT, **more: Any
+    data: Callable[[], bytes],
+    right: Mapping[str, tuple[int | None, int | None]] = RIGHT,
+    **more: Any,
 ) -> Scenario:
     return Scenario(data, right=right, **more)
 
@@ -757,13 +760,13 @@ def test_the_command_line_says_it_in_one_line(
     ],
 )
 def test_a_files_name_is_shown_safely(given: str, display: str) -> None:
-    assert shown_name(given) == display
+    assert display_name(given) == display
 
 
 @pytest.mark.parametrize("name", ["..", "x" * 900, "\U0001f600" * 90, "a/b\x00c.csv", "-"])
 def test_an_upload_of_any_name_is_read(reference: ReferenceData, name: str) -> None:
     result = read_upload(name, samples.epd(), reference)
-    assert result.report.rows_used == 5 and result.report.file == shown_name(name)
+    assert result.report.rows_used == 5 and result.report.file == display_name(name)
 
 
 def test_an_upload_beyond_the_limit_is_refused_by_its_size(

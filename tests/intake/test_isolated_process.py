@@ -210,7 +210,7 @@ def test_nothing_goes_on_once_the_asker_has_gone() -> None:
 def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceData) -> None:
     rows = "".join(f"Opioids,2025-03,A{number:05d},120\n" for number in range(5_000))
     table = f"Drug,Month,Surgery,Unique patients\n{rows}".encode()
-    with pytest.raises(NotRecognised) as found:
+    with pytest.raises(NotRecognised) as raised:
         IsolatedJob(
             "t.csv",
             read_for_a_session,
@@ -222,8 +222,8 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceD
             None,
             errors=(NotRecognised,),
         ).outcome()
-    (sheet,) = found.value.opened.sheets
-    assert len(sheet.rows) == 40 and found.value.opened.digest == open_table("t.csv", table).digest
+    (sheet,) = raised.value.opened.sheets
+    assert len(sheet.rows) == 40 and raised.value.opened.digest == open_table("t.csv", table).digest
     named = ColumnMapping(
         columns=("Drug", "Month", "Surgery", "Unique patients"),
         meaning={
@@ -243,13 +243,24 @@ def test_of_an_unknown_table_only_the_beginning_comes_back(reference: ReferenceD
 def test_many_rows_come_back_in_their_order(reference: ReferenceData) -> None:
     rows = [f"opioids,2024-{1 + n % 12:02d},practice,A{n:05d},{n}" for n in range(5_000)]
     table = "\n".join(["class,period,level,code,items", *rows]).encode()
-    asked = ("t.csv", table, reference, "QF7", (), None)
-    assert IsolatedJob("t.csv", read_for_a_session, *asked).outcome() == read_for_a_session(*asked)
+    arguments = ("t.csv", table, reference, "QF7", (), None)
+    assert IsolatedJob("t.csv", read_for_a_session, *arguments).outcome() == read_for_a_session(
+        *arguments
+    )
 
 
 def test_a_review_comes_back_as_made_here(reference: ReferenceData, library: SpecLibrary) -> None:
-    asked = ("old.docx", docx(), reference.framework, load_review_terms(), library.outlines, (3, 4))
-    assert IsolatedJob("old.docx", read_and_review, *asked).outcome() == read_and_review(*asked)
+    arguments = (
+        "old.docx",
+        docx(),
+        reference.framework,
+        load_review_terms(),
+        library.outlines,
+        (3, 4),
+    )
+    assert IsolatedJob("old.docx", read_and_review, *arguments).outcome() == read_and_review(
+        *arguments
+    )
 
 
 class Bomb:
@@ -478,9 +489,9 @@ def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
     reference: ReferenceData,
     library: SpecLibrary,
 ) -> None:
-    asked: tuple[Any, ...]
+    arguments: tuple[Any, ...]
     if name.endswith("docx"):
-        asked = (
+        arguments = (
             read_and_review,
             name,
             make(),
@@ -490,15 +501,15 @@ def test_a_hostile_file_meets_its_bounds_and_is_told_of_in_plain_words(
             (3,),
         )
     elif name.endswith("json"):
-        asked = (plan_from_json, make(), name)
+        arguments = (plan_from_json, make(), name)
     else:
-        asked = (read_for_a_session, name, make(), reference, "QF7", (), None)
+        arguments = (read_for_a_session, name, make(), reference, "QF7", (), None)
     before = resident()
     short = Bounds(seconds=3) if name == "dense.xlsx" else Bounds(memory=150_000_000)
-    job = IsolatedJob(name, *asked, errors=(PlanFileError,), bounds=short)
-    with pytest.raises(error, match=words) as told:
+    job = IsolatedJob(name, *arguments, errors=(PlanFileError,), bounds=short)
+    with pytest.raises(error, match=words) as raised_error:
         job.outcome()
-    assert str(told.value).startswith(name)
+    assert str(raised_error.value).startswith(name)
     grown = resident() - before
     print(f"{name}: {job.seconds:.1f} s, asker grew by {grown / 1e6:.0f} MB")
     # Whatever the reader took, none of it is here.

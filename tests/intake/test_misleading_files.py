@@ -57,7 +57,7 @@ def figures(reference: ReferenceData, reading: Reading) -> tuple[int | None, int
     return row.patients, row.items
 
 
-def said(reading: Reading) -> str:
+def warnings_of(reading: Reading) -> str:
     return " ".join(reading.report.warnings)
 
 
@@ -94,10 +94,10 @@ def test_a_hidden_sheet_is_left_out_and_named(
 
     everything = read_upload("a.xlsx", workbook(), reference)
     assert {r.items for r in everything.records} == {1000, 50, 900, 90}, "the control"
-    assert "idden" not in said(everything)
+    assert "idden" not in warnings_of(everything)
     result = read_upload("a.xlsx", workbook(hide), reference)
     assert {r.items for r in result.records} == {1000, 50}
-    assert "Hidden sheets were not read: 'old'." in said(result)
+    assert "Hidden sheets were not read: 'old'." in warnings_of(result)
 
 
 def hidden_row(book: Workbook) -> None:
@@ -124,7 +124,7 @@ def test_a_hidden_row_is_left_out_and_named(
     assert {(r.medicine_class, r.items) for r in result.records if r.period == "2024/25"} == {
         (OPIOIDS, 1000)
     }
-    assert "Hidden rows of sheet 'Numbers' were not read: 3." in said(result)
+    assert "Hidden rows of sheet 'Numbers' were not read: 3." in warnings_of(result)
 
 
 @pytest.mark.parametrize("change", [hidden_column, hidden_run_of_columns])
@@ -134,7 +134,7 @@ def test_a_hidden_column_is_left_out_and_named(
     result = read_upload("a.xlsx", workbook(change), reference)
     assert {r.patients for r in result.records} == {None}
     assert 1000 in {r.items for r in result.records}
-    assert "Hidden columns of sheet 'Numbers' were not read: D." in said(result)
+    assert "Hidden columns of sheet 'Numbers' were not read: D." in warnings_of(result)
 
 
 def test_hidden_rows_are_named_by_their_place_in_excel_and_messages_keep_it(
@@ -153,7 +153,7 @@ def test_hidden_rows_are_named_by_their_place_in_excel_and_messages_keep_it(
             sheet.append(row)
 
     result = read_upload("a.xlsx", workbook(change), reference)
-    assert "were not read: 2 and 4 to 6." in said(result)
+    assert "were not read: 2 and 4 to 6." in warnings_of(result)
     assert any("row 7 of sheet 'Numbers'" in skip.first for skip in result.report.skipped)
 
 
@@ -218,7 +218,7 @@ def test_two_rows_of_one_key_are_named_and_neither_is_taken(reference: Reference
     opioids, z_drugs = result.records
     assert (opioids.items, opioids.suppressed) == (None, ("items",)), "not known, and never none"
     assert z_drugs.items == 50
-    assert re.search(r"row 2 .*and row 4 .*\(opioids, 2024/25\)", said(result))
+    assert re.search(r"row 2 .*and row 4 .*\(opioids, 2024/25\)", warnings_of(result))
     assert result.report.rows_used == 1
     assert figures(reference, result) == (None, None)
 
@@ -231,7 +231,7 @@ def test_the_same_key_on_two_sheets_is_named_and_neither_is_taken(
 
     result = read_upload("a.xlsx", workbook(change), reference)
     assert figures(reference, result) == (None, None)
-    assert "row 2 of sheet 'Numbers' and row 2 of sheet 'old'" in said(result)
+    assert "row 2 of sheet 'Numbers' and row 2 of sheet 'old'" in warnings_of(result)
 
 
 def test_a_file_of_nothing_but_repeated_rows_is_refused_and_names_them(
@@ -249,7 +249,7 @@ def test_rows_of_several_medicines_of_a_class_are_kept_but_of_one_twice_are_not(
     assert {r.items for r in read(reference, rows).records} == {100, 11}
     again = read(reference, [*rows, (codeine, "2024/25", 100)])
     assert {r.items for r in again.records} == {None, 11}
-    assert "row 2 and row 4 (opioids, 2024/25)" in said(again)
+    assert "row 2 and row 4 (opioids, 2024/25)" in warnings_of(again)
 
 
 def test_a_month_of_openprescribing_given_twice_is_not_added(reference: ReferenceData) -> None:
@@ -336,9 +336,9 @@ def test_what_cannot_be_dated_is_said_and_never_the_newest(
 ) -> None:
     rows = [HEADINGS, ("opioids", "2019/20", 4500), ("opioids", written, 5000)]
     result = read(reference, rows)
-    assert f"periods end: {written}" in said(result)
+    assert f"periods end: {written}" in warnings_of(result)
     assert figures(reference, result) == (None, 4500)
-    assert "periods end" not in said(read(reference, rows[:2])), "the control"
+    assert "periods end" not in warnings_of(read(reference, rows[:2])), "the control"
 
 
 # --- notes and marks (faults.md 9)
@@ -446,8 +446,8 @@ def test_a_raised_figure_of_excel_is_no_part_of_a_heading_or_a_number(
         book["Numbers"]["D3"] = CellRichText("2", TextBlock(InlineFont(b=True), "1"))
 
     result = read_upload("a.xlsx", with_shared_text(workbook(change)), reference)
-    found = {(r.medicine_class, r.patients) for r in result.records if r.period == "2024/25"}
-    assert found == {(OPIOIDS, 300), (Z_DRUGS, 21)}
+    class_counts = {(r.medicine_class, r.patients) for r in result.records if r.period == "2024/25"}
+    assert class_counts == {(OPIOIDS, 300), (Z_DRUGS, 21)}
 
 
 def test_a_raised_figure_that_lost_its_shape_is_read_past_unless_another_column_is_meant(
@@ -563,9 +563,9 @@ def test_codes_that_excel_turned_into_numbers_are_read_as_what_they_were(
             "antidepressants": 1600,
         }
         assert one.report.rows_used == 4
-    assert f"{tramadol} as 040702040 (Tramadol" in said(result)
-    assert f"{fluoxetine} as 0403030E0 (Fluoxetine" in said(result)
-    assert "spreadsheet" not in said(control)
+    assert f"{tramadol} as 040702040 (Tramadol" in warnings_of(result)
+    assert f"{fluoxetine} as 0403030E0 (Fluoxetine" in warnings_of(result)
+    assert "spreadsheet" not in warnings_of(control)
 
 
 @pytest.mark.parametrize("cell", ["4.01E+05", "4E+05", "4.1E+07", "4E+07"])
@@ -612,13 +612,13 @@ def test_rows_whose_codes_were_repaired_are_added_up_by_code(
 
 # --- deprivation tenths in a column of fifths (faults.md 5)
 
-BY_FIFTH = ("class", "period", "deprivation_fifth", "patients", "population")
+BY_QUINTILE = ("class", "period", "deprivation_fifth", "patients", "population")
 
 
 def by_deprivation(labels: Sequence[str], heading: str = "deprivation_fifth") -> Rows:
     """950 people of the first place, 50 fewer of each next one; ten times as many live there."""
     counts = [950 - 50 * place for place in range(len(labels))]
-    headings = [words.replace("deprivation_fifth", heading) for words in BY_FIFTH]
+    headings = [words.replace("deprivation_fifth", heading) for words in BY_QUINTILE]
     return [
         headings,
         *(
@@ -642,7 +642,7 @@ def test_tenths_are_not_taken_as_fifths_but_added_two_by_two_where_that_is_chose
     reference: ReferenceData, labels: Sequence[str]
 ) -> None:
     result = read(reference, by_deprivation(labels))
-    assert "These are tenths: add them two by two" in said(result)
+    assert "These are tenths: add them two by two" in warnings_of(result)
     without = taken(reference, result)
     current = without.plan.inequality
     assert set(current.of(OPIOIDS).by_quintile) == {None}
@@ -671,7 +671,7 @@ def test_a_column_headed_as_tenths_is_one_of_tenths_whatever_it_holds(
 ) -> None:
     result = read(reference, by_deprivation(["1", "2", "3", "4"], heading))
     assert set(taken(reference, result).plan.inequality.of(OPIOIDS).by_quintile) == {None}
-    assert "These are tenths" in said(result)
+    assert "These are tenths" in warnings_of(result)
 
 
 def test_a_fifth_of_which_a_tenth_is_hidden_or_missing_is_not_known(
@@ -700,7 +700,7 @@ def test_the_national_workbook_with_tenths_for_fifths_gives_none(reference: Refe
     assert [r.quintile for r in control.records] == [1, 2, 3, 4, 5, None]
     result = read_upload("dfm.xlsx", samples.as_xlsx({"T": [heading, *rows, everybody]}), reference)
     assert [r.quintile for r in result.records] == [None]
-    assert "These are tenths" in said(result)
+    assert "These are tenths" in warnings_of(result)
 
 
 # --- repeated rows of the published files, and what is said of hidden columns that were needed
@@ -727,9 +727,11 @@ def test_rows_of_the_national_dataset_that_are_the_same_are_named(
     reference: ReferenceData,
 ) -> None:
     rows = list(epd_by_code(("0407020Q0", 100), ("0403030Q0", 900), ("0407020Q0", 101)))
-    assert "same in every column" not in said(read(reference, rows)), "the control"
+    assert "same in every column" not in warnings_of(read(reference, rows)), "the control"
     result = read(reference, [*rows, rows[1], rows[2]])
-    assert "the same in every column were added up: rows 2 and 5; rows 3 and 6." in said(result)
+    assert "the same in every column were added up: rows 2 and 5; rows 3 and 6." in warnings_of(
+        result
+    )
 
 
 def test_a_table_whose_needed_column_is_hidden_says_so(reference: ReferenceData) -> None:
@@ -756,8 +758,8 @@ def test_a_dataset_cut_to_one_medicine_is_not_the_class_unless_the_user_says_so(
     cut, rest = epd([samples.PREGABALIN]), epd([gabapentin], "rest.csv")
     seen = next(one for one in cut.report.classes if one.medicine_class is GABAPENTINOIDS)
     assert seen.items == 10 and seen.items_of.endswith("a part of the class")
-    assert "holds Pregabalin, a part of gabapentinoids" in said(cut)
-    assert "our judgement" in said(cut)
+    assert "holds Pregabalin, a part of gabapentinoids" in warnings_of(cut)
+    assert "our judgement" in warnings_of(cut)
     left = taken(reference, cut)
     row = left.plan.prescribing.of(GABAPENTINOIDS)
     assert row.items is None and not left.plan.trend.months and not left.plan.areas.areas
@@ -798,7 +800,7 @@ def test_a_sub_icb_location_that_became_a_number_is_known_again(
     codes = [samples.PREGABALIN]
     turned, control = epd(codes, pco=number), epd(codes, pco="15E00")
     assert {r.sub_icb for r in turned.records} == {r.sub_icb for r in control.records} == {"15E"}
-    assert f"{number} as 15E" in said(turned) and "as 15E" not in said(control)
+    assert f"{number} as 15E" in warnings_of(turned) and "as 15E" not in warnings_of(control)
     own = read(reference, [("class", "period", "level", "code", "items"),
                            ("opioids", "2024/25", "sub_icb", number, 7)])  # fmt: skip
     assert [r.code for r in own.records] == ["15E"]
@@ -808,7 +810,7 @@ def test_a_sub_icb_location_that_became_a_number_is_known_again(
 
 
 def test_a_sub_icb_location_that_no_number_tells_is_said() -> None:
-    assert "Which sub-ICB location 44 is cannot be told" in said(
+    assert "Which sub-ICB location 44 is cannot be told" in warnings_of(
         epd([samples.PREGABALIN], pco="44")
     )
 

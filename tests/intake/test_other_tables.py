@@ -317,9 +317,9 @@ def test_columns_are_named_at_the_command_line(
 ) -> None:
     path, columns = tmp_path / "epact.csv", tmp_path / "columns.yaml"
     path.write_bytes(table(("QF7", "1,200"), head=("Commissioner", "Total Items")))
-    said = ["--column", "items=Total Items", "--column", "code=commissioner"]
+    column_options = ["--column", "items=Total Items", "--column", "code=commissioner"]
     fixed = ["--fixed", "class=opioids", "--fixed", "period=2024/25"]
-    result = ingest(capsys, path, *said, *fixed)
+    result = ingest(capsys, path, *column_options, *fixed)
     assert result["classes"]["opioids"]["items"] == 1_200
     columns.write_text(
         "items: Total Items\ncode: Commissioner\nfixed: {class: opioids, period: 2024/25}\n"
@@ -332,7 +332,7 @@ def test_columns_are_named_at_the_command_line(
     assert "not a meaning of a column: itms" in refusal(
         capsys, path, "--column", "itms=Total Items"
     )
-    assert "no column gives the period" in refusal(capsys, path, *said, *fixed[:2])
+    assert "no column gives the period" in refusal(capsys, path, *column_options, *fixed[:2])
     assert "MEANING=NAME" in refusal(capsys, path, "--column", "Total Items")
 
 

@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / FOLDER
 
 
-def kept(folder: Path) -> list[str]:
+def cached_months(folder: Path) -> list[str]:
     """The months in the cache, by the names of their tables; whatever else lies there too."""
     return sorted(path.name.partition("-")[0] for path in folder.glob("*"))
 
@@ -93,14 +93,14 @@ def test_twelve_months_cost_a_question_each_and_the_thirteenth_one_more(
     first = fetch("QF7", 12, reference, folder)
     assert portal.times == {"list": 1} | dict.fromkeys(MONTHS, 1)
     assert items_of(first) == items_due(portal, MONTHS)
-    portal.asked.clear()
+    portal.requests.clear()
     again = fetch("QF7", 12, reference, folder)
-    assert portal.asked == ["list"]
+    assert portal.requests == ["list"]
     assert [r.report.digest for r in again] == [r.report.digest for r in first]
-    portal.asked.clear()
+    portal.requests.clear()
     portal.months.append("2026-07")
     newer = fetch("QF7", 12, reference, folder)
-    assert portal.asked == ["list", "2026-07"]
+    assert portal.requests == ["list", "2026-07"]
     assert items_of(newer) == items_due(portal, [*MONTHS[1:], "2026-07"])
 
 
@@ -167,7 +167,7 @@ def test_a_large_answer_comes_as_files_and_says_the_same(
     small = fetch("QF7", 1, reference, tmp_path / "small")
     portal.inline = 10
     for name, pack, files in (("plain", bytes, 1), ("zip", zipped, 1), ("gzip", gzip.compress, 2)):
-        portal.asked.clear()
+        portal.requests.clear()
         portal.pack, portal.files = pack, files
         assert fetch("QF7", 1, reference, tmp_path / name) == small, name
         assert portal.times == {"list": 1, "file": files, FEW[-1]: 1}
@@ -179,9 +179,9 @@ def test_a_kept_month_that_was_damaged_is_asked_for_again(
     first = fetch("QF7", 2, reference, folder)
     damaged = next(folder.glob("EPD_SNOMED_202606*"))
     damaged.write_bytes(damaged.read_bytes()[:-40])
-    portal.asked.clear()
+    portal.requests.clear()
     assert fetch("QF7", 2, reference, folder) == first
-    assert portal.asked == ["list", "2026-06"]
+    assert portal.requests == ["list", "2026-06"]
 
 
 # --- what goes wrong ----------------------------------------------------------------------------
@@ -195,14 +195,16 @@ def test_cut_off_at_any_step_nothing_is_half_taken_and_the_next_time_goes_on(
     portal.instead[at] = lambda _: "hang up"
     with pytest.raises(IntakeError, match="broke off half-way") as error:
         fetch("QF7", 12, reference, folder)
-    asked = [] if at == "list" else MONTHS[::-1][: MONTHS[::-1].index(at)]
-    assert kept(folder) == sorted(f"EPD_SNOMED_{month.replace('-', '')}" for month in asked)
-    assert at == "list" or f"{len(asked)} of 12 months fetched" in str(error.value)
+    months_requested = [] if at == "list" else MONTHS[::-1][: MONTHS[::-1].index(at)]
+    assert cached_months(folder) == sorted(
+        f"EPD_SNOMED_{month.replace('-', '')}" for month in months_requested
+    )
+    assert at == "list" or f"{len(months_requested)} of 12 months fetched" in str(error.value)
     assert "\n" not in str(error.value)
     portal.instead.clear()
-    portal.asked.clear()
+    portal.requests.clear()
     assert items_of(fetch("QF7", 12, reference, folder)) == items_due(portal, MONTHS)
-    assert portal.times == {"list": 1} | dict.fromkeys(set(MONTHS) - set(asked), 1)
+    assert portal.times == {"list": 1} | dict.fromkeys(set(MONTHS) - set(months_requested), 1)
 
 
 def changed(old: str, new: str) -> Callable[[Answer], Answer]:
@@ -286,7 +288,7 @@ def test_each_way_of_failing_is_one_clear_line_and_nothing_is_kept(
         del portal.instead["2026-05"]
     with pytest.raises(IntakeError, match=words) as error:
         fetch("QF7", 2, reference, folder)
-    assert kept(folder) == []
+    assert cached_months(folder) == []
     assert "\n" not in str(error.value) and "nothing else was changed" in str(error.value)
 
 
@@ -321,7 +323,7 @@ def test_each_way_that_a_file_of_a_large_answer_fails(
     portal.instead["file"], words = FILE_FAULTS[fault]
     with pytest.raises(IntakeError, match=words):
         fetch("QF7", 2, reference, folder)
-    assert kept(folder) == []
+    assert cached_months(folder) == []
 
 
 def test_the_address_of_a_file_is_held_to_the_same_hosts(
@@ -368,7 +370,7 @@ def test_time_and_size_are_bounded(
     portal.instead["2026-06"] = instead
     with pytest.raises(IntakeError, match=words):
         fetch("QF7", 1, reference, folder)
-    assert kept(folder) == []
+    assert cached_months(folder) == []
 
 
 def test_a_list_with_a_gap_or_too_short_says_how_many_months_there_are(
@@ -394,7 +396,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing_behind(
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(IntakeError, match="cannot be kept in .*Free some room"):
         fetch("QF7", 1, reference, folder)
-    assert kept(folder) == []
+    assert cached_months(folder) == []
 
 
 def test_stopping_keeps_what_has_come(
@@ -402,7 +404,7 @@ def test_stopping_keeps_what_has_come(
 ) -> None:
     with pytest.raises(Stopped, match="1 of 2 months fetched"):
         fetch("QF7", 2, reference, folder, stopped=lambda: "2026-05" in portal.times)
-    assert kept(folder) == ["EPD_SNOMED_202606"]
+    assert cached_months(folder) == ["EPD_SNOMED_202606"]
 
 
 # --- which addresses are asked, and whether at all ----------------------------------------------
@@ -478,7 +480,7 @@ def test_it_can_be_turned_off(
     monkeypatch.setenv(OFF_SETTING, setting)
     with pytest.raises(IntakeError, match=f"turned off here .{OFF_SETTING}"):
         fetch("QF7", 1, reference, folder)
-    assert portal.asked == []
+    assert portal.requests == []
 
 
 # --- into a plan --------------------------------------------------------------------------------
@@ -512,19 +514,28 @@ def test_the_command_takes_months_into_a_plan_once_it_is_told_to(
     plan.write_text(plan_to_json(Plan(place=Place(icb_code="QF7"))))
     before = plan.read_bytes()
     assert main(["fetch", "--icb", "qf7", "--months", "2", "--plan", str(plan)]) == 0
-    said = capsys.readouterr().out
-    assert "QF7, 2026-05 to 2026-06, from NHSBSA's open data portal" in said
-    assert "Plan: Items of opioids: not known becomes" in said
+    output = capsys.readouterr().out
+    assert "QF7, 2026-05 to 2026-06, from NHSBSA's open data portal" in output
+    assert "Plan: Items of opioids: not known becomes" in output
     assert plan.read_bytes() == before
-    asked = ["fetch", "--months", "2", "--plan", str(plan), "--save", str(saved), "--json"]
-    assert main(asked) == 0
+    months_requested = [
+        "fetch",
+        "--months",
+        "2",
+        "--plan",
+        str(plan),
+        "--save",
+        str(saved),
+        "--json",
+    ]
+    assert main(months_requested) == 0
     assert json.loads(capsys.readouterr().out)["classes"]["opioids"]["items"] > 0
     assert read_plan(saved).areas.items_period == "2026-05 to 2026-06, 2 months"
     assert portal.times == {"list": 2} | dict.fromkeys(FEW, 1)
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("months_requested", "words"),
     [
         ([], "give --icb with a code such as QF7, or --plan"),
         (["--icb", "ENG"], "not for England"),
@@ -534,12 +545,12 @@ def test_the_command_takes_months_into_a_plan_once_it_is_told_to(
     ],
 )
 def test_a_mistake_at_the_command_line_is_one_line(
-    asked: list[str], words: str, portal: StandIn, capsys: pytest.CaptureFixture[str]
+    months_requested: list[str], words: str, portal: StandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["fetch", *asked]) == 2
-    said = capsys.readouterr().err
-    assert words in said and said.count("\n") == 1
-    assert portal.asked == []
+    assert main(["fetch", *months_requested]) == 2
+    output = capsys.readouterr().err
+    assert words in output and output.count("\n") == 1
+    assert portal.requests == []
 
 
 def test_a_plan_of_another_board_is_refused(

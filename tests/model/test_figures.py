@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from planner.model.figures import Figure, Kind, evaluate, work_out
+from planner.model.figures import Figure, FigureKind, evaluate, work_out
 
 RECEIPT = {
     "id": "cost",
@@ -23,7 +23,11 @@ RECEIPT = {
 
 def test_a_published_figure_carries_its_receipt() -> None:
     figure = Figure(**RECEIPT, value=179_000)
-    assert (figure.value, figure.kind, figure.section) == (179_000, Kind.PUBLISHED, "Outcomes")
+    assert (figure.value, figure.kind, figure.section) == (
+        179_000,
+        FigureKind.PUBLISHED,
+        "Outcomes",
+    )
 
 
 @pytest.mark.parametrize(

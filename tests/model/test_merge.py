@@ -21,7 +21,7 @@ ROUNDS = settings(
 )
 
 
-APART = (
+WHOLE_FIELDS = (
     "schema_version",
     "areas",
     "boards",
@@ -38,7 +38,7 @@ APART = (
 
 def fields(value: Any, path: str = "") -> list[str]:
     """The path of every text, count and share that a plan holds; a range's ends are one field."""
-    if path.startswith(APART) or path.endswith((".id", ".low", ".high")):
+    if path.startswith(WHOLE_FIELDS) or path.endswith((".id", ".low", ".high")):
         return []
     if isinstance(value, str | int | float):
         return [path]
@@ -101,11 +101,11 @@ def test_where_two_change_the_same_field_both_values_are_there(
         )
     )
     value = value_at(maximal, path)
-    made = {
+    edits = {
         str: (f"{value} mine", f"{value} theirs"),
         float: (11.0, 12.0),
     }.get(type(value), tuple({"low": 0, "central": 0.1, "high": top} for top in (0.2, 0.3)))
-    mine, theirs = (with_value(maximal, path, one) for one in made)
+    mine, theirs = (with_value(maximal, path, one) for one in edits)
     plan, [conflict] = merge(maximal, mine, theirs)
     assert plan == theirs
     assert conflict.mine == value_at(mine, path) and conflict.theirs == value_at(theirs, path)
@@ -126,8 +126,8 @@ def listed(minimal: Plan) -> Plan:
 
 
 def without(plan: Plan, place: int) -> Plan:
-    kept = [row for at, row in enumerate(value_at(plan, RISKS)) if at != place]
-    return with_value(plan, RISKS, kept)
+    others = [row for at, row in enumerate(value_at(plan, RISKS)) if at != place]
+    return with_value(plan, RISKS, others)
 
 
 def test_rows_are_the_same_rows_wherever_they_stand(listed: Plan) -> None:
@@ -141,10 +141,10 @@ def test_rows_are_the_same_rows_wherever_they_stand(listed: Plan) -> None:
 
 
 def test_rows_that_both_add_are_both_kept_even_where_they_are_alike(listed: Plan) -> None:
-    held = value_at(listed, RISKS)
-    mine, theirs = (with_value(listed, RISKS, [*held, {"risk": one}]) for one in ("d", "e"))
+    rows_now = value_at(listed, RISKS)
+    mine, theirs = (with_value(listed, RISKS, [*rows_now, {"risk": one}]) for one in ("d", "e"))
     assert rows(merge(listed, mine, theirs).plan) == ["a", "b", "c", "e", "d"]
-    blank = with_value(listed, RISKS, [*held, {}])
+    blank = with_value(listed, RISKS, [*rows_now, {}])
     again = with_value(blank, "author", "another")
     assert len(rows(merge(listed, blank, again).plan)) == 5
 

@@ -158,7 +158,7 @@ def test_at_least_one_class_and_high_dose_within_opioids() -> None:
 
 
 def test_the_seats_the_framework_asks_for_are_the_four_it_names() -> None:
-    assert [seat.value for seat in Seat if seat.asked_for] == [
+    assert [seat.value for seat in Seat if seat.is_in_framework] == [
         "Pain specialist or team",
         "Mental health services",
         "Personalised care lead",
@@ -168,20 +168,20 @@ def test_the_seats_the_framework_asks_for_are_the_four_it_names() -> None:
 
 def without_a_limit(schema: object, place: str = "Plan") -> list[str]:
     """Every list, tuple and mapping of a JSON schema that may hold any number of entries."""
-    found = []
+    faults = []
     if isinstance(schema, dict):
         kind, named = schema.get("type"), "properties" in schema
         if kind == "array" and "maxItems" not in schema:
-            found.append(place)
+            faults.append(place)
         if kind == "object" and not named and "maxProperties" not in schema:
-            found.append(place)
+            faults.append(place)
         for name, inner in schema.items():
             if name not in ("default", "examples"):
-                found += without_a_limit(inner, f"{place}.{name}")
+                faults += without_a_limit(inner, f"{place}.{name}")
     elif isinstance(schema, list):
         for at, inner in enumerate(schema):
-            found += without_a_limit(inner, f"{place}.{at}")
-    return found
+            faults += without_a_limit(inner, f"{place}.{at}")
+    return faults
 
 
 @pytest.mark.filterwarnings("ignore::pydantic.json_schema.PydanticJsonSchemaWarning")

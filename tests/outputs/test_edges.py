@@ -175,7 +175,7 @@ def test_a_cell_hidden_for_another_gives_no_rate(minimal: Plan, reference: Refer
     opioids = next(
         gap for gap in plan_results.classes if gap.medicine_class is MedicineClass.OPIOIDS
     )
-    assert opioids.counts_shown[0] == "not shown, to protect another cell"
+    assert opioids.counts_in_words[0] == "not shown, to protect another cell"
     assert opioids.ratio is None and [g.rate for g in opioids.groups[:2]] == [None, None]
 
 
@@ -202,6 +202,18 @@ def test_cost_per_head_stands_beside_case_study_1_on_its_own_basis_only(
         option.annual_cost.central / residents, rel=1e-6
     )
     assert option.cost_per_head.central == pytest.approx(option.annual_cost.central / 400_000)
+
+
+def test_an_alert_of_some_options_says_which_and_one_of_all_is_told_once(
+    example: Plan, reference: ReferenceData
+) -> None:
+    alerts = results(example, reference).alerts
+    (few,) = (one for one in alerts if one.text.endswith("and this option gives 4") and (
+        one.text.startswith("benzodiazepines")))  # fmt: skip
+    assert few.in_words == f"Pharmacist review clinics in primary care: {few.text}"
+    (all_of,) = (one for one in alerts if one.text.startswith("1,575 working hours"))
+    assert all_of.options == () and all_of.in_words == all_of.text
+    assert len({one.text for one in alerts}) == len(alerts)
 
 
 def test_an_alert_gives_no_small_count_away(minimal: Plan, reference: ReferenceData) -> None:

@@ -39,7 +39,7 @@ def pages(
     made into pages at once."""
     folder = tmp_path_factory.mktemp("office")
     documents = [name for name in names(library) if name != COVERAGE]
-    made = {
+    word_files = {
         (name, Path(file).stem): data
         for name in (*PLANS, *BOARDS)
         for file, data in document_set(
@@ -55,7 +55,7 @@ def pages(
         )
     }
     pages: dict[tuple[str, str], list[str]] = {}
-    for key, pdf in tagged_pdfs({"~".join(key): data for key, data in made.items()}).items():
+    for key, pdf in tagged_pdfs({"~".join(key): data for key, data in word_files.items()}).items():
         path = folder / f"{key}.pdf"
         path.write_bytes(pdf)
         plan, _, name = key.partition("~")
@@ -104,8 +104,8 @@ def test_every_page_reads_as_it_should(pages: dict[tuple[str, str], list[str]]) 
     for (plan, name), text in pages.items():
         whole = "\n".join(text)
         # In a sentence of ours a word follows.
-        found = re.findall(r"\bNone\b(?! [a-z])|\bnan\b|\{\{|Error|#REF", whole)
-        assert not found, f"{plan}, {name}: {found}"
+        matches = re.findall(r"\bNone\b(?! [a-z])|\bnan\b|\{\{|Error|#REF", whole)
+        assert not matches, f"{plan}, {name}: {matches}"
         empty = [n for n, page in enumerate(text, 1) if len(page.split()) < 12]
         assert not empty, f"{plan}, {name}: an empty page, {empty}"
 

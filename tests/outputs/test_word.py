@@ -34,6 +34,7 @@ from planner.reference import content_folder, load_reference
 from planner.reference.library import load_library
 from tests.golden_texts import GOLDEN, base_of, difference, path_of
 from tests.outputs.conftest import stand_in
+from tests.present import present
 from tests.word_templates import PARAGRAPHS, SUBHEADINGS, build_template
 
 Make = Callable[[str, str], bytes]
@@ -41,7 +42,7 @@ Make = Callable[[str, str], bytes]
 CHANGES = "changes"
 LARGE = "large print"
 # The first is every plan's unless it says otherwise.
-FAMILIES = [family.value for family in ContractType][1:]
+CONTRACT_TYPES = [contract_type.value for contract_type in ContractType][1:]
 SET = tuple(name for name in names(load_library()) if name != COVERAGE)
 MAIN_TWO = tuple(MAIN.values())
 SCHEDULES = tuple(name for name in SET if load_library().outline(name).folder)
@@ -51,12 +52,14 @@ OF_PLAN = {
     "example": (*SET, CHANGES),
     "maximal": (*SET, CHANGES),
     "revised": (CHANGES,),
-    **{f"example for {family}": (*MAIN_TWO, *SCHEDULES) for family in FAMILIES},
+    **{f"example for {contract_type}": (*MAIN_TWO, *SCHEDULES) for contract_type in CONTRACT_TYPES},
     **{f"{name} for {LARGE}": (*MAIN_TWO, "evidence-pack") for name in ("minimal", "maximal")},
 }
 """The documents that are made of each plan, each once for all checks."""
 EVERY_PLAN = [
-    pytest.param(name, marks=pytest.mark.slow if name.partition(" for ")[2] in FAMILIES else ())
+    pytest.param(
+        name, marks=pytest.mark.slow if name.partition(" for ")[2] in CONTRACT_TYPES else ()
+    )
     for name in OF_PLAN
 ]
 OF_GOLDEN = [*((name, document) for name in ("example", "minimal") for document in SET)]
@@ -100,7 +103,7 @@ def make(
         return worked[name]
 
     @cache
-    def ahead_of(name: str) -> Projections:
+    def projections_of(name: str) -> Projections:
         return Projections(of_plan(name), reference)
 
     @cache
@@ -114,7 +117,9 @@ def make(
             # What a picture shows is drawn for the example; nothing else of a document rests on it.
             if name != "example":
                 stand_in(patch, picture)
-            return specification_docx(of_plan(name), document, reference, library, ahead_of(name))
+            return specification_docx(
+                of_plan(name), document, reference, library, projections_of(name)
+            )
 
     return one
 
@@ -210,10 +215,10 @@ def test_the_text_for_each_contract_type_is_as_agreed(
     lines: list[str] = []
     for document in (*MAIN_TWO, *SCHEDULES):
         usual = text_of(make("example", document)).splitlines()
-        for family in FAMILIES:
-            text = text_of(make(f"example for {family}", document)).splitlines()
+        for contract_type in CONTRACT_TYPES:
+            text = text_of(make(f"example for {contract_type}", document)).splitlines()
             differ = difflib.unified_diff(
-                usual, text, document, f"{document}: {family}", n=0, lineterm=""
+                usual, text, document, f"{document}: {contract_type}", n=0, lineterm=""
             )
             lines += [
                 line if line.startswith("+") else shorten(line)
@@ -232,8 +237,8 @@ def shorten(line: str, most: int = 90) -> str:
 
 
 def test_every_golden_text_is_one_that_is_compared(request: pytest.FixtureRequest) -> None:
-    kept = [*(golden_name(*one) for one in OF_GOLDEN), "contract_types"]
-    others = set(GOLDEN.iterdir()) - {path_of(name) for name in kept}
+    golden_names = [*(golden_name(*one) for one in OF_GOLDEN), "contract_types"]
+    others = set(GOLDEN.iterdir()) - {path_of(name) for name in golden_names}
     if request.config.getoption("--update-golden"):
         for path in others:
             path.unlink()
@@ -322,11 +327,11 @@ def check_for_a_screen_reader(data: bytes, which: str) -> None:
     by_id = {style.style_id: style for style in document.styles}
     levels = []
     for paragraph in document.paragraphs:
-        if paragraph.style.name in ("Heading 1", "Front Heading"):
+        if present(paragraph.style).name in ("Heading 1", "Front Heading"):
             levels.append(1)
-        elif paragraph.style.name in ("Heading 2", "Part Heading"):
+        elif present(paragraph.style).name in ("Heading 2", "Part Heading"):
             levels.append(2)
-        elif paragraph.style.name == "Heading 3":
+        elif present(paragraph.style).name == "Heading 3":
             levels.append(3)
     assert levels[0] == 1, which
     assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), (
@@ -349,14 +354,14 @@ def check_for_a_screen_reader(data: bytes, which: str) -> None:
             assert max(map(len, heads)) <= LONGEST_ROW_HEAD, f"{which}: {max(heads, key=len)}"
         assert len(rows[0].tc_lst) <= 6 or wide, which
         assert not [c for row in rows for c in row.tc_lst if c.xpath("string()").strip() in "—-"]
-        assert rows[0].trPr.find(qn("w:tblHeader")) is not None
-        assert all(row.trPr.find(qn("w:tblHeader")) is None for row in rows[1:])
+        assert present(rows[0].trPr).find(qn("w:tblHeader")) is not None
+        assert all(present(row.trPr).find(qn("w:tblHeader")) is None for row in rows[1:])
         assert len({len(row.tc_lst) for row in rows}) == 1 and len(rows) > 1
-        assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
-        assert table._tbl.tblPr.find(qn("w:tblLook")).get(qn("w:firstColumn")) == "1"
+        assert all(present(row.trPr).find(qn("w:cantSplit")) is not None for row in rows)
+        assert present(table._tbl.tblPr.find(qn("w:tblLook"))).get(qn("w:firstColumn")) == "1"
         properties = table._tbl.tblPr
         for what in ("w:tblCaption", "w:tblDescription"):
-            assert properties.find(qn(what)).get(qn("w:val")).strip()
+            assert present(present(properties.find(qn(what))).get(qn("w:val"))).strip()
     xml = document.element.body
     assert not list(xml.iter(qn("w:gridSpan"), qn("w:vMerge"), qn("w:txbxContent")))
     pictures = list(xml.iter(qn("wp:docPr")))
@@ -404,10 +409,12 @@ def test_the_contents_list_names_every_heading_in_order(make: Make) -> None:
     library = load_library()
     for name in SET:
         document = Document(io.BytesIO(make("example", name)))
-        contents = [p for p in document.paragraphs if p.style.name.startswith("Contents")]
+        contents = [p for p in document.paragraphs if present(p.style).name.startswith("Contents")]
         entries = ["".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in contents]
         headings = [
-            p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2")
+            p.text
+            for p in document.paragraphs
+            if present(p.style).name in ("Heading 1", "Heading 2")
         ]
         assert bool(entries) is library.outline(name).contents
         for entry, heading in zip(entries, headings, strict=True) if entries else ():
@@ -422,18 +429,18 @@ def test_paragraphs_of_a_contract_count_on_from_their_headings(
     document = Document(io.BytesIO(make("example", MAIN[4])))
     counts, seen = [0, 0, 0, 0], []
     for paragraph in document.paragraphs:
-        level = {"Heading 1": 0, "Heading 2": 1}.get(paragraph.style.name)
+        level = {"Heading 1": 0, "Heading 2": 1}.get(present(paragraph.style).name)
         mark = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:ilvl')}")
         if level is None and mark is not None:
-            level = int(mark.get(qn("w:val")))
+            level = int(present(mark.get(qn("w:val"))))
         if level is None:
             continue
         counts[level] += 1
         counts[level + 1 :] = [0] * (3 - level)
-        if paragraph.style.name.startswith("Heading"):
+        if present(paragraph.style).name.startswith("Heading"):
             seen.append(".".join(str(count) for count in counts[: level + 1]))
         else:
-            assert paragraph.style.name == ("Lettered" if level == 3 else "Numbered")
+            assert present(paragraph.style).name == ("Lettered" if level == 3 else "Numbered")
     assert seen == [section.number for section in content.sections]
 
 
@@ -489,8 +496,8 @@ def test_the_same_plan_gives_the_same_bytes(
     example: Plan, reference: ReferenceData, library: SpecLibrary, make: Make
 ) -> None:
     """Each file of the set, and the set as an archive."""
-    made = set_zip(results(example, reference), reference, library)
-    with zipfile.ZipFile(io.BytesIO(made)) as package:
+    archive = set_zip(results(example, reference), reference, library)
+    with zipfile.ZipFile(io.BytesIO(archive)) as package:
         assert package.namelist() == [path_in_set(name, library) for name in names(library)]
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for name in SET:
@@ -503,7 +510,7 @@ def test_the_same_plan_gives_the_same_bytes(
 def test_a_number_of_a_source_leads_to_it(make: Make) -> None:
     """In the evidence pack, whose list of sources numbers itself."""
     document = Document(io.BytesIO(make("example", "evidence-pack")))
-    listed = [p for p in document.paragraphs if p.style.name == "Source"]
+    listed = [p for p in document.paragraphs if present(p.style).name == "Source"]
     leads = {
         link.get(qn("w:anchor")): link.xpath("string()")
         for link in document.element.body.iter(qn("w:hyperlink"))
@@ -515,8 +522,8 @@ def test_a_number_of_a_source_leads_to_it(make: Make) -> None:
 
 def test_what_the_committee_is_asked_is_a_list_that_numbers_itself(make: Make) -> None:
     document = Document(io.BytesIO(make("example", MAIN[3])))
-    asked = [p.text for p in document.paragraphs if p.style.name == "Request"]
-    assert len(asked) > 2 and not [text for text in asked if text.startswith("(")]
+    requests = [p.text for p in document.paragraphs if present(p.style).name == "Request"]
+    assert len(requests) > 2 and not [text for text in requests if text.startswith("(")]
 
 
 def test_every_first_page_says_whom_to_ask_for_another_format(make: Make) -> None:

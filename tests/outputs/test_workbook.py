@@ -22,11 +22,12 @@ from planner.analysis.calculation.measures import REGISTER
 from planner.analysis.economics.cash_flow import option_years
 from planner.analysis.economics.compare import scenarios
 from planner.analysis.economics.example import options_from_case_studies
-from planner.analysis.economics.probabilistic import drawn_years
+from planner.analysis.economics.probabilistic import draw_years
 from planner.analysis.results.results import Results, results
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.outputs.workbook.build import workbook
+from tests.present import present
 
 # Whole workbooks, read back cell by cell: left out of the quick loop.
 pytestmark = pytest.mark.slow
@@ -224,13 +225,13 @@ def plans(
 
 
 @pytest.fixture(scope="module")
-def worked_out(plans: dict[str, Plan], reference: ReferenceData) -> dict[str, Results]:
+def plan_results(plans: dict[str, Plan], reference: ReferenceData) -> dict[str, Results]:
     """Every plan worked out once."""
     return {name: results(plan, reference) for name, plan in plans.items()}
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenWorkbook:
     """A workbook as written: its formulas, and the values it holds beside them."""
 
     data: bytes
@@ -244,11 +245,13 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def made(worked_out: dict[str, Results], reference: ReferenceData) -> dict[str, Opened]:
+def workbooks(
+    plan_results: dict[str, Results], reference: ReferenceData
+) -> dict[str, OpenWorkbook]:
     opened = {}
-    for name, worked in worked_out.items():
+    for name, worked in plan_results.items():
         data = workbook(worked, reference)
-        opened[name] = Opened(
+        opened[name] = OpenWorkbook(
             data, load_workbook(io.BytesIO(data)), load_workbook(io.BytesIO(data), data_only=True)
         )
     return opened
@@ -278,15 +281,15 @@ every_plan = pytest.mark.parametrize("name", PLANS)
 
 
 @every_plan
-def test_sheets_are_as_promised(made: dict[str, Opened], name: str) -> None:
-    book = made[name].formulas
+def test_sheets_are_as_promised(workbooks: dict[str, OpenWorkbook], name: str) -> None:
+    book = workbooks[name].formulas
     assert book.sheetnames == SHEETS
     for sheet in book:
         assert sheet["A1"].value and sheet["A1"].font.bold and sheet["A2"].value
         assert sheet.freeze_panes and sheet.print_title_rows
         assert (
             sheet.page_setup.orientation == "landscape"
-            and sheet.sheet_properties.pageSetUpPr.fitToPage
+            and present(sheet.sheet_properties.pageSetUpPr).fitToPage
         )
         assert sheet.protection.sheet and not sheet.protection.password
     for on_one_page in ("Summary", "One option"):
@@ -300,9 +303,9 @@ def test_sheets_are_as_promised(made: dict[str, Opened], name: str) -> None:
 
 @every_plan
 def test_inputs_are_yellow_open_and_bounded_and_all_else_is_locked(
-    made: dict[str, Opened], name: str
+    workbooks: dict[str, OpenWorkbook], name: str
 ) -> None:
-    book = made[name].formulas
+    book = workbooks[name].formulas
     bounded = {
         (sheet.title, place.coord): rule
         for sheet in book
@@ -325,9 +328,9 @@ def test_inputs_are_yellow_open_and_bounded_and_all_else_is_locked(
 
 @every_plan
 def test_every_name_is_sound_and_every_name_used_is_defined(
-    made: dict[str, Opened], name: str
+    workbooks: dict[str, OpenWorkbook], name: str
 ) -> None:
-    book = made[name].formulas
+    book = workbooks[name].formulas
     names = list(book.defined_names)
     assert len({one.lower() for one in names}) == len(names)
     places = set()
@@ -345,16 +348,19 @@ def test_every_name_is_sound_and_every_name_used_is_defined(
 
 @every_plan
 def test_every_input_and_step_is_there_under_its_name(
-    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan], name: str
+    workbooks: dict[str, OpenWorkbook],
+    plan_results: dict[str, Results],
+    plans: dict[str, Plan],
+    name: str,
 ) -> None:
     """The workbook holds Python's own numbers, and withholds what the planner withholds with all
     that rests on it."""
-    plan, opened = plans[name], made[name]
-    worked = worked_out[name]
+    plan, opened = plans[name], workbooks[name]
+    worked = plan_results[name]
     for number, (option, result) in enumerate(zip(plan.options, worked.options, strict=True), 1):
         sums = worked.case.sums_of(option)
         steps = (*sums.steps, *sums.years)
-        withheld = result.withheld | drawn_years(option.id, worked.case).withheld
+        withheld = result.withheld | draw_years(option.id, worked.case).withheld
         rest = {step.name for step in steps if step.name in withheld}
         for step in steps:
             if rest.intersection(step.uses):
@@ -365,11 +371,13 @@ def test_every_input_and_step_is_there_under_its_name(
                 assert value is None or key in rest, key
             else:
                 assert key not in rest and math.isclose(
-                    display, value, rel_tol=1e-12, abs_tol=1e-12
+                    display, present(value), rel_tol=1e-12, abs_tol=1e-12
                 ), key
 
 
-def named(opened: Opened, key: str, scenario: str, name: str, is_letters: bool = False) -> str:
+def named(
+    opened: OpenWorkbook, key: str, scenario: str, name: str, is_letters: bool = False
+) -> str:
     """The name of a value in the workbook: an option's own, that of people written to, or the whole
     plan's."""
     choices = [f"{key}_{scenario}_{name}", f"{scenario}_{name}"]
@@ -379,8 +387,8 @@ def named(opened: Opened, key: str, scenario: str, name: str, is_letters: bool =
 
 
 @every_plan
-def test_no_error_and_no_leftover_shows(made: dict[str, Opened], name: str) -> None:
-    for cell in cells(made[name].values):
+def test_no_error_and_no_leftover_shows(workbooks: dict[str, OpenWorkbook], name: str) -> None:
+    for cell in cells(workbooks[name].values):
         text = str(cell.value)
         assert (
             not text.startswith("#") and "nan" not in text.split() and "None" not in text.split()
@@ -389,32 +397,32 @@ def test_no_error_and_no_leftover_shows(made: dict[str, Opened], name: str) -> N
 
 @pytest.mark.parametrize("name", ["minimal", "maximal", "typed"])
 def test_the_same_plan_gives_the_same_bytes(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData, name: str
+    workbooks: dict[str, OpenWorkbook], plans: dict[str, Plan], reference: ReferenceData, name: str
 ) -> None:
-    assert workbook(results(plans[name], reference), reference) == made[name].data
+    assert workbook(results(plans[name], reference), reference) == workbooks[name].data
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["minimal", "typed"])
 def test_the_file_keeps_the_rules_of_its_format(
-    made: dict[str, Opened], tmp_path: Path, name: str
+    workbooks: dict[str, OpenWorkbook], tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(made[name].data)
+    path.write_bytes(workbooks[name].data)
     result = OpenXmlValidator().validate(str(path))
     assert not result.errors, [str(error) for error in result.errors][:5]
 
 
-def test_the_file_is_dated_by_its_plan(made: dict[str, Opened]) -> None:
-    assert made["example"].formulas.properties.created == datetime(2026, 11, 30)
-    assert made["minimal"].formulas.properties.created == datetime(2026, 1, 1)
-    assert made["example"].formulas.properties.creator == "Example author"
+def test_the_file_is_dated_by_its_plan(workbooks: dict[str, OpenWorkbook]) -> None:
+    assert workbooks["example"].formulas.properties.created == datetime(2026, 11, 30)
+    assert workbooks["minimal"].formulas.properties.created == datetime(2026, 1, 1)
+    assert workbooks["example"].formulas.properties.creator == "Example author"
 
 
 def test_what_a_person_typed_stays_text(
-    made: dict[str, Opened], plans: dict[str, Plan], reference: ReferenceData
+    workbooks: dict[str, OpenWorkbook], plans: dict[str, Plan], reference: ReferenceData
 ) -> None:
-    typed, plain = made["typed"], plans["typed"].model_dump()
+    typed, plain = workbooks["typed"], plans["typed"].model_dump()
     for number, option in enumerate(plain["options"]):
         option.update(name=f"Option {number}")
         for thing, key in ((option["posts"], "title"), (option["other_costs"], "label")):
@@ -435,8 +443,10 @@ def test_what_a_person_typed_stays_text(
     assert not [cell for cell in cells(typed.formulas) if cell.hyperlink]
 
 
-def test_a_count_of_one_to_four_is_nowhere(made: dict[str, Opened], plans: dict[str, Plan]) -> None:
-    opened = made["small"]
+def test_a_count_of_one_to_four_is_nowhere(
+    workbooks: dict[str, OpenWorkbook], plans: dict[str, Plan]
+) -> None:
+    opened = workbooks["small"]
     for name, count in zip(
         ("antidepressants", "benzodiazepines", "gabapentinoids", "z_drugs"),
         (5, 10, 5, 0),
@@ -454,11 +464,11 @@ def test_a_count_of_one_to_four_is_nowhere(made: dict[str, Opened], plans: dict[
 
 
 def test_missing_need_is_said_and_leaves_cost_alone(
-    made: dict[str, Opened], worked_out: dict[str, Results]
+    workbooks: dict[str, OpenWorkbook], plan_results: dict[str, Results]
 ) -> None:
-    why = worked_out["unknown"].need.missing_because
+    why = plan_results["unknown"].need.missing_because
     assert why
-    opened = made["unknown"]
+    opened = workbooks["unknown"]
     for sheet in ("Inputs", "Demand", "Cost", "Outcomes"):
         assert any(
             why in str(cell.value) for row in opened.values[sheet]["A1:A6"] for cell in row
@@ -468,28 +478,30 @@ def test_missing_need_is_said_and_leaves_cost_alone(
 
 
 def test_reasons_for_withholding_are_given(
-    made: dict[str, Opened], worked_out: dict[str, Results]
+    workbooks: dict[str, OpenWorkbook], plan_results: dict[str, Results]
 ) -> None:
     for name in ("example", "small", "unknown"):
         text = "\n".join(
-            str(cell.value) for cell in cells(made[name].values) if cell.parent.title == "Read me"
+            str(cell.value)
+            for cell in cells(workbooks[name].values)
+            if cell.parent.title == "Read me"
         )
-        for option in worked_out[name].options:
+        for option in plan_results[name].options:
             assert option.name in text
             for measure, why in option.withheld.items():
                 assert why in text or measure not in {one.name for one in REGISTER}
 
 
 def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
-    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan]
+    workbooks: dict[str, OpenWorkbook], plan_results: dict[str, Results], plans: dict[str, Plan]
 ) -> None:
-    sheet = made["example"].formulas["Benchmark"]
+    sheet = workbooks["example"].formulas["Benchmark"]
     heads = [cell.value for cell in sheet[5]]
     rows = [
         dict(zip(map(str, heads), (cell.value for cell in row), strict=True))
         for row in sheet.iter_rows(min_row=6)
     ]
-    bench = worked_out["example"].benchmark
+    bench = plan_results["example"].benchmark
     for row, expected in zip(rows, bench.rows, strict=False):
         for kind in ("published", "recomputed", "uprated", "modelled"):
             cell = getattr(expected, kind)
@@ -498,7 +510,7 @@ def test_the_benchmark_keeps_four_columns_and_leans_on_the_cost_sheet(
     assert len(ours) == 2 * len(plans["example"].options)
     assert {row["Published"] for row in ours} == {None}
     assert ours[4]["This plan, central"] == "=o3_central_cost_per_head_all_ages"
-    cost = worked_out["example"].options[2].cost_per_assessed
+    cost = plan_results["example"].options[2].cost_per_assessed
     assert cost is not None
     assert alike(ours[5]["Likely from"], cost.low) and alike(ours[5]["Likely to"], cost.high)
 
@@ -515,12 +527,15 @@ def rows_of(book: Workbook, sheet: str, head: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ["example", "small"])
 def test_likely_ranges_and_medians_are_those_of_the_planner(
-    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan], name: str
+    workbooks: dict[str, OpenWorkbook],
+    plan_results: dict[str, Results],
+    plans: dict[str, Plan],
+    name: str,
 ) -> None:
     """Each range, each median that is printed and each reason stands beside its step; the seed
     stands once."""
-    worked = worked_out[name]
-    opened = made[name].values
+    worked = plan_results[name]
+    opened = workbooks[name].values
     steps = {
         (row["Option"], row["Name"]): row
         for sheet in ("Cost", "Outcomes")
@@ -556,42 +571,42 @@ def test_likely_ranges_and_medians_are_those_of_the_planner(
 
 
 def test_years_are_financial_and_say_what_the_budget_leaves(
-    made: dict[str, Opened], worked_out: dict[str, Results], plans: dict[str, Plan]
+    workbooks: dict[str, OpenWorkbook], plan_results: dict[str, Results], plans: dict[str, Plan]
 ) -> None:
     for name, number in (("example", 4), ("one class", 4)):
-        case = worked_out[name].case
+        case = plan_results[name].case
         years = option_years(plans[name].options[number - 1].id, case)
-        found = {
+        matches = {
             (row["Case"], row["What"]): row
-            for row in rows_of(made[name].values, "Years", "All years")
+            for row in rows_of(workbooks[name].values, "Years", "All years")
             if row["Option"] == f"o{number}"
         }
         short = "Within the budget, or above it by"
         for row in years.rows:
             year = row.financial_year
-            assert alike(found["central", "Cash"][year], row.cash.central)
-            assert alike(found["likely from", "Cash"][year], row.cash.low)
+            assert alike(matches["central", "Cash"][year], row.cash.central)
+            assert alike(matches["likely from", "Cash"][year], row.cash.low)
             assert row.balance is not None
-            funded = found["central", short][year]
+            funded = matches["central", short][year]
             assert alike(funded, "within" if row.balance >= 0 else -row.balance)
-            assert alike(found["central", "Budget less cash"][year], row.balance)
-    assert isinstance(found["central", short]["2026/27"], float)
+            assert alike(matches["central", "Budget less cash"][year], row.balance)
+    assert isinstance(matches["central", short]["2026/27"], float)
     prices = {
         row["Case"]: row
-        for row in rows_of(made["small"].values, "Years", "All years")
+        for row in rows_of(workbooks["small"].values, "Years", "All years")
         if row["Option"] == "o3" and row["What"] == "Contract price"
     }
     assert alike(prices["central"]["2028/29"], prices["central"]["2026/27"] * 1.019**2)
 
 
 def test_the_summary_marks_the_preferred_option_and_its_likely_ranges(
-    made: dict[str, Opened], worked_out: dict[str, Results]
+    workbooks: dict[str, OpenWorkbook], plan_results: dict[str, Results]
 ) -> None:
     lines = [
-        [cell.value for cell in row] for row in made["example"].formulas["Summary"].iter_rows()
+        [cell.value for cell in row] for row in workbooks["example"].formulas["Summary"].iter_rows()
     ]
     at = next(n for n, line in enumerate(lines) if line[0] == "Preferred")
-    worked = worked_out["example"]
+    worked = plan_results["example"]
     assert worked.preferred is not None and worked.preferred.name in str(lines[at - 1][0])
     assert "=o4_central_people_assessed" in lines[at - 1]
     assert "£640,000 to £750,000" in lines[at]
@@ -599,9 +614,9 @@ def test_the_summary_marks_the_preferred_option_and_its_likely_ranges(
 
 
 def test_the_view_of_one_option_offers_every_option(
-    made: dict[str, Opened], plans: dict[str, Plan]
+    workbooks: dict[str, OpenWorkbook], plans: dict[str, Plan]
 ) -> None:
-    sheet = made["example"].formulas["One option"]
+    sheet = workbooks["example"].formulas["One option"]
     (rule,) = sheet.data_validations.dataValidation
     block = rule.formula1.rpartition("!")[2].replace("$", "")
     assert [row[0].value for row in sheet[block]] == [
@@ -616,7 +631,7 @@ def test_the_view_of_one_option_offers_every_option(
 
 @pytest.fixture(scope="module")
 def recalculated(
-    made: dict[str, Opened], tmp_path_factory: pytest.TempPathFactory
+    workbooks: dict[str, OpenWorkbook], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Workbook]:
     """Each workbook with its values stripped and worked out again, and three more: with inputs
     changed, with a total broken, and with cells emptied or wrong."""
@@ -624,10 +639,10 @@ def recalculated(
     assert office, "install LibreOffice Calc"
     folder = tmp_path_factory.mktemp("workbooks")
     (folder / "out").mkdir()
-    stripped = {name: opened.formulas for name, opened in made.items()}
+    stripped = {name: opened.formulas for name, opened in workbooks.items()}
     for name, change in (("changed", _change), ("broken", _break), ("emptied", _empty)):
-        stripped[name] = load_workbook(io.BytesIO(made["example"].data))
-        change(stripped[name], made["example"])
+        stripped[name] = load_workbook(io.BytesIO(workbooks["example"].data))
+        change(stripped[name], workbooks["example"])
     paths = []
     # Openpyxl writes formulas without the values they had.
     for name, book in stripped.items():
@@ -635,7 +650,8 @@ def recalculated(
         book.save(paths[-1])
     bare = load_workbook(folder / "example.xlsx", data_only=True)
     assert all(
-        bare[c.parent.title][c.coordinate].value is None for c in formulas(made["example"].formulas)
+        bare[c.parent.title][c.coordinate].value is None
+        for c in formulas(workbooks["example"].formulas)
     )
     subprocess.run(
         [
@@ -661,13 +677,13 @@ REFERRAL_RATE, WTE, OVERHEADS, CAUTIOUS_START = 0.6123, 0.9, 0.27, 0.41
 ENTERED = "D"
 
 
-def place_of(opened: Opened, name: str) -> tuple[str, str]:
+def place_of(opened: OpenWorkbook, name: str) -> tuple[str, str]:
     """The sheet and the cell of a defined name."""
     sheet, place = opened.formulas.defined_names[name].attr_text.split("!")
     return sheet.strip("'"), place.replace("$", "")
 
 
-def enter(book: Workbook, opened: Opened, name: str, value: object, below: int = 0) -> None:
+def enter(book: Workbook, opened: OpenWorkbook, name: str, value: object, below: int = 0) -> None:
     """Type over the entry that a value stands on, or one so many rows below it."""
     sheet, place = place_of(opened, name)
     assert sheet == "Inputs"
@@ -684,7 +700,7 @@ def post_cell(book: Workbook, option: str, column: str) -> Any:
     return posts.cell(down, across)
 
 
-def _change(book: Workbook, opened: Opened) -> None:
+def _change(book: Workbook, opened: OpenWorkbook) -> None:
     enter(book, opened, "central_referral_rate", REFERRAL_RATE)
     enter(book, opened, "central_start_share", CAUTIOUS_START, below=1)
     enter(book, opened, "o4_central_overhead_share", OVERHEADS)
@@ -692,12 +708,12 @@ def _change(book: Workbook, opened: Opened) -> None:
     book["One option"]["A4"].value = "o5: whatever stands after it"
 
 
-def _break(book: Workbook, opened: Opened) -> None:
+def _break(book: Workbook, opened: OpenWorkbook) -> None:
     sheet, place = place_of(opened, "o4_central_annual_cost")
     book[sheet][place].value = 1.0
 
 
-def _empty(book: Workbook, opened: Opened) -> None:
+def _empty(book: Workbook, opened: OpenWorkbook) -> None:
     enter(book, opened, "central_referral_rate", None)
     enter(book, opened, "o3_central_overhead_share", "a fifth")
     post_cell(book, "o4", "wte").value = None
@@ -715,15 +731,15 @@ def alike(display: object, expected: object) -> bool:
 @pytest.mark.office
 @every_plan
 def test_every_formula_recalculates_to_the_value_beside_it(
-    made: dict[str, Opened], recalculated: dict[str, Workbook], name: str
+    workbooks: dict[str, OpenWorkbook], recalculated: dict[str, Workbook], name: str
 ) -> None:
-    result = formulas(made[name].formulas)
+    result = formulas(workbooks[name].formulas)
     assert len(result) > (20 if name == "minimal" else 100) or name == "unknown"
     for cell in result:
         sheet, place = cell.parent.title, cell.coordinate
         display, current = (
             recalculated[name][sheet][place].value,
-            made[name].values[sheet][place].value,
+            workbooks[name].values[sheet][place].value,
         )
         assert current is not None
         assert alike(display, current), (
@@ -734,14 +750,14 @@ def test_every_formula_recalculates_to_the_value_beside_it(
 @pytest.mark.office
 @every_plan
 def test_recalculated_options_are_what_the_planner_says(
-    made: dict[str, Opened],
-    worked_out: dict[str, Results],
+    workbooks: dict[str, OpenWorkbook],
+    plan_results: dict[str, Results],
     recalculated: dict[str, Workbook],
     plans: dict[str, Plan],
     name: str,
 ) -> None:
     """The central case and both scenarios, worked out elsewhere, are the planner's own."""
-    opened, book, worked = made[name], recalculated[name], worked_out[name]
+    opened, book, worked = workbooks[name], recalculated[name], plan_results[name]
     for number, option in enumerate(worked.options, 1):
         for measure, values in option.measures.items():
             if measure not in option.medians and not measure.startswith("cost_per"):
@@ -760,14 +776,14 @@ def test_recalculated_options_are_what_the_planner_says(
 
 @pytest.mark.office
 def test_a_changed_input_gives_what_a_changed_plan_gives(
-    made: dict[str, Opened],
-    worked_out: dict[str, Results],
+    workbooks: dict[str, OpenWorkbook],
+    plan_results: dict[str, Results],
     recalculated: dict[str, Workbook],
     plans: dict[str, Plan],
     reference: ReferenceData,
 ) -> None:
-    opened, book = made["example"], recalculated["changed"]
-    before = worked_out["example"]
+    opened, book = workbooks["example"], recalculated["changed"]
+    before = plan_results["example"]
     values = plans["example"].model_dump()
     rate = before.need.given["referral_rate"]
     values["demand"]["referral_rate"] = shares(rate.low, REFERRAL_RATE, rate.high)
@@ -795,7 +811,7 @@ def test_a_changed_input_gives_what_a_changed_plan_gives(
 
 @pytest.mark.office
 def test_a_total_that_its_lines_do_not_add_up_to_is_seen(
-    made: dict[str, Opened], recalculated: dict[str, Workbook]
+    workbooks: dict[str, OpenWorkbook], recalculated: dict[str, Workbook]
 ) -> None:
     assert {
         row[scenario.capitalize()]
@@ -808,7 +824,7 @@ def test_a_total_that_its_lines_do_not_add_up_to_is_seen(
         for scenario in SCENARIOS
         if row[scenario.capitalize()] != "OK"
     ]
-    cost = made["example"].of("o4_central_annual_cost")
+    cost = workbooks["example"].of("o4_central_annual_cost")
     assert broken == [("o4", "annual_cost", "central", pytest.approx(cost - 1.0))]
     totals = {
         name: next(
@@ -823,9 +839,9 @@ def test_a_total_that_its_lines_do_not_add_up_to_is_seen(
 
 @pytest.mark.office
 def test_a_cell_that_is_emptied_or_wrong_withholds_what_rests_on_it_and_nothing_else(
-    made: dict[str, Opened], recalculated: dict[str, Workbook]
+    workbooks: dict[str, OpenWorkbook], recalculated: dict[str, Workbook]
 ) -> None:
-    opened, book = made["example"], recalculated["emptied"]
+    opened, book = workbooks["example"], recalculated["emptied"]
     for cell in cells(book):
         assert not str(cell.value).startswith(("#", "Err:")), f"{cell.parent.title} {cell}"
     rests = {

@@ -27,6 +27,7 @@ from planner.reference.library import load_library
 from planner.screens.navigation import STEPS
 from planner.screens.ui.plan_state import PLAN
 from tests import generated_docs
+from tests.present import present
 from tests.screens.test_wizard import unfold
 
 LABEL, NAME = "Share of people who need an interpreter", "interpreter_share"
@@ -44,15 +45,15 @@ def amount(cell: str) -> float:
 
 
 def check_draws_and_tornado(before: Results, none: Results) -> None:
-    ahead = Projections(before, REFERENCE)
-    assert NAME in dict(ahead.simulated.distributions)
-    assert ahead.sensitivity is not None
-    (row,) = (row for row in ahead.sensitivity.swings if row.name == NAME)
+    projections = Projections(before, REFERENCE)
+    assert NAME in dict(projections.simulated.distributions)
+    assert projections.sensitivity is not None
+    (row,) = (row for row in projections.sensitivity.swings if row.name == NAME)
     assert row.label == LABEL and row.width > 0
     preferred = before.plan.preferred_option
     highs = [
-        one.of(preferred).estimates["annual_cost"].high
-        for one in (ahead.simulated, Projections(none, REFERENCE).simulated)
+        present(one.of(present(preferred))).estimates["annual_cost"].high
+        for one in (projections.simulated, Projections(none, REFERENCE).simulated)
     ]
     assert highs[0] > highs[1] * 1.001, highs
 
@@ -143,7 +144,7 @@ def check_screen(plan: Plan) -> None:
     options = next(step for step in STEPS if step.id == "options")
     next(button for button in app.button if button.key == f"go:{options.id}").click().run()
     unfold(app)
-    boxes = {box.key: box for box in app.main.number_input}
+    boxes = {present(box.key): box for box in app.main.number_input}
     key = next((key for key in boxes if key.endswith(f":demand.{NAME}.low")), None)
     assert key is not None, sorted(key for key in boxes if "demand" in key)
     assert boxes[key].label == f"{LABEL}, low, %"

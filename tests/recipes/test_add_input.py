@@ -30,5 +30,5 @@ def test_an_input_added_by_the_recipe_is_everywhere(tmp_path: Path) -> None:
     assert len(edited) <= 6
     assert "the input is everywhere" in run(tmp_path, "-m", "tests.recipes.check_input", *TESTS)
     # One command writes the pages that are made of the registers and of the plan.
-    made = {"reference/inputs.md", "reference/plan-schema.md", "explanation/methods.md"}
-    assert changed(tmp_path) == edited | {f"docs/{page}" for page in made}
+    pages = {"reference/inputs.md", "reference/plan-schema.md", "explanation/methods.md"}
+    assert changed(tmp_path) == edited | {f"docs/{page}" for page in pages}

@@ -52,7 +52,7 @@ cells = [str(cell.value) for row in rows for cell in row if cell.value]
 app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
 app.button(key="example").click().run()
 
-def said(tab, title):
+def text_of(tab, title):
     app.session_state[tab] = title
     app.run()
     for key in [key for key, _ in app.session_state.items() if str(key).startswith("panel-")]:
@@ -63,9 +63,9 @@ def said(tab, title):
 
 app.button(key="go:case_studies").click().run()
 studies = next(box for box in app.selectbox if box.label == "Case study").options
-benchmark = said("tabs-case-studies", "Measure by measure")
+benchmark = text_of("tabs-case-studies", "Measure by measure")
 app.button(key="go:options").click().run()
-benchmark += said("tabs-options", "Beside the case studies")
+benchmark += text_of("tabs-options", "Beside the case studies")
 app.button(key="open:Add a case study").click().run()
 offered = next(box for box in app.selectbox if box.key == "add-from").options
 print(json.dumps({
@@ -88,7 +88,7 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def output(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """All that a copy of the planner shows, with one file more in its folder of case studies."""
     copy = tmp_path_factory.mktemp("planner-of-eight")
     # What Python has compiled comes along, but for what it is writing at this moment.
@@ -115,8 +115,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
-    assert shown["rows"][-1] == "cs8"
+def test_it_stands_wherever_case_studies_stand(output: dict[str, Any]) -> None:
+    assert output["rows"][-1] == "cs8"
     for place in (
         "paper",
         "evidence",
@@ -126,19 +126,19 @@ def test_it_stands_wherever_case_studies_stand(shown: dict[str, Any]) -> None:
         "screen",
     ):
         assert (
-            "Review clinic, Anytown" in shown[place] or "Invented review clinic" in shown[place]
+            "Review clinic, Anytown" in output[place] or "Invented review clinic" in output[place]
         ), place
-    assert "cs8" in shown["command line, figures"]
-    assert "8. Review clinic, Anytown" in shown["screen, studies"]
-    assert "\n  8. Review clinic, Anytown\n" in shown["command line, benchmark"]
+    assert "cs8" in output["command line, figures"]
+    assert "8. Review clinic, Anytown" in output["screen, studies"]
+    assert "\n  8. Review clinic, Anytown\n" in output["command line, benchmark"]
     printed = "Case study 8 (Review clinic, Anytown): its printed cost: £"
-    assert [one for one in shown["start from"] if one.startswith(printed)]
-    assert shown["charts"].count("Case study 8") >= 2
+    assert [one for one in output["start from"] if one.startswith(printed)]
+    assert output["charts"].count("Case study 8") >= 2
 
 
 @pytest.mark.slow
-def test_what_is_said_of_all_of_them_is_true_of_eight(shown: dict[str, Any]) -> None:
-    paper = shown["paper"] + shown["evidence"]
+def test_what_is_said_of_all_of_them_is_true_of_eight(output: dict[str, Any]) -> None:
+    paper = output["paper"] + output["evidence"]
     assert "Benchmark against the eight case studies" in paper
     assert "describes seven services, and case study 8 stands beside them." in paper
     assert "Only case studies 1 and 8 publish a cost per head" in paper
@@ -146,11 +146,11 @@ def test_what_is_said_of_all_of_them_is_true_of_eight(shown: dict[str, Any]) -> 
     assert "only case study 8 has a comparison group" in paper
     assert "Whom they reached is told by case study 8 only, by age." in paper
     assert "Only what case study 8 reports has a comparison group" in paper
-    assert "Case studies 1, 2, 4, 5 and 8 offer it" in shown["indicators"]
-    assert "Only case study 8 states overheads" in shown["workbook"]
-    assert "the eight published services" in shown["screen"]
-    assert "Case studies 3, 6 and 7 print neither" in shown["screen, options"]
-    assert "benchmark against the eight case studies" in shown["review"]
+    assert "Case studies 1, 2, 4, 5 and 8 offer it" in output["indicators"]
+    assert "Only case study 8 states overheads" in output["workbook"]
+    assert "the eight published services" in output["screen"]
+    assert "Case studies 3, 6 and 7 print neither" in output["screen, options"]
+    assert "benchmark against the eight case studies" in output["review"]
 
 
 WRONG = (
@@ -162,8 +162,8 @@ WRONG = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG)
-def test_nothing_shown_is_true_of_seven_only(shown: dict[str, Any], wrong: str) -> None:
-    for place, text in shown.items():
+def test_nothing_shown_is_true_of_seven_only(output: dict[str, Any], wrong: str) -> None:
+    for place, text in output.items():
         # Which knows the headings of documents made before.
         if place != "review":
             assert not re.search(wrong, str(text)), place

@@ -46,19 +46,19 @@ def test_adults_of_mid_2020_are_the_boards_own(reference: ReferenceData) -> None
 
 def test_six_boards_of_april_2026_have_fifths(reference: ReferenceData) -> None:
     """Three are sums of whole sub-ICB locations; three share Frimley by district, and say so."""
-    fifths = {
+    quintiles = {
         code: reference.people_of(reference.find_organisation(code), Split.IMD_2019)
         for code in ("D7T5G", "S1Y5D", "T6Y0W", "QRL", "S0E4D", "S9B9J")
     }
-    assert fifths["T6Y0W"].counts == (165_136, 265_172, 428_683, 281_428, 209_821)
-    assert {code for code, row in fifths.items() if "our inference" in row.caution} == FRIMLEY
-    assert {code for code, row in fifths.items() if row.kind == "modelled"} == FRIMLEY
+    assert quintiles["T6Y0W"].counts == (165_136, 265_172, 428_683, 281_428, 209_821)
+    assert {code for code, row in quintiles.items() if "our inference" in row.caution} == FRIMLEY
+    assert {code for code, row in quintiles.items() if row.kind == "modelled"} == FRIMLEY
     for code in ("D7T5G", "S1Y5D", "T6Y0W"):
         parts: Counter[str] = Counter()
         for part in reference.sub_icbs:
             if part.icb_after == code:
                 parts.update(reference.people_of(part, Split.IMD_2019).people)
-        assert dict(parts) == fifths[code].people
+        assert dict(parts) == quintiles[code].people
 
 
 def test_frimley_is_shared_out_whole(reference: ReferenceData) -> None:

@@ -38,7 +38,7 @@ def names_of(text: str | TableText) -> set[str]:
 def calls() -> list[tuple[str, list[str], set[str], bool]]:
     """Each call of `text` or `table` with keys written out: where, its keys, the names it gives,
     and whether from a context."""
-    found = []
+    matches = []
     for path in sorted(PLANNER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (
@@ -56,8 +56,8 @@ def calls() -> list[tuple[str, list[str], set[str], bool]]:
                 own = {"table": {"missing"}, "say": {"tone", "when"}}.get(node.func.attr, set())
                 given = {keyword.arg or "" for keyword in node.keywords} - own
                 in_context = ast.unparse(node.func.value) == "context"
-                found.append((f"{path.name}:{node.lineno}", keys, given, in_context))
-    return found
+                matches.append((f"{path.name}:{node.lineno}", keys, given, in_context))
+    return matches
 
 
 def written_out() -> tuple[set[str], list[re.Pattern[str]]]:
@@ -93,12 +93,12 @@ def test_every_name_in_a_text_is_given_and_every_name_given_is_in_one(
         words(Context(3, worked, reference, library, Citations(), Projections(worked, reference)))
     )
     for where, keys, given, in_context in calls():
-        asked = set().union(*(names_of(texts[key]) for key in keys))
+        names = set().union(*(names_of(texts[key]) for key in keys))
         # Names that a call brings in a mapping are looked for when the text is made.
         spread = "" in given
         given = given - {""}
-        assert given <= asked, f"{where} gives {given - asked}, which no text of {keys} asks for"
-        lacking = set() if spread else asked - given - (context_words if in_context else set())
+        assert given <= names, f"{where} gives {given - names}, which no text of {keys} asks for"
+        lacking = set() if spread else names - given - (context_words if in_context else set())
         assert not lacking, f"{where}: {keys} asks for {lacking}"
 
 

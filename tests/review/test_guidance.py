@@ -81,11 +81,11 @@ def test_a_blank_plans_specification_is_told_what_is_still_to_be_filled_in(
 
 
 def test_each_item_needs_every_idea_of_it() -> None:
-    found = {
+    matches = {
         item.holds: item for item in guidance(saying("Clinics are held at two venues."), TERMS)
     }
-    assert found["Location"].state is State.FOUND and found["Location"].under == "The service"
-    assert found["Applicable standards"].state is State.MISSING
+    assert matches["Location"].state is State.FOUND and matches["Location"].under == "The service"
+    assert matches["Applicable standards"].state is State.MISSING
     weak = next(
         item
         for item in guidance(saying("People will have better outcomes."), TERMS)
@@ -95,8 +95,10 @@ def test_each_item_needs_every_idea_of_it() -> None:
 
 
 def test_an_operational_policy_is_pointed_out() -> None:
-    found = operational(saying("Staff log in to the booking system.", "Nobody is stopped."), TERMS)
-    assert [one.words for one in found] == ["log in to"]
+    matches = operational(
+        saying("Staff log in to the booking system.", "Nobody is stopped."), TERMS
+    )
+    assert [one.words for one in matches] == ["log in to"]
 
 
 def test_length_is_told_in_words_and_in_about_so_many_pages() -> None:
@@ -107,7 +109,7 @@ def test_length_is_told_in_words_and_in_about_so_many_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beside", "lacks"),
+    ("sentence", "lacks"),
     [
         ("Each baseline is to be set by 1 July 2028.", ()),
         ("Each baseline is to be set.", ("baseline",)),
@@ -115,7 +117,7 @@ def test_length_is_told_in_words_and_in_about_so_many_pages() -> None:
     ],
 )
 def test_a_sentence_beside_a_table_may_date_every_baseline(
-    beside: str, lacks: tuple[str, ...]
+    sentence: str, lacks: tuple[str, ...]
 ) -> None:
     table = ReadTable(
         section=0,
@@ -125,7 +127,7 @@ def test_a_sentence_beside_a_table_may_date_every_baseline(
         merged=False,
         nested=False,
     )
-    faulty, seen = indicators(saying(beside, tables=(table,)), TERMS)
+    faulty, seen = indicators(saying(sentence, tables=(table,)), TERMS)
     assert seen == 1 and tuple(what for one in faulty for what in one.lacks) == lacks
 
 
@@ -140,3 +142,12 @@ def test_all_of_it_is_told_in_lines_and_rows(
     parts = {row[0] for row in rows(result)}
     assert {"Technical guidance", "Operational policy"} <= parts
     assert "  Location: found" in "\n".join(text_lines(result))
+
+
+def test_a_passage_that_is_quoted_in_part_says_that_it_goes_on() -> None:
+    words = TERMS.operational[0].rstrip("*")
+    long, short = f"{words} {'for each person ' * 40}", f"{words} for each person"
+    cut, whole = operational(saying(long, short), TERMS)
+    begins, mark, rest = cut.quote.partition(" …")
+    assert len(cut.quote) <= 300 and long.startswith(f"{begins} ") and (mark, rest) == (" …", "")
+    assert whole.quote == short

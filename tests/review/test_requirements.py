@@ -57,18 +57,18 @@ LISTED_ELSEWHERE = {"A5.8"}
 """What another part claims too, whose list does not say it in words."""
 
 Judged = tuple[set[str], dict[str, RequirementFinding], ReadDocument, Review]
-Made = Callable[..., Judged]
+Judge = Callable[..., Judged]
 """Called with a plan's name, the clauses left out, and whether the plan leaves them out itself."""
 
 
 @pytest.fixture(scope="module")
-def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal: Plan) -> Made:
+def judge(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal: Plan) -> Judge:
     """The set of documents, with clauses left out, written as Word, read back and judged as one.
     Charts are left out."""
     plans = {"example": example, "maximal": maximal}
 
     @cache
-    def outlook(name: str, left_out: tuple[str, ...]) -> Projections:
+    def projections_of(name: str, left_out: tuple[str, ...]) -> Projections:
         return Projections(results(leaving_out(plans[name], left_out), reference), reference)
 
     def read(content: SpecContent) -> ReadDocument:
@@ -88,7 +88,7 @@ def made(reference: ReferenceData, library: SpecLibrary, example: Plan, maximal:
     @cache
     def make(name: str, without: tuple[str, ...] = (), by_choice: bool = False) -> Judged:
         left = library if by_choice else library_without(library, without)
-        projections = outlook(name, without if by_choice else ())
+        projections = projections_of(name, without if by_choice else ())
         worked = projections.results
         document = joined(
             [read(specification(worked, of, reference, left, projections)) for of in SET]
@@ -155,26 +155,26 @@ def found_in(findings: dict[str, RequirementFinding]) -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["example", "maximal"])
-def test_every_requirement_that_the_set_claims_is_found(made: Made, name: str) -> None:
-    claimed, findings, *_ = made(name)
+def test_every_requirement_that_the_set_claims_is_found(judge: Judge, name: str) -> None:
+    claimed, findings, *_ = judge(name)
     assert claimed <= found_in(findings)
 
 
 @pytest.mark.slow
 def test_clauses_taken_out_take_exactly_what_only_they_met(
-    made: Made, library: SpecLibrary, reference: ReferenceData, example: Plan
+    judge: Judge, library: SpecLibrary, reference: ReferenceData, example: Plan
 ) -> None:
     """What should be gone is worked out from everything that still meets a requirement, not from
     the documents. A plan that leaves clauses out is judged like a library without them, though the
     section on local wording prints them."""
-    before = found_in(made("example")[1])
+    before = found_in(judge("example")[1])
     rows = coverage(example, library, reference.framework)
     left = coverage(example, library_without(library, TEN), reference.framework)
     gone = {r.requirement.id for r in rows if r.is_met} - {
         r.requirement.id for r in left if r.is_met
     }
     assert len(gone) >= 10
-    without, by_choice = made("example", TEN), made("example", TEN, True)
+    without, by_choice = judge("example", TEN), judge("example", TEN, True)
     assert before - found_in(without[1]) == (gone - SAID_ELSEWHERE) | LISTED_ELSEWHERE
     assert found_in(by_choice[1]) == found_in(without[1])
     assert by_choice[0] == without[0]
@@ -189,24 +189,26 @@ def test_clauses_taken_out_take_exactly_what_only_they_met(
 
 
 @pytest.mark.slow
-def test_the_set_of_the_example_answers_the_framework(made: Made, reference: ReferenceData) -> None:
-    claimed, findings, *_ = made("example")
+def test_the_set_of_the_example_answers_the_framework(
+    judge: Judge, reference: ReferenceData
+) -> None:
+    claimed, findings, *_ = judge("example")
     wanted = {r.id for r in reference.framework.requirements}
     assert claimed == wanted
     assert found_in(findings) == wanted
 
 
 @pytest.mark.slow
-def test_our_own_documents_have_no_fault(made: Made) -> None:
+def test_our_own_documents_have_no_fault(judge: Judge) -> None:
     """Nothing to mend, and nothing to fill in but the logo, which a plan has no box for."""
-    *_, result = made("maximal")
+    *_, result = judge("maximal")
     assert result.language == () and result.accessibility == () and result.indicators == ()
     assert result.indicators_seen > 20
 
 
 @pytest.mark.slow
-def test_what_was_judged_can_be_read_in_the_document(made: Made) -> None:
-    _, findings, *_ = made("maximal")
+def test_what_was_judged_can_be_read_in_the_document(judge: Judge) -> None:
+    _, findings, *_ = judge("maximal")
     finding = findings["A1.22"]
     assert "Referral and response" in finding.under
     assert "discharge medicines service" in finding.quote
@@ -221,11 +223,11 @@ def test_the_words_of_what_is_asked_are_found(
 ) -> None:
     """A document that promised in so many words what is asked would be found to."""
     match = next(r for r in reference.framework.requirements if r.id == requirement.id)
-    (finding,) = requirements(said(match.asks), [match], TERMS)
+    (finding,) = requirements(document_of(match.asks), [match], TERMS)
     assert finding.state is State.FOUND
 
 
-def said(
+def document_of(
     *texts: str, kind: PassageKind = PassageKind.PARAGRAPH, heading: str = "Service"
 ) -> ReadDocument:
     """A document with one heading and these passages."""
@@ -291,12 +293,12 @@ OTHER_WORDS = {
 
 @pytest.mark.parametrize("key", OTHER_WORDS)
 def test_promises_in_other_words_are_found(key: str, reference: ReferenceData) -> None:
-    assert judged(said(OTHER_WORDS[key]), reference, key).state is State.FOUND
+    assert judged(document_of(OTHER_WORDS[key]), reference, key).state is State.FOUND
 
 
 def test_a_specification_of_something_else_meets_little(reference: ReferenceData) -> None:
     """Hearing tests: what is common to all services may be found, nothing about these medicines."""
-    document = said(
+    document = document_of(
         "The provider will deliver adult hearing assessment and hearing aid fitting in community "
         "clinics.",
         "Referrals are accepted from GPs for patients aged 55 and over with suspected hearing "
@@ -334,14 +336,14 @@ NOTHING_TO_DO = (
 
 def test_promises_about_other_things_meet_nothing(reference: ReferenceData) -> None:
     result = requirements(
-        said(*NOTHING_TO_DO, heading="Works"), reference.framework.requirements, TERMS
+        document_of(*NOTHING_TO_DO, heading="Works"), reference.framework.requirements, TERMS
     )
     assert [(f.id, f.quote) for f in result if f.state is not State.MISSING] == []
 
 
 def test_one_phrase_does_not_meet_two_ideas(reference: ReferenceData) -> None:
     once, twice = (
-        judged(said(text), reference, "A3.8c").state
+        judged(document_of(text), reference, "A3.8c").state
         for text in (
             "The clinic follows the review process.",
             "The clinic follows the review process, and a protocol says who reviews.",
@@ -352,8 +354,8 @@ def test_one_phrase_does_not_meet_two_ideas(reference: ReferenceData) -> None:
 
 def test_a_heading_above_may_say_what_a_passage_is_about(reference: ReferenceData) -> None:
     text = "The review process follows the agreed standard."
-    assert judged(said(text), reference, "A3.8c").state is State.MISSING
-    about = said(text, heading="Prescribed medicines")
+    assert judged(document_of(text), reference, "A3.8c").state is State.MISSING
+    about = document_of(text, heading="Prescribed medicines")
     assert judged(about, reference, "A3.8c").state is State.FOUND
 
 
@@ -391,21 +393,29 @@ PROMISE = "Hospitals refer people newly started to the discharge medicines servi
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        (said(f"A1.22 {PROMISE}"), "it restates a requirement by its number"),
-        (said(f"A1.22 | {PROMISE} | Referral", kind=PassageKind.ROW), "a table of requirements"),
-        (said(PROMISE, heading="Annex Q. Local wording"), "it prints what does not stand"),
-        (said(f"Action 1 asks this: {PROMISE[0].lower()}{PROMISE[1:]}"), "what somebody else asks"),
-        (said(PROMISE, kind=PassageKind.CONTENTS), "a contents list"),
-        (said(PROMISE, kind=PassageKind.MARGIN), "a header or footer"),
-        (said(PROMISE, kind=PassageKind.TITLE), "a title or caption"),
-        (said(PROMISE, heading="Annex C. Glossary"), "a glossary"),
+        (document_of(f"A1.22 {PROMISE}"), "it restates a requirement by its number"),
         (
-            said("To be supplied: how people are referred to the discharge medicines service."),
+            document_of(f"A1.22 | {PROMISE} | Referral", kind=PassageKind.ROW),
+            "a table of requirements",
+        ),
+        (document_of(PROMISE, heading="Annex Q. Local wording"), "it prints what does not stand"),
+        (
+            document_of(f"Action 1 asks this: {PROMISE[0].lower()}{PROMISE[1:]}"),
+            "what somebody else asks",
+        ),
+        (document_of(PROMISE, kind=PassageKind.CONTENTS), "a contents list"),
+        (document_of(PROMISE, kind=PassageKind.MARGIN), "a header or footer"),
+        (document_of(PROMISE, kind=PassageKind.TITLE), "a title or caption"),
+        (document_of(PROMISE, heading="Annex C. Glossary"), "a glossary"),
+        (
+            document_of(
+                "To be supplied: how people are referred to the discharge medicines service."
+            ),
             "still open",
         ),
-        (said("Follow-up: [to be supplied: the discharge medicines service]"), "still open"),
+        (document_of("Follow-up: [to be supplied: the discharge medicines service]"), "still open"),
         (
-            said("Nothing.", heading="Discharge medicines service and follow-up"),
+            document_of("Nothing.", heading="Discharge medicines service and follow-up"),
             "a heading by itself",
         ),
     ],
@@ -414,7 +424,7 @@ PROMISE = "Hospitals refer people newly started to the discharge medicines servi
 def test_what_only_repeats_the_words_meets_nothing(
     document: ReadDocument, why: str, reference: ReferenceData
 ) -> None:
-    assert judged(said(PROMISE), reference, "A1.22").state is State.FOUND
+    assert judged(document_of(PROMISE), reference, "A1.22").state is State.FOUND
     assert judged(document, reference, "A1.22").state is not State.FOUND, why
 
 
@@ -423,7 +433,7 @@ def test_a_long_row_of_a_table_of_requirements_restates_in_every_cell(
 ) -> None:
     """Read from Word, a long row is a passage for each cell, led by its first."""
     passage = Passage(kind=PassageKind.ROW, text=PROMISE, section=0, block=1, lead="A1.22")
-    document = said("Nothing.").model_copy(update={"passages": (passage,)})
+    document = document_of("Nothing.").model_copy(update={"passages": (passage,)})
     assert judged(document, reference, "A1.22").state is State.MISSING
     led = passage.model_copy(update={"lead": "Referral"})
     assert (
@@ -433,7 +443,7 @@ def test_a_long_row_of_a_table_of_requirements_restates_in_every_cell(
 
 
 def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> None:
-    saved = said(
+    saved = document_of(
         "The framework asks for follow-up: the provider will refer people to the discharge "
         "medicines service."
     )
@@ -443,12 +453,15 @@ def test_a_promise_that_names_what_is_asked_counts(reference: ReferenceData) -> 
 def test_scattered_words_under_one_heading_are_weak_and_elsewhere_missing(
     reference: ReferenceData,
 ) -> None:
-    together = said("Prescribing to adults is audited each year.")
-    separate = said("An audit is done each year.", "The team looks at prescribing.")
+    together = document_of("Prescribing to adults is audited each year.")
+    separate = document_of("An audit is done each year.", "The team looks at prescribing.")
     assert judged(together, reference, "A3.8d").state is State.FOUND
     weak = judged(separate, reference, "A3.8d")
     assert weak.state is State.WEAK and weak.lacking == ("prescribing",)
-    assert judged(said("An audit is done each year."), reference, "A3.8d").state is State.MISSING
+    assert (
+        judged(document_of("An audit is done each year."), reference, "A3.8d").state
+        is State.MISSING
+    )
 
 
 def test_a_list_is_read_whole_where_a_set_is_asked_for(reference: ReferenceData) -> None:
@@ -609,7 +622,7 @@ UNFILLED = {
 
 @pytest.mark.parametrize("text", UNFILLED)
 def test_what_is_still_to_be_filled_in_is_listed_and_nothing_else(text: str) -> None:
-    result = placeholders(said(text, heading="Scope"))
+    result = placeholders(document_of(text, heading="Scope"))
     assert [(p.words, p.quote, p.under) for p in result] == [
         (words, text, "Scope") for words in UNFILLED[text]
     ]
@@ -655,7 +668,7 @@ def test_indicators_without_over_whom(reference: ReferenceData, library: SpecLib
             merged=False,
             nested=False,
         )
-        document = said("x").model_copy(update={"tables": (table,)})
+        document = document_of("x").model_copy(update={"tables": (table,)})
         result = review(document, reference.framework, TERMS, library.outlines)
         return (
             result.indicators[0].lacks
@@ -697,7 +710,7 @@ def test_an_indicator_in_two_tables_is_one_and_lacks_what_neither_says(
             "rows": (("K6", "Wait", "41%"), ("K9", "Plan", "TBC")),
         }
     )
-    document = said("x").model_copy(update={"tables": (first, second)})
+    document = document_of("x").model_copy(update={"tables": (first, second)})
     result = review(document, reference.framework, TERMS, library.outlines)
     assert result.indicators_seen == 2
     assert [(i.indicator, i.lacks) for i in result.indicators] == [("K9 Plan", ("baseline",))]

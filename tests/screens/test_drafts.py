@@ -23,8 +23,8 @@ from planner.screens.ui.conflicts import conflict_in_words
 from planner.screens.ui.plan_state import DRAFT
 from planner.screens.ui.saved_plan import LAST_SAVE, note_of, save_plan
 from planner.store import drafts
-from planner.store.drafts import SavedPlanError, SavedPlans, kept_drafts
-from tests.screens.test_local_files import said
+from planner.store.drafts import SavedPlanError, SavedPlans, open_store
+from tests.screens.test_local_files import text_of
 from tests.screens.test_options import change
 from tests.screens.test_options import choose as act
 from tests.screens.test_versions_page import choose
@@ -79,26 +79,26 @@ def test_a_plan_is_kept_once_its_board_is_chosen_and_not_before(
         patched.setattr(SavedPlans, "create", unwanted)
         press(healthy(app.run()), door)
         press(press(app, "Glossary"), "Back to")
-        assert "plan" not in app.query_params and "kept once a board is chosen" in said(app)
+        assert "plan" not in app.query_params and "kept once a board is chosen" in text_of(app)
     healthy(field(app, "selectbox", "board").set_value(board).run())
     again = opened(link_of(app))
     assert plan(again) == plan(app) and plan(again).place.icb_code == board
-    assert field(again, "selectbox", "board").value == board and "Undo" not in said(again)
+    assert field(again, "selectbox", "board").value == board and "Undo" not in text_of(again)
 
 
 @pytest.mark.slow
 def test_a_refresh_a_closed_tab_or_a_restart_brings_the_plan_back_by_its_link() -> None:
     app = typed(opened(), 640_000)
-    assert "Saved " in said(app)
+    assert "Saved " in text_of(app)
     # As after a restart of the server.
-    kept_drafts.cache_clear()
+    open_store.cache_clear()
     again = opened(f"{link_of(app)}.")
     assert plan(again) == plan(app) and plan(again).pricing.budget == 640_000
     assert link_of(again) == link_of(app), "a full stop behind it is no part of a link"
     go(again, "Options and cost")
     assert field(again, "text_input", BUDGET).value == "640,000"
     field(again, "text_input", BUDGET).set_value("650000").run()
-    assert kept_drafts().open(link_of(app)).plan.pricing.budget == 650_000
+    assert open_store().open(link_of(app)).plan.pricing.budget == 650_000
 
 
 @pytest.mark.slow
@@ -111,7 +111,7 @@ def test_every_version_says_what_changed_and_any_can_be_restored() -> None:
     choose(app, "Before", "Version 2,")
     press(app, "Go back to the version before")
     assert plan(app).pricing.budget == 640_000
-    versions = kept_drafts().versions(link_of(app))
+    versions = open_store().versions(link_of(app))
     assert len(versions) == 4 and versions[0].number == 4, (
         "restoring adds a version and takes none away"
     )
@@ -141,8 +141,8 @@ def test_what_two_people_change_in_different_fields_is_kept_and_both_see_it() ->
     for app in (one, two):
         assert (plan(app).author, plan(app).pricing.budget) == ("Ada", 100_000)
         assert link_of(app) == link, "nobody is moved to another address"
-        assert "Also open elsewhere, last change" in said(app)
-    assert kept_drafts().open(link).plan == plan(one) == plan(two)
+        assert "Also open elsewhere, last change" in text_of(app)
+    assert open_store().open(link).plan == plan(one) == plan(two)
 
 
 @pytest.mark.slow
@@ -158,10 +158,10 @@ def test_the_same_field_changed_by_two_is_shown_with_both_values_and_a_choice(
     words = warned(two).replace("\\", "")
     assert "someone else changed this at the same time" in words
     assert "£700,000" in words and "£100,000" in words
-    aside = kept_drafts().versions(link)[1]
-    assert aside.aside and kept_drafts().version(link, aside.number).pricing.budget == 100_000
+    aside = open_store().versions(link)[1]
+    assert aside.aside and open_store().version(link, aside.number).pricing.budget == 100_000
     press(go(two, "What to expect"), f"{choice}: Budget a year")
-    assert plan(two).pricing.budget == kept_drafts().open(link).plan.pricing.budget == left
+    assert plan(two).pricing.budget == open_store().open(link).plan.pricing.budget == left
     assert "someone else changed this at the same time" not in warned(two)
     assert plan(healthy(one.run())).pricing.budget == left
 
@@ -186,7 +186,7 @@ def test_what_was_on_its_way_when_the_same_box_was_filled_anew_is_a_conflict_too
     # The whole page as it was is sent with it: nothing else of it counts as typed.
     as_it_was.set_value("100000").run()
     assert "£700,000" in warned(two) and "£100,000" in warned(two)
-    saved = kept_drafts()
+    saved = open_store()
     newest, aside, *_ = saved.versions(link_of(one))
     assert saved.version(link_of(one), newest.number).pricing.budget == 700_000
     assert aside.aside and saved.version(link_of(one), aside.number).pricing.budget == 100_000
@@ -205,7 +205,7 @@ def test_an_option_that_one_removes_and_another_edits_is_a_conflict_with_both_va
     assert "The plan no longer has it. You typed" in words and "Worth keeping" in words
     press(two, "Use mine")
     assert plan(two).options[last].name == "Worth keeping"
-    assert kept_drafts().open(link_of(one)).plan == plan(two)
+    assert open_store().open(link_of(one)).plan == plan(two)
 
 
 def test_of_a_row_with_nothing_but_its_name_a_conflict_tells_that(minimal: Plan) -> None:
@@ -231,11 +231,11 @@ def test_a_set_of_three_figures_half_typed_stays_when_another_gives_the_same_set
     healthy(two.run())
     rate = plan(two).demand.referral_rate
     assert rate is not None and rate.central == 0.6
-    held = [
+    sleepers = [
         field(two, "number_input", f"demand.referral_rate.{end}").value
         for end in ("low", "central", "high")
     ]
-    assert held == [0.2, None, 0.3], "what is half typed is kept"
+    assert sleepers == [0.2, None, 0.3], "what is half typed is kept"
     assert "give the central figure" in warned(two)
     give(two, "central", 0.25)
     rate = plan(two).demand.referral_rate
@@ -261,7 +261,7 @@ def test_what_is_typed_anew_settles_a_conflict() -> None:
     healthy(field(two, "text_input", BUDGET).set_value("100000").run())
     healthy(field(two, "text_input", BUDGET).set_value("500000").run())
     assert "someone else changed this at the same time" not in warned(two)
-    assert kept_drafts().open(link_of(one)).plan.pricing.budget == 500_000
+    assert open_store().open(link_of(one)).plan.pricing.budget == 500_000
 
 
 def test_undo_takes_back_one_change_after_another_on_any_page() -> None:
@@ -274,7 +274,7 @@ def test_undo_takes_back_one_change_after_another_on_any_page() -> None:
     assert plan(app).pricing.budget is None
     press(app, "Undo")
     assert "There is no change before this one" in warned(app)
-    assert [one.number for one in kept_drafts().versions(link_of(app))] == [5, 4, 3, 2, 1]
+    assert [one.number for one in open_store().versions(link_of(app))] == [5, 4, 3, 2, 1]
 
 
 QUICK = ("Where, and what you know", "What you might buy")
@@ -303,7 +303,7 @@ def open_to_change(app: AppTest) -> list[str]:
 @pytest.mark.slow
 def test_a_link_that_may_only_read_shuts_every_field_and_can_be_copied() -> None:
     app = typed(opened(), 640_000)
-    draft = kept_drafts().open(link_of(app))
+    draft = open_store().open(link_of(app))
     reader = opened(draft.read_link)
     assert reader.title[0].value == "Summary and papers", "which is what a reader came for"
     for title in [*(step.title for step in STEPS), *QUICK, "Local files"]:
@@ -313,14 +313,14 @@ def test_a_link_that_may_only_read_shuts_every_field_and_can_be_copied() -> None
     assert plan(healthy(reader.run())).pricing.budget == 650_000, "and follows what is changed"
     press(reader, "Versions and compare")
     press(reader, "Make a copy of my own")
-    copy = kept_drafts().open(link_of(reader))
+    copy = open_store().open(link_of(reader))
     assert copy.link not in (draft.link, draft.read_link) and copy.plan == plan(app)
     assert field(go(reader, "Options and cost"), "text_input", BUDGET).disabled is False
 
 
 def test_an_unknown_link_is_said_and_a_new_plan_is_open() -> None:
     app = opened("nobody-has-this-link")
-    assert "no plan has this link" in said(app) and app.title[0].value == "Place and need"
+    assert "no plan has this link" in text_of(app) and app.title[0].value == "Place and need"
 
 
 def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
@@ -335,11 +335,11 @@ def test_where_it_cannot_be_kept_the_plan_stays_in_hand_and_is_kept_later(
     monkeypatch.setattr(drafts.SavedPlans, "save", full)
     field(app, "text_input", BUDGET).set_value("700000").run()
     healthy(app)
-    assert "Not kept: the disk is full" in said(app) and plan(app).pricing.budget == 700_000
+    assert "Not kept: the disk is full" in text_of(app) and plan(app).pricing.budget == 700_000
     monkeypatch.setattr(drafts.SavedPlans, "save", save)
     healthy(app.run())
-    assert kept_drafts().open(link_of(app)).plan.pricing.budget == 700_000
-    assert "Not kept" not in said(app)
+    assert open_store().open(link_of(app)).plan.pricing.budget == 700_000
+    assert "Not kept" not in text_of(app)
 
 
 def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept() -> None:
@@ -347,7 +347,7 @@ def test_the_example_is_a_plan_of_its_own_and_the_one_before_stays_kept() -> Non
     before = link_of(app)
     load_example(app)
     assert plan(app).title.startswith("Example") and link_of(app) != before
-    assert kept_drafts().open(before).plan.pricing.budget == 640_000
+    assert open_store().open(before).plan.pricing.budget == 640_000
 
 
 @pytest.mark.slow
@@ -389,14 +389,14 @@ def test_what_tells_of_a_patient_is_refused_at_the_boxes_of_an_agreement() -> No
     app = unfold(go(opened(), "Options and cost"))
     boxes = {box.label: box for box in app.text_input}
     boxes["Note on what was agreed"].set_value("see 943 476 5919").run()
-    assert "Note on what was agreed: this looks like an NHS number" in said(healthy(app))
+    assert "Note on what was agreed: this looks like an NHS number" in text_of(healthy(app))
     assert next(one for one in app.button if one.label == "Mark as agreed").disabled
 
 
 def test_an_agreement_needs_a_name() -> None:
     app = go(opened(), "Options and cost")
     press(app, "Mark as agreed")
-    assert "Say who agreed it" in said(app) and plan(app).specification.agreed == ()
+    assert "Say who agreed it" in text_of(app) and plan(app).specification.agreed == ()
 
 
 def test_the_example_can_be_started_from_for_another_board(reference: ReferenceData) -> None:
@@ -421,8 +421,8 @@ def test_what_is_typed_where_nothing_can_be_worked_out_is_kept_and_said() -> Non
     go(healthy(app.run()), "Place and need")
     assert "cannot be worked out" in "".join(error.value for error in app.error)
     field(app, "text_input", "author").set_value("An analyst").run()
-    assert "Saved " in said(healthy(app))
-    assert kept_drafts().open(link_of(app)).plan.author == "An analyst"
+    assert "Saved " in text_of(healthy(app))
+    assert open_store().open(link_of(app)).plan.author == "An analyst"
 
 
 def test_what_an_earlier_run_of_ours_was_still_saving_is_not_taken_for_someone_elses(
@@ -436,7 +436,7 @@ def test_what_an_earlier_run_of_ours_was_still_saving_is_not_taken_for_someone_e
             draft = st.session_state[DRAFT]
             mine = with_value(draft.plan, BUDGET, earlier.pop())
             st.session_state[LAST_SAVE] = [
-                (mine, *kept_drafts().save_together(draft, mine, note_of))
+                (mine, *open_store().save_together(draft, mine, note_of))
             ]
         save_plan(now)
 
@@ -446,4 +446,4 @@ def test_what_an_earlier_run_of_ours_was_still_saving_is_not_taken_for_someone_e
     assert not earlier, "no earlier run was saving"
     assert "Someone else" not in warned(app) and "Use mine" not in [one.label for one in app.button]
     assert plan(app).pricing.budget == 660_000
-    assert kept_drafts().open(link_of(app)).plan == plan(app)
+    assert open_store().open(link_of(app)).plan == plan(app)

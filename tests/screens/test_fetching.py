@@ -15,7 +15,7 @@ from planner.intake.portal_client import STAND_IN_SETTING
 from planner.model.reference import ReferenceData
 from planner.reference.cache import FOLDER_SETTING
 from tests.intake.portal_stand_in import StandIn, serving
-from tests.screens.test_local_files import said
+from tests.screens.test_local_files import text_of
 from tests.screens.test_wizard import go, plan, press, started
 
 BUTTON = "Fetch official figures from NHSBSA"
@@ -46,7 +46,7 @@ def test_months_are_fetched_reported_and_taken_once_the_user_agrees(
     assert months.value == 12
     months.set_value(3)
     press(app, BUTTON)
-    assert "QF7, 2026-04 to 2026-06, from NHSBSA's open data portal" in said(app)
+    assert "QF7, 2026-04 to 2026-06, from NHSBSA's open data portal" in text_of(app)
     assert plan(app) == before
     press(app, "Use these figures")
     assert plan(app).areas.items_period == "2026-04 to 2026-06, 3 months"
@@ -60,13 +60,13 @@ def test_what_goes_wrong_is_said_and_the_next_press_goes_on(app: AppTest, portal
     app.number_input(key="fetch_months").set_value(2)
     portal.instead["2026-05"] = lambda _: (403, "text/html", b"<html>")
     press(app, BUTTON)
-    assert "(status 403)" in said(app) and "1 of 2 months" in said(app)
+    assert "(status 403)" in text_of(app) and "1 of 2 months" in text_of(app)
     assert plan(app) == before
     portal.instead.clear()
-    portal.asked.clear()
+    portal.requests.clear()
     press(app, BUTTON)
-    assert portal.asked == ["list", "2026-05"] and not app.error
-    assert "2026-05 to 2026-06" in said(app)
+    assert portal.requests == ["list", "2026-05"] and not app.error
+    assert "2026-05 to 2026-06" in text_of(app)
 
 
 def test_there_is_no_button_where_fetching_is_turned_off(
@@ -85,7 +85,7 @@ def test_the_hosted_form_fetches_only_where_it_was_told_to(
     monkeypatch.setenv(OFF_SETTING, given or "")
     if given is None:
         monkeypatch.delenv(OFF_SETTING)
-    server.fetch_only_where_told()
+    server.forbid_other_fetches()
     assert turned_off() is off
 
 
@@ -93,7 +93,7 @@ def test_planner_serve_turns_it_on_when_asked(monkeypatch: pytest.MonkeyPatch) -
     seen: list[bool] = []
 
     def start(host: str, port: int) -> None:
-        server.fetch_only_where_told()
+        server.forbid_other_fetches()
         seen.append(turned_off())
 
     monkeypatch.setattr(server, "start", start)

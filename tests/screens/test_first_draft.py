@@ -28,8 +28,8 @@ from planner.screens.ui.typed import (
 from tests.screens.test_options import choose, rows
 from tests.screens.test_wizard import (
     APP,
+    element_of,
     field,
-    found,
     go,
     healthy,
     open_tab,
@@ -56,14 +56,14 @@ def begun(board: str = "QKS") -> AppTest:
 
 
 def box(app: AppTest, label: str) -> Any:
-    return found(app, "text_input", lambda one: one.label == label)
+    return element_of(app, "text_input", lambda one: one.label == label)
 
 
 def tick(app: AppTest, name: str) -> Any:
     return next(one for one in app.checkbox if one.label.startswith(name))
 
 
-def said(app: AppTest) -> str:
+def text_of(app: AppTest) -> str:
     return app.main.info[0].value.replace("\\", "")
 
 
@@ -101,16 +101,16 @@ def test_an_empty_long_term_share_shows_the_shares_that_the_sums_use() -> None:
 def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def worked_out(plan: Plan) -> Results:
+    def fail(plan: Plan) -> Results:
         raise AssertionError(f"something was worked out for {plan.place.icb_code}")
 
     app = press(opened(), "Work through it")
     with monkeypatch.context() as patched:
-        patched.setattr(session, "_results_for", worked_out)
-        for step in (step for step in navigation.PAGES if step.needs_board):
+        patched.setattr(session, "_results_for", fail)
+        for step in (step for step in navigation.PAGES if step.needs_icb):
             if step not in navigation.OFF_THE_SIDE:
                 go(app, step.title)
-                assert "Choose the board first" in said(app) and not app.metric
+                assert "Choose the board first" in text_of(app) and not app.metric
                 assert not app.main.checkbox and not widgets(app, "download_button")
                 (way,) = (one for one in app.main.button if one.proto.type == "primary")
                 assert way.label == "Choose the board"
@@ -121,14 +121,14 @@ def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
         assert "cost of the service a year / population of the area" in numbers
         go(app, "Place and need")
         assert field(app, "selectbox", "board").value is None
-        assert "Choose the board first" in said(app) and not app.main.text_input
+        assert "Choose the board first" in text_of(app) and not app.main.text_input
         assert "South Yorkshire" not in " ".join(one.value for one in app.sidebar.markdown)
     healthy(field(app, "selectbox", "board").set_value("QF7").run())
-    assert "In South Yorkshire about" in said(app)
+    assert "In South Yorkshire about" in text_of(app)
     assert [one.is_do_nothing for one in plan(app).options] == [True]
-    assert "Add what might be bought" in said(go(app, "Options and cost"))
+    assert "Add what might be bought" in text_of(go(app, "Options and cost"))
     assert [tab.label for tab in app.tabs] == ["Beside the case studies"]
-    assert "nothing to expect" in said(go(app, "What to expect")) and not app.tabs
+    assert "nothing to expect" in text_of(go(app, "What to expect")) and not app.tabs
     (link,) = app.main.get("page_link")
     assert link.proto.label == "Add one on step 3, Options and cost"
     go(app, "Place and need")
@@ -139,7 +139,7 @@ def test_the_whole_plan_has_no_board_and_no_service_until_they_are_chosen(
 
 def test_counts_are_taken_as_people_have_them_and_a_wrong_one_is_said_at_its_box() -> None:
     app = begun()
-    assert plan(app).place.icb_code == "QKS" and "In Kent and Medway about" in said(app)
+    assert plan(app).place.icb_code == "QKS" and "In Kent and Medway about" in text_of(app)
     assert box(app, "People prescribed opioids in a year").placeholder == "153,000"
     box(app, "People prescribed opioids in a year").set_value("1.41E+05").run()
     assert plan(healthy(app)).prescribing.classes[3].patients == 141_000
@@ -175,7 +175,7 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     assert plan(app).preferred_option == "pharmacist-clinics", "the only one is put forward"
     choose(app, "prefer", "")
     assert plan(healthy(app.run())).preferred_option is None, "unless the user takes that back"
-    assert f"{CLINICS} would cost about £810,000 a year" in said(app)
+    assert f"{CLINICS} would cost about £813,000 a year" in text_of(app)
     box(app, "Budget a year, £").set_value("£0.7m").run()
     assert plan(healthy(app)).pricing.budget == 700_000
     for label, value in (
@@ -201,7 +201,7 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
     assert (table[first]["Cost a year"], table[first]["Per head"]) == ("£638,000", "£0.34")
     assert table[second]["Within budget"] == "yes"
     choose(app, "prefer", "quote")
-    assert said(healthy(app.run())).count("A provider would cost about £420,000 a year") == 1
+    assert text_of(healthy(app.run())).count("A provider would cost about £420,000 a year") == 1
     choose(app, "remove", "quote")
     assert [one.id for one in plan(healthy(app)).options[1:]] == ["pharmacist-clinics", "posts"]
     assert plan(app).preferred_option is None
@@ -226,7 +226,7 @@ def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_
     app = begun()
     box(app, "People prescribed opioids in a year").set_value("141000").run()
     go_on = press(press(app, "Continue to"), "Continue to")
-    assert len(go_on.metric) == 3 and "would cost" not in said(go_on)
+    assert len(go_on.metric) == 3 and "would cost" not in text_of(go_on)
     press(go_on, "Back to")
     tick(app, CLINICS).check().run()
     press(app, "Continue to")
@@ -235,9 +235,12 @@ def test_the_summary_says_six_figures_what_they_rest_on_and_five_things_to_find_
         "On them for a year or more",
         "Referred in a full year",
         "Cost a year",
-        "Assessed in a year",
+        "Assessed in a full year",
         "Cost per head, all ages",
     ]
+    # One figure is one everywhere: the sentence to say has each as it stands below it.
+    for metric in (*app.metric[:2], *app.metric[3:5]):
+        assert f"bout {metric.value} " in text_of(app), metric.label
     words = "\n".join(one.value for one in app.main.markdown).replace("\\", "")
     for rests in ("Local for 1 of 5 classes", "Assumed: the planner's rate", "Modelled from posts"):
         assert rests in words

@@ -23,6 +23,7 @@ from planner.screens.ui.display import HIDDEN
 from planner.screens.ui.form import SCENARIOS, SHARE, help_words
 from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.session import FIELD, VISIT
+from tests.present import present
 from tests.readability import readability
 from tests.screens.test_wizard import unfold, widgets
 
@@ -43,14 +44,14 @@ class Page:
     title: str
     numbers: dict[str, str]
     texts: dict[str, str]
-    said: tuple[str, ...]
+    help_texts: tuple[str, ...]
     side: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
 
     @property
     def words(self) -> str:
         """All the running text of the page's own part."""
-        return "\n".join(self.said).replace("\\", "")
+        return "\n".join(self.help_texts).replace("\\", "")
 
 
 def walked(plan: Plan) -> tuple[Page, ...]:
@@ -93,9 +94,9 @@ def _page(app: AppTest) -> Page:
     assert app.session_state[PLAN] is not None
     return Page(
         title=app.title[0].value,
-        numbers={w.key: w.proto.help for w in app.main.number_input},
-        texts={w.key: w.proto.help for w in (*app.main.text_input, *app.main.text_area)},
-        said=(
+        numbers={present(w.key): w.proto.help for w in app.main.number_input},
+        texts={present(w.key): w.proto.help for w in (*app.main.text_input, *app.main.text_area)},
+        help_texts=(
             *(e.value for kind in TEXTS for e in widgets(app.main, kind)),
             " ".join(f"{e.label}: {e.value}" for e in widgets(app.main, "metric")),
         ),
@@ -190,7 +191,8 @@ def test_figures_typed_as_words_have_their_help_too(filled: tuple[Page, ...]) ->
     helped = [key for page in filled for key in page.texts if field_help(FIRST.sub("", key))]
     assert {key.rpartition(".")[2] for key in helped} == {
         "staffing_profile", "referral_profile", "name", "values", "capacity", "wait", "baseline",
-        "threshold", "patients", "long_term_share", "budget", "price", "people",
+        "threshold", "patients", "long_term_share", "budget", "price", "people", "amount",
+            "funding_found",
     }  # fmt: skip
     for page in filled:
         for key, help in page.texts.items():
@@ -259,7 +261,7 @@ def test_whatever_is_missing_says_why(plan: str, request: pytest.FixtureRequest)
                 named = rf"^- (?:[^:\n]*(?:, | and ))?{re.escape(column)}(?:(?:, | and )[^:\n]*)?"
                 reason = re.search(rf"{named}: (.+)$", page.words, re.M)
                 assert reason and len(reason[1].split()) > 3, f"{page.title}, {column}: {cell}"
-        for item in (*page.said, *page.side):
+        for item in (*page.help_texts, *page.side):
             for line in item.replace("\\", "").splitlines():
                 assert not ALONE.search(line.strip()), f"{page.title}: {line}"
     assert seen >= 3, "the plan was to lack something"
@@ -283,7 +285,7 @@ def test_the_headline_numbers_have_their_receipts_on_the_step(filled: tuple[Page
     for title, most in (("Place and need", 2), ("Options and cost", 3), ("What to expect", 3)):
         page = pages[title]
         opening = next(
-            item for item in page.said if re.search(r"(About|would cost|Assessed in) ", item)
+            item for item in page.help_texts if re.search(r"(About|would cost|Assessed in) ", item)
         )
         values = {cell for column, cell in page.cells if column == "Value"}
         rows = [value for value in values if value.split(" (")[0] in opening.replace("\\", "")]
@@ -326,6 +328,6 @@ def test_with_no_option_preferred_the_later_steps_say_whose_numbers_they_show(
 
 def test_a_box_says_its_own_words_only_where_they_are_not_the_label() -> None:
     for model, fields in LABELS.items():
-        for name, said in fields.items():
+        for name, label in fields.items():
             assert name in model.model_fields, f"{model.__name__}.{name}"
-            assert said.asks != capital(said.label or "-"), f"{model.__name__}.{name}: said twice"
+            assert label.asks != capital(label.label or "-"), f"{model.__name__}.{name}: said twice"

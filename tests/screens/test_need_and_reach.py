@@ -12,8 +12,8 @@ from planner.model.prescribing import Basis, ClassPrescribing, CountedOver, Coun
 from planner.model.reference import ReferenceData
 from planner.screens.steps.board import one_relation
 from tests.screens.test_wizard import (
+    element_of,
     field,
-    found,
     go,
     healthy,
     open_tab,
@@ -32,7 +32,7 @@ def app() -> AppTest:
     return started()
 
 
-def said(app: AppTest) -> str:
+def text_of(app: AppTest) -> str:
     kinds = ("info", "warning", "error", "markdown", "caption")
     return "\n".join(e.value for kind in kinds for e in widgets(app.main, kind)).replace("\\", "")
 
@@ -62,7 +62,7 @@ def test_the_first_number_is_of_this_place_and_says_what_it_rests_on(app: AppTes
     assert (
         "157,000 (130,000 to 200,000)** from the region's items  \n"
         "Per 1,000: 139.7; England 122.0 (2020/21); boards like this one 128 to 148, modelled."
-    ) in said(app)
+    ) in text_of(app)
 
 
 def test_residents_stand_beside_england_group_by_group(app: AppTest) -> None:
@@ -75,11 +75,11 @@ def test_residents_stand_beside_england_group_by_group(app: AppTest) -> None:
 
 def test_boards_like_this_one_say_what_their_number_is(app: AppTest) -> None:
     open_tab(app, "Boards like this one")
-    assert "how far two boards stand apart, in standard deviations" in said(app)
+    assert "how far two boards stand apart, in standard deviations" in text_of(app)
 
 
 @pytest.mark.parametrize(
-    ("answer", "kept", "shown", "then"),
+    ("answer", "entry", "display", "then"),
     [
         ("A month's", {"counted_over": CountedOver.MONTH},
          "Your 16,000 is kept as people in a month, and brought up to a year's.", "42,100"),
@@ -92,19 +92,19 @@ def test_boards_like_this_one_say_what_their_number_is(app: AppTest) -> None:
     ],
 )  # fmt: skip
 def test_a_count_at_half_or_double_is_asked_about_and_each_answer_is_one_click(
-    app: AppTest, answer: str, kept: dict[str, Any], shown: str, then: str
+    app: AppTest, answer: str, entry: dict[str, Any], display: str, then: str
 ) -> None:
     # What else is typed on the page, right or wrong, is no hindrance.
     type_in(app, "prescribing.classes.0.patients", "9 million")
     type_in(app, f"{OPIOIDS}.patients", "1.6E4")
     before = opioids(app)
-    assert "16,000 is less than half of the 157,000 expected here" in said(app)
+    assert "16,000 is less than half of the 157,000 expected here" in text_of(app)
     press(app, answer)
-    assert opioids(app) == before.model_copy(update=kept)
-    assert shown in said(app) and f"**{then}" in said(app)
+    assert opioids(app) == before.model_copy(update=entry)
+    assert display in text_of(app) and f"**{then}" in text_of(app)
     assert field(app, "text_input", f"{OPIOIDS}.patients").value == "16,000"
     press(app, "Take that back")
-    assert opioids(app) == before and "less than half of the 157,000" in said(app)
+    assert opioids(app) == before and "less than half of the 157,000" in text_of(app)
 
 
 def test_one_figure_is_a_share_and_the_published_spread_is_offered(app: AppTest) -> None:
@@ -114,8 +114,8 @@ def test_one_figure_is_a_share_and_the_published_spread_is_offered(app: AppTest)
     assert one is not None and (one.low, one.central, one.high) == (0.45, 0.45, 0.45)
     press(app, "Continue to Who and where")
     press(app, "Back to Place and need")
-    found(app, "selectbox", lambda box: box.label == "Class").select(3).run()
-    assert "Long-term share 45%: no range given; it is taken as it is." in said(app)
+    element_of(app, "selectbox", lambda box: box.label == "Class").select(3).run()
+    assert "Long-term share 45%: no range given; it is taken as it is." in text_of(app)
     press(app, "Use the published spread, 41% to 50%")
     spread = opioids(app).long_term_share
     assert spread is not None and spread.low < spread.central == 0.45 < spread.high
@@ -134,26 +134,26 @@ def test_a_count_of_other_people_is_said_not_to_be_used_and_is_so_once_they_are_
     app: AppTest,
 ) -> None:
     type_in(app, f"{OPIOIDS}.patients", "150,000")
-    found(app, "selectbox", lambda box: box.label == "Class").select(3).run()
+    element_of(app, "selectbox", lambda box: box.label == "Class").select(3).run()
     field(app, "selectbox", f"{OPIOIDS}.counted").set_value(Basis.REGISTERED_ADULTS).run()
-    assert "The local count is not used: it is of adults (18 and over) registered" in said(app)
+    assert "The local count is not used: it is of adults (18 and over) registered" in text_of(app)
     open_tab(app, "Beside England")
     title = "England's rates; the local counts are not of this plan's population"
     assert title in [one.value.replace("\\", "") for one in app.main.header]
     field(app, "selectbox", "population.basis").set_value(Basis.REGISTERED_ADULTS).run()
-    assert "**150,000** local count" in said(healthy(app)) and "is not used" not in said(app)
+    assert "**150,000** local count" in text_of(healthy(app)) and "is not used" not in text_of(app)
 
 
 def test_every_list_of_boards_looked_at_and_come_back_from_is_the_same_board(
     reference: ReferenceData,
 ) -> None:
-    asked = 0
+    questions = 0
     for of_list in OrganisationList:
         (other,) = (one for one in OrganisationList if one is not of_list)
         here, there = reference.icbs(of_list), reference.icbs(other)
         for board in here:
             match = one_relation(board, there, None)
-            asked += match is None
+            questions += match is None
             ways = (
                 [match]
                 if match
@@ -162,7 +162,7 @@ def test_every_list_of_boards_looked_at_and_come_back_from_is_the_same_board(
             assert ways
             for way in ways:
                 assert one_relation(way, here, board.code) == board, (board.code, way.code)
-    assert asked == 9
+    assert questions == 9
 
 
 def test_a_board_of_several_on_the_other_list_is_asked_about_and_comes_back(app: AppTest) -> None:
@@ -170,7 +170,7 @@ def test_a_board_of_several_on_the_other_list_is_asked_about_and_comes_back(app:
     older, newer = OrganisationList.TO_MARCH_2026, OrganisationList.FROM_APRIL_2026
     field(app, "radio", "list").set_value(older).run()
     assert field(app, "selectbox", "board").value is None
-    assert "Norfolk and Suffolk is more than one board on this list" in said(app)
+    assert "Norfolk and Suffolk is more than one board on this list" in text_of(app)
     assert plan(app).place.icb_code == "T6Y0W", "nothing is changed until it is chosen"
     field(app, "radio", "list").set_value(newer).run()
     assert field(healthy(app), "selectbox", "board").value == "T6Y0W"
@@ -196,7 +196,7 @@ def test_whom_to_reach_comes_first_and_what_is_known_stands_in_tabs(app: AppTest
     assert current.groups == ("Pregnant women",) and current.classes[3].women == 500
     assert current.classes[3].by_quintile[0] == 900
     open_tab(app, "Months")
-    assert "Bring a file for the board's own months" in said(app)
+    assert "Bring a file for the board's own months" in text_of(app)
     press(app, "Bring a file or fetch")
     assert app.title[0].value == "Local files"
     press(app, "Back to Who and where")

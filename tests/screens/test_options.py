@@ -23,9 +23,9 @@ from planner.screens.steps import option_table
 from planner.screens.ui.session import VISIT
 from tests.screens.test_wizard import app as app
 from tests.screens.test_wizard import (
+    element_of,
     elsewhere,
     field,
-    found,
     go,
     healthy,
     load_example,
@@ -38,7 +38,7 @@ CLINICS, THERAPISTS = 2, 3
 """Where two of the options that a plan begins with stand."""
 
 
-def drawn(app: AppTest) -> dict[str, Any]:
+def table_data(app: AppTest) -> dict[str, Any]:
     """What the table of options was drawn from."""
     (element,) = (
         one.proto
@@ -51,7 +51,7 @@ def drawn(app: AppTest) -> dict[str, Any]:
 
 def rows(app: AppTest) -> dict[str, dict[str, str]]:
     """The cells of the table by option and column."""
-    data = drawn(app)
+    data = table_data(app)
     return {
         row["name"]: dict(zip(data["columns"], row["cells"], strict=True)) for row in data["rows"]
     }
@@ -71,7 +71,7 @@ def change(app: AppTest, at: int) -> AppTest:
     return choose(go(app, "Options and cost"), "change", plan(app).options[at].id)
 
 
-def said(app: AppTest) -> str:
+def text_of(app: AppTest) -> str:
     """The finding."""
     return str(app.main.info[0].value).replace("\\", "")
 
@@ -83,20 +83,20 @@ def test_the_table_has_every_option_and_two_case_studies_on_one_population(app: 
     table = rows(app)
     assert list(table)[:6] == [option.name for option in plan(app).options]
     assert [name[:12] for name in list(table)[6:]] == ["Case study 1", "Case study 2"]
-    assert "1,415,054 residents of all ages here, in every row" in drawn(app)["words"]
+    assert "1,415,054 residents of all ages here, in every row" in table_data(app)["words"]
     assert table[plan(app).options[THERAPISTS].name]["Within budget"].startswith("no, £")
     first = next(cells for name, cells in table.items() if name.startswith("Case study 1"))
     assert (first["Per head"], first["Within budget"]) == ("£0.34", "yes")
-    assert all(row.get("id") or "Case study" in row["name"] for row in drawn(app)["rows"])
+    assert all(row.get("id") or "Case study" in row["name"] for row in table_data(app)["rows"])
 
 
 def test_one_is_preferred_in_the_table_and_none_again(app: AppTest) -> None:
     go(app, "Options and cost")
-    assert "Choose the option you prefer" in said(app)
+    assert "Choose the option you prefer" in text_of(app)
     choose(app, "prefer", "therapist-peer")
     healthy(app.run())
     assert plan(app).preferred_option == "therapist-peer"
-    assert "Therapists with peer support would cost" in said(app)
+    assert "Therapists with peer support would cost" in text_of(app)
     field(app, "text_area", "preferred_because").set_value("It reaches most").run()
     assert plan(app).preferred_because == "It reaches most"
     choose(app, "prefer", "")
@@ -112,7 +112,7 @@ def test_a_removed_option_is_put_back_where_it_was_and_preferred_as_before(app: 
     assert any("It was the preferred one. Undo" in one.value for one in app.warning)
     press(app, "Undo")
     assert plan(app) == before
-    keeps = {row["name"]: row["acts"] for row in drawn(app)["rows"] if row.get("id")}
+    keeps = {row["name"]: row["acts"] for row in table_data(app)["rows"] if row.get("id")}
     assert keeps["Do nothing (usual care)"] == [["change", "Change"]]
 
 
@@ -146,7 +146,9 @@ def test_what_is_being_added_is_one_press_from_the_table(app: AppTest) -> None:
     added = plan(app).options[-1]
     assert [post.wte for post in added.posts] == [2, 8, 1] and "as printed" in added.name
     press(app, "Add posts")
-    found(app, "text_input", lambda one: one.label == "Whole-time posts").set_value("2,4").run()
+    element_of(app, "text_input", lambda one: one.label == "Whole-time posts").set_value(
+        "2,4"
+    ).run()
     press(app, "Continue to")
     assert app.title[0].value == "Options and cost", "what is half added is not lost"
     press(app, "Add these posts")
@@ -157,7 +159,7 @@ def test_what_is_being_added_is_one_press_from_the_table(app: AppTest) -> None:
     press(app, "Back to all options")
     press(app, "Add posts")
     press(app, "Back without adding")
-    assert len(drawn(app)["rows"]) == 11
+    assert len(table_data(app)["rows"]) == 11
 
 
 def test_the_button_that_comes_next_is_the_one_in_colour(app: AppTest) -> None:
@@ -167,9 +169,11 @@ def test_the_button_that_comes_next_is_the_one_in_colour(app: AppTest) -> None:
     go(app, "Options and cost")
     assert leads(app) == ["Continue to What to expect"]
     assert leads(press(app, "Add a quote")) == []
-    found(app, "text_input", lambda box: box.label == "Who quoted").set_value("A charity").run()
+    element_of(app, "text_input", lambda box: box.label == "Who quoted").set_value(
+        "A charity"
+    ).run()
     assert leads(healthy(app)) == ["Add this quote"]
-    found(app, "text_input", lambda box: box.label == "Who quoted").set_value("").run()
+    element_of(app, "text_input", lambda box: box.label == "Who quoted").set_value("").run()
     assert leads(press(press(app, "Back without adding"), "Add a starter")) == ["Add this option"]
     assert leads(change(press(app, "Back without adding"), CLINICS)) == ["Back to all options"]
 
@@ -205,7 +209,7 @@ def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
 def test_doing_nothing_can_neither_be_removed_nor_has_an_effect(app: AppTest) -> None:
     change(app, 0)
     assert not [one for one in app.number_input if one.label.startswith("Effect compared")]
-    assert "it would assess 0, and 0 would start" in said(app)
+    assert "it would assess 0, and 0 would start" in text_of(app)
 
 
 def test_one_figure_is_enough_where_there_is_room_for_three(app: AppTest) -> None:
@@ -233,7 +237,7 @@ def test_one_figure_is_enough_where_there_is_room_for_three(app: AppTest) -> Non
 def test_how_people_come_is_said_and_the_finding_follows(app: AppTest) -> None:
     load_example(app)
     go(app, "Options and cost")
-    opening = said(app)
+    opening = text_of(app)
     assert "Of 1,050 (" in opening and "assess 787 (370 to 1,200)" in opening
     assert "within the budget of £1,000,000" in opening and "none in 73%" in opening
     unfold(app)
@@ -263,7 +267,7 @@ def test_hours_and_who_comes_change_who_waits(app: AppTest) -> None:
     path = f"options.{THERAPISTS}"
     for scenario, value in (("low", 30.0), ("central", 40.0), ("high", 50.0)):
         field(app, "number_input", f"{path}.hours_programme.{scenario}").set_value(value).run()
-    assert "weeks of work" in said(app) and "none in 73%" not in said(app)
+    assert "weeks of work" in text_of(app) and "none in 73%" not in text_of(app)
     assert any("those who would be waiting" in one.value for one in app.warning)
     field(app, "selectbox", f"{path}.who_comes").set_value(WhoComes.AS_SPECIALIST).run()
     assert plan(healthy(app)).options[THERAPISTS].who_comes is WhoComes.AS_SPECIALIST
@@ -374,21 +378,23 @@ def test_a_cost_per_person_that_is_withheld_is_neither_taken_apart_nor_plotted(
     example: Plan, reference: ReferenceData
 ) -> None:
     at = [option.id for option in example.options].index("therapist-peer")
-    assert chart("cost_gap", results(example, reference), ahead(example, reference)) is not None
+    assert (
+        chart("cost_gap", results(example, reference), projections(example, reference)) is not None
+    )
     nobody = with_values(
         with_value(example, "demand.assessed_share", {"low": 0, "central": 0.01, "high": 0.9}),
         {f"options.{at}.takes": 0.0},
     )
-    found = results(nobody, reference)
-    option = found.options[at]
+    result = results(nobody, reference)
+    option = result.options[at]
     assert option.cost_per_assessed is None and "cost_per_assessed" in option.withheld
-    comparison = ahead(nobody, reference).case_studies
-    assert chart("cost_gap", found, ahead(nobody, reference)) is None
+    comparison = projections(nobody, reference).case_studies
+    assert chart("cost_gap", result, projections(nobody, reference)) is None
     assert not comparison.gap_in_words and not any(one.steps for one in comparison.readings)
     assert "each" not in comparison.finding.split("would cost", 2)[-1]
 
 
-def ahead(plan: Plan, reference: ReferenceData) -> Projections:
+def projections(plan: Plan, reference: ReferenceData) -> Projections:
     return Projections(results(plan, reference), reference)
 
 

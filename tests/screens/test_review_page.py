@@ -23,7 +23,7 @@ def bring(app: AppTest, name: str, data: bytes) -> AppTest:
     return healthy(app.file_uploader[0].set_value((name, data, WORD)).run())
 
 
-def said(app: AppTest) -> str:
+def text_of(app: AppTest) -> str:
     cells = [*app.markdown, *app.info, *app.warning, *app.error]
     return "\n".join(str(element.value) for element in cells).replace("\\", "")
 
@@ -31,11 +31,11 @@ def said(app: AppTest) -> str:
 def test_the_finding_comes_first_and_a_person_decides(app: AppTest) -> None:
     before = plan(app)
     assert app.title[0].value == "Check a specification"
-    assert "A person decides" in said(app)
+    assert "A person decides" in text_of(app)
     bring(app, "spec-2015.docx", old_specification())
     assert (
         "spec-2015.docx. Actions 3 and 4: 28 musts and shoulds, 15 to consider or that may help "
-        "and 4 examples. Found: 5 musts and shoulds." in said(app).replace("*", "")
+        "and 4 examples. Found: 5 musts and shoulds." in text_of(app).replace("*", "")
     )
     assert [m.value for m in app.metric] == ["5 of 28", "0 of 28", "23 of 28"]
     assert [h.value for h in app.header] == [
@@ -55,7 +55,9 @@ def test_other_actions_are_a_click_away(app: AppTest) -> None:
 
 def test_what_cannot_be_read_is_said(app: AppTest) -> None:
     bring(app, "spec.docx", b"%PDF-1.7")
-    assert "spec.docx is a PDF. Open the Word file it was made from, and choose that." in said(app)
+    assert "spec.docx is a PDF. Open the Word file it was made from, and choose that." in text_of(
+        app
+    )
     assert not app.metric
 
 
@@ -83,6 +85,6 @@ def test_a_step_that_was_refused_is_not_left(app: AppTest) -> None:
 def test_a_check_that_was_stopped_can_be_made_after_all(app: AppTest) -> None:
     app.session_state["reading-stopped:review"] = True
     bring(app, "spec-2015.docx", old_specification())
-    assert "spec-2015.docx was not read, because it was stopped." in said(app) and not app.metric
+    assert "spec-2015.docx was not read, because it was stopped." in text_of(app) and not app.metric
     press(app, "Check it after all")
     assert [m.value for m in app.metric] == ["5 of 28", "0 of 28", "23 of 28"]

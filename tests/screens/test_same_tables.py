@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.economics.probabilistic import simulate
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.results import results
 from planner.cli.main import main
@@ -27,7 +27,7 @@ from tests.screens.test_wizard import APP, unfold
 # Processes of their own, servers or large files: left out of the quick loop.
 pytestmark = pytest.mark.slow
 
-Drawn = list[dict[str, str]]
+Rows = list[dict[str, str]]
 COST = (
     "WTE",
     "Cost a year",
@@ -47,17 +47,20 @@ REACH = (
 LETTERS = ("People the letters are meant for", "People written to", "Cost per person written to")
 LIMITS = ("Most over least", "Slope index per 1,000", "Relative index")
 SURE = ("Option", "Cost per additional person who stops", "Chance that no more stop")
-YEARS = ("Cash", "Present value", "Assessed", "Start", "Waiting at its end", "Ceiling less cash")
+YEARS = (
+    "Cash", "Present value", "Assessed", "Start", "Waiting at its end",
+    "Planning ceiling less cash",
+)  # fmt: skip
 # On paper what tells a row from the others is one cell, of two here.
 STUDIES = ("Published", "Recomputed", "Uprated", "Modelled")
-MIX = ("Option", "Of its full size", "Cost a year", "Of people a year")
+MIX = ("Option", "Size (1 = as planned)", "Cost a year", "Of people a year")
 SCENARIOS = ("People assessed", "Start", "Stop beyond usual care (net)")
-AT_SIZE = ("Option", "Of its own size", "Cost a year", "People assessed", "Note")
+AT_SIZE = ("Option", "Size (1 = as planned)", "Cost a year", "People assessed", "Note")
 CONSEQUENCES = ("What", "Therapists with peer support")
 # How a source is named is each reader's own: by number on paper, in full elsewhere.
 SHARED = {
     "prescribing": ("need", ("Class", "People")),
-    "quintile counts": ("reach", ("Class", *FIFTHS)),
+    "quintile counts": ("reach", ("Class", *QUINTILES)),
     "quintile gaps": ("reach", ("Class", *LIMITS)),
     "need by place": ("reach", ("Place", "Part of need", "Expected referrals")),
     "benchmark": ("case_studies", STUDIES),
@@ -85,7 +88,7 @@ COMMANDS = {
 }
 
 
-def those_with(columns: tuple[str, ...], tables: list[Drawn]) -> list[list[tuple[str, ...]]]:
+def those_with(columns: tuple[str, ...], tables: list[Rows]) -> list[list[tuple[str, ...]]]:
     """The rows, under these columns, of each table that has them all."""
     return [
         [tuple(row[c] for c in columns) for row in table]
@@ -101,26 +104,28 @@ def chosen(maximal: Plan) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def paper(chosen: Plan, reference: ReferenceData, library: SpecLibrary) -> list[Drawn]:
+def paper(chosen: Plan, reference: ReferenceData, library: SpecLibrary) -> list[Rows]:
     """Every table of the set of documents, before it is laid out on pages."""
-    ahead = Projections(results(chosen, reference), reference)
+    projections = Projections(results(chosen, reference), reference)
     return [
         block.records
         for name in names(library)
         if name != COVERAGE
-        for section in specification(ahead.results, name, reference, library, ahead).sections
+        for section in specification(
+            projections.results, name, reference, library, projections
+        ).sections
         for block in section.blocks
         if isinstance(block, Table)
     ]
 
 
 @pytest.fixture(scope="module")
-def screen(chosen: Plan) -> dict[str, list[Drawn]]:
+def screen(chosen: Plan) -> dict[str, list[Rows]]:
     """Every table of each step, all panels open, read back from what is sent to the browser."""
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = chosen
     app.run()
-    steps: dict[str, list[Drawn]] = {}
+    steps: dict[str, list[Rows]] = {}
     for step in [*dict.fromkeys(step for step, _ in SHARED.values()), "summary"]:
         next(button for button in app.button if button.key == f"go:{step}").click().run()
         unfold(app)
@@ -140,27 +145,27 @@ def screen(chosen: Plan) -> dict[str, list[Drawn]]:
 
 @pytest.mark.parametrize("name", SHARED)
 def test_a_step_and_the_papers_hold_the_same_cells(
-    name: str, paper: list[Drawn], screen: dict[str, list[Drawn]]
+    name: str, paper: list[Rows], screen: dict[str, list[Rows]]
 ) -> None:
     step, columns = SHARED[name]
-    printed, drawn = those_with(columns, paper), those_with(columns, screen[step])
-    assert printed and drawn, f"{len(printed)} on paper, {len(drawn)} on screen"
+    printed, on_screen = those_with(columns, paper), those_with(columns, screen[step])
+    assert printed and on_screen, f"{len(printed)} on paper, {len(on_screen)} on screen"
     # The papers leave out rows of dashes, and no row of theirs is other than the step's.
-    assert any(set(printed[0]) <= set(rows) for rows in drawn)
+    assert any(set(printed[0]) <= set(rows) for rows in on_screen)
 
 
 def test_the_papers_hold_the_reach_of_the_options_that_say_whom_they_reach(
-    paper: list[Drawn], screen: dict[str, list[Drawn]]
+    paper: list[Rows], screen: dict[str, list[Rows]]
 ) -> None:
-    printed = those_with(("Option", *FIFTHS), paper)[0]
-    drawn = those_with(("Option", *FIFTHS), screen["options"])[0]
-    assert printed == [row for row in drawn if set(row[1:]) != {DASH}] != []
+    printed = those_with(("Option", *QUINTILES), paper)[0]
+    on_screen = those_with(("Option", *QUINTILES), screen["options"])[0]
+    assert printed == [row for row in on_screen if set(row[1:]) != {DASH}] != []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_prints_the_cells_of_the_papers(
     command: str,
-    paper: list[Drawn],
+    paper: list[Rows],
     chosen: Plan,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -199,12 +204,12 @@ def test_columns_are_picked_by_name_and_reasons_follow_them(
         Section(id="one", heading="One", level=1, number="1", blocks=(sure,))
 
 
-@pytest.mark.parametrize("kept", [0, 1])
+@pytest.mark.parametrize("rows_left", [0, 1])
 def test_a_plan_whose_options_do_nothing_is_drawn_and_printed_without_them(
-    kept: int, minimal: Plan, maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    rows_left: int, minimal: Plan, maximal: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     idle = [option for option in maximal.options if option.is_do_nothing]
-    plan = minimal.model_copy(update={"options": tuple(idle[:kept])})
+    plan = minimal.model_copy(update={"options": tuple(idle[:rows_left])})
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state[PLAN] = plan
     app.run()
@@ -215,4 +220,4 @@ def test_a_plan_whose_options_do_nothing_is_drawn_and_printed_without_them(
     path = tmp_path / "plan.json"
     path.write_text(plan_to_json(plan), encoding="utf-8")
     assert main(["options", str(path)]) == 0
-    assert ("no option yet" in capsys.readouterr().out) is (not kept)
+    assert ("no option yet" in capsys.readouterr().out) is (not rows_left)

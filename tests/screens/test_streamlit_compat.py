@@ -46,15 +46,15 @@ def bundle() -> str:
 
 def private_imports(source: str) -> set[str]:
     """What a module imports of Streamlit beyond its front page."""
-    found: set[str] = set()
+    matches: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found |= {
+            matches |= {
                 one.name for one in node.names if one.name.split(".")[0] == "streamlit"
             } - PUBLIC
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "streamlit":
-            found |= {f"{node.module}.{one.name}" for one in node.names}
-    return found
+            matches |= {f"{node.module}.{one.name}" for one in node.names}
+    return matches
 
 
 def private_names(source: str) -> set[str]:
@@ -121,11 +121,13 @@ def test_each_hook_is_in_the_browsers_code(hook: str, bundle: str) -> None:
 
 def test_each_setting_is_an_option_of_the_installed_release() -> None:
     """An option that is no longer known is passed over with no more than a line in the log."""
-    told = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
-    ours = {f"{section}.{name}" for section, options in told.items() for name in options}
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    ours = {f"{section}.{name}" for section, options in settings.items() for name in options}
     themes = {"theme.light", "theme.dark"}
     ours -= themes
-    ours |= {f"{theme}.{name}" for theme in themes for name in told["theme"][theme.split(".")[1]]}
+    ours |= {
+        f"{theme}.{name}" for theme in themes for name in settings["theme"][theme.split(".")[1]]
+    }
     known = compat.config.get_config_options(force_reparse=True)
     assert ours | {
         compat.ALLOWED_HOSTS,
@@ -200,8 +202,8 @@ def test_tabs_stay_the_same_ones_when_a_title_changes() -> None:
         st.tabs([f"Group {done}", "Wording"], key="tabs", on_change="rerun")
 
     def container(app: AppTest) -> str:
-        (found,) = (one for one in app.main.children.values() if one.type == "tab_container")
-        return str(found.proto.id)
+        (matches,) = (one for one in app.main.children.values() if one.type == "tab_container")
+        return str(matches.proto.id)
 
     app = AppTest.from_function(page).run()
     before = container(app)

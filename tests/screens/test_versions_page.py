@@ -12,7 +12,7 @@ from planner.model.clause_choices import ClauseChoice
 from planner.model.edit import with_value
 from planner.model.plan import Plan
 from planner.store.plan_file import plan_to_json
-from tests.screens.test_local_files import said
+from tests.screens.test_local_files import text_of
 from tests.screens.test_wizard import field, go, healthy, open_tab, plan, press, started, widgets
 
 
@@ -32,8 +32,8 @@ def compare(app: AppTest) -> AppTest:
 def choose(app: AppTest, side: str, title: str) -> AppTest:
     """Choose one of the two to compare, by the beginning of what it is called."""
     box = next(box for box in app.selectbox if box.label == side)
-    (found,) = [option for option in box.options if option.startswith(title)]
-    return healthy(box.select(found).run())
+    (match,) = [option for option in box.options if option.startswith(title)]
+    return healthy(box.select(match).run())
 
 
 def warned(app: AppTest) -> str:
@@ -60,8 +60,8 @@ def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
     field(app, "text_input", "pricing.budget").set_value("640000").run()
     compare(app)
     bring(app, "march.json", plan_to_json(earlier).encode())
-    assert "march.json" in said(app)
-    assert "1 input or decision changed." in said(app)
+    assert "march.json" in text_of(app)
+    assert "1 input or decision changed." in text_of(app)
     assert "Budget a year,none,£640,000" in tables(app).replace('"', "")
     assert [b.label for b in widgets(app, "download_button")] == ["Download the changes (Word)"]
     press(app, "Back to Options and cost")
@@ -70,7 +70,7 @@ def test_what_changed_is_said_and_nothing_typed_is_lost(app: AppTest) -> None:
     field(app, "text_input", "pricing.budget").set_value("").run()
     compare(app)
     bring(app, "march.json", plan_to_json(earlier).encode())
-    assert "Nothing changed: the two plans are the same." in said(app)
+    assert "Nothing changed: the two plans are the same." in text_of(app)
     assert not app.get("download_button")
 
 
@@ -80,11 +80,11 @@ def test_a_plan_that_cannot_be_opened_or_worked_out_is_said_and_the_open_one_sta
     before = plan(app)
     compare(app)
     bring(app, "bad.json", b'{"schema_version": 99}')
-    assert "newer planner" in said(app) and "Your open plan is unchanged" in said(app)
+    assert "newer planner" in text_of(app) and "Your open plan is unchanged" in text_of(app)
     unknown = json.loads(plan_to_json(before))
     unknown["place"]["icb_code"] = "ZZZ"
     bring(app, "unknown.json", plan_to_json(Plan.model_validate_json(json.dumps(unknown))).encode())
-    assert "One of the two plans cannot be worked out: no ICB has the code 'ZZZ'" in said(app)
+    assert "One of the two plans cannot be worked out: no ICB has the code 'ZZZ'" in text_of(app)
     assert plan(app) == before
 
 
@@ -121,7 +121,7 @@ def test_a_version_with_a_name_stands_first_and_a_reworded_clause_is_told_withou
     cells = tables(app)
     assert "It will be judged by one measure." in cells
     assert "What it will do: It will be judged by six measures" in cells
-    assert not re.search(r"[0-9a-f]{12}", cells + said(app)), "the mark of a plan says nothing"
+    assert not re.search(r"[0-9a-f]{12}", cells + text_of(app)), "the mark of a plan says nothing"
     (inputs,) = [one for one in cells.split("\n") if "planner's wording stands" in one]
     assert "c3-six" not in inputs
     press(app, "Undo")

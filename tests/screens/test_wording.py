@@ -45,8 +45,8 @@ def test_a_clause_is_reworded_marked_and_put_back(app: AppTest) -> None:
     choice = plan(healthy(app)).specification.wording.of_clause("c4-withdrawal")
     assert choice is not None and choice.text.startswith("Support in $place")
     assert "advice line" in choice.ours, "our wording is kept beside it"
-    (found,) = [info.value for info in app.info if "musts and shoulds" in info.value]
-    assert "1 in your words" in found and "92 of 92 musts and shoulds" in found
+    (match,) = [info.value for info in app.info if "musts and shoulds" in info.value]
+    assert "1 in your words" in match and "92 of 92 musts and shoulds" in match
     named(app, "radio", "In this plan").set_value("As the planner has it").run()
     assert plan(app).specification.wording.clauses == ()
 
@@ -159,7 +159,7 @@ def test_a_choice_taken_back_and_made_again_is_of_the_same_indicator(app: AppTes
     assert {choice.indicator for choice in current if choice.left_out} == {"K2", "K3"}
 
 
-def drawn(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     """Everything the page says outside boxes to type in."""
     parts = (*app.markdown, *app.info, *app.warning, *app.error, *app.caption)
     return "\n".join(part.value for part in parts).replace("\\", "")
@@ -173,20 +173,20 @@ def opened_with(plan: Plan) -> AppTest:
 
 def test_the_printed_clause_stands_beside_its_answer_and_no_name_is_left_raw(app: AppTest) -> None:
     named(app, "selectbox", "Clause").select("c4-aim").run()
-    number = re.search(r"^(\d+\.\d+\.\d+) ", drawn(app), re.M)
+    number = re.search(r"^(\d+\.\d+\.\d+) ", page_text(app), re.M)
     assert number, "a paragraph of the specification has its number"
     named(app, "radio", "In this plan").set_value("In your own words").run()
     box = named(app, "text_area", "Your wording")
     box.set_value("Support in $place from $service_start, seen by $month_6.").run()
-    assert f"{number[1]} Support in South Yorkshire from [to be supplied: the" in drawn(app)
+    assert f"{number[1]} Support in South Yorkshire from [to be supplied: the" in page_text(app)
     field(app, "text_input", "specification.service_start").set_value("01/04/2027").run()
     open_tab(app, "Wording")
-    assert "Support in South Yorkshire from 1 April 2027, seen by " in drawn(app)
+    assert "Support in South Yorkshire from 1 April 2027, seen by " in page_text(app)
     press(app, "Add a clause")
-    assert "A clause of your own, still to be written." in drawn(app)
+    assert "A clause of your own, still to be written." in page_text(app)
     for clause in ("c4-outcome-review", "c4-start", "c3-membership"):
         named(app, "selectbox", "Clause").select(clause).run()
-        assert not re.search(r"\$[a-z]", drawn(healthy(app)))
+        assert not re.search(r"\$[a-z]", page_text(healthy(app)))
     assert not [one for one in named(app, "selectbox", "Clause").options if "$" in one]
 
 
@@ -196,18 +196,18 @@ def test_a_name_that_nothing_fills_in_is_refused_at_its_field_with_the_nearest(
     named(app, "selectbox", "Clause").select("c4-aim").run()
     named(app, "radio", "In this plan").set_value("In your own words").run()
     named(app, "text_area", "Your wording").set_value("The $commitee decides. It costs $5.").run()
-    assert "Your wording: $commitee is not a name" in drawn(app)
-    assert "perhaps $committee is meant" in drawn(app)
+    assert "Your wording: $commitee is not a name" in page_text(app)
+    assert "perhaps $committee is meant" in page_text(app)
     assert plan(app).specification.wording.clauses == ()
     press(app, "Back to")
     assert app.title[0].value == "Group and specification", "nothing typed is lost unsaid"
     named(app, "text_area", "Your wording").set_value("NHS number 943 476 5919.").run()
-    assert "looks like an NHS number" in drawn(app)
+    assert "looks like an NHS number" in page_text(app)
     named(app, "text_area", "Your wording").set_value("The $committee decides.").run()
     assert plan(app).specification.wording.of_clause("c4-aim") is not None
     press(app, "Add a clause")
     named(app, "text_area", "Wording (1)").set_value("As $palce asks.").run()
-    assert "perhaps $place is meant" in drawn(app)
+    assert "perhaps $place is meant" in page_text(app)
     assert "palce" not in plan(app).specification.wording.own_clauses[0].text
 
 
@@ -215,11 +215,11 @@ def test_a_plan_that_holds_an_unknown_name_says_so_on_the_step(example: Plan) ->
     wrong = {"clause": "c4-aim", "text": "The $commitee decides.", "ours": "x"}
     app = opened_with(with_value(example, "specification.wording.clauses", [wrong]))
     assert any(tab.label == f"Wording{PROGRESS}1" for tab in app.tabs)
-    assert "Wording 1" in drawn(app)
+    assert "Still to do: 11, on the tabs that have a number." in page_text(app)
     open_tab(app, "Wording")
     named(app, "selectbox", "Clause").select("c4-aim").run()
-    assert "clause c4-aim: $commitee is not a name that is filled in" in drawn(app)
-    assert "The planner's wording is printed" in drawn(app)
+    assert "clause c4-aim: $commitee is not a name that is filled in" in page_text(app)
+    assert "The planner's wording is printed" in page_text(app)
 
 
 def test_a_tab_stays_open_while_the_number_in_its_title_falls_and_dates_are_said_at_theirs() -> (
@@ -237,15 +237,15 @@ def test_a_tab_stays_open_while_the_number_in_its_title_falls_and_dates_are_said
     field(app, "text_input", "specification.service_start").set_value("01/04/2027").run()
     open_tab(app, "Group and dated workplan")
     field(app, "text_input", "specification.group_start").set_value("01/05/2027").run()
-    (said,) = [w.value for w in healthy(app).warning if "do not follow one another" in w.value]
-    assert "1 April 2027" in said and "1 May 2027" in said
+    (page,) = [w.value for w in healthy(app).warning if "do not follow one another" in w.value]
+    assert "1 April 2027" in page and "1 May 2027" in page
     assert title() == f"Group and dated workplan{PROGRESS}{before - 1}", (
         "the day is there, and is to be put right"
     )
     field(app, "text_input", "specification.group_start").set_value("04/01/2027").run()
     assert not [w.value for w in app.warning if "do not follow one another" in w.value]
     assert title() == f"Group and dated workplan{PROGRESS}{before - 2}"
-    said = drawn(unfold(app))
-    assert "A chair" in said, "how it will read"
+    page = page_text(unfold(app))
+    assert "A chair" in page, "how it will read"
     plan_tables = "".join(table.value.to_csv() for table in app.table)
     assert "4 January 2027" in plan_tables, "the workplan as it is printed"

@@ -21,8 +21,8 @@ from planner.cli.main import main
 from planner.model.plan import Plan
 from planner.store import backup
 from planner.store.backup import back_up, restore
-from planner.store.drafts import DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, kept_drafts
-from tests.documented import shown
+from planner.store.drafts import DraftNotFound, SavedPlan, SavedPlanError, SavedPlans, open_store
+from tests.documented import code_block
 from tests.store.conftest import Postgres
 
 
@@ -375,10 +375,10 @@ def test_an_address_that_is_none_is_said_without_its_password(url: str, tmp_path
 @pytest.fixture
 def at_home(file_store: SavedPlans, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavedPlans]:
     monkeypatch.setenv("PLANNER_DATABASE_URL", file_store.url)
-    kept_drafts.cache_clear()
+    open_store.cache_clear()
     yield file_store
-    kept_drafts().close()
-    kept_drafts.cache_clear()
+    open_store().close()
+    open_store.cache_clear()
 
 
 def test_list_backup_and_restore_by_command(
@@ -388,15 +388,15 @@ def test_list_backup_and_restore_by_command(
     assert capsys.readouterr().out == "No plans are kept\n"
     draft = filled(at_home, example)
     assert main(["drafts", "list"]) == 0
-    shown = capsys.readouterr().out
-    assert shown.startswith(f"{draft.link[:6]}…  version 3 ") and shown.rstrip().endswith(" kB")
-    assert draft.version.saved.strftime("%d %b %Y %H:%M") in shown
+    output = capsys.readouterr().out
+    assert output.startswith(f"{draft.link[:6]}…  version 3 ") and output.rstrip().endswith(" kB")
+    assert draft.version.saved.strftime("%d %b %Y %H:%M") in output
     assert main(["drafts", "list", "--json"]) == 0
     as_json = capsys.readouterr().out
     (row,) = json.loads(as_json)
     assert row["link_begins"] == draft.link[:6] and row["version"] == 3 and row["size"] > 1000
     # Nothing beyond the six, of either link.
-    for text in (shown, as_json):
+    for text in (output, as_json):
         assert draft.link[:7] not in text and draft.read_link[:6] not in text
     out = tmp_path / "b.sqlite"
     assert main(["drafts", "backup", "--out", str(out)]) == 0
@@ -440,8 +440,8 @@ def test_postgresql_has_its_own_way(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", postgres.new())
-    kept_drafts.cache_clear()
-    output = kept_drafts().create(minimal)
+    open_store.cache_clear()
+    output = open_store().create(minimal)
     assert main(["drafts", "list"]) == 0
     assert capsys.readouterr().out.startswith(output.link[:6] + "…  version 1 ")
     assert main(["drafts", "backup", "--out", str(tmp_path / "b.sqlite")]) == 2
@@ -449,8 +449,8 @@ def test_postgresql_has_its_own_way(
     shutil.copy(__file__, tmp_path / "f")
     assert main(["drafts", "restore", str(tmp_path / "f")]) == 2
     assert "use pg_restore" in capsys.readouterr().err
-    kept_drafts().close()
-    kept_drafts.cache_clear()
+    open_store().close()
+    open_store.cache_clear()
 
 
 def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
@@ -461,7 +461,7 @@ def test_the_documented_backup_of_postgresql_is_whole_and_is_put_back(
     lost = now.create(minimal)
     for store, command in ((was, "pg_dump"), (now, "pg_restore")):
         done = subprocess.run(
-            ["sh", "-ec", shown("sh", f"{command} --")],
+            ["sh", "-ec", code_block("sh", f"{command} --")],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -487,15 +487,15 @@ def test_the_documented_backup_of_a_file_is_put_back_by_the_documented_command(
     draft = filled(at_home, example)
     monkeypatch.chdir(tmp_path)
     for words in ("drafts backup", "drafts restore"):
-        program, *arguments = shlex.split(shown("sh", words))
+        program, *arguments = shlex.split(code_block("sh", words))
         assert program == "planner" and main(arguments) == 0
         # The machine is lost.
         if words == "drafts backup":
             at_home.close()
-            kept_drafts().close()
+            open_store().close()
             for path in tmp_path.glob("plans.sqlite*"):
                 path.unlink()
             with pytest.raises(DraftNotFound):
-                kept_drafts().open(draft.link)
-            kept_drafts().close()
-    assert kept_drafts().open(draft.link) == draft
+                open_store().open(draft.link)
+            open_store().close()
+    assert open_store().open(draft.link) == draft

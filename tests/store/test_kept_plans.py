@@ -32,7 +32,7 @@ from planner.store.drafts import (
     SavedPlan,
     SavedPlanError,
     SavedPlans,
-    kept_drafts,
+    open_store,
 )
 from planner.store.plan_file import LARGEST_FILE, plan_to_json
 
@@ -593,12 +593,12 @@ def test_one_set_of_drafts_for_each_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANNER_DATABASE_URL", f"sqlite:///{tmp_path / 'set.sqlite'}")
-    kept_drafts.cache_clear()
-    assert kept_drafts() is kept_drafts() and kept_drafts().url.endswith("set.sqlite")
+    open_store.cache_clear()
+    assert open_store() is open_store() and open_store().url.endswith("set.sqlite")
     monkeypatch.delenv("PLANNER_DATABASE_URL")
-    kept_drafts.cache_clear()
-    assert kept_drafts().url == f"sqlite:///{module.own_file()}"
-    kept_drafts.cache_clear()
+    open_store.cache_clear()
+    assert open_store().url == f"sqlite:///{module.own_file()}"
+    open_store.cache_clear()
 
 
 @pytest.mark.parametrize("behind", [".", ",", ").", '"', "\u201d", " "])

@@ -258,10 +258,10 @@ def test_a_step_agreed_in_an_older_file_stands_unless_it_had_changed_there() -> 
     tree = json.loads(
         (Path(__file__).parent / "plans" / "version-3.json").read_text(encoding="utf-8")
     )
-    said = {"by": "Chair", "on": "2026-12-01"}
+    agreement_entry = {"by": "Chair", "on": "2026-12-01"}
     tree["specification"]["agreed"] = [
-        {"step": "options", "mark": mark_of(tree, "options"), **said},
-        {"step": "specification", "mark": "0" * 12, **said},
+        {"step": "options", "mark": mark_of(tree, "options"), **agreement_entry},
+        {"step": "specification", "mark": "0" * 12, **agreement_entry},
     ]
     plan = plan_from_json(json.dumps(tree).encode())
     stands = {one.agreement.step: not one.changed for one in agreements(plan)}
@@ -284,8 +284,8 @@ def test_a_step_of_the_first_edition_is_agreed_as_part_of_a_step_of_today(
         {"step": "years", "by": "Finance", "on": "2026-12-02"},
     ]
     plan = plan_from_json(json.dumps(tree).encode())
-    found = {one.agreement.step: (one.agreement.by, one.changed) for one in agreements(plan)}
-    assert found == {"need": ("Chair", True), "outcomes": ("Finance", True)}
+    agreed_on = {one.agreement.step: (one.agreement.by, one.changed) for one in agreements(plan)}
+    assert agreed_on == {"need": ("Chair", True), "outcomes": ("Finance", True)}
     assert all("Changed since" in one.words for one in agreements(plan))
     assert plan_from_json(plan_to_json(plan).encode()) == plan
 
@@ -427,9 +427,23 @@ def test_however_many_faults_are_left_out_the_plan_is_checked_a_few_times(
     with pytest.raises(PlanFileError, match="and at least 43 more") as refused:
         plan_from_json(json.dumps(tree).encode())
     assert refused.value.readable is not None
-    # A share out of the middle leaves four, and then all five go.
-    assert len(refused.value.left_out) == 52 and len(checks) == 3
-    assert refused.value.readable.options[0].shares_by_quintile == (None,) * 5
+    assert len(refused.value.left_out) == 51 and len(checks) == 2
+
+
+@pytest.mark.parametrize("at_fault", [[2], [0, 4], [0, 1, 3, 4], [0, 1, 2, 3, 4]])
+def test_a_number_that_is_left_out_moves_no_other_to_another_class_or_quintile(
+    maximal: Plan, at_fault: list[int]
+) -> None:
+    tree = json.loads(plan_to_json(maximal))
+    shares = tree["options"][0]["shares_by_quintile"]
+    left = [None if at in at_fault else share for at, share in enumerate(shares)]
+    for at in at_fault:
+        shares[at] = "half"
+    with pytest.raises(PlanFileError) as refused:
+        plan_from_json(json.dumps(tree).encode())
+    assert refused.value.readable is not None
+    assert list(refused.value.readable.options[0].shares_by_quintile) == left
+    assert len(refused.value.left_out) == len(at_fault)
 
 
 def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -43,8 +43,8 @@ class Person:
         self.type(RISKS, [*value_at(self.plan, RISKS), {"risk": words}])
 
     def remove_risk(self, words: str) -> None:
-        kept = [row for row in value_at(self.plan, RISKS) if row.risk != words]
-        self.type(RISKS, kept)
+        other_rows = [row for row in value_at(self.plan, RISKS) if row.risk != words]
+        self.type(RISKS, other_rows)
 
     def save(self) -> tuple[SavedPlan, list[tuple[object, object]]]:
         saved, conflicts = self.store.save_together(self.seen, self.plan, note, self.name)

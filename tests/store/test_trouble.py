@@ -30,7 +30,7 @@ from planner.store.drafts import (
     DraftNotFound,
     SavedPlanError,
     SavedPlans,
-    kept_drafts,
+    open_store,
 )
 from tests.store.conftest import Postgres
 
@@ -43,7 +43,7 @@ def saying(plan: Plan, words: str) -> Plan:
     return plan.model_copy(update={"preferred_because": words})
 
 
-def told(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
+def message_of(caught: pytest.ExceptionInfo[SavedPlanError], *secrets: str) -> str:
     """The message, once it is known to tell nothing, nor does what stands behind it."""
     message, error = str(caught.value), caught.value
     assert not isinstance(error, DraftNotFound) and "\n" not in message
@@ -139,7 +139,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
                 SavedPlanError, match="disk that plans are kept on is full; make room"
             ) as caught:
                 call()
-            told(caught, output.link, output.read_link)
+            message_of(caught, output.link, output.read_link)
         assert file_store.open(output.link).plan == maximal and len(file_store.listed()) == 1
     file_store.close()
     assert file_store.save(output.link, saying(maximal, SECRET), 1).version.number == 2
@@ -192,7 +192,7 @@ def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal:
             SavedPlanError, match="plans cannot be kept in .*: Permission denied"
         ) as caught:
             store.create(saying(minimal, SECRET))
-        told(caught)
+        message_of(caught)
     open_folder.chmod(0o700)
     with nobody():
         output = store.create(minimal)
@@ -203,7 +203,7 @@ def test_a_folder_that_may_not_be_written_to_is_said(open_folder: Path, minimal:
             SavedPlanError, match="may not be written to|cannot be opened"
         ) as caught:
             store.save(output.link, saying(minimal, SECRET), 1)
-        told(caught, output.link, output.read_link)
+        message_of(caught, output.link, output.read_link)
     open_folder.chmod(0o700)
     with nobody():
         assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
@@ -219,7 +219,7 @@ def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
     """SQLite must write beside its file even to read it; the next reader learns why, in words."""
     url = f"sqlite:///{open_folder / 'plans.sqlite'}"
     monkeypatch.setenv("PLANNER_DATABASE_URL", url)
-    kept_drafts.cache_clear()
+    open_store.cache_clear()
     with nobody():
         before = SavedPlans(url)
         output = before.create(minimal)
@@ -237,17 +237,19 @@ def test_a_folder_that_may_only_be_read_is_said_whatever_is_asked(
         for call in calls:
             with pytest.raises(SavedPlanError, match="may not be written to; ask for") as caught:
                 call()
-            told(caught, output.link, output.read_link)
+            message_of(caught, output.link, output.read_link)
         assert main(["drafts", "list"]) == 2
-        said = capsys.readouterr()
-        assert said.out == "" and said.err.startswith("planner: the database of plans may not be")
-        assert said.err.count("\n") == 1
+        captured = capsys.readouterr()
+        assert captured.out == "" and captured.err.startswith(
+            "planner: the database of plans may not be"
+        )
+        assert captured.err.count("\n") == 1
         open_folder.chmod(0o700)
         assert after.open(output.link).plan == minimal
         assert after.save(output.link, saying(minimal, SECRET), 1).version.number == 2
         after.close()
-        kept_drafts().close()
-    kept_drafts.cache_clear()
+        open_store().close()
+    open_store.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -278,7 +280,7 @@ def test_a_file_that_may_not_be_written_to_is_said(open_folder: Path, minimal: P
     with nobody():
         with pytest.raises(SavedPlanError, match="may not be written to") as caught:
             store.save(output.link, saying(minimal, SECRET), 1)
-        told(caught, output.link, output.read_link)
+        message_of(caught, output.link, output.read_link)
     file.chmod(0o600)
     with nobody():
         assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
@@ -304,7 +306,7 @@ def test_a_file_that_is_no_database_is_said_and_left_as_it_is(
             SavedPlanError, match="is damaged; restore it from its backup"
         ) as caught:
             call()
-        told(caught, "minutes")
+        message_of(caught, "minutes")
     assert file.read_bytes().startswith(b"these are the minutes")
     file.unlink()
     assert file_store.create(minimal).version.number == 1
@@ -322,7 +324,7 @@ def test_a_page_overwritten_is_said(file_store: SavedPlans, file: Path, maximal:
     file.write_bytes(bytes_now)
     with pytest.raises(SavedPlanError, match="is damaged; restore it from its backup") as caught:
         file_store.open(draft.link)
-    told(caught, draft.link)
+    message_of(caught, draft.link)
 
 
 def test_a_database_that_another_process_holds_is_busy(
@@ -347,7 +349,7 @@ def test_a_database_that_another_process_holds_is_busy(
     assert holder.stdout and holder.stdout.readline() == "held\n"
     with pytest.raises(SavedPlanError, match="is busy; try again in a minute") as caught:
         store.save(output.link, saying(minimal, SECRET), 1)
-    told(caught, output.link, output.read_link)
+    message_of(caught, output.link, output.read_link)
     # Who only reads need not wait.
     assert store.open(output.link).plan == minimal
     holder.communicate("enough\n", timeout=30)
@@ -397,7 +399,7 @@ def test_a_server_that_went_and_came_back_is_found_again(postgres: Postgres, min
                     SavedPlanError, match="cannot be reached; try again|is busy"
                 ) as caught:
                     call()
-                told(caught, output.link, output.read_link, postgres.password)
+                message_of(caught, output.link, output.read_link, postgres.password)
         finally:
             postgres.start()
         assert store.open(output.link).plan == minimal
@@ -420,7 +422,7 @@ def test_a_connection_cut_in_the_middle_of_a_save_loses_only_that_save(
         admin.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
         admin.close()
         connection.exec_driver_sql("UPDATE versions SET note = 'never'")
-    told(caught, output.link, postgres.password)
+    message_of(caught, output.link, postgres.password)
     assert store.open(output.link).version.note == ""
     assert store.save(output.link, saying(minimal, SECRET), 1).version.number == 2
     store.close()
@@ -446,8 +448,8 @@ def test_a_storm_of_writers_loses_nothing_and_the_rest_are_told_it_is_busy(
         start.wait()
         while True:
             try:
-                kept = store.save(link, plan, based_on, f"writer {number}")
-                acknowledged.append((link, kept.version.number, f"writer {number}"))
+                saved_version = store.save(link, plan, based_on, f"writer {number}")
+                acknowledged.append((link, saved_version.version.number, f"writer {number}"))
                 return
             except DraftMoved as moved:
                 based_on = moved.latest.version.number
@@ -496,7 +498,7 @@ def test_an_address_that_leads_nowhere_is_said_without_its_password(
     for _ in range(2):
         with pytest.raises(SavedPlanError, match=words) as caught:
             store.create(saying(minimal, SECRET))
-        told(caught, postgres.password)
+        message_of(caught, postgres.password)
 
 
 def test_the_short_name_of_the_server_is_understood(postgres: Postgres, minimal: Plan) -> None:
@@ -522,7 +524,7 @@ def test_a_server_that_may_only_be_read_is_said(postgres: Postgres, minimal: Pla
             continue
         with pytest.raises(SavedPlanError, match="may not be written to") as caught:
             store.save(output.link, saying(minimal, SECRET), 1)
-        told(caught, output.link, postgres.password)
+        message_of(caught, output.link, postgres.password)
         assert store.open(output.link).plan == minimal
     store.close()
 
@@ -570,7 +572,7 @@ def test_a_server_that_cannot_prove_itself_is_given_nothing(
     url = postgres.new().replace("127.0.0.1", host) + options.format(own=postgres.certificate)
     with pytest.raises(SavedPlanError, match=words) as caught:
         SavedPlans(url).create(saying(minimal, SECRET))
-    told(caught, postgres.password)
+    message_of(caught, postgres.password)
 
 
 def test_a_server_without_encryption_is_given_nothing_where_it_is_asked_for(minimal: Plan) -> None:
@@ -595,5 +597,5 @@ def test_a_server_without_encryption_is_given_nothing_where_it_is_asked_for(mini
             SavedPlans(f"postgresql://me:word@127.0.0.1:{port}/plans?sslmode=require").create(
                 minimal
             )
-        told(caught, "word")
+        message_of(caught, "word")
     assert not any(b"me" in item for item in heard)

@@ -72,7 +72,7 @@ def distribution_of(name: str, values: Range) -> Distribution:
     return by_range(values, shape)
 
 
-def drawn_inputs(
+def draw_inputs(
     stream: Stream,
     given: Mapping[str, Range],
     owner: str = "",
@@ -106,7 +106,7 @@ def ranges_of(
     saved = every_draw(
         wanted,
         simulation,
-        lambda stream: draw_out(steps, drawn_inputs(stream, given, draw=Stream.reuse)),
+        lambda stream: draw_out(steps, draw_inputs(stream, given, draw=Stream.reuse)),
     )
     estimates = {
         name: one for name in wanted if (one := estimate(central[name] or 0.0, saved[name]))

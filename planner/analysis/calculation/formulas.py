@@ -76,14 +76,14 @@ def draw_out(steps: Sequence[NamedFormula], inputs: Mapping[str, Value]) -> dict
     return values
 
 
-def needed_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
+def steps_for(steps: Sequence[Step], names: Iterable[str]) -> list[Step]:
     """The steps that those names rest on, in their order, and no others."""
-    wanted, needed = set(names), list[Step]()
+    wanted, used = set(names), list[Step]()
     for step in reversed(steps):
         if step.name in wanted:
-            needed.append(step)
+            used.append(step)
             wanted.update(_compiled(step.formula).reads)
-    return needed[::-1]
+    return used[::-1]
 
 
 def names_in(formula: str) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def names_in(formula: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_compiled(formula).reads))
 
 
-def written(formula: str, reference: Callable[[str], str]) -> str:
+def write_formula(formula: str, reference: Callable[[str], str]) -> str:
     """The formula as a spreadsheet reads it, each name in place of what `reference` gives for
     it."""
 
@@ -134,7 +134,7 @@ def _furthest(
 _least, _most = partial(_furthest, min, np.minimum), partial(_furthest, max, np.maximum)
 
 
-def _chosen(test: bool | NDArray[np.bool_], yes: Value, no: Value) -> Value:
+def _choose(test: bool | NDArray[np.bool_], yes: Value, no: Value) -> Value:
     if isinstance(test, bool | np.bool_):
         return yes if test else no
     # To choose draw by draw takes far longer than to see that there is nothing to choose.
@@ -154,7 +154,7 @@ _IN_PLACE = {add: iadd, sub: isub, mul: imul}
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], range]] = {
     "MIN": (_least, range(2, 100)),
     "MAX": (_most, range(2, 100)),
-    "IF": (_chosen, range(3, 4)),
+    "IF": (_choose, range(3, 4)),
     "POWER": (pow, range(2, 3)),
 }
 """Each function of the language, and how many arguments it takes."""

@@ -362,15 +362,15 @@ _REACH = _section(
                 over="people", better="higher", in_draws=True,
                 undefined="nobody here is prescribed the medicines of this plan"),
     replace(_cost_per("people_assessed", "cost_per_assessed", "Cost per person assessed",
-                      "nobody is assessed, so there is no one to divide by",
+                      "nobody is assessed, so there is no cost for each",
                       how="{annual_cost} a year, divided by {people_assessed} people",
                       whom="people assessed in a year", receipt="options"), needs=_SERVICE),
     replace(_cost_per("people_starting", "cost_per_start", "Cost per person who starts",
-                      "nobody starts, so there is no one to divide by",
+                      "nobody starts, so there is no cost for each",
                       how="{annual_cost} a year, divided by {people_starting} people",
                       whom="people who start in a year", receipt="options"), needs=_SERVICE),
     replace(_cost_per("written", "cost_per_written", "Cost per person written to",
-                      "nobody is written to, so there is no one to divide by"),
+                      "nobody is written to, so there is no cost for each"),
             needs=("letters offer",)),
     *(Calculation("practice_hours", "Prescribers' hours in practices", "hours a year", formula,
                   needs=needs, better="lower", in_draws=True)
@@ -415,14 +415,14 @@ _OUTCOMES = _section(
                 "counted * usual_share", needs=("net",), in_draws=True,
                 heading="Stop with usual care"),
     _cost_per("stopped", "cost_per_stopped", "Cost per person who stops (gross)",
-              "nobody stops, so there is no one to divide by"),
+              "nobody stops, so there is no cost for each"),
     Calculation("net_stopped", "Additional people who stop (net of usual care)", "people a year",
                 "counted * net_rate", needs=("net",), better="higher", in_draws=True,
                 how="{counted} people, times the {net_rate} who stop beyond usual care",
                 whom="everyone who starts or is written to", receipt="outcomes",
                 heading="Stop beyond usual care (net)", sentence="additional people who stop"),
     _cost_per("net_stopped", "cost_per_net_stopped", "Cost per additional person who stops",
-              "nobody more stops than with usual care, so there is no one to divide by",
+              "nobody more stops than with usual care, so there is no cost for each",
               needs=("net",),
               how="{annual_cost} a year, divided by the {net_stopped} who stop beyond usual care",
               whom="people who stop beyond usual care", receipt="outcomes"),
@@ -545,7 +545,7 @@ IN_DRAWS = tuple(dict.fromkeys(one.name for one in REGISTER if one.in_draws and 
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownInputs:
     """What a plan and an option know, on which it depends which measures there are.
 
     `has` are words such as "need" or "stated", or "count opioids" of one class. `covered` are the
@@ -579,7 +579,7 @@ def resting_on(part: str) -> tuple[str, ...]:
     )
 
 
-def cost_lines(known: Known) -> list[Calculation]:
+def cost_lines(known: KnownInputs) -> list[Calculation]:
     """What the cost of a year is made of, in order."""
     return [one for one in REGISTER if one.part_of == "annual_cost" and known.meets(one)]
 
@@ -604,7 +604,7 @@ class _Joined(tuple[object, ...]):
 
 
 @lru_cache(maxsize=1024)
-def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
+def measures_of(known: KnownInputs, *sections: str) -> tuple[Calculation, ...]:
     """The measures of some sections that a plan has, in the register's order, but none before what
     its formula uses."""
     current = [one for one in REGISTER if one.section in sections]
@@ -619,10 +619,7 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     for each, group in groupby(current, key=lambda one: one.each):
         entries = list(group)
         rows += [
-            _filled(one, key, known)
-            for key in keys[each]
-            for one in entries
-            if known.meets(one, key)
+            _fill(one, key, known) for key in keys[each] for one in entries if known.meets(one, key)
         ]
     ordered: list[Calculation] = []
     while rows:
@@ -633,7 +630,7 @@ def measures_of(known: Known, *sections: str) -> tuple[Calculation, ...]:
     return tuple(ordered)
 
 
-def _filled(one: Calculation, key: object, known: Known) -> Calculation:
+def _fill(one: Calculation, key: object, known: KnownInputs) -> Calculation:
     """An entry of the register with its formula and names made out for one class, role or year."""
     lines = cost_lines(known)
     places: dict[str, object] = {
@@ -669,5 +666,5 @@ def _filled(one: Calculation, key: object, known: Known) -> Calculation:
     )
 
 
-POST_STEPS = measures_of(Known(), "post")
+POST_STEPS = measures_of(KnownInputs(), "post")
 """One line of posts, from its whole-time salary to what it costs an employer."""

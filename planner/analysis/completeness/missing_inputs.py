@@ -12,7 +12,7 @@ from planner.analysis.completeness.provider_selection import (
 )
 from planner.analysis.population.need import Need
 from planner.model.decision import EqualityGroup, ScreeningQuestion, SelectionQuestion
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Attachment, Plan, Seat
 from planner.model.service import Feature, ServiceOption
 
@@ -37,14 +37,14 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
             what=wanted.missing.format(of=row.medicine_class.label),
             why=row.missing_because or wanted.why,
             who=wanted.who,
-            changes=Changes.NUMBERS,
+            changes=Consequence.NUMBERS,
         )
         for row in need.classes
         if row.rung_asks
         for wanted in (BY_KEY[row.rung_asks],)
     ]
     # An input of need is called by its path in what `planner check` prints.
-    asked_for = {
+    expected = {
         item.path if item.section == "need" else item.key: item
         for item in INPUTS
         if item.missing and item.scope == "plan"
@@ -57,13 +57,13 @@ def _registered(plan: Plan, need: Need) -> dict[str, list[MissingInput]]:
                 what=item.missing,
                 why=item.why,
                 who=item.who,
-                changes=Changes.NUMBERS,
+                changes=Consequence.NUMBERS,
             )
         ]
         if item.value(plan) is None
         and (item.step != "need" or "opioids" in plan.prescribing.included)
         else []
-        for id, item in asked_for.items()
+        for id, item in expected.items()
     }
 
 
@@ -94,21 +94,21 @@ def missing_inputs(
 
 
 def in_order_of_change(
-    gaps: Sequence[MissingInput], moves_most: Sequence[str]
+    missing: Sequence[MissingInput], moves_most: Sequence[str]
 ) -> tuple[MissingInput, ...]:
     """What is missing, what would change most first: by what it changes, then by how much its input
     moves the result (the labels of inputs, the widest first), then in its own order."""
     weight, labels = (
-        list(Changes),
+        list(Consequence),
         {item.path if item.section == "need" else item.key: item.label for item in INPUTS},
     )
 
-    def place(gap: MissingInput) -> tuple[int, int]:
-        label = labels.get(gap.id, "")
+    def place(item: MissingInput) -> tuple[int, int]:
+        label = labels.get(item.id, "")
         moved = moves_most.index(label) if label in moves_most else len(moves_most)
-        return weight.index(gap.changes), moved
+        return weight.index(item.changes), moved
 
-    return tuple(sorted(gaps, key=place))
+    return tuple(sorted(missing, key=place))
 
 
 def _if(missing: bool, **names: str) -> list[Names]:
@@ -118,10 +118,12 @@ def _if(missing: bool, **names: str) -> list[Names]:
 
 def _of_specification(plan: Plan) -> dict[str, list[Names]]:
     spec = plan.specification
-    fields = {name: _if(not _filled(getattr(spec, name))) for name in type(spec).model_fields}
+    fields = {name: _if(not _is_filled(getattr(spec, name))) for name in type(spec).model_fields}
     vacant = [member.seat for member in spec.members if not member.name]
     seats: list[Names] = [
-        {"seat_id": seat.name.lower(), "seat": seat.value} for seat in vacant if seat.asked_for
+        {"seat_id": seat.name.lower(), "seat": seat.value}
+        for seat in vacant
+        if seat.is_in_framework
     ]
     absent = [a for a in Attachment if spec.attachments.get(a, "missing") == "missing"]
     decision = spec.decision_date
@@ -191,7 +193,7 @@ def _of_decision(plan: Plan) -> dict[str, list[Names]]:
     }
 
 
-def _filled(value: object) -> bool:
+def _is_filled(value: object) -> bool:
     """Whether there is anything in it, be it nought; rows added and left empty do not count."""
     if isinstance(value, tuple):
         return any(

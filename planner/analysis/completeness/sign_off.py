@@ -66,7 +66,7 @@ def agreements(plan: Plan) -> tuple[SignOffStatus, ...]:
 def step_states(plan: Plan, missing: Sequence[MissingInput]) -> dict[str, str]:
     """The state of each step that something is filled in on: how much is to do, or done; and
     whether it is agreed, which does not take away from what is to do."""
-    to_do = Counter(gap.where for gap in missing)
+    to_do = Counter(item.where for item in missing)
     states = {step: f"{to_do[step]} to do" if to_do[step] else DONE for step in STEPS}
     for one in agreements(plan):
         step, words = one.agreement.step, "changed since agreed" if one.changed else "agreed"

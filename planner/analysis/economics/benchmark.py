@@ -21,7 +21,7 @@ from planner.model.case_study import (
     ModelledWorkforce,
     number_of,
 )
-from planner.model.figures import Figure, Kind, evaluate
+from planner.model.figures import Figure, FigureKind, evaluate
 from planner.model.plan import Plan
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 
@@ -76,7 +76,7 @@ class Cell:
     """A number in one column of the benchmark, at the prices of `price_year` if it is money."""
 
     value: float
-    kind: Kind
+    kind: FigureKind
     price_year: str | None
     receipt: str
 
@@ -291,7 +291,9 @@ def _uprated(figure: Figure | None, index: PriceIndex, price_year: str) -> Cell 
     if figure is None or figure.value is None or figure.price_year is None:
         return None
     moved = uprate(figure.value, figure.price_year, price_year, index)
-    return Cell(value=moved.value, kind=Kind.MODELLED, price_year=price_year, receipt=moved.method)
+    return Cell(
+        value=moved.value, kind=FigureKind.MODELLED, price_year=price_year, receipt=moved.method
+    )
 
 
 def _workforce_cost(
@@ -302,7 +304,7 @@ def _workforce_cost(
     costs = [staff_cost(post, year, "provider", reference) for post in workforce.posts]
     cell = Cell(
         value=sum(cost.total for cost in costs) / ((over.value if over else None) or 1),
-        kind=Kind.MODELLED,
+        kind=FigureKind.MODELLED,
         price_year=year,
         receipt=(
             f"staff cost of the workforce, {workforce.label}, at {year} pay, employer's pension "
@@ -316,7 +318,9 @@ def _workforce_cost(
     return cell, (f"{workforce.label}.", *rests, *workforce.assumes, *of_posts)
 
 
-def beside_case_study(option: OptionResult, study: CaseStudy, plan: Plan) -> CaseStudyComparability:
+def compare_with_case_study(
+    option: OptionResult, study: CaseStudy, plan: Plan
+) -> CaseStudyComparability:
     """How far the option may be set beside a case study, and what differs."""
     profile = study.profile
     supposed = [w for w in study.workforces if w.supposed_from]

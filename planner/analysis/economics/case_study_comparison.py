@@ -315,7 +315,7 @@ class CaseStudyComparison:
                 words=row.words,
                 base=row.base,
                 assumed=assumed.get((row.outcome, row.base)),
-                why=WHY[row.base],
+                why=self.reference.notes.outcome_bases[row.base],
             )
             for study in self.reference.case_studies
             for row in study.reported
@@ -424,36 +424,7 @@ class CaseStudyComparison:
                 "No case study says whom it reached by deprivation, sex, age or ethnic group, so "
                 "none can tell whether a service like it would narrow inequality here."
             )
-        return (only, *MEASURE_IT)
-
-
-MEASURE_IT = (
-    "So measure it here: at referral, assessment and start record the deprivation fifth of the "
-    "person's home, age, sex and ethnic group, and whether they need an interpreter.",
-    "Set each group's share of people seen beside its share of people prescribed for the long "
-    "term; a group that is seen less than it is prescribed is "
-    "not reached.",
-    "Look every quarter and judge over a year, with 95% intervals; counts under five stay hidden.",
-)
-
-WHY = {
-    Base.POPULATION: "Over everyone who lives there.",
-    Base.SERVICE: "Over the whole service.",
-    Base.PRESCRIBED: "Most of these people were not seen; for many, staying on is right.",
-    Base.REFERRED: "Nobody is compared with usual care, and what became of some is not told.",
-    Base.USERS: "Over years and people whose number is not printed, with no comparison.",
-    Base.ASSESSED: "A share of people assessed, with no comparison.",
-    Base.REVIEWED: "Only people who did well are counted, so it must be higher than any share of "
-    "all who start.",
-    Base.STARTERS: "Of all who started.",
-    Base.COMPLETERS: "People who left before the end are not counted, so it is higher than a share "
-    "of all who start.",
-    Base.TWO_COHORTS: "One year's outcomes over another year's assessments: not a rate.",
-    Base.MEDICINES: "It counts medicines, not people.",
-    Base.INTERACTIONS: "It counts interactions, not people.",
-    Base.NOT_STATED: "Whom it is a share of is not stated, so nothing is like it.",
-}
-"""What to make of an outcome over each base beside what an option assumes of all who start."""
+        return (only, *self.reference.notes.reach_measures)
 
 
 def option_status(option: ServiceOption | None, feature: Feature) -> FeatureStatus:

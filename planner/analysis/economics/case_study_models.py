@@ -15,7 +15,7 @@ from planner.analysis.economics.price_index import uprate
 from planner.analysis.economics.staff_costs import PostCost, staff_cost
 from planner.model.base import Range, as_range
 from planner.model.case_study import CaseStudy, ModelledWorkforce, StudyModel
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.reference import PriceIndex, ReferenceData, ReferenceMissing
 from planner.model.service import Post
 
@@ -325,7 +325,7 @@ def _readings(
             hours=implied,
             residents=residents,
             population=population.value if population else None,
-            modelled_population=population is not None and population.kind is Kind.MODELLED,
+            modelled_population=population is not None and population.kind is FigureKind.MODELLED,
             printed_cost=model.cost is not None,
             not_sized_because=model.not_sized_because
             or ("" if residents else "How many people of all ages live here is not known."),

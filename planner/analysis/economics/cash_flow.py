@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import OptionDraws, drawn_years
+from planner.analysis.economics.probabilistic import OptionDraws, draw_years
 from planner.analysis.formatting import about_pounds, listed
 from planner.model.base import Range
 from planner.model.plan import Plan
@@ -77,7 +77,7 @@ def option_years(
     year. Referrals build up by the plan's profile; who waits may be seen the year after, or leave.
     """
     option, horizon, demand = case.option(option_id), case.plan.horizon, case.plan.demand
-    sums, draws = case.sums_of(option), drawn_years(option_id, case)
+    sums, draws = case.sums_of(option), draw_years(option_id, case)
     rows = tuple(_row(sums, draws, year, case.plan) for year in range(1, horizon.years + 1))
     central = sums.central
     return OptionYears(
@@ -151,7 +151,7 @@ def year_after(financial_year: str, years: int) -> str:
 
 def budget_named(plan: Plan) -> str:
     """What to call a plan's budget: a ceiling to plan by where less than it has been found."""
-    return "budget" if plan.budget_is_held else "planning ceiling"
+    return "budget" if plan.has_budget else "planning ceiling"
 
 
 def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
@@ -170,25 +170,19 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     words += "."
     if budget is None:
         return words + " No budget has been entered, so whether it can be afforded is not said."
-    named = budget_named(plan)
+    named = f"{budget_named(plan)} of {about_pounds(budget)}"
+    found = "" if plan.has_budget else " Less than the ceiling has been found so far."
     over = {row.year: row.cash.central - budget for row in rows if row.cash.central > budget}
     if over:
         to_the_end = list(over) == list(range(min(over), last.year + 1))
         when = f"from year {min(over)}" if to_the_end else f"in year {listed([*map(str, over)])}"
         most = about_pounds(max(over.values()))
         by = f"by {most}" if len(over) == 1 else f"by as much as {most} a year"
-        return f"{words} That is above the {named} of {about_pounds(budget)} {when}, {by}."
+        return f"{words} That is above the {named} {when}, {by}.{found}"
     maybe = next((row.year for row in rows if row.cash.high > budget), None)
-    return (
-        f"{words} The {named} of {about_pounds(budget)}"
-        + (
-            " covers it in every year, "
-            if plan.budget_is_held
-            else ", which nobody holds, is above it in every year, "
-        )
-        + (
-            f"but not at the upper end of what is likely (year {maybe} first)."
-            if maybe
-            else "even at the upper end of what is likely."
-        )
+    likely = (
+        f"but not at the upper end of what is likely (year {maybe} first)"
+        if maybe
+        else "even at the upper end of what is likely"
     )
+    return f"{words} That is within the {named} in every year, {likely}.{found}"

@@ -17,7 +17,7 @@ from planner.analysis.calculation.measures import IN_DRAWS, MEASURES
 from planner.analysis.calculation.value_of_information import evpi, evppi
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import drawn_option, draws_of
+from planner.analysis.economics.probabilistic import draw_option, draws_of
 from planner.analysis.formatting import (
     about_pounds,
     format_number,
@@ -34,7 +34,7 @@ SAME_SIZE = 0.01
 LEAST_WORTH = 0.03
 """The part of the worth of knowing everything below which one input is not told: drawing alone may
 make so much."""
-TOLD_BY_ANOTHER = {
+IMPLIED_BY = {
     "cost_per_head": "annual_cost", "cost_per_head_all_ages": "annual_cost",
     "capacity": "people_assessed", "referrals_taken": "people_assessed", "reach": "people_assessed",
     "not_taken": "waiting_weeks", "waiting": "waiting_weeks", "practice_cost": "practice_hours",
@@ -43,7 +43,7 @@ TOLD_BY_ANOTHER = {
 }  # fmt: skip
 """Measures that would say over again what another one judged says: over one number of people in a
 place, as room without the people who come, or with those who would stop anyway."""
-_TOLD_FIRST = (
+_IN_ORDER = (
     "annual_cost", "cost_with_practices", "people_assessed", "people_starting",
     "cost_per_assessed", "cost_per_start", "waiting_weeks", "practice_hours", "net_stopped",
     "still_off", "added_relapses",
@@ -51,11 +51,11 @@ _TOLD_FIRST = (
 JUDGED = tuple(
     dict.fromkeys(
         (
-            *_TOLD_FIRST,
+            *_IN_ORDER,
             *(
                 name
                 for name in IN_DRAWS
-                if MEASURES[name].better != "neither" and name not in TOLD_BY_ANOTHER
+                if MEASURES[name].better != "neither" and name not in IMPLIED_BY
             ),
         )
     )
@@ -236,14 +236,14 @@ def _for_budget(one: OptionSums, budget: float) -> AtSize:
     if cost <= 0 or room <= 0:
         return AtSize(id=one.option.id, name=one.option.name, why_not="it has room for nobody")
     affordable = 1.0 if is_whole else budget / cost
-    needed = min(affordable, 1.0 if is_whole else referred / room)
+    part = min(affordable, 1.0 if is_whole else referred / room)
     return AtSize(
         id=one.option.id,
         name=one.option.name,
-        size=needed,
-        cost=needed * cost,
-        assessed=min(referred, needed * room) * share,
-        left=budget - needed * cost,
+        size=part,
+        cost=part * cost,
+        assessed=min(referred, part * room) * share,
+        left=budget - part * cost,
     )
 
 
@@ -326,7 +326,7 @@ def _scenario(name: str, ends: Mapping[str, Literal["low", "high"]], case: Case)
         }
         values_then = work_out((*one.need, *one.steps), one.central | moved)
         values[one.option.id] = {
-            key: None if key in drawn_option(one.option.id, case).withheld else values_then.get(key)
+            key: None if key in draw_option(one.option.id, case).withheld else values_then.get(key)
             for key in IN_SCENARIOS
         }
     return Scenario(name=name, changes=tuple(changes.values()), values=values)
@@ -396,7 +396,9 @@ def find_out_first(case: Case) -> FindOutFirst:
         ),
         key=lambda row: (-row.value, row.label),
     )
-    first = listed([f"{lower_first(row.label)} ({about_pounds(row.value)})" for row in rows[:3]])
+    first = "; then ".join(
+        f"{lower_first(row.label)} ({about_pounds(row.value)})" for row in rows[:3]
+    )
     return FindOutFirst(
         value_of_a_stop=worth,
         everything=everything,

@@ -84,7 +84,7 @@ def carried_to(organisation: Organisation, plan: Plan, reference: ReferenceData)
             "pricing": plan.pricing.model_dump() | {"budget": None},
             "mix": plan.mix.model_dump() | {"budget": None},
             "options": tuple(
-                ours.get(option.id) or sized(option, ratio) for option in plan.options
+                ours.get(option.id) or size_to_place(option, ratio) for option in plan.options
             ),
             "specification": plan.specification.model_dump(
                 include={"contract_type", "at_ceiling", "risks", "version"}
@@ -116,10 +116,10 @@ def option_from_template(
     absent = tuple(one for one in Feature if one not in template.features)
     option = ServiceOption(**template.model_dump(), features_absent=absent)
     if option.is_letters:
-        return sized(option, _adults(organisation) / 1_000_000)
+        return size_to_place(option, _adults(organisation) / 1_000_000)
     residents = organisation.population(Basis.RESIDENT_ALL_AGES).value
     referrals = residents / 1000 * reference.default("referral_rate") * option.takes
-    return sized(option, SPARE * referrals / room_of(option, reference))
+    return size_to_place(option, SPARE * referrals / room_of(option, reference))
 
 
 def room_of(option: ServiceOption, reference: ReferenceData) -> float:
@@ -133,7 +133,7 @@ def room_of(option: ServiceOption, reference: ReferenceData) -> float:
     return hours * (1 - option.did_not_attend.central) / each
 
 
-def sized(option: ServiceOption, ratio: float) -> ServiceOption:
+def size_to_place(option: ServiceOption, ratio: float) -> ServiceOption:
     """An option for a place that many times as large: posts to the nearest fifth of a WTE, a
     doctor's to the nearest tenth, costs to the nearest £500."""
     changed = {

@@ -15,7 +15,7 @@ from planner.analysis.calculation.measures import cost_lines
 from planner.analysis.completeness.readiness import months_after, months_to_first_patient
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.option_model import Case, LettersOfYear, OptionSums
-from planner.analysis.economics.probabilistic import drawn_years
+from planner.analysis.economics.probabilistic import draw_years
 from planner.model.base import Range
 
 MONTHS = 12
@@ -160,7 +160,7 @@ def service_cost(
             * (1 + central["price_growth"]) ** years
         )
 
-    estimates = drawn_years(costed.id, case).estimates
+    estimates = draw_years(costed.id, case).estimates
 
     def seen(number: int) -> float | None:
         """People of one month: a year's, in step with the months in which people are seen; or the

@@ -7,14 +7,14 @@ import numpy as np
 
 from planner.analysis.calculation.distributions import Stream
 from planner.analysis.calculation.draws import CHUNK, Estimate
-from planner.analysis.calculation.formulas import Value, draw_out, names_in, needed_for
+from planner.analysis.calculation.formulas import Value, draw_out, names_in, steps_for
 from planner.analysis.calculation.inputs import INPUTS, Input, input_named, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import drawn_option, draws_of
+from planner.analysis.economics.probabilistic import draw_option, draws_of
 from planner.analysis.formatting import lower_first, percent, pounds, rounded
 
-HOW_IT_IS_MADE = (
+METHOD = (
     "Each end is the median of the plan's simulations with that one assumption held at its low or "
     "at its high, and all others drawn as before."
 )
@@ -75,14 +75,14 @@ def rows_of(one: OptionSums) -> dict[str, Ends]:
     return {row: (at_low, at_high) for row, (at_low, at_high) in rows.items() if at_low != at_high}
 
 
-def _swing(
+def _one_way_result(
     row: str, ends: Ends, one: OptionSums, middle: Callable[[Mapping[str, float]], float | None]
 ) -> OneWayResult:
     """What a row of the tornado does, shown by the inputs that it is named after; `middle` works
     out the measure with some inputs held."""
     item, of = input_named(row)
-    shown_by = [name for name in ends[0] if input_named(name)[0] is item] or list(ends[0])
-    low_input, high_input = (sum(values[name] for name in shown_by) for values in ends)
+    of_item = [name for name in ends[0] if input_named(name)[0] is item] or list(ends[0])
+    low_input, high_input = (sum(values[name] for name in of_item) for values in ends)
     at_low, at_high = map(middle, ends)
     return OneWayResult(
         name=row,
@@ -111,7 +111,7 @@ def _middles(
     chosen = case.plan.simulation
     stream = Stream(chosen.seed, 0, min(chosen.simulations, CHUNK))
     values = draws_of(one, stream, case, [measure])
-    steps = needed_for((*one.need, *one.steps), [measure])
+    steps = steps_for((*one.need, *one.steps), [measure])
     read = {name for step in steps for name in names_in(step.formula)}
 
     def of(fixed: Mapping[str, float]) -> float | None:
@@ -135,10 +135,10 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
     called = MEASURES[measure].in_a_sentence
     middle = _middles(one, case, measure)
     swings = sorted(
-        (_swing(row, ends, one, middle) for row, ends in rows_of(one).items()),
-        key=lambda swing: (-swing.width, swing.name),
+        (_one_way_result(row, ends, one, middle) for row, ends in rows_of(one).items()),
+        key=lambda one_way: (-one_way.width, one_way.name),
     )
-    moving = [swing.label.lower() for swing in swings if swing.width > 0]
+    moving = [one_way.label.lower() for one_way in swings if one_way.width > 0]
     return Sensitivity(
         option=option.id,
         name=option.name,
@@ -147,21 +147,21 @@ def sensitivity(option_id: str, case: Case) -> Sensitivity | None:
         middle=middle({}),
         swings=tuple(swings),
         finding=f"What moves the {called} of {option.name} most is: {', then '.join(moving[:2])}. "
-        f"{HOW_IT_IS_MADE}"
+        f"{METHOD}"
         if moving
         else f"Nothing that is unsure moves the {called} of {option.name}.",
     )
 
 
-def _printed(one: OptionSums, case: Case) -> Mapping[str, Estimate]:
+def _printed_estimates(one: OptionSums, case: Case) -> Mapping[str, Estimate]:
     """The measures of an option that are printed, since what is withheld is so everywhere."""
-    return drawn_option(one.option.id, case).estimates
+    return draw_option(one.option.id, case).estimates
 
 
 def _measure(one: OptionSums, case: Case, wanted: str) -> str:
     """The measure asked for, or the nearest that is printed of the option."""
     nearest = (wanted, "cost_per_assessed", "annual_cost")
-    return next(measure for measure in nearest if measure in _printed(one, case))
+    return next(measure for measure in nearest if measure in _printed_estimates(one, case))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +202,7 @@ def thresholds(option_id: str, case: Case) -> tuple[Threshold, ...]:
     measure = _measure(one, case, case.plan.simulation.measure)
     if MEASURES[measure].better != "lower":
         measure = _measure(one, case, "cost_per_assessed")
-    others = [other for other in others if measure in _printed(other, case)]
+    others = [other for other in others if measure in _printed_estimates(other, case)]
     # what all options share comes first, then each option's own by what it is counted in
     moves = sorted(
         (item for item in INPUTS if item.crossing),
@@ -233,7 +233,7 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) ->
     # A point where both are equal lies on the crossing itself.
     unequal = [at for at in known if abs(gaps[at]) > 1e-9]
     crossings = tuple(
-        _halved(gap, float(grid[here]), float(grid[there]))
+        _bisect(gap, float(grid[here]), float(grid[there]))
         for here, there in zip(unequal, unequal[1:], strict=False)
         if gaps[here] * gaps[there] < 0
     )
@@ -258,7 +258,7 @@ def _threshold(one: OptionSums, other: OptionSums, item: Input, measure: str) ->
     )
 
 
-def _halved(gap: Callable[[Value], Value], low: float, high: float) -> float:
+def _bisect(gap: Callable[[Value], Value], low: float, high: float) -> float:
     """Where the gap passes nought between two values on either side of it, by halving."""
     below = gap(low) < 0
     for _ in range(40):

@@ -1,18 +1,22 @@
 """What each service option costs, whom it can support and what may come of it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.economics.option_model import Case, OptionSums
 from planner.analysis.economics.outcomes import hours_unlike
-from planner.analysis.economics.probabilistic import drawn_option
+from planner.analysis.economics.probabilistic import draw_option
 from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import listed
 from planner.model.base import ByQuintile, Range
 from planner.model.case_study_names import case_study_names
 from planner.model.service import OverheadMode, Perspective, ServiceOption
+
+FULL_YEAR, ONE_STAFFED_YEAR, ONE_YEAR = "a full year", "one fully staffed year", "one year"
+"""What the year is called that an option's measures are of: one that comes again, else one alone,
+in which all its posts are filled where it has any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ class OptionResult:
     reach_per_1000: Range | None
     bottleneck: str | None
     too_thin: str
-    reach_by_quintile: tuple[Range | None, ...]
+    reach_by_quintile: ByQuintile[Range | None]
     reach_elsewhere: Range | None
     measures: dict[str, Range]
     central_case: dict[str, float]
@@ -78,8 +82,13 @@ class OptionResult:
         which one of letters does not where fewer people are left to write to after it."""
         written, register = self.central_case.get("written"), self.central_case.get("register")
         if written is None or register is None or register >= 2 * written:
-            return "a full year"
-        return "one fully staffed year" if self.posts else "one year"
+            return FULL_YEAR
+        return ONE_STAFFED_YEAR if self.posts else ONE_YEAR
+
+    @property
+    def by_the_year(self) -> str:
+        """What a cost of it is said to be for: so much a year where a full year comes again."""
+        return "a year" if self.full_year == FULL_YEAR else f"in {self.full_year}"
 
     @property
     def writes_once(self) -> bool:
@@ -97,10 +106,17 @@ class OptionResult:
         )
 
 
+def full_year_of(options: Iterable[OptionResult]) -> str:
+    """What to call the year of several options together: a full one where it comes again for every
+    one of them."""
+    called = {option.full_year for option in options}
+    return next((one for one in (ONE_STAFFED_YEAR, ONE_YEAR) if one in called), FULL_YEAR)
+
+
 def cost_option(
     option: ServiceOption,
     case: Case,
-    by_quintile: tuple[float, ...] | None = None,
+    by_quintile: ByQuintile[float] | None = None,
 ) -> OptionResult:
     """One option, costed. `by_quintile` are the parts of people prescribed who live in each
     deprivation quintile.
@@ -112,7 +128,7 @@ def cost_option(
     are of everyone who starts, or is written to. The method is that of the planner's register of
     measures.
     """
-    sums, draws = case.sums_of(option), drawn_option(option.id, case)
+    sums, draws = case.sums_of(option), draw_option(option.id, case)
     central = [post["central"] for post in sums.posts]
     saved = {name: estimate.range() for name, estimate in draws.estimates.items()}
     withheld = dict(draws.withheld)
@@ -235,9 +251,9 @@ def too_thin(option: ServiceOption) -> str:
 def _reach_by_quintile(
     option: ServiceOption,
     reach: Range | None,
-    by_quintile: tuple[float, ...] | None,
+    by_quintile: ByQuintile[float] | None,
     withheld: dict[str, str],
-) -> tuple[tuple[Range | None, ...], Range | None]:
+) -> tuple[ByQuintile[Range | None], Range | None]:
     """People assessed per 1,000 prescribed in each fifth, and outside the most deprived; a reason
     where not known."""
     shares = option.shares_by_quintile
@@ -253,11 +269,11 @@ def _reach_by_quintile(
             "entered"
         )
         return ByQuintile.unknown(), None
-    reached = tuple(
+    reached = ByQuintile[Range | None](
         reach.scaled(share / part) if share is not None and part > 0 else None
         for share, part in zip(shares, by_quintile, strict=True)
     )
-    first, most_deprived = shares[0], by_quintile[0]
+    first, most_deprived = shares.of(1), by_quintile.of(1)
     if first is None or not 0 < most_deprived < 1:
         return reached, None
     return reached, reach.scaled((1 - first) / (1 - most_deprived))

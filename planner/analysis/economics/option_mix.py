@@ -26,19 +26,6 @@ TIE = 1e-6
 SLIP = 5e-6
 # Times full size: as far as an option may go when the limit on size is lifted.
 ANY_SIZE = 100.0
-ASSUMES = (
-    "Cost, staff and room grow in step with an option's size, in tenths of its full size; a quote "
-    "is taken whole or not at all.",
-    "Set-up is paid once, whatever the size, and is spread over years.",
-    "No person is referred to two options, and options work as well side by side as alone.",
-    "Central values are used, with no uncertainty: other values, as likely, may give another mix.",
-    "Nobody is turned away to make a number. Where fewer people are shown than an option has room "
-    "for, demand or the share asked of the most deprived fifth is why; to raise that share, reach "
-    "more of them.",
-    "People written to and people referred are never added: letters count towards what becomes of "
-    "people, and towards nobody assessed. Numbers who stop are no target for anyone.",
-    "This is an aid to planning and not a decision.",
-)
 
 
 class Candidate(Frozen):
@@ -188,7 +175,7 @@ def best_mix(candidates: Sequence[Candidate], question: MixQuestion) -> Mix:
         value=_value(result, question),
         constraints=costs,
         words=f"Nothing can be run: {missing}." if missing else _finding(result, question, costs),
-        assumes=(*ASSUMES, *(f"{names[key]} is left out: {why}." for key, why in left_out.items())),
+        assumes=tuple(f"{names[key]} is left out: {why}." for key, why in left_out.items()),
         left_out=left_out,
         missing_because=missing,
     )
@@ -331,7 +318,9 @@ def _limits(question: MixQuestion) -> list[_Limit]:
         ),
         # Kept by the bounds of the variables.
         _Limit(
-            f"no option above {question.largest:g} times full size",
+            "no option above full size"
+            if question.largest == 1
+            else f"no option above {question.largest:g} times full size",
             lambda o: (0, 0, 0),
             math.inf,
             without(largest=ANY_SIZE),
@@ -550,7 +539,7 @@ def _constraint_cost(
     gain = value - _value(result, question)
     is_binding = gain > SLIP * value
     change = (
-        f"add {people(gain)} a year to {MEASURES[question.objective].in_a_sentence}"
+        f"add {people(gain)} {MEASURES[question.objective].in_a_sentence}, each year"
         if is_binding
         else "change nothing"
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from planner.analysis.calculation.formulas import needed_for, work_out
+from planner.analysis.calculation.formulas import steps_for, work_out
 from planner.analysis.calculation.inputs import INPUTS, input_named
-from planner.analysis.calculation.measures import Calculation, Known, measures_of
+from planner.analysis.calculation.measures import Calculation, KnownInputs, measures_of
 from planner.analysis.economics.outcomes import ClassOutcomes, OutcomeResult, outcomes
 from planner.analysis.economics.price_index import Uprated, price_index, uprate
 from planner.analysis.economics.staff_costs import PostCost, hours_a_year, staff_cost
@@ -78,7 +78,7 @@ class OptionSums:
     option: ServiceOption
     posts: tuple[dict[PointOfBand, PostCost], ...]
     given: dict[str, Range]
-    known: Known
+    known: KnownInputs
     evidence: tuple[ClassOutcomes, ...]
     need: tuple[Calculation, ...]
     steps: tuple[Calculation, ...]
@@ -109,7 +109,7 @@ class OptionSums:
         whom."""
         numbers = range(1, years + 1)
         names = [f"{what}_{year}" for year in numbers for what in ("letters_cost", "runs")]
-        steps = needed_for(measures_of(replace(self.known, years=years), "years"), names)
+        steps = steps_for(measures_of(replace(self.known, years=years), "years"), names)
         known = {name: value for name, value in values.items() if value is not None}
         given = work_out(steps, known)
         return tuple(
@@ -185,7 +185,7 @@ def option_sums(option: ServiceOption, case: Case) -> OptionSums:
         or plan.horizon.efficiency is not None,
     }
     names = tuple(row.medicine_class.value for row in classes)
-    known = Known(
+    known = KnownInputs(
         has=frozenset(name for name, there in has.items() if there)
         | (known_of(classes).has if has_need else frozenset()),
         classes=names,

@@ -12,7 +12,7 @@ from planner.analysis.formatting import listed
 from planner.analysis.statistics.intervals import wilson_limits
 from planner.model.base import Range, ShareRange, as_range
 from planner.model.case_study import Base
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.outcomes import (
     AfterStopping,
     Arm,
@@ -34,7 +34,7 @@ FLATTERING_BASES = (Base.MEDICINES, Base.REVIEWED, Base.COMPLETERS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chance:
+class OutcomeShare:
     """One share, low, central and high, and what it is drawn from when draws are made.
 
     That is Jeffreys' beta for a share counted in a study, a log-normal for a ratio applied to usual
@@ -67,27 +67,27 @@ class ClassOutcomes:
     follow_up: str
     harm: str
     because: str
-    kind: Kind
+    kind: FigureKind
     verified: bool
     source: str
     cautions: tuple[str, ...]
-    stop: Chance
-    usual: Chance | None
+    stop: OutcomeShare
+    usual: OutcomeShare | None
     net: Range | None
     net_method: str
-    stay_off: Chance | None = None
-    back_on: Chance | None = None
-    added_relapse: Chance | None = None
+    stay_off: OutcomeShare | None = None
+    back_on: OutcomeShare | None = None
+    added_relapse: OutcomeShare | None = None
     hours: Range | None = None
-    hours_kind: Kind = Kind.ASSUMED
+    hours_kind: FigureKind = FigureKind.ASSUMED
     no_evidence: bool = False
     net_missing_because: str | None = None
 
-    def chances(self) -> dict[str, Chance]:
+    def shares(self) -> dict[str, OutcomeShare]:
         """The shares that are drawn, by their keys in the register of inputs, as far as they are
         known."""
         rows = {item.key: getattr(self, item.key) for item in INPUTS if item.shape == "chance"}
-        return {key: chance for key, chance in rows.items() if chance is not None}
+        return {key: share for key, share in rows.items() if share is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def outcomes(plan: Plan, reference: ReferenceData) -> OutcomeResult:
     return OutcomeResult(classes=classes, everyone=everyone)
 
 
-def found_in_words(evidence: OutcomeEvidence) -> str:
+def result_in_words(evidence: OutcomeEvidence) -> str:
     """What a result found, in a sentence or two: who stopped, beside usual care where that was
     counted, and what became of those who stopped."""
     ratio, added = evidence.ratio, evidence.difference
@@ -158,8 +158,16 @@ def after_in_words(after: AfterStopping) -> str:
     back_on, stay_off, added = after.back_on, after.stay_off, after.added_relapse
     shares = [
         *([f"{back_on.events / back_on.people:.0%} were back on it"] if back_on else []),
-        *([f"{_spread(stay_off)} were still off it"] if stay_off and stay_off.low < 1 else []),
-        *([f"{_spread(added)} relapsed beyond those who do while they carry on"] if added else []),
+        *(
+            [f"{_range_in_words(stay_off)} were still off it"]
+            if stay_off and stay_off.low < 1
+            else []
+        ),
+        *(
+            [f"{_range_in_words(added)} relapsed beyond those who do while they carry on"]
+            if added
+            else []
+        ),
     ]
     if not shares:
         return ""
@@ -167,7 +175,7 @@ def after_in_words(after: AfterStopping) -> str:
     return f"Of people who stopped, {listed(shares)}, {after.follow_up} ({source})."
 
 
-def _spread(share: ShareRange) -> str:
+def _range_in_words(share: ShareRange) -> str:
     return f"{share.central:.0%} ({share.low:.0%} to {share.high:.0%})"
 
 
@@ -208,7 +216,7 @@ def hours_unlike(row: ClassOutcomes, hours: float) -> str | None:
     less than a third of them; None where it does not, or the trial's hours are not known."""
     if row.no_evidence or row.hours is None or 1 / 3 <= hours / row.hours.central <= 3:
         return None
-    whose = " (an estimate)" if row.hours_kind is Kind.ASSUMED else ""
+    whose = " (an estimate)" if row.hours_kind is FigureKind.ASSUMED else ""
     return (
         f"{row.medicine_class.label}: the evidence is of about {row.hours.central:g} hours of "
         f"staff for each person{whose}, and this option gives {hours:g}"
@@ -266,12 +274,12 @@ def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassO
         follow_up="as its source",
         harm="not entered",
         because="Entered shares are used as they stand.",
-        kind=Kind.ENTERED,
+        kind=FigureKind.ENTERED,
         verified=True,
         source=chosen.source or "entered in this plan, source not given",
         cautions=(),
-        stop=_ranged(chosen.stopped, ENTERED),
-        usual=_ranged(chosen.usual, ENTERED),
+        stop=_share_of_range(chosen.stopped, ENTERED),
+        usual=_share_of_range(chosen.usual, ENTERED),
         net=Range(
             low=chosen.stopped.low - chosen.usual.high,
             central=chosen.stopped.central - chosen.usual.central,
@@ -283,7 +291,7 @@ def _from_entered(medicine_class: MedicineClass, chosen: ClassOutcome) -> ClassO
 
 def _without_evidence(medicine_class: MedicineClass, offer: Offer) -> ClassOutcomes:
     """A class without a trial of the kind of offer: nobody is counted beyond usual care."""
-    none = Chance(
+    none = OutcomeShare(
         values=Range(low=0, central=0, high=0),
         drawn_from=Distribution("fixed", 0),
         words="counted as nobody, since there is no trial",
@@ -301,7 +309,7 @@ def _without_evidence(medicine_class: MedicineClass, offer: Offer) -> ClassOutco
             f"No trial of {offer.value} was found for {medicine_class.label}, so nobody is counted "
             "as stopping, and nobody beyond usual care. It is not known that nobody would."
         ),
-        kind=Kind.ASSUMED,
+        kind=FigureKind.ASSUMED,
         verified=True,
         source="no trial found",
         cautions=(),
@@ -314,11 +322,11 @@ def _without_evidence(medicine_class: MedicineClass, offer: Offer) -> ClassOutco
 
 
 def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> ClassOutcomes:
-    usual = _counted(evidence.usual, evidence.weight) if evidence.usual else None
+    usual = _share_of_counts(evidence.usual, evidence.weight) if evidence.usual else None
     net: Range | None = None
     method = ""
     if evidence.supported is not None:
-        stop = _counted(evidence.supported, evidence.weight)
+        stop = _share_of_counts(evidence.supported, evidence.weight)
         if usual is not None:
             net = difference(stop.values, usual.values)
             method = "difference of two shares, Newcombe 95%"
@@ -334,7 +342,7 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
         assert usual is not None and evidence.difference is not None
         share = usual.values.central
         # Of another study: it is not drawn, so that what is drawn of the difference is its own.
-        usual = Chance(
+        usual = OutcomeShare(
             values=as_range(share),
             drawn_from=Distribution("fixed", share),
             words=f"held at {share:.1%}, since the difference is what was pooled",
@@ -377,10 +385,10 @@ def _from_evidence(medicine_class: MedicineClass, evidence: OutcomeEvidence) -> 
     )
 
 
-def _times(ratio: RiskRatio, base: float) -> tuple[Chance, Range]:
+def _times(ratio: RiskRatio, base: float) -> tuple[OutcomeShare, Range]:
     """Who stops, and who does beyond usual care, where a ratio is laid on a share of usual care."""
     low, central, high = (min(1.0, base * r) for r in (ratio.low, ratio.value, ratio.high))
-    stop = Chance(
+    stop = OutcomeShare(
         values=Range(low=low, central=central, high=high),
         drawn_from=Distribution("lognormal", ratio.value, ratio.low, ratio.high),
         words=f"usual care times a ratio of {ratio.value:g} ({ratio.low:g} to {ratio.high:g}), "
@@ -389,14 +397,14 @@ def _times(ratio: RiskRatio, base: float) -> tuple[Chance, Range]:
     return stop, Range(low=low - base, central=central - base, high=high - base)
 
 
-def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
+def _plus(added: RiskDifference, base: float) -> tuple[OutcomeShare, Range]:
     """Who stops, and who does beyond usual care, where a difference is laid on a share of usual
     care."""
     low, central, high = (
         min(1.0, max(0.0, base + more)) for more in (added.low, added.value, added.high)
     )
     values = Range(low=low, central=central, high=high)
-    stop = Chance(
+    stop = OutcomeShare(
         values=values,
         drawn_from=by_range(values, "share"),
         words=f"usual care, held at {base:.1%}, and a difference of {added.value * 100:.1f} points "
@@ -408,21 +416,21 @@ def _plus(added: RiskDifference, base: float) -> tuple[Chance, Range]:
 def _with_after_stopping(result: ClassOutcomes, after: AfterStopping) -> ClassOutcomes:
     """The same with what becomes of those who stopped, as far as it is known."""
     words = f"of those who stopped, {after.follow_up} ({' '.join(after.source.split())})"
-    back_on = replace(_counted(after.back_on, 1), words=words) if after.back_on else None
-    stay_off = _ranged(after.stay_off, words) if after.stay_off else None
+    back_on = replace(_share_of_counts(after.back_on, 1), words=words) if after.back_on else None
+    stay_off = _share_of_range(after.stay_off, words) if after.stay_off else None
     if stay_off is None and back_on is not None:
         back, beta = back_on.values, back_on.drawn_from
-        stay_off = Chance(
+        stay_off = OutcomeShare(
             values=Range(low=1 - back.high, central=1 - back.central, high=1 - back.low),
             drawn_from=Distribution("beta", beta.b, beta.a),
             words=words,
         )
-    added = _ranged(after.added_relapse, words) if after.added_relapse else None
+    added = _share_of_range(after.added_relapse, words) if after.added_relapse else None
     return replace(result, back_on=back_on, stay_off=stay_off, added_relapse=added)
 
 
-def _ranged(share: Range, words: str) -> Chance:
-    return Chance(values=share, drawn_from=by_range(share, "share"), words=words)
+def _share_of_range(share: Range, words: str) -> OutcomeShare:
+    return OutcomeShare(values=share, drawn_from=by_range(share, "share"), words=words)
 
 
 def difference(first: Range, second: Range) -> Range:
@@ -438,12 +446,12 @@ def difference(first: Range, second: Range) -> Range:
     )
 
 
-def _counted(counted: Arm, weight: float) -> Chance:
+def _share_of_counts(counted: Arm, weight: float) -> OutcomeShare:
     """A share with its Wilson 95% limits, from the part of its people that it is given; parts need
     not be whole."""
     events, people = counted.events * weight, counted.people * weight
     low, high = wilson_limits(events / people, people)
-    return Chance(
+    return OutcomeShare(
         values=Range(low=low, central=events / people, high=high),
         drawn_from=Distribution("beta", events + 0.5, people - events + 0.5),
         words=f"Beta from {events:g} of {people:g} (Jeffreys)",
@@ -469,7 +477,7 @@ class QalyCeiling:
     quality-adjusted life years a person, and the gains that have been published."""
 
     cost_per_start: float
-    needed: dict[float, float]
+    gain_by_threshold: dict[float, float]
     published: tuple[PublishedGain, ...]
     without: tuple[MedicineClass, ...]
 
@@ -481,7 +489,7 @@ def qaly_ceiling(cost_per_start: float, evidence: QalyEvidence) -> QalyCeiling:
     covered = {name for gain in evidence.gains for name in gain.medicine_classes}
     return QalyCeiling(
         cost_per_start=cost_per_start,
-        needed={value: cost_per_start / value for value in values},
+        gain_by_threshold={value: cost_per_start / value for value in values},
         published=tuple(
             PublishedGain(
                 gain=gain,

@@ -52,7 +52,7 @@ def price_index(plan: Plan, reference: ReferenceData) -> PriceIndex:
     )
 
 
-def years_needed(price_year: str, plan: Plan, reference: ReferenceData) -> tuple[str, ...]:
+def index_years(price_year: str, plan: Plan, reference: ReferenceData) -> tuple[str, ...]:
     """The years an index must hold for the plan at that price year: its own, and those of every
     price moved to it."""
     printed = (

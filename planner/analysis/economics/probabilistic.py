@@ -17,12 +17,12 @@ from planner.analysis.calculation.draws import (
     Estimate,
     EveryDraw,
     chunks,
-    drawn_inputs,
+    draw_inputs,
     estimate,
     every_draw,
     limits,
 )
-from planner.analysis.calculation.formulas import Draws, Value, draw_out, needed_for
+from planner.analysis.calculation.formulas import Draws, Value, draw_out, steps_for
 from planner.analysis.calculation.inputs import BY_KEY, input_named
 from planner.analysis.calculation.measures import MEASURES, POST_STEPS, Calculation, resting_on
 from planner.analysis.economics.option_model import POINTS_OF_BAND, Case, OptionSums, default_range
@@ -36,7 +36,7 @@ would be endless."""
 OFTEN = 0.1
 """A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
-NOBODY = "nobody is seen beyond usual care, so there is no one to divide by"
+NOBODY = "nobody is seen beyond usual care, so there is no cost for each"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,32 +86,32 @@ def simulate(case: Case) -> Simulated:
     # fit in memory.
     streams = list(chunks(chosen)) if chosen.simulations <= CHUNK else None
     return Simulated(
-        options=tuple(drawn_option(one.option.id, case, streams) for one in case.sums),
+        options=tuple(draw_option(one.option.id, case, streams) for one in case.sums),
         seed=chosen.seed,
         draws=chosen.simulations,
         distributions=tuple(_in_words(case)),
-        method=f"{chosen.simulations:,} draws, seed {chosen.seed}",
+        method=f"{chosen.simulations:,} simulations, seed {chosen.seed}",
     )
 
 
 Streams = list[tuple[int, Stream]]
 
 
-def drawn_option(option_id: str, case: Case, streams: Streams | None = None) -> OptionDraws:
+def draw_option(option_id: str, case: Case, streams: Streams | None = None) -> OptionDraws:
     """The draws of one option by the plan's seed, kept with the case; options share the draws of
     what they share. Raises KeyError where the plan has none of that id."""
     one = case.sums_of(case.option(option_id))
     every = (*one.steps, MEASURES["pay"])
-    return case.once(f"draws of {option_id}", lambda: _summed_up(one, every, case, streams))
+    return case.once(f"draws of {option_id}", lambda: _sum_up(one, every, case, streams))
 
 
-def drawn_years(option_id: str, case: Case) -> OptionDraws:
+def draw_years(option_id: str, case: Case) -> OptionDraws:
     """The same for the years of one option, which few ask for."""
     one = case.sums_of(case.option(option_id))
-    return case.once(f"years of {option_id}", lambda: _summed_up(one, one.years, case, None))
+    return case.once(f"years of {option_id}", lambda: _sum_up(one, one.years, case, None))
 
 
-def _summed_up(
+def _sum_up(
     one: OptionSums, every: Sequence[Calculation], case: Case, streams: Streams | None
 ) -> OptionDraws:
     absent = _absent(not_known(one, case), every)
@@ -191,7 +191,7 @@ def draws_of(
     if one.need:
         # The case, which holds these, outlives its streams.
         values |= stream.once(
-            id(case.need), lambda: draw_out(one.need, drawn_inputs(stream, case.need.given))
+            id(case.need), lambda: draw_out(one.need, draw_inputs(stream, case.need.given))
         )
     evidence = one.evidence if "need" in one.known.has else ()
     for row in evidence:
@@ -199,16 +199,16 @@ def draws_of(
     rest = {name: given for name, given in one.given.items() if name not in values}
     own = {name: given for name, given in rest.items() if name in one.own}
     shared = {name: given for name, given in rest.items() if name not in one.own}
-    values |= stream.once(tuple(shared), lambda: drawn_inputs(stream, shared))
+    values |= stream.once(tuple(shared), lambda: draw_inputs(stream, shared))
     shares = [step for step in one.steps if step.section == "shares"]
     if evidence:
         values |= stream.once(
             (*map(id, evidence), *(step.formula for step in shares)),
             lambda: draw_out(shares, values),
         )
-    values |= drawn_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
+    values |= draw_inputs(stream, own, one.option.id) | {"pay": _pay(one, stream)}
     every = (*one.steps, *one.years)
-    steps = every if names is None else needed_for(every, names)
+    steps = every if names is None else steps_for(every, names)
     return draw_out([step for step in steps if step.section != "shares"], values)
 
 
@@ -239,8 +239,8 @@ def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value
     """
     name, offer = row.medicine_class.value, row.offer.name.lower()
     draws = {
-        f"{key}_{name}": stream.of(f"{key}_{name} {offer} {row.title}", chance.drawn_from)
-        for key, chance in row.chances().items()
+        f"{key}_{name}": stream.of(f"{key}_{name} {offer} {row.title}", share.drawn_from)
+        for key, share in row.shares().items()
     }
     stop, usual = draws[f"stop_{name}"], draws.get(f"usual_{name}")
     if usual is not None and row.stop.drawn_from.shape == "lognormal":
@@ -249,7 +249,7 @@ def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value
     if not row.no_evidence:
         widening = default_range(BY_KEY["between_studies"].default, case)
         variance = stream.shared("between_studies", by_range(widening, "log"))
-        stop = _moved(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
+        stop = _shift(stop, np.sqrt(variance) * stream.normal(f"service beside study {name}"))
     draws[f"stop_{name}"] = stop
     if usual is not None:
         draws[f"net_{name}"] = stop - usual
@@ -259,7 +259,7 @@ def _of_class(row: ClassOutcomes, stream: Stream, case: Case) -> dict[str, Value
     return draws
 
 
-def _moved(share: Value, by: Draws) -> Value:
+def _shift(share: Value, by: Draws) -> Value:
     """A share moved on the log-odds; nought and one stay."""
     share = np.asarray(share)
     return share / (share + (1 - share) * np.exp(-by))
@@ -279,8 +279,8 @@ def _in_words(case: Case) -> list[tuple[str, str]]:
                 rows.append((name, distribution.words))
     for row in one.evidence:
         rows += [
-            (f"{key}_{row.medicine_class.value}", chance.drawn_from.words)
-            for key, chance in row.chances().items()
+            (f"{key}_{row.medicine_class.value}", share.drawn_from.words)
+            for key, share in row.shares().items()
         ]
     return rows
 
@@ -363,7 +363,7 @@ def _estimate(
             return NOBODY
         if nobody > SURE or over not in estimates or estimates[over].value < ENOUGH:
             return (
-                f"cannot be said: in {nobody:.0%} of simulations {NO_ONE[over]}"
+                f"too uncertain to give: in {nobody:.0%} of simulations {NO_ONE[over]}"
                 if nobody > SURE
                 else step.undefined
             )

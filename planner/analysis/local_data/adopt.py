@@ -9,22 +9,22 @@ from pydantic import ValidationError
 
 from planner.analysis.calculation.inputs import BY_KEY
 from planner.analysis.formatting import listed, local_count, part_of
-from planner.analysis.local_data.areas import take_areas, take_boards, take_trend
+from planner.analysis.local_data.areas import take_areas, take_icbs, take_trend
 from planner.analysis.local_data.groups import (
     clear_groups,
-    groups_held,
+    groups_in_plan,
     take_england,
     take_groups,
 )
 from planner.analysis.local_data.rows import (
     AdoptedFigure,
     Choice,
-    Chosen,
+    ChosenRows,
     Dated,
     Ledger,
-    Row,
+    SourcedRecord,
     YearOfItems,
-    classes_made_up,
+    add_up_classes,
     each_once,
     fullest,
     goes_back,
@@ -89,17 +89,17 @@ def adopt(
     ledger = Ledger(plan, reference, plan.model_dump(), frozenset(chosen))
     readings, again_brought = each_once(readings)
     rows, repeated = placed(readings, plan.place.icb_code)
-    rows, left = classes_made_up(rows, ledger)
-    of_board = of_icb(rows, plan.place, reference)
-    ledger.not_used += again_brought + repeated + left + of_board.not_used
-    _offer_basis(ledger, of_board.whole)
-    _take_classes(ledger, of_board)
-    _take_population(ledger, of_board.whole)
-    take_groups(ledger, of_board.whole)
+    rows, left = add_up_classes(rows, ledger)
+    in_icb = of_icb(rows, plan.place, reference)
+    ledger.not_used += again_brought + repeated + left + in_icb.not_used
+    _offer_basis(ledger, in_icb.whole)
+    _take_classes(ledger, in_icb)
+    _take_population(ledger, in_icb.whole)
+    take_groups(ledger, in_icb.whole)
     take_england(ledger, [row for row in rows if row.record.level is Level.ENGLAND])
-    take_areas(ledger, of_board.smaller)
-    take_trend(ledger, of_board.whole, of_board.smaller)
-    take_boards(ledger, rows)
+    take_areas(ledger, in_icb.smaller)
+    take_trend(ledger, in_icb.whole, in_icb.smaller)
+    take_icbs(ledger, rows)
     # A file of which nothing is in the plan is not kept as the source of it.
     gave = {one.report.digest: one for one in readings if one.report.digest in ledger.gave}
     again = {digest for key, one in gave.items() for digest in (key, one.earlier_digest)}
@@ -137,7 +137,7 @@ def adopt(
     )
 
 
-def _offer_basis(ledger: Ledger, whole: list[Row]) -> None:
+def _offer_basis(ledger: Ledger, whole: list[SourcedRecord]) -> None:
     """Offer to count the people that every count in the files is of, where they agree on that.
 
     What the plan holds over the people it counted before has no meaning over others, so it would
@@ -152,7 +152,7 @@ def _offer_basis(ledger: Ledger, whole: list[Row]) -> None:
     if basis is None or basis is before:
         return
     entered = ledger.values["population"]["entered"]
-    removed = groups_held(ledger)
+    removed = groups_in_plan(ledger)
     if entered is not None:
         removed.append(f"your population of {entered:,} {before.label}")
     if not ledger.offer(
@@ -172,7 +172,7 @@ def _offer_basis(ledger: Ledger, whole: list[Row]) -> None:
             )
 
 
-def _take_people(ledger: Ledger, current: dict[str, Any], people: Row, name: str) -> bool:
+def _take_people(ledger: Ledger, current: dict[str, Any], people: SourcedRecord, name: str) -> bool:
     """Put the people of one class, and the share on it for the long term, into the plan; whether
     they were taken."""
     record, before = people.record, dict(current)
@@ -245,9 +245,9 @@ def _may_replace(ledger: Ledger, current: dict[str, Any], record: Record, name: 
     )
 
 
-def _take_classes(ledger: Ledger, of_board: Chosen) -> None:
+def _take_classes(ledger: Ledger, in_icb: ChosenRows) -> None:
     """Put people and items of each class into the plan."""
-    whole, smaller = of_board.whole, of_board.smaller
+    whole, smaller = in_icb.whole, in_icb.smaller
     summed: dict[str, list[str]] = defaultdict(list)
     older: list[str] = []
     short: list[str] = []
@@ -311,7 +311,7 @@ def _take_items(ledger: Ledger, current: dict[str, Any], name: str, items: YearO
         ledger.changed(what, was, then_is, items.receipt, figures=int(items.quantity is not None))
 
 
-def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:
+def _take_high_dose(ledger: Ledger, opioids: list[SourcedRecord]) -> None:
     """Put the people on a high dose of opioids into the plan."""
     dose = newest([r for r in opioids if r.record.high_dose is not None])
     if dose is None:
@@ -328,7 +328,7 @@ def _take_high_dose(ledger: Ledger, opioids: list[Row]) -> None:
         current.update(high_dose_opioid_patients=count, high_dose_period=period)
 
 
-def _take_population(ledger: Ledger, whole: list[Row]) -> None:
+def _take_population(ledger: Ledger, whole: list[SourcedRecord]) -> None:
     basis = ledger.basis
     rows = [r for r in _totals(whole, None) if r.record.population is not None]
     result = newest([r for r in rows if r.record.basis in (None, basis)])
@@ -336,8 +336,8 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         current = {"period": ""} | ledger.values["population"]
         count, period = result.record.population, result.record.period
         place = ledger.plan.place
-        board = ledger.reference.organisation(place.icb_code, place.organisation_list)
-        if current["entered"] is None and count == board.population(basis).value:
+        icb = ledger.reference.organisation(place.icb_code, place.organisation_list)
+        if current["entered"] is None and count == icb.population(basis).value:
             return
         now = (
             Dated("the planner's figure", "")
@@ -360,7 +360,9 @@ def _take_population(ledger: Ledger, whole: list[Row]) -> None:
         )
 
 
-def _totals(rows: Sequence[Row], medicine_class: MedicineClass | None) -> list[Row]:
+def _totals(
+    rows: Sequence[SourcedRecord], medicine_class: MedicineClass | None
+) -> list[SourcedRecord]:
     """The rows about everybody on one class, or about everybody where no class is named."""
     return [r for r in rows if r.record.medicine_class is medicine_class and r.record.is_total]
 

@@ -9,14 +9,14 @@ from planner.analysis.local_data.rows import (
     SMALLER,
     Dated,
     Ledger,
-    Row,
+    SourcedRecord,
     fullest,
     gives_items,
     goes_back,
     items_of_a_year,
     whole_periods,
 )
-from planner.analysis.organisations import list_of_boards
+from planner.analysis.organisations import list_of_icbs
 from planner.analysis.periods import is_month, is_year, last_run, newest_period, run_in_words
 from planner.model.areas import MOST_AREAS, BoardMeasure, BoardTotals
 from planner.model.base import ByQuintile, grouped
@@ -24,7 +24,7 @@ from planner.model.inequality import UNKNOWN_QUINTILES, QuintileCounts
 from planner.model.intake import MEASURES, Level
 from planner.model.prescribing import UNKNOWN, Basis, ByClass, ClassCounts, MedicineClass
 
-MONTHS_KEPT = 240
+MOST_MONTHS = 240
 """The months that a plan has room for."""
 MEASURES_OF_PLACES = {
     "patients": "people prescribed",
@@ -37,7 +37,7 @@ Places = dict[tuple[Level, str], dict[str, Any]]
 """The values of places as a plan holds them, by their kind and code."""
 
 
-def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
+def take_areas(ledger: Ledger, smaller: Sequence[SourcedRecord]) -> None:
     """Put what is said of practices, PCNs, sub-ICB locations and local areas into the plan's
     values.
 
@@ -47,7 +47,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[Row]) -> None:
     than a year, and lists of other people than the places' are left.
     """
     totals = [r for r in smaller if r.record.is_total]
-    if not totals and not any(map(_is_of_a_fifth, smaller)):
+    if not totals and not any(map(_is_of_a_quintile, smaller)):
         return
     values = ledger.values["areas"]
     current = {(a["level"], a["code"]): dict(a) for a in values["areas"]}
@@ -96,7 +96,7 @@ def _say_new(
     before: Places,
     after: Places,
     when: "_Periods",
-    parts: Mapping[tuple[Level, str], Sequence[Row]],
+    parts: Mapping[tuple[Level, str], Sequence[SourcedRecord]],
 ) -> None:
     """Note how many figures of each kind of place are other than they were, or of another period,
     of how many places; and of how many only the name, or where they belong, is another."""
@@ -131,7 +131,7 @@ def _number_new(was: Sequence[int | None], now: Sequence[int | None], is_anew: b
     return sum(count is not None and (is_anew or count != former) for former, count in pairs)
 
 
-def _counts(row: Row) -> bool:
+def _counts(row: SourcedRecord) -> bool:
     """Whether a row counts anything, or says that a number is hidden."""
     return bool(row.record.suppressed) or any(
         getattr(row.record, measure) is not None for measure in MEASURES
@@ -179,7 +179,9 @@ class _Periods:
     """Which period and basis the places' items, people and lists are taken for, and what that
     replaces."""
 
-    def __init__(self, ledger: Ledger, totals: Sequence[Row], smaller: Sequence[Row]) -> None:
+    def __init__(
+        self, ledger: Ledger, totals: Sequence[SourcedRecord], smaller: Sequence[SourcedRecord]
+    ) -> None:
         current = ledger.values["areas"]
         items = [r for r in totals if gives_items(r.record)]
         years = {r.record.period for r in items if not is_month(r.record.period)}
@@ -205,8 +207,8 @@ class _Periods:
             others,
         )
         self.about: dict[str, str] = {}
-        self.given: dict[str, list[Row]] = {
-            "people_by_fifth": [row for row in smaller if _is_of_a_fifth(row)]
+        self.given: dict[str, list[SourcedRecord]] = {
+            "people_by_fifth": [row for row in smaller if _is_of_a_quintile(row)]
         }
         self._former = {name: current[f"{name}_period"] for name in MEASURES_OF_PLACES}
         self.emptied: dict[str, Any] = {}
@@ -236,7 +238,7 @@ class _Periods:
         if "population" in measures:
             self.basis = self.former_basis
 
-    def given_rows(self) -> list[Row]:
+    def given_rows(self) -> list[SourcedRecord]:
         """The rows that what is taken of the places rests on."""
         return [row for rows in self.given.values() for row in rows]
 
@@ -251,7 +253,7 @@ class _Periods:
         }
 
 
-def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
+def _basis(ledger: Ledger, totals: Sequence[SourcedRecord]) -> Basis:
     """Whom the places' lists count: as held, unless the files bring others for as many places."""
     current = Basis(ledger.values["areas"]["population_basis"])
     now = sum(area["population"] is not None for area in ledger.values["areas"]["areas"])
@@ -273,7 +275,7 @@ def _basis(ledger: Ledger, totals: Sequence[Row]) -> Basis:
     return current if fewer else best
 
 
-def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> bool:
+def _take_area(area: dict[str, Any], rows: Sequence[SourcedRecord], when: _Periods) -> bool:
     """Put one place's numbers into its area; whether items were left out for want of whole
     months."""
     totals = [r for r in rows if r.record.is_total]
@@ -292,21 +294,21 @@ def _take_area(area: dict[str, Any], rows: Sequence[Row], when: _Periods) -> boo
     items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
     visible = {c: count for c, count in counts.items() if count is not None}
     area.update(patients=patients.updated(people), items=items.updated(visible))
-    fifths = {r.record.quintile: r.record.population for r in rows if _is_of_a_fifth(r)}
-    if fifths:
+    quintiles = {r.record.quintile: r.record.population for r in rows if _is_of_a_quintile(r)}
+    if quintiles:
         known: QuintileCounts = ByQuintile(area.get("people_by_fifth") or UNKNOWN_QUINTILES)
-        area["people_by_fifth"] = known.updated(fifths)
+        area["people_by_fifth"] = known.updated(quintiles)
     return None in counts.values()
 
 
-def _is_of_a_fifth(row: Row) -> bool:
+def _is_of_a_quintile(row: SourcedRecord) -> bool:
     """Whether a row counts the people of one deprivation fifth of a place."""
     record = row.record
     return bool(record.quintile and record.population is not None and not record.medicine_class)
 
 
 def _items_of_place(
-    medicine_class: MedicineClass, totals: Sequence[Row], when: _Periods
+    medicine_class: MedicineClass, totals: Sequence[SourcedRecord], when: _Periods
 ) -> int | None:
     """A place's items of one class over the run of months, or as given for the year; None where any
     is missing.
@@ -325,7 +327,9 @@ def _items_of_place(
     return sum(record.items or 0 for record in inside)
 
 
-def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> None:
+def take_trend(
+    ledger: Ledger, whole: Sequence[SourcedRecord], smaller: Sequence[SourcedRecord]
+) -> None:
     """Put items by month into the plan's values, with the people registered then where known.
 
     A month in which any place's items are hidden, or more than 5% of the places are missing, has no
@@ -335,7 +339,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         m["month"]: dict(m) for m in ledger.values["trend"]["months"]
     }
     before = {month: (*m["items"], m["registered"]) for month, m in months.items()}
-    used: list[Row] = []
+    used: list[SourcedRecord] = []
     unsaid: list[str] = []
     for medicine_class in MedicineClass:
         rows = _of_months(whole, medicine_class) or fullest(_of_months(smaller, medicine_class))
@@ -369,7 +373,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
     if used:
         source = used[-1].receipt
         ledger.used([*used, *(lists[month] for month in months if month in lists)])
-        new = sorted(set(months) - set(before), reverse=True)[: MONTHS_KEPT - len(before)]
+        new = sorted(set(months) - set(before), reverse=True)[: MOST_MONTHS - len(before)]
         selection = sorted([*before, *new])
         ledger.values["trend"] = {"months": [months[m] for m in selection], "source": source}
         number_new = {
@@ -389,7 +393,7 @@ def take_trend(ledger: Ledger, whole: Sequence[Row], smaller: Sequence[Row]) -> 
         )
 
 
-def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
+def _of_months(rows: Sequence[SourcedRecord], medicine_class: MedicineClass) -> list[SourcedRecord]:
     """The rows about all items of the class in one month, given or hidden."""
     return [
         row
@@ -401,7 +405,7 @@ def _of_months(rows: Sequence[Row], medicine_class: MedicineClass) -> list[Row]:
     ]
 
 
-def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
+def take_icbs(ledger: Ledger, rows: Sequence[SourcedRecord]) -> None:
     """Put every board's people and items of each class into the plan, where a file has nearly all
     boards; newer ones in the place of those it holds."""
     current = {(row.medicine_class, row.measure): row for row in ledger.plan.boards}
@@ -419,7 +423,7 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
             continue
         measured = (*_people(medicine_class, of_class), *_items(medicine_class, of_class))
         for new, used in measured:
-            if list_of_boards(new.counts, ledger.reference) is None:
+            if list_of_icbs(new.counts, ledger.reference) is None:
                 continue
             key, old = (medicine_class, new.measure), current.get((medicine_class, new.measure))
             now = Dated(several(len(old.counts), "board"), old.period) if old else Dated("none", "")
@@ -444,8 +448,8 @@ def take_boards(ledger: Ledger, rows: Sequence[Row]) -> None:
 
 
 def _people(
-    medicine_class: MedicineClass, rows: Sequence[Row]
-) -> Iterator[tuple[BoardTotals, Sequence[Row]]]:
+    medicine_class: MedicineClass, rows: Sequence[SourcedRecord]
+) -> Iterator[tuple[BoardTotals, Sequence[SourcedRecord]]]:
     """The people of each board in the newest period, of the people whom most rows count, and the
     rows that say so."""
     counted = [row for row in rows if row.record.patients is not None]
@@ -468,23 +472,23 @@ def _people(
 
 
 def _items(
-    medicine_class: MedicineClass, rows: Sequence[Row]
-) -> Iterator[tuple[BoardTotals, Sequence[Row]]]:
+    medicine_class: MedicineClass, rows: Sequence[SourcedRecord]
+) -> Iterator[tuple[BoardTotals, Sequence[SourcedRecord]]]:
     """The items of each board in the newest year, of the period in which most boards stand, and the
     rows that say so."""
-    by_board = grouped(rows, key=lambda row: row.record.code)
-    of_a_year = {code: items_of_a_year(own) for code, own in by_board.items()}
+    by_icb = grouped(rows, key=lambda row: row.record.code)
+    of_a_year = {code: items_of_a_year(own) for code, own in by_icb.items()}
     known = {code: totals for code, totals in of_a_year.items() if totals is not None}
     periods = Counter(totals.period for totals in known.values())
     if not periods:
         return
     most = periods.most_common(1)[0][0]
     of_period = {code: totals for code, totals in known.items() if totals.period == most}
-    of_boards = BoardTotals(
+    of_icbs = BoardTotals(
         medicine_class=medicine_class,
         measure=BoardMeasure.ITEMS,
         period=most,
         source=next(iter(of_period.values())).receipt,
         counts={code: totals.items for code, totals in of_period.items()},
     )
-    yield of_boards, [row for totals in of_period.values() for row in totals.rows]
+    yield of_icbs, [row for totals in of_period.values() for row in totals.rows]

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.analysis.completeness.wizard_steps import STEPS
 from planner.analysis.formatting import capital, listed, lower_first, several
-from planner.analysis.local_data.rows import Ledger, Row, goes_back
+from planner.analysis.local_data.rows import Ledger, SourcedRecord, goes_back
 from planner.analysis.periods import newest_period
 from planner.analysis.statistics.group_rates import is_compared
 from planner.model.base import ByQuintile, grouped
@@ -38,7 +38,7 @@ Wanted = Callable[[Record], bool]
 # What a count or a number of people is of: class, fifth, sex, age, kind of group and group.
 Subject = tuple[object, ...]
 # The rows of counts and those of people that were taken.
-Groups = tuple[list[Row], list[Row]]
+Groups = tuple[list[SourcedRecord], list[SourcedRecord]]
 
 
 def only(*names: str) -> Wanted:
@@ -47,7 +47,7 @@ def only(*names: str) -> Wanted:
     return lambda record: names == tuple(name for name in splits if getattr(record, name))
 
 
-def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
+def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
     """Put counts and populations of groups into the plan: those on the plan's own basis, of the
     newest period.
 
@@ -68,7 +68,7 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
         if not ledger.may_take(
             "groups",
             f"Use the files' counts of groups, of {ledger.basis.label}",
-            groups_held(ledger),
+            groups_in_plan(ledger),
         ):
             return
         clear_groups(ledger)
@@ -77,22 +77,22 @@ def take_groups(ledger: Ledger, whole: Sequence[Row]) -> None:
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
     former = _figures_of(current)
-    taken: list[Row] = []
+    taken: list[SourcedRecord] = []
     for row in current["classes"]:
         name, label = row["medicine_class"].value, row["medicine_class"].label
         ours = [r for r in classed if r.record.medicine_class is row["medicine_class"]]
-        fifths, sexes = _newest_of(ours, only("quintile")), _newest_of(ours, only("sex"))
-        by_fifth = dict(enumerate(row["by_quintile"], start=1))
+        quintiles, sexes = _newest_of(ours, only("quintile")), _newest_of(ours, only("sex"))
+        of_index = dict(enumerate(row["by_quintile"], start=1))
         by_sex = {sex: row[sex] for sex in SEXES.values()}
         row["by_quintile"] = ByQuintile.known(
-            _merged(ledger, f"fifths-{name}", f"{label} by fifth", by_fifth, fifths, taken)
+            _merge(ledger, f"fifths-{name}", f"{label} by fifth", of_index, quintiles, taken)
         )
-        row |= _merged(ledger, f"sexes-{name}", f"{label} by sex", by_sex, sexes, taken)
+        row |= _merge(ledger, f"sexes-{name}", f"{label} by sex", by_sex, sexes, taken)
     by_fifth_taken = [row for row in taken if row.record.quintile]
     by_sex_taken = [row for row in taken if not row.record.quintile]
-    people_by_quintile: list[Row] = []
+    people_by_quintile: list[SourcedRecord] = []
     current["population_by_quintile"] = ByQuintile.known(
-        _merged(
+        _merge(
             ledger,
             "people-by-fifth",
             "people by fifth",
@@ -171,8 +171,8 @@ def _figures_of(inequality: Mapping[str, Any]) -> dict[Subject, int | None]:
 def _say_new(
     ledger: Ledger,
     what: str,
-    counts: Sequence[Row],
-    people: Sequence[Row],
+    counts: Sequence[SourcedRecord],
+    people: Sequence[SourcedRecord],
     former: Mapping[Subject, int | None],
     is_of_another_period: bool,
 ) -> None:
@@ -201,13 +201,13 @@ def _kind(record: Record) -> str:
     return record.group_type or "Group"
 
 
-def _merged(
+def _merge(
     ledger: Ledger,
     choice: str,
     what: str,
     former: Mapping[Any, int | None],
-    rows: Sequence[Row],
-    taken: list[Row],
+    rows: Sequence[SourcedRecord],
+    taken: list[SourcedRecord],
     measure: str = "patients",
 ) -> dict[Any, int | None]:
     """What the plan is to hold of fifths or sexes; rows that are used are added to those `taken`.
@@ -236,7 +236,7 @@ def _merged(
     return (dict(former) if is_same else dict.fromkeys(former)) | given
 
 
-def groups_held(ledger: Ledger) -> list[str]:
+def groups_in_plan(ledger: Ledger) -> list[str]:
     """What the plan holds that is counted over people of one basis, in words; empty for nothing."""
     current, empty = ledger.values["inequality"], Inequality().model_dump()
     whose = Basis(current["counted"] or ledger.basis).label
@@ -244,18 +244,18 @@ def groups_held(ledger: Ledger) -> list[str]:
     return [f"counts and people by fifth, sex, age and group, of {whose}"] if former else []
 
 
-def _take_index(ledger: Ledger, by_fifth: Sequence[Row]) -> None:
+def _take_index(ledger: Ledger, of_index: Sequence[SourcedRecord]) -> None:
     """Note which index the fifths of a file are by: NHSBSA's are by IMD 2019, a table of the user's
     own does not say."""
     current = ledger.values["inequality"]
-    if any(row.own for row in by_fifth):
+    if any(row.own for row in of_index):
         index_in_plan = current["counts_index"]
         ledger.say(
             "Take care: the file does not say which Index of Multiple Deprivation its fifths are "
             f"by. The plan has {index_in_plan or 'not said either'}: see "
             f"{STEPS['reach']}."
         )
-    elif by_fifth:
+    elif of_index:
         ledger.changed(
             "Index of Multiple Deprivation of the counts by fifth",
             current["counts_index"] or "not said",
@@ -267,13 +267,13 @@ def _take_index(ledger: Ledger, by_fifth: Sequence[Row]) -> None:
 def clear_groups(ledger: Ledger) -> None:
     """Take out counts and people of groups, for what they were counted over is not what the plan
     counts now."""
-    for what in groups_held(ledger):
+    for what in groups_in_plan(ledger):
         empty = Inequality().model_dump()
         ledger.values["inequality"] |= {name: empty[name] for name in COUNTS}
         ledger.changed(capital(what), "held", "taken out")
 
 
-def _tenths_joined(ledger: Ledger, whole: Sequence[Row]) -> list[Row]:
+def _tenths_joined(ledger: Ledger, whole: Sequence[SourcedRecord]) -> list[SourcedRecord]:
     """The rows, with tenths that stand in a column of fifths added two by two where the user chose
     that, and else without them. A fifth of which a tenth is missing or hidden is not known."""
     rest = [row for row in whole if row.record.group_type != TENTHS]
@@ -284,17 +284,17 @@ def _tenths_joined(ledger: Ledger, whole: Sequence[Row]) -> list[Row]:
         "them two by two",
     ):
         return rest
-    fifths = grouped((_as_fifth(row) for row in tenths), key=lambda row: row.record.about)
-    return [*rest, *(_both_tenths(*rows) for rows in fifths.values() if len(rows) == 2)]
+    quintiles = grouped((_as_quintile(row) for row in tenths), key=lambda row: row.record.about)
+    return [*rest, *(_both_tenths(*rows) for rows in quintiles.values() if len(rows) == 2)]
 
 
-def _as_fifth(row: Row) -> Row:
+def _as_quintile(row: SourcedRecord) -> SourcedRecord:
     """A tenth's row as if it were of its whole fifth."""
-    fifth = (int(row.record.group) + 1) // 2
-    return replace(row, record=replace(row.record, quintile=fifth, group="", group_type=""))
+    quintile = (int(row.record.group) + 1) // 2
+    return replace(row, record=replace(row.record, quintile=quintile, group="", group_type=""))
 
 
-def _both_tenths(one: Row, other: Row) -> Row:
+def _both_tenths(one: SourcedRecord, other: SourcedRecord) -> SourcedRecord:
     """Two tenths as the fifth that they make; nobody is in both."""
     sums: dict[str, Any] = {
         measure: None if None in values else sum(values)
@@ -304,9 +304,9 @@ def _both_tenths(one: Row, other: Row) -> Row:
     return replace(one, record=replace(one.record, **sums))
 
 
-def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
+def _newest_of(rows: Sequence[SourcedRecord], wanted: Wanted) -> list[SourcedRecord]:
     """The rows wanted, of each class those of its newest period."""
-    chosen: list[Row] = []
+    chosen: list[SourcedRecord] = []
     # In the file's order, always.
     for medicine_class in dict.fromkeys(r.record.medicine_class for r in rows):
         ours = [r for r in rows if r.record.medicine_class is medicine_class and wanted(r.record)]
@@ -315,7 +315,9 @@ def _newest_of(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     return chosen
 
 
-def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> Groups:
+def _strata(
+    ledger: Ledger, classed: Sequence[SourcedRecord], peopled: Sequence[SourcedRecord]
+) -> Groups:
     """Put sexes and ages into the plan; the rows that were taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
     people = _newest_of(peopled, only("sex", "age"))
@@ -343,7 +345,9 @@ def _strata(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> G
     return classes, people
 
 
-def _kinds(ledger: Ledger, classed: Sequence[Row], peopled: Sequence[Row]) -> dict[str, Groups]:
+def _kinds(
+    ledger: Ledger, classed: Sequence[SourcedRecord], peopled: Sequence[SourcedRecord]
+) -> dict[str, Groups]:
     """Put each kind of group into the plan; the rows of each that were taken."""
     taken: dict[str, Groups] = {}
     current = ledger.values["inequality"]
@@ -407,7 +411,7 @@ def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
     return [*sorted(groups, key=lambda group: numbers[group]), *others]
 
 
-def take_england(ledger: Ledger, rows: Sequence[Row]) -> None:
+def take_england(ledger: Ledger, rows: Sequence[SourcedRecord]) -> None:
     """Put England's counts by sex and age into the plan, over its adults of mid-2020, in bands that
     match."""
     strata = [r for r in rows if r.record.medicine_class and r.record.patients is not None]
@@ -453,14 +457,14 @@ def _sex_and_age(record: Record) -> tuple[str, str]:
 def _without_loss(
     ledger: Ledger,
     kind: str,
-    classed: Sequence[Row],
+    classed: Sequence[SourcedRecord],
     key: Callable[[Record], Any],
     current: Mapping[Any, Mapping[str, Any]],
     before: str,
-) -> list[Row]:
+) -> list[SourcedRecord]:
     """The rows of classes of which the plan holds nothing newer and no group that the files lack,
     or which the user chose all the same."""
-    usable: list[Row] = []
+    usable: list[SourcedRecord] = []
     for medicine_class, rows in grouped(classed, lambda row: row.record.medicine_class).items():
         back = goes_back(before, rows[0].record.period)
         given = set() if back else {key(row.record) for row in rows}
@@ -481,8 +485,8 @@ def _without_loss(
 
 
 def _by_group(
-    classed: Sequence[Row],
-    peopled: Sequence[Row],
+    classed: Sequence[SourcedRecord],
+    peopled: Sequence[SourcedRecord],
     key: Callable[[Record], Any],
     current: Mapping[Any, Mapping[str, Any]] | None = None,
 ) -> Mapping[Any, dict[str, Any]]:

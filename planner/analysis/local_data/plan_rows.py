@@ -29,7 +29,7 @@ def records_of(plan: Plan, reference: ReferenceData) -> tuple[Record, ...]:
     return (
         Record(period=population.period, level=Level.ICB, basis=basis, population=population.value),
         *_classes(plan),
-        *_known(people, "population", _by_fifth(current.population_by_quintile)),
+        *_known(people, "population", _by_quintile(current.population_by_quintile)),
         *_known(people, "population", _by_sex(current.population_women, current.population_men)),
         *(
             record
@@ -37,7 +37,7 @@ def records_of(plan: Plan, reference: ReferenceData) -> tuple[Record, ...]:
             for record in _known(
                 counts | {"medicine_class": row.medicine_class},
                 "patients",
-                [*_by_fifth(row.by_quintile), *_by_sex(row.women, row.men)],
+                [*_by_quintile(row.by_quintile), *_by_sex(row.women, row.men)],
             )
         ),
         *(record for of, group in groups for record in _of_group(people | of, counts | of, group)),
@@ -77,8 +77,8 @@ def _areas(plan: Plan) -> Iterator[Record]:
             "basis": current.population_basis,
         }
         people = about | {"period": current.population_period}
-        fifths = _by_fifth(area.people_by_fifth)
-        yield from _known(people, "population", [({}, area.population), *fifths])
+        quintiles = _by_quintile(area.people_by_fifth)
+        yield from _known(people, "population", [({}, area.population), *quintiles])
         for medicine_class in MedicineClass:
             # People and items of one period stand in one row.
             counts: dict[str, dict[str, Any]] = {}
@@ -137,7 +137,7 @@ def _known(
             yield Record(**known)
 
 
-def _by_fifth(counts: Iterable[int | None]) -> list[tuple[dict[str, Any], int | None]]:
+def _by_quintile(counts: Iterable[int | None]) -> list[tuple[dict[str, Any], int | None]]:
     return [({"quintile": quintile}, count) for quintile, count in enumerate(counts, start=1)]
 
 

@@ -71,7 +71,7 @@ def report_lines(report: ImportReport) -> list[str]:
         summary(report),
         *(f"  {name}: {words}" for name, words in facts(report)),
         *(
-            f"  {seen.medicine_class.label}: items {seen.items_shown}"
+            f"  {seen.medicine_class.label}: items {seen.items_in_words}"
             + (f" ({seen.items_counted})" if seen.items_counted else "")
             + f"; people {people_seen(seen)}"
             for seen in report.classes

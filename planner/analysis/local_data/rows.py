@@ -99,7 +99,7 @@ class Ledger:
                 AdoptedFigure(what=what, now=now, then=then, source=source, figures=figures)
             )
 
-    def used(self, rows: Iterable["Row"]) -> None:
+    def used(self, rows: Iterable["SourcedRecord"]) -> None:
         """Note which files gave what is put into the plan."""
         self.gave.update(*(row.files for row in rows))
 
@@ -165,7 +165,7 @@ def goes_back(now: str, then: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourcedRecord:
     """A record and the file it came from; `files` are the digests of that file and of those that
     say where its practice belongs."""
 
@@ -200,7 +200,7 @@ def each_once(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
     return once, again
 
 
-def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]:
+def placed(readings: Sequence[Reading], icb: str) -> tuple[list[SourcedRecord], list[str]]:
     """Every record with where its practice belongs, and what was found twice.
 
     A row of a whole board that does not say which is about the plan's own.
@@ -209,14 +209,14 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
     used, never both added; whether their numbers agree is said.
     """
     homes, localities = _homes(readings), _localities(readings)
-    files: list[list[Row]] = []
+    files: list[list[SourcedRecord]] = []
     # What is said, by the file and the row that say it first, and the number there.
     firsts: dict[tuple[object, ...], tuple[str, int, Any]] = {}
     twice: Counter[tuple[str, str, bool]] = Counter()
     names = {reading.report.digest: reading.report.file for reading in readings}
     for reading in reversed(readings):
         report = reading.report
-        rows: list[Row] = []
+        rows: list[SourcedRecord] = []
         for number, record_read in enumerate(reading.records):
             record, helpers = _at_home(record_read, icb, homes, localities)
             first = {
@@ -240,7 +240,7 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
                 left = tuple(measure for measure in record.suppressed if measure not in repeated)
                 record = replace(record, suppressed=left, **nothing)
             rows.append(
-                Row(
+                SourcedRecord(
                     record,
                     report.receipt,
                     report.format in THE_USERS_OWN,
@@ -250,12 +250,12 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[Row], list[str]]
             )
         files.append(rows)
     return [row for rows in reversed(files) for row in rows], [
-        _said_twice(later, earlier, agree, number)
+        _repeat_in_words(later, earlier, agree, number)
         for (later, earlier, agree), number in twice.items()
     ]
 
 
-def _said_twice(later: str, earlier: str, agree: bool, number: int) -> str:
+def _repeat_in_words(later: str, earlier: str, agree: bool, number: int) -> str:
     """What is said where two files, or one file twice, give the same figures of the same places."""
     places = f"{number:,} of the same places and periods"
     if later == earlier:
@@ -266,7 +266,9 @@ def _said_twice(later: str, earlier: str, agree: bool, number: int) -> str:
     return f"{later} and {earlier} give different numbers for {places}; those of {later} were used."
 
 
-def classes_made_up(rows: Sequence[Row], ledger: Ledger) -> tuple[list[Row], list[str]]:
+def add_up_classes(
+    rows: Sequence[SourcedRecord], ledger: Ledger
+) -> tuple[list[SourcedRecord], list[str]]:
     """The rows with parts of a class added up where they are the whole of it, and what is said.
 
     Each row that names the medicines it is of is a part. Parts of one board, or of the practices of
@@ -280,7 +282,7 @@ def classes_made_up(rows: Sequence[Row], ledger: Ledger) -> tuple[list[Row], lis
     whole = [row for row in rows if not row.record.part]
     given = {row.record.about for row in whole if gives_items(row.record)}
     lacking: dict[MedicineClass, str] = {}
-    offered: dict[MedicineClass, list[Row]] = defaultdict(list)
+    offered: dict[MedicineClass, list[SourcedRecord]] = defaultdict(list)
     parts = grouped(
         (row for row in rows if row.record.part),
         key=lambda row: (
@@ -320,7 +322,7 @@ def classes_made_up(rows: Sequence[Row], ledger: Ledger) -> tuple[list[Row], lis
     ]
 
 
-def _as_the_class(parts: Sequence[Row], name: str, reference: ReferenceData) -> str:
+def _as_the_class(parts: Sequence[SourcedRecord], name: str, reference: ReferenceData) -> str:
     """What is offered of listed parts of a class: to count them as all of it."""
     codes = {code for row in parts for code in row.record.part}
     medicines = [c.name for c in reference.chemicals if c.bnf_code in codes]
@@ -330,7 +332,7 @@ def _as_the_class(parts: Sequence[Row], name: str, reference: ReferenceData) -> 
     )
 
 
-def _added(parts: Sequence[Row]) -> Row:
+def _added(parts: Sequence[SourcedRecord]) -> SourcedRecord:
     """Parts of a class in one place and period as one row: their items, quantity and cost added."""
     first, records = parts[0], [row.record for row in parts]
     nothing: dict[str, Any] = dict.fromkeys(MEASURES)
@@ -356,7 +358,7 @@ def _added(parts: Sequence[Row]) -> Row:
     )
 
 
-def files_of(rows: Iterable[Row]) -> frozenset[str]:
+def files_of(rows: Iterable[SourcedRecord]) -> frozenset[str]:
     """The digests of the files that rows came from."""
     return frozenset[str]().union(*(row.files for row in rows))
 
@@ -413,23 +415,23 @@ def _at_home(
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenRows:
     """Rows about the whole board, rows about its smaller places, and what could not be used."""
 
-    whole: list[Row]
-    smaller: list[Row]
+    whole: list[SourcedRecord]
+    smaller: list[SourcedRecord]
     not_used: list[str]
 
 
-def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chosen:
+def of_icb(rows: Sequence[SourcedRecord], place: Place, reference: ReferenceData) -> ChosenRows:
     """The rows about a plan's board, items of the boards it was made of carried over where that is
     exact."""
-    own, made_of = place.icb_code, bridge(place.icb_code, place.organisation_list, reference)
-    boards = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
+    own, union = place.icb_code, bridge(place.icb_code, place.organisation_list, reference)
+    icbs = {row.record.code for row in rows if row.record.level is Level.ICB and row.record.code}
     counted = [row for row in rows if row.record.group_type != "OpenPrescribing measure"]
-    ours = {own} if own in boards else {own, *made_of.whole}
-    of_boards = [row for row in counted if row.record.level is Level.ICB]
-    whole = [row for row in of_boards if row.record.code in ours]
+    ours = {own} if own in icbs else {own, *union.whole}
+    of_icbs = [row for row in counted if row.record.level is Level.ICB]
+    whole = [row for row in of_icbs if row.record.code in ours]
     located = [
         (row, _icb_of(row.record, place, reference))
         for row in counted
@@ -443,11 +445,11 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         if icb == own or icb is None and row.own and not _is_ons(row.record)
     ]
     unplaced = sum(icb is None and not row.own and not _is_ons(row.record) for row, icb in located)
-    elsewhere = Counter(row.record.code for row in of_boards if row.record.code not in ours)
+    elsewhere = Counter(row.record.code for row in of_icbs if row.record.code not in ours)
     elsewhere.update(icb for _, icb in located if icb not in (None, own))
     not_used: list[str] = []
-    if own not in boards and boards & {*made_of.whole, *made_of.split}:
-        whole, note = _carried_over(whole, boards, made_of)
+    if own not in icbs and icbs & {*union.whole, *union.split}:
+        whole, note = _carry_over(whole, icbs, union)
         not_used.append(note)
     places = sorted({f"{r.code} {r.name}".strip() for r in strange})
     named = listed_in_part(sorted(elsewhere), 6, 5)
@@ -471,7 +473,7 @@ def of_icb(rows: Sequence[Row], place: Place, reference: ReferenceData) -> Chose
         ),
     )
     not_used += [words for cause, words in causes if cause]
-    return Chosen(whole, smaller, not_used)
+    return ChosenRows(whole, smaller, not_used)
 
 
 def _is_ons(record: Record) -> bool:
@@ -487,13 +489,15 @@ def _icb_of(record: Record, place: Place, reference: ReferenceData) -> str | Non
     return by_part or record.icb or None
 
 
-def _carried_over(whole: Sequence[Row], boards: set[str], made_of: Bridge) -> tuple[list[Row], str]:
+def _carry_over(
+    whole: Sequence[SourcedRecord], icbs: set[str], union: Bridge
+) -> tuple[list[SourcedRecord], str]:
     """Rows of the boards that this one was made of, their items added where they make up the whole
     of it; and what is said of that."""
-    missing = {*made_of.split, *(set(made_of.whole) - boards)}
+    missing = {*union.split, *(set(union.whole) - icbs)}
     if missing:
         return [], (
-            f"{made_of.code} cannot be made from the boards in the file: {listed(sorted(missing))} "
+            f"{union.code} cannot be made from the boards in the file: {listed(sorted(missing))} "
             "would be needed, and a split board's figures cannot be carried over. Use files of "
             "practices or sub-ICB locations, or of April 2026 or later."
         )
@@ -507,23 +511,23 @@ def _carried_over(whole: Sequence[Row], boards: set[str], made_of: Bridge) -> tu
             files=files_of((first, *others)),
             record=replace(
                 first.record,
-                code=made_of.code,
+                code=union.code,
                 patients=None,
                 items=sum(row.record.items or 0 for row in (first, *others)),
                 suppressed=(),
             ),
         )
         for first, *others in groups.values()
-        if len(others) + 1 == len(made_of.whole)
+        if len(others) + 1 == len(union.whole)
         and all(row.record.items is not None for row in (first, *others))
     ]
     return added, (
-        f"{listed(made_of.whole)} together are {made_of.code}. Their items were added; numbers of "
+        f"{listed(union.whole)} together are {union.code}. Their items were added; numbers of "
         "people were not used, because a person may be counted in both."
     )
 
 
-def newest(rows: Sequence[Row]) -> Row | None:
+def newest(rows: Sequence[SourcedRecord]) -> SourcedRecord | None:
     """The row of the newest period, as `newest_period` chooses it."""
     period = newest_period({r.record.period for r in rows})
     return next((r for r in rows if r.record.period == period), None)
@@ -538,10 +542,10 @@ class YearOfItems:
     period: str
     receipt: str
     quantity: int | None
-    rows: tuple[Row, ...]
+    rows: tuple[SourcedRecord, ...]
 
 
-def items_of_a_year(rows: Sequence[Row]) -> YearOfItems | None:
+def items_of_a_year(rows: Sequence[SourcedRecord]) -> YearOfItems | None:
     """Items of one class over places, or over a board, in the newest year, with its period and
     source.
 
@@ -566,7 +570,7 @@ def items_of_a_year(rows: Sequence[Row]) -> YearOfItems | None:
     )
 
 
-def whole_periods(rows: Sequence[Row]) -> set[str]:
+def whole_periods(rows: Sequence[SourcedRecord]) -> set[str]:
     """The periods in which nearly as many places stand as in the fullest."""
     by_period = grouped(rows, key=lambda row: row.record.period)
     places = {period: len({r.record.code for r in there}) for period, there in by_period.items()}
@@ -574,7 +578,7 @@ def whole_periods(rows: Sequence[Row]) -> set[str]:
     return {period for period, number in places.items() if number >= WHOLE * most}
 
 
-def fullest(rows: Sequence[Row]) -> list[Row]:
+def fullest(rows: Sequence[SourcedRecord]) -> list[SourcedRecord]:
     """The rows of the one level that holds the most items, so that nothing is added twice and least
     is missing."""
     levels = [

@@ -7,7 +7,7 @@ from functools import lru_cache
 from planner.analysis.calculation.inputs import INPUTS, Input
 from planner.analysis.formatting import lower_first
 from planner.model.base import Range, as_range
-from planner.model.figures import Figure, Kind
+from planner.model.figures import Figure, FigureKind
 from planner.model.plan import Demand, Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
@@ -33,7 +33,7 @@ class AssumptionInUse:
     name: str
     values: Range
     unit: str
-    kind: Kind
+    kind: FigureKind
     verified: bool
     source: str
     cautions: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ def demand_inputs(plan: Plan, reference: ReferenceData) -> dict[str, AssumptionI
         rate = rows["referral_rate"]
         rows["referral_rate"] = replace(rate, cautions=(*rate.cautions, _of_letters(plan.demand)))
     year, month = rows["classes_per_person"], rows["classes_per_person_month"]
-    if year.kind is Kind.ENTERED and month.kind is not Kind.ENTERED:
+    if year.kind is FigureKind.ENTERED and month.kind is not FigureKind.ENTERED:
         ours, most = month.values, year.values
         bounded = Range(
             low=min(ours.low, most.low),
@@ -123,7 +123,7 @@ def in_use(
         name=name,
         values=Range(**as_range(entered).model_dump()),
         unit=item.unit,
-        kind=Kind.ENTERED,
+        kind=FigureKind.ENTERED,
         verified=True,
         source=source or "entered in this plan, source not given",
     )
@@ -138,7 +138,10 @@ def default_input(
     values = [reference.default(figure_id) for figure_id in figure_ids]
     middle = figures[len(figures) // 2]
     cautions = dict.fromkeys(caution for figure in figures for caution in figure.cautions)
-    if Kind.ASSUMED in {figure.kind for figure in figures} and middle.kind is not Kind.ASSUMED:
+    if (
+        FigureKind.ASSUMED in {figure.kind for figure in figures}
+        and middle.kind is not FigureKind.ASSUMED
+    ):
         cautions["Its low or high is an assumption."] = None
     return AssumptionInUse(
         key=key,

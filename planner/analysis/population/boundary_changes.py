@@ -23,19 +23,19 @@ def boundary_change(plan: Plan, reference: ReferenceData) -> BoundaryChange | No
     mergers = max((row.effective for row in reference.announced), default=date.max)
     if plan_ends(plan) <= mergers:
         return None
-    board = plan_organisation(plan, reference)
+    icb = plan_organisation(plan, reference)
     begins = f"This plan runs past {day(mergers)}, when further boards merge."
-    announced = next((row for row in reference.announced if row.code == board.code), None)
+    announced = next((row for row in reference.announced if row.code == icb.code), None)
     if announced is None:
         return BoundaryChange(
-            finding=f"{begins} No announcement is known about {board.short_name}: ask before a "
+            finding=f"{begins} No announcement is known about {icb.short_name}: ask before a "
             "contract is signed.",
             is_named=False,
         )
     others = [reference.find_organisation(code).short_name for code in announced.partners]
     return BoundaryChange(
         finding=(
-            f"{begins} {board.short_name} stands with {listed(others)}: {announced.state} "
+            f"{begins} {icb.short_name} stands with {listed(others)}: {announced.state} "
             f"({announced.source}). Boards in clusters have since been told to merge by then (one "
             "source; not checked). A contract passes to the board that follows; the figures here "
             "are of today's."

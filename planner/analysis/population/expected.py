@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import capital, first_reason, listed, rounded
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.statistics.group_rates import both_sexes
 from planner.model.base import grouped
@@ -16,7 +16,7 @@ from planner.model.reference import ReferenceData
 
 ENDS = {"1": "Q1 most deprived", "5": "Q5 least deprived"}
 """The fifths whose rate of England is published, and what the national figures call them."""
-RATE_OF_FIFTH = "identified patients per 1,000 all-age pop"
+QUINTILE_RATE = "identified patients per 1,000 all-age pop"
 OTHER_PEOPLE = (
     "people by fifth and age are known for all of the board's resident adults only, and this plan "
     "counts others"
@@ -72,14 +72,14 @@ def _finding(row: Expected) -> str:
             f"age, most of them aged {ages} (modelled)."
         )
     parts = [
-        f"about {rounded(group.people, -2)} of the {group.adults:,} adults in fifth {fifth}"
-        for fifth, group in zip(FIFTHS, row.groups, strict=True)
+        f"about {rounded(group.people, -2)} of the {group.adults:,} adults in fifth {quintile}"
+        for quintile, group in zip(QUINTILES, row.groups, strict=True)
         if group.people is not None
     ]
     return f"{name}: at England's rates, {listed(parts)} would be prescribed them (modelled)."
 
 
-def expected_by_fifth(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...]:
+def expected_by_quintile(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...]:
     """People expected in the most and the least deprived fifth, of adults and a year (modelled).
 
     The adults of the fifth, times England's newest rate of adults, times how far the fifth's rate
@@ -87,14 +87,14 @@ def expected_by_fifth(plan: Plan, reference: ReferenceData) -> tuple[Expected, .
     by IMD 2019 and are never joined to fifths of IMD 2025.
     """
     index = plan.inequality.deprivation_index
-    board = plan_organisation(plan, reference)
-    adults = reference.people_of(board, index).people
+    icb = plan_organisation(plan, reference)
+    adults = reference.people_of(icb, index).people
     everyone = reference.england.population(Basis.RESIDENT_ALL_AGES).value
     rows = []
     for medicine_class in plan.prescribing.included:
         rate = reference.newest_rate(medicine_class, Basis.RESIDENT_ADULTS)
         of_class = [row for row in reference.national if row.medicine_class is medicine_class]
-        fifths = {row.stratum: row for row in of_class if row.measure == RATE_OF_FIFTH}
+        quintiles = {row.stratum: row for row in of_class if row.measure == QUINTILE_RATE}
         patients = {
             row.period: row.value
             for row in of_class
@@ -107,7 +107,7 @@ def expected_by_fifth(plan: Plan, reference: ReferenceData) -> tuple[Expected, .
                 f"England's rates by deprivation are by IMD 2019, and this plan uses {index}",
             ),
             (
-                rate is None or not fifths,
+                rate is None or not quintiles,
                 "England's rates by fifth are published for the four classes other than "
                 "antidepressants together, and not for each",
             ),
@@ -116,23 +116,23 @@ def expected_by_fifth(plan: Plan, reference: ReferenceData) -> tuple[Expected, .
             rows.append(Expected(medicine_class=medicine_class, withheld=withheld))
             continue
         relative = {
-            fifth: fifths[name].value / (patients[fifths[name].period] * 1000 / everyone)
-            for fifth, name in ENDS.items()
+            quintile: quintiles[name].value / (patients[quintiles[name].period] * 1000 / everyone)
+            for quintile, name in ENDS.items()
         }
         rows.append(
             Expected(
                 medicine_class=medicine_class,
                 groups=tuple(
                     ExpectedGroup(
-                        group=fifth,
+                        group=quintile,
                         adults=count,
-                        people=count * rate.value / 1000 * relative[fifth]
-                        if fifth in relative
+                        people=count * rate.value / 1000 * relative[quintile]
+                        if quintile in relative
                         else None,
                     )
-                    for fifth, count in adults.items()
+                    for quintile, count in adults.items()
                 ),
-                source=f"{rate.source}, {rate.period}; {fifths[ENDS['1']].source}",
+                source=f"{rate.source}, {rate.period}; {quintiles[ENDS['1']].source}",
             )
         )
     return tuple(rows)
@@ -144,8 +144,8 @@ def expected_by_age(plan: Plan, reference: ReferenceData) -> tuple[Expected, ...
     England's counts by age are those of a workbook the user brought, over England's adults of
     mid-2020; both sexes together.
     """
-    board = plan_organisation(plan, reference)
-    here = reference.people_of(board, Split.AGE).people
+    icb = plan_organisation(plan, reference)
+    here = reference.people_of(icb, Split.AGE).people
     england = reference.people_of(reference.england, Split.AGE).people
     current = plan.inequality
     rows = []

@@ -114,14 +114,14 @@ def areas_at(current: Areas, level: Level) -> tuple[Area, ...]:
         key=lambda practice: codes.get(getattr(practice, field), getattr(practice, field)),
     )
     return tuple(
-        _filled(given.get(code), _added(code, level, groups[code], number))
+        _fill(given.get(code), _added(code, level, groups[code], number))
         if code in groups
         else given[code]
         for number, code in enumerate(sorted(set(given) | set(groups)), start=1)
     )
 
 
-def _filled(given: Area | None, added: Area) -> Area:
+def _fill(given: Area | None, added: Area) -> Area:
     if given is None:
         return added
     return given.model_copy(

@@ -34,11 +34,11 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import NationalPattern, ReferenceData
 
-INDEX_NOT_SAID = (
+INDEX_UNKNOWN = (
     "Which Index of Multiple Deprivation the local counts by fifth are by is not said; they are "
     "taken to be by IMD 2019."
 )
-FIFTHS = ("1, most deprived", "2", "3", "4", "5, least deprived")
+QUINTILES = ("1, most deprived", "2", "3", "4", "5, least deprived")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +63,14 @@ class ClassGap:
     withheld: str | None
 
     @property
-    def counts_shown(self) -> tuple[str, ...]:
+    def counts_in_words(self) -> tuple[str, ...]:
         """The people prescribed in each fifth, as a reader may see them."""
         return tuple(group.display for group in self.groups)
 
     @property
     def is_counted(self) -> bool:
         """Whether any fifth has a local count, be it shown or hidden."""
-        return any(count != "not known" for count in self.counts_shown)
+        return any(count != "not known" for count in self.counts_in_words)
 
     @property
     def core20_share(self) -> float | None:
@@ -150,7 +150,7 @@ def inequality(plan: Plan, reference: ReferenceData) -> InequalityResult:
         reach=_reach(plan, people),
         reach_by_group=tuple(_reach_by_group(plan, organisation, reference)),
         residents=_residents(organisation, reference),
-        index_note=INDEX_NOT_SAID if unsaid and people is not None else "",
+        index_note=INDEX_UNKNOWN if unsaid and people is not None else "",
     )
 
 
@@ -224,10 +224,10 @@ def _class_gap(
     pattern: NationalPattern,
 ) -> ClassGap:
     """One class by the local counts where they can be used, else by what is known of England."""
-    groups = group_rates(FIFTHS, counts.by_quintile, people or UNKNOWN_QUINTILES)
+    groups = group_rates(QUINTILES, counts.by_quintile, people or UNKNOWN_QUINTILES)
     more = [
-        fifth
-        for fifth, count, there in zip(FIFTHS, counts.by_quintile, people or (), strict=False)
+        quintile
+        for quintile, count, there in zip(QUINTILES, counts.by_quintile, people or (), strict=False)
         if (count or 0) > there
     ]
     withheld = first_reason(
@@ -238,7 +238,7 @@ def _class_gap(
         (people is None, why_not or ""),
         (
             groups[0].rate is None or groups[4].rate is None,
-            f"more people are counted in {_named(more)} than live there",
+            f"more people are counted in {_quintiles_in_words(more)} than live there",
         ),
     )
     national = ClassGap(
@@ -267,7 +267,9 @@ def _class_gap(
         quintile_shares=tuple(count / total for count in fives) if whole and total else None,
         finding=_finding(counts.medicine_class.label, groups, differences, plan.population.basis)
         + (
-            f" No rate for {_named(more)}: more people are counted than live there." if more else ""
+            f" No rate for {_quintiles_in_words(more)}: more people are counted than live there."
+            if more
+            else ""
         ),
         is_local=True,
         source=plan.inequality.source or "entered in this plan, source not given",
@@ -277,10 +279,9 @@ def _class_gap(
     )
 
 
-def _named(fifths: Sequence[str]) -> str:
-    return (
-        f"{'fifth' if len(fifths) == 1 else 'fifths'} {listed([f.split(',')[0] for f in fifths])}"
-    )
+def _quintiles_in_words(quintiles: Sequence[str]) -> str:
+    numbers = listed([quintile.split(",")[0] for quintile in quintiles])
+    return f"{'fifth' if len(quintiles) == 1 else 'fifths'} {numbers}"
 
 
 def _finding(name: str, groups: Sequence[GroupRate], differences: Differences, basis: Basis) -> str:
@@ -373,7 +374,7 @@ def _reach(plan: Plan, people: tuple[int, ...] | None) -> Reach | None:
     counts = plan.inequality.reached_by_quintile
     if counts == UNKNOWN_QUINTILES:
         return None
-    rates = group_rates(FIFTHS, counts, people or UNKNOWN_QUINTILES)
+    rates = group_rates(QUINTILES, counts, people or UNKNOWN_QUINTILES)
     return Reach(groups=rates, finding=_reach_finding(rates, as_groups(rates, counts)))
 
 
@@ -385,7 +386,7 @@ def _reach_finding(rates: Sequence[GroupRate], usable: Sequence[Group]) -> str:
     ratio = differences.ratio
     figures = listed(
         [
-            f"{rounded(end.value, 2)} per 1,000 in fifth {FIFTHS[place]}"
+            f"{rounded(end.value, 2)} per 1,000 in fifth {QUINTILES[place]}"
             for place, end in ((0, most), (4, least))
         ]
     )

@@ -14,7 +14,7 @@ from planner.analysis.formatting import lower_first, month, rounded
 from planner.analysis.periods import months_between, twelve_months
 from planner.analysis.population.assumptions import AssumptionInUse, in_use
 from planner.model.base import Range, as_range, grouped
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.place import Organisation, OrganisationList, Population
 from planner.model.prescribing import (
     Basis,
@@ -58,7 +58,7 @@ class EnglandRate:
 
     values: Range
     period: str
-    kind: Kind
+    kind: FigureKind
     source: str
     published: NationalFigure
     how: str = ""
@@ -81,7 +81,7 @@ class Ladder:
     missing_because: str | None = None
     words: frozenset[str] = frozenset()
     given: Mapping[str, AssumptionInUse] = field(default_factory=dict)
-    kind: Kind = Kind.MODELLED
+    kind: FigureKind = FigureKind.MODELLED
     period: str = ""
     method: str = "none"
     source: str = ""
@@ -148,7 +148,7 @@ def ladder(
             )
             standing = replace(standing, cautions=(*standing.cautions, other))
         elif row.patients is not None and not whole:
-            standing = _beside_a_part(standing, row, adults)
+            standing = _compare_with_a_part(standing, row, adults)
     return replace(
         _with_long_term(standing, row, share, reference),
         rung_above=None if rung is Rung.COUNT else Rung(rung - 1),
@@ -157,7 +157,7 @@ def ladder(
     )
 
 
-def _beside_a_part(
+def _compare_with_a_part(
     standing: Ladder, row: ClassPrescribing, adults: AssumptionInUse | None
 ) -> Ladder:
     """The class where only a part of its people were counted: those of the long term are used as
@@ -165,7 +165,7 @@ def _beside_a_part(
     of = row.medicine_class
     if row.count_of is CountOf.LONG_TERM and adults is not None:
         source = row.source or "entered in this plan, source not given"
-        count = _number("counted_long", of, float(row.patients or 0), Kind.ENTERED, source)
+        count = _number("counted_long", of, float(row.patients or 0), FigureKind.ENTERED, source)
         return replace(
             standing, given={**standing.given, "counted_long": count, "adult_share": adults}
         )
@@ -184,9 +184,9 @@ def _with_long_term(
     words, inputs = set(standing.words), dict(standing.given)
     if "counted_long" in inputs:
         words.add("long count")
-    elif "month" in words or ("quarter" in words and share.kind is Kind.ENTERED):
+    elif "month" in words or ("quarter" in words and share.kind is FigureKind.ENTERED):
         words.add("of part")
-    elif share.kind is not Kind.ENTERED:
+    elif share.kind is not FigureKind.ENTERED:
         words.add("by month")
     if words & {"month", "by month"}:
         inputs["month_share"] = _default("month_share", row.medicine_class, reference)
@@ -206,7 +206,7 @@ def _number(
     key: str,
     medicine_class: MedicineClass,
     values: float | Range,
-    kind: Kind,
+    kind: FigureKind,
     source: str,
     cautions: tuple[str, ...] = (),
 ) -> AssumptionInUse:
@@ -235,7 +235,7 @@ def _adult_share(
     adults where that has been published, or nothing."""
     if row.counted in (None, basis):
         source = "1, because the count is of the population that this plan counts"
-        return _number("adult_share", row.medicine_class, 1.0, Kind.DERIVED, source)
+        return _number("adult_share", row.medicine_class, 1.0, FigureKind.DERIVED, source)
     if row.counted is ALL_AGES.get(basis) and row.medicine_class in ADULT_SHARE_KNOWN:
         return _default("adult_share", row.medicine_class, reference)
     return None
@@ -250,7 +250,7 @@ def _on_a_count(
 ) -> Ladder:
     of, key = row.medicine_class, "counted" if rung is Rung.COUNT else "part_year"
     source = row.source or "entered in this plan, source not given"
-    number = _number(key, of, float(row.patients or 0), Kind.ENTERED, source)
+    number = _number(key, of, float(row.patients or 0), FigureKind.ENTERED, source)
     inputs = {key: number, "adult_share": adults}
     cautions = []
     if row.counted is None:
@@ -272,7 +272,7 @@ def _on_a_count(
         rung=rung,
         words=frozenset({"count" if rung is Rung.COUNT else row.counted_over.value}),
         given=inputs,
-        kind=Kind.ENTERED if rung is Rung.COUNT else Kind.MODELLED,
+        kind=FigureKind.ENTERED if rung is Rung.COUNT else FigureKind.MODELLED,
         period=row.period or "period not given",
         method=method,
         source=source,
@@ -312,12 +312,10 @@ def region_items(
 @lru_cache(maxsize=16)
 def region_people(basis: Basis, reference: ReferenceData) -> dict[str, int]:
     """The people of each region, on one basis: those of its boards added up."""
-    boards = grouped(
-        reference.icbs(OrganisationList.FROM_APRIL_2026), key=lambda board: board.region
-    )
+    icbs = grouped(reference.icbs(OrganisationList.FROM_APRIL_2026), key=lambda icb: icb.region)
     return {
-        region: sum(board.population(basis).value for board in of_region)
-        for region, of_region in boards.items()
+        region: sum(icb.population(basis).value for icb in of_region)
+        for region, of_region in icbs.items()
     }
 
 
@@ -385,12 +383,12 @@ def _on_items(
     regions = norm(of, basis, beta, reference)
     inputs = {
         "england_rate": _number("england_rate", of, rate.values, rate.kind, rate.source),
-        "item_ratio": _number("item_ratio", of, ratio, Kind.DERIVED, source),
+        "item_ratio": _number("item_ratio", of, ratio, FigureKind.DERIVED, source),
         "norm_bend": _number(
             "norm_bend",
             of,
             (1 - regions) / (beta * (1 - beta)),
-            Kind.DERIVED,
+            FigureKind.DERIVED,
             f"{reference.region_items[0].source}: the regions add up to England at a norm of "
             f"{regions:.4f}",
         ),
@@ -454,7 +452,7 @@ def _limits_of(
             f"{spread:g}"
         )
     return {
-        key: _number(key, medicine_class, value, Kind.MODELLED, source)
+        key: _number(key, medicine_class, value, FigureKind.MODELLED, source)
         for key, value in (("held_low", least), ("held_high", most))
     }
 
@@ -520,7 +518,7 @@ def england_rate(
         ]
         adults = people[0] / people[1]
         factors = [end * share / adults / published.value for end in ends]
-        kind = Kind.MODELLED
+        kind = FigureKind.MODELLED
         how = (
             f"England's rate is carried to {newest.period}: {newest.value:g} per 1,000 of all "
             f"ages, of whom {share:.1%} are adults, over the {adults:.1%} of residents who are "
@@ -534,7 +532,7 @@ def england_rate(
         )
         bottoms = (first.value + half, first.value, first.value - half)
         factors = [end / bottom for end, bottom in zip(ends, bottoms, strict=True)]
-        kind = Kind.MODELLED
+        kind = FigureKind.MODELLED
         how = (
             f"England's rate is carried to {newest.period} as that of all ages moved, from "
             f"{first.value:g} per 1,000 in {first.period} to {newest.value:g}, both whole numbers; "

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from planner.analysis.calculation.draws import ranges_of
 from planner.analysis.calculation.inputs import BY_KEY
-from planner.analysis.calculation.measures import Calculation, Known, measures_of
+from planner.analysis.calculation.measures import Calculation, KnownInputs, measures_of
 from planner.analysis.formatting import (
     SUPPRESSED,
     format_range,
@@ -21,7 +21,7 @@ from planner.analysis.population.ladder import Ladder, ladder
 from planner.analysis.statistics.group_rates import per_thousand_of
 from planner.analysis.statistics.intervals import Interval, differs, proportion
 from planner.model.base import Range, as_range
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.outcomes import Simulation
 from planner.model.place import Organisation, Population
 from planner.model.plan import LetterTier, Plan
@@ -97,7 +97,7 @@ class ClassNeed(Ladder):
         return bool(self.beside_england) and self.beside_england != OTHER_YEAR
 
     @property
-    def rate_shown(self) -> str:
+    def rate_in_words(self) -> str:
         """The rate per 1,000, or why there is none; a small count gives none, lest it be worked
         back."""
         if self.patients is None:
@@ -153,7 +153,7 @@ def plan_population(plan: Plan, reference: ReferenceData) -> Population:
         value=choice.entered,
         basis=choice.basis,
         period=choice.period or "period not given",
-        kind=Kind.ENTERED,
+        kind=FigureKind.ENTERED,
         source=choice.source or "entered in this plan, source not given",
     )
 
@@ -227,11 +227,11 @@ def need(plan: Plan, reference: ReferenceData) -> Need:
     )
 
 
-def known_of(classes: Sequence[ClassNeed]) -> Known:
+def known_of(classes: Sequence[ClassNeed]) -> KnownInputs:
     """What the sums of need know of a plan that covers these classes."""
     words = {word for row in classes for word in row.words}
     names = tuple(row.medicine_class.value for row in classes)
-    return Known(frozenset({"need", *words, *names}), names)
+    return KnownInputs(frozenset({"need", *words, *names}), names)
 
 
 def _given(
@@ -286,7 +286,7 @@ def _cautions(
     overlap = inputs.get("classes_per_person")
     covered = [row.medicine_class for row in classes]
     over, words = (5, "five") if MedicineClass.ANTIDEPRESSANTS in covered else (4, "four")
-    if overlap and 1 < len(classes) < over and overlap.kind is not Kind.ENTERED:
+    if overlap and 1 < len(classes) < over and overlap.kind is not FigureKind.ENTERED:
         rows.append(
             f"Classes for each person was worked out over all {words} classes. This plan "
             "covers fewer, which overlap less, so people are under-counted."
@@ -341,7 +341,7 @@ def _people(
     given["population"] = as_range(float(population.value))
     steps = _steps_of_class(name, standing.words)
     used = {key for step in steps for key in step.uses}
-    return _people_drawn(
+    return _draw_people(
         name,
         standing.words,
         tuple((key, values) for key, values in given.items() if key in used),
@@ -350,12 +350,12 @@ def _people(
 
 
 def _steps_of_class(name: str, words: frozenset[str]) -> tuple[Calculation, ...]:
-    known = Known(frozenset({"need", *words}), (name,))
+    known = KnownInputs(frozenset({"need", *words}), (name,))
     return tuple(one for one in measures_of(known, "need") if one.each == "classes")
 
 
 @lru_cache(maxsize=512)
-def _people_drawn(
+def _draw_people(
     name: str,
     words: frozenset[str],
     given: tuple[tuple[str, Range], ...],

@@ -65,21 +65,21 @@ figure in words."""
 
 
 def _figures_of(
-    board: Organisation, index: DeprivationIndex, reference: ReferenceData
+    icb: Organisation, index: DeprivationIndex, reference: ReferenceData
 ) -> tuple[tuple[float, ...], ...]:
     """A board's figures of each subject, in the order of `SUBJECTS`."""
-    ages = reference.people_of(board, Split.AGE)
-    bands, fifths = [*ages.people], reference.people_of(board, index).shares
-    ethnic = reference.people_of(board, Split.ETHNIC_GROUP)
-    disabled = reference.people_of(board, Split.DISABILITY).share(ResidentGroup.DISABLED)
+    ages = reference.people_of(icb, Split.AGE)
+    bands, quintiles = [*ages.people], reference.people_of(icb, index).shares
+    ethnic = reference.people_of(icb, Split.ETHNIC_GROUP)
+    disabled = reference.people_of(icb, Split.DISABILITY).share(ResidentGroup.DISABLED)
     ratios = [
-        region_ratios(one, Basis.RESIDENT_ADULTS, reference)[board.region]
+        region_ratios(one, Basis.RESIDENT_ADULTS, reference)[icb.region]
         for one in MedicineClass
         if any(row.items.of(one) for row in reference.region_items)
     ]
     return (
         (sum(ages.shares[bands.index("65-69") :]), sum(ages.shares[: bands.index("35-39")])),
-        (fifths[0], fifths[-1]),
+        (quintiles[0], quintiles[-1]),
         (
             1 - ethnic.share(ResidentGroup.WHITE),
             ethnic.share(ResidentGroup.ASIAN),
@@ -92,10 +92,10 @@ def _figures_of(
 
 def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
     """The boards of the plan's list that are most like its own, the nearest first."""
-    board = plan_organisation(plan, reference)
-    boards = reference.icbs(board.organisation_list)
-    own = [one.code for one in boards].index(board.code)
-    figures = _figures(reference, board.organisation_list, plan.inequality.deprivation_index)
+    icb = plan_organisation(plan, reference)
+    icbs = reference.icbs(icb.organisation_list)
+    own = [one.code for one in icbs].index(icb.code)
+    figures = _figures(reference, icb.organisation_list, plan.inequality.deprivation_index)
     in_deviations = (values / values.std(axis=0) for values in figures)
     squared = [(values - values[own]) ** 2 for values in in_deviations]
     by_subject = np.array([squares.mean(axis=1) for squares in squared]).T
@@ -115,8 +115,8 @@ def neighbours(plan: Plan, reference: ReferenceData) -> tuple[Neighbour, ...]:
 
     return tuple(
         Neighbour(
-            code=boards[place].code,
-            name=boards[place].short_name,
+            code=icbs[place].code,
+            name=icbs[place].short_name,
             distance=float(distance[place]),
             reason=reason(place),
         )
@@ -152,8 +152,8 @@ def _figures(
     reference: ReferenceData, which: OrganisationList, index: DeprivationIndex
 ) -> tuple[NDArray[np.float64], ...]:
     """The figures of each subject, board by board."""
-    by_board = [_figures_of(board, index, reference) for board in reference.icbs(which)]
-    return tuple(np.array(values) for values in zip(*by_board, strict=True))
+    by_icb = [_figures_of(icb, index, reference) for icb in reference.icbs(which)]
+    return tuple(np.array(values) for values in zip(*by_icb, strict=True))
 
 
 def neighbour_words(rows: tuple[Neighbour, ...]) -> list[str]:

@@ -28,23 +28,9 @@ from planner.model.base import Range
 from planner.model.intake import Level
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.reference import ReferenceData, ResultNotes
 
 NAMED_AT_MOST = 6
-
-LONGER = "longer or shorter prescriptions, which move items without moving people"
-MAY_MEAN = (
-    "more people in need, such as older people, people in pain or with long-term conditions",
-    "more or fewer people found, coded or referred on",
-    LONGER,
-    "a care home, a prison, a student or a branch practice on the list",
-    "habits of prescribing, or alternatives that cannot be reached",
-)
-ASK_FIRST = (
-    "Is the list right: its age, deprivation and care homes, and has the practice merged or moved?",
-    "Is the period right, and are the codes counted the same everywhere?",
-    "How many people are behind the items, and for how long have they been on them?",
-    "What do the practice and its patients say is going on, and what would help?",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +85,7 @@ class Places:
         )
 
 
-def places(plan: Plan, need: Need) -> Places:
+def places(plan: Plan, need: Need, reference: ReferenceData) -> Places:
     """Need by place, and which places stand further from the rest than chance and their usual
     spread allow.
 
@@ -131,7 +117,7 @@ def places(plan: Plan, need: Need) -> Places:
         levels=levels,
         rows=rows,
         funnels=result,
-        lines=tuple(_line(funnel) for funnel in result if funnel.standing_out),
+        lines=tuple(_line(funnel, reference.notes) for funnel in result if funnel.standing_out),
         where_most=_where_most(
             [row for row in rows if row.level is broad],
             [c.label for c in plan.prescribing.included if _parts(by_level[broad], c) is None],
@@ -196,7 +182,7 @@ def _parts(areas: Sequence[Area], medicine_class: MedicineClass) -> list[float] 
     return [(weight or 0) / whole for weight in weights]
 
 
-def _line(funnel: ClassFunnel) -> LineOfEnquiry:
+def _line(funnel: ClassFunnel, notes: ResultNotes) -> LineOfEnquiry:
     sides = {
         side: [
             f"{p.name} ({p.display}, limits {rounded(p.low, 1)} to {rounded(p.high, 1)})"
@@ -218,8 +204,12 @@ def _line(funnel: ClassFunnel) -> LineOfEnquiry:
             f"{rounded(funnel.centre, 1)}: {'; '.join(parts)}. In order of name; limits are for a "
             "place of that size." + (f" {funnel.spread}" if funnel.spread else "")
         ),
-        may_mean=tuple(words for words in MAY_MEAN if words != LONGER or funnel.counts == "items"),
-        ask_first=ASK_FIRST,
+        may_mean=tuple(
+            reason.text
+            for reason in notes.outlier_reasons
+            if not reason.of_items or funnel.counts == "items"
+        ),
+        ask_first=notes.outlier_questions,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from planner.analysis.formatting import capital, is_shown, local_count, rounded, to_five
-from planner.analysis.organisations import list_of_boards
+from planner.analysis.organisations import list_of_icbs
 from planner.analysis.population.need import plan_organisation
 from planner.analysis.population.neighbours import neighbours
 from planner.model.areas import BoardMeasure, BoardTotals
@@ -44,8 +44,8 @@ def standings(plan: Plan, reference: ReferenceData) -> tuple[PlaceAmongBoards, .
 
 
 def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> PlaceAmongBoards:
-    board = plan_organisation(plan, reference)
-    of_list = list_of_boards(row.counts, reference)
+    own_icb = plan_organisation(plan, reference)
+    of_list = list_of_icbs(row.counts, reference)
     basis = (
         Basis.REGISTERED_ALL_AGES
         if row.measure is BoardMeasure.ITEMS
@@ -57,15 +57,15 @@ def _standing(row: BoardTotals, plan: Plan, reference: ReferenceData) -> PlaceAm
         for code, count in row.counts.items()
         if code in of_code
     }
-    own = of_code.get(board.code)
-    rate = rates.get(board.code)
+    own = of_code.get(own_icb.code)
+    rate = rates.get(own_icb.code)
     what = f"{capital(row.medicine_class.label)}, {row.measure} per 1,000 {basis.label}"
     withheld = (
         f"the file is by the {of_list.value if of_list else 'boards'}, and "
-        f"{board.short_name} is not among them as it is now"
-        if own is None or own.population(basis).value != board.population(basis).value
+        f"{own_icb.short_name} is not among them as it is now"
+        if own is None or own.population(basis).value != own_icb.population(basis).value
         else "its own number is missing or too small"
-        if rate is None or not is_shown(local_count(row.counts[board.code]))
+        if rate is None or not is_shown(local_count(row.counts[own_icb.code]))
         else None
     )
     if withheld or rate is None:

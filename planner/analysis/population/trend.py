@@ -67,7 +67,7 @@ def region_trend(plan: Plan, reference: ReferenceData) -> tuple[ClassTrend, ...]
                 england,
             )
         )
-        moved = f" (England {_moved(all_regions.change)})" if all_regions.change else ""
+        moved = f" (England {_change_in_words(all_regions.change)})" if all_regions.change else ""
         trends.append(replace(own, finding=f"{own.finding.removesuffix('.')}{moved}."))
     return tuple(trends)
 
@@ -99,8 +99,8 @@ def _one(
         finding = f"{name}{where}: {len(months)} months of {unit}; {withheld}."
     else:
         finding = (
-            f"{name}{where}: {unit} {_moved(change)} in the year to {month(months[-1])} on the "
-            f"year before. {rounded(sum(items[-YEAR:]))} items in the year."
+            f"{name}{where}: {unit} {_change_in_words(change)} in the year to {month(months[-1])} "
+            f"on the year before. {rounded(sum(items[-YEAR:]))} items in the year."
         )
     return ClassTrend(
         medicine_class=medicine_class,
@@ -114,6 +114,6 @@ def _one(
     )
 
 
-def _moved(change: float) -> str:
+def _change_in_words(change: float) -> str:
     way = "up" if change > 0.0005 else "down" if change < -0.0005 else "unchanged, at"
     return f"{way} {percent(abs(change), 1)}"

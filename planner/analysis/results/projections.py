@@ -5,13 +5,13 @@ its own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from planner.analysis.calculation.distributions import Stream
-from planner.analysis.economics.benchmark import CaseStudyComparability, beside_case_study
+from planner.analysis.economics.benchmark import CaseStudyComparability, compare_with_case_study
 from planner.analysis.economics.case_study_comparison import CaseStudyComparison
 from planner.analysis.economics.cash_flow import OptionYears, option_years
 from planner.analysis.economics.compare import (
@@ -45,7 +45,6 @@ from planner.analysis.economics.option_mix import (
 )
 from planner.analysis.economics.option_model import OptionSums
 from planner.analysis.economics.probabilistic import Simulated, draws_of, simulate
-from planner.analysis.formatting import two_figures
 from planner.analysis.results.results import Results
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
@@ -119,10 +118,10 @@ class Projections:
     @cached_property
     def equal_reach(self) -> float | None:
         """How many people assessed options are set beside one another at: as many as the preferred
-        option, to two figures."""
+        option."""
         preferred = self.results.preferred
         seen = preferred.people_assessed if preferred else None
-        return two_figures(seen.central) if seen and seen.central >= 1 else None
+        return seen.central if seen and seen.central >= 1 else None
 
     @cached_property
     def at_equal_reach(self) -> tuple[AtSize, ...]:
@@ -152,7 +151,7 @@ class Projections:
     def comparability(self) -> tuple[CaseStudyComparability, ...]:
         """How far the option in focus can be set beside each case study."""
         return tuple(
-            beside_case_study(option, study, self.results.plan)
+            compare_with_case_study(option, study, self.results.plan)
             for option in self.results.options
             if option.id == self.focus
             for study in self.reference.case_studies
@@ -170,9 +169,11 @@ class Projections:
         if isinstance(question, str):
             return question
         try:
-            return *question, best_mix(*question)
+            mix = best_mix(*question)
         except RuntimeError as error:
             return f"the solver did not settle it ({error})"
+        assumes = (*self.reference.notes.mix_assumptions, *mix.assumes)
+        return *question, replace(mix, assumes=assumes)
 
     @cached_property
     def mix(self) -> Mix | None:

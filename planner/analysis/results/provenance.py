@@ -15,7 +15,7 @@ from planner.analysis.formatting import Unit, format_number, format_range, perce
 from planner.analysis.population.need import known_of
 from planner.analysis.results.results import Results
 from planner.model.base import Range
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.place import Population
 from planner.model.prescribing import Basis
 from planner.model.reference import ReferenceData
@@ -34,7 +34,7 @@ class Provenance:
     source: str
 
 
-class _Number:
+class _PrintedNumber:
     """A number of the sums, printed as the unit after its name in a sum in words has it, or else as
     its measure's."""
 
@@ -48,16 +48,18 @@ class _Number:
         )
 
 
-def place_receipts(results: Results) -> tuple[Provenance, ...]:
+def place_provenance(results: Results) -> tuple[Provenance, ...]:
     """The populations of a plan's board, and its adults in the most deprived fifth."""
     organisation = results.organisation
     adults = results.reference.people_of(organisation, results.plan.inequality.deprivation_index)
     residents = organisation.population(Basis.RESIDENT_ADULTS)
     registered = organisation.population(Basis.REGISTERED_ALL_AGES)
     return (
-        _counted("Resident adults", residents.value, residents, residents.basis.label),
-        _counted("Aged 65 and over", organisation.residents_65plus, residents, "residents"),
-        _counted(
+        _people_provenance("Resident adults", residents.value, residents, residents.basis.label),
+        _people_provenance(
+            "Aged 65 and over", organisation.residents_65plus, residents, "residents"
+        ),
+        _people_provenance(
             "Registered with a practice", registered.value, registered, registered.basis.label
         ),
         Provenance(
@@ -72,19 +74,21 @@ def place_receipts(results: Results) -> tuple[Provenance, ...]:
     )
 
 
-def _counted(figure: str, value: int, population: Population, over: str) -> Provenance:
+def _people_provenance(figure: str, value: int, population: Population, over: str) -> Provenance:
     kind = population.kind
     return Provenance(
         figure=figure,
         value=f"{value:,}",
         kind=kind.value if population.verified else f"{kind.value}, unverified",
-        how="as published" if kind is Kind.PUBLISHED else population.caution or "see its source",
+        how="as published"
+        if kind is FigureKind.PUBLISHED
+        else population.caution or "see its source",
         over=over,
         source=f"{population.source}, {population.period}",
     )
 
 
-def need_receipts(results: Results) -> tuple[Provenance, ...]:
+def need_provenance(results: Results) -> tuple[Provenance, ...]:
     """People prescribed, for the long term, and likely to take up support; nothing where need is
     not known."""
     need = results.need
@@ -108,13 +112,13 @@ def need_receipts(results: Results) -> tuple[Provenance, ...]:
     population = need.population
     whole = f"{population.value:,} {population.basis.label}, {population.period}"
     return tuple(
-        _receipt(step, getattr(need, step.name), values, step.whom or whole, sources[step.name])
+        _provenance(step, getattr(need, step.name), values, step.whom or whole, sources[step.name])
         for step in steps
         if step.receipt
     )
 
 
-def option_receipts(
+def option_provenance(
     results: Results, option: OptionResult, reference: ReferenceData, step: str = "options"
 ) -> tuple[Provenance, ...]:
     """What an option costs and whom it would support, or at the step "outcomes" what may come of
@@ -151,7 +155,7 @@ def _of_option(
         "annual_cost": f"one year, {year} prices",
         "cost_per_head": f"{population.basis.label}, {population.period}",
     }
-    return _receipt(
+    return _provenance(
         step,
         option.measures.get(step.name),
         sums.values,
@@ -161,7 +165,7 @@ def _of_option(
     )
 
 
-def _receipt(
+def _provenance(
     step: Calculation,
     values: Range | None,
     central: Mapping[str, float | None],
@@ -172,13 +176,15 @@ def _receipt(
     display = (
         format_range(values, step.format_unit)
         if values
-        else format(_Number(step.name, central[step.name]))
+        else format(_PrintedNumber(step.name, central[step.name]))
     )
     return Provenance(
         figure=step.label,
         value=f"withheld: {withheld}" if withheld else display,
-        kind=Kind.MODELLED.value,
-        how=step.how.format_map({name: _Number(name, value) for name, value in central.items()}),
+        kind=FigureKind.MODELLED.value,
+        how=step.how.format_map(
+            {name: _PrintedNumber(name, value) for name, value in central.items()}
+        ),
         over=over,
         source=source,
     )

@@ -16,7 +16,7 @@ from planner.analysis.economics.probabilistic import simulate
 from planner.analysis.formatting import listed, local_count, pounds
 from planner.analysis.organisations import icb_of_sub_icb
 from planner.analysis.population.boundary_changes import BoundaryChange, boundary_change
-from planner.analysis.population.expected import Expected, expected_by_age, expected_by_fifth
+from planner.analysis.population.expected import Expected, expected_by_age, expected_by_quintile
 from planner.analysis.population.inequality import InequalityResult, inequality
 from planner.analysis.population.need import Need, need, plan_organisation
 from planner.analysis.population.neighbours import Neighbour, neighbours
@@ -33,10 +33,17 @@ from planner.model.service import ServiceOption
 
 
 class Alert(NamedTuple):
-    """Something that is not missing but must be read with care, and the step it belongs to."""
+    """Something that is not missing but must be read with care, and the step it belongs to; of
+    which options it is, unless it is of every one that has anything of the kind."""
 
     where: str
     text: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """The text, after the names of the options that it is of."""
+        return f"{listed(self.options)}: {self.text}" if self.options else self.text
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,9 @@ class Results:
         return inequality(self.plan, self.reference)
 
     @cached_property
-    def expected_by_fifth(self) -> tuple[Expected, ...]:
+    def expected_by_quintile(self) -> tuple[Expected, ...]:
         """People of each class expected by deprivation fifth at England's rates."""
-        return expected_by_fifth(self.plan, self.reference)
+        return expected_by_quintile(self.plan, self.reference)
 
     @cached_property
     def expected_by_age(self) -> tuple[Expected, ...]:
@@ -95,7 +102,7 @@ class Results:
     @cached_property
     def places(self) -> Places:
         """Places within the board, and which stand out."""
-        return places(self.plan, self.need)
+        return places(self.plan, self.need, self.reference)
 
     @cached_property
     def trends(self) -> tuple[ClassTrend, ...]:
@@ -123,7 +130,7 @@ class Results:
         return region_trend(self.plan, self.reference)
 
     @cached_property
-    def trends_shown(self) -> tuple[ClassTrend, ...]:
+    def current_trends(self) -> tuple[ClassTrend, ...]:
         """The place's own months where it has them, else its region's."""
         return self.trends or self.region_trends
 
@@ -153,7 +160,7 @@ class Results:
         return self._options[option.id]
 
     @cached_property
-    def _by_quintile(self) -> tuple[float, ...] | None:
+    def _by_quintile(self) -> ByQuintile[float] | None:
         """The parts of people prescribed who live in each deprivation fifth, where each class has
         local counts."""
         shares = {row.medicine_class: row.quintile_shares for row in self.inequality.classes}
@@ -167,7 +174,7 @@ class Results:
                 before + part * central for before, part in zip(weighted, share, strict=True)
             ]
             people += central
-        return tuple(part / people for part in weighted) if people else None
+        return ByQuintile(part / people for part in weighted) if people else None
 
     @cached_property
     def benchmark(self) -> Benchmark:
@@ -194,7 +201,7 @@ class Results:
         """What must be read with care, the options included."""
         alerts = [
             *self.input_alerts,
-            *(Alert("options", caution) for option in self.options for caution in option.cautions),
+            *self.of_options(),
         ]
         preferred, budget = self.preferred, self.plan.pricing.budget
         if preferred and budget is not None and preferred.annual_cost.central > budget:
@@ -207,6 +214,18 @@ class Results:
                 )
             )
         return tuple(dict.fromkeys(alerts))
+
+    def of_options(self) -> Iterator[Alert]:
+        """What to take care of with options, each told once, with whose it is unless every one has
+        it that has any."""
+        told = grouped(
+            ((one.name, caution) for one in self.options for caution in one.cautions),
+            lambda row: row[1],
+        )
+        many = sum(bool(one.cautions) for one in self.options)
+        for caution, rows in told.items():
+            of = () if len(rows) == many else tuple(name for name, _ in rows)
+            yield Alert("options", caution, of)
 
     def complete(self) -> Self:
         """These results, once nothing that may be asked of them can raise. Raises

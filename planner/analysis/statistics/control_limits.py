@@ -86,7 +86,7 @@ def dispersion(
     winsorised = int(winsorise * len(scores) + 1e-9)
     lowest, highest = scores[winsorised], scores[-1 - winsorised]
     square = sum(min(max(score, lowest), highest) ** 2 for score in scores) / len(scores)
-    phi = square / _drawn_in_square(winsorised / len(scores))
+    phi = square / _square_root_scale(winsorised / len(scores))
     threshold = 1 + 2 * math.sqrt(2 / len(scores))
     whole = sum(weights)
     excess = max(0.0, len(scores) * phi - (len(scores) - 1)) if phi > threshold else 0.0
@@ -97,7 +97,7 @@ def dispersion(
     )
 
 
-def _drawn_in_square(share: float) -> float:
+def _square_root_scale(share: float) -> float:
     """The mean square of a normal curve when that share at each end is drawn in to where it
     begins."""
     if share == 0:

@@ -77,7 +77,7 @@ class GroupRate:
     rate: Interval | None
 
     @property
-    def rate_shown(self) -> str:
+    def rate_in_words(self) -> str:
         """The rate with its 95% interval, or a statement that there is none."""
         return per_thousand(self.rate) if self.rate else "not shown"
 
@@ -157,7 +157,7 @@ def slope_words(slope: SlopeIndices) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Kind:
+class _GroupKind:
     """Groups of one kind with their counts of one class and their people.
 
     `is_ordered` says that they run from the most to the least deprived; `impossible` names those
@@ -190,16 +190,18 @@ def group_findings(plan: Plan) -> list[GroupFinding]:
     ]
 
 
-def _kinds(current: Inequality, medicine_class: MedicineClass) -> Iterator[_Kind]:
+def _kinds(current: Inequality, medicine_class: MedicineClass) -> Iterator[_GroupKind]:
     row = current.of(medicine_class)
     both = [current.population_women, current.population_men]
     # Shares of women are told elsewhere; a rate needs women and men living here.
     if all(both):
-        yield _Kind(name="Sex", groups=["Women", "Men"], counts=[row.women, row.men], people=both)
+        yield _GroupKind(
+            name="Sex", groups=["Women", "Men"], counts=[row.women, row.men], people=both
+        )
     # Bands of age with both sexes together; a person has one sex, so here people may be added.
     bands = grouped(current.age_sex, key=lambda row: row.age)
     ages = sorted(bands, key=lambda band: int(band.rstrip("+").split("-")[0]))
-    yield _Kind(
+    yield _GroupKind(
         name="Age",
         groups=ages,
         counts=[
@@ -209,7 +211,7 @@ def _kinds(current: Inequality, medicine_class: MedicineClass) -> Iterator[_Kind
         impossible=frozenset(one.age for one in impossible(current.age_sex, medicine_class)),
     )
     for breakdown in current.breakdowns:
-        yield _Kind(
+        yield _GroupKind(
             name=breakdown.kind,
             groups=[group.group for group in breakdown.groups],
             counts=[group.patients.of(medicine_class) for group in breakdown.groups],
@@ -233,7 +235,7 @@ def both_sexes(values: list[int | None]) -> int | None:
     return sum(known) if len(known) == len(values) == 2 else None
 
 
-def _group_finding(medicine_class: MedicineClass, kind: _Kind) -> GroupFinding:
+def _group_finding(medicine_class: MedicineClass, kind: _GroupKind) -> GroupFinding:
     rows = [
         (group, count, None if group in kind.impossible else people)
         for group, count, people in zip(kind.groups, kind.counts, kind.people, strict=True)

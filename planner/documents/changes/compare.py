@@ -32,9 +32,9 @@ from planner.documents.changes.inputs import (
     where_they_part,
 )
 from planner.documents.context import plan_hash
-from planner.documents.tables import marked, measure_shown
+from planner.documents.tables import marked, measure_text
 from planner.model.document import Block, Bullets, Paragraph, SpecContent, Table
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.labels.plan import CODES
 from planner.model.library import MAIN, Outline, SpecLibrary
 from planner.model.reference import ReferenceData
@@ -170,7 +170,7 @@ def _head(line: str) -> str:
 
 
 NOT_THERE = "not in this version"
-NOT_OF_THIS_OFFER = "not of this offer"
+NOT_OF_THIS_OFFER = "does not apply"
 NOTHING = "no difference in the central value as shown"
 
 
@@ -325,7 +325,7 @@ def _whole(before: Results, after: Results) -> Iterator[Compared]:
 
 def _in_words(option: OptionResult, name: str) -> str:
     if name in option.measures:
-        return measure_shown(option, name)
+        return measure_text(option, name)
     return "withheld" if name in option.withheld else NOT_OF_THIS_OFFER
 
 
@@ -393,7 +393,7 @@ class ComparedPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changes:
+class PlanChanges:
     """What changed between two plans. `cautions` say why the two cannot simply be set beside each
     other."""
 
@@ -430,7 +430,7 @@ def _things(number: int, one: str, several: str) -> str:
 
 def changes(
     before: Results, after: Results, reference: ReferenceData, library: SpecLibrary
-) -> Changes:
+) -> PlanChanges:
     """What changed from one plan to another: inputs and decisions, then results, then the text of
     both documents.
 
@@ -443,11 +443,11 @@ def changes(
         )
         for results in (before, after)
         for item in results.need.inputs
-        if item.kind is not Kind.ENTERED
+        if item.kind is not FigureKind.ENTERED
     }
     # One outlook serves both documents.
     projections = [Projections(results, reference) for results in (before, after)]
-    result = Changes(
+    result = PlanChanges(
         before=_version(before),
         after=_version(after),
         inputs=input_changes(before.plan, after.plan, names),
@@ -469,7 +469,7 @@ def changes(
     return replace(result, finding=_finding(result, library))
 
 
-def _finding(result: Changes, library: SpecLibrary) -> str:
+def _finding(result: PlanChanges, library: SpecLibrary) -> str:
     """What changed, in two or three sentences."""
     if result.nothing:
         return library.text("changes.finding.nothing")

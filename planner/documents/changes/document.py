@@ -6,7 +6,7 @@ Nothing is compared here, and no Word.
 from itertools import groupby
 
 from planner.analysis.formatting import lower_first
-from planner.documents.changes.compare import Changes, TextChange
+from planner.documents.changes.compare import PlanChanges, TextChange
 from planner.model.document import Block, DocumentContent, HeaderLine, Paragraph, Section, Table
 from planner.model.library import SpecLibrary
 
@@ -17,7 +17,7 @@ Entry = tuple[str, tuple[Block, ...]]
 """A heading and what stands under it."""
 
 
-def changes_content(result: Changes, library: SpecLibrary) -> DocumentContent:
+def changes_content(result: PlanChanges, library: SpecLibrary) -> DocumentContent:
     """Everything the document of changes says: the finding, inputs by step, results, and the
     documents' text."""
     return DocumentContent(
@@ -43,7 +43,7 @@ def changes_content(result: Changes, library: SpecLibrary) -> DocumentContent:
     )
 
 
-def counts(result: Changes, library: SpecLibrary) -> Table:
+def counts(result: PlanChanges, library: SpecLibrary) -> Table:
     """How many things changed, by step, in results, and in each document."""
     return library.table(
         "changes.document.counts",
@@ -67,7 +67,7 @@ def counts(result: Changes, library: SpecLibrary) -> Table:
     )
 
 
-def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
+def _sections(result: PlanChanges, library: SpecLibrary) -> tuple[Section, ...]:
     leads = library.text("changes.text.lead"), library.text("changes.text.none")
     parts: tuple[tuple[str, str, tuple[str, str], list[Entry]], ...] = (
         (
@@ -116,7 +116,7 @@ def _sections(result: Changes, library: SpecLibrary) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def input_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Table]]:
+def input_tables(result: PlanChanges, library: SpecLibrary) -> list[tuple[str, Table]]:
     """What changed on each step, before and after."""
     return [
         (
@@ -131,7 +131,7 @@ def input_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Table
     ]
 
 
-def result_tables(result: Changes, library: SpecLibrary) -> list[tuple[str, Table]]:
+def result_tables(result: PlanChanges, library: SpecLibrary) -> list[tuple[str, Table]]:
     """What moved of need, of each option and of the plan as a whole."""
     return [
         (

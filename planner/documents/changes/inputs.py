@@ -48,13 +48,13 @@ from planner.model.service import OtherCost, Post, ServiceOption
 Change = Literal["changed", "added", "removed"]
 NAMED = ("icb_code", "evidence")
 """Fields that hold a code or an id of something that has a name."""
-LONGEST_SHOWN = 700
+LONGEST_EXCERPT = 700
 FEW_ROWS = 2
 """As many rows within one that stands in one plan only, such as a quote's price among the costs of
 an option, are told one by one; more are counted."""
 NOTHING_ELSE = "there, with nothing else filled in"
-SHOWN_ALIKE = " (not quite the same number, though shown so)"
-FIFTHS = (
+ALIKE_IN_PRINT = " (not quite the same number, though shown so)"
+QUINTILES = (
     "most deprived fifth",
     "second fifth",
     "third fifth",
@@ -193,9 +193,7 @@ def input_changes(
     for field, text in labels_of(Plan).items():
         comparison.step = STEP_OF[field]
         comparison.field((), text, field, before, after)
-    return tuple(
-        sorted(comparison.changes_found, key=lambda change: list(STEPS).index(change.step))
-    )
+    return tuple(sorted(comparison.edits, key=lambda change: list(STEPS).index(change.step)))
 
 
 @dataclass
@@ -203,12 +201,12 @@ class _Comparison:
     before: Plan
     after: Plan
     names: Mapping[str, str]
-    changes_found: list[InputChange]
+    edits: list[InputChange]
     step: str = ""
 
     def say(self, parts: tuple[str, ...], kind: Change, before: str, after: str) -> None:
         what = ", ".join(parts[:-1]) + (": " if len(parts) > 1 else "") + parts[-1]
-        self.changes_found.append(
+        self.edits.append(
             InputChange(
                 step=self.step,
                 what=what[:1].upper() + what[1:],
@@ -234,7 +232,7 @@ class _Comparison:
         if label.form == "sums":
             self.sums(here, before, after)
         elif label.form == "fifths":
-            values = [dict(zip(FIFTHS, one, strict=True)) for one in (before, after)]
+            values = [dict(zip(QUINTILES, one, strict=True)) for one in (before, after)]
             self.keys(here, label, values[0], values[1])
         elif label.form != "whole" and isinstance(some, tuple) and isinstance(some[0], BaseModel):
             self.rows(parts if type(some[0]) in ROWS else here, before, after)
@@ -253,7 +251,7 @@ class _Comparison:
         if label.form == "long text":
             before, after = where_they_part(getattr(owner, name), getattr(other, name), label.empty)
         if before == after:
-            same = SHOWN_ALIKE
+            same = ALIKE_IN_PRINT
             if label.form == "whole":
                 same = " (not the same ones)"
             elif label.form == "mark":
@@ -319,7 +317,7 @@ class _Comparison:
                 label.empty if one is None else cell[key]
                 for one, cell in zip((old, new), cells, strict=True)
             )
-            hint = SHOWN_ALIKE if was == now and is_shown(was) else ""
+            hint = ALIKE_IN_PRINT if was == now and is_shown(was) else ""
             # Of the fifths each is always there, known or not.
             kind: Change = "added" if old is None else "removed" if new is None else "changed"
             if label.form == "fifths":
@@ -458,7 +456,7 @@ def where_they_part(before: str, after: str, empty: str) -> tuple[str, str]:
             return empty
         if not part:
             return "… (nothing here) …"
-        cut = part[first : first + LONGEST_SHOWN] if len(part) > LONGEST_SHOWN else part
+        cut = part[first : first + LONGEST_EXCERPT] if len(part) > LONGEST_EXCERPT else part
         rest = (
             f" … ({len(part):,} characters in all)" if len(cut) < len(part) else " …" if end else ""
         )

@@ -22,7 +22,7 @@ from planner.documents.context import (
 from planner.model.base import as_range, grouped
 from planner.model.document import DASH, Block, Bullets
 from planner.model.edit import value_at
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.outcomes import Horizon
 from planner.model.plan import Demand
 from planner.model.service import Post, ServiceOption
@@ -36,7 +36,7 @@ def _default_or_entered(item: Input, context: Context) -> list[Row]:
     if entered is not None:
         source = str(value_at(context.plan, item.source)) if item.source else ""
         given = context.citations.kind(
-            Kind.ENTERED, source or "entered in this plan, source not given"
+            FigureKind.ENTERED, source or "entered in this plan, source not given"
         )
         return [(item.label, exactly(as_range(entered), item.format), given, DASH)]
     rows = []
@@ -101,7 +101,7 @@ def _of_option(option: ServiceOption, context: Context) -> list[Row]:
         owner: ServiceOption | Post = option.posts[int(of) - 1] if item.scope == "role" else option
         entered = getattr(owner, item.field) if item.field else None
         ours = not item.field or entered == type(owner).model_fields[item.field].default
-        kind, caution = (Kind.ASSUMED if ours else Kind.ENTERED).value, DASH
+        kind, caution = (FigureKind.ASSUMED if ours else FigureKind.ENTERED).value, DASH
         if item.field == "overhead":
             kind, caution = "assumed or entered", f"Mode: {option.overhead_mode}."
         elif item.field == "hours_programme" and ours:
@@ -143,7 +143,7 @@ def assumptions_table(context: Context) -> list[Block]:
     rows += [
         (
             "Room in year 1, as staff arrive",
-            f"{build_up(first_year(context.plan))} of a full year's by quarter",
+            f"{build_up(first_year(context.plan))} of {context.full_year}'s by quarter",
             "entered" if context.plan.horizon != Horizon() else "assumed",
             context.text("annexes.assumptions.build_up"),
         ),

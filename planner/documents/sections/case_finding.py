@@ -29,7 +29,7 @@ from planner.model.case_finding import (
     Tier,
 )
 from planner.model.document import Block, Bullets, Paragraph, Table
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.library import SpecLibrary
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
@@ -90,7 +90,7 @@ def criteria(plan: Plan, reference: ReferenceData, content: CaseFinding) -> Crit
     )
 
 
-def filled(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
+def fill_in(text: str, plan: Plan, comparisons: Iterable[MedicineClass] = ()) -> str:
     """A rule with its $names filled from the plan. Raises KeyError where it uses one that does not
     exist."""
     return Template(text).substitute(
@@ -106,7 +106,7 @@ def _risk(risk: RiskSearch, plan: Plan) -> RiskSearch:
     return risk.model_copy(
         update={
             "classes": (*risk.about(included), *comparisons),
-            "rule": filled(risk.rule, plan, comparisons),
+            "rule": fill_in(risk.rule, plan, comparisons),
         }
     )
 
@@ -126,7 +126,7 @@ def tiers(
         known = (
             f"{risk.name}: {number}."
             for risk in risks
-            if risk.known and (number := _known(risk.known, plan, need, reference))
+            if risk.known and (number := _known_in_words(risk.known, plan, need, reference))
         )
         rows.append(TierHere(tier=tier, risks=risks, people=" ".join(known)))
     return tuple(rows)
@@ -136,15 +136,15 @@ _UNKNOWN = "; how many are at {} mg or more is not known before the search"
 """Where the number that was published is of another line than the plan's."""
 
 
-def _known(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
+def _known_in_words(what: KnownHere, plan: Plan, need: Need, reference: ReferenceData) -> str:
     """A number of people with its kind in words, or nothing where it is not known."""
-    modelled = Kind.MODELLED.value
+    modelled = FigureKind.MODELLED.value
     match what:
         case "high_dose":
             at = f"people at {need.high_dose_mg} mg a day or more"
             entered = plan.prescribing.high_dose_opioid_patients
             if entered is not None:
-                return f"{local_count(entered)} {at} ({Kind.ENTERED.value})"
+                return f"{local_count(entered)} {at} ({FigureKind.ENTERED.value})"
             if not need.high_dose:
                 return ""
             chosen = plan.prescribing.high_dose_threshold_mg
@@ -180,12 +180,12 @@ def audit_rows(plan: Plan, library: SpecLibrary) -> tuple[AuditLine, ...]:
         )
         if (indicator := indicators.get(line.indicator))
         else line
-        for line in said_of(library.case_finding.audit, plan)
+        for line in for_plan(library.case_finding.audit, plan)
         if not line.indicator or line.indicator in indicators
     )
 
 
-def said_of(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
+def for_plan(entries: Iterable[Entry], plan: Plan) -> list[Entry]:
     """Those entries that are about a class the plan covers."""
     return [entry for entry in entries if entry.about(plan.prescribing.included)]
 
@@ -212,7 +212,7 @@ def _of(name: str, classes: Iterable[MedicineClass], context: Context) -> str:
 
 def _points(points: Iterable[Point], context: Context) -> Bullets:
     return Bullets(
-        points=tuple(filled(point.text, context.plan) for point in said_of(points, context.plan))
+        points=tuple(fill_in(point.text, context.plan) for point in for_plan(points, context.plan))
     )
 
 
@@ -298,7 +298,7 @@ def handling_table(context: Context) -> list[Block]:
                     entry.marked_by,
                     entry.then,
                 )
-                for entry in said_of(context.library.case_finding.handling, context.plan)
+                for entry in for_plan(context.library.case_finding.handling, context.plan)
             ),
         )
     ]
@@ -308,7 +308,7 @@ def not_seen_table(context: Context) -> list[Block]:
     return [
         context.table(
             "case_finding.not_seen.table",
-            ((e.what, e.so) for e in said_of(context.library.case_finding.not_seen, context.plan)),
+            ((e.what, e.so) for e in for_plan(context.library.case_finding.not_seen, context.plan)),
         )
     ]
 
@@ -378,14 +378,14 @@ def safety_warnings(context: Context) -> list[Block]:
                 f"{day(one.on)}, {listed([c.label for c in one.about(context.included)])}. "
                 f"{one.says} "
                 f"({capital(one.status('the clinical lead'))}: {one.source}.)"
-                for one in said_of(context.library.case_finding.warnings, context.plan)
+                for one in for_plan(context.library.case_finding.warnings, context.plan)
             ),
         ),
         *points(
             context.text("case_finding.warnings.borne_in_mind"),
             (
                 f"{one.text}."
-                for one in said_of(context.library.case_finding.borne_in_mind, context.plan)
+                for one in for_plan(context.library.case_finding.borne_in_mind, context.plan)
             ),
         ),
     ]
@@ -394,7 +394,7 @@ def safety_warnings(context: Context) -> list[Block]:
 def resources_named(context: Context) -> list[Block]:
     """What the framework names for use, for the classes of the plan, by what it is for."""
     by_use = grouped(
-        said_of(context.library.case_finding.resources, context.plan), lambda one: one.for_use
+        for_plan(context.library.case_finding.resources, context.plan), lambda one: one.for_use
     )
     return [
         *context.say("case_finding.resources.lead"),

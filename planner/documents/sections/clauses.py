@@ -35,13 +35,13 @@ def clauses_of(outline: OutlineSection, context: Context) -> list[Block]:
     """
     blocks: list[Block] = []
     for one in context.clauses.get(outline.id, ()):
-        blocks += _printed(one, context)
+        blocks += _print_clause(one, context)
         if one.stands and one.state != "ours" and not context.outline.numbered:
             blocks.append(Paragraph(text=_mark(one, context), tone="note"))
     return blocks
 
 
-def _printed(one: ClauseInForce, context: Context) -> list[Block]:
+def _print_clause(one: ClauseInForce, context: Context) -> list[Block]:
     """What is printed of a clause, or in its place."""
     if one.stands:
         return clause_blocks(one.text, one.clause.table, context.words, ours=one.state == "ours")
@@ -72,7 +72,7 @@ def as_printed(
     if not holds:
         return []
     context = context_for(holds[0], results, reference, library)
-    blocks = _printed(one, context)
+    blocks = _print_clause(one, context)
     if not context.outline.numbered or not one.stands:
         return blocks
     before = takewhile(lambda other: other.clause.id != clause, context.clauses[section])
@@ -91,7 +91,7 @@ def sentences_with(names: Set[str], context: Context) -> Iterator[str]:
     """Each sentence that is printed of a clause that uses one of these names, all names in it
     filled in."""
     return (
-        filled(sentence, context.words)
+        fill_in(sentence, context.words)
         for under in context.clauses.values()
         for one in under
         if one.stands and names & one.clause.names
@@ -101,7 +101,7 @@ def sentences_with(names: Set[str], context: Context) -> Iterator[str]:
     )
 
 
-def filled(passage: str, values: dict[str, str]) -> str:
+def fill_in(passage: str, values: dict[str, str]) -> str:
     """Somebody's own words with each $name filled in, and all else as typed."""
     return NAME.sub(lambda name: values.get(name[1], ELSEWHERE), passage)
 
@@ -151,7 +151,7 @@ def clause_blocks(
     """
 
     def printed(passage: str) -> str:
-        return Template(passage).substitute(values) if ours else filled(passage, values)
+        return Template(passage).substitute(values) if ours else fill_in(passage, values)
 
     blocks: list[Block] = []
     for passage in re.split(r"\n\s*\n", text.strip()) if text.strip() else ():

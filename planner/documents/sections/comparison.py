@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.outcomes import after_in_words, found_in_words
+from planner.analysis.economics.outcomes import after_in_words, result_in_words
 from planner.analysis.formatting import (
     about_pounds,
     capital,
@@ -19,7 +19,7 @@ from planner.analysis.formatting import (
     pounds,
     staff,
 )
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.documents import tables
 from planner.documents.context import Context, headed, notes, points, to_be_supplied
 from planner.documents.sections.contract import grade
@@ -68,7 +68,7 @@ def _findings(context: Context) -> Iterator[str]:
                 "comparison.findings.reach",
                 referred=format_range(costed.demand),
                 assessed=format_range(costed.people_assessed),
-                each=tables.measure_shown(costed, "cost_per_assessed"),
+                each=tables.measure_text(costed, "cost_per_assessed"),
             )
         yield from _stops(costed, context)
     yield context.case_studies.finding
@@ -360,7 +360,9 @@ def _reach_by_quintile(context: Context) -> list[Block]:
     """Whom each option would reach in each deprivation fifth, of the options that say so."""
     known = [option for option in context.results.options if any(option.reach_by_quintile)]
     return (
-        [tables.reach_by_quintile(known, context.library).only("Option", *FIFTHS)] if known else []
+        [tables.reach_by_quintile(known, context.library).only("Option", *QUINTILES)]
+        if known
+        else []
     )
 
 
@@ -461,7 +463,7 @@ def _what_it_comes_to(costed: OptionResult, context: Context) -> Iterator[str]:
     sentence whose numbers are withheld is left out."""
 
     def words(name: str) -> str:
-        return tables.measure_shown(costed, name)
+        return tables.measure_text(costed, name)
 
     yield context.text(
         "comparison.preferred.cost",
@@ -491,7 +493,7 @@ def evidence_table(context: Context) -> list[Block]:
     reference, included = context.reference, set(context.included)
     used = {row.title for offer in Offer for row in context.results.outcomes.for_offer(offer)}
     entries: list[tuple[OutcomeEvidence | Evidence, str, str]] = [
-        (row, found_in_words(row), row.citation)
+        (row, result_in_words(row), row.citation)
         for row in reference.outcomes
         if row.design is not Design.CASE_STUDY and row.title not in used
     ]

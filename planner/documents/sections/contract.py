@@ -488,6 +488,7 @@ def price_table(context: Context) -> list[Block]:
             when=evaluation,
             amount=pounds(evaluation),
             year=costed.price_year,
+            full_year=costed.full_year,
         ),
         *context.say("contract.price.no_evaluation", when=not evaluation),
         context.table(

@@ -20,9 +20,9 @@ from planner.model.decision import (
     Criterion,
     DecisionContent,
     Involved,
-    Known,
     Route,
     SelectionQuestion,
+    SourcedFact,
 )
 from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import SpecLibrary
@@ -105,7 +105,7 @@ def step_words(result: Selection, content: DecisionContent) -> list[tuple[str, s
     return rows
 
 
-def _known(fact: Known) -> str:
+def _fact_in_words(fact: SourcedFact) -> str:
     """How a fact is known, and from whom."""
     return f"{capital(fact.status())}: {fact.source}"
 
@@ -115,11 +115,13 @@ def facts(context: Context, about: str) -> list[Block]:
     are many."""
     result = context.library.decision.about(about)
     if len(result) < FACTS_FOR_A_TABLE:
-        return [Paragraph(text=f"{fact.says} ({_known(fact)}.)", tone="note") for fact in result]
+        return [
+            Paragraph(text=f"{fact.says} ({_fact_in_words(fact)}.)", tone="note") for fact in result
+        ]
     return [
         context.table(
             "provider_selection.facts.table",
-            ((fact.name, fact.says, _known(fact)) for fact in result),
+            ((fact.name, fact.says, _fact_in_words(fact)) for fact in result),
             about=about,
         )
     ]
@@ -164,7 +166,7 @@ def bodies_table(context: Context) -> list[Block]:
                 (
                     f"{body.name}, at {day(body.as_of)}",
                     body.may_change,
-                    _known(body),
+                    _fact_in_words(body),
                 )
                 for body in context.library.decision.bodies
             ),
@@ -427,7 +429,7 @@ def screening_record(context: Context) -> list[Block]:
 NO_VIEW = "no view of this draft or of the preferred option is recorded"
 
 
-def _told_of(plan: Plan) -> dict[str, str]:
+def _involvement(plan: Plan) -> dict[str, str]:
     """When and with what change each group the framework names was involved."""
     return {
         group.value: "; ".join(
@@ -452,7 +454,7 @@ def involvement_record(context: Context) -> list[Block]:
                 (
                     entry.id.value,
                     entry.why,
-                    _told_of(context.plan).get(entry.id.value) or "NOT YET DONE",
+                    _involvement(context.plan).get(entry.id.value) or "NOT YET DONE",
                 )
                 for entry in content.involved
             ),

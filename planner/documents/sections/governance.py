@@ -27,7 +27,7 @@ def members_table(context: Context) -> list[Block]:
                     member.seat.value,
                     context.text(
                         "governance.members.asked_for"
-                        if member.seat.asked_for
+                        if member.seat.is_in_framework
                         else "governance.members.quorum"
                         if member.seat in LIVED_EXPERIENCE
                         else "governance.members.good_practice"

@@ -18,7 +18,7 @@ from planner.analysis.formatting import (
 )
 from planner.analysis.local_data.report import summary
 from planner.analysis.population.expected import expected_findings
-from planner.analysis.population.inequality import FIFTHS, ClassGap
+from planner.analysis.population.inequality import QUINTILES, ClassGap
 from planner.analysis.population.need import ClassNeed
 from planner.analysis.population.neighbours import METHOD as NEIGHBOUR_METHOD
 from planner.analysis.population.neighbours import neighbour_words
@@ -26,7 +26,7 @@ from planner.documents import tables
 from planner.documents.context import Context, notes, points, to_be_supplied
 from planner.model.base import grouped
 from planner.model.document import DASH, Block, Bullets, Paragraph, Picture, Table
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 
@@ -74,7 +74,7 @@ def prescribing_table(context: Context) -> list[Block]:
     judged = [
         row
         for row in need.classes
-        if row.interval and row.england_rate and row.rate_shown != "not shown"
+        if row.interval and row.england_rate and row.rate_in_words != "not shown"
     ]
     comparisons = [
         f"{tables.class_name(row.medicine_class)}: {row.beside_england} "
@@ -94,7 +94,7 @@ def prescribing_table(context: Context) -> list[Block]:
         *context.say(
             "need.prescribing.modelled",
             "note",
-            when=any(row.kind is Kind.MODELLED and row.patients for row in need.classes),
+            when=any(row.kind is FigureKind.MODELLED and row.patients for row in need.classes),
             period=context.reference.assumption("local_variation_low").period,
             beta=f"{context.reference.default('beta'):g}",
         ),
@@ -142,7 +142,7 @@ def need_chart(context: Context) -> list[Block]:
     return [Picture(chart="need", caption="People prescribed each class in a year")]
 
 
-def _share_shown(row: ClassNeed) -> str:
+def _share_in_words(row: ClassNeed) -> str:
     """The long-term share, unless with a local count it would tell of one to four people."""
     share = row.long_term_share.values.central
     if row.local_count is not None:
@@ -161,7 +161,7 @@ def long_term_table(context: Context) -> list[Block]:
                     format_range(row.given["month_share"].values, Unit.PERCENT)
                     if "month_share" in row.given
                     else context.text("need.long_term.own"),
-                    _share_shown(row),
+                    _share_in_words(row),
                     context.citations.kind(row.long_term_share.kind, row.long_term_share.source),
                     row.display(row.long_term),
                 )
@@ -257,7 +257,7 @@ def inequality_findings(context: Context) -> list[Block]:
             context.text("need.inequality.expected"),
             expected_findings(
                 [
-                    *context.results.expected_by_fifth,
+                    *context.results.expected_by_quintile,
                     *(row for row in context.results.expected_by_age if not row.withheld),
                 ]
             ),
@@ -358,11 +358,14 @@ def inequality_rates(context: Context) -> list[Block]:
         context.table(
             "local_data.rates.by_quintile",
             (
-                (tables.class_name(gap.medicine_class), *(group.rate_shown for group in gap.groups))
+                (
+                    tables.class_name(gap.medicine_class),
+                    *(group.rate_in_words for group in gap.groups),
+                )
                 for gap in local
             ),
             basis=context.need.population.basis.label,
-            fifths=FIFTHS,
+            fifths=QUINTILES,
         ),
         tables.quintile_gaps(local, context.library),
         *(
@@ -462,7 +465,7 @@ def _group_table(context: Context, kind: str) -> list[Block]:
         context.table(
             "local_data.groups.table",
             (
-                (tables.class_name(f.medicine_class), *(group.rate_shown for group in f.groups))
+                (tables.class_name(f.medicine_class), *(group.rate_in_words for group in f.groups))
                 for f in rows
             ),
             kind=kind.lower(),
@@ -472,7 +475,7 @@ def _group_table(context: Context, kind: str) -> list[Block]:
 
 
 def trend_findings(context: Context) -> list[Block]:
-    result = context.results.trends_shown
+    result = context.results.current_trends
     region = result[0].region
     source = context.reference.region_items[0].source if region else context.plan.trend.source
     most = max(result, key=lambda trend: abs(trend.change or 0))

@@ -53,7 +53,7 @@ from planner.documents.tables import marked
 from planner.model.base import Range
 from planner.model.document import DASH, Block, Bullets, HeaderLine, Paragraph
 from planner.model.library import SpecLibrary
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Attachment, IfNotFound, Plan, Stage
 from planner.model.prescribing import MedicineClass
 from planner.model.service import Feature, ServiceOption
@@ -86,7 +86,7 @@ def cover(context: Context) -> tuple[HeaderLine, ...]:
         "Purpose": context.text("paper.cover.draft")
         if is_draft(context)
         else context.library.paper.purpose[spec.stage],
-        "The board": _board(context),
+        "The board": _icb_end(context),
         "What is asked": _request(context),
         "Service": spec.service_name,
         "Executive owner": context.text(
@@ -203,22 +203,22 @@ def _touches(context: Context) -> str:
     )
 
 
-def _board(context: Context) -> str:
+def _icb_end(context: Context) -> str:
     """That the board has ended, or may be part of another by the end of what is decided."""
-    board, ends = (
+    icb, ends = (
         context.results.organisation,
         context.spec.service_end or context.spec.decision_date,
     )
-    if board.successors:
-        names = [context.reference.find_organisation(code).name for code in board.successors]
-        return context.text("paper.cover.ended", board=board.name, successors=listed(names))
-    announced = next((row for row in context.reference.announced if row.code == board.code), None)
+    if icb.successors:
+        names = [context.reference.find_organisation(code).name for code in icb.successors]
+        return context.text("paper.cover.ended", board=icb.name, successors=listed(names))
+    announced = next((row for row in context.reference.announced if row.code == icb.code), None)
     if announced is None or ends is None or ends < announced.effective:
         return ""
     partners = [context.reference.find_organisation(code).name for code in announced.partners]
     return context.text(
         "paper.cover.merging",
-        board=board.name,
+        board=icb.name,
         partners=listed(partners),
         date=day(announced.effective),
         moment=context.text(
@@ -254,7 +254,7 @@ def still_open(context: Context) -> list[Block]:
     # board cannot be asked without is in the gate already.
     first_of_step: dict[str, MissingInput] = {}
     for gap in context.missing:
-        if gap.changes is not Changes.DECISION:
+        if gap.changes is not Consequence.DECISION:
             first_of_step.setdefault(gap.where, gap)
     lines += [(gap.what, gap.who) for gap in first_of_step.values()]
     return [
@@ -335,7 +335,7 @@ def _requests(context: Context) -> Iterator[tuple[str, str]]:
                 **_until(context),
             ),
         )
-        yield from _funding_requests(context.costed, context.cost, context)
+        yield from _funding_requests(context.cost, context)
     yield "route", _route(context)
     yield "who", _who_first(context.costed, context)
     yield from _in_its_place(context.costed, context)
@@ -367,9 +367,7 @@ def _in_its_place(costed: OptionResult, context: Context) -> Iterator[tuple[str,
     )
 
 
-def _funding_requests(
-    costed: OptionResult, cost: ServiceCost, context: Context
-) -> Iterator[tuple[str, str]]:
+def _funding_requests(cost: ServiceCost, context: Context) -> Iterator[tuple[str, str]]:
     """What is said of money: that all is found; or the limit until the rest is, and what is left
     to do where it never is; and that a contract holds the hours that no sum of the paper does."""
     total, spec = pounds(cost.total.central), context.spec
@@ -486,12 +484,14 @@ def if_they_were_paid(option: ServiceOption, context: Context) -> str:
     """What an option with unpaid posts would cost in a full year, and for each person, if they were
     paid."""
     values = if_all_were_paid(option, context.case)
+    costed = next(one for one in context.results.options if one.id == option.id)
     each = values.get("cost_per_assessed")
     return context.text(
         "paper.options.if_paid" if each else "paper.options.if_paid_whole",
         band=PAID_AT,
         cost=about_pounds(values["annual_cost"] or 0.0),
         each=about_pounds(each or 0.0),
+        full_year=costed.full_year,
     )
 
 
@@ -908,7 +908,7 @@ def _case_values(context: Context) -> dict[str, str]:
     )
 
 
-def people_said(context: Context) -> list[Block]:
+def people_involved(context: Context) -> list[Block]:
     """Whom the record holds as involved, and whom we will still work with."""
     involved = [one for one in context.spec.engagement if one.who]
     missing = [lower_first(group.value) for group in not_involved(context.plan)]

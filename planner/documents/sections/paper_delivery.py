@@ -26,6 +26,7 @@ from planner.analysis.formatting import (
     about_pounds,
     capital,
     day,
+    likely_ends,
     listed,
     listed_in_part,
     lower_first,
@@ -83,7 +84,7 @@ def finance_by_year(context: Context) -> list[Block]:
                 )
             ]
         ),
-        *_made_up_of(costed, context),
+        *_cost_parts(costed, context),
         *context.say(
             "paper.finance.practices",
             when="practice_cost" in costed.measures,
@@ -199,7 +200,7 @@ def _by_year(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
                 left=pounds(year.left),
             )
         ),
-        *_smaller(costed, cost, context),
+        *_smaller(costed, context),
     ]
 
 
@@ -211,7 +212,7 @@ def _free_at_first(costed: OptionResult, context: Context) -> list[Block]:
     return context.say("paper.finance.free", when=years and not in_summary, years=listed(years))
 
 
-def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[Block]:
+def _smaller(costed: OptionResult, context: Context) -> list[Block]:
     """What less money would buy: no more than is found, year by year; and the same people without
     room kept free, with why it is kept."""
     room, seen = costed.capacity, costed.people_assessed
@@ -221,7 +222,7 @@ def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
     rows = at_equal_reach(context.case, central_case(costed, "people_assessed"))
     full = next((one for one in rows if one.id == costed.id and one.size and one.cost), None)
     return [
-        *(_within_what_is_found(costed, context.smaller, context) if context.smaller else []),
+        *(_within_funding(costed, context.smaller, context) if context.smaller else []),
         *(
             context.say(
                 "paper.finance.kept_free",
@@ -237,9 +238,7 @@ def _smaller(costed: OptionResult, cost: ServiceCost, context: Context) -> list[
     ]
 
 
-def _within_what_is_found(
-    costed: OptionResult, smaller: SmallerService, context: Context
-) -> list[Block]:
+def _within_funding(costed: OptionResult, smaller: SmallerService, context: Context) -> list[Block]:
     """The smaller service in a table like that of the full one, over the same months."""
     rule, given = context.spec.at_ceiling, of_smaller(smaller, context)
     facing = sum(post.inputs["wte"] for post in costed.posts if post.inputs["patient_facing"] > 0)
@@ -470,7 +469,7 @@ def assurance(context: Context) -> list[Block]:
     equality = spec.assurance_due.get(Attachment.EQUALITY)
     done = spec.attachments.get(Attachment.EQUALITY) == "attached"
     late = equality and spec.decision_date and equality > spec.decision_date and not done
-    needed = _before_it_goes(context)
+    before = _before_it_goes(context)
     if not spec.assurance_due and not set(spec.attachments.values()) - {"missing"}:
         names = listed([lower_first(one.value) for one in Attachment])
         return context.say("paper.assurance.none", "missing", names=names)
@@ -487,7 +486,7 @@ def assurance(context: Context) -> list[Block]:
                 decision=day(spec.decision_date),
             )
             if late and equality and spec.decision_date
-            else context.say("paper.assurance.before", "note", when=needed, needed=listed(needed))
+            else context.say("paper.assurance.before", "note", when=before, needed=listed(before))
         ),
     ]
 
@@ -564,7 +563,7 @@ def _state(attachment: Attachment, context: Context) -> str:
     )
 
 
-def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
+def _cost_parts(costed: OptionResult, context: Context) -> list[Block]:
     """The lines of a full year's cost and their total, each with its likely range."""
     option = context.case.option(costed.id)
     lines = [
@@ -580,8 +579,7 @@ def _made_up_of(costed: OptionResult, context: Context) -> list[Block]:
                 (
                     name,
                     pounds(values.central),
-                    f"{about_pounds(two_figures(values.low))} to "
-                    f"{about_pounds(two_figures(values.high))}"
+                    " to ".join(about_pounds(end) for end in likely_ends(values))
                     if values.low < values.high
                     else context.text("paper.finance.as_it_stands"),
                 )

@@ -7,7 +7,7 @@ from planner.analysis.completeness.missing_inputs import has_dose_author
 from planner.analysis.economics.case_study_comparison import BesideStudy, OutcomeBeside
 from planner.analysis.economics.case_study_models import GapPart
 from planner.analysis.economics.compare import pair
-from planner.analysis.economics.option_costs import OptionResult
+from planner.analysis.economics.option_costs import OptionResult, full_year_of
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -40,7 +40,7 @@ MOST_OPTIONS = 8
 
 
 def options_considered(context: Context) -> list[Block]:
-    """Every option in a full year, in one table."""
+    """Every option in a full year, in one table, or in one year where letters are among them."""
     more = len(context.results.options) - MOST_OPTIONS
     if not context.results.options:
         return [
@@ -70,6 +70,7 @@ def options_considered(context: Context) -> list[Block]:
                 for one in context.results.options[:MOST_OPTIONS]
             ),
             year=context.results.options[0].price_year,
+            full_year=full_year_of(context.results.options[:MOST_OPTIONS]),
         ),
         *_medians(context.results.options[:MOST_OPTIONS], context),
         *(
@@ -240,7 +241,7 @@ def _features(context: Context) -> list[Block]:
                     if one.feature(feature) is None
                     else "paper.why.kind_has_not"
                 )
-                for feature in TOLD_APART_BY
+                for feature in DIFFERENCES
             ),
         )
         for one in context.plan.options[:MOST_OPTIONS]
@@ -270,10 +271,10 @@ def _holding_clinicians(context: Context) -> list[Block]:
     )
 
 
-TOLD_APART_BY = (
+DIFFERENCES = (
     Feature.PEER_SUPPORT, Feature.PSYCHOLOGICAL_SUPPORT, Feature.PRESCRIBER_IN_TEAM,
 )  # fmt: skip
-ASKED_OF_EVERY_PROVIDER = (Feature.TEACHING,)
+DUTY_OF_EVERY_PROVIDER = (Feature.TEACHING,)
 """What the contract asks of every provider, whatever the option says."""
 
 
@@ -439,7 +440,7 @@ def _benchmark_lines(context: Context) -> Iterator[str]:
             for row in context.case_studies.features
             if row.option is FeatureStatus.HAS_NOT
         }
-        promised = [one.value for one in ASKED_OF_EVERY_PROVIDER if one in lacking]
+        promised = [one.value for one in DUTY_OF_EVERY_PROVIDER if one in lacking]
         yield " ".join(
             (
                 context.case_studies.features_in_words,
@@ -469,7 +470,7 @@ def _not_planned_on(
     without = [
         context.text(f"paper.benchmark.without_{DOING_WITHOUT[step.part]}")
         for step in sorted(lead.steps, key=lambda step: -step.pounds)
-        if step.part in DOING_WITHOUT and step.share > 0 and step.pounds >= LEAST_TOLD
+        if step.part in DOING_WITHOUT and step.share > 0 and step.pounds >= SMALLEST_PART
     ]
     if round(after) <= round(before) or not without:
         return
@@ -483,7 +484,7 @@ def _not_planned_on(
     )
 
 
-LEAST_TOLD = 10.0
+SMALLEST_PART = 10.0
 """Pounds for each person by which a part of a gap is told."""
 
 

@@ -177,11 +177,11 @@ def _chances_by_class(context: Context) -> list[Block]:
     )
 
 
-def _in_ten(chance: float) -> str:
+def _in_ten(probability: float) -> str:
     """A chance as so many in ten, or in a hundred where that says more."""
-    if 0.05 <= chance <= 0.95:
-        return f"{rounded(chance * 10)} in 10"
-    return f"{rounded(chance * 100)} in 100"
+    if 0.05 <= probability <= 0.95:
+        return f"{rounded(probability * 10)} in 10"
+    return f"{rounded(probability * 100)} in 100"
 
 
 def _what_matters(context: Context) -> list[Block]:
@@ -216,7 +216,7 @@ def price_ceiling(context: Context) -> list[Block]:
             ),
         ]
     result = qaly_ceiling(price.central, context.reference.qaly)
-    at = [pounds(value) for value in result.needed]
+    at = [pounds(value) for value in result.gain_by_threshold]
     return [
         *context.say("projections.qaly.lead"),
         *context.say(
@@ -224,7 +224,10 @@ def price_ceiling(context: Context) -> list[Block]:
             option=context.costed.name,
             cost=about_pounds(result.cost_per_start),
             gains=listed(
-                [f"{rounded(gain, 3)} at {pounds(value)}" for value, gain in result.needed.items()]
+                [
+                    f"{rounded(gain, 3)} at {pounds(value)}"
+                    for value, gain in result.gain_by_threshold.items()
+                ]
             ),
         ),
         context.table(
@@ -239,7 +242,7 @@ def price_ceiling(context: Context) -> list[Block]:
                         about_pounds(one.ceilings[value])
                         if one.ceilings
                         else context.text("projections.qaly.none")
-                        for value in result.needed
+                        for value in result.gain_by_threshold
                     ),
                     context.citations.kind(one.gain.kind, one.gain.source, one.gain.verified),
                 )

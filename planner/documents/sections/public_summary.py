@@ -42,7 +42,7 @@ def public_plan(context: Context) -> list[Block]:
     )
     return [
         Paragraph(text=f"{service} {_whom_it_sees(context.costed, context)}".strip()),
-        *_money(context.costed, context),
+        *_money(context),
     ]
 
 
@@ -67,7 +67,7 @@ def _whom_it_sees(costed: OptionResult, context: Context) -> str:
     ) + context.text("public.plan.meanwhile")
 
 
-def _money(costed: OptionResult, context: Context) -> list[Block]:
+def _money(context: Context) -> list[Block]:
     """How much of the money is found, until when, and what happens where no more is; nothing where
     the plan does not say."""
     spec = context.spec

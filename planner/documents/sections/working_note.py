@@ -24,11 +24,11 @@ from planner.documents.sections.paper import (
     on_several,
     paper_measure,
 )
-from planner.documents.tables import measure_shown
+from planner.documents.tables import measure_text
 from planner.model.base import grouped
 from planner.model.document import Block, Bullets, Paragraph
 from planner.model.library import Annex
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Stage
 
 LEAST_SHARED = 2
@@ -64,16 +64,16 @@ def what_is_missing(context: Context) -> list[Block]:
 
     First stands a preferred option that another beats, where no reason is given for it.
     """
-    gaps = (
-        *_asked_of_a_board(context),
+    missing = (
+        *_questions_for_boards(context),
         *_misnamed(context),
         *context.missing,
     )
-    by_change = grouped(gaps, lambda gap: gap.changes)
+    by_change = grouped(missing, lambda item: item.changes)
     beaten = not context.plan.preferred_because and context.projections.where_it_loses
     return [
         *context.say("working_note.missing.beaten", "missing", when=beaten),
-        *context.say("working_note.missing.none", when=not gaps),
+        *context.say("working_note.missing.none", when=not missing),
         *(
             [
                 context.table(
@@ -81,24 +81,24 @@ def what_is_missing(context: Context) -> list[Block]:
                     (
                         (capital(together(alike)), who, why)
                         for (who, why), alike in grouped(
-                            by_change[Changes.DECISION], lambda gap: (gap.who, gap.why)
+                            by_change[Consequence.DECISION], lambda item: (item.who, item.why)
                         ).items()
                     ),
-                    changes=Changes.DECISION.value,
+                    changes=Consequence.DECISION.value,
                 )
             ]
-            if Changes.DECISION in by_change
+            if Consequence.DECISION in by_change
             else []
         ),
         *(
             block
-            for changes in (Changes.NUMBERS, Changes.AWARD, Changes.TEXT)
+            for changes in (Consequence.NUMBERS, Consequence.AWARD, Consequence.TEXT)
             for block in points(
                 context.text("working_note.missing.by_whom", changes=changes.value),
                 (
                     f"{capital(who)}: {together(alike)}."
                     for who, alike in grouped(
-                        by_change.get(changes, []), lambda gap: gap.who
+                        by_change.get(changes, []), lambda item: item.who
                     ).items()
                 ),
             )
@@ -112,30 +112,30 @@ def what_is_missing(context: Context) -> list[Block]:
     ]
 
 
-def _asked_of_a_board(context: Context) -> Iterator[MissingInput]:
+def _questions_for_boards(context: Context) -> Iterator[MissingInput]:
     """What a committee will ask that no empty field shows: money that is not found and what happens
     then, a service of the board's own, and what people say of the draft."""
     if context.costed is None or context.cost is None or context.spec.stage is Stage.MANDATE:
         return
 
-    def gap(name: str, by: date | None = None, **values: str) -> MissingInput:
+    def question(name: str, by: date | None = None, **values: str) -> MissingInput:
         until = context.text("paper.ask.by", date=day(by)) if by else ""
         words = {
             part: context.text(f"working_note.missing.{name}{of}", by=until, **values)
             for part, of in (("what", ""), ("who", "_who"), ("why", "_why"))
         }
-        return MissingInput(id=f"board.{name}", changes=Changes.DECISION, **words)
+        return MissingInput(id=f"board.{name}", changes=Consequence.DECISION, **words)
 
     if context.cost.gap:
         due = context.spec.funding_due or context.spec.award_date
-        yield gap("source", due, gap=pounds(context.cost.gap))
+        yield question("source", due, gap=pounds(context.cost.gap))
         if context.smaller is not None and context.spec.if_not_found is None:
-            yield gap("choice")
+            yield question("choice")
     for study in context.case_studies.own:
-        yield gap("own", context.spec.own_service_due, study=study.short_name)
+        yield question("own", context.spec.own_service_due, study=study.short_name)
     silent = [one.who for one in context.spec.engagement if one.who and not one.view_of_draft]
     if silent:
-        yield gap("view", who=listed_in_part(silent, 2, 1))
+        yield question("view", who=listed_in_part(silent, 2, 1))
 
 
 def _misnamed(context: Context) -> Iterator[MissingInput]:
@@ -152,11 +152,11 @@ def _misnamed(context: Context) -> Iterator[MissingInput]:
                 what=phrase("what", clause=one.clause.id, unknown=unknown, near=perhaps),
                 who=phrase("who"),
                 why=phrase("why"),
-                changes=Changes.AWARD,
+                changes=Consequence.AWARD,
             )
 
 
-def questions_asked(context: Context) -> list[Block]:
+def committee_questions(context: Context) -> list[Block]:
     """The hard questions of a committee, each with what can be said and where it stands."""
     if (
         context.costed is None
@@ -184,7 +184,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         per = each_as_printed(yearly, net) if net >= FEWEST_DIVIDED else None
         yield answer(
             "gain",
-            net=measure_shown(costed, "net_stopped"),
+            net=measure_text(costed, "net_stopped"),
             nobody=answer("nobody_more", share=percent(draws.chance_of_no_gain)),
             per=answer("per_none") if per is None else answer("per_each", cost=per),
             **seen,
@@ -206,7 +206,7 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
                 full_year=one.full_year,
                 cost=about_pounds(central_case(one, "annual_cost")),
                 written=people(central_case(one, "written")),
-                net=measure_shown(one, "net_stopped"),
+                net=measure_text(one, "net_stopped"),
             )
     several = on_several(context)
     if several:
@@ -226,11 +226,11 @@ def _questions(costed: OptionResult, context: Context) -> Iterator[str]:
         )
 
 
-def together(gaps: Sequence[MissingInput]) -> str:
+def together(missing: Sequence[MissingInput]) -> str:
     """What is missing, two words or more that all of them begin with said once."""
-    each = [gap.what.split(" ") for gap in gaps]
+    each = [item.what.split(" ") for item in missing]
     shared = len(commonprefix(each))
     if len(each) == 1 or shared < LEAST_SHARED:
-        return "; ".join(gap.what for gap in gaps)
+        return "; ".join(item.what for item in missing)
     rest = [" ".join(words[shared:]) for words in each]
     return " ".join((*each[0][:shared], "; ".join(rest)))

@@ -104,7 +104,7 @@ def finish(
     }
 
 
-def filled(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def fill_layout(layout: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """A layout with its rows. A layout is drawn up once for its shape; only the rows change as one
     types."""
     return layout | {"datasets": {ROWS: rows}}
@@ -133,12 +133,14 @@ def label(rows: list[dict[str, Any]]) -> int:
     return most
 
 
-def ranged(rows: list[dict[str, Any]], x_title: str, form: str, legend: bool) -> dict[str, Any]:
+def range_layout(
+    rows: list[dict[str, Any]], x_title: str, form: str, legend: bool
+) -> dict[str, Any]:
     """Points with their low and high, one row for each name, kinds told apart by shape as well as
     colour."""
     rows = [dict(row) for row in rows]
     kinds = tuple(dict.fromkeys(row["Shown as"] for row in rows))
-    return filled(_ranged_layout(len(rows), label(rows), kinds, x_title, form, legend), rows)
+    return fill_layout(_ranged_layout(len(rows), label(rows), kinds, x_title, form, legend), rows)
 
 
 def spans(
@@ -154,7 +156,7 @@ def spans(
     kinds = tuple((k, c) for k, c in colours.items() if k in [row["Shown as"] for row in rows])
     marked = any("Central" in row for row in rows)
     layout = _spans_layout(len(rows), label(rows), kinds, x_title, form, from_nought, marked)
-    return filled(layout, rows)
+    return fill_layout(layout, rows)
 
 
 def _names(base: alt.Chart, height: int) -> alt.Chart:
@@ -273,10 +275,10 @@ def bars_layout(
     """
     # Written out, since the first page shows such a chart and Altair takes as long to import as
     # all else on the page.
-    shown_as = {"field": "Shown as", "type": "nominal"}
+    source = {"field": "Shown as", "type": "nominal"}
     place = {
         "y": {"field": "Name", "type": "nominal", "sort": None, "title": None},
-        "yOffset": shown_as | {"sort": list(kinds)},
+        "yOffset": source | {"sort": list(kinds)},
         "x": {
             "field": "Central",
             "type": "quantitative",
@@ -286,7 +288,7 @@ def bars_layout(
         },
     }
     fill, stroke = (
-        shown_as
+        source
         | {"scale": {"domain": list(kinds), "range": list(range_)}, "legend": {"title": None}}
         for range_ in zip(*colours, strict=True)
     )
@@ -308,12 +310,12 @@ def bars_layout(
     return finish({"layer": [bars, text]}, count * 28)
 
 
-def point(name: str, shown_as: str, values: Range, words: str) -> dict[str, Any]:
+def point(name: str, source: str, values: Range, words: str) -> dict[str, Any]:
     """One row of a chart: a name, what kind of number it is, its low, central and high, and its
     words."""
     return {
         "Name": name,
-        "Shown as": shown_as,
+        "Shown as": source,
         "Low": values.low,
         "Central": values.central,
         "High": values.high,

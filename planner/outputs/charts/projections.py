@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.cash_flow import budget_named
-from planner.analysis.economics.one_way_sensitivity import HOW_IT_IS_MADE, format_value
+from planner.analysis.economics.one_way_sensitivity import METHOD, format_value
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
@@ -20,7 +20,7 @@ from planner.analysis.formatting import (
     percent,
     pounds,
 )
-from planner.documents.tables import ends_of, measure_shown
+from planner.documents.tables import ends_of, measure_text
 from planner.outputs.charts.colours import BLUE, DARK, GREY, INK, LIGHT_BLUE, PALE, WINE
 from planner.outputs.charts.drawing import (
     LIKELY,
@@ -28,10 +28,10 @@ from planner.outputs.charts.drawing import (
     POUNDS,
     Chart,
     columns,
-    filled,
+    fill_layout,
     finish,
     point,
-    ranged,
+    range_layout,
     spans,
 )
 
@@ -45,7 +45,7 @@ def draws_chart(projections: Projections) -> Chart | None:
     """Each option on the plan's measure, with its likely range."""
     measure = MEASURES[projections.results.plan.simulation.measure]
     rows = [
-        point(option.name, "modelled", values, measure_shown(option, measure.name))
+        point(option.name, "modelled", values, measure_text(option, measure.name))
         for option in projections.results.options
         if (values := option.measures.get(measure.name)) is not None and values.high > 0
     ]
@@ -63,7 +63,7 @@ def draws_chart(projections: Projections) -> Chart | None:
 
 
 def _ranged_measure(rows: list[dict[str, Any]], words: str, is_money: bool) -> dict[str, Any]:
-    return ranged(
+    return range_layout(
         rows, f"£ ({words})" if is_money else words, POUNDS if is_money else PLAIN, legend=False
     )
 
@@ -87,7 +87,7 @@ def pathway_chart(projections: Projections) -> Chart | None:
     if option is None:
         return None
     rows = [
-        point(MEASURES[name].label, "modelled", values, measure_shown(option, name))
+        point(MEASURES[name].label, "modelled", values, measure_text(option, name))
         for name in PATHWAY
         if (values := option.measures.get(name)) is not None
     ]
@@ -95,8 +95,8 @@ def pathway_chart(projections: Projections) -> Chart | None:
         return None
     return Chart(
         name="pathway",
-        title=f"What becomes of people with {option.name}, in a full year",
-        spec=ranged(rows, "People a year", PLAIN, legend=False),
+        title=f"What becomes of people with {option.name}, in {option.full_year}",
+        spec=range_layout(rows, "People a year", PLAIN, legend=False),
         alternative=_in_words(f"What becomes of people with {option.name}, modelled.", rows),
         rows=columns(rows, {"Step": "Name", "People a year (likely range)": "Words"}),
         reading=LIKELY,
@@ -111,15 +111,15 @@ def tornado_chart(projections: Projections) -> Chart | None:
     money = MEASURES[result.measure].is_money
     middle = about_pounds(result.middle) if money else people(result.middle)
     rows: list[dict[str, Any]] = []
-    for swing in [s for s in result.swings if s.width > 1e-9 * abs(result.middle)][:10]:
-        low, high = ends_of(swing, result.measure)
-        ends = [value for value in (swing.at_low, swing.at_high) if value is not None]
+    for one_way in [s for s in result.swings if s.width > 1e-9 * abs(result.middle)][:10]:
+        low, high = ends_of(one_way, result.measure)
+        ends = [value for value in (one_way.at_low, one_way.at_high) if value is not None]
         if ends:
             rows.append(
                 {
-                    "Name": swing.label,
-                    "Words": f"{format_value(swing.name, swing.low_input)} to "
-                    f"{format_value(swing.name, swing.high_input)}",
+                    "Name": one_way.label,
+                    "Words": f"{format_value(one_way.name, one_way.low_input)} to "
+                    f"{format_value(one_way.name, one_way.high_input)}",
                     "Shown as": "modelled",
                     "From": min([*ends, result.middle]),
                     "To": max([*ends, result.middle]),
@@ -153,7 +153,7 @@ def tornado_chart(projections: Projections) -> Chart | None:
                 "at its high": "At high",
             },
         ),
-        reading=f"{HOW_IT_IS_MADE} The short upright mark is the median with none held.",
+        reading=f"{METHOD} The short upright mark is the median with none held.",
     )
 
 
@@ -267,7 +267,7 @@ def years_chart(projections: Projections) -> Chart | None:
         name="years",
         title="Cash in each planning year"
         + (f", beside a {named} of {pounds(budget)}" if budget is not None else ""),
-        spec=filled(_years_layout(budget is not None), rows),
+        spec=fill_layout(_years_layout(budget is not None), rows),
         alternative=f"{result.finding} "
         + "; ".join(f"{row.in_words}: {format_range(row.cash, Unit.POUNDS)}" for row in result.rows)
         + ".",
@@ -276,7 +276,7 @@ def years_chart(projections: Projections) -> Chart | None:
                 "Year": row.in_words,
                 "Cash (likely range)": format_range(row.cash, Unit.POUNDS),
                 "Present value": about_pounds(row.present),
-                "Budget less cash": row.balance_in_words,
+                f"{capital(named)} less cash": row.balance_in_words,
             }
             for row in result.rows
         ],
@@ -359,7 +359,7 @@ def people_chart(projections: Projections) -> Chart | None:
     return Chart(
         name="people",
         title="People in each planning year",
-        spec=filled(_people_layout(kinds), rows),
+        spec=fill_layout(_people_layout(kinds), rows),
         alternative=f"People in each planning year with {result.name}, modelled. "
         + "; ".join(f"{row['In words']}, {row['Who']}: {row['Words']}" for row in rows)
         + ".",
@@ -422,7 +422,7 @@ def mix_chart(projections: Projections) -> Chart | None:
     does = MEASURES[mix.objective].in_a_sentence
     rows: list[dict[str, Any]] = [
         {
-            "Name": f"{part.name}, {part.size:.1f} of its size",
+            "Name": f"{part.name}, {part.size:.1f} of full size",
             "Shown as": WRITTEN if part.writes else REFERRED,
             "From": 0,
             "To": part.cost,
@@ -451,7 +451,7 @@ def frontier_chart(projections: Projections) -> Chart | None:
     return Chart(
         name="frontier",
         title="What each budget can do at most",
-        spec=filled(_frontier_layout(), rows),
+        spec=fill_layout(_frontier_layout(), rows),
         alternative="What each budget can do at most. "
         + "; ".join(
             f"{pounds(at.budget)}: {people(at.value)} ({at.words})" for at in projections.frontier

@@ -18,13 +18,13 @@ from planner.analysis.formatting import (
     rounded,
 )
 from planner.analysis.population.funnel_plots import in_order
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import GroupRate
-from planner.documents.tables import measure_shown
+from planner.documents.tables import measure_text
 from planner.model.base import Range, as_range
 from planner.model.case_study import Measure
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.intake import Level
 from planner.model.prescribing import MedicineClass
 from planner.outputs.charts.colours import BLUE, DARK, ENGLAND, GREY, INK, OURS, PALE
@@ -36,11 +36,11 @@ from planner.outputs.charts.drawing import (
     Chart,
     bars_layout,
     columns,
-    filled,
+    fill_layout,
     finish,
     longest,
     point,
-    ranged,
+    range_layout,
 )
 
 
@@ -64,7 +64,7 @@ def need_chart(results: Results) -> Chart | None:
     return Chart(
         name="need",
         title="People prescribed each class in a year",
-        spec=ranged(rows, "People in a year", PLAIN, legend=True),
+        spec=range_layout(rows, "People in a year", PLAIN, legend=True),
         alternative=f"People prescribed each class in a year in {results.figures_of}. {listed}.",
         rows=columns(rows, {"Class": "Name", "People (likely range)": "Words", "Kind": "Shown as"}),
         reading=LIKELY
@@ -86,8 +86,12 @@ def rates_chart(results: Results) -> Chart | None:
             value = row.england_rate.value
             words = f"{rounded(value, 1)} ({row.england_rate.period})"
             rows.append(point(name, "England", Range(low=value, central=value, high=value), words))
-        if row.rate is not None and row.kind is Kind.ENTERED and row.rate_shown != "not shown":
-            words = f"{row.rate_shown} ({row.period})"
+        if (
+            row.rate is not None
+            and row.kind is FigureKind.ENTERED
+            and row.rate_in_words != "not shown"
+        ):
+            words = f"{row.rate_in_words} ({row.period})"
             rows.append(point(name, f"{results.figures_of}, local count", row.rate, words))
     if not rows:
         return None
@@ -100,7 +104,7 @@ def rates_chart(results: Results) -> Chart | None:
         else "England's rates; no local counts yet"
         if all(row.patients is None for row in results.plan.prescribing.classes)
         else "England's rates; the local counts are not of this plan's population",
-        spec=filled(
+        spec=fill_layout(
             bars_layout(
                 len(rows),
                 kinds,
@@ -120,7 +124,7 @@ def deprivation_chart(results: Results) -> Chart:
     """The share of adults in each deprivation fifth, here beside England."""
     profile = results.inequality.profile
     place = results.figures_of
-    shares = list(zip(FIFTHS, profile.local, profile.england, strict=True))
+    shares = list(zip(QUINTILES, profile.local, profile.england, strict=True))
     rows = [
         point(quintile, where, Range(low=share, central=share, high=share), percent(share))
         for quintile, here, england in shares
@@ -133,7 +137,7 @@ def deprivation_chart(results: Results) -> Chart:
     return Chart(
         name="deprivation",
         title=f"Adults by deprivation fifth of England ({profile.index})",
-        spec=filled(
+        spec=fill_layout(
             bars_layout(
                 len(rows),
                 (place, "England"),
@@ -177,8 +181,8 @@ def _cost_rows(results: Results, measure: Measure, unit: Unit) -> list[dict[str,
     ]
     theirs = [(name, f"case study, {kind}", as_range(cell.value)) for name, kind, cell in studies]
     return [
-        point(name, shown_as, values, format_range(values, unit))
-        for name, shown_as, values in (*ours, *theirs)
+        point(name, source, values, format_range(values, unit))
+        for name, source, values in (*ours, *theirs)
     ]
 
 
@@ -191,7 +195,7 @@ def _cost_chart(
     return Chart(
         name=measure.value,
         title=title,
-        spec=ranged(rows, axis, label, legend=True),
+        spec=range_layout(rows, axis, label, legend=True),
         alternative=f"{title}. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
@@ -242,7 +246,7 @@ def options_chart(results: Results) -> Chart | None:
     return Chart(
         name="options",
         title=f"Cost a year of each option, {year} prices",
-        spec=ranged(rows, "£ a year", POUNDS, legend=False),
+        spec=range_layout(rows, "£ a year", POUNDS, legend=False),
         alternative=f"Cost a year at {year} prices, modelled. "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
@@ -262,7 +266,7 @@ def outcomes_chart(results: Results) -> Chart | None:
             f"{option.name}, {words}",
             words,
             values,
-            measure_shown(option, name),
+            measure_text(option, name),
         )
         for option in results.options
         if option.annual_cost.high > 0
@@ -274,7 +278,7 @@ def outcomes_chart(results: Results) -> Chart | None:
     return Chart(
         name="outcomes",
         title="People who stop in a year, with support and without",
-        spec=ranged(rows, "People a year", PLAIN, legend=True),
+        spec=range_layout(rows, "People a year", PLAIN, legend=True),
         alternative="People who stop in a year, with support and with usual care, modelled; no "
         "number is a target. " + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows) + ".",
         rows=columns(rows, {"Option": "Name", "People a year (likely range)": "Words"}),
@@ -295,7 +299,7 @@ def _rates(
             "Low": group.rate.low,
             "Central": group.rate.value,
             "High": group.rate.high,
-            "Words": group.rate_shown,
+            "Words": group.rate_in_words,
         }
         for group in groups
         if group.rate is not None
@@ -305,7 +309,7 @@ def _rates(
     return Chart(
         name=name,
         title=title,
-        spec=ranged(rows, axis, PLAIN, legend=False),
+        spec=range_layout(rows, axis, PLAIN, legend=False),
         alternative=f"{finding} "
         + "; ".join(f"{row['Name']}: {row['Words']}" for row in rows)
         + ".",
@@ -313,7 +317,7 @@ def _rates(
             {
                 "Group": group.group,
                 "People prescribed": group.display,
-                "Per 1,000 (95% interval)": group.rate_shown,
+                "Per 1,000 (95% interval)": group.rate_in_words,
             }
             for group in groups
         ],
@@ -394,7 +398,7 @@ def funnel_chart(results: Results, of: str) -> Chart | None:
     return Chart(
         name=f"funnel:{of}",
         title=f"{capital(funnel.medicine_class.label)} by {funnel.level.label}",
-        spec=filled(
+        spec=fill_layout(
             _funnel_layout(
                 f"{capital(funnel.counts)} per 1,000 people", f"People of the {funnel.level.label}"
             ),
@@ -470,7 +474,7 @@ def _funnel_layout(what: str, who: str) -> dict[str, Any]:
 
 def trend_chart(results: Results, of: str) -> Chart | None:
     """Items of one class month by month, per 1,000 registered people where they are known."""
-    match = next((t for t in results.trends_shown if t.medicine_class is MedicineClass(of)), None)
+    match = next((t for t in results.current_trends if t.medicine_class is MedicineClass(of)), None)
     if match is None:
         return None
     series: Sequence[float] = match.per_thousand if match.per_thousand is not None else match.items
@@ -498,7 +502,7 @@ def trend_chart(results: Results, of: str) -> Chart | None:
         name=f"trend:{of}",
         title=f"{capital(match.medicine_class.label)} by month"
         + (f", {match.region}" if match.region else ""),
-        spec=filled(_trend_layout(what, _months_apart(len(rows))), rows),
+        spec=fill_layout(_trend_layout(what, _months_apart(len(rows))), rows),
         alternative=f"{match.finding} From {by_month[0]} to {by_month[-1]}. {extremes} "
         f"A month on average: {listed(by_year)}.",
         rows=[

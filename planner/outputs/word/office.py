@@ -14,7 +14,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from planner.outputs.word.template import saved
+from planner.outputs.word.template import save_bytes
 
 TAGGED_PDF = (
     'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},'
@@ -110,7 +110,7 @@ def _with_fields(data: bytes) -> bytes:
             )
         ):
             link.addnext(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
-    return saved(document) if links else b""
+    return save_bytes(document) if links else b""
 
 
 def _pages(data: bytes) -> dict[str, str]:
@@ -135,4 +135,4 @@ def _numbered(fielded: bytes, pages: Mapping[str, str], unnumbered: bytes) -> by
             return unnumbered
         result = code.getparent().getnext().getnext()
         result.find(qn("w:t")).text = page
-    return saved(document)
+    return save_bytes(document)

@@ -23,11 +23,11 @@ from planner.outputs.word.template import (
     OF_A_LINK,
     ORDINARY,
     Paper,
-    saved,
+    save_bytes,
     set_properties,
 )
 
-MOST_KEPT_ROWS, MOST_KEPT_LINES = 5, (10, 26)
+MOST_ROWS_TOGETHER, MOST_LINES_TOGETHER = 5, (10, 26)
 """How many lines of text a table may have that is kept on one page; and one of few rows, of which
 none should stand alone."""
 MOST_COLUMNS_UPRIGHT = 5
@@ -105,13 +105,13 @@ def render(
     template: Path,
     drawings: Mapping[str, Drawing],
     paper: Paper = ORDINARY,
-    made_with: str = "",
+    versions: str = "",
 ) -> bytes:
     """The document as the bytes of a .docx file; the same content and pictures always give the
     same bytes.
 
     `drawings` holds each chart the content names. Raises KeyError naming a chart that was not
-    given. `paper` is that of the template, and `made_with` the versions that its properties give.
+    given. `paper` is that of the template, and `versions` the versions that its properties give.
     Text arrives exactly as it was typed: it is escaped, never run, and template tags in it stay
     text.
     """
@@ -129,10 +129,10 @@ def render(
         subject=content.subtitle[:255],
         keywords=content.keywords,
         revision=1,
-        comments=made_with,
+        comments=versions,
         identifier=content.identifier,
     )
-    return saved(document)
+    return save_bytes(document)
 
 
 def _sources(content: DocumentContent) -> int:
@@ -284,7 +284,7 @@ class _Page:
             for row in table.rows
         )
         last = len(table.rows) - 1
-        whole = lines <= MOST_KEPT_LINES[last < MOST_KEPT_ROWS]
+        whole = lines <= MOST_LINES_TOGETHER[last < MOST_ROWS_TOGETHER]
         return SimpleNamespace(
             kind=f"table{len(table.columns)}",
             caption=_exact(table.caption),
@@ -381,11 +381,11 @@ def _widths(table: Table, paper: Paper) -> tuple[int, ...]:
         return sum((length / (width - PADDING)) ** 3 for length in letters)
 
     for _ in range(SHARES if left > 0 else 0):
-        saved = [
+        heights_saved = [
             height(letters, width) - height(letters, width + left / SHARES)
             for letters, width in zip(lengths, widths, strict=True)
         ]
-        widths[saved.index(max(saved))] += left / SHARES
+        widths[heights_saved.index(max(heights_saved))] += left / SHARES
     whole = [int(width * paper.table / sum(widths)) for width in widths]
     whole[-1] += paper.table - sum(whole)
     return tuple(whole)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     """Files by name as one archive with no clock in it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as output:
@@ -23,14 +23,14 @@ def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def saved(document: Any) -> bytes:
+def save_bytes(document: Any) -> bytes:
     """The bytes of a document, its parts in order of name and no clock in it, content types first:
     the same content gives the same bytes."""
     out = io.BytesIO()
     document.save(out)
     with zipfile.ZipFile(out) as given:
         names = sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        return packed((name, given.read(name)) for name in names)
+        return pack((name, given.read(name)) for name in names)
 
 
 class Paper(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from planner.analysis.calculation.formulas import WITHHELD, draw_out, written
+from planner.analysis.calculation.formulas import WITHHELD, draw_out, write_formula
 from planner.analysis.calculation.inputs import BY_KEY, INPUTS, Input, input_named
 from planner.analysis.calculation.measures import (
     MEASURES,
@@ -22,7 +22,7 @@ from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
 from planner.analysis.economics.cash_flow import year_after
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import day, format_number, lower_first, two_figures
+from planner.analysis.formatting import day, format_number, likely_ends, lower_first
 from planner.analysis.results.results import Results
 from planner.documents.context import plan_hash
 from planner.model.case_study import Measure
@@ -40,16 +40,16 @@ from planner.outputs.workbook.content import (
     Sums,
     cell_provenance,
     content_of,
+    default_or_entered,
     entry,
     guarded,
-    kept_or_entered,
     pay_sources,
 )
 from planner.outputs.workbook.page import (
     TEXT,
-    Book,
-    Number,
+    NumberCell,
     SheetWriter,
+    WorkbookFile,
     in_pounds,
     limits,
     one_of,
@@ -139,7 +139,7 @@ COLOUR_KEY = (
 """What each look of a cell means."""
 
 
-def read_me_sheet(book: Book, content: Content) -> None:
+def read_me_sheet(book: WorkbookFile, content: Content) -> None:
     """What the workbook is, what its colours mean, and what is withheld and why."""
     results, plan = content.results, content.results.plan
     sheet = SheetWriter(
@@ -196,7 +196,7 @@ INPUT_COLUMNS = ("Input", "Name", "Unit", "Entered", "Allowed", "Central", "Caut
 ENTERED = INPUT_COLUMNS.index("Entered")
 
 
-def inputs_sheet(book: Book, content: Content) -> None:
+def inputs_sheet(book: WorkbookFile, content: Content) -> None:
     """Every input but for posts: what was entered, what each scenario makes of it, its likely
     range, its kind and its source."""
     notes = [
@@ -205,8 +205,8 @@ def inputs_sheet(book: Book, content: Content) -> None:
         "A share who stop beyond usual care has limits of its own and does not follow from the two "
         "shares above it: change them together.",
     ]
-    if content.needed.missing_because:
-        notes.append(f"Need and outcomes are left out: {content.needed.missing_because}.")
+    if content.plan_need.missing_because:
+        notes.append(f"Need and outcomes are left out: {content.plan_need.missing_because}.")
     sheet = SheetWriter(book, "Inputs", notes, (44, 26, 18, 11, 14, *[11] * 5, 17, 50))
     sheet.heads(INPUT_COLUMNS, numbers=(3, *range(5, 10)))
     for heading, receipts in cell_provenance(content).items():
@@ -238,7 +238,7 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
         if scenario != "central" and scenario not in below:
             formula = f"={sums.refer(name)}"
         cells.append(
-            Number(sums.given(name, scenario), item.unit, formula, sums.refer(name, scenario))
+            NumberCell(sums.given(name, scenario), item.unit, formula, sums.refer(name, scenario))
         )
     likely = (given.low, given.high) if item.shape and given.low < given.high else ()
     sheet.row(
@@ -248,7 +248,7 @@ def _input(sheet: SheetWriter, sums: Sums, name: str, row: CellProvenance, lines
         "" if lines else entry(item, given.central),
         "" if lines else limits(item.lowest, item.highest),
         *cells,
-        *(Number(end, item.unit) for end in likely),
+        *(NumberCell(end, item.unit) for end in likely),
         *["" for _ in range(2 - len(likely))],
         row.kind,
         row.source,
@@ -281,7 +281,7 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
         item, of = input_named(name)
         if item.key in ON_POSTS or item.scope not in ("option", "role"):
             continue
-        field, label, receipt = item.field or "posts", item.label, kept_or_entered(False)
+        field, label, receipt = item.field or "posts", item.label, default_or_entered(False)
         lines = 0
         if item.scope == "role":
             label = f"Post {of} ({chosen.posts[int(of) - 1].title}), {lower_first(label)}"
@@ -289,10 +289,10 @@ def _option_inputs(sheet: SheetWriter, option: Sums, content: Content) -> None:
             lines = _cost_lines(sheet, option, content, BY_KEY[name], name == "set_up")
             receipt = ("derived", "sum of the lines above" if lines else "no such cost in the plan")
         elif name == "practice_hours_each":
-            receipt = kept_or_entered(True)
+            receipt = default_or_entered(True)
         else:
             label = f"{label}, {chosen.overhead_mode}" if field == "overhead" else label
-            receipt = kept_or_entered(
+            receipt = default_or_entered(
                 getattr(chosen, field) in [getattr(other, field, None) for other in ours]
             )
         _input(sheet, option, name, CellProvenance(label, item.unit, *receipt), lines)
@@ -319,7 +319,7 @@ def _cost_lines(sheet: SheetWriter, option: Sums, content: Content, item: Input,
     return len(lines)
 
 
-def posts_sheet(book: Book, content: Content) -> None:
+def posts_sheet(book: WorkbookFile, content: Content) -> None:
     """Each line of posts, from salary to what it costs an employer, and the sum of each option."""
     names = [*(item.key for item in POST_INPUTS), *(step.name for step in POST_STEPS)]
     places = {name: column for column, name in enumerate(names, 5)}
@@ -354,10 +354,10 @@ def posts_sheet(book: Book, content: Content) -> None:
             output = draw_out(POST_STEPS, cost.inputs)
             tests = ", ".join(sound(item, cell(item.key)) for item in POST_INPUTS)
             steps = [
-                Number(
+                NumberCell(
                     float(output[step.name]),
                     step.unit,
-                    f"=IF({sheet.place(is_sound)}=1, {written(step.formula, cell)[1:]}, "
+                    f"=IF({sheet.place(is_sound)}=1, {write_formula(step.formula, cell)[1:]}, "
                     f'"{WITHHELD}")',
                     option.refer(f"role_hours_{number}")
                     if step.name == "hours" and post.hours_each
@@ -370,11 +370,11 @@ def posts_sheet(book: Book, content: Content) -> None:
                 post.title,
                 post.band,
                 cost.point if post.band in AGENDA_FOR_CHANGE else "none",
-                Number(1.0, formula=f'=IF(AND({tests}), 1, "{WITHHELD}")'),
+                NumberCell(1.0, formula=f'=IF(AND({tests}), 1, "{WITHHELD}")'),
                 *(entry(item, cost.inputs[item.key]) for item in POST_INPUTS),
                 *steps,
             )
-        sums: dict[str, Number] = {}
+        sums: dict[str, NumberCell] = {}
         for column, name, unit in (
             ("total", "pay", "GBP"), ("hours", "hours", "hours"), ("wte", "facing_wte", "WTE"),
         ):  # fmt: skip
@@ -384,7 +384,7 @@ def posts_sheet(book: Book, content: Content) -> None:
                 facing = sheet.block(places["patient_facing"], -len(posts))
                 added = f'SUMIF({facing}, ">0", {block})'
             checked = sheet.block(is_sound, -len(posts))
-            sums[column] = Number(
+            sums[column] = NumberCell(
                 option.sums.central[name],
                 unit,
                 f'=IF(COUNT({checked})={len(posts)}, {added}, "{WITHHELD}")' if posts else "",
@@ -413,7 +413,7 @@ def _how(step: Calculation) -> str:
 
 
 def _steps(
-    book: Book,
+    book: WorkbookFile,
     content: Content,
     name: str,
     note: str,
@@ -422,9 +422,9 @@ def _steps(
     """A sheet with the steps of the whole plan or of one option after another, each in every
     scenario, with its likely range."""
     notes = [note]
-    if content.needed.missing_because:
+    if content.plan_need.missing_because:
         notes.append(
-            f"What follows from need cannot be worked out: {content.needed.missing_because}."
+            f"What follows from need cannot be worked out: {content.plan_need.missing_because}."
         )
     sheet = SheetWriter(book, name, notes, (8, 40, 23, 17, 36, *[12] * 6, 34))
     sheet.heads(STEP_COLUMNS, keep=2, numbers=range(CENTRAL, CENTRAL + 6))
@@ -437,7 +437,7 @@ def _steps(
                 label += f", from the sheet {WORKED_OUT_ON.get(step.name, 'Inputs')}"
             cells = [*(sums.cell(step, scenario) for scenario in SCENARIOS), *sums.likely(step)]
             for column, cell in enumerate(cells, CENTRAL):
-                if isinstance(cell, Number):
+                if isinstance(cell, NumberCell):
                     sums.places[step.name, STEP_COLUMNS[column]] = sheet.place(column), cell.value
             note = sums.note(step)
             if note:
@@ -463,7 +463,7 @@ STEP_SHEETS = {
 """The sheets of steps, each with what it says of itself."""
 
 
-def step_sheets(book: Book, content: Content) -> None:
+def step_sheets(book: WorkbookFile, content: Content) -> None:
     """From people prescribed to people referred; each option's cost, room and people seen; shares
     over the classes of each option, then what may come of the people it counts."""
     rows: dict[str, list[tuple[Sums, Sequence[Calculation]]]] = {
@@ -480,7 +480,7 @@ def step_sheets(book: Book, content: Content) -> None:
         _steps(book, content, name, note, rows[name])
 
 
-def years_sheet(book: Book, content: Content) -> None:
+def years_sheet(book: WorkbookFile, content: Content) -> None:
     """Each option in each scenario, year by year, and whether the budget funds it."""
     plan = content.results.plan
     years = [str(year) for year in range(1, plan.horizon.years + 1)]
@@ -557,7 +557,7 @@ def _year_rows(
         if not any(cells):
             continue
         for column, (step, cell) in enumerate(zip(run, cells, strict=True), 6):
-            if step is not None and isinstance(cell, Number):
+            if step is not None and isinstance(cell, NumberCell):
                 option.places[step.name, heading] = sheet.place(column), cell.value
         is_live = heading not in LIKELY
         how = after if in_first == after else f"year 1: {in_first}; then: {after}"
@@ -580,19 +580,19 @@ def _how_of_year(step: Calculation, year: str) -> str:
     return re.sub(r"_(\d+)\b", lambda result: "_[y]" if result[1] == year else "_[y-1]", _how(step))
 
 
-def _over_budget(option: Sums, scenario: Scenario, year: str) -> Number:
+def _over_budget(option: Sums, scenario: Scenario, year: str) -> NumberCell:
     """Whether the budget covers the cash of a year, or by how much it does not."""
     name = f"balance_{year}"
     here, balance = option.refer(name, scenario), option.values[scenario][name]
     value: float | str | None = WITHIN if balance is None or balance >= 0 else -balance
     formula = guarded(f'=IF({here} >= 0, "{WITHIN}", 0 - {here})', [here])
-    return Number(None if balance is None else value, "GBP", formula)
+    return NumberCell(None if balance is None else value, "GBP", formula)
 
 
 WITHIN = "within"
 
 
-def benchmark_sheet(book: Book, content: Content) -> None:
+def benchmark_sheet(book: WorkbookFile, content: Content) -> None:
     """The case studies in four columns, and this plan's options beside them."""
     bench = content.results.benchmark
     kinds = ("published", "recomputed", "uprated", "modelled")
@@ -621,10 +621,10 @@ def benchmark_sheet(book: Book, content: Content) -> None:
     )
     for row in bench.rows:
         cells: dict[str, Cell | None] = {kind: getattr(row, kind) for kind in kinds}
-        columns: list[str | Number] = []
+        columns: list[str | NumberCell] = []
         for cell in cells.values():
             columns += (
-                [Number(cell.value, row.unit), cell.price_year or ""] if cell else ["none", ""]
+                [NumberCell(cell.value, row.unit), cell.price_year or ""] if cell else ["none", ""]
             )
         sheet.row(
             f"{row.case_study}: {row.name}",
@@ -646,7 +646,7 @@ def benchmark_sheet(book: Book, content: Content) -> None:
         steps = {step.name: step for step in option.sums.steps}
         for measure in (Measure.COST_PER_HEAD, Measure.COST_PER_PERSON):
             label, name, unit, _ = BENCHMARK_MEASURES[measure]
-            numbers: list[str | Number] = [WITHHELD] * 3
+            numbers: list[str | NumberCell] = [WITHHELD] * 3
             if name in steps:
                 step = steps[name]
                 numbers = [_link(option, step), *option.likely(step)[:2]]
@@ -700,7 +700,7 @@ PENNY = 0.005
 """A difference smaller than half a penny, or than that part of a person, is none."""
 
 
-def checks_sheet(book: Book, content: Content) -> None:
+def checks_sheet(book: WorkbookFile, content: Content) -> None:
     """Whether the lines of each total add up to it, in each scenario: OK, or the difference."""
     sheet = SheetWriter(
         book,
@@ -724,14 +724,14 @@ def checks_sheet(book: Book, content: Content) -> None:
     content.whole.places["checks", ""] = block, None
 
 
-def _check(option: Sums, lines: Sequence[str], total: str, scenario: Scenario) -> Number:
+def _check(option: Sums, lines: Sequence[str], total: str, scenario: Scenario) -> NumberCell:
     steps = (*lines, total)
     names = [option.refer(name, scenario) for name in steps]
     difference = f"{' + '.join(names[:-1])} - {names[-1]}"
     known = option.not_given.isdisjoint(steps) and None not in (
         option.values[scenario][name] for name in steps
     )
-    return Number(
+    return NumberCell(
         OK if known else None,
         formula=guarded(f'=IF(ABS({difference}) < {PENNY}, "{OK}", {difference})', names),
     )
@@ -745,7 +745,7 @@ SUMMARY = (
 """The measures that the summary sets beside one another."""
 
 
-def summary_sheet(book: Book, content: Content) -> None:
+def summary_sheet(book: WorkbookFile, content: Content) -> None:
     """Every option beside the others on one printed page: live figures of the central case, and
     under each its likely range."""
     results, plan = content.results, content.results.plan
@@ -771,16 +771,16 @@ def summary_sheet(book: Book, content: Content) -> None:
                 _likely_words(content.whole, step),
                 right=(2,),
             )
-    if content.needed.missing_because:
-        sheet.row("Need", "not known", content.needed.missing_because)
+    if content.plan_need.missing_because:
+        sheet.row("Need", "not known", content.plan_need.missing_because)
     if budget is not None:
         sheet.row(
-            BY_KEY["budget"].label, Number(budget, "GBP", f"={content.whole.refer('budget')}")
+            BY_KEY["budget"].label, NumberCell(budget, "GBP", f"={content.whole.refer('budget')}")
         )
     checks, _ = content.whole.places["checks", ""]
     sheet.row(
         "Totals",
-        Number(
+        NumberCell(
             "all add up",
             "",
             f'=IF(COUNT({checks})=0, "all add up", COUNT({checks}) & " do not: see Checks")',
@@ -792,10 +792,10 @@ def summary_sheet(book: Book, content: Content) -> None:
     for option in content.options:
         steps = {step.name: step for step in option.steps}
         chosen, cost = option.sums.option, option.refer("annual_cost")
-        left: Number | str = ""
+        left: NumberCell | str = ""
         if budget is not None:
             spent = option.values["central"]["annual_cost"] or 0.0
-            left = Number(budget - spent, "GBP", guarded(
+            left = NumberCell(budget - spent, "GBP", guarded(
                 f"={content.whole.refer('budget')} - {cost}", [cost]
             ))  # fmt: skip
         is_preferred = chosen.id == plan.preferred_option
@@ -816,7 +816,7 @@ def summary_sheet(book: Book, content: Content) -> None:
         )
 
 
-def _link(sums: Sums, step: Calculation) -> Number:
+def _link(sums: Sums, step: Calculation) -> NumberCell:
     """A step of the central case as it stands on its own sheet."""
     return replace(sums.cell(step, "central"), formula=f"={sums.refer(step.name)}", name="")
 
@@ -828,8 +828,7 @@ def _likely_words(sums: Sums, step: Calculation) -> str:
         return ""
     values = estimate.range()
     low, high, middle = (
-        format_number(two_figures(end), step.format_unit)
-        for end in (values.low, values.high, values.central)
+        format_number(value, step.format_unit) for value in (*likely_ends(values), values.central)
     )
     words = "" if low == high else f"{low} to {high}"
     return f"median {middle}; {words}" if estimate.is_median else words
@@ -847,7 +846,7 @@ VIEWED_BY_YEAR = ("cash", "assessed", "starting", "waiting", "letters", "balance
 every line of that."""
 
 
-def one_option_sheet(book: Book, content: Content) -> None:
+def one_option_sheet(book: WorkbookFile, content: Content) -> None:
     """The figures of the option chosen from a list."""
     sheet = SheetWriter(
         book,
@@ -876,16 +875,16 @@ def one_option_sheet(book: Book, content: Content) -> None:
         # Below the figures and their heading.
         first = len(viewed) + 5
         listing = f"={sheet.block(0, first, first + len(labels) - 1)}"
-        sheet.row(Number(labels[at], TEXT, entry=True, rule=one_of(listing)))
+        sheet.row(NumberCell(labels[at], TEXT, entry=True, rule=one_of(listing)))
         which = f'=IFERROR(VALUE(MID({chosen}, 2, FIND(":", {chosen}) - 2)), "{WITHHELD}")'
-        sheet.row("Its number among the plan's options", Number(float(at + 1), formula=which))
+        sheet.row("Its number among the plan's options", NumberCell(float(at + 1), formula=which))
     sheet.heads(("Measure", "Unit", *columns), numbers=range(2, 8))
     for step in viewed:
-        cells: list[Number | str] = []
+        cells: list[NumberCell | str] = []
         for column in columns:
             placed = [one.places.get((step.name, column), NOTHING) for one in options]
             formula = f"CHOOSE({number}, {', '.join(place for place, _ in placed)})"
-            cell = Number(
+            cell = NumberCell(
                 placed[at][1],
                 TEXT if column == NOTE else step.unit,
                 f'=IFERROR({formula}, "{WITHHELD}")',
@@ -905,7 +904,7 @@ NOTHING: Placed = ('"–"', "–")
 """What stands where an option has no such figure."""
 
 
-def sources_sheet(book: Book, content: Content) -> None:
+def sources_sheet(book: WorkbookFile, content: Content) -> None:
     """Every receipt and every caution."""
     results, plan = content.results, content.results.plan
     sheet = SheetWriter(
@@ -965,7 +964,7 @@ def workbook(results: Results, reference: ReferenceData) -> bytes:
     at the plan's price year.
     """
     content, plan = content_of(results, reference), results.plan
-    book = Book(SHEETS, plan.title, plan.author, plan.plan_date, reference.versions.label)
+    book = WorkbookFile(SHEETS, plan.title, plan.author, plan.plan_date, reference.versions.label)
     # The summary and the view of one option call on cells of the sheets after them.
     for write in (
         read_me_sheet,

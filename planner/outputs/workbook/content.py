@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from planner.analysis.calculation.draws import Estimate, ranges_of
-from planner.analysis.calculation.formulas import WITHHELD, work_out, written
+from planner.analysis.calculation.formulas import WITHHELD, work_out, write_formula
 from planner.analysis.calculation.inputs import (
     BY_KEY,
     Input,
@@ -18,18 +18,18 @@ from planner.analysis.calculation.measures import Calculation
 from planner.analysis.economics.compare import CAUTIOUS, OTHER_END
 from planner.analysis.economics.option_model import POINTS_OF_BAND, OptionSums, option_sums
 from planner.analysis.economics.outcomes import ClassOutcomes
-from planner.analysis.economics.probabilistic import drawn_option, drawn_years
+from planner.analysis.economics.probabilistic import draw_option, draw_years
 from planner.analysis.formatting import percent
 from planner.analysis.population.need import LOCAL_COUNTS, Need
 from planner.analysis.results.results import Results
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.outcomes import Horizon, Offer
 from planner.model.place import Population
 from planner.model.plan import Demand
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import OncostItem, ReferenceData
 from planner.model.service import ServiceKind, ServiceOption
-from planner.outputs.workbook.page import Number, within
+from planner.outputs.workbook.page import NumberCell, within
 
 Scenario = Literal["central", "cautious", "hopeful"]
 SCENARIOS: tuple[Scenario, ...] = ("central", "cautious", "hopeful")
@@ -136,28 +136,28 @@ class Sums:
             return f"{scenario}_letters_{name}"
         return f"{self.key}_{scenario}_{name}" if name in self.own else f"{scenario}_{name}"
 
-    def cell(self, step: Calculation, scenario: Scenario) -> Number:
+    def cell(self, step: Calculation, scenario: Scenario) -> NumberCell:
         """A step as a formula, with what Python made of it; words where it is withheld."""
         # A link's cell, and so its name, is on another sheet.
         name = "" if step.is_link else self.refer(step.name, scenario)
         if step.name in self.withheld and not step.is_link:
-            return Number(None, step.unit, name=name)
-        formula = written(step.formula, lambda used: self.refer(used, scenario))
+            return NumberCell(None, step.unit, name=name)
+        formula = write_formula(step.formula, lambda used: self.refer(used, scenario))
         if not step.is_link:
             formula = guarded(formula, [self.refer(used, scenario) for used in step.uses])
         value = None if step.name in self.not_given else self.values[scenario][step.name]
-        return Number(value, step.unit, formula, name)
+        return NumberCell(value, step.unit, formula, name)
 
-    def likely(self, step: Calculation) -> list[Number | str]:
+    def likely(self, step: Calculation) -> list[NumberCell | str]:
         """The 95% of the draws of a step and its median where that is printed, as plain values."""
         estimate = self.estimates.get(step.name)
         if estimate is None or step.name in self.not_given:
             return ["", "", ""]
         values = estimate.range()
-        ends: list[Number | str] = ["", ""]
+        ends: list[NumberCell | str] = ["", ""]
         if values.low < values.high:
-            ends = [Number(values.low, step.unit), Number(values.high, step.unit)]
-        return [*ends, Number(estimate.value, step.unit) if estimate.is_median else ""]
+            ends = [NumberCell(values.low, step.unit), NumberCell(values.high, step.unit)]
+        return [*ends, NumberCell(estimate.value, step.unit) if estimate.is_median else ""]
 
     def note(self, step: Calculation) -> str:
         """What must be said of a step beside its numbers."""
@@ -168,10 +168,10 @@ class Sums:
         return self.withheld.get(step.name, words)
 
 
-def entry(item: Input, value: float) -> Number:
+def entry(item: Input, value: float) -> NumberCell:
     """An input as a cell that anyone may change, within what a plan may hold."""
     rule = within(item.lowest, item.highest)
-    return Number(float(value), item.unit, entry=True, rule=rule)
+    return NumberCell(float(value), item.unit, entry=True, rule=rule)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class Content:
     options: tuple[Sums, ...]
 
     @property
-    def needed(self) -> Need:
+    def plan_need(self) -> Need:
         """The need of the plan."""
         return self.results.need
 
@@ -206,7 +206,7 @@ def content_of(results: Results, reference: ReferenceData) -> Content:
     everyone = ServiceOption(id="letters", name="letters", kind=ServiceKind.LETTERS)
     options = []
     for number, (option, result) in enumerate(zip(plan.options, results.options, strict=True), 1):
-        year, years = drawn_option(option.id, case), drawn_years(option.id, case)
+        year, years = draw_option(option.id, case), draw_years(option.id, case)
         options.append(
             Sums(
                 f"o{number}",
@@ -240,7 +240,7 @@ class CellProvenance:
     cautions: tuple[str, ...] = ()
 
 
-def kept_or_entered(is_ours: bool) -> tuple[str, str]:
+def default_or_entered(is_ours: bool) -> tuple[str, str]:
     """The kind and the source of a value that the plan holds, ours until it is changed."""
     return (
         ("assumed", "our starting value, kept") if is_ours else ("entered", "entered in this plan")
@@ -262,11 +262,11 @@ WRITTEN_TO = "People written to"
 def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
     """Every input of the whole plan under its heading, each with its receipt, by its name in
     formulas; last, the evidence of an offer to everyone."""
-    classes = [row.medicine_class for row in content.needed.classes]
+    classes = [row.medicine_class for row in content.plan_need.classes]
     years = content.results.plan.horizon.years
     rows = {
         heading: {
-            name: _receipt(name, item, of, content)
+            name: _provenance(name, item, of, content)
             for name, item, of in named_inputs(section, classes, years)
             if name in content.whole.sums.given
         }
@@ -283,18 +283,18 @@ def cell_provenance(content: Content) -> dict[str, dict[str, CellProvenance]]:
     return rows
 
 
-def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenance:
+def _provenance(name: str, item: Input, of: str, content: Content) -> CellProvenance:
     """The receipt of one input: of a class, of what the whole plan rests on, or ours until a plan
     holds another."""
-    plan, reference, needed = content.results.plan, content.reference, content.needed
+    plan, reference, plan_need = content.results.plan, content.reference, content.plan_need
     label, organisation = label_named(name), content.results.organisation
     if item.scope == "class" and item.section == "need":
         return _of_class(item, MedicineClass(of), content)
     if item.key in EVIDENCE:
         evidence = content.whole.sums.evidence
         return _of_evidence(item, next(row for row in evidence if row.medicine_class == of))
-    assumed = {row.key: row for row in needed.inputs}.get(item.key)
-    if item.key.startswith("classes_per_person") and len(needed.classes) < 2:
+    assumed = {row.key: row for row in plan_need.inputs}.get(item.key)
+    if item.key.startswith("classes_per_person") and len(plan_need.classes) < 2:
         return CellProvenance(label, item.unit, "derived", "1, because the plan covers one class")
     if assumed is not None:
         return CellProvenance(
@@ -305,14 +305,14 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             assumed.cautions,
         )
     counted: dict[str, tuple[str, Population]] = {
-        "population": (f"{label}: {needed.population.basis.label}", needed.population),
+        "population": (f"{label}: {plan_need.population.basis.label}", plan_need.population),
         "residents": (label, organisation.population(Basis.RESIDENT_ALL_AGES)),
         "adults": (label, organisation.population(Basis.RESIDENT_ADULTS)),
     }
     if name in counted:
         label, people = counted[name]
-        if needed.population.kind is Kind.ENTERED:
-            people = needed.population
+        if plan_need.population.kind is FigureKind.ENTERED:
+            people = plan_need.population
         return CellProvenance(
             label,
             item.unit,
@@ -321,10 +321,10 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             (people.caution,) if people.caution else (),
         )
     if name == "high_dose":
-        how = needed.high_dose_method or "not known, and counted as nobody"
+        how = plan_need.high_dose_method or "not known, and counted as nobody"
         return CellProvenance(label, item.unit, "derived", how)
     if item.scope == "year" or name == "years":
-        kind, source = kept_or_entered(_is_ours(item, plan.horizon, plan.demand))
+        kind, source = default_or_entered(_is_ours(item, plan.horizon, plan.demand))
         if name == "years":
             source += "; set-up is spread over them, and the sheet Years keeps its own number"
         return CellProvenance(label, item.unit, kind, source)
@@ -333,7 +333,7 @@ def _receipt(name: str, item: Input, of: str, content: Content) -> CellProvenanc
             label, item.unit, "assumed", f"{item.means_if_empty}, and counted as none"
         )
     if not item.default or item.value(plan) is not None:
-        return CellProvenance(label, item.unit, *kept_or_entered(False))
+        return CellProvenance(label, item.unit, *default_or_entered(False))
     figure = reference.assumption(item.default[len(item.default) // 2].format(of=of))
     source = f"{reference.source_title(figure.source)}, {figure.section}"
     return CellProvenance(label, item.unit, figure.kind_in_words, source, figure.cautions)
@@ -354,16 +354,16 @@ def _is_ours(item: Input, horizon: Horizon, demand: Demand) -> bool:
 
 def _of_class(item: Input, medicine_class: MedicineClass, content: Content) -> CellProvenance:
     """The receipt of what is counted of one class."""
-    needed = content.needed.of(medicine_class)
-    assert needed is not None
-    row = needed.given.get(item.key, needed.long_term_share)
+    plan_need = content.plan_need.of(medicine_class)
+    assert plan_need is not None
+    row = plan_need.given.get(item.key, plan_need.long_term_share)
     rounded = "; rounded to 5" if item.key in LOCAL_COUNTS else ""
     return CellProvenance(
         item.label_of(medicine_class.label),
         item.unit,
         row.kind.in_words(row.verified),
         f"{row.source}{rounded}",
-        (*row.cautions, *(needed.cautions if item.key in ON_A_RUNG else ())),
+        (*row.cautions, *(plan_need.cautions if item.key in ON_A_RUNG else ())),
     )
 
 
@@ -371,9 +371,9 @@ def _of_evidence(item: Input, row: ClassOutcomes) -> CellProvenance:
     """The receipt of what is expected of people on one class whom one kind of offer reaches."""
     kind, source = row.kind, f"{row.title}; {row.source}"
     if item.key == "net":
-        kind, source = Kind.DERIVED, f"{source}; {row.net_method}"
+        kind, source = FigureKind.DERIVED, f"{source}; {row.net_method}"
     if item.key in ("stay_off", "added_relapse") and getattr(row, item.key) is None:
-        kind, source = Kind.ASSUMED, "not known, and counted as nobody"
+        kind, source = FigureKind.ASSUMED, "not known, and counted as nobody"
     label = item.label_of(row.medicine_class.label)
     return CellProvenance(
         f"{label}, {row.offer.value}" if row.offer is Offer.EVERYONE else label,

@@ -1,10 +1,10 @@
 """What each requirement of the framework has come to, as a spreadsheet for those who assure."""
 
 from planner.analysis.results.results import Results
-from planner.documents.coverage import coverage, told_by_strength
+from planner.documents.coverage import coverage, strengths_in_words
 from planner.model.library import SpecLibrary
 from planner.model.reference import ReferenceData
-from planner.outputs.workbook.page import Book, SheetWriter
+from planner.outputs.workbook.page import SheetWriter, WorkbookFile
 
 SHEET = "Coverage"
 
@@ -15,13 +15,13 @@ def coverage_workbook(results: Results, reference: ReferenceData, library: SpecL
     plan, framework = results.plan, reference.framework
     rows, title = coverage(plan, library, framework), library.text("coverage.sheet.title")
     author = plan.author or results.organisation.name
-    book = Book([SHEET], title, author, plan.plan_date, reference.versions.label)
+    book = WorkbookFile([SHEET], title, author, plan.plan_date, reference.versions.label)
     sheet = SheetWriter(
         book,
         SHEET,
         (
             library.text("coverage.sheet.states"),
-            *(f"{state.value}: {count}" for state, count in told_by_strength(rows).items()),
+            *(f"{state.value}: {count}" for state, count in strengths_in_words(rows).items()),
         ),
         (13, 24, 60, 16, 60, 60),
         f"{title}: {results.organisation.name}",

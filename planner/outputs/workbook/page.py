@@ -37,7 +37,7 @@ COLOURS = {"head": "#D9E2EC", "entry": "#FFF6CC", "sub": "#EEF2F6"}
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberCell:
     """A cell that is not plain text. Without a value it is withheld; with a name, formulas may call
     on it.
 
@@ -53,7 +53,7 @@ class Number:
     rule: Mapping[str, Any] | None = None
 
 
-class Book:
+class WorkbookFile:
     """The file, its sheets in order, and its looks, each made once, since a workbook holds only so
     many.
 
@@ -99,7 +99,7 @@ class SheetWriter:
 
     def __init__(
         self,
-        book: Book,
+        book: WorkbookFile,
         name: str,
         notes: Sequence[str],
         widths: Sequence[float],
@@ -141,12 +141,12 @@ class SheetWriter:
         self.page.repeat_columns(0, keep - 1)
 
     def row(
-        self, *cells: str | Number | None, style: str = "text", right: Sequence[int] = ()
+        self, *cells: str | NumberCell | None, style: str = "text", right: Sequence[int] = ()
     ) -> None:
         """Write one row of texts and numbers."""
         lines = 1
         for column, cell in enumerate(cells):
-            if isinstance(cell, Number):
+            if isinstance(cell, NumberCell):
                 self._number(column, cell, style)
             elif cell is not None and (cell or style != "text"):
                 cell_format: dict[str, Any] = {
@@ -188,7 +188,7 @@ class SheetWriter:
         figure."""
         return sum(1 + int(len(line) * letter // self.widths[column]) for line in text.split("\n"))
 
-    def _number(self, column: int, cell: Number, style: str) -> None:
+    def _number(self, column: int, cell: NumberCell, style: str) -> None:
         form = next((form for word, form in FORMS if word in cell.unit), "General")
         cell_format: dict[str, Any] = {
             "num_format": form,

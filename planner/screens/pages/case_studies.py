@@ -127,7 +127,7 @@ def _of_what_kind(row: BenchmarkRow) -> str:
         else "Recomputed"
     )
     if printed and cell is not printed:
-        kind += f"; printed: {tables.cell_shown(printed, row.unit)}"
+        kind += f"; printed: {tables.cell_text(printed, row.unit)}"
     return f"{kind}. {row.cautions[0] if row.cautions else ''}".strip()
 
 
@@ -280,7 +280,7 @@ def _numbers(study: CaseStudy) -> None:
     )
 
 
-def beside_option(plan: Plan) -> None:
+def compare_with_option(plan: Plan) -> None:
     """Draw the option in focus beside each case study's model at this place's size."""
     comparison = projections_for(plan).case_studies
     st.info(plain(comparison.finding))

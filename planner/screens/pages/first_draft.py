@@ -21,9 +21,9 @@ from planner.screens.steps.board import after_a_move, board_box
 from planner.screens.steps.need import CLASSES, ask_about_count, count_box, without
 from planner.screens.ui.findings import rests_on, to_say
 from planner.screens.ui.form import Form, draw
-from planner.screens.ui.plan_state import board_is_open
+from planner.screens.ui.plan_state import icb_is_open
 from planner.screens.ui.session import field_key, projections_for, results_for
-from planner.screens.ui.typed import share, shown_share
+from planner.screens.ui.typed import share, share_text
 
 ALL_CLASSES = "quick.long_term_share"
 
@@ -35,7 +35,7 @@ def show_need(plan: Plan, reference: ReferenceData) -> Plan:
     with left:
         plan = board_box(plan, reference)
         after_a_move(plan, reference)
-    if board_is_open():
+    if icb_is_open():
         return plan
     with right:
         st.header("To say in a meeting", anchor=False)
@@ -76,7 +76,7 @@ def _long_term(form: Form) -> None:
         st.text_input,
         label,
         field_key(ALL_CLASSES),
-        shown_share(one.central if one else None),
+        share_text(one.central if one else None),
         max_chars=LONGEST_LINE,
         placeholder=_shares_used(form.plan, in_question),
         help="One share, for the classes that have a count; for all where none has. "
@@ -101,7 +101,7 @@ def _shares_used(plan: Plan, places: list[int]) -> str:
         for row in results_for(plan).need.classes
         if CLASSES.index(row.medicine_class) in places
     ]
-    ends = [shown_share(one) for one in (min(used), max(used))] if used else []
+    ends = [share_text(one) for one in (min(used), max(used))] if used else []
     return " to ".join(dict.fromkeys(ends)) + (", by class" if len(set(ends)) > 1 else "")
 
 

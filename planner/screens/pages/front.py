@@ -9,15 +9,15 @@ import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import SUMMARY, at_step
 from planner.screens.ui.markup import plain
-from planner.screens.ui.page_book import BOOK, Book, go_to, link_to, list_at_the_side
+from planner.screens.ui.page_book import BOOK, PageBook, go_to, link_to, list_at_the_side
 from planner.screens.ui.plan_box import brought_plan
 from planner.screens.ui.plan_state import (
     LINK,
-    NOT_KEPT,
     PLAN,
     RESCUED,
+    SAVE_TROUBLE,
     address,
-    board_is_open,
+    icb_is_open,
     may_only_read,
 )
 from planner.screens.ui.recent import recent_plans
@@ -29,7 +29,7 @@ BOX = "plan"
 """The name of the box for a plan file."""
 
 
-def draw(book: Book) -> None:
+def draw(book: PageBook) -> None:
     """Draw the page, and leave it for what is pressed. Where the address names a plan, open that
     instead: at the first step, or at the summary for whoever may only read it."""
     st.session_state[BOOK] = book
@@ -47,7 +47,7 @@ def draw(book: Book) -> None:
         "about any person, and gives no advice on anyone's medicines."
     )
     current: Plan | None = st.session_state.get(PLAN)
-    trouble = st.session_state.get(NOT_KEPT)
+    trouble = st.session_state.get(SAVE_TROUBLE)
     if trouble:
         st.warning(
             "The open plan could not be kept. Save its file before another is begun: see "
@@ -75,7 +75,7 @@ def draw(book: Book) -> None:
     )
     st.header("Open a plan", anchor=False)
     # Of a plan whose board is still to be chosen there is nothing to go on with.
-    if current is not None and not board_is_open():
+    if current is not None and not icb_is_open():
         link_to(SUMMARY, f"Go on with the open plan: {current.title}")
     one, two = st.columns(2, gap="medium")
     with one:

@@ -35,10 +35,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     prewarm(read_and_review)
     st.info(
         "This reads words and not meaning. Found means that there is a passage to read; missing "
-        "means that our words "
-        "for it are not there. A person decides. The file is read for this page only: nothing of "
-        "it is kept, and "
-        "nothing goes into the plan."
+        "means that the planner's words for it are not there. A person decides. Nothing of the "
+        "file is kept, and nothing goes into the plan."
     )
     file = st.file_uploader(
         f"Specification (.docx, up to {MOST_MB} MB)",
@@ -46,7 +44,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         key="review-file",
         max_upload_size=MOST_MB,
     )
-    chosen = st.radio("Hold it against", list(ACTIONS), horizontal=True, key="review-actions")
+    chosen = st.radio("Check it against", list(ACTIONS), horizontal=True, key="review-actions")
     if file is None:
         st.session_state.pop(REVIEW_IN_SESSION, None)
         return plan
@@ -107,7 +105,7 @@ def _show_review(result: Review) -> None:
     )
     st.header("Requirements of the framework", anchor=False)
     for state, words in (
-        (State.MISSING, "Missing: our words for it were not found"),
+        (State.MISSING, "Missing: the planner's words for it were not found"),
         (State.WEAK, "Weak: some of the words, or words apart"),
         (State.FOUND, "Found: read the passage, and decide"),
     ):
@@ -145,7 +143,7 @@ def _headings(result: Review) -> None:
                 [
                     {
                         "Heading of the file": h.heading,
-                        "Answers to": "; ".join(h.answers) or "no heading of ours",
+                        "Answers to": "; ".join(h.answers) or "no heading of the template",
                         "Older template": h.older or "—",
                     }
                     for h in result.headings
@@ -194,7 +192,7 @@ def _others(result: Review) -> None:
                 {
                     "By the technical guidance": g.holds,
                     "Finding": g.state.value,
-                    "Not found": ", ".join(g.lacking),
+                    "Not found": ", ".join(g.lacking) or "nothing",
                     "Passage": g.quote,
                     "Stands under": g.under,
                 }

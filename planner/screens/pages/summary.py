@@ -19,7 +19,7 @@ from planner.documents.sections.working_note import together
 from planner.documents.set_of_documents import label_of, names, path_in_set
 from planner.model.base import grouped
 from planner.model.library import MAIN
-from planner.model.missing_input import Changes, MissingInput
+from planner.model.missing_input import Consequence, MissingInput
 from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.outputs.criteria import criteria_csv
@@ -31,7 +31,7 @@ from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.findings import draw_headlines, headlines, rests_on, to_say
 from planner.screens.ui.markup import plain
 from planner.screens.ui.page_book import DRAFTING, link_to
-from planner.screens.ui.plan_state import held_draft
+from planner.screens.ui.plan_state import open_draft
 from planner.screens.ui.saved_plan import copy_links
 from planner.screens.ui.session import projections_for, results_for
 from planner.store.plan_file import plan_to_json
@@ -62,12 +62,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)
-        _gaps(plan, results)
+        shown = _gaps(plan, results)
     with right:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-    if results.missing_inputs:
+    if len(results.missing_inputs) > shown:
         lazy_panel(
             f"Everything still missing: {len(results.missing_inputs)}",
             "missing",
@@ -76,7 +76,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     reconsider = flag_language(plan, load_review_terms().language)
     for words, name, lines in (
         ("Words to reconsider", "reconsider", [one.warning for one in reconsider]),
-        ("Take care", "take-care", [capital(alert.text) for alert in results.alerts]),
+        ("Take care", "take-care", [capital(alert.in_words) for alert in results.alerts]),
     ):
         if lines:
             lazy_panel(f"{words}: {len(lines)}", name, partial(bullets, lines))
@@ -94,12 +94,12 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
     )
     name = _place(results)
     papers = (
-        (3, "The paper for the board: one decision, or one mandate.", "paper"),
+        (3, "The paper for the board, with what it is asked.", "paper"),
         (4, "What the provider must do, as a contract.", "specification"),
     )
     library = load_library()
     # The longest button of the three stands in one line.
-    *columns, third = st.columns([5, 6, 4])
+    *columns, third = st.columns([5, 6, 4], vertical_alignment="bottom")
     for column, (action, words, kind) in zip(columns, papers, strict=True):
         column.markdown(f"**Action {action}.** {words}")
         column.download_button(
@@ -115,9 +115,9 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         _save_file(plan, f"plan-{name}")
     st.markdown(
-        "**The whole set.** Both, with the schedules to paste, the packs for the group, clinicians "
-        "and analysts, the decision record, a summary for the public and your working note. **The "
-        "workbook** has the sums as formulas."
+        "**The whole set.** Both papers, the schedules to paste, the packs for the group, "
+        "clinicians and analysts, the decision record, a summary for the public and your working "
+        "note. **The workbook** has the sums as formulas."
     )
     with st.container(horizontal=True):
         st.download_button(
@@ -137,17 +137,18 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
             key="workbook",
         )
     with st.expander("Each document by itself, and the searches"):
-        for document in names(library):
-            if document not in MAIN.values():
-                file = Path(path_in_set(document, library))
-                st.download_button(
-                    label_of(document, library),
-                    partial(document_file, results, document, reference, library),
-                    file_name=f"{file.stem}-{name}{file.suffix}",
-                    mime=WORD if file.suffix == ".docx" else EXCEL,
-                    key=f"download-{document}",
-                    on_click="ignore",
-                )
+        with st.container(horizontal=True):
+            for document in names(library):
+                if document not in MAIN.values():
+                    file = Path(path_in_set(document, library))
+                    st.download_button(
+                        label_of(document, library),
+                        partial(document_file, results, document, reference, library),
+                        file_name=f"{file.stem}-{name}{file.suffix}",
+                        mime=WORD if file.suffix == ".docx" else EXCEL,
+                        key=f"download-{document}",
+                        on_click="ignore",
+                    )
         st.markdown(
             "**For the analyst.** The medicines with their codes, and the rules of each search, as "
             "in the clinical pack."
@@ -182,29 +183,31 @@ def _save_file(plan: Plan, name: str) -> None:
     )
 
 
-def _gaps(plan: Plan, results: Results) -> None:
-    """What would change the plan most of what is missing, each a link to where it is given; what
-    the paper's gate lacks is told beside it."""
+def _gaps(plan: Plan, results: Results) -> int:
+    """What would change the plan most of what is missing, each a link to where it is given, and how
+    many that is; what the paper's gate lacks is told beside it."""
     sensitivity = projections_for(plan).sensitivity
-    moves = [swing.label for swing in sensitivity.swings] if sensitivity else []
+    moves = [one_way.label for one_way in sensitivity.swings] if sensitivity else []
     gaps = [
         gap
         for gap in in_order_of_change(results.missing_inputs, moves)
-        if gap.changes is not Changes.DECISION
+        if gap.changes is not Consequence.DECISION
     ]
     if not gaps:
         st.write("Nothing else that the planner asks for is missing.")
-    _links(gaps, MOST_GAPS)
+    return _links(gaps, MOST_GAPS)
 
 
-def _links(gaps: Sequence[MissingInput], most: int | None = None) -> None:
+def _links(gaps: Sequence[MissingInput], most: int | None = None) -> int:
     """What is missing, each a link to where it is given, with why it matters and who would know;
-    the first `most` where that is given."""
+    the first `most` where that is given. Gives how many things it tells of."""
     alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
-    for (where, why, who), of in list(alike.items())[:most]:
+    told = list(alike.items())[:most]
+    for (where, why, who), of in told:
         with st.container(gap=None):
             link_to(where, capital(together(of)))
             st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
+    return sum(len(of) for _, of in told)
 
 
 def _missing(results: Results) -> None:
@@ -221,12 +224,16 @@ def _ready(plan: Plan) -> None:
     lacks = not_ready(plan)
     if lacks:
         st.markdown(
-            "**A working draft.** The paper asks a committee for nothing until it has: "
-            f"{plain('; '.join(gate[name].what for name in lacks))}."
+            "**A working draft.** The paper asks a committee for nothing until these are there."
         )
-        lacking = {"options" if name in ("option", "reason") else "specification" for name in lacks}
-        for step in sorted(lacking):
-            link_to(step, f"Give these on {at_step(step)}")
+        on_step = grouped(
+            lacks, lambda name: "options" if name in ("option", "reason") else "specification"
+        )
+        for step, names_of in on_step.items():
+            with st.container(gap=None):
+                link_to(step, f"Give these on {at_step(step)}")
+                what = "; ".join(gate[name].what for name in names_of)
+                st.markdown(f":small[{plain(capital(what))}.]")
     else:
         st.markdown("**Ready to be put to the committee.** All that the paper must have is there.")
     agreed = {one.agreement.step: one for one in agreements(plan)}
@@ -255,7 +262,7 @@ def _agreed(agreed: Mapping[str, SignOffStatus]) -> None:
 
 def _share() -> None:
     """The links by which others read the plan or change it."""
-    if held_draft() is None:
+    if open_draft() is None:
         st.write("The links to share it stand at the side once the plan is kept.")
         return
     st.markdown("**Share it.** Whoever has the read-only link can read the plan, not change it.")

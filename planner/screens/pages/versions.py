@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.analysis.formatting import lower_first, several
 from planner.analysis.results.results import Results
-from planner.documents.changes.compare import Changes
+from planner.documents.changes.compare import PlanChanges
 from planner.documents.changes.document import counts, input_tables, passages, result_tables
 from planner.model.base import LONGEST_LINE
 from planner.model.document import Paragraph, Table
@@ -20,7 +20,7 @@ from planner.screens.pages.summary import WORD
 from planner.screens.ui.display import table, tabs
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_box import brought_plan
-from planner.screens.ui.plan_state import DRAFT, held_draft
+from planner.screens.ui.plan_state import DRAFT, open_draft
 from planner.screens.ui.saved_plan import open_as_new, when
 from planner.screens.ui.session import (
     EARLIER,
@@ -31,17 +31,17 @@ from planner.screens.ui.session import (
     results_for,
 )
 from planner.screens.ui.typed import without_a_patient
-from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, kept_drafts
+from planner.store.drafts import PlanVersion, SavedPlan, SavedPlanError, open_store
 
-MOST_SHOWN, LONGEST_TITLE = 200, 60
+MOST_VERSIONS, LONGEST_TITLE = 200, 60
 NOW, FILE = "The plan as it is now", "A plan file"
-NOT_HELD = "that plan held nothing of its own for it."
+NOTHING_OF_ITS_OWN = "that plan held nothing of its own for it."
 NO_DIFFERENCE = "there is no number on one side, so there is none between them."
 
 
 def show(plan: Plan, reference: ReferenceData) -> Plan:
     """Draw the page; the plan changes only where a version is gone back to."""
-    draft, versions = held_draft(), _versions()
+    draft, versions = open_draft(), _versions()
     if draft is None:
         st.info("The plan could not be kept, so there is no version of it yet.")
     elif not draft.read_only:
@@ -50,7 +50,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         _keep_under_a_name(draft)
     else:
         _copy(plan, "Make a copy of my own", "Copied from a plan opened to read")
-    st.header("Compare, or go back", anchor=False)
+    can_go_back = draft is not None and not draft.read_only
+    st.header("Compare, or go back" if can_go_back else "Compare", anchor=False)
     known = {_title(version): version for version in versions}
     before, after = st.columns(2)
     with before:
@@ -69,11 +70,11 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 def _versions() -> tuple[PlanVersion, ...]:
     """The versions of the open plan, those with a name first and then the newest; none of a plan
     that was opened to read."""
-    draft = held_draft()
+    draft = open_draft()
     if draft is None or draft.read_only:
         return ()
     try:
-        versions = kept_drafts().versions(draft.link)
+        versions = open_store().versions(draft.link)
     except SavedPlanError as error:
         st.error(
             f"The versions cannot be listed: {plain(str(error))}. Your open plan is unchanged."
@@ -104,7 +105,7 @@ def _keep_under_a_name(draft: SavedPlan) -> None:
         return
     try:
         note, number = without_a_patient(name), draft.version.number
-        st.session_state[DRAFT] = kept_drafts().save(
+        st.session_state[DRAFT] = open_store().save(
             draft.link, draft.plan, number, note, draft.plan.author, named=True
         )
     except (ValueError, SavedPlanError) as error:
@@ -122,7 +123,7 @@ def _chosen(
         side,
         titles,
         index=None if side == "Before" else 0,
-        placeholder="Choose a version or a plan file",
+        placeholder="Choose a version or a plan file" if known else "Choose a plan file",
         key=f"versions-{side}",
     )
     if title == NOW:
@@ -133,11 +134,11 @@ def _chosen(
             st.session_state[f"{EARLIER}-{side}"] = brought
         file: tuple[Plan, str] | None = st.session_state.get(f"{EARLIER}-{side}")
         return None if file is None else (file[1], file[0])
-    draft = held_draft()
+    draft = open_draft()
     if title is None or draft is None:
         return None
     try:
-        return title, kept_drafts().version(draft.link, known[title].number)
+        return title, open_store().version(draft.link, known[title].number)
     except SavedPlanError as error:
         st.error(f"That version cannot be opened: {plain(str(error))}.")
         return None
@@ -179,14 +180,14 @@ def _list(versions: tuple[PlanVersion, ...]) -> None:
                     "By": version.by or "not said",
                     "What changed, or its name": version.note,
                 }
-                for version in versions[:MOST_SHOWN]
+                for version in versions[:MOST_VERSIONS]
             ],
             "Versions of the plan, those with a name first, with when each was saved, by whom and "
             "what changed",
             {"By": "no author was given on step 1 when it was saved."},
         )
-        if len(versions) > MOST_SHOWN:
-            st.write(f"{MOST_SHOWN} of {len(versions)}; the others may be chosen above.")
+        if len(versions) > MOST_VERSIONS:
+            st.write(f"{MOST_VERSIONS} of {len(versions)}; the others may be chosen above.")
 
 
 def _compare(old: tuple[str, Plan], new: tuple[str, Plan]) -> None:
@@ -217,7 +218,7 @@ def _compare(old: tuple[str, Plan], new: tuple[str, Plan]) -> None:
         )
 
 
-def _download(result: Changes, plan: Plan) -> None:
+def _download(result: PlanChanges, plan: Plan) -> None:
     code = re.sub(r"[^A-Za-z0-9]+", "-", plan.place.icb_code).lower()
     st.download_button(
         "Download the changes (Word)",
@@ -240,15 +241,15 @@ def _why_withheld(side: Results, about: str) -> list[str]:
     ]
 
 
-def _inputs(outcome: Changes) -> None:
+def _inputs(outcome: PlanChanges) -> None:
     if not outcome.inputs:
         st.write("No input or decision changed.")
     for step, content in input_tables(outcome, load_library()):
         st.subheader(step, anchor=False)
-        table(content, why=dict.fromkeys(("Before", "After"), NOT_HELD))
+        table(content, why=dict.fromkeys(("Before", "After"), NOTHING_OF_ITS_OWN))
 
 
-def _results(outcome: Changes, sides: tuple[Results, Results]) -> None:
+def _results(outcome: PlanChanges, sides: tuple[Results, Results]) -> None:
     if not outcome.results:
         st.write("No result changed.")
     for about, content in result_tables(outcome, load_library()):
@@ -257,7 +258,7 @@ def _results(outcome: Changes, sides: tuple[Results, Results]) -> None:
         table(content, why={"Before": before, "After": after, "Difference": NO_DIFFERENCE})
 
 
-def _texts(outcome: Changes) -> None:
+def _texts(outcome: PlanChanges) -> None:
     library = load_library()
     for outline in outcome.documents(library):
         name, texts = lower_first(outline.label), outcome.of_document(outline.name)

@@ -14,10 +14,10 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.form import draw
 from planner.screens.ui.markup import plain
-from planner.screens.ui.plan_state import board_is_open
-from planner.screens.ui.saved_plan import choose_board
+from planner.screens.ui.plan_state import icb_is_open
+from planner.screens.ui.saved_plan import choose_icb
 from planner.screens.ui.session import (
-    BOARD_LEFT,
+    FORMER_ICBS,
     ICB_MOVED,
     IcbMoved,
     field_key,
@@ -57,7 +57,7 @@ def choose_list(plan: Plan) -> None:
 
 def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     """The plan for the board chosen by name; in a plan just begun none is chosen beforehand, which
-    is said, and `board_is_open` stays true until one is.
+    is said, and `icb_is_open` stays true until one is.
 
     On the other list of boards it is the same board, the one that the plan was for there before,
     or its one relation; where there are several, the user is asked and the plan stays as it is.
@@ -66,7 +66,7 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     current: Organisation | None = None
     with suppress(ReferenceMissing):
         current = plan_organisation(plan, reference)
-    left: dict[OrganisationList, str] = st.session_state.setdefault(BOARD_LEFT, {})
+    left: dict[OrganisationList, str] = st.session_state.setdefault(FORMER_ICBS, {})
     before = plan.place.organisation_list
     wanted: OrganisationList = st.session_state.get(field_key(LIST, of="place"), before)
     boards = {icb.code: icb for icb in reference.icbs(wanted)}
@@ -74,7 +74,7 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
     if st.session_state.get(key) not in boards:
         st.session_state.pop(key, None)
     start = None
-    if current is not None and not board_is_open():
+    if current is not None and not icb_is_open():
         start = one_relation(current, [*boards.values()], left.get(wanted))
     code: str | None = draw(
         st.selectbox,
@@ -93,7 +93,7 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
             "stays."
         )
     if code is None:
-        if board_is_open():
+        if icb_is_open():
             st.info("Choose the board first. Everything else is worked out for it.")
         elif current is not None:
             names = listed([one.short_name for one in _related(current, [*boards.values()])])
@@ -104,7 +104,7 @@ def board_box(plan: Plan, reference: ReferenceData) -> Plan:
                 )
             )
         return plan
-    choose_board()
+    choose_icb()
     if (code, wanted) == (plan.place.icb_code, before):
         return plan
     left[before] = plan.place.icb_code

@@ -74,7 +74,7 @@ KNOWN = (
 """The files that are known, with what each brings."""
 NOT_USED = "not used"
 NO_NUMBER_YET = "no number yet"
-MOST_SHOWN = 30
+MOST_COLUMNS = 30
 DIGEST = re.compile(rf", (?:{'|'.join(DIGEST_FUNCTIONS.values())}) \w{{12}}")
 """The start of a file's digest in a source, which is told in full under how the file was read."""
 Outcome = Reading | NotRecognised | ClassNeeded | PatientLevelError | Stopped | str
@@ -347,7 +347,7 @@ def _report(reading: Reading) -> None:
             [
                 {
                     "Class": capital(seen.medicine_class.label),
-                    "Items": seen.items_shown,
+                    "Items": seen.items_in_words,
                     "Items: where and when": seen.items_counted,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
@@ -482,7 +482,7 @@ def _name_columns(result: NotRecognised, plan: Plan) -> None:
         st.error(plain(f"{opened.name}: {error}."))
         return
     rows = [row + [""] * (len(columns) - len(row)) for row in sheet.rows[header + 1 : header + 7]]
-    display = columns[:MOST_SHOWN]
+    display = columns[:MOST_COLUMNS]
     table(
         [dict(zip(display, row, strict=False)) for row in rows], f"The first rows of {opened.name}"
     )

@@ -26,7 +26,7 @@ from planner.analysis.population.plausibility import (
     count_questions,
     without_counts,
 )
-from planner.analysis.results.provenance import need_receipts, place_receipts
+from planner.analysis.results.provenance import need_provenance, place_provenance
 from planner.analysis.results.results import Results
 from planner.analysis.statistics.group_rates import per_thousand
 from planner.documents import tables
@@ -45,12 +45,12 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.steps.board import after_a_move, board_box, choose_list
 from planner.screens.ui.display import (
-    RECEIPTS,
+    PROVENANCE_TITLE,
     bullets,
     chart,
     lazy_panel,
-    receipts,
-    receipts_table,
+    provenance_panel,
+    provenance_table,
     small,
     table,
     tabs,
@@ -59,13 +59,13 @@ from planner.screens.ui.findings import rests_on
 from planner.screens.ui.form import Form, displayed_entry, draw, pick
 from planner.screens.ui.markup import plain
 from planner.screens.ui.page_book import leave_for
-from planner.screens.ui.plan_state import board_is_open
+from planner.screens.ui.plan_state import icb_is_open
 from planner.screens.ui.session import field_key, results_for
 from planner.screens.ui.streamlit_compat import DeltaGenerator
-from planner.screens.ui.typed import share, shown_share
+from planner.screens.ui.typed import share, share_text
 
 CLASSES = tuple(MedicineClass)
-CLASS_SHOWN = "class-details-of"
+CLASS_VIEW = "class-details-of"
 COUNTS = "prescribing.classes."
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "A month's": {"counted_over": CountedOver.MONTH},
@@ -91,7 +91,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     board, population, file = st.columns([5, 4, 3], vertical_alignment="bottom")
     with board:
         plan = board_box(plan, reference)
-    if board_is_open():
+    if icb_is_open():
         return plan
     with file:
         bring_a_file()
@@ -116,7 +116,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
                 form.share(
                     f"{COUNTS}{place}.long_term_share",
                     f"On {of.label} a year or more, %",
-                    placeholder=shown_share(round(row.long_term_share.values.central, 2)),
+                    placeholder=share_text(round(row.long_term_share.values.central, 2)),
                 )
             words.markdown(_of_the_class(row, expected.of(of), like_here.get(of)))
             ask_about_count(form, place, questions.get(of))
@@ -132,7 +132,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form.columns(["place.area"], ["author"])
     plan = form.done()
     if chooser is not None:
-        pick(chooser, "Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_SHOWN)
+        pick(chooser, "Class", range(len(CLASSES)), lambda at: CLASSES[at].label, CLASS_VIEW)
     results = results_for(plan)
     tabs(
         "need",
@@ -142,7 +142,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
             "Boards like this one": partial(_boards, results),
             "The board": partial(_the_board, results),
             "Region's items": lambda: bullets(trend.finding for trend in results.region_trends),
-            RECEIPTS: partial(_receipts, results),
+            PROVENANCE_TITLE: partial(_provenance, results),
         },
     )
     return plan
@@ -177,7 +177,7 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
         changes = {f"{COUNTS}{place}.{name}": value for name, value in answer.items()}
         form.press(words, f"answer-{place}-{words}", changes)
 
-    note = _kept_as(row)
+    note = _place_of(row)
     if question is not None and not question.is_answered:
         st.warning(plain(question.words))
         with st.container(horizontal=True):
@@ -197,7 +197,7 @@ def ask_about_count(form: Form, place: int, question: CountQuestion | None) -> N
             press("Take that back", AS_COUNTED)
 
 
-def _kept_as(row: ClassPrescribing) -> str:
+def _place_of(row: ClassPrescribing) -> str:
     """What a count was said to be, where it is anything but a year's people on the class."""
     if row.patients is None or (row.count_of, row.counted_over) == (
         CountOf.CLASS,
@@ -218,11 +218,13 @@ def _of_the_class(row: ClassNeed, alone: ClassNeed | None, like: tuple[float, fl
         first = plain(f"{capital(row.missing_because)}.")
     elif alone and row.rung != alone.rung and alone.patients:
         first += f"; without it {plain(format_range(alone.patients))} {alone.rung_label}"
-    rates = [row.rate_shown if row.interval is None else per_thousand(row.interval)]
-    if row.rate_shown == "not shown":
+    rates = [row.rate_in_words if row.interval is None else per_thousand(row.interval)]
+    if row.rate_in_words == "not shown":
         rates = ["not shown, as the count is small"]
     if row.england_rate is not None:
-        than = f"{row.beside_england} " if row.is_judged and row.rate_shown != "not shown" else ""
+        than = (
+            f"{row.beside_england} " if row.is_judged and row.rate_in_words != "not shown" else ""
+        )
         england = f"{rounded(row.england_rate.value, 1)} ({row.england_rate.period})"
         rates.append(f"{than or 'England '}{england}")
     if like is not None:
@@ -237,7 +239,7 @@ def _details(form: Form, reference: ReferenceData) -> DeltaGenerator:
     """What stands behind the count of one class at a time, so that the page stays light. Gives the
     place for the list of them."""
     chooser = st.container()
-    place = displayed_entry(CLASS_SHOWN, range(len(CLASSES)), 0)
+    place = displayed_entry(CLASS_VIEW, range(len(CLASSES)), 0)
     at = f"{COUNTS}{place}"
     counted = partial(
         form.choice,
@@ -291,7 +293,7 @@ def _range_of_the_share(form: Form, place: int, reference: ReferenceData) -> Non
         # Another share has boxes of its own, so that they hold nothing of the one before.
         key = field_key(f"{path}.{end}.{middle}")
         with column:
-            typed = draw(st.text_input, label, key, "" if at == middle else shown_share(at))
+            typed = draw(st.text_input, label, key, "" if at == middle else share_text(at))
             try:
                 ends[end] = share(typed) or middle
             except ValueError as error:
@@ -389,7 +391,7 @@ def _boards(results: Results) -> None:
 def _the_board(results: Results) -> None:
     """The board's populations and its sub-ICB locations."""
     organisation = results.organisation
-    receipts_table(place_receipts(results), "Populations of the board, each with its receipt")
+    provenance_table(place_provenance(results), "Populations of the board, each with its receipt")
     if results.boundary_change:
         small(results.boundary_change.finding)
     lazy_panel(
@@ -424,9 +426,9 @@ def _sub_icbs(results: Results) -> None:
     )
 
 
-def _receipts(results: Results) -> None:
+def _provenance(results: Results) -> None:
     words = "People prescribed and likely to come, each with its receipt"
-    receipts(lambda: need_receipts(results), words, title=words)
+    provenance_panel(lambda: need_provenance(results), words, title=words)
     classes = tables.prescribing(results.need, load_library())
     lazy_panel(
         "Each class: what its number rests on, and how it was reached",

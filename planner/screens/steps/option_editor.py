@@ -13,7 +13,7 @@ from planner.analysis.economics.option_model import default_hours
 from planner.analysis.economics.price_index import price_index
 from planner.analysis.economics.staff_costs import PostCost
 from planner.analysis.formatting import capital, listed, pounds, rounded
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.model.base import Range
 from planner.model.labels.plan import DEFAULT
 from planner.model.plan import Plan
@@ -30,7 +30,7 @@ from planner.model.service import (
     Post,
     ServiceOption,
 )
-from planner.screens.steps.option_table import EDITING, MOST_PEOPLE
+from planner.screens.steps.option_table import EDITING, MOST_PAID, MOST_PEOPLE
 from planner.screens.ui.display import lazy_panel
 from planner.screens.ui.form import Form, help_words, typed_now
 from planner.screens.ui.markup import plain
@@ -70,7 +70,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
         price, people = f"{path}.other_costs.0", f"{path}.stated_capacity"
         year = option.other_costs[0].price_year
         form.columns(
-            [partial(form.field, f"{price}.amount", label="Price quoted, a year")],
+            [partial(_amount, form, price, label="Price quoted, a year")],
             [partial(_price_year, form, price, year, reference, label="In prices of")],
             [partial(form.one_figure, people, most=MOST_PEOPLE)],
             vertical_alignment="bottom",
@@ -104,6 +104,12 @@ def _is_priced(option: ServiceOption) -> bool:
     return option.is_quote and bool(option.other_costs)
 
 
+def _amount(form: Form, cost: str, label: str = "") -> None:
+    """The amount of one cost, as people have it."""
+    path = f"{cost}.amount"
+    form.figure(path, f"{label or label_at(path)}, £", most=MOST_PAID, whole=False)
+
+
 def _price_year(
     form: Form, path: str, current: str | None, reference: ReferenceData, label: str = ""
 ) -> None:
@@ -124,10 +130,9 @@ def _posts(form: Form, option: ServiceOption, path: str, costs: Sequence[PostCos
                 words = f"a year; {rounded(cost.hours)} hours with people"
                 st.markdown(f"**{plain(pounds(cost.total))}** {words}")
     form.add_row(path, "Add a post", f"add-post-{path}", NEW_POST)
-    st.markdown(
-        f":small[{help_words(f'{path}.0.wte', above=True)} Time with people: "
-        f"{help_words(f'{path}.0.patient_facing', above=True)}]"
-    )
+    for what, name in (("Posts", "wte"), ("Time with people", "patient_facing")):
+        words = help_words(f"{path}.0.{name}", above=True)
+        st.markdown(f":small[**{what}.** {words}]")
 
 
 def _post(form: Form, path: str, number: int, post: Post) -> None:
@@ -135,10 +140,10 @@ def _post(form: Form, path: str, number: int, post: Post) -> None:
     band = typed_now(f"{path}.band", post.band)
     # Side by side where there is room, and two to a line on a phone.
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        form.field(f"{path}.title", width=200)
-        form.choice(f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band), width=175)
-        form.field(f"{path}.wte", step=post_step(band), width=120)
-        form.field(f"{path}.patient_facing", width=120)
+        form.field(f"{path}.title", width=280)
+        form.choice(f"{path}.band", list(BANDS), lambda band: BAND_WORDS.get(band, band), width=140)
+        form.field(f"{path}.wte", step=post_step(band), width=110)
+        form.field(f"{path}.patient_facing", width=110)
         _more_of_post(form, path, number, post.title)
     if band not in WITH_SALARY:
         form.set(f"{path}.salary", None, label_at(f"{path}.salary"))
@@ -168,7 +173,10 @@ def _costs(form: Form, option: ServiceOption, path: str, reference: ReferenceDat
             form.columns(
                 [f"{here}.label"],
                 [partial(form.choice, f"{here}.heading", list(CostHeading), lambda h: h.value)],
-                [f"{here}.amount"],
+                spec=[4, 3],
+            )
+            form.columns(
+                [partial(_amount, form, here)],
                 [partial(_price_year, form, here, cost.price_year, reference)],
                 [
                     partial(
@@ -179,7 +187,7 @@ def _costs(form: Form, option: ServiceOption, path: str, reference: ReferenceDat
                         width="stretch",
                     )
                 ],
-                spec=[5, 5, 3, 4, 3],
+                spec=[2, 3, 2],
                 vertical_alignment="bottom",
             )
     form.add_row(path, "Add a cost", f"add-cost-{path}", NEW_COST)
@@ -243,8 +251,8 @@ def _offers(form: Form, option: ServiceOption, path: str) -> None:
     st.markdown(help_words(f"{shares}.0", above=True))
     form.columns(
         *(
-            [partial(form.percent, f"{shares}.{place}", f"Fifth {fifth}, %")]
-            for place, fifth in enumerate(FIFTHS)
+            [partial(form.percent, f"{shares}.{place}", f"Fifth {quintile}, %")]
+            for place, quintile in enumerate(QUINTILES)
         ),
         vertical_alignment="bottom",
     )

@@ -3,7 +3,7 @@
 For step 3 and the first draft.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -46,10 +46,13 @@ from planner.screens.ui.session import (
     store_plan,
     visit,
 )
-from planner.screens.ui.typed import amount, shown_number, whole_number, without_a_patient
+from planner.screens.ui.typed import amount, number_text, whole_number, without_a_patient
 
 EDITING, BEFORE = "editing", "editing-before"
 """What a visit to a page remembers: the option whose fields are open, and whose were before."""
+IN_COLUMNS = ("annual_cost", "cost_per_head_all_ages")
+SEEN, WRITTEN_TO = ("cost_per_assessed", "people_assessed"), ("cost_per_written", "written")
+"""The measures in the columns of every option, of one that sees people, and of one that writes."""
 COLUMNS = ("Cost a year", "Per head", "Per person", "People a year", "Within budget")
 MOST_PAID, MOST_PEOPLE, MOST_POSTS = 1e9, 1e7, 1000.0
 PERIODS = {"a year": 1.0, "six months": 0.5, "two years": 2.0, "three years": 3.0}
@@ -68,8 +71,9 @@ TABLE = st.components.v2.component(
     .choices :is(th, td) {text-align: left; vertical-align: top; padding: 0.3rem 0.5rem;
       border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent);}
     .choices tbody th {font-weight: 400; min-width: 15rem;}
-    .choices label {display: flex; gap: 0.5rem; align-items: baseline; cursor: pointer;}
-    .choices input {flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: #005EB8;}
+    .choices label {display: flex; gap: 0.5rem; align-items: start; cursor: pointer;}
+    .choices input {flex: none; width: 1.1rem; height: 1.1rem; margin: 0.15rem 0 0;
+      accent-color: #005EB8;}
     .choices .chosen {font-weight: 700;}
     .choices button {font: inherit; color: inherit; background: none; cursor: pointer;
       border: 0; text-decoration: underline; padding: 0.25rem 1rem 0.25rem 0;
@@ -199,7 +203,8 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
         data={
             "words": f"In {plan.pricing.price_year} prices. Per head is over the {whom} of all "
             "ages here, in every row. Options are modelled, with their likely range, unless "
-            "quoted. Case studies are their printed costs and people at this place's size.",
+            f"quoted. {median_explained(results.options, (*IN_COLUMNS, *SEEN, *WRITTEN_TO))}"
+            "Case studies are their printed costs and people at this place's size.",
             "columns": COLUMNS,
             "rows": rows,
             "shut": shut,
@@ -217,6 +222,16 @@ def option_table(plan: Plan, reference: ReferenceData, *, can_open: bool = True)
         _carry_out(plan, *act)
 
 
+def median_explained(options: Iterable[OptionResult], names: Sequence[str]) -> str:
+    """What a figure marked as a median is, where one of these measures of the options is."""
+    if not any(name in option.medians for option in options for name in names):
+        return ""
+    return (
+        "A figure marked median is the middle of the simulations, where that and the central case "
+        "lie well apart. "
+    )
+
+
 def _within(cost: float, budget: float | None) -> str:
     """Whether a cost is within the budget, and if not by how much it is over."""
     if budget is None:
@@ -226,9 +241,8 @@ def _within(cost: float, budget: float | None) -> str:
 
 def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
-    seen = ("cost_per_written", "written") if writes else ("cost_per_assessed", "people_assessed")
-    names = ("annual_cost", "cost_per_head_all_ages", *seen)
-    *cells, whom = (tables.measure_shown(option, name) for name in names)
+    names = (*IN_COLUMNS, *(WRITTEN_TO if writes else SEEN))
+    *cells, whom = (tables.measure_text(option, name) for name in names)
     within = _within(option.annual_cost.central, budget)
     return [*cells, f"{whom} written to" if writes else whom, within]
 
@@ -297,8 +311,8 @@ def quote(form: Form) -> None:
         ]
         _add(form, option.model_copy(update={"description": " ".join(words)}))
     elif name or price or seen or covers:
-        needed = "who quoted, a price and people a year"
-        hold_incomplete(_not_added("The quote is", "Add this quote", whole, needed))
+        what_is_missing = "who quoted, a price and people a year"
+        hold_incomplete(_not_added("The quote is", "Add this quote", whole, what_is_missing))
 
 
 def _add_button(words: str, key: str, begun: object, whole: object) -> bool:
@@ -310,9 +324,9 @@ def _add_button(words: str, key: str, begun: object, whole: object) -> bool:
     return st.button(words, key=key, type="primary" if begun else "secondary", disabled=shut)
 
 
-def _not_added(what: str, button: str, whole: object, needed: str) -> str:
+def _not_added(what: str, button: str, whole: object, what_is_missing: str) -> str:
     """That something typed is not an option yet, and what makes it one."""
-    way = f"press {button}" if whole else f"it needs {needed}"
+    way = f"press {button}" if whole else f"it needs {what_is_missing}"
     return f"{what} not added yet: {way}, or empty the boxes."
 
 
@@ -329,7 +343,7 @@ def posts(form: Form) -> None:
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
     if _add_button("Add these posts", "add-posts", wte or name, wte) and wte:
-        called = name or f"Our posts: {shown_number(wte)} WTE of band {band}"
+        called = name or f"Our posts: {number_text(wte)} WTE of band {band}"
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
     elif wte or name:
@@ -369,6 +383,9 @@ def _from_list(form: Form, offered: Iterable[ServiceOption]) -> None:
         format_func=lambda one: f"{starts[one].name}: {in_short(costed[one])}",
         key="add-from",
     )
+    if chosen is not None:
+        # A narrow list cuts its lines short.
+        st.write(plain(f"{starts[chosen].name}: {in_short(costed[chosen])}."))
     if _add_button("Add this option", "add-option", True, True):
         _add(form, starts[chosen])
 
@@ -385,7 +402,7 @@ def in_short(option: OptionResult) -> str:
     what = "assessed" if option.people_assessed else "written to"
     seen = option.people_assessed or option.measures.get("written")
     whom = f", {people(seen.central)} people {what}" if seen else ""
-    return f"{about_pounds(option.annual_cost.central)} a year{whom}"
+    return f"{about_pounds(option.annual_cost.central)} {option.by_the_year}{whom}"
 
 
 def _box(label: str, name: str, read: Callable[[str], Any], place: Any = st, **named: Any) -> Any:

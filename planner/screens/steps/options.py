@@ -10,17 +10,18 @@ from planner.analysis.calculation.inputs import INPUTS
 from planner.analysis.completeness.wizard_steps import at_step
 from planner.analysis.economics.compare import where_it_loses
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.price_index import years_needed
+from planner.analysis.economics.price_index import index_years
 from planner.analysis.formatting import (
     Unit,
     about_pounds,
+    capital,
     format_range,
     listed,
     people,
     pounds,
     rounded,
 )
-from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.provenance import option_provenance
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import LONGEST_LINE
@@ -29,11 +30,11 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.model.service import PERSPECTIVES
 from planner.reference.library import load_library
-from planner.screens.pages.case_studies import beside_option
+from planner.screens.pages.case_studies import compare_with_option
 from planner.screens.steps import option_table
 from planner.screens.steps.option_editor import edit_option
 from planner.screens.ui.accessibility import HEADING_FIRST
-from planner.screens.ui.display import bullets, chart, lazy_panel, receipts, table, tabs
+from planner.screens.ui.display import bullets, chart, lazy_panel, provenance_panel, table, tabs
 from planner.screens.ui.form import Form, draw, helped, hold_incomplete, label_of, typed_now
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
@@ -79,14 +80,14 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     form = Form(plan, _finding)
     if adding:
         return _added(form, adding, reference)
-    form.columns([partial(option_table.budget, form)], [], spec=[2, 5])
+    pressed: list[str] = []
+    form.columns(
+        [partial(option_table.budget, form)],
+        [partial(_ways_to_add, pressed)],
+        spec=[2, 5],
+        vertical_alignment="bottom",
+    )
     compared = st.container()
-    with st.container(horizontal=True):
-        pressed = [
-            words
-            for words in ADDED
-            if st.button(words, key=f"open:{words}", disabled=may_only_read())
-        ]
     if plan.preferred_option:
         form.field("preferred_because")
     lazy_panel("How people come, letters and steps of care", "demand", partial(_demand, form))
@@ -99,7 +100,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
         option_table.option_table(plan, reference)
     draws: dict[str, Callable[[], object]] = {
         "Cost and reach in full": partial(_in_full, plan, reference),
-        STUDIES: partial(beside_option, plan),
+        STUDIES: partial(compare_with_option, plan),
         "At equal budget and reach": partial(_at_equal_size, plan),
     }
     if all(option.is_do_nothing for option in plan.options):
@@ -108,13 +109,28 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
+def _ways_to_add(pressed: list[str]) -> None:
+    """A button for each kind of option that can be added; the words of one that is pressed are put
+    into the list."""
+    with st.container(horizontal=True):
+        for words in ADDED:
+            if st.button(words, key=f"open:{words}", disabled=may_only_read()):
+                pressed.append(words)
+
+
+def _heading(words: str) -> None:
+    """The heading of what stands in place of the table, at which the focus begins."""
+    with st.container(key="editor"):
+        st.header(words, anchor=False)
+
+
 def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     """The fields of one option in place of the table, with what it comes to above them."""
     option = plan.options[at]
     st.session_state[COMES_FIRST] = True
     form = Form(plan, partial(_finding, of=option.id))
-    with st.container(horizontal=True, vertical_alignment="center", key="editor"):
-        st.header(f"Change {plain(option.name)}", anchor=False, width="content")
+    _heading(f"Change {plain(option.name)}")
+    with st.container(horizontal=True):
         closed = st.button("Back to all options", key="close-option", type="primary")
         copied = st.button("Copy this option", key="copy-option", disabled=may_only_read())
     edit_option(form, plan, at, reference)
@@ -130,11 +146,10 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
 
 def _added(form: Form, adding: str, reference: ReferenceData) -> Plan:
     """The boxes of what is being added in place of the table."""
-    with st.container(horizontal=True, vertical_alignment="center", key="editor"):
-        st.header(adding, anchor=False, width="content")
-        if st.button("Back without adding", key="close-option"):
-            st.session_state.pop(VISIT)
-            st.rerun()
+    _heading(adding)
+    if st.button("Back without adding", key="close-option"):
+        st.session_state.pop(VISIT)
+        st.rerun()
     st.session_state[COMES_FIRST] = True
     ADDED[adding](form, reference)
     HEADING_FIRST(key=f"open-{adding}", data=".st-key-editor h2")
@@ -198,7 +213,7 @@ def _say_of_need(results: Results) -> None:
 def _say_of_options(results: Results) -> None:
     """Whom each option would see of those who come, and who would wait."""
     seeing = [one for one in tables.acting(results) if "people_assessed" in one.measures]
-    cells = tables.measure_shown
+    cells = tables.measure_in_sentence
     bullets(
         f"{one.name}: {cells(one, 'people_assessed')} assessed in a full year; then waiting: "
         f"{cells(one, 'waiting')}"
@@ -245,7 +260,7 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
         except ValueError:
             problem = f"'{plain(line)}' is not a year and a value, such as 2018/19 78.79."
     chosen = str(typed_now("pricing.price_year", form.plan.pricing.price_year))
-    lacks = [year for year in years_needed(chosen, form.plan, reference) if year not in values]
+    lacks = [year for year in index_years(chosen, form.plan, reference) if year not in values]
     if not problem and lacks:
         problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
     try:
@@ -269,11 +284,11 @@ def _finding(results: Results, of: str | None = None) -> None:
         acts = any(not one.is_do_nothing for one in results.plan.options)
         st.info(chosen if acts else added)
         return
-    cell, budget = partial(tables.measure_shown, option), results.plan.pricing.budget
+    cell, budget = partial(tables.measure_in_sentence, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
-        f"{plain(option.name)} would cost {cell('annual_cost')} a year"
+        f"{plain(option.name)} would cost {cell('annual_cost')} {option.by_the_year}"
         + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
         + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
     )
@@ -288,7 +303,7 @@ def _finding(results: Results, of: str | None = None) -> None:
 
 def _seen(option: OptionResult) -> str:
     """Whom an option writes to or sees, and who waits."""
-    cell = partial(tables.measure_shown, option)
+    cell = partial(tables.measure_in_sentence, option)
     if "written" in option.measures:
         return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
     if "people_assessed" not in option.measures:
@@ -313,10 +328,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     """Every measure of cost and reach, each part in a fold, with receipts."""
     results, library = results_for(plan), load_library()
     st.write(
-        f"One figure and its likely range, which holds 95% of simulations; "
-        f"{plan.pricing.price_year} prices. Modelled, unless quoted. "
-        f"Cost a year holds set-up spread over {plan.horizon.years} years. What may come "
-        f"of each option is on {at_step('outcomes')}."
+        "A likely range holds 95% of simulations. Cost a year holds set-up spread over "
+        f"{plan.horizon.years} years. What may come of each option is on {at_step('outcomes')}."
     )
     reaching = [option for option in results.options if option.reach_per_1000 is not None]
     preferred = results.preferred
@@ -331,7 +344,8 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
         if rows:
             lazy_panel(title, title, partial(table, rows, in_panel=False))
     lazy_panel("Cost a year, in a chart", "chart", partial(chart, "options", plan))
-    lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
+    if any(option.posts or option.cautions for option in results.options):
+        lazy_panel("What each post costs, part by part", "post-costs", partial(_posts, results))
     losing = where_it_loses(preferred, tables.acting(results)) if preferred else ()
     if losing:
         words = "Where the preferred option is not the better one"
@@ -339,7 +353,7 @@ def _in_full(plan: Plan, reference: ReferenceData) -> None:
     option = projections_for(plan).case_studies.option
     if option is not None:
         words = f"Cost and reach of {option.name}, each with its receipt"
-        receipts(lambda: option_receipts(results, option, reference), words)
+        provenance_panel(lambda: option_provenance(results, option, reference), words)
 
 
 def _at_equal_size(plan: Plan) -> None:
@@ -349,6 +363,9 @@ def _at_equal_size(plan: Plan) -> None:
     if budget is None:
         st.write("Enter the budget above to see what each option would be for the same money.")
     else:
+        st.write(
+            f"Each option that sees people, at the size that {pounds(budget)} a year pays for."
+        )
         table(tables.at_size(projections.at_equal_budget, library, budget=pounds(budget)))
     if reach is None:
         st.write(
@@ -404,7 +421,6 @@ def _posts(results: Results) -> None:
             ],
             f"Cost of each post of {option.name}",
         )
-    for option in results.options:
-        for caution in option.cautions:
-            st.markdown(f"- {plain(option.name)}: {plain(caution)}")
-    st.markdown("Overheads and other costs come on top.")
+    bullets(capital(alert.in_words) for alert in results.of_options())
+    if any(option.posts for option in results.options):
+        st.markdown("Overheads and other costs come on top.")

@@ -9,7 +9,7 @@ import streamlit as st
 from planner.analysis.calculation.inputs import label_at, label_named
 from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.completeness.wizard_steps import at_step
-from planner.analysis.economics.cash_flow import OptionYears
+from planner.analysis.economics.cash_flow import OptionYears, budget_named
 from planner.analysis.economics.one_way_sensitivity import format_value
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.economics.outcomes import ClassOutcomes, reported_reductions
@@ -26,7 +26,7 @@ from planner.analysis.formatting import (
     two_figures,
 )
 from planner.analysis.results.projections import Projections
-from planner.analysis.results.provenance import option_receipts
+from planner.analysis.results.provenance import option_provenance
 from planner.analysis.results.results import Results
 from planner.documents import tables
 from planner.model.base import grouped
@@ -36,13 +36,14 @@ from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.reference.library import load_library
 from planner.screens.steps import years
+from planner.screens.steps.option_table import median_explained
 from planner.screens.steps.years import FIRST
 from planner.screens.ui.display import (
     bullets,
     chart,
     draw_finding_first,
     lazy_panel,
-    receipts,
+    provenance_panel,
     sections,
     table,
 )
@@ -95,17 +96,17 @@ def _people(plan: Plan, reference: ReferenceData) -> Plan:
     lazy_panel(
         "Charts: what becomes of people, and who stops", "people-charts", partial(_charts, plan)
     )
-    _beside_each_other(result, projections)
+    _compare_options(result, projections)
     lazy_panel(
         "What the evidence says, by class and kind of offer", "says", partial(_evidence, result)
     )
     focus = projections.in_focus
     if focus is not None:
-        receipts(
+        provenance_panel(
             lambda: [
                 one
                 for step in ("options", "outcomes")
-                for one in option_receipts(result, focus, reference, step)
+                for one in option_provenance(result, focus, reference, step)
             ],
             f"Cost, reach and outcomes of {focus.name}, each with its receipt",
         )
@@ -126,7 +127,7 @@ def _how_sure(plan: Plan, _: ReferenceData) -> Plan:
         "distributions",
         partial(_distributions, projections),
     )
-    lazy_panel("How the uncertainty is drawn", "draws", partial(_how_drawn, form))
+    lazy_panel("How the uncertainty is drawn", "draws", partial(_explain_draws, form))
     return form.done()
 
 
@@ -154,7 +155,7 @@ def _tornado(form: Form) -> None:
     chart("tornado", form.plan)
 
 
-def _how_drawn(form: Form) -> None:
+def _explain_draws(form: Form) -> None:
     most = max(MOST_DRAWS, form.plan.simulation.simulations)
     form.columns(
         [partial(form.number, "simulation.seed", min_value=0, max_value=2**31)],
@@ -195,7 +196,7 @@ def _finding(results: Results) -> None:
         [
             _reached(option, by_year),
             _comes_of_it(option),
-            _costs(option, by_year, results.plan.pricing.budget),
+            _costs(option, by_year, results.plan),
         ]
     )
     st.markdown(
@@ -225,7 +226,7 @@ def _comes_of_it(option: OptionResult) -> Headline:
         words = "How many more stop than with usual care cannot be said: "
         words += _withheld(option, "net_stopped")
     else:
-        words = f"With usual care beside it, {_signed(net.central)} stop in a year, likely "
+        words = f"{_signed(net.central)} stop in a year than with usual care, likely "
         words += f"{_signed(net.low)} to {_signed(net.high)}"
     if starting is None:
         return headline(
@@ -234,13 +235,13 @@ def _comes_of_it(option: OptionResult) -> Headline:
     return headline("Start to reduce in a full year", starting, Unit.PEOPLE, words)
 
 
-def _costs(option: OptionResult, by_year: OptionYears | None, budget: float | None) -> Headline:
+def _costs(option: OptionResult, by_year: OptionYears | None, plan: Plan) -> Headline:
     """What a full year costs, beside the budget, and the years that go over it."""
-    words = "No budget is given"
+    words, budget = "No budget is given", plan.pricing.budget
     if budget is not None:
         left = budget - option.annual_cost.central
-        words = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the budget of "
-        words += pounds(budget)
+        words = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the "
+        words += f"{budget_named(plan)} of {pounds(budget)}"
         over = [row.in_words for row in by_year.rows if (row.balance or 0) < 0] if by_year else []
         words += f"; over it in {listed(over)}" if over and left >= 0 else ""
     return headline(f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, words)
@@ -262,22 +263,26 @@ def _outcomes(results: Results) -> None:
             tables.outcomes(results, load_library(), columns[first : first + tables.MOST_OPTIONS])
         )
     least, *_, most = (percent(row.share) for row in reported_reductions(results.reference))
+    median = median_explained(columns, tables.CONSEQUENCES)
     st.write(
-        "A year, one figure with its likely range, modelled unless quoted. What stopped is "
-        "counted over everyone who starts, or everyone written to, never over those who "
-        f"finished. Of people who reduce, services report {least} to {most}, gross; it is measured "
-        "and not forecast, as wellbeing and pain are. Medicines no longer prescribed are not cash: "
-        "it lies in practices' prescribing and pays for no service. No payment or target may be "
-        "linked to stopping."
+        "Each number is for a year, with its likely range in brackets, and is modelled unless "
+        f"quoted. {median}People who stop are counted over everyone who "
+        "starts, or everyone written to, never over those who finished. Services report that "
+        f"{least} to {most} of people reduce, gross: here that is measured and not forecast, as "
+        "wellbeing and pain are. Medicines no longer prescribed are no cash to spend: their cost "
+        "lies in practices' prescribing and pays for no service."
     )
 
 
 def _draws(projections: Projections) -> None:
     simulated = projections.simulated
-    bullets(_chances(projections))
+    chances = _chances(projections)
+    if chances:
+        st.write("The chance that no more people stop than with usual care:")
+        bullets(chances)
     content = tables.how_sure(simulated, load_library())
     lazy_panel(
-        "Costs of an outcome, and every chance",
+        "Cost of each outcome, and every chance",
         "costs-of-outcomes",
         lambda: table(content, in_panel=False),
     )
@@ -295,7 +300,7 @@ def _chances(projections: Projections) -> list[str]:
         lambda one: tuple(one.chance_of_no_gain_by_class.items()),
     )
     return [
-        f"Chance that no more stop than with usual care, with {listed([o.name for o in options])}: "
+        f"{listed([o.name for o in options])}: "
         + ", ".join(f"{MedicineClass(name).label} {in_ten(chance)}" for name, chance in chances)
         + "."
         for chances, options in same.items()
@@ -312,7 +317,7 @@ def in_ten(chance: float) -> str:
     return f"{tenths} in 10" if 0 < tenths < 10 else f"{round(chance * 100)} in 100"
 
 
-def _beside_each_other(results: Results, projections: Projections) -> None:
+def _compare_options(results: Results, projections: Projections) -> None:
     """Options two by two, and in named scenarios."""
     if len(tables.acting(results)) < 2:
         return
@@ -351,7 +356,6 @@ def _find_out_first(projections: Projections, plan: Plan) -> None:
 def _thresholds(results: Results, projections: Projections) -> None:
     if not projections.thresholds:
         return
-    st.header("Where one option overtakes another", anchor=False)
     crossing = [t for t in projections.thresholds if t.crossings]
     names = {option.id: option.name for option in results.options}
     if crossing:

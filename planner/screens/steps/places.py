@@ -114,10 +114,10 @@ def months(results: Results) -> None:
             "for the board's own months."
         )
     st.write("Items move with the length of prescriptions as well as with people.")
-    bullets(trend.finding for trend in results.trends_shown)
+    bullets(trend.finding for trend in results.current_trends)
     chosen = st.selectbox(
         "Class to draw",
-        [trend.medicine_class for trend in results.trends_shown],
+        [trend.medicine_class for trend in results.current_trends],
         format_func=lambda c: capital(c.label),
         key="view:trend",
     )

@@ -118,7 +118,7 @@ def _deprivation(form: Form, results: Results) -> None:
         chart(f"gap:{chosen.value}", results.plan)
     else:
         chart("deprivation", results.plan)
-    lazy_panel("Your counts by fifth, and which index", "fifths", partial(_fifths, form))
+    lazy_panel("Your counts by fifth, and which index", "fifths", partial(_quintiles, form))
     counts = tables.quintile_counts(results, load_library())
     if counts is not None:
         lazy_panel(
@@ -178,11 +178,11 @@ def _national(results: Results) -> None:
         for gap in results.inequality.classes
         if not gap.is_local
     )
-    bullets(expected_findings(results.expected_by_fifth))
+    bullets(expected_findings(results.expected_by_quintile))
     table(tables.expected_by_age(results, load_library()), in_panel=False)
 
 
-def _fifths(form: Form) -> None:
+def _quintiles(form: Form) -> None:
     """Counts by fifth of each class, the index they are by, and people living in each fifth."""
     form.field("inequality.deprivation_index")
     small(
@@ -193,7 +193,7 @@ def _fifths(form: Form) -> None:
     above = help_words("inequality.classes.0.women", above=True)
     st.markdown(f"{above} A count of one to four is never shown in a document.")
     for medicine_class in form.plan.prescribing.included:
-        form.fifths(
+        form.quintiles(
             f"{_counts_of(medicine_class)}.by_quintile", f"Fifth {{}}, {medicine_class.label}"
         )
     form.columns(["inequality.period"], ["inequality.source"], ["inequality.counts_index"])
@@ -202,7 +202,7 @@ def _fifths(form: Form) -> None:
         ("reached_by_quintile", "People a service reached"),
     ):
         st.markdown(help_words(f"inequality.{field}.0", above=True))
-        form.fifths(f"inequality.{field}", f"{words}, fifth {{}}")
+        form.quintiles(f"inequality.{field}", f"{words}, fifth {{}}")
 
 
 def _counts_of(medicine_class: MedicineClass) -> str:

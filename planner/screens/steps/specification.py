@@ -21,6 +21,7 @@ from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
 from planner.screens.steps import decision_record, wording
 from planner.screens.steps.decision_record import yes_or_no
+from planner.screens.steps.option_table import MOST_PAID
 from planner.screens.ui.display import (
     PROGRESS,
     bullets,
@@ -143,8 +144,10 @@ def _tab(title: str, left: Sequence[str], draw: Callable[[], object]) -> None:
 def _finding(results: Results) -> None:
     left = {title: todo for title, todo in _left(results).items() if todo}
     if left:
-        parts = "; ".join(f"{title} {len(todo)}" for title, todo in left.items())
-        st.info(f"Still to do: {parts}. None stops you: the documents say what is missing.")
+        st.info(
+            f"Still to do: {sum(map(len, left.values()))}, on the tabs that have a number. None "
+            "stops you: the documents say what is missing."
+        )
     else:
         st.success("Nothing is missing on this step.")
 
@@ -174,10 +177,13 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
     agreement = partial(
         form.choice, PREFIX + "contract_type", list(ContractType), lambda f: f.value
     )
+    # Two columns, in which a name and a role can be read whole, and short ones three to a line.
     form.columns(
-        [PREFIX + "service_name", PREFIX + "specification_number", PREFIX + "clinical_lead"],
-        [PREFIX + "provider", PREFIX + "provider_lead", agreement],
-        [PREFIX + "commissioner_lead", PREFIX + "funding_source", PREFIX + "version"],
+        [PREFIX + "service_name", PREFIX + "commissioner_lead", PREFIX + "clinical_lead"],
+        [PREFIX + "provider", PREFIX + "provider_lead", PREFIX + "funding_source"],
+    )
+    form.columns(
+        [PREFIX + "specification_number"], [PREFIX + "version"], [agreement], spec=[1, 1, 2]
     )
     st.header("Dates", anchor=False)
     form.columns(
@@ -194,7 +200,8 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
         lambda rule: "Not yet decided" if rule is None else capital(rule.value),
     )
     form.columns([at_ceiling], [partial(yes_or_no, form, PREFIX + "existing_service_ends")])
-    form.columns(*([PREFIX + name] for name in ("hours_and_venues", "data_sources", "evaluation")))
+    form.field(PREFIX + "hours_and_venues")
+    form.columns(*([PREFIX + name] for name in ("data_sources", "evaluation")))
     with st.expander("The paper for the board: stage, funding, progress", key=panel("paper")):
         _paper(form)
     with st.expander("What the public is told, and large print", key=panel("public")):
@@ -207,14 +214,7 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
 
 def _paper(form: Form) -> None:
     """What the paper for the board needs beside the service: its stage, funding and progress."""
-    funding = partial(
-        form.number,
-        PREFIX + "funding_found",
-        whole=False,
-        min_value=0.0,
-        step=10_000.0,
-        format="%.0f",
-    )
+    funding = partial(form.figure, PREFIX + "funding_found", most=MOST_PAID, whole=False)
     rest = partial(
         form.choice,
         PREFIX + "if_not_found",
@@ -235,9 +235,8 @@ def _paper(form: Form) -> None:
 
 def _group(form: Form, results: Results, reference: ReferenceData) -> None:
     form.columns(
-        [PREFIX + "chair", PREFIX + "sponsor"],
+        [PREFIX + "chair", PREFIX + "sponsor", *_days(form, "group_start")],
         [PREFIX + "committee", PREFIX + "meeting_frequency"],
-        _days(form, "group_start"),
     )
     form.several(
         PREFIX + "clinical_champions",

@@ -9,9 +9,9 @@ import streamlit as st
 from planner.analysis.formatting import listed
 from planner.documents.clauses_in_force import ClauseInForce, clauses_in_force, unknown_names
 from planner.documents.context import context_for
-from planner.documents.coverage import Covered, coverage, met_by_strength, told_by_strength
+from planner.documents.coverage import Covered, coverage, met_by_strength, strengths_in_words
 from planner.documents.indicators import baseline
-from planner.documents.sections.clauses import as_printed, clause_blocks, filled
+from planner.documents.sections.clauses import as_printed, clause_blocks, fill_in
 from planner.model.clause_choices import IndicatorChoice
 from planner.model.document import Block, Bullets, Paragraph, Table
 from planner.model.edit import with_value
@@ -97,7 +97,8 @@ def faults(plan: Plan) -> list[str]:
 def _finding(rows: tuple[Covered, ...], clauses: tuple[ClauseInForce, ...]) -> None:
     states = [one.state for one in clauses]
     words = (
-        f"A clause, an indicator or a task meets {met_by_strength(rows)} of the framework. "
+        f"Of what the framework asks, a clause, an indicator or a task meets "
+        f"{met_by_strength(rows)}. "
         f"{sum(one.stands for one in clauses)} clauses stand: {states.count('reworded')} in your "
         "words, "
         f"{states.count('added')} of your own; {states.count('left out')} left out."
@@ -192,7 +193,8 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
             ) if one.ours_moved else True  # fmt: skip
             ours = one.clause.text if seen or choice is None else choice.ours
             new = {"text": text, "ours": ours}
-    st.markdown(f"Meets: {', '.join(one.clause.meets) or 'no requirement by itself'}")
+    meets = listed(list(one.clause.meets)) or "no requirement by itself"
+    st.markdown(f"Of the framework it meets {meets}.")
     before = choice.model_dump() if choice is not None else None
     blank = {"clause": chosen, "left_out": False, "reason": "", "text": "", "ours": ""}
     after = None if new is None else blank | new
@@ -285,7 +287,7 @@ def _pick_indicator(place: DeltaGenerator, plan: Plan, library: SpecLibrary) -> 
 
 def _begins(one: ClauseInForce, values: dict[str, str]) -> str:
     """The first words of a clause, names filled in."""
-    words = " ".join(filled(one.text, values).split()) or (
+    words = " ".join(fill_in(one.text, values).split()) or (
         one.clause.table.caption if one.clause.table else ""
     )
     return words if len(words) <= 60 else f"{words[:58].rstrip()}…"
@@ -427,7 +429,7 @@ def _requirements_met(entries: tuple[Covered, ...], reference: ReferenceData) ->
     )
     rows = [row for row in entries if row.action == action]
     st.write(f"In the text: {met_by_strength(rows)}.")
-    counts = told_by_strength(rows)
+    counts = strengths_in_words(rows)
     for state in reversed(CoverageState):
         about = sorted((row for row in rows if row.state is state), key=lambda row: row.is_met)
         if about:

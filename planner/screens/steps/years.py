@@ -14,6 +14,7 @@ from planner.model.plan import Plan
 from planner.model.reference import ReferenceData
 from planner.model.service import AGENDA_FOR_CHANGE
 from planner.reference.library import load_library
+from planner.screens.steps.option_table import MOST_PAID
 from planner.screens.ui.display import bullets, chart, lazy_panel, table
 from planner.screens.ui.form import Form, draw, help_words, helped, hold_incomplete
 from planner.screens.ui.markup import plain
@@ -140,15 +141,7 @@ def _mix(plan: Plan) -> Plan:
         step=0.5,
         format="%.1f",
     )
-    budget = partial(
-        form.number,
-        "mix.budget",
-        whole=False,
-        min_value=0.0,
-        max_value=1e9,
-        step=10_000.0,
-        format="%.0f",
-    )
+    budget = partial(form.figure, "mix.budget", most=MOST_PAID, whole=False)
     least = partial(form.percent, "mix.most_deprived_at_least")
     form.columns([objective, largest], [budget, least])
     form.field("mix.in_documents")

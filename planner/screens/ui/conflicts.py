@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from planner.analysis.formatting import capital, day
 from planner.documents.changes.inputs import NOTHING_ELSE, labels_of
 from planner.model.edit import value_at
-from planner.model.merge import GONE, Conflict, Row, path_in, with_mine
+from planner.model.merge import GONE, Conflict, ListRow, path_in, with_mine
 from planner.model.plan import Plan
 from planner.screens.ui.accessibility import IN_VIEW
 from planner.screens.ui.markup import plain
@@ -52,7 +52,7 @@ def _open_conflicts(plan: Plan) -> list[tuple[int, OpenConflict]]:
 def _is_open(plan: Plan, conflict: Conflict) -> bool:
     path = path_in(plan, conflict.place)
     is_as_theirs = path is not None and value_at(plan, path) == conflict.theirs
-    return is_as_theirs or isinstance(conflict.place[-1], Row)
+    return is_as_theirs or isinstance(conflict.place[-1], ListRow)
 
 
 def conflict_in_words(plan: Plan, conflict: Conflict) -> tuple[str, str, str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 WHY = "Why is this missing?"
-RECEIPTS = "Where each number comes from"
+PROVENANCE_TITLE = "Where each number comes from"
 HIDDEN = {
     SUPPRESSED: "one to four people are never shown, since someone might be told by them.",
     "not shown, to protect another cell": "with it, a count of one to four could be worked back.",
@@ -121,12 +121,14 @@ def table(
         st.markdown(f"**{WHY}**\n\n{text}")
 
 
-def receipts(output: Callable[[], Sequence[Provenance]], words: str, title: str = RECEIPTS) -> None:
+def provenance_panel(
+    output: Callable[[], Sequence[Provenance]], words: str, title: str = PROVENANCE_TITLE
+) -> None:
     """A panel with the receipt of each number, made once it is opened."""
-    lazy_panel(title, "receipts", lambda: receipts_table(output(), words))
+    lazy_panel(title, "receipts", lambda: provenance_table(output(), words))
 
 
-def receipts_table(current: Sequence[Provenance], words: str) -> None:
+def provenance_table(current: Sequence[Provenance], words: str) -> None:
     """Each number with its value, kind, sum, whom it is over and its source."""
     table(
         [

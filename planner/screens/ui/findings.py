@@ -11,8 +11,8 @@ from planner.analysis.formatting import (
     capital,
     format_number,
     format_range,
+    likely_ends,
     listed,
-    two_figures,
 )
 from planner.analysis.population.need import Need
 from planner.analysis.results.results import Results
@@ -60,7 +60,7 @@ def _of_option(option: OptionResult) -> str:
     """What one option costs and whom it sees, in a sentence or two."""
     cost = _about(option.annual_cost, Unit.POUNDS)
     sentence = (
-        f"{plain(option.name)} would cost about {cost} a year"
+        f"{plain(option.name)} would cost about {cost} {option.by_the_year}"
         f"{_likely(option.annual_cost, Unit.POUNDS)}"
     )
     seen, written = option.people_assessed, option.measures.get("written")
@@ -74,11 +74,11 @@ def _of_option(option: OptionResult) -> str:
 
 
 def _about(values: Range, unit: Unit = Unit.PEOPLE) -> str:
-    return format_number(two_figures(values.central), unit)
+    return format_number(values.central, unit)
 
 
 def _likely(values: Range, unit: Unit = Unit.PEOPLE) -> str:
-    low, high = (format_number(two_figures(end), unit) for end in (values.low, values.high))
+    low, high = (format_number(end, unit) for end in likely_ends(values))
     return f" (likely {low} to {high})" if low != high else ""
 
 
@@ -143,10 +143,10 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
     written = option.measures.get("written")
     return [
         *rows,
-        headline("Cost a year", option.annual_cost, Unit.POUNDS, priced),
-        headline("Written to in a year", written, Unit.PEOPLE, "Modelled")
+        headline(f"Cost {option.by_the_year}", option.annual_cost, Unit.POUNDS, priced),
+        headline(f"Written to in {option.full_year}", written, Unit.PEOPLE, "Modelled")
         if written is not None
-        else headline("Assessed in a year", seen, Unit.PEOPLE, quoted),
+        else headline(f"Assessed in {option.full_year}", seen, Unit.PEOPLE, quoted),
         headline(
             "Cost per head, all ages",
             option.cost_per_head_all_ages,
@@ -160,7 +160,7 @@ def headline(label: str, values: Range | None, unit: Unit, rests: str) -> Headli
     """One figure with its likely range; "Not known" where there is none."""
     if values is None:
         return Headline(label=label, value="Not known", likely="", rests_on=rests)
-    low, high = (format_number(two_figures(end), unit) for end in (values.low, values.high))
+    low, high = (format_number(end, unit) for end in likely_ends(values))
     return Headline(
         label=label,
         value=format_range(

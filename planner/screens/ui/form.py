@@ -25,7 +25,7 @@ from planner.analysis.calculation.inputs import (
     model_field,
 )
 from planner.analysis.formatting import capital, lower_first
-from planner.analysis.population.inequality import FIFTHS
+from planner.analysis.population.inequality import QUINTILES
 from planner.analysis.results.results import Results
 from planner.model.base import (
     FEW_WORDS,
@@ -66,10 +66,10 @@ from planner.screens.ui.typed import amount as amount_in
 from planner.screens.ui.typed import (
     bounded,
     day_in,
+    day_text,
     for_number_box,
-    shown_day,
-    shown_number,
-    shown_share,
+    number_text,
+    share_text,
     whole_number,
     without_a_patient,
 )
@@ -79,7 +79,7 @@ from planner.store.plan_file import reason
 if TYPE_CHECKING:
     from planner.store.drafts import SavedPlan
 
-SHOWN_SUFFIX = ".shown"
+DISPLAY_SUFFIX = ".shown"
 RANGE_BOXES = "range-boxes"
 """The keys of the three boxes of each range that was drawn, and their scale, by its path."""
 HALF, AS = "half-typed", "as-typed"
@@ -142,7 +142,9 @@ class Form:
         widget, most = (st.text_area, LONGEST_TEXT) if tall else (st.text_input, LONGEST_LINE)
         if limit := word_limit(self.plan, path):
             named = named | {"help": f"{limit} {named.get('help', '')}".strip()}
-        named = {"max_chars": most} | helped(path, named)
+        # What was written is seen whole, however long it grew.
+        whole = {"height": "content"} if tall else {}
+        named = {"max_chars": most} | whole | helped(path, named)
         return str(
             self._draw_field(
                 widget,
@@ -220,7 +222,7 @@ class Form:
             path,
             label,
             partial(whole_number if whole else amount_in, most=most),
-            shown_number,
+            number_text,
             rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE} | named),
         )
@@ -231,7 +233,7 @@ class Form:
         current = value_at(self.plan, path)
 
         def show(value: Any) -> str:
-            return shown_share(getattr(value, "central", value))
+            return share_text(getattr(value, "central", value))
 
         self._draw_field(
             st.text_input,
@@ -259,17 +261,17 @@ class Form:
             path,
             label or label_at(path),
             partial(_alike, most=most),
-            lambda values: shown_number(values and values.central),
+            lambda values: number_text(values and values.central),
             rewrite=True,
             **helped(path, {"max_chars": LONGEST_LINE}),
         )
 
-    def fifths(self, path: str, label: str) -> None:
+    def quintiles(self, path: str, label: str) -> None:
         """A count of people for each deprivation fifth; `{}` in the label is which."""
         self.columns(
             *(
-                [partial(self.count, f"{path}.{place}", label.format(fifth))]
-                for place, fifth in enumerate(FIFTHS)
+                [partial(self.count, f"{path}.{place}", label.format(quintile))]
+                for place, quintile in enumerate(QUINTILES)
             )
         )
 
@@ -325,8 +327,8 @@ class Form:
             return self.number(path, label, whole=False, **named)
         return None
 
-    def _range(self, path: str, label: str, scale: int, needed: bool, **named: Any) -> None:
-        """A central figure, with a low and a high or without, or nothing unless `needed`.
+    def _range(self, path: str, label: str, scale: int, is_required: bool, **named: Any) -> None:
+        """A central figure, with a low and a high or without, or nothing unless `is_required`.
 
         An end without a central figure, or one on its wrong side, is not written: what the plan
         held stays, and that is said.
@@ -336,7 +338,7 @@ class Form:
         named |= {"on_change": _take_range, "args": (path, keys, scale)}
         values, empty = range_boxes(path, label, current, scale, **named)
         show_conflicts(self.plan, path)
-        if values is None and (needed or not empty):
+        if values is None and (is_required or not empty):
             hold_incomplete(
                 f"{label}: give the central figure, and no low above it or high below it. "
                 "Until then the last ones are used."
@@ -412,7 +414,7 @@ class Form:
 
     def day(self, path: str, label: str = "") -> None:
         """A date, typed as day/month/year. What the plan refuses of it is said under it."""
-        self._draw_field(st.text_input, path, label, day_in, shown_day, placeholder="dd/mm/yyyy")
+        self._draw_field(st.text_input, path, label, day_in, day_text, placeholder="dd/mm/yyyy")
         # Where another day does not go with this one, that is said here.
         self._at_field[path] = st.empty()
 
@@ -839,9 +841,9 @@ def with_stranger(current: Any, words: Callable[[Any], str]) -> Callable[[Any], 
 def displayed_entry(key: str, among: Sequence[Any], start: Any) -> Any:
     """Which of a list has its fields on the page: what `pick` last went to while it is in the list,
     else `start`."""
-    if st.session_state.get(key + SHOWN_SUFFIX) not in among:
-        st.session_state[key + SHOWN_SUFFIX] = start
-    return st.session_state[key + SHOWN_SUFFIX]
+    if st.session_state.get(key + DISPLAY_SUFFIX) not in among:
+        st.session_state[key + DISPLAY_SUFFIX] = start
+    return st.session_state[key + DISPLAY_SUFFIX]
 
 
 def pick(
@@ -857,11 +859,11 @@ def pick(
     Going to another lets go of what those fields hold. While something in them is refused or half
     typed it is not gone to, and that is said.
     """
-    display, wanted = st.session_state[key + SHOWN_SUFFIX], st.session_state.get(key)
+    display, wanted = st.session_state[key + DISPLAY_SUFFIX], st.session_state.get(key)
     with place:
         if wanted in among and wanted != display and nothing_is_lost():
             forget_fields()
-            st.session_state[key] = st.session_state[key + SHOWN_SUFFIX] = wanted
+            st.session_state[key] = st.session_state[key + DISPLAY_SUFFIX] = wanted
             st.rerun()
         if wanted != display:
             st.session_state.pop(key, None)

@@ -34,21 +34,21 @@ from planner.screens.ui.page_book import (
     BOOK,
     CAME_FROM,
     LEAVE_FOR,
-    Book,
+    PageBook,
     WizardStep,
     go_to,
     link_to,
     list_at_the_side,
 )
-from planner.screens.ui.plan_state import PLAN, address, board_is_open, held_draft, may_only_read
+from planner.screens.ui.plan_state import PLAN, address, icb_is_open, may_only_read, open_draft
 from planner.screens.ui.recent import remember_plan
-from planner.screens.ui.saved_plan import open_plan, save_plan, say_how_kept, when
+from planner.screens.ui.saved_plan import draw_save_state, open_plan, save_plan, when
 from planner.screens.ui.session import (
     COMES_FIRST,
-    HELD_BACK,
     ICB_MOVED,
     LEFT_OUT,
     NOTICE,
+    PAUSED_STEP,
     REFUSED,
     TOASTED,
     VISIT,
@@ -65,7 +65,7 @@ from planner.screens.ui.typed import without_a_patient
 from planner.store.plan_file import in_words
 
 
-def run(step: WizardStep, book: Book) -> None:
+def run(step: WizardStep, book: PageBook) -> None:
     """Draw one step: heading, the step itself, the side, and the way on. The plan is kept before
     any move."""
     start_run()
@@ -105,7 +105,7 @@ def run(step: WizardStep, book: Book) -> None:
     st.session_state[COMES_FIRST] = False
     results, summary = None, ["**Place:** not yet chosen"]
     try:
-        if board_is_open() and step.needs_board:
+        if icb_is_open() and step.needs_icb:
             st.info("Choose the board first. Everything here is worked out for it.")
             if st.button("Choose the board", key="choose-board", type="primary"):
                 go_to(next(iter(pages)))
@@ -115,7 +115,7 @@ def run(step: WizardStep, book: Book) -> None:
         save_plan(plan)
         with alerts:
             show_conflicts(plan)
-        if not board_is_open():
+        if not icb_is_open():
             results, summary = _work_out(plan, step, alerts)
     except ReferenceMissing as error:
         st.error(f"This cannot be worked out: {error}. Change it here or on an earlier step.")
@@ -139,7 +139,7 @@ def run(step: WizardStep, book: Book) -> None:
         list_at_the_side(step.id, partial(_move, step=step), book, _states(step, results))
         st.divider()
         # Before what the plan comes to, so that Undo is in sight on a low screen.
-        say_how_kept()
+        draw_save_state()
         if summary:
             lines = "\n\n".join(["**The plan so far**", *summary])
             st.container(key="list-of-figures").markdown(lines)
@@ -183,7 +183,9 @@ def _arrive(step: WizardStep) -> None:
         st.toast(notice)
 
 
-def _ways_on(step: WizardStep, book: Book, ids: list[str], place: int, refused: list[str]) -> None:
+def _ways_on(
+    step: WizardStep, book: PageBook, ids: list[str], place: int, refused: list[str]
+) -> None:
     """Draw the buttons back and on, and the one that leaves out what holds the step; go where
     something on the step asked to go."""
     pages = book.pages
@@ -193,18 +195,18 @@ def _ways_on(step: WizardStep, book: Book, ids: list[str], place: int, refused: 
         if place > 0 and st.button(f"Back to {pages[ids[place - 1]].title}", key="back"):
             _move(pages[ids[place - 1]], step)
         # Until the board is chosen there is nothing to go on to, and choosing it comes first.
-        onward = place < len(ids) - 1 and not board_is_open()
+        onward = place < len(ids) - 1 and not icb_is_open()
         if onward and st.button(
             f"Continue to {pages[ids[place + 1]].title}",
             key="continue",
             type="secondary" if st.session_state[COMES_FIRST] else "primary",
         ):
             _move(pages[ids[place + 1]], step)
-        waiting = st.session_state[WAITING] if st.session_state.get(HELD_BACK) == step.id else []
+        waiting = st.session_state[WAITING] if st.session_state.get(PAUSED_STEP) == step.id else []
         left_out = [*refused, *waiting]
         words = f"Leave these out and {'continue' if onward else 'go back'}"
         if left_out and st.button(words, key="leave-out"):
-            st.session_state.pop(HELD_BACK, None)
+            st.session_state.pop(PAUSED_STEP, None)
             st.session_state[LEFT_OUT] = step.id
             give_notice(
                 "Left out on the last step; the plan keeps what it held before. "
@@ -219,7 +221,7 @@ def _move(page: Any, step: WizardStep) -> None:
     by leaving."""
     if nothing_is_lost("Not moved, so that nothing is lost."):
         st.switch_page(page, query_params=address())
-    st.session_state[HELD_BACK] = step.id
+    st.session_state[PAUSED_STEP] = step.id
 
 
 def _summary(results: Results) -> list[str]:
@@ -254,7 +256,7 @@ def _states(step: WizardStep, results: Results | None) -> Mapping[str, str]:
 
 def _remember_here(name: str) -> None:
     """Have the browser remember the plan under a name, once it is kept."""
-    current = held_draft()
+    current = open_draft()
     if current is not None:
         link = current.link or current.read_link
         remember_plan(link, name, when(current.version.saved))

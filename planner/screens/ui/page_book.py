@@ -33,11 +33,11 @@ class WizardStep:
     title: str
     purpose: str
     show: Callable[[], Callable[[Plan, ReferenceData], Plan]]
-    needs_board: bool = True
+    needs_icb: bool = True
 
 
 @dataclass
-class Book:
+class PageBook:
     """Every page that Streamlit knows, by id: the front page, the questions of a first draft and
     the steps, each in order, and the tools and the pages off the side, which lead back to where
     they were reached from."""
@@ -63,7 +63,7 @@ class Book:
         return self.steps
 
 
-def draw_step(step: WizardStep, book: Book) -> None:
+def draw_step(step: WizardStep, book: PageBook) -> None:
     """Draw a page that shows a plan. What works out and draws one is imported with the first of
     them: the front page shows none, and would wait for it most of its time."""
     from planner.screens.ui.page import run
@@ -81,7 +81,7 @@ def leave_for(page_id: str) -> None:
     st.session_state[LEAVE_FOR] = page_id
 
 
-def lead_on(old: str, book: Book) -> None:
+def lead_on(old: str, book: PageBook) -> None:
     """Lead an address of the first edition on to the page that it is part of now, with its plan."""
     given = st.query_params.get(LINK)
     st.switch_page(book.pages[LEADS_ON[old]], query_params={LINK: given} if given else address())
@@ -94,7 +94,7 @@ def link_to(page_id: str, words: str) -> None:
 
 
 def list_at_the_side(
-    here: str, move: Callable[[Any], None], book: Book, states: Mapping[str, str]
+    here: str, move: Callable[[Any], None], book: PageBook, states: Mapping[str, str]
 ) -> None:
     """List every page, each step with its state: a button that leads there by `move`, or that one
     is `here`."""

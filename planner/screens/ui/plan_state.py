@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.store.drafts import SavedPlan
 
 PLAN = "plan"
-DRAFT, NOT_KEPT = "draft", "draft-not-kept"
+DRAFT, SAVE_TROUBLE = "draft", "draft-not-kept"
 CHOSEN = "board-chosen"
 """Whether the user has chosen the board of the plan just begun."""
 BROUGHT = "brought:"
@@ -24,7 +24,7 @@ LINK = "plan"
 """The name of a plan's link in the address of the page."""
 
 
-def held_draft() -> SavedPlan | None:
+def open_draft() -> SavedPlan | None:
     """The open plan as it is kept, or None where it is not kept yet."""
     current: SavedPlan | None = st.session_state.get(DRAFT)
     return current
@@ -32,11 +32,11 @@ def held_draft() -> SavedPlan | None:
 
 def may_only_read() -> bool:
     """Whether the open plan was opened by the link that may only read."""
-    current = held_draft()
+    current = open_draft()
     return current is not None and current.read_only
 
 
-def board_is_open() -> bool:
+def icb_is_open() -> bool:
     """Whether no board has been chosen yet in a plan just begun."""
     return st.session_state.get(CHOSEN) is False
 
@@ -44,5 +44,5 @@ def board_is_open() -> bool:
 def address() -> dict[str, str]:
     """What a page's address holds when it is gone to, so that it is one step for the browser's Back
     button."""
-    current = held_draft()
+    current = open_draft()
     return {} if current is None else {LINK: current.link or current.read_link}

@@ -6,9 +6,9 @@ from planner.screens.ui.plan_state import LINK
 
 MOST = 8
 """How many plans a browser remembers."""
-KEPT_UNDER = "planner-recent-plans"
+STORAGE_KEY = "planner-recent-plans"
 _READ = f"""
-    const KEY = '{KEPT_UNDER}';
+    const KEY = '{STORAGE_KEY}';
     // A browser may forbid it, or hold there what is no list.
     function remembered() {{
       try {{

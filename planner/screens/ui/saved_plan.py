@@ -23,15 +23,15 @@ from planner.screens.ui.plan_state import (
     CHOSEN,
     DRAFT,
     LINK,
-    NOT_KEPT,
     PLAN,
+    SAVE_TROUBLE,
     address,
-    board_is_open,
-    held_draft,
+    icb_is_open,
+    open_draft,
 )
 from planner.screens.ui.session import (
     BEFORE,
-    BOARD_LEFT,
+    FORMER_ICBS,
     ICB_MOVED,
     differing,
     give_notice,
@@ -65,9 +65,9 @@ LOOKED_AT_EVERY = 5
 """Seconds between two looks at whether someone else has saved the open plan."""
 WITH_PLAN = (
     DRAFT,
-    NOT_KEPT,
+    SAVE_TROUBLE,
     ICB_MOVED,
-    BOARD_LEFT,
+    FORMER_ICBS,
     CHOSEN,
     CONFLICTS,
     ELSEWHERE,
@@ -82,9 +82,9 @@ MOST_NAMED = 3
 def _database() -> SavedPlans:
     """The plans kept on this machine. A new plan is drawn before any of them is asked for: what
     reaches a database is imported when it is."""
-    from planner.store.drafts import kept_drafts
+    from planner.store.drafts import open_store
 
-    return kept_drafts()
+    return open_store()
 
 
 def plan_by_link() -> Plan | None:
@@ -146,7 +146,7 @@ def begin_with(plan: Plan) -> None:
     replace(plan)
 
 
-def choose_board() -> None:
+def choose_icb() -> None:
     """Remember that the board of the plan just begun is the user's choice."""
     st.session_state[CHOSEN] = True
 
@@ -163,7 +163,7 @@ def save_plan(plan: Plan) -> None:
     """Keep the plan once its board is chosen and whenever it has changed, with what others have
     saved since, and show its link in the address. Trouble is remembered, not raised."""
     # A plan merely begun is not worth a place among the plans kept; a board makes it somebody's.
-    if held_draft() is None and board_is_open():
+    if open_draft() is None and icb_is_open():
         return
     last: list[tuple[Plan, SavedPlan, Conflicts]] = st.session_state.setdefault(LAST_SAVE, [])
     # The next run begins while one that is told to end may still be saving: what that one saved is
@@ -171,7 +171,7 @@ def save_plan(plan: Plan) -> None:
     with st.session_state.setdefault(SAVING, Lock()):
         if _take_in():
             st.rerun()
-        st.session_state[NOT_KEPT] = _save(plan, held_draft(), last)
+        st.session_state[SAVE_TROUBLE] = _save(plan, open_draft(), last)
     if _take_in():
         # So that the page shows it at once.
         st.rerun()
@@ -213,7 +213,7 @@ def _take_in() -> bool:
     conflicts = (*conflicts, *more)
     changed = both != now or bool(conflicts)
     if changed:
-        before = held_draft()
+        before = open_draft()
         remember(both, conflicts)
         if both != now:
             give_notice(
@@ -261,10 +261,10 @@ def when(moment: datetime) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def say_how_kept() -> None:
+def draw_save_state() -> None:
     """At the side: whether the plan is kept, the last change taken back, and how it is shared."""
-    current = held_draft()
-    trouble = st.session_state.get(NOT_KEPT)
+    current = open_draft()
+    trouble = st.session_state.get(SAVE_TROUBLE)
     if trouble:
         st.error(
             f"Not kept: {plain(trouble)}. Your plan is still open here and is tried again at each "
@@ -292,7 +292,7 @@ def say_how_kept() -> None:
 def copy_links(where: str) -> None:
     """Buttons that copy the links of the plan as kept: the one to read first, then the one to
     change it where this session has that."""
-    current = held_draft()
+    current = open_draft()
     assert current is not None
     for words, link in (("read-only", current.read_link), ("editing", current.link)):
         if link:
@@ -304,7 +304,7 @@ def copy_links(where: str) -> None:
 def _watch() -> None:
     """Every few seconds: whether the plan is open elsewhere too, and what was saved there."""
     start_run(drawing=True)
-    current = held_draft()
+    current = open_draft()
     if current is None:
         return
     others = PRESENCE.others(current.read_link, session_id())
@@ -317,13 +317,13 @@ def _watch() -> None:
     except SavedPlanError:
         # Said when something is to be kept.
         return
-    if newest.number != current.version.number and not st.session_state.get(NOT_KEPT):
+    if newest.number != current.version.number and not st.session_state.get(SAVE_TROUBLE):
         st.rerun()
 
 
 def _undo() -> None:
     """Take back the last change, whoever made it: the version before becomes the newest one."""
-    current = held_draft()
+    current = open_draft()
     assert current is not None
     undone, number = st.session_state.get(UNDONE, (None, 0))
     number = number if undone == current.plan else current.version.number

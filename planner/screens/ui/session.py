@@ -27,17 +27,17 @@ from planner.store.plan_file import in_words
 
 if TYPE_CHECKING:
     from planner.analysis.results.projections import Projections
-    from planner.documents.changes.compare import Changes
+    from planner.documents.changes.compare import PlanChanges
 
 FIELD = "field:"
 REFUSED = "refused"
 WAITING = "waiting"
-HELD_BACK = "held-back"
+PAUSED_STEP = "held-back"
 TOASTED = "toasted"
 NOTICE = "notice"
 ICB_MOVED = "moved"
 """An IcbMoved, until the user clears those numbers or says that they stay."""
-BOARD_LEFT = "board-left"
+FORMER_ICBS = "board-left"
 """The board that the plan was last for on each list of boards, until another plan is opened."""
 LEFT_OUT = "left-out"
 GENERATION = "generation"
@@ -255,13 +255,13 @@ def _names() -> dict[str, str]:
     return names_of(load_reference(), load_library())
 
 
-def changes_between(before: Plan, after: Plan) -> Changes:
+def changes_between(before: Plan, after: Plan) -> PlanChanges:
     """What changed from one plan to another; the same two are compared once."""
     return _changes_between(_Key(before), _Key(after))
 
 
 @lru_cache(maxsize=16)
-def _changes_between(before: _Key, after: _Key) -> Changes:
+def _changes_between(before: _Key, after: _Key) -> PlanChanges:
     # Only one page needs it, and the whole of what writes documents with it.
     from planner.documents.changes.compare import changes
 

@@ -61,8 +61,9 @@ RULES = Template(
     color: light-dark(#005EB8, #8CC4F8); border-color: currentColor;}
 
   /* What is shut can be read all the same: it says what a plan that may only be read holds. */
-  $main :is($checkbox [$disabled="true"], $label) p {
+  $main :is([$disabled="true"], $label, label[disabled]) :is(p, div) {
     color: light-dark(#212B32, #EDF1F4) !important;}
+  $main :is(input, textarea):disabled {opacity: 1;}
   $main :is(input, textarea):disabled:not(:placeholder-shown) {
     -webkit-text-fill-color: light-dark(#4C6272, #B4C0C9);}
 

@@ -138,12 +138,12 @@ def amount(text: str, most: float) -> float | None:
     return value
 
 
-def shown_number(value: float | None) -> str:
+def number_text(value: float | None) -> str:
     """A number as its box shows it, with every digit."""
     return "" if value is None else f"{value:,.10g}" if value < 1e9 else f"{value:,.0f}"
 
 
-def shown_share(value: float | None) -> str:
+def share_text(value: float | None) -> str:
     """A share as its box shows it, in per cent."""
     return "" if value is None else f"{round(value * 100, 4):g}" + ("%" if 0 < value < 0.01 else "")
 
@@ -159,7 +159,7 @@ def day_in(text: str) -> date | None:
     raise ValueError(f"'{typed}' is not a date. Write it as day/month/year, such as 01/04/2027")
 
 
-def shown_day(value: date | None) -> str:
+def day_text(value: date | None) -> str:
     """A day as its box shows it."""
     return value.strftime("%d/%m/%Y") if value else ""
 

@@ -62,7 +62,7 @@ def test_a_range_of_no_width_is_one_number(scale: Scale) -> None:
     assert Stream(1, 0, 9).of("any", fixed) == 0.3
 
 
-DRAWN = [
+QUANTILES = [
     (Distribution("beta", 65.5, 160.5), stats.beta(65.5, 160.5).ppf),
     (Distribution("beta", 0.5, 20.5), stats.beta(0.5, 20.5).ppf),
     (
@@ -81,7 +81,7 @@ DRAWN = [
 ]
 
 
-@pytest.mark.parametrize(("ours", "quantile"), DRAWN, ids=lambda one: getattr(one, "words", ""))
+@pytest.mark.parametrize(("ours", "quantile"), QUANTILES, ids=lambda one: getattr(one, "words", ""))
 def test_draws_have_the_quantiles_of_their_formula(ours: Distribution, quantile: Any) -> None:
     draws = Stream(2026, 0, SIZE).of("anything", ours)
     for q in (0.01, 0.025, 0.25, 0.5, 0.75, 0.975, 0.99):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from planner.analysis.calculation.draws import centre, limits
-from planner.analysis.formatting import two_figures
+from planner.analysis.formatting import Unit, format_range, two_figures
+from planner.model.base import Range
 
 
 def test_limits_lie_between_neighbours_in_proportion_and_in_64_bits() -> None:
@@ -60,3 +61,19 @@ def test_with_most_draws_at_nought_nought_is_the_middle() -> None:
 )
 def test_two_figures_round_halves_away_from_zero(value: float, rounded: float) -> None:
     assert two_figures(value) == rounded
+
+
+@pytest.mark.parametrize(
+    ("low", "central", "high", "printed"),
+    [
+        # To two figures the low end would be 740, above the 738 that it is the low end of.
+        (738.1, 738.3, 828, "£738 (£738 to £830)"),
+        (500, 754, 754.4, "£754 (£500 to £754)"),
+        (640_100, 680_400, 749_000, "£680,000 (£640,000 to £750,000)"),
+        (738.1, 738.1, 738.1, "£738"),
+    ],
+)
+def test_no_end_of_a_likely_range_is_printed_past_its_figure(
+    low: float, central: float, high: float, printed: str
+) -> None:
+    assert format_range(Range(low=low, central=central, high=high), Unit.POUNDS) == printed

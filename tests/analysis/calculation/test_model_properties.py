@@ -24,7 +24,7 @@ from planner.analysis.economics.example import starter_plan
 from planner.analysis.economics.one_way_sensitivity import sensitivity, thresholds
 from planner.analysis.economics.option_costs import OptionResult, cost_option
 from planner.analysis.economics.option_model import Case, OptionSums
-from planner.analysis.economics.probabilistic import drawn_option, draws_of, simulate
+from planner.analysis.economics.probabilistic import draw_option, draws_of, simulate
 from planner.analysis.formatting import to_five
 from planner.analysis.population.need import Need, need
 from planner.analysis.results.results import results
@@ -201,7 +201,7 @@ def test_every_measure_is_given_or_says_why_it_is_not_and_never_both(plan: Plan)
 def test_a_figure_is_the_central_case_in_the_middle_of_its_draws_or_is_marked(plan: Plan) -> None:
     case = parts(plan)
     (one,) = case.sums
-    result, drawn = cost_option(one.option, case), draws_of(one, stream_of(plan), case)
+    result, option_draws = cost_option(one.option, case), draws_of(one, stream_of(plan), case)
     for name, values in result.measures.items():
         step = MEASURES[name]
         if step.is_cost_ratio and step.over in result.measures:
@@ -211,9 +211,9 @@ def test_a_figure_is_the_central_case_in_the_middle_of_its_draws_or_is_marked(pl
             parts_marked = {step.over, "annual_cost"}.intersection(result.medians)
             assert (name in result.medians) == bool(parts_marked), name
             continue
-        if name not in drawn or name in one.given:
+        if name not in option_draws or name in one.given:
             continue
-        draws = np.broadcast_to(np.asarray(drawn[name]), SIMULATIONS)
+        draws = np.broadcast_to(np.asarray(option_draws[name]), SIMULATIONS)
         slack = ROUNDING * abs(values.central)
         if name in result.medians:
             assert values.central == pytest.approx(float(np.median(draws))), name
@@ -228,17 +228,22 @@ def test_a_figure_is_the_central_case_in_the_middle_of_its_draws_or_is_marked(pl
 def test_what_is_withheld_is_withheld_in_every_face(plan: Plan) -> None:
     case = parts(plan)
     result = cost_option(plan.options[0], case)
-    drawn, years = drawn_option("option", case), option_years("option", case)
+    option_draws, years = draw_option("option", case), option_years("option", case)
     swings = sensitivity("option", case)
     for name in result.withheld:
-        assert name not in result.measures and name not in drawn.estimates, name
+        assert name not in result.measures and name not in option_draws.estimates, name
         assert name == "reach_by_quintile" or getattr(result, name, None) is None, name
         assert all(row.values["option"].get(name) is None for row in scenarios(case)), name
     if "net_stopped" in result.withheld:
         assert {row.net_stopped for row in years.rows} == {None}
-        assert drawn.chance_of_no_gain is None and not drawn.chance_of_no_gain_by_class
+        assert (
+            option_draws.chance_of_no_gain is None and not option_draws.chance_of_no_gain_by_class
+        )
     assert swings is None or swings.middle is None or swings.measure in result.measures
-    for chance in (drawn.chance_of_no_gain, *drawn.chance_of_no_gain_by_class.values()):
+    for chance in (
+        option_draws.chance_of_no_gain,
+        *option_draws.chance_of_no_gain_by_class.values(),
+    ):
         assert chance is None or 0 <= chance <= 1
     assert all(0.1 < share <= 1 for share in result.often_none.values())
     assert set(result.often_none) <= set(result.measures)
@@ -340,7 +345,7 @@ def test_carry_over_and_the_spread_between_services_leave_the_middle_where_it_is
 ) -> None:
     case = parts(plan)
     (one,) = case.sums
-    drawn = draws_of(one, Stream(plan.simulation.seed, 0, 20_000), case)
+    option_draws = draws_of(one, Stream(plan.simulation.seed, 0, 20_000), case)
     for row in one.evidence:
         name = f"net_{row.medicine_class.value}"
         if row.net is None or row.kind.value == "entered":
@@ -348,7 +353,9 @@ def test_carry_over_and_the_spread_between_services_leave_the_middle_where_it_is
             # elsewhere than the difference of their medians.
             continue
         # Within two points.
-        assert float(np.median(drawn[name])) == pytest.approx(row.net.central, abs=0.02), name
+        assert float(np.median(option_draws[name])) == pytest.approx(row.net.central, abs=0.02), (
+            name
+        )
 
 
 @settings(max_examples=30, deadline=None)
@@ -464,11 +471,11 @@ def test_a_single_draw_at_the_central_values_is_the_central_case() -> None:
         rendering = draw_out((*one.need, *one.steps, *one.years), dict(one.central))
         for name, value in one.values.items():
             compared["withheld" if value is None else "numbers"] += 1
-            drawn = float(rendering[name])
+            option_draws = float(rendering[name])
             assert (
-                math.isnan(drawn)
+                math.isnan(option_draws)
                 if value is None
-                else drawn == pytest.approx(value, rel=1e-12, abs=1e-12)
+                else option_draws == pytest.approx(value, rel=1e-12, abs=1e-12)
             ), name
 
     settings(max_examples=25, deadline=None)(given(plans())(check))()

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from planner.analysis.economics.case_study_comparison import (
-    MEASURE_IT,
     CaseStudyComparison,
     MeasureGap,
 )
@@ -40,7 +39,7 @@ def test_the_finding_is_of_this_place(therapists: CaseStudyComparison) -> None:
     # Every part has the pounds of its bar in the chart, the largest first, and they add up.
     gap = finding.partition("The difference of ")[2]
     whole, here, there, *parts = [
-        int(found.replace(",", "")) for found in re.findall(r"£([\d,]+)", gap)
+        int(amount.replace(",", "")) for amount in re.findall(r"£([\d,]+)", gap)
     ]
     steps = therapists.lead.steps
     assert whole == here - there == round(steps[-1].after) - round(steps[0].before)
@@ -91,9 +90,9 @@ def test_features_are_had_lacked_or_not_stated(therapists: CaseStudyComparison) 
     peers = rows[Feature.PEER_SUPPORT]
     assert peers.option is FeatureStatus.HAS and peers.having == ("2", "6")
     assert peers.success_of == ("2", "6")
-    family = rows[Feature.FAMILY_SUPPORT]
-    assert (family.having, family.lacking) == (("2",), ("3", "7"))
-    assert set(family.silent) == {"1", "4", "5", "6"}
+    support = rows[Feature.FAMILY_SUPPORT]
+    assert (support.having, support.lacking) == (("2",), ("3", "7"))
+    assert set(support.silent) == {"1", "4", "5", "6"}
     for row in rows.values():
         assert len(row.having) + len(row.lacking) + len(row.silent) == 7
 
@@ -133,6 +132,6 @@ def test_prescribing_and_case_mix_here_and_there(therapists: CaseStudyComparison
 def test_nobody_says_whom_it_reached_so_the_place_must_measure_it(
     therapists: CaseStudyComparison,
 ) -> None:
-    said, *how = therapists.inequality
-    assert said.startswith("No case study says whom it reached by deprivation")
-    assert tuple(how) == MEASURE_IT and "deprivation fifth" in how[0]
+    sentence, *how = therapists.inequality
+    assert sentence.startswith("No case study says whom it reached by deprivation")
+    assert tuple(how) == therapists.reference.notes.reach_measures and "deprivation fifth" in how[0]

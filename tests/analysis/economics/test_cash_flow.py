@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from planner.analysis.economics.cash_flow import OptionYears, option_years
 from planner.analysis.economics.financial_years import ServiceCost, service_cost
-from planner.analysis.economics.option_costs import cost_option
+from planner.analysis.economics.option_costs import cost_option, full_year_of
 from planner.analysis.economics.option_model import Case
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
+from planner.model.service import ServiceOption
 from planner.reference import load_reference
 
 REFERENCE = load_reference()
@@ -309,16 +310,16 @@ def test_a_budget_above_all_that_is_likely_covers_it() -> None:
     # the highest is year 5: pay 180,169.51, likely to 174,364.03 x 1.125509 = 196,248.29, and rooms
     # 21,648.64, likely to 4,243 more: 201,818.15 + root of 16,078.78^2 + 4,243^2 = 218,447
     assert with_budget(220_000) == (
-        f"{NEEDS} The budget of £220,000 covers it in every year, even at the upper end of what is "
-        "likely."
+        f"{NEEDS} That is within the budget of £220,000 in every year, even at the upper end of "
+        "what is likely."
     )
 
 
 def test_a_budget_that_only_likely_costs_would_pass_says_which_year_would_first() -> None:
     # year 2: 185,280.62 + root of (14,285.76 x 1.03)^2 + 3,998^2 = 200,530; year 3: 206,343
     assert with_budget(204_000) == (
-        f"{NEEDS} The budget of £204,000 covers it in every year, but not at the upper end of what "
-        "is likely (year 3 first)."
+        f"{NEEDS} That is within the budget of £204,000 in every year, but not at the upper end of "
+        "what is likely (year 3 first)."
     )
 
 
@@ -401,9 +402,17 @@ def test_a_year_of_letters_is_a_full_one_only_where_such_a_year_comes_again() ->
         (12_000, "one fully staffed year", False),
         (None, "one fully staffed year", True),
     ):
+        idle = ServiceOption(id="idle", name="Idle")
         plan = writing(OFFER | {"letters_a_year": letters})
-        costed = cost_option(plan.options[0], Case.of(plan, REFERENCE))
+        plan = plan.model_copy(update={"options": (*plan.options, idle)})
+        costed, doing_nothing = (
+            cost_option(one, Case.of(plan, REFERENCE)) for one in (plan.options[0], idle)
+        )
         assert (costed.full_year, costed.writes_once) == (named, once)
+        assert costed.by_the_year == ("a year" if named == "a full year" else f"in {named}")
+        # Beside an option whose year comes again, the year of both is one that both have.
+        assert doing_nothing.full_year == full_year_of((doing_nothing,)) == "a full year"
+        assert full_year_of((doing_nothing, costed)) == full_year_of((costed,)) == named
 
 
 def test_letters_to_more_people_than_the_term_has_time_for_do_not_end_within_it() -> None:

@@ -42,7 +42,7 @@ each_example = pytest.mark.parametrize(
 )
 
 
-def three(value: Any) -> Any:
+def range_of(value: Any) -> Any:
     """Low, central and high; a single number stands for all three, and nothing for nothing."""
     values = value if isinstance(value, list) else [value] * 3
     return None if value is None else dict(zip(("low", "central", "high"), values, strict=True))
@@ -53,7 +53,7 @@ def plan_of(scenario: dict[str, Any]) -> Plan:
     prescribed = scenario.get("people_prescribed", {"opioids": 10_000})
     entered = scenario.get("outcomes", {})
     option = {
-        key: three(value) if key in RANGES else value
+        key: range_of(value) if key in RANGES else value
         for key, value in ({"effect": 1, "hours_programme": 10} | scenario["option"]).items()
     }
     demand = PLACE | scenario.get("demand", {})
@@ -75,12 +75,12 @@ def plan_of(scenario: dict[str, Any]) -> Plan:
                 ],
                 "high_dose_opioid_patients": scenario.get("high_dose"),
             },
-            "demand": demand | {key: three(demand[key]) for key in PLACE},
+            "demand": demand | {key: range_of(demand[key]) for key in PLACE},
             "outcomes": {
-                "carry_over": three(0.5),
+                "carry_over": range_of(0.5),
                 "classes": [
                     {"medicine_class": name}
-                    | {what: three(share) for what, share in entered.get(name, {}).items()}
+                    | {what: range_of(share) for what, share in entered.get(name, {}).items()}
                     for name in MedicineClass
                 ],
             },
@@ -233,27 +233,27 @@ def test_what_an_assumption_does_at_its_low_and_high_is_what_a_plan_changed_by_h
         case = Case.of(plan_of(scenario | {"measure": measure}), reference)
         result = sensitivity("option", case)
         assert result and result.measure == measure
-        drawn = draws_by_name(case)
-        assert result.middle == pytest.approx(float(np.median(drawn[measure])))
-        swings = {swing.name: swing for swing in result.swings}
+        simulations = draws_by_name(case)
+        assert result.middle == pytest.approx(float(np.median(simulations[measure])))
+        swings = {one_way.name: one_way for one_way in result.swings}
         assert {*changed, "stop_opioids", "pay"} <= set(swings)
-        for name, swing in swings.items():
-            for found, at in (
-                (swing.at_low, swing.low_input),
-                (swing.at_high, swing.high_input),
+        for name, one_way in swings.items():
+            for outcome, at in (
+                (one_way.at_low, one_way.low_input),
+                (one_way.at_high, one_way.high_input),
             ):
                 if name in changed:
                     by_hand = draws_by_name(case_of(changed[name](at), reference))[measure]
                 elif name == "stop_opioids" and measure == "net_stopped":
                     # of those who start, what stays of the share who stop less the 0.1 who would
-                    added = (at - 0.1) * drawn["carry_over"] * drawn["effect"]
-                    by_hand = drawn["people_starting"] * np.clip(added, -0.1, 0.9)
+                    added = (at - 0.1) * simulations["carry_over"] * simulations["effect"]
+                    by_hand = simulations["people_starting"] * np.clip(added, -0.1, 0.9)
                 else:
                     continue
-                assert found == pytest.approx(float(np.median(by_hand))), name
+                assert outcome == pytest.approx(float(np.median(by_hand))), name
             if name in {*changed, "stop_opioids"}:
-                assert (swing.width > 0) is (name not in unmoved), name
-        widths = [swing.width for swing in result.swings]
+                assert (one_way.width > 0) is (name not in unmoved), name
+        widths = [one_way.width for one_way in result.swings]
         assert widths == sorted(widths, reverse=True) and widths[0] > 0
         assert result.swings[0].label.lower() in result.finding
 

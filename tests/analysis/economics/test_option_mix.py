@@ -32,6 +32,7 @@ from planner.model.base import Range
 from planner.model.outcomes import StaffCap
 from planner.reference import load_reference
 from planner.reference.library import load_library
+from tests.present import present
 
 # Worked examples, to be followed with a calculator. Three options, each at its full size:
 #   the team    £400,000 a year, 500 people, 2 WTE of band 8a, 20% from the most deprived fifth:
@@ -114,7 +115,7 @@ def test_what_each_limit_costs() -> None:
     by_name = {cost.constraint: cost for cost in result.constraints}
     assert by_name["the budget"].binding and not by_name["referrals"].binding
     assert by_name["the budget"].words == (
-        "Lifting this limit alone (the budget) would add 950 a year to people assessed."
+        "Lifting this limit alone (the budget) would add 950 people assessed, each year."
     )
     assert (
         by_name["referrals"].words == "Lifting this limit alone (referrals) would change nothing."
@@ -154,7 +155,6 @@ def test_a_quarter_from_the_most_deprived_fifth() -> None:
     assert result.most_deprived_share == pytest.approx(0.25)
     # Without it the line would support its full 300: 100 more.
     assert gains(result)["at least 25% from the most deprived fifth"] == pytest.approx(100)
-    assert any("Nobody is turned away to make a number" in words for words in result.assumes)
 
 
 def test_set_up_is_paid_once_and_only_by_what_is_used() -> None:
@@ -517,7 +517,7 @@ def every_mix(options: list[Candidate], query: MixQuestion) -> Iterator[tuple[fl
                 b_ub=most,
                 bounds=bounds,
             )
-            value = -solved.fun
+            value = -present(solved.fun)
         else:
             # The best first, for as many as want support.
             for each, most in sorted(zip(worth, room, strict=True), reverse=True):
@@ -565,17 +565,16 @@ def test_people_written_to_and_people_referred_are_never_added() -> None:
     assert {part.id: part.value for part in result.parts} == pytest.approx(
         {"letters": 400, "team": 40, "clinic": 1.6}
     )
-    shown = tables.mix(result, load_library())
-    assert shown.columns[3:] == (
+    content = tables.mix(result, load_library())
+    assert content.columns[3:] == (
         "Additional people still off after 2 to 3 years",
         "Of people a year",
     )
-    letters_row = next(row for row in shown.rows if row[0] == "Letters")
+    letters_row = next(row for row in content.rows if row[0] == "Letters")
     assert letters_row[3:] == ("400", "8,000 written to")
     # They assess nobody, so they are no part of a mix that is asked for people assessed.
-    asked = best_mix((*ALL, LETTERS), question())
-    assert "letters" not in sizes(asked) and "adds nothing" in asked.left_out["letters"]
-    assert any("never added" in words for words in result.assumes)
+    mix_result = best_mix((*ALL, LETTERS), question())
+    assert "letters" not in sizes(mix_result) and "adds nothing" in mix_result.left_out["letters"]
 
 
 def test_a_quote_is_taken_whole_or_not_at_all() -> None:
@@ -599,3 +598,12 @@ def test_nobody_is_referred_twice_nor_a_plan_s_quote_cut() -> None:
         assert part.writes or part.people <= demand.central * option.takes * (1 + 1e-5), part.id
     shares = [row.share for row in projections.mixes_over_draws]
     assert sum(shares) == pytest.approx(1) and shares == sorted(shares, reverse=True)
+
+
+def test_what_every_mix_takes_for_granted_stands_with_it() -> None:
+    reference = load_reference()
+    plan = example_plan(reference.find_organisation("QF7"), reference)
+    mix = present(Projections(results(plan, reference), reference).mix)
+    taken = " ".join(mix.assumes)
+    assert mix.assumes[: len(reference.notes.mix_assumptions)] == reference.notes.mix_assumptions
+    assert "Nobody is turned away to make a number" in taken and "never added" in taken

@@ -32,6 +32,7 @@ from planner.analysis.formatting import two_figures
 from planner.analysis.results.results import Results, results
 from planner.model.base import Range, as_range
 from planner.reference import load_reference
+from tests.present import present
 
 REFERENCE = load_reference()
 QUOTE = option_from_quote("quote", "Charity", 300_000, Range(low=250, central=300, high=350))
@@ -55,7 +56,7 @@ def printed(option: OptionResult, name: str) -> float | None:
 def better(one: OptionResult, other: OptionResult) -> set[str]:
     """The measures on which an option prints better than another; where one of the two is a
     median, their central cases are set beside one another."""
-    found = set()
+    results_here = set()
     for name in JUDGED:
         if printed(one, name) is None or printed(other, name) is None:
             continue
@@ -64,9 +65,11 @@ def better(one: OptionResult, other: OptionResult) -> set[str]:
             printed(option, name) if alike else two_figures(option.central_case[name])
             for option in (one, other)
         )
-        if ours != theirs and (ours < theirs) == (MEASURES[name].better == "lower"):
-            found.add(name)
-    return found
+        if ours != theirs and (present(ours) < present(theirs)) == (
+            MEASURES[name].better == "lower"
+        ):
+            results_here.add(name)
+    return results_here
 
 
 def test_of_every_two_options_words_say_on_which_measures_each_is_better(wide: Results) -> None:
@@ -179,12 +182,12 @@ def test_a_named_case_changes_what_it_says_and_nothing_else(wide: Results) -> No
 def test_what_is_worth_finding_out_first_is_unsure_and_no_dearer_than_everything(
     wide: Results,
 ) -> None:
-    found = find_out_first(wide.case)
-    assert found.rows and not found.missing_because
-    assert [row.value for row in found.rows] == sorted(
-        (row.value for row in found.rows), reverse=True
+    results_here = find_out_first(wide.case)
+    assert results_here.rows and not results_here.missing_because
+    assert [row.value for row in results_here.rows] == sorted(
+        (row.value for row in results_here.rows), reverse=True
     )
-    assert all(0 < row.value <= found.everything * 1.001 for row in found.rows)
+    assert all(0 < row.value <= results_here.everything * 1.001 for row in results_here.rows)
     # What is not drawn is no one's to find out.
     fixed = {
         input_named(name)[0].label
@@ -192,14 +195,14 @@ def test_what_is_worth_finding_out_first_is_unsure_and_no_dearer_than_everything
         for name in one.given
         if not input_named(name)[0].shape and not name.startswith("net_")
     }
-    assert not {row.label for row in found.rows} & fixed
-    for row in found.rows[:3]:
-        assert (row.label[0].lower() + row.label[1:]) in found.words
+    assert not {row.label for row in results_here.rows} & fixed
+    for row in results_here.rows[:3]:
+        assert (row.label[0].lower() + row.label[1:]) in results_here.words
     # Letters are no alternative to a service, so what they add decides between none.
-    assert found.rows[0].label == (
+    assert results_here.rows[0].label == (
         "What support adds to usual care, antidepressants, a review and support to reduce"
     )
-    assert not [row for row in found.rows if "an offer to everyone" in row.label]
+    assert not [row for row in results_here.rows if "an offer to everyone" in row.label]
     # A fixed number of hours is not worth knowing.
     options = tuple(
         option.model_copy(update={"hours_programme": as_range(9.0)}) for option in wide.plan.options
@@ -212,5 +215,5 @@ def test_what_is_worth_finding_out_first_is_unsure_and_no_dearer_than_everything
 
 def test_where_no_option_says_what_it_adds_nothing_is_worth_finding_out(wide: Results) -> None:
     plan = wide.plan.model_copy(update={"options": (QUOTE,), "preferred_option": None})
-    found = find_out_first(results(plan, REFERENCE).case)
-    assert not found.rows and "adds to usual care" in found.missing_because
+    results_here = find_out_first(results(plan, REFERENCE).case)
+    assert not results_here.rows and "adds to usual care" in results_here.missing_because

@@ -13,7 +13,7 @@ from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceData
 
-BY_FIFTH = (4_000, 2_000, 2_000, 1_000, 1_000)
+BY_QUINTILE = (4_000, 2_000, 2_000, 1_000, 1_000)
 CONTRACT = {
     "id": "contract",
     "name": "Contract",
@@ -23,7 +23,7 @@ CONTRACT = {
 
 
 def reached(
-    reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any = BY_FIFTH
+    reference: ReferenceData, minimal: Plan, shares: Any, quintiles: Any = BY_QUINTILE
 ) -> OptionResult:
     """A contract that supports 100 of the 10,000 people prescribed opioids, in those shares by
     fifth."""
@@ -66,7 +66,10 @@ def test_where_only_the_most_deprived_fifth_is_known_it_stands_beside_all_the_ot
 
 @pytest.mark.parametrize(
     ("shares", "quintiles", "why"),
-    [(None, BY_FIFTH, "have not been entered"), ((0.2,) * 5, (None,) * 5, "under Who and where")],
+    [
+        (None, BY_QUINTILE, "have not been entered"),
+        ((0.2,) * 5, (None,) * 5, "under Who and where"),
+    ],
 )
 def test_what_is_not_known_is_said(
     reference: ReferenceData,

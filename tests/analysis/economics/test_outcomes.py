@@ -19,19 +19,20 @@ from planner.analysis.economics.option_model import Case
 from planner.analysis.economics.outcomes import (
     ClassOutcomes,
     difference,
-    found_in_words,
     hours_unlike,
     outcomes,
     reported_reductions,
+    result_in_words,
 )
 from planner.analysis.economics.probabilistic import draws_of
 from planner.model.base import Range, ShareRange
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.outcomes import Design, Offer, OutcomeEvidence
 from planner.model.plan import Plan
 from planner.model.prescribing import MedicineClass
 from planner.model.reference import ReferenceMissing
 from planner.reference import load_reference
+from tests.present import present
 
 REFERENCE = load_reference()
 CHOICES = [
@@ -67,7 +68,7 @@ def plan_with(taken: dict[MedicineClass, dict[str, Any]], **more: Any) -> Plan:
     )
 
 
-def three(low: float, central: float, high: float) -> dict[str, float]:
+def range_of(low: float, central: float, high: float) -> dict[str, float]:
     return {"low": low, "central": central, "high": high}
 
 
@@ -115,7 +116,7 @@ def test_a_default_is_a_trial_with_a_comparison_and_is_never_a_recalled_number()
             default = REFERENCE.default_outcome(medicine_class, offer)
             if default is not None:
                 assert default.usual and default.design in (Design.TRIAL, Design.REVIEW)
-                assert default.hours and default.hours_kind is Kind.ASSUMED
+                assert default.hours and default.hours_kind is FigureKind.ASSUMED
     secondary = [row for row in REFERENCE.outcomes if row.reading == "as reported by"]
     assert secondary
     for row in secondary:
@@ -170,7 +171,7 @@ def test_a_result_replaces_the_default_of_its_own_offer_and_of_no_other() -> Non
     later = chosen(by_id("vicens-36"), MedicineClass.BENZODIAZEPINES)
     assert later.stay_off and later.stay_off.values.central == 1
     # Entered shares are of a review and support; letters keep their own evidence.
-    entered = {"stopped": three(0.2, 0.3, 0.5), "usual": three(0.05, 0.1, 0.15)}
+    entered = {"stopped": range_of(0.2, 0.3, 0.5), "usual": range_of(0.05, 0.1, 0.15)}
     own = outcomes(plan_with({MedicineClass.BENZODIAZEPINES: entered}), REFERENCE)
     assert own.classes[0].title == "Entered in this plan"
     assert own.everyone[0].title == by_id("zeraatkar-education").title
@@ -279,17 +280,17 @@ def test_the_shares_are_those_the_sources_print(
 
 
 def test_a_result_is_told_with_what_became_of_those_who_stopped() -> None:
-    assert found_in_words(by_id("panda")) == (
+    assert result_in_words(by_id("panda")) == (
         "Tailored letter advising to stop, 12 months (PANDA): 6% (4 of 70) stopped, against 8% "
         "(6 of 76) with usual care. Of people who stopped, 39% were back on it and 18% (9% to 26%) "
         "relapsed beyond those who do while they carry on, a year after stopping (ANTLER trial, as "
         "reported by the University of Southampton's record of the paper, not read at the "
         "publisher)."
     )
-    review = found_in_words(by_id("zeraatkar-review"))
+    review = result_in_words(by_id("zeraatkar-review"))
     assert "10.4 more of each 100 stopped than with usual care (3.4 to 19.1). Of people" in review
     assert "70% (54% to 76%) were still off it, 2 to 3 years after stopping" in review
-    assert "Of people who stopped" not in found_in_words(by_id("vicens-36"))
+    assert "Of people who stopped" not in result_in_words(by_id("vicens-36"))
 
 
 def test_services_report_from_13_to_69_per_cent_who_reduced() -> None:
@@ -383,7 +384,7 @@ def test_a_ratio_is_laid_on_usual_care(evidence: OutcomeEvidence, medicine_class
 def test_a_ratio_never_makes_more_than_everyone_stop() -> None:
     often = by_id("minimal-intervention")
     # 20 of 33, 0.606; 2.4 times that is 1.45.
-    usual = often.usual.model_copy(update={"events": 20.0})
+    usual = present(often.usual).model_copy(update={"events": 20.0})
     current = REFERENCE.model_copy(
         update={"outcomes": (often.model_copy(update={"usual": usual}),)}
     )
@@ -410,8 +411,8 @@ def test_newcombe_s_limits_are_those_of_his_paper() -> None:
 
 def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> None:
     entered = {
-        "stopped": three(0.2, 0.3, 0.5),
-        "usual": three(0.05, 0.1, 0.15),
+        "stopped": range_of(0.2, 0.3, 0.5),
+        "usual": range_of(0.05, 0.1, 0.15),
         "source": "Local audit",
     }
     (row,) = outcomes(plan_with({MedicineClass.OPIOIDS: entered}), REFERENCE).classes
@@ -426,10 +427,13 @@ def test_entered_shares_stand_as_entered_and_replace_the_evidence_whole() -> Non
 @pytest.mark.parametrize(
     ("entered", "why"),
     [
-        ({"stopped": three(0.1, 0.2, 0.3)}, "with support and with usual care, or neither"),
-        ({"usual": three(0.1, 0.2, 0.3)}, "with support and with usual care, or neither"),
-        ({"stopped": three(0.1, 0.2, 1.3), "usual": three(0, 0, 0)}, "less than or equal to 1"),
-        ({"stopped": three(0.3, 0.2, 0.3), "usual": three(0, 0, 0)}, "smallest to largest"),
+        ({"stopped": range_of(0.1, 0.2, 0.3)}, "with support and with usual care, or neither"),
+        ({"usual": range_of(0.1, 0.2, 0.3)}, "with support and with usual care, or neither"),
+        (
+            {"stopped": range_of(0.1, 0.2, 1.3), "usual": range_of(0, 0, 0)},
+            "less than or equal to 1",
+        ),
+        ({"stopped": range_of(0.3, 0.2, 0.3), "usual": range_of(0, 0, 0)}, "smallest to largest"),
     ],
 )
 def test_shares_that_cannot_be_are_refused_in_words(entered: dict[str, Any], why: str) -> None:
@@ -500,9 +504,13 @@ def test_those_who_stop_are_those_who_would_anyway_and_those_whom_support_adds(
     stopped: float, usual: float, carry_over: float, effect: float, gross: float, net: float
 ) -> None:
     """For each 100 people who start."""
-    entered = {"stopped": three(stopped, stopped, stopped), "usual": three(usual, usual, usual)}
+    entered = {
+        "stopped": range_of(stopped, stopped, stopped),
+        "usual": range_of(usual, usual, usual),
+    }
     plan = plan_with(
-        {MedicineClass.OPIOIDS: entered}, options=[TEAM | {"effect": three(effect, effect, effect)}]
+        {MedicineClass.OPIOIDS: entered},
+        options=[TEAM | {"effect": range_of(effect, effect, effect)}],
     )
     plan = plan.model_copy(
         update={
@@ -530,13 +538,13 @@ def choices(draw: st.DrawFn) -> Plan:
     for medicine_class in draw(st.sets(st.sampled_from(list(MedicineClass)), min_size=1)):
         ids = [row.id for row in REFERENCE.outcomes_for(medicine_class)]
         shares = st.lists(st.integers(0, 100), min_size=3, max_size=3).map(
-            lambda result: three(*(value / 100 for value in sorted(result)))
+            lambda result: range_of(*(value / 100 for value in sorted(result)))
         )
         entered = st.fixed_dictionaries({"stopped": shares, "usual": shares})
         picked = st.sampled_from([{}, *({"evidence": name} for name in ids)])
         taken[medicine_class] = draw(st.one_of(picked, entered))
     effect = sorted(draw(st.lists(st.integers(0, 20), min_size=3, max_size=3)))
-    team = TEAM | {"effect": three(*(value / 10 for value in effect))}
+    team = TEAM | {"effect": range_of(*(value / 10 for value in effect))}
     return plan_with(taken, options=[team], simulation={"simulations": 500})
 
 

@@ -14,7 +14,9 @@ def test_a_price_is_told_as_the_gain_it_needs_beside_those_published(
 ) -> None:
     result = qaly_ceiling(2_400, reference.qaly)
     # 2,400 / 20,000, / 25,000 and / 35,000.
-    assert result.needed == pytest.approx({20_000: 0.12, 25_000: 0.096, 35_000: 0.068571}, rel=1e-5)
+    assert result.gain_by_threshold == pytest.approx(
+        {20_000: 0.12, 25_000: 0.096, 35_000: 0.068571}, rel=1e-5
+    )
     visits, written, antler = result.published
     # 0.034 x 20,000, x 25,000 and x 35,000; 0.0144 x 20,000; 2,400 / 0.034.
     assert visits.ceilings == pytest.approx({20_000: 680, 25_000: 850, 35_000: 1_190})

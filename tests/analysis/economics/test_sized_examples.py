@@ -24,7 +24,7 @@ from planner.analysis.economics.example import (
 )
 from planner.analysis.economics.one_way_sensitivity import sensitivity
 from planner.analysis.economics.option_costs import OptionResult
-from planner.analysis.economics.probabilistic import drawn_years, draws_of
+from planner.analysis.economics.probabilistic import draw_years, draws_of
 from planner.analysis.economics.staff_costs import staff_cost
 from planner.analysis.results.results import Results, results_on_demand
 from planner.model.base import Range, as_range
@@ -194,8 +194,10 @@ def test_a_plan_with_letters_takes_the_rate_without_case_finding_unless_it_says_
         assert need.referrals.central == pytest.approx(referrals, abs=0.5)
         letters = 0 if "letter_tiers" in more else 1_640
         assert need.demand.central == pytest.approx(referrals + letters, abs=1)
-        said = [one for one in need.cautions if "etters" in one and "rate" in one]
-        assert len(said) == bool(caution) and all(caution in one for one in said)
+        letter_cautions = [one for one in need.cautions if "etters" in one and "rate" in one]
+        assert len(letter_cautions) == bool(caution) and all(
+            caution in one for one in letter_cautions
+        )
 
 
 def test_letters_bring_a_share_of_those_written_to_and_nobody_twice() -> None:
@@ -243,8 +245,8 @@ def test_no_more_are_referred_than_are_prescribed_for_the_long_term() -> None:
 
 def test_hours_of_searches_are_counted_once_they_are_entered() -> None:
     plan = example_plan(SOUTH_YORKSHIRE, REFERENCE)
-    asked = results_on_demand(plan, REFERENCE)
-    assert "search_hours" in {gap.id for gap in asked.missing_inputs}
+    result_on_demand = results_on_demand(plan, REFERENCE)
+    assert "search_hours" in {gap.id for gap in result_on_demand.missing_inputs}
     changed = plan.model_dump() | {"demand": plan.demand.model_dump() | {"search_hours": 600}}
     given = results_on_demand(Plan.model_validate(changed), REFERENCE)
     assert "search_hours" not in {gap.id for gap in given.missing_inputs}
@@ -253,7 +255,9 @@ def test_hours_of_searches_are_counted_once_they_are_entered() -> None:
         ("do-nothing", 0), ("letters-education", 15_600), ("therapist-peer", 15_600),
         ("specialist-mdt", 3_120),
     ):  # fmt: skip
-        before, after = (central(results, option, "practice_cost") for results in (asked, given))
+        before, after = (
+            central(results, option, "practice_cost") for results in (result_on_demand, given)
+        )
         assert after - before == pytest.approx(more), option
 
 
@@ -422,8 +426,8 @@ def test_demand_binds_in_some_draws_and_capacity_in_others(first_edition: Result
         (first_edition.case, "specialist", 0.9, 1.0),
         (example, "therapist-peer", 0.2, 0.5),
     ):
-        drawn = draws_of(case.sums_of(case.option(name)), stream, case)
-        full = float(np.mean(drawn["capacity"] < drawn["referred"]))
+        simulations = draws_of(case.sums_of(case.option(name)), stream, case)
+        full = float(np.mean(simulations["capacity"] < simulations["referred"]))
         assert least < full < most, name
 
 
@@ -432,9 +436,9 @@ def test_what_moves_people_assessed_most(first_edition: Results) -> None:
     # is not enough: there its hours and the share who start move it, as they move a full team.
     example = results_on_demand(example_plan(SOUTH_YORKSHIRE, REFERENCE), REFERENCE).case
     for case, option in ((first_edition.case, "therapists"), (example, "therapist-peer")):
-        found = sensitivity(option, case)
-        assert found is not None and found.measure == "people_assessed"
-        first = {swing.name: swing.width for swing in found.swings[:5]}
+        result = sensitivity(option, case)
+        assert result is not None and result.measure == "people_assessed"
+        first = {one_way.name: one_way.width for one_way in result.swings[:5]}
         assert {"referral_rate", "hours_programme", "start_share"} <= set(first)
         assert min(first.values()) > 0
 
@@ -458,13 +462,13 @@ def test_every_measure_that_is_printed_as_a_median_is_named_here() -> None:
         for code in ("QF7", "QOQ", "QJK", "QHL")
     ]
     plans.append(plans[0].model_copy(update={"options": (quote,), "preferred_option": None}))
-    found, of_years, of_need = set[str](), set[str](), set[str]()
+    result, of_years, of_need = set[str](), set[str](), set[str]()
     for plan in plans:
         results = results_on_demand(plan, REFERENCE)
         ((_, stream),) = chunks(plan.simulation)
         case = results.case
         for option in results.options:
-            sums, years = case.sums_of(case.option(option.id)), drawn_years(option.id, case)
+            sums, years = case.sums_of(case.option(option.id)), draw_years(option.id, case)
             of_option = {
                 name: (values.central, option.central_case[name], name in option.medians)
                 for name, values in option.measures.items()
@@ -474,7 +478,7 @@ def test_every_measure_that_is_printed_as_a_median_is_named_here() -> None:
                 for name, one in years.estimates.items()
             }
             follow_their_draws(of_option | by_year, draws_of(sums, stream, case))
-            found.update(option.medians)
+            result.update(option.medians)
             of_years |= {name for name, (_, _, is_median) in by_year.items() if is_median}
         need, first = results.need, case.sums[0]
         need_values = {
@@ -486,20 +490,20 @@ def test_every_measure_that_is_printed_as_a_median_is_named_here() -> None:
         assert {"people", "long_term_people", "referrals", "demand"} <= set(need_values)
         follow_their_draws(need_values, draws_of(first, stream, case))
         of_need |= set(need.medians)
-    assert found == MEDIANS_OF_STARTERS
+    assert result == MEDIANS_OF_STARTERS
     assert of_years == MEDIANS_BY_YEAR
     assert of_need == set()
 
 
 def follow_their_draws(
-    printed: Mapping[str, tuple[float, float | None, bool]], drawn: Mapping[str, Value]
+    printed: Mapping[str, tuple[float, float | None, bool]], simulations: Mapping[str, Value]
 ) -> None:
     """Each figure is the central case where that lies from the 35th to the 65th percentile of its
     draws, and else their median; a ratio is of two printed figures, either of which may be one."""
     for name, (value, case, said_median) in printed.items():
-        if name not in drawn or name.startswith("cost_per") or case is None:
+        if name not in simulations or name.startswith("cost_per") or case is None:
             continue
-        draws = np.atleast_1d(drawn[name])
+        draws = np.atleast_1d(simulations[name])
         outside = max(np.mean(draws < case * (1 - 1e-6)), np.mean(draws > case * (1 + 1e-6)))
         is_median = bool(outside > 0.65)
         assert said_median is is_median, name
@@ -529,9 +533,9 @@ def test_the_example_prefers_therapists_for_reasons_that_its_tables_bear() -> No
         preferred = of(results, "therapist-peer")
         assert results.preferred == preferred and not preferred.too_thin, board.code
         for name, (better, worse) in claims.items():
-            found = pair(preferred, of(results, name))
-            assert set(better.split()) <= set(found.first_better), (board.code, name)
-            assert set(worse.split()) <= set(found.second_better), (board.code, name)
+            result = pair(preferred, of(results, name))
+            assert set(better.split()) <= set(result.first_better), (board.code, name)
+            assert set(worse.split()) <= set(result.second_better), (board.code, name)
         clinics = of(results, "pharmacist-clinics")
         # "Of the options that bring peer and psychological support and can see everyone."
         case, everyone = results.case, preferred.central_case["people_assessed"]

@@ -15,7 +15,7 @@ from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
 from planner.analysis.local_data.report import choice_lines
 from planner.analysis.population.need import need
 from planner.model.edit import with_values
-from planner.model.figures import Kind
+from planner.model.figures import FigureKind
 from planner.model.inequality import AgeSexCounts, GroupCounts
 from planner.model.intake import ImportReport, Level, Reading, Record
 from planner.model.place import Place
@@ -55,7 +55,7 @@ def brought(plan: Plan, *records: Record, chosen: Iterable[str] = ()) -> Adoptio
     return adopt(plan, [reading(records)], load_reference(), chosen)
 
 
-def of_board(medicine_class: MedicineClass | None = OPIOIDS, **named: Any) -> Record:
+def of_icb(medicine_class: MedicineClass | None = OPIOIDS, **named: Any) -> Record:
     about: dict[str, Any] = {"period": "2024/25", "level": Level.ICB} | named
     return Record(medicine_class=medicine_class, **about)
 
@@ -72,17 +72,17 @@ def every_kind() -> list[Record]:
     """Figures of each kind: of a board, its groups and places, of months and of every board."""
     boards = load_reference().icbs(empty_plan().place.organisation_list)
     return [
-        of_board(patients=5_000, items=70_000, long_term=1_000, high_dose=60, basis=ADULTS),
-        of_board(None, population=1_000_000, basis=ADULTS),
-        *(of_board(quintile=n, patients=900 * n, basis=ADULTS) for n in range(1, 6)),
-        *(of_board(None, quintile=n, population=9_000 * n, basis=ADULTS) for n in range(1, 6)),
-        of_board(sex="Female", age="18-24", patients=90, basis=ADULTS),
-        of_board(group_type="Ethnicity", group="White", patients=900, basis=ADULTS),
+        of_icb(patients=5_000, items=70_000, long_term=1_000, high_dose=60, basis=ADULTS),
+        of_icb(None, population=1_000_000, basis=ADULTS),
+        *(of_icb(quintile=n, patients=900 * n, basis=ADULTS) for n in range(1, 6)),
+        *(of_icb(None, quintile=n, population=9_000 * n, basis=ADULTS) for n in range(1, 6)),
+        of_icb(sex="Female", age="18-24", patients=90, basis=ADULTS),
+        of_icb(group_type="Ethnicity", group="White", patients=900, basis=ADULTS),
         practice("C88001", items=40, patients=30, area="North"),
         practice("C88001", medicine_class=None, population=4_000),
         practice("C88001", medicine_class=None, quintile=1, population=400),
-        *(of_board(items=100 + n, period=f"2024-1{n}") for n in range(3)),
-        *(of_board(Z_DRUGS, code=one.code, items=70) for one in boards),
+        *(of_icb(items=100 + n, period=f"2024-1{n}") for n in range(3)),
+        *(of_icb(Z_DRUGS, code=one.code, items=70) for one in boards),
     ]
 
 
@@ -99,30 +99,30 @@ def test_the_same_figures_again_are_no_change_and_the_same_file_twice_is_counted
 
 
 def test_a_figure_is_a_number_that_is_another_or_of_another_period() -> None:
-    fifths = [of_board(quintile=n, patients=900 * n) for n in range(1, 6)]
-    plan = brought(empty_plan(), *fifths, of_board(patients=5_000)).plan
-    one_more = [replace(fifths[0], patients=901), *fifths[1:], of_board(patients=5_000)]
+    quintiles = [of_icb(quintile=n, patients=900 * n) for n in range(1, 6)]
+    plan = brought(empty_plan(), *quintiles, of_icb(patients=5_000)).plan
+    one_more = [replace(quintiles[0], patients=901), *quintiles[1:], of_icb(patients=5_000)]
     result = brought(plan, *one_more)
     assert [(one.what, one.then, one.figures) for one in result.changes] == [
         ("Counts by deprivation fifth", "1 figure", 1)
     ]
-    newer = brought(plan, *(replace(row, period="2025/26") for row in fifths))
+    newer = brought(plan, *(replace(row, period="2025/26") for row in quintiles))
     assert newer.figures == 5
     two = [practice(code, items=9) for code in ("C88001", "C88002")]
     places = brought(brought(plan, *two).plan, *(replace(row, period="2025/26") for row in two))
     assert [one.then for one in places.changes if "Places" in one.what] == [
         "2 practices, 2 figures"
     ]
-    dated = brought(plan, of_board(patients=5_000, period="2025/26"))
+    dated = brought(plan, of_icb(patients=5_000, period="2025/26"))
     assert [(one.now, one.then) for one in dated.changes] == [
         ("5,000 (2024/25)", "5,000 (2025/26)")
     ]
 
 
 def test_only_a_file_that_gives_something_is_kept_as_a_source() -> None:
-    part = reading([of_board(GABAPENTINOIDS, items=7, part=GABAPENTIN)], "part.csv")
-    other = reading([of_board(code="QWO", items=9)], "other.csv")
-    own = reading([of_board(items=9)], "own.csv")
+    part = reading([of_icb(GABAPENTINOIDS, items=7, part=GABAPENTIN)], "part.csv")
+    other = reading([of_icb(code="QWO", items=9)], "other.csv")
+    own = reading([of_icb(items=9)], "own.csv")
     nothing = adopt(empty_plan(), [part, other], load_reference())
     assert nothing.plan == empty_plan() and (nothing.changes, nothing.gave) == ((), ())
     result = adopt(empty_plan(), [part, own, other], load_reference())
@@ -137,7 +137,7 @@ def test_each_file_of_a_sum_and_one_that_says_where_practices_belong_gave_someth
     ]
     homes = reading([practice("C88001", medicine_class=None, period="2025")], "homes.csv")
     parts = [
-        reading([of_board(GABAPENTINOIDS, items=7, part=part)], f"{part[0]}.csv")
+        reading([of_icb(GABAPENTINOIDS, items=7, part=part)], f"{part[0]}.csv")
         for part in (GABAPENTIN, PREGABALIN)
     ]
     result = adopt(empty_plan(), [*months, homes, *parts], load_reference())
@@ -148,12 +148,12 @@ def test_each_file_of_a_sum_and_one_that_says_where_practices_belong_gave_someth
 
 
 def test_a_workbook_of_all_ages_leaves_the_fifths_of_adults_and_the_plans_population() -> None:
-    fifths = [of_board(quintile=n, patients=900 * n, basis=ADULTS) for n in range(1, 6)]
-    women = [of_board(sex="Female", patients=9_000, basis=ADULTS)]
-    people = of_board(None, population=1_000_000, basis=ADULTS)
-    plan = brought(empty_plan(), *fifths, *women, people).plan
+    quintiles = [of_icb(quintile=n, patients=900 * n, basis=ADULTS) for n in range(1, 6)]
+    women = [of_icb(sex="Female", patients=9_000, basis=ADULTS)]
+    people = of_icb(None, population=1_000_000, basis=ADULTS)
+    plan = brought(empty_plan(), *quintiles, *women, people).plan
     workbook = [
-        of_board(c, patients=20_000, items=90_000, basis=ALL_AGES) for c in (OPIOIDS, Z_DRUGS)
+        of_icb(c, patients=20_000, items=90_000, basis=ALL_AGES) for c in (OPIOIDS, Z_DRUGS)
     ]
     result = brought(plan, *workbook)
     assert result.plan.inequality == plan.inequality
@@ -168,7 +168,7 @@ def test_a_workbook_of_all_ages_leaves_the_fifths_of_adults_and_the_plans_popula
     )
     assert result.plan.prescribing.of(OPIOIDS).counted is ALL_AGES
     row = need(result.plan, load_reference()).of(OPIOIDS)
-    assert row is not None and row.kind is Kind.MODELLED, "never added to classes of adults"
+    assert row is not None and row.kind is FigureKind.MODELLED, "never added to classes of adults"
     assert any("it is of residents of all ages" in caution for caution in row.cautions)
     chosen = brought(plan, *workbook, chosen=["other-basis"])
     assert chosen.removed == choice.removed
@@ -178,15 +178,17 @@ def test_a_workbook_of_all_ages_leaves_the_fifths_of_adults_and_the_plans_popula
 
 def test_a_count_whose_people_were_not_said_is_not_taken_for_one_of_the_new_basis() -> None:
     plan = with_values(empty_plan(), {"prescribing.classes.3.patients": 50_000})
-    row = of_board(Z_DRUGS, patients=20_000, basis=ALL_AGES)
+    row = of_icb(Z_DRUGS, patients=20_000, basis=ALL_AGES)
     result = brought(plan, row, chosen=["other-basis"])
     assert result.plan.prescribing.of(OPIOIDS).counted is ADULTS
-    said = [(change.now, change.then) for change in result.changes if "opioids" in change.what]
-    assert said == [("not said", "resident adults (18 and over)")]
+    counts_moved = [
+        (change.now, change.then) for change in result.changes if "opioids" in change.what
+    ]
+    assert counts_moved == [("not said", "resident adults (18 and over)")]
 
 
 @pytest.mark.parametrize(
-    ("held", "brought_in", "why"),
+    ("in_plan", "brought_in", "why"),
     [
         (
             {"basis": ADULTS},
@@ -200,29 +202,29 @@ def test_a_count_whose_people_were_not_said_is_not_taken_for_one_of_the_new_basi
     ],
 )
 def test_a_worse_count_stands_in_the_place_of_a_better_one_only_when_chosen(
-    held: dict[str, Any], brought_in: dict[str, Any], why: str
+    in_plan: dict[str, Any], brought_in: dict[str, Any], why: str
 ) -> None:
-    plan = brought(empty_plan(), of_board(patients=5_000, **held)).plan
-    result = brought(plan, of_board(patients=4_000, **brought_in))
+    plan = brought(empty_plan(), of_icb(patients=5_000, **in_plan)).plan
+    result = brought(plan, of_icb(patients=4_000, **brought_in))
     assert result.plan.prescribing.of(OPIOIDS) == plan.prescribing.of(OPIOIDS)
     choice = next(one for one in result.choices if one.id == "count-opioids")
     assert choice.label == f"Use 4,000 people prescribed opioids, {why}"
     assert "5,000" in choice.removed[0] and not choice.is_chosen
-    chosen = brought(plan, of_board(patients=4_000, **brought_in), chosen=["count-opioids"])
+    chosen = brought(plan, of_icb(patients=4_000, **brought_in), chosen=["count-opioids"])
     assert chosen.plan.prescribing.of(OPIOIDS).patients == 4_000
 
 
 def test_more_on_a_class_for_the_long_term_than_on_it_at_all_is_said_and_not_used() -> None:
-    result = brought(empty_plan(), of_board(patients=51_000, long_term=60_000, basis=ADULTS))
+    result = brought(empty_plan(), of_icb(patients=51_000, long_term=60_000, basis=ADULTS))
     opioids = result.plan.prescribing.classes[3]
     assert (opioids.patients, opioids.long_term_share) == (51_000, None)
     assert any("60,000" in line and "51,000" in line for line in result.not_used)
 
 
 def test_a_newer_count_takes_the_place_of_an_older_one_and_both_periods_are_said() -> None:
-    older = of_board(patients=5_000, items=70_000, period="2023/24")
+    older = of_icb(patients=5_000, items=70_000, period="2023/24")
     plan = brought(empty_plan(), older).plan
-    result = brought(plan, of_board(patients=6_000, items=80_000))
+    result = brought(plan, of_icb(patients=6_000, items=80_000))
     assert result.choices == ()
     assert [(one.what, one.now, one.then) for one in result.changes] == [
         ("People prescribed opioids", "5,000 (2023/24)", "6,000 (2024/25)"),
@@ -231,25 +233,27 @@ def test_a_newer_count_takes_the_place_of_an_older_one_and_both_periods_are_said
 
 
 def test_older_items_and_an_older_population_are_left_unless_chosen() -> None:
-    rows = [of_board(items=70_000), of_board(None, population=1_000_000)]
+    rows = [of_icb(items=70_000), of_icb(None, population=1_000_000)]
     plan = brought(empty_plan(), *rows).plan
     older = [replace(row, period="2022/23") for row in rows]
     older = [replace(older[0], items=60_000), replace(older[1], population=900_000)]
-    kept = brought(plan, *older)
-    assert kept.plan.prescribing == plan.prescribing and kept.plan.population == plan.population
-    assert {one.id for one in kept.choices} == {"items-opioids", "population"}
+    adopted = brought(plan, *older)
+    assert (
+        adopted.plan.prescribing == plan.prescribing and adopted.plan.population == plan.population
+    )
+    assert {one.id for one in adopted.choices} == {"items-opioids", "population"}
     chosen = brought(plan, *older, chosen=["items-opioids", "population"])
     assert chosen.plan.prescribing.of(OPIOIDS).items == 60_000
     assert chosen.plan.population.entered == 900_000
 
 
 def test_fifths_that_a_newer_file_lacks_stay_until_they_are_let_go() -> None:
-    all_five = [of_board(quintile=n, patients=900 * n, period="2023/24") for n in range(1, 6)]
+    all_five = [of_icb(quintile=n, patients=900 * n, period="2023/24") for n in range(1, 6)]
     plan = brought(empty_plan(), *all_five).plan
-    ends = [of_board(quintile=n, patients=1_000 * n) for n in (1, 5)]
-    kept = brought(plan, *ends)
-    assert kept.plan.inequality.of(OPIOIDS) == plan.inequality.of(OPIOIDS)
-    assert kept.choices[0].removed == ("opioids by fifth: 2, 3 and 4 (2023/24)",)
+    ends = [of_icb(quintile=n, patients=1_000 * n) for n in (1, 5)]
+    adopted = brought(plan, *ends)
+    assert adopted.plan.inequality.of(OPIOIDS) == plan.inequality.of(OPIOIDS)
+    assert adopted.choices[0].removed == ("opioids by fifth: 2, 3 and 4 (2023/24)",)
     chosen = brought(plan, *ends, chosen=["fifths-opioids"])
     assert chosen.plan.inequality.of(OPIOIDS).by_quintile == (1_000, None, None, None, 5_000)
 
@@ -274,14 +278,14 @@ def test_england_keeps_the_classes_that_another_workbook_lacks() -> None:
 
 
 def test_fifths_of_the_same_period_are_brought_together() -> None:
-    plan = brought(empty_plan(), *(of_board(quintile=n, patients=900) for n in (1, 2, 3))).plan
-    result = brought(plan, *(of_board(quintile=n, patients=800) for n in (3, 4, 5)))
+    plan = brought(empty_plan(), *(of_icb(quintile=n, patients=900) for n in (1, 2, 3))).plan
+    result = brought(plan, *(of_icb(quintile=n, patients=800) for n in (3, 4, 5)))
     assert result.choices == ()
     assert result.plan.inequality.of(OPIOIDS).by_quintile == (900, 900, 800, 800, 800)
 
 
 def test_a_row_of_people_prescribed_and_of_all_people_gives_both() -> None:
-    rows = [of_board(quintile=n, patients=100 * n, population=3_000 * n) for n in range(1, 6)]
+    rows = [of_icb(quintile=n, patients=100 * n, population=3_000 * n) for n in range(1, 6)]
     inequality = brought(empty_plan(), *rows).plan.inequality
     assert inequality.of(OPIOIDS).by_quintile == (100, 200, 300, 400, 500)
     assert inequality.population_by_quintile == (3_000, 6_000, 9_000, 12_000, 15_000)
@@ -289,18 +293,18 @@ def test_a_row_of_people_prescribed_and_of_all_people_gives_both() -> None:
 
 def test_groups_and_ages_that_a_file_lacks_stay_until_they_are_let_go() -> None:
     def groups(*names: str) -> list[Record]:
-        return [of_board(group_type="Ethnicity", group=name, patients=600) for name in names]
+        return [of_icb(group_type="Ethnicity", group=name, patients=600) for name in names]
 
     def ages(*bands: str) -> list[Record]:
-        return [of_board(sex="Female", age=band, patients=700) for band in bands]
+        return [of_icb(sex="Female", age=band, patients=700) for band in bands]
 
     rows = [*groups("White", "Asian"), *ages("18-24", "25-29")]
     plan = brought(empty_plan(), *rows).plan
     fewer = [*groups("White"), *ages("18-24")]
-    kept = brought(plan, *fewer)
-    assert kept.plan.inequality.breakdowns == plan.inequality.breakdowns
-    assert kept.plan.inequality.age_sex == plan.inequality.age_sex
-    assert {one.id for one in kept.choices} == {"age-and-sex-opioids", "ethnicity-opioids"}
+    adopted = brought(plan, *fewer)
+    assert adopted.plan.inequality.breakdowns == plan.inequality.breakdowns
+    assert adopted.plan.inequality.age_sex == plan.inequality.age_sex
+    assert {one.id for one in adopted.choices} == {"age-and-sex-opioids", "ethnicity-opioids"}
     chosen = brought(plan, *fewer, chosen=["ethnicity-opioids"])
     (breakdown,) = chosen.plan.inequality.breakdowns
     place = list(MedicineClass).index(OPIOIDS)
@@ -312,10 +316,10 @@ def test_items_of_a_practice_that_a_newer_file_lacks_stay_until_they_are_let_go(
     old = [practice(f"C8800{n}", items=100 * n, period="2023/24") for n in (1, 2, 3)]
     plan = brought(empty_plan(), *old).plan
     new = [practice(f"C8800{n}", items=110 * n) for n in (1, 2)]
-    kept = brought(plan, *new)
-    assert kept.plan.areas.areas == plan.areas.areas
-    assert kept.plan.areas.items_period == "2023/24"
-    choice = next(one for one in kept.choices if one.id == "places-items")
+    adopted = brought(plan, *new)
+    assert adopted.plan.areas.areas == plan.areas.areas
+    assert adopted.plan.areas.items_period == "2023/24"
+    choice = next(one for one in adopted.choices if one.id == "places-items")
     assert choice.removed == ("items of 1 place (2023/24)",)
     chosen = brought(plan, *new, chosen=["places-items"])
     place = list(MedicineClass).index(OPIOIDS)
@@ -336,18 +340,18 @@ def test_lists_of_other_people_take_the_places_people_prescribed_with_them_or_st
         replace(row, population=9_500, basis=Basis.REGISTERED_ADULTS, period="2025-04")
         for row in lists
     ]
-    kept = brought(plan, *others)
-    assert kept.plan.areas.areas == plan.areas.areas
-    assert kept.plan.areas.population_basis is plan.areas.population_basis
-    (choice,) = [one for one in kept.choices if one.id == "places-population"]
+    adopted = brought(plan, *others)
+    assert adopted.plan.areas.areas == plan.areas.areas
+    assert adopted.plan.areas.population_basis is plan.areas.population_basis
+    (choice,) = [one for one in adopted.choices if one.id == "places-population"]
     assert choice.removed == ("people prescribed of 2 places (2024/25)",)
 
 
 def test_a_month_that_is_hidden_now_keeps_the_number_it_had() -> None:
-    months = [of_board(items=100, period=f"2025-0{n}") for n in (1, 2)]
+    months = [of_icb(items=100, period=f"2025-0{n}") for n in (1, 2)]
     plan = brought(empty_plan(), *months).plan
-    hidden = of_board(items=None, suppressed=("items",), period="2025-01")
-    result = brought(plan, hidden, of_board(items=120, period="2025-02"))
+    hidden = of_icb(items=None, suppressed=("items",), period="2025-01")
+    result = brought(plan, hidden, of_icb(items=120, period="2025-02"))
     place = list(MedicineClass).index(OPIOIDS)
     assert [m.items[place] for m in result.plan.trend.months] == [100, 120]
     assert any(
@@ -358,15 +362,15 @@ def test_a_month_that_is_hidden_now_keeps_the_number_it_had() -> None:
 
 def test_reports_that_a_plan_has_no_room_for_are_named() -> None:
     plan = empty_plan()
-    reports = tuple(reading([of_board(items=n)], f"f{n}.csv").report for n in range(60))
-    result = brought(plan.model_copy(update={"imports": reports}), of_board(items=5))
+    reports = tuple(reading([of_icb(items=n)], f"f{n}.csv").report for n in range(60))
+    result = brought(plan.model_copy(update={"imports": reports}), of_icb(items=5))
     assert len(result.plan.imports) == 60
     assert any("no longer kept: f0.csv" in line for line in result.not_used)
 
 
 def test_what_would_go_and_how_to_choose_it_are_said_for_a_terminal() -> None:
-    plan = brought(empty_plan(), of_board(patients=5_000)).plan
-    older = of_board(patients=4_000, period="2023/24")
+    plan = brought(empty_plan(), of_icb(patients=5_000)).plan
+    older = of_icb(patients=4_000, period="2023/24")
     assert choice_lines(brought(plan, older).choices) == [
         "Not taken: Use 4,000 people prescribed opioids, of 2023/24, which is older. Will be "
         "removed for it: people prescribed opioids, 5,000 (2024/25). To choose it: --remove "
@@ -381,7 +385,7 @@ def test_what_would_go_and_how_to_choose_it_are_said_for_a_terminal() -> None:
 
 
 def part(code: tuple[str, ...], items: int | None, **named: Any) -> Record:
-    return of_board(GABAPENTINOIDS, part=code, items=items, **named)
+    return of_icb(GABAPENTINOIDS, part=code, items=items, **named)
 
 
 def of_gabapentinoids(adoption: Adoption) -> int | None:
@@ -417,7 +421,7 @@ def test_parts_that_overlap_are_never_added() -> None:
 
 
 def test_a_whole_class_stands_before_its_parts() -> None:
-    whole = of_board(GABAPENTINOIDS, items=141_000)
+    whole = of_icb(GABAPENTINOIDS, items=141_000)
     result = brought(empty_plan(), part(PREGABALIN, 100_000), part(GABAPENTIN, 40_000), whole)
     assert of_gabapentinoids(result) == 141_000
 
@@ -451,8 +455,8 @@ def test_a_practice_without_one_part_has_none_of_it() -> None:
 
 def test_two_files_of_one_thing_agree_only_if_their_numbers_do(reference: ReferenceData) -> None:
     files = [
-        reading([of_board(items=500), of_board(Z_DRUGS, items=70)], "a.csv"),
-        reading([of_board(items=500), of_board(Z_DRUGS, items=80)], "b.csv"),
+        reading([of_icb(items=500), of_icb(Z_DRUGS, items=70)], "a.csv"),
+        reading([of_icb(items=500), of_icb(Z_DRUGS, items=80)], "b.csv"),
     ]
     result = adopt(empty_plan(), files, reference)
     assert set(result.not_used) == {
@@ -473,15 +477,15 @@ def test_two_files_of_one_thing_agree_only_if_their_numbers_do(reference: Refere
     ],
 )
 def test_people_of_a_quarter_or_a_month_are_kept_as_such(period: str, over: CountedOver) -> None:
-    result = brought(empty_plan(), of_board(patients=50_000, period=period, basis=ADULTS))
+    result = brought(empty_plan(), of_icb(patients=50_000, period=period, basis=ADULTS))
     row = result.plan.prescribing.of(OPIOIDS)
     assert (row.patients, row.period, row.counted_over) == (50_000, period, over)
-    said = any("more are prescribed in a year" in line for line in result.not_used)
-    assert said == (over is not CountedOver.YEAR)
+    counts_moved = any("more are prescribed in a year" in line for line in result.not_used)
+    assert counts_moved == (over is not CountedOver.YEAR)
 
 
 def test_a_year_is_taken_before_a_newer_quarter() -> None:
-    rows = [of_board(patients=60_000), of_board(patients=40_000, period="2025/26 Q1")]
+    rows = [of_icb(patients=60_000), of_icb(patients=40_000, period="2025/26 Q1")]
     assert brought(empty_plan(), *rows).plan.prescribing.of(OPIOIDS).patients == 60_000
 
 
@@ -582,7 +586,7 @@ Key = tuple[object, ...]
 ENGLAND = "age-and-sex-in-england"
 
 
-def held(plan: Plan) -> dict[Key, object]:
+def plan_values(plan: Plan) -> dict[Key, object]:
     """Every local number of a plan by what it is of; the first part of a key says which kind."""
     prescribing, inequality, areas = plan.prescribing, plan.inequality, plan.areas
     values: dict[Key, object] = {
@@ -631,7 +635,9 @@ def held(plan: Plan) -> dict[Key, object]:
 
 def numbers(plan: Plan) -> dict[Key, object]:
     """What a plan holds that is a number."""
-    return {key: value for key, value in held(plan).items() if key[0] not in ("file", "locality")}
+    return {
+        key: value for key, value in plan_values(plan).items() if key[0] not in ("file", "locality")
+    }
 
 
 def choices_for(key: Key) -> set[str]:
@@ -663,12 +669,12 @@ def test_nothing_a_plan_held_is_gone_unless_the_user_chose_it_and_the_report_sai
         readings = [
             reading(rows, f"file{number}-{place}.csv") for place, rows in enumerate(files, start=1)
         ]
-        before = held(plan)
+        before = plan_values(plan)
         try:
             unasked = adopt(plan, readings, reference)
         except CannotAdopt:
             continue
-        assert before.keys() <= held(unasked.plan).keys()
+        assert before.keys() <= plan_values(unasked.plan).keys()
         assert unasked.plan.population.basis is plan.population.basis
         assert unasked.removed == ()
         ids = [one.id for one in unasked.choices]
@@ -679,14 +685,14 @@ def test_nothing_a_plan_held_is_gone_unless_the_user_chose_it_and_the_report_sai
         except CannotAdopt:
             continue
         removing = {one.id for one in result.choices if one.is_chosen and one.removed}
-        for key in before.keys() - held(result.plan).keys():
+        for key in before.keys() - plan_values(result.plan).keys():
             assert choices_for(key) & removing, f"{key} is gone and no choice said so"
-        told = " ".join(change.what for change in result.changes)
+        summary = " ".join(change.what for change in result.changes)
         for place, row in enumerate(plan.prescribing.classes):
             now = result.plan.prescribing.classes[place]
             name = row.medicine_class.label
-            assert now.patients == row.patients or f"People prescribed {name}" in told
-            assert now.items == row.items or f"Items of {name}" in told
+            assert now.patients == row.patients or f"People prescribed {name}" in summary
+            assert now.items == row.items or f"Items of {name}" in summary
         after = numbers(result.plan)
         others = [key for key, number in after.items() if numbers(plan).get(key) != number]
         assert result.figures >= len(others), "every number that is another is counted"

@@ -7,7 +7,7 @@ import pytest
 from planner.analysis.population.expected import (
     Expected,
     expected_by_age,
-    expected_by_fifth,
+    expected_by_quintile,
     expected_findings,
 )
 from planner.model.edit import with_values
@@ -22,7 +22,7 @@ def of(rows: tuple[Expected, ...], medicine_class: MedicineClass) -> Expected:
 
 def test_antidepressants_by_fifth_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     """177 per 1,000 adults, times 189.4 or 139.7 over the 8.56m of 56,550,138 people."""
-    row = of(expected_by_fifth(minimal, reference), MedicineClass.ANTIDEPRESSANTS)
+    row = of(expected_by_quintile(minimal, reference), MedicineClass.ANTIDEPRESSANTS)
     england = 8_560_000 / 56_550_138 * 1000
     people = [group.people for group in row.groups]
     assert people[0] == pytest.approx(395_103 * 0.177 * 189.4 / england)
@@ -35,7 +35,7 @@ def test_antidepressants_by_fifth_by_hand(reference: ReferenceData, minimal: Pla
 def test_other_classes_have_no_published_rate_by_fifth(
     reference: ReferenceData, minimal: Plan
 ) -> None:
-    rows = expected_by_fifth(minimal, reference)
+    rows = expected_by_quintile(minimal, reference)
     for medicine_class in set(MedicineClass) - {MedicineClass.ANTIDEPRESSANTS}:
         assert "together, and not for each" in (of(rows, medicine_class).withheld or "")
 
@@ -44,7 +44,7 @@ def test_rates_by_imd_2019_are_never_joined_to_fifths_of_imd_2025(
     reference: ReferenceData, minimal: Plan
 ) -> None:
     plan = with_values(minimal, {"inequality.deprivation_index": "IMD 2025"})
-    rows = expected_by_fifth(plan, reference)
+    rows = expected_by_quintile(plan, reference)
     assert all(not row.groups for row in rows)
     [finding] = expected_findings(rows)
     assert "rates by deprivation are by IMD 2019, and this plan uses IMD 2025" in finding
@@ -84,5 +84,5 @@ def test_a_plan_of_other_people_has_no_expected_counts(
     reference: ReferenceData, minimal: Plan, choice: dict[str, object]
 ) -> None:
     plan = with_values(minimal, choice)
-    for rows in (expected_by_fifth(plan, reference), expected_by_age(plan, reference)):
+    for rows in (expected_by_quintile(plan, reference), expected_by_age(plan, reference)):
         assert all("this plan counts others" in (row.withheld or "") for row in rows)

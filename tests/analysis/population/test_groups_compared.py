@@ -36,7 +36,7 @@ def plan_with(current: Inequality) -> Plan:
     return Plan(place=place, inequality=current)
 
 
-def shown(current: Inequality, reference: ReferenceData) -> InequalityResult:
+def result_of(current: Inequality, reference: ReferenceData) -> InequalityResult:
     return inequality(plan_with(current), reference)
 
 
@@ -46,7 +46,7 @@ def by_group(reference: ReferenceData, *groups: Counts, ordered: bool = False) -
         for name, count, people in groups
     )
     breakdown = Breakdown(kind="Ethnicity", groups=rows, ordered=ordered)
-    (finding,) = shown(Inequality(breakdowns=(breakdown,)), reference).groups
+    (finding,) = result_of(Inequality(breakdowns=(breakdown,)), reference).groups
     return finding
 
 
@@ -115,7 +115,7 @@ def test_one_group_beside_the_unknown_is_no_comparison(reference: ReferenceData)
             for name, count, people in rows
         ),
     )
-    assert not shown(Inequality(breakdowns=(breakdown,)), reference).groups
+    assert not result_of(Inequality(breakdowns=(breakdown,)), reference).groups
 
 
 def test_tenths_in_order_have_their_slope_in_spite_of_an_unknown(reference: ReferenceData) -> None:
@@ -188,8 +188,8 @@ def test_a_ratio_to_england_is_withheld(reference: ReferenceData, whose: str) ->
 
 def test_an_age_band_of_which_one_sex_has_too_many_has_no_rate(reference: ReferenceData) -> None:
     """4,100 of 4,000 women and 200 of 4,000 men are fewer than the 8,000 of both."""
-    (control,) = shown(Inequality(age_sex=strata(None)), reference).groups
-    (result,) = shown(Inequality(age_sex=strata(4100)), reference).groups
+    (control,) = result_of(Inequality(age_sex=strata(None)), reference).groups
+    (result,) = result_of(Inequality(age_sex=strata(4100)), reference).groups
     rates = {rate.group: rate.rate for rate in result.groups}
     assert rates["35-39"] is None and rates["30-34"] is not None
     assert "No rate for 35-39" in result.finding
@@ -202,7 +202,7 @@ def test_a_fifth_with_more_prescribed_than_people_is_named(
 ) -> None:
     people = ByQuintile((4000,) * 5)
 
-    def found(counts: Sequence[int]) -> str:
+    def finding_for(counts: Sequence[int]) -> str:
         classes = tuple(
             ClassInequality(
                 medicine_class=c, by_quintile=ByQuintile(counts if c is OPIOIDS else (None,) * 5)
@@ -210,10 +210,12 @@ def test_a_fifth_with_more_prescribed_than_people_is_named(
             for c in MedicineClass
         )
         current = Inequality(classes=classes, population_by_quintile=people)
-        gap = next(g for g in shown(current, reference).classes if g.medicine_class is OPIOIDS)
+        gap = next(g for g in result_of(current, reference).classes if g.medicine_class is OPIOIDS)
         return f"{gap.withheld} {gap.finding}"
 
     counts = [500, 400, 300, 200, 100]
-    assert "more people" not in found(counts)
+    assert "more people" not in finding_for(counts)
     counts[place] = 4100
-    assert f"fifth {place + 1}" in found(counts) and "more people are counted" in found(counts)
+    assert f"fifth {place + 1}" in finding_for(counts) and "more people are counted" in finding_for(
+        counts
+    )

@@ -35,7 +35,7 @@ def test_a_distance_by_hand(reference: ReferenceData, minimal: Plan) -> None:
     def figures(code: str) -> list[tuple[float, ...]]:
         board = reference.find_organisation(code)
         ages = reference.people_of(board, Split.AGE)
-        fifths = reference.people_of(board, Split.IMD_2019)
+        quintiles = reference.people_of(board, Split.IMD_2019)
         ethnic = reference.people_of(board, Split.ETHNIC_GROUP)
         ratios = [
             region_ratios(c, Basis.RESIDENT_ADULTS, reference)[board.region] for c in MedicineClass
@@ -44,7 +44,7 @@ def test_a_distance_by_hand(reference: ReferenceData, minimal: Plan) -> None:
         young = sum(ages.people[age] for age in ("18-24", "25-29", "30-34")) / ages.total
         return [
             (older, young),
-            (fifths.share("1"), fifths.share("5")),
+            (quintiles.share("1"), quintiles.share("5")),
             (
                 1 - ethnic.share(ResidentGroup.WHITE),
                 ethnic.share(ResidentGroup.ASIAN),

@@ -13,13 +13,13 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, CountedOver, MedicineClass
 from planner.model.reference import ReferenceData
 
-AT = "prescribing.classes.3"
+OPIOIDS_PATH = "prescribing.classes.3"
 
 
 def counting(count: int, **named: object) -> Plan:
     plan = Plan(place=Place(icb_code="QF7"))
-    fields = {f"{AT}.{name}": value for name, value in named.items()}
-    return with_values(plan, {f"{AT}.patients": count} | fields)
+    fields = {f"{OPIOIDS_PATH}.{name}": value for name, value in named.items()}
+    return with_values(plan, {f"{OPIOIDS_PATH}.patients": count} | fields)
 
 
 def expected(reference: ReferenceData) -> float:
@@ -59,7 +59,7 @@ def test_a_count_of_a_month_is_told_by_what_it_comes_to_in_a_year(reference: Ref
 def test_an_answer_holds_for_its_count_and_no_other(reference: ReferenceData) -> None:
     answered = counting(12_000, confirmed=12_000)
     assert [one.is_answered for one in count_questions(answered, reference)] == [True]
-    other = with_values(answered, {f"{AT}.patients": 11_000})
+    other = with_values(answered, {f"{OPIOIDS_PATH}.patients": 11_000})
     assert [one.is_answered for one in count_questions(other, reference)] == [False]
 
 

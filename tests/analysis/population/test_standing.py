@@ -108,8 +108,10 @@ def test_a_board_that_the_file_has_not_as_it_is_now_is_not_placed(
 
 def test_a_small_own_count_is_not_placed(reference: ReferenceData, minimal: Plan) -> None:
     counts = dict.fromkeys(codes(reference, NEW), 100000) | {"QF7": 3}
-    kept = brought(minimal, reference, counts).plan.boards[0].model_copy(update={"counts": counts})
-    [row] = standings(minimal.model_copy(update={"boards": (kept,)}), reference)
+    totals = (
+        brought(minimal, reference, counts).plan.boards[0].model_copy(update={"counts": counts})
+    )
+    [row] = standings(minimal.model_copy(update={"boards": (totals,)}), reference)
     assert row.rate is None and "too small" in row.finding
 
 

@@ -69,7 +69,7 @@ confidences = st.floats(0.5, 0.9999)
 # Worked example, to be followed with a calculator. A board has five deprivation fifths of 10,000
 # adults each. From least to most deprived, 400, 500, 600, 700 and 800 adults are prescribed the
 # medicine: shares of 4%, 5%, 6%, 7% and 8%.
-FIFTHS = groups((400, 10_000), (500, 10_000), (600, 10_000), (700, 10_000), (800, 10_000))
+QUINTILE_GROUPS = groups((400, 10_000), (500, 10_000), (600, 10_000), (700, 10_000), (800, 10_000))
 
 
 def test_worked_example() -> None:
@@ -77,7 +77,7 @@ def test_worked_example() -> None:
     # The shares rise by 1 point for each 20% of the way, so by 5 points over the whole way: a slope
     # of 0.05. The line starts half a fifth before the first middle, at 4% - 0.5% = 3.5%, and ends
     # at 8.5%.
-    result = slope_index(FIFTHS)
+    result = slope_index(QUINTILE_GROUPS)
     assert result.slope.value == pytest.approx(0.05)
     # The relative index is 8.5 / 3.5 = 2.43: the most deprived end has about 2.4 times the least's
     # share.
@@ -89,7 +89,7 @@ def test_worked_example() -> None:
     assert limits(result.slope) == pytest.approx((0.0427, 0.0573), abs=5e-5)
 
     # The most deprived fifth less the least: 8% - 4% = 4 points; over it: twice.
-    ends = gap_and_ratio(FIFTHS[0], FIFTHS[-1])
+    ends = gap_and_ratio(QUINTILE_GROUPS[0], QUINTILE_GROUPS[-1])
     assert ends.gap.value == pytest.approx(0.04)
     assert ends.ratio and ends.ratio.value == pytest.approx(2.0)
     # 1/400 + 1/800 - 2/10,000 = 0.00355, with root 0.0596; 1.96 of those is 0.1168; and e to that
@@ -432,7 +432,7 @@ def by_statsmodels(rows: Sequence[Group]) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    "rows", [FIFTHS, UNEVEN, groups((0, 10), (5, 90)), groups((9, 10), (0, 5), (3, 1000))]
+    "rows", [QUINTILE_GROUPS, UNEVEN, groups((0, 10), (5, 90)), groups((9, 10), (0, 5), (3, 1000))]
 )
 def test_the_slope_is_the_weighted_regression(rows: list[Group]) -> None:
     start, slope = by_statsmodels(rows)
@@ -442,7 +442,7 @@ def test_the_slope_is_the_weighted_regression(rows: list[Group]) -> None:
         assert result.relative.value == pytest.approx((start + slope) / start)
 
 
-@pytest.mark.parametrize("rows", [FIFTHS, UNEVEN])
+@pytest.mark.parametrize("rows", [QUINTILE_GROUPS, UNEVEN])
 def test_slope_limits_by_simulation(rows: list[Group]) -> None:
     """Draw each group's count anew 200,000 times; the middle 95% of slopes and ratios are the
     limits.
