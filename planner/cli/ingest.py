@@ -210,7 +210,8 @@ def take(
             f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}"
             for change in adoption.changes
         )
-        print_lines([f"  Plan: {taken(adoption)}" + ("" if options.save else ", if it is saved")])
+        when = "Taken into the plan" if options.save else "Taken into the plan with --save"
+        print_lines([f"  {when}: {taken(adoption)}"])
         print_lines(f"  Not used: {line}" for line in adoption.not_used)
 
 

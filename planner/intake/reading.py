@@ -685,7 +685,7 @@ def _seen_elsewhere(
     medicine_class: MedicineClass, records: Sequence[Record], board: OwnBoard
 ) -> ClassSeen:
     """What is said of a class of which a file has other places' rows and none of the board's."""
-    why_not = f"none for {board.code}: {_places(records)}"
+    why_not = f"none for {board.code}, only for other places: {_places(records)}"
     return ClassSeen(
         medicine_class=medicine_class,
         items_of=why_not,

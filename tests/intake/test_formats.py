@@ -1113,4 +1113,9 @@ def test_rows_of_other_boards_are_always_counted_aloud(reference: ReferenceData)
         reference,
         own("opioids,2024/25,icb,QF7,10\nopioids,2024/25,icb,QWO,20", header=header),
     )
-    assert "1 row about other boards left out: QWO." in result.not_used
+    assert "What the files say of 1 other board was left out: QWO." in result.not_used
+    lists = read_upload("five.csv", samples.five_year(), reference)
+    assert adopt(plan_for("QF7"), [lists], reference).not_used == (
+        "1 practice left, since the files do not say the board: bring the practice mapping with "
+        "them.",
+    )

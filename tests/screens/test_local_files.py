@@ -212,6 +212,15 @@ def test_our_own_table_comes_back_as_it_went(
     assert len(plan(app).areas.areas) == len(maximal.areas.areas)
 
 
+def test_the_planners_own_table_as_it_is_downloaded_is_understood_and_changes_nothing(
+    app: AppTest, reference: ReferenceData
+) -> None:
+    bring(app, "own.csv", template_csv(plan(app), reference))
+    cells = " ".join(str(cell) for one in app.main.table for cell in one.value.to_numpy().flat)
+    assert "It cannot be told when" not in cells
+    assert "Nothing would change." in text_of(app)
+
+
 def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
     other = b"class,period,level,code,patients\nopioids,2024/25,icb,QWO,5000\n"
     bring(app, "west.csv", other)
@@ -379,11 +388,11 @@ def test_the_same_file_again_changes_nothing(app: AppTest) -> None:
 def test_figures_are_counted_once_by_one_rule(app: AppTest) -> None:
     bring(app, "numbers.csv", OWN)
     (changes,) = (one.value for one in app.main.table if "Figures" in one.value)
-    words = "8 figures taken from numbers.csv"
-    assert sum(map(int, changes["Figures"])) == 8 and f"{words}, once you use them." in text_of(app)
+    words = "aken into the plan: 8 figures from numbers.csv."
+    assert sum(map(int, changes["Figures"])) == 8 and f"To be t{words}" in text_of(app)
     assert list(changes["Then"])[-1] == "4 figures"
     press(app, "Use these figures")
-    assert f"{words}; Undo takes them out." in text_of(app)
+    assert f"T{words} Undo takes this back." in text_of(app)
 
 
 def test_of_a_workbook_of_all_boards_the_report_tells_of_the_plans_own(app: AppTest) -> None:
@@ -404,7 +413,7 @@ def test_of_a_workbook_of_other_boards_no_number_is_shown(app: AppTest) -> None:
     boards = (samples.NORTH_CENTRAL, samples.NORTH_WEST)
     bring(app, "workbook.xlsx", samples.dfm(icbs=boards))
     (seen,) = (one.value for one in app.main.table if "People" in one.value)
-    none = "none for QF7: 2 ICBs"
+    none = "none for QF7, only for other places: 2 ICBs"
     assert {(row["Items"], row["People"]) for _, row in seen.iterrows()} == {
         (words, words) for words in (plain(none), plain(f"{none} and England"))
     }

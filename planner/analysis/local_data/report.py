@@ -95,11 +95,15 @@ def choice_lines(choices: Sequence[Choice]) -> list[str]:
 
 def taken(adoption: Adoption) -> str:
     """How many figures are taken, and from which files, the same wherever it is said."""
-    files = f" from {listed_in_part(list(adoption.gave), 3, 2)}" if adoption.gave else ""
-    if adoption.figures:
-        return f"{several(adoption.figures, 'figure')} taken{files}"
-    others = f"; {several(len(adoption.changes), 'other change')}{files}"
-    return "no figure taken" + (others if adoption.changes else "")
+    if not adoption.changes:
+        return "no figure"
+    number = (
+        several(adoption.figures, "figure")
+        if adoption.figures
+        else f"no figure, and {several(len(adoption.changes), 'other change')}"
+    )
+    files = listed_in_part(list(adoption.gave), 3, 2)
+    return f"{number} from {files}" if files else number
 
 
 def people_seen(seen: ClassSeen) -> str:

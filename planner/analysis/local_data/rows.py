@@ -444,9 +444,15 @@ def of_icb(rows: Sequence[SourcedRecord], place: Place, reference: ReferenceData
         for row, icb in located
         if icb == own or icb is None and row.own and not _is_ons(row.record)
     ]
-    unplaced = sum(icb is None and not row.own and not _is_ons(row.record) for row, icb in located)
-    elsewhere = Counter(row.record.code for row in of_icbs if row.record.code not in ours)
-    elsewhere.update(icb for _, icb in located if icb not in (None, own))
+    # Places are told of and not rows, for a row of a file may be several here, or a part of one.
+    unplaced = {
+        (row.record.level, row.record.code)
+        for row, icb in located
+        if icb is None and not row.own and not _is_ons(row.record)
+    }
+    number_unplaced = Counter(level for level, _ in unplaced)
+    elsewhere = {row.record.code for row in of_icbs if row.record.code not in ours}
+    elsewhere |= {icb for _, icb in located if icb not in (None, own)}
     not_used: list[str] = []
     if own not in icbs and icbs & {*union.whole, *union.split}:
         whole, note = _carry_over(whole, icbs, union)
@@ -456,18 +462,18 @@ def of_icb(rows: Sequence[SourcedRecord], place: Place, reference: ReferenceData
     causes = (
         (
             unplaced,
-            f"{several(unplaced, 'row')} of practices or PCNs without the board they belong to: "
-            "bring the practice mapping with them.",
+            f"{listed([level.counted(number) for level, number in number_unplaced.items()])} left, "
+            "since the files do not say the board: bring the practice mapping with them.",
         ),
         (
             strange,
-            f"{several(len(strange), 'row')} by ONS code left, since the board is not known: "
+            f"{several(len(places), 'place')} by ONS code left, since the board is not known: "
             f"{listed_in_part(places, 4, 3)}. Put the board's ODS code beside them, headed "
             "icb_code.",
         ),
         (
             elsewhere,
-            f"{several(elsewhere.total(), 'row')} about other boards left out: {named}."
+            f"What the files say of {several(len(elsewhere), 'other board')} was left out: {named}."
             if whole or smaller
             else f"The files hold no row for {own}. They are about {named}.",
         ),

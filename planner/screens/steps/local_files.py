@@ -398,7 +398,7 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
             ],
             "What would change in the plan",
         )
-        st.write(plain(f"{capital(taken(adoption))}, once you use them."))
+        st.write(plain(f"To be taken into the plan: {taken(adoption)}."))
     else:
         st.write(
             "Nothing would change yet, so there is nothing to use: tick what you choose above, or "
@@ -462,7 +462,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
-    give_notice(plain(f"{capital(taken(adoption))}; Undo takes them out.{gone}"))
+    give_notice(plain(f"Taken into the plan: {taken(adoption)}. Undo takes this back.{gone}"))
     st.rerun()
 
 
