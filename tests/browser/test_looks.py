@@ -147,24 +147,24 @@ def test_no_moment_is_without_our_style(profile: BrowserContext, address: str) -
 
 
 SHUT: dict[Literal["light", "dark"], tuple[str, str]] = {
-    "light": ("#212B32", "#4C6272"),
+    "light": ("#212B32", "#425563"),
     "dark": ("#EDF1F4", "#B4C0C9"),
 }
-"""The colours of a shut field's name and of what it holds."""
+"""The colours of a shut field's name and of what it holds, 7 to 1 on its ground."""
 
 
 def test_what_is_shut_can_be_read(profile: BrowserContext, address: str, example: Plan) -> None:
     """A plan that may only be read is read: its fields' names and what they hold."""
     link = open_store().create(with_value(example, "author", "A name"), "begun", "").read_link
     with blank_page(profile, address) as page:
-        for scheme, (name, held) in SHUT.items():
+        for scheme, (name, value_colour) in SHUT.items():
             page.emulate_media(color_scheme=scheme)
             page.goto(f"{address}/need?plan={link}")
             settled(page)
             box = page.get_by_label("Your name, for the documents")
             assert box.is_disabled()
             style = "one => getComputedStyle(one)"
-            assert box.evaluate(f"{style}.webkitTextFillColor") == rgb(held)
+            assert box.evaluate(f"{style}.webkitTextFillColor") == rgb(value_colour)
             assert drawn_in(page, "[data-testid=stWidgetLabel] p", "color") == rgb(name)
 
 

@@ -289,7 +289,7 @@ def test_a_full_year_is_said_of_referrals_that_come_again_and_of_no_letters_that
         ]
         for name, document in sets["letters"].documents.items()
     }
-    said = "\n".join(line for lines in documents.values() for line in lines)
+    text = "\n".join(line for lines in documents.values() for line in lines)
     for words in (
         "The options in one fully staffed year, ",
         "Options: cost in one fully staffed year, ",
@@ -298,7 +298,7 @@ def test_a_full_year_is_said_of_referrals_that_come_again_and_of_no_letters_that
         "The price of one fully staffed year holds £5,500, ",
         "of one fully staffed year's by quarter",
     ):
-        assert words in said, words
+        assert words in text, words
     of_those_who_come = re.compile("refer|waiting|work down the list", re.IGNORECASE)
     for name, lines in documents.items():
         for line in lines:

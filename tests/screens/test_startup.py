@@ -25,6 +25,10 @@ LATER = {
 FIRST_RUN = """
 import json, sys
 from streamlit.testing.v1 import AppTest
+# What is done while the first screen is read begins after it, and on a slow machine before the
+# names are listed here.
+from planner.screens import prewarm
+prewarm.prewarm_meanwhile = lambda: None
 app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 assert not app.exception and app.title[0].value == "Prescribed medicines planner", app
 first = sorted({name.partition(".")[0] for name in sys.modules})

@@ -522,9 +522,11 @@ def test_each_letter_of_the_glossary_has_its_tab_and_a_word_is_found_by_a_part_o
 ) -> None:
     press(app, "Glossary")
     *by_letter, every = unfold(app).tabs
-    shown = [[*tab.table[0].value["Term"]] for tab in by_letter]
-    assert [*every.table[0].value["Term"]] == sum(shown, []), "no term is left out, none twice"
-    assert all(len(terms) < len(sum(shown, [])) / 2 for terms in shown)
+    terms_by_tab = [[*tab.table[0].value["Term"]] for tab in by_letter]
+    assert [*every.table[0].value["Term"]] == sum(terms_by_tab, []), (
+        "no term is left out, none twice"
+    )
+    assert all(len(terms) < len(sum(terms_by_tab, [])) / 2 for terms in terms_by_tab)
     box = element_of(app, "text_input", lambda one: one.label == "Find a word")
     (table,) = healthy(box.set_value("pcn").run()).table
     assert table.value["Term"][0] == "PCN" and not app.tabs
@@ -565,9 +567,9 @@ def test_what_to_keep_in_mind_of_a_case_study_is_said_once(app: AppTest) -> None
 
 def test_the_last_change_is_taken_back_above_what_the_plan_comes_to(app: AppTest) -> None:
     side = [one.value for one in app.sidebar.markdown]
-    kept = next(at for at, words in enumerate(side) if words.startswith("Saved "))
+    save_line = next(at for at, words in enumerate(side) if words.startswith("Saved "))
     figures = next(at for at, words in enumerate(side) if "**The plan so far**" in words)
-    assert kept < figures
+    assert save_line < figures
     assert re.search(r"\*\*Still missing:\*\* \d+ answers$", side[figures])
 
 

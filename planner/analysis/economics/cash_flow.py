@@ -171,18 +171,18 @@ def _finding(name: str, rows: tuple[YearRow, ...], plan: Plan) -> str:
     if budget is None:
         return words + " No budget has been entered, so whether it can be afforded is not said."
     named = f"{budget_named(plan)} of {about_pounds(budget)}"
-    found = "" if plan.has_budget else " Less than the ceiling has been found so far."
+    shortfall = "" if plan.has_budget else " Less than the ceiling has been found so far."
     over = {row.year: row.cash.central - budget for row in rows if row.cash.central > budget}
     if over:
         to_the_end = list(over) == list(range(min(over), last.year + 1))
         when = f"from year {min(over)}" if to_the_end else f"in year {listed([*map(str, over)])}"
         most = about_pounds(max(over.values()))
         by = f"by {most}" if len(over) == 1 else f"by as much as {most} a year"
-        return f"{words} That is above the {named} {when}, {by}.{found}"
+        return f"{words} That is above the {named} {when}, {by}.{shortfall}"
     maybe = next((row.year for row in rows if row.cash.high > budget), None)
     likely = (
         f"but not at the upper end of what is likely (year {maybe} first)"
         if maybe
         else "even at the upper end of what is likely"
     )
-    return f"{words} That is within the {named} in every year, {likely}.{found}"
+    return f"{words} That is within the {named} in every year, {likely}.{shortfall}"

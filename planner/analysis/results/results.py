@@ -218,12 +218,12 @@ class Results:
     def of_options(self) -> Iterator[Alert]:
         """What to take care of with options, each told once, with whose it is unless every one has
         it that has any."""
-        told = grouped(
+        whose = grouped(
             ((one.name, caution) for one in self.options for caution in one.cautions),
             lambda row: row[1],
         )
         many = sum(bool(one.cautions) for one in self.options)
-        for caution, rows in told.items():
+        for caution, rows in whose.items():
             of = () if len(rows) == many else tuple(name for name, _ in rows)
             yield Alert("options", caution, of)
 

@@ -400,8 +400,9 @@ class _Comparison:
 
     def row(self, row: Any) -> str:
         """A row within one that stands in one plan only: its name, and what it says."""
-        said = self.summary(row)
-        return self.name(ROWS[type(row)], row) + (f" ({said})" if said != NOTHING_ELSE else "")
+        summary = self.summary(row)
+        rest = f" ({summary})" if summary != NOTHING_ELSE else ""
+        return self.name(ROWS[type(row)], row) + rest
 
 
 def _keyed(rows: tuple[Any, ...]) -> dict[Hashable, Any]:

@@ -62,12 +62,12 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What matters most to find out", anchor=False)
-        shown = _gaps(plan, results)
+        count = _gaps(plan, results)
     with right:
         st.header("Ready, and shared", anchor=False)
         _ready(plan)
         _share()
-    if len(results.missing_inputs) > shown:
+    if len(results.missing_inputs) > count:
         lazy_panel(
             f"Everything still missing: {len(results.missing_inputs)}",
             "missing",
@@ -202,12 +202,12 @@ def _links(gaps: Sequence[MissingInput], most: int | None = None) -> int:
     """What is missing, each a link to where it is given, with why it matters and who would know;
     the first `most` where that is given. Gives how many things it tells of."""
     alike = grouped(gaps, lambda gap: (gap.where, gap.why, gap.who))
-    told = list(alike.items())[:most]
-    for (where, why, who), of in told:
+    rows = list(alike.items())[:most]
+    for (where, why, who), of in rows:
         with st.container(gap=None):
             link_to(where, capital(together(of)))
             st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
-    return sum(len(of) for _, of in told)
+    return sum(len(of) for _, of in rows)
 
 
 def _missing(results: Results) -> None:
