@@ -804,7 +804,10 @@ def test_nothing_is_removed_at_the_command_line_without_an_option_that_names_it(
         (tmp_path / f"{name}.csv").write_bytes(b"class,period,patients\nopioids," + row + b"\n")
     new, old = (str(tmp_path / f"{name}.csv") for name in ("new", "old"))
     assert main(["ingest", new, "--plan", str(plan), "--save", str(first)]) == 0
-    capsys.readouterr()
+    assert "Taken into the plan: 1 figure from new.csv" in capsys.readouterr().out
+    assert main(["ingest", new, "--plan", str(first), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)["plan"]
+    assert (report["figures"], report["changes"]) == (0, []), "the same file gives nothing new"
     again = ["ingest", old, "--plan", str(first), "--save", str(second)]
     assert main(again) == 0
     assert (
