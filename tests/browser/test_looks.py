@@ -147,10 +147,10 @@ def test_no_moment_is_without_our_style(profile: BrowserContext, address: str) -
 
 
 SHUT: dict[Literal["light", "dark"], tuple[str, str]] = {
-    "light": ("#212B32", "#4C6272"),
+    "light": ("#212B32", "#425563"),
     "dark": ("#EDF1F4", "#B4C0C9"),
 }
-"""The colours of a shut field's name and of what it holds."""
+"""The colours of a shut field's name and of what it holds, 7 to 1 on its ground."""
 
 
 def test_what_is_shut_can_be_read(profile: BrowserContext, address: str, example: Plan) -> None:

@@ -444,6 +444,10 @@ def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> Non
     field(app, "text_area", "pricing.own_index.values").set_value(years).run()
     current = plan(app).pricing.own_index
     assert current is not None and current.values["2026/27"] == 150
+    field(app, "text_input", "pricing.own_index.name").set_value("943 476 5919").run()
+    assert plan(app).pricing.own_index == current
+    assert any("this looks like an NHS number" in error.value for error in app.error)
+    field(app, "text_input", "pricing.own_index.name").set_value("NHSCII, 2025 manual").run()
     field(app, "text_area", "pricing.own_index.values").set_value("2018/19 lots").run()
     assert plan(app).pricing.own_index == current
     assert any("not a year and a value" in warning.value for warning in app.warning)

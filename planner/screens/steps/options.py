@@ -48,6 +48,7 @@ from planner.screens.ui.session import (
     visit,
 )
 from planner.screens.ui.sought import sought
+from planner.screens.ui.typed import without_a_patient
 
 MANY_WEEKS = 104
 ADDING = "adding"
@@ -264,6 +265,11 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
     lacks = [year for year in index_years(chosen, form.plan, reference) if year not in values]
     if not problem and lacks:
         problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
+    try:
+        without_a_patient(name)
+    except ValueError as error:
+        form.refuse(f"{label}: name and vintage", str(error))
+        return
     if problem:
         hold_incomplete(f"{problem} Until then the last index is used.")
     else:

@@ -65,7 +65,7 @@ RULES = Template(
     color: light-dark(#212B32, #EDF1F4) !important;}
   $main :is(input, textarea):disabled {opacity: 1;}
   $main :is(input, textarea):disabled:not(:placeholder-shown) {
-    -webkit-text-fill-color: light-dark(#4C6272, #B4C0C9);}
+    -webkit-text-fill-color: light-dark(#425563, #B4C0C9);}
 
   /* What is ticked is told whole, and a link to another page looks like one. */
   $checkbox label :is(p, div, span) {white-space: normal; overflow: visible;}
