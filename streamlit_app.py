@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import LEADS_ON
-from planner.screens.navigation import DRAFT, OFF_THE_SIDE, STEPS, TOOLS
+from planner.screens.navigation import DRAFT, OFF_THE_SIDE, STEPS, TOOLS, place_of
 from planner.screens.pages import front
 from planner.screens.prewarm import prewarm_meanwhile
 from planner.screens.ui import sign_in
@@ -17,7 +17,7 @@ from planner.screens.ui.style import ABOUT, page_style
 if not sign_in.done():
     with page_style():
         sign_in.ask()
-book = PageBook(None, {}, {}, {}, {})
+book = PageBook(None, {}, {}, {}, {}, place_of)
 for group, members in (
     (book.draft, DRAFT),
     (book.steps, STEPS),

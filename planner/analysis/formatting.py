@@ -11,6 +11,8 @@ from planner.model.framework import STRONG, Strength
 
 SUPPRESSED = "fewer than 5"
 SMALL = 5
+UNDER = f"under {SMALL}"
+"""How a small count is told before "more" or "fewer"."""
 
 
 def rounded(value: float, places: int = 0) -> str:
@@ -167,12 +169,43 @@ def format_range(values: Range | None, unit: Unit = Unit.PEOPLE) -> str:
     statement that there is none."""
     if values is None:
         return "not given"
-    form = _FORMATS[unit]
-    if values.low == values.high:
-        return form(values.central)
-    central = form(values.central)
-    low, high = map(form, likely_ends(values))
-    return central if low == high else f"{central} ({low} to {high})"
+    ends = range_in_words(values, unit)
+    # A difference that is more likely than not one of fewer says so, as its ends do.
+    is_fewer = unit is Unit.PEOPLE and values.central < 0
+    central = (more_or_fewer if is_fewer else _FORMATS[unit])(values.central)
+    return f"{central} ({ends})" if ends else central
+
+
+def range_in_words(values: Range, unit: Unit = Unit.PEOPLE) -> str:
+    """The ends of a likely range as they are printed everywhere, to two figures; nothing where they
+    are printed alike.
+
+    Of people, a range that reaches below nought is of a difference, and its ends are so many fewer
+    and so many more: "35 fewer to 110 more". What one to four people would be told by is said once:
+    beside a central value as small, a low end of so few is left out, as in "up to 13", and so are
+    both where the high end is no more.
+    """
+    form, (low, high) = _FORMATS[unit], likely_ends(values)
+    if values.low == values.high or form(low) == form(high):
+        return ""
+    if unit is not Unit.PEOPLE or low >= SMALL - 0.5:
+        return f"{form(low)} to {form(high)}"
+    if low < 0:
+        if max(-low, abs(high)) < SMALL - 0.5:
+            return f"{UNDER} fewer or more"
+        return f"{more_or_fewer(low)} to {more_or_fewer(high)}"
+    if 0 < values.central < SMALL - 0.5:
+        return "" if high < SMALL - 0.5 else f"up to {form(high)}"
+    return f"{form(low)} to {form(high)}"
+
+
+def more_or_fewer(difference: float) -> str:
+    """A difference in people, such as "110 more", "35 fewer" and "none more"; one to four are never
+    shown as such."""
+    size, which = abs(difference), "more" if difference >= 0 else "fewer"
+    if 0 < size < SMALL - 0.5:
+        return f"{UNDER} {which}"
+    return f"{people(size) if size else 'none'} {which}"
 
 
 def listed(items: list[str] | tuple[str, ...], last: str = "and") -> str:

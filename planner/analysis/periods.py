@@ -18,12 +18,15 @@ def is_month(period: str) -> bool:
 
 
 def ends(period: str) -> Ends:
-    """When a month, a financial year, one of its quarters or a calendar year ends; UNDATED for
-    other words."""
+    """When a month, a financial year, one of its quarters or a calendar year ends, and in which
+    month a mid-year estimate is; UNDATED for other words."""
     run = re.fullmatch(r"20\d\d-\d\d to (20\d\d-\d\d), \d+ months", period)
     last = run[1] if run else period
     if is_month(last):
         return int(last[:4]), int(last[5:])
+    mid_year = re.fullmatch(r"[Mm]id-(20\d\d)", period)
+    if mid_year:
+        return int(mid_year[1]), 6
     match = re.fullmatch(r"(20\d\d)/\d\d(?: Q([1-4]))?", period)
     if match:
         year, quarter = int(match[1]), int(match[2] or 4)

@@ -15,7 +15,7 @@ from platformdirs import user_cache_dir
 
 from planner.analysis.formatting import listed
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
-from planner.analysis.local_data.report import choice_lines, report_lines
+from planner.analysis.local_data.report import choice_lines, report_lines, taken
 from planner.cli.commands import (
     JSON,
     PROGRESS,
@@ -123,6 +123,7 @@ def ingest_files(options: argparse.Namespace) -> None:
         level=Level(options.level) if options.level else None,
         medicine_class=MedicineClass(options.medicine_class) if options.medicine_class else None,
         only_icb=bool(options.icb),
+        told_for=plan.place.icb_code if plan else None,
         columns=_columns(options),
         mappings=plan.column_mappings if plan else (),
         known_by_sha256=frozenset(
@@ -209,12 +210,16 @@ def take(
             f"  Plan: {change.what}: {change.now or 'nothing'} becomes {change.then}"
             for change in adoption.changes
         )
+        when = "Taken into the plan" if options.save else "Taken into the plan with --save"
+        print_lines([f"  {when}: {taken(adoption)}"])
         print_lines(f"  Not used: {line}" for line in adoption.not_used)
 
 
 def _as_json(adoption: Adoption) -> dict[str, Any]:
     """What the files change in the plan, what they take out, and what is left to choose."""
     return {
+        "figures": adoption.figures,
+        "from": list(adoption.gave),
         "changes": [asdict(change) for change in adoption.changes],
         "removed": list(adoption.removed),
         "not_used": list(adoption.not_used),

@@ -4,6 +4,8 @@ from planner.model.library import MAIN, SpecLibrary
 
 COVERAGE = "coverage"
 """The one document of the set that is a spreadsheet."""
+NOTE = "working-note"
+"""The two-page note for the author: what is missing, and what will be asked."""
 
 
 def names(library: SpecLibrary) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from planner.analysis.formatting import listed, listed_in_part, several
+from planner.analysis.formatting import capital, listed, listed_in_part, several
 from planner.analysis.local_data.rows import THE_USERS_OWN
 from planner.analysis.organisations import bridge, icb_of_sub_icb, reading_of
 from planner.analysis.periods import UNDATED, counted_over, ends, is_month, newest_period
@@ -145,6 +145,17 @@ class OwnBoard:
             return OTHERS
         return "" if own_table or not record.code else HOMELESS
 
+    def own_of(self, records: Sequence[Record], own_table: bool) -> list[Record]:
+        """The rows of the board and of its places, and of practices that no row puts anywhere; of
+        the boards that it was made of where it has no rows of its own."""
+        own = [r for r in records if self.why_not(r, own_table) != OTHERS]
+        given = {r.code for r in own if r.level is Level.ICB}
+        return [
+            r
+            for r in own
+            if r.level is not Level.ICB or r.code in ("", self.code) or self.code not in given
+        ]
+
     def _has(self, sub_icb: str) -> bool:
         return any(
             icb_of_sub_icb(sub_icb, which, self.reference) == self.code
@@ -212,6 +223,9 @@ class ReadingBuilder:
     """The class that the file is about, as the user says; None where only the file may say."""
     own_icb: OwnBoard | None = None
     """The board whose rows alone are wanted; None for every board's."""
+    told_for: OwnBoard | None = None
+    """The board that the report tells of, where the file has other boards' rows too; None where it
+    is not said."""
     _skipped: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
     _places: dict[tuple[tuple[object, ...], str], list[str]] = field(
@@ -366,7 +380,13 @@ class ReadingBuilder:
             "are never taken as the newest. Write a year as 2024/25 and a month as 2025-03.",
             strange,
         )
-        classes, text = class_totals(records, self.reference, self.is_listing)
+        classes, text = class_totals(
+            records,
+            self.reference,
+            self.is_listing,
+            board=self.told_for,
+            is_own_table=format_id in THE_USERS_OWN,
+        )
         for warning in text:
             self.say(warning)
         return Reading(
@@ -580,19 +600,29 @@ def _list_lines(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def class_totals(
-    records: Sequence[Record], reference: ReferenceData, is_listing: bool = False
+    records: Sequence[Record],
+    reference: ReferenceData,
+    is_listing: bool = False,
+    *,
+    board: OwnBoard | None = None,
+    is_own_table: bool = False,
 ) -> tuple[tuple[ClassSeen, ...], list[str]]:
     """What the file says of each class as a whole, and what had to be left unsaid.
 
     Parts of a class are the class only where none of its common medicines is lacking; of a listing
     of medicines they are given, as the part that they are. Items are added over months and over
     organisations of the widest level there is, but for boards. People are given only where a single
-    row counts them all, for they cannot be added.
+    row counts them all, for they cannot be added. With a `board` only its own rows are told of, and
+    of a class without any, whose rows the file has.
     """
     result, text = [], []
     for medicine_class in MedicineClass:
-        ours = [r for r in records if r.medicine_class is medicine_class]
-        if not ours:
+        of_class = [r for r in records if r.medicine_class is medicine_class]
+        if not of_class:
+            continue
+        ours = board.own_of(of_class, is_own_table) if board else of_class
+        if board and not ours:
+            result.append(_seen_elsewhere(medicine_class, of_class, board))
             continue
         of_all = [r for r in ours if r.is_total]
         totals = [r for r in of_all if not r.part]
@@ -605,7 +635,9 @@ def class_totals(
         with_people = _widest_newest(
             [r for r in totals if r.patients is not None or "patients" in r.suppressed]
         )
-        icbs = len({r.code for r in with_items if r.level is Level.ICB})
+        codes = {r.code for r in with_items if r.level is Level.ICB}
+        # Boards that together became the one that is told of are added up in the plan as well.
+        icbs = 1 if board and codes == board.codes - {board.code} else len(codes)
         items = sum(r.items or 0 for r in with_items) if with_items and icbs < 2 else None
         why_not = PART if not totals and ours[0].part else ""
         if icbs > 1:
@@ -649,6 +681,31 @@ def class_totals(
     return tuple(result), text
 
 
+def _seen_elsewhere(
+    medicine_class: MedicineClass, records: Sequence[Record], board: OwnBoard
+) -> ClassSeen:
+    """What is said of a class of which a file has other places' rows and none of the board's."""
+    why_not = f"none for {board.code}, only for other places: {_places(records)}"
+    return ClassSeen(
+        medicine_class=medicine_class,
+        items_of=why_not,
+        patients_of=why_not,
+        suppressed=sum(len(r.suppressed) for r in records),
+    )
+
+
+def _places(records: Sequence[Record]) -> str:
+    """How many places of each kind rows are about, such as "3 ICBs and England"."""
+    codes = {level: {r.code for r in records if r.level is level} for level in Level}
+    return listed(
+        [
+            level.label if level is Level.ENGLAND else level.counted(len(there))
+            for level, there in reversed(codes.items())
+            if there
+        ]
+    )
+
+
 def _are_whole(
     medicine_class: MedicineClass, parts: Iterable[tuple[str, ...]], reference: ReferenceData
 ) -> bool:
@@ -667,7 +724,7 @@ def _added_over(records: Sequence[Record]) -> str:
     """Which places' items were added up, and over what time."""
     if not records:
         return ""
-    places = sorted({r.code for r in records if r.code})
+    places = sorted({_name_of(r) for r in records if r.code})
     periods = sorted({r.period for r in records})
     time = (
         f"{periods[0]} to {periods[-1]}, {several(len(periods), 'period')}"
@@ -678,6 +735,11 @@ def _added_over(records: Sequence[Record]) -> str:
     if len(places) < 2:
         return f"{''.join(places)}, {time}".removeprefix(", ").removesuffix(", ")
     return f"{level.counted(len(places))} added up: {listed_in_part(places, 3, 2)}; {time}"
+
+
+def _name_of(record: Record) -> str:
+    """A place as a reader of a report knows it: England by its name, any other by its code."""
+    return capital(record.level.label) if record.level is Level.ENGLAND else record.code
 
 
 def _widest_newest(records: Sequence[Record]) -> list[Record]:

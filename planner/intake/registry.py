@@ -57,6 +57,8 @@ recognises reads."""
 TABLES = (".csv", ".txt")
 """How the name of a table in an archive ends."""
 NAMED = "its columns are those you named"
+PASTED_NAME = "pasted table"
+"""What a table that was pasted is called."""
 BEGINNING = 40
 LOOKED_AT = 500
 
@@ -66,6 +68,7 @@ __all__ = [
     "IntakeError",
     "LimitReached",
     "NotRecognised",
+    "PASTED_NAME",
     "PatientLevelError",
     "ReadingOptions",
     "Stopped",
@@ -74,6 +77,7 @@ __all__ = [
     "read_pasted",
     "read_paths",
     "read_upload",
+    "refuse_pasted_people",
     "refused_json",
 ]
 
@@ -97,8 +101,9 @@ class ReadingOptions:
     """What is asked of files: the board, the class and the columns where a file does not say them;
     and of the national dataset the level to add up to.
 
-    `only_icb` leaves out the rows of other places than the board. `known_by_sha256` are the names
-    of the files that the plan knows by their SHA-256; of no other large file is one worked out.
+    `only_icb` leaves out the rows of other places than the board; `told_for` is the board that the
+    report tells of where none is asked for. `known_by_sha256` are the names of the files that the
+    plan knows by their SHA-256; of no other large file is one worked out.
     """
 
     icb: str | None = None
@@ -107,6 +112,7 @@ class ReadingOptions:
     level: Level | None = None
     known_by_sha256: frozenset[str] = frozenset()
     only_icb: bool = False
+    told_for: str | None = None
     columns: mapping.NamedColumns | None = None
 
 
@@ -200,8 +206,10 @@ def _read(
     builder = ReadingBuilder(
         reference, warnings=list(opened.notes), medicine_class=options.medicine_class
     )
+    if told_for := options.icb or options.told_for:
+        builder.told_for = OwnBoard(told_for, reference, homes)
     if options.icb and options.only_icb:
-        builder.own_icb = OwnBoard(options.icb, reference, homes)
+        builder.own_icb = builder.told_for
     item = options.columns and options.columns.mapping_for(opened)
     for form in FORMATS if item is None else ():
         why = form.recognise(opened)
@@ -229,12 +237,23 @@ def _read(
     raise NotRecognised(opened)
 
 
+def refuse_pasted_people(text: str) -> None:
+    """Raises PatientLevelError where pasted text looks like a list of people, whether or not it can
+    be read as a table."""
+    try:
+        rows = pasted(text)
+    except IntakeError:
+        rows = [[line.strip()] for line in text.splitlines()]
+    if any(map(any, rows)):
+        refuse_people(PASTED_NAME, [SheetRows("", rows)])
+
+
 def read_pasted(
     text: str, reference: ReferenceData, mappings: Sequence[ColumnMapping] = ()
 ) -> Reading:
     """What a table pasted from a spreadsheet holds, by its headings. Raises as `read_upload`."""
     data = text.encode(errors="replace")
-    opened = OpenedFile("pasted table", digest_of(data), [SheetRows("", pasted(text))], False)
+    opened = OpenedFile(PASTED_NAME, digest_of(data), [SheetRows("", pasted(text))], False)
     refuse_people(opened.name, opened.sheets)
     return read_opened(opened, data, reference, ReadingOptions(mappings=mappings))
 

@@ -158,9 +158,9 @@ class ClassSeen(Frozen):
     """What the file says of one class, over everything that was used; None where it does not say.
 
     `items_of` names the places and the time whose items were added up, or says why none are, and
-    `patients_of` whose people are given, and over what time; `items_hidden` says that some of the
-    items are hidden. `people_counts` is how many rows count
-    all its people: with more than one there is no single number.
+    `patients_of` whose people are given, and over what time, or why none are; `items_hidden` says
+    that some of the items are hidden. `people_counts` is how many rows count all its people: with
+    more than one there is no single number.
     """
 
     medicine_class: MedicineClass
@@ -180,8 +180,13 @@ class ClassSeen(Frozen):
             if self.items is not None
             else "hidden"
             if self.items_hidden
-            else "not in the file"
+            else self.items_of or "not in the file"
         )
+
+    @property
+    def items_counted(self) -> str:
+        """The places and the time that the items are of; empty where there is no number."""
+        return "" if self.items is None else self.items_of
 
 
 class ImportReport(Frozen):

@@ -255,8 +255,22 @@ class ServiceOption(Frozen):
 
     @property
     def is_quote(self) -> bool:
-        """Whether it is offered whole at a price, for the people its provider says it can see."""
-        return not self.posts and self.stated_capacity is not None
+        """Whether it is offered whole: at a price alone, or for the people its provider says it
+        can see."""
+        if self.posts:
+            return False
+        return self.stated_capacity is not None or self.is_price_alone
+
+    @property
+    def is_price_alone(self) -> bool:
+        """Whether all that is known of it, beside what it offers, is what its contract costs."""
+        headings = {cost.heading for cost in self.other_costs}
+        return (
+            not self.posts
+            and not self.is_letters
+            and self.stated_capacity is None
+            and headings == {CostHeading.VOLUNTARY_SECTOR}
+        )
 
     @property
     def is_letters(self) -> bool:

@@ -1,9 +1,16 @@
 """The wizard's pages: two questions of a first draft, the six steps in order, and the tools."""
 
+from __future__ import annotations
+
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from planner.analysis.completeness.wizard_steps import TITLES
 from planner.screens.ui.page_book import WizardStep
+
+if TYPE_CHECKING:
+    from planner.model.plan import Plan
+    from planner.screens.ui.sought import FieldPlace
 
 # Each page is imported when it is first drawn: all of them at once would double the wait for the
 # first.
@@ -115,3 +122,10 @@ OFF_THE_SIDE = (
 """Pages outside the steps, reached from a button on one of them."""
 
 PAGES = (*DRAFT, *STEPS, *TOOLS, *OFF_THE_SIDE)
+
+
+def place_of(gap: str, plan: Plan) -> FieldPlace | None:
+    """Where on its page something is given that a plan lacks, by the id of the gap; None where the
+    plan has no such gap."""
+    place: FieldPlace | None = import_module("planner.screens.steps.given_at").given_at(gap, plan)
+    return place

@@ -36,8 +36,9 @@ def test_the_newest_period(periods: set[str], newest: str) -> None:
 
 
 def test_when_periods_end() -> None:
-    assert [ends(p) for p in ("2024/25", "2024/25 Q2", "2025-03", "2024", "spring")] == [
-        (2025, 3), (2024, 9), (2025, 3), (2024, 12), (0, 0),
+    periods = ("2024/25", "2024/25 Q2", "2025-03", "2024", "mid-2024", "spring")
+    assert [ends(period) for period in periods] == [
+        (2025, 3), (2024, 9), (2025, 3), (2024, 12), (2024, 6), (0, 0),
     ]  # fmt: skip
 
 

@@ -141,7 +141,7 @@ def test_the_analyst_brings_files_is_told_of_mistakes_and_loses_nothing(
     page.get_by_role("heading", name="What would change in the plan").wait_for()
     settled(page)
     page.get_by_role("button", name="Use these figures").click()
-    page.get_by_text("figures taken into the plan").first.wait_for()
+    page.get_by_text("Undo takes this back").first.wait_for()
     settled(page)
     bring("a quarter.csv", QUARTER)
     page.get_by_text("Will be removed only if you choose it below").wait_for()

@@ -45,7 +45,7 @@ def test_a_long_import_is_told_of_and_stopped_and_nothing_is_lost(
     expect(page.get_by_role("button", name="Read what was not read")).to_be_visible()
     # What was read before the stop.
     page.get_by_role("button", name="Use these figures").click()
-    page.get_by_text("Figures from 1 file are in this plan").wait_for()
+    page.get_by_text("Figures were taken from 1 file").wait_for()
     settled(page)
     page.get_by_role("button", name="Back to Place and need").click()
     expect(page.get_by_label("Your name, for the documents")).to_have_value("An analyst")

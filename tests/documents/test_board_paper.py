@@ -1259,7 +1259,7 @@ def test_the_working_note_has_the_questions_of_a_committee_and_the_paper_no_fore
     one = sets["example"]
     note = "\n".join(every_line(one.documents["working-note"]))
     net = format_range(present(one.results.preferred).measures["net_stopped"])
-    assert f"Beyond usual care about {net} more would stop" in note
+    assert f"Beyond usual care about {net} would stop" in note
     assert net not in "\n".join(every_line(one.paper))
     assert "Do not say that it pays for itself" in note
     for request_text in (

@@ -804,7 +804,10 @@ def test_nothing_is_removed_at_the_command_line_without_an_option_that_names_it(
         (tmp_path / f"{name}.csv").write_bytes(b"class,period,patients\nopioids," + row + b"\n")
     new, old = (str(tmp_path / f"{name}.csv") for name in ("new", "old"))
     assert main(["ingest", new, "--plan", str(plan), "--save", str(first)]) == 0
-    capsys.readouterr()
+    assert "Taken into the plan: 1 figure from new.csv" in capsys.readouterr().out
+    assert main(["ingest", new, "--plan", str(first), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)["plan"]
+    assert (report["figures"], report["changes"]) == (0, []), "the same file gives nothing new"
     again = ["ingest", old, "--plan", str(first), "--save", str(second)]
     assert main(again) == 0
     assert (
@@ -858,18 +861,22 @@ def test_practices_are_put_into_localities_by_a_column_the_user_names(
 
 
 @pytest.mark.parametrize(
-    ("name", "data"),
-    [("t.csv", samples.as_csv(samples.TEMPLATE)), ("month.csv", samples.epd())],
+    ("name", "data", "chosen"),
+    [
+        ("t.csv", samples.as_csv(samples.TEMPLATE), []),
+        ("month.csv", samples.epd(), ["--remove", "part-opioids"]),
+    ],
     ids=["our table", "EPD"],
 )
 def test_a_file_the_plan_knows_by_its_sha256_is_the_same_file_when_it_comes_again(
-    tmp_path: Path, name: str, data: bytes
+    tmp_path: Path, name: str, data: bytes, chosen: list[str]
 ) -> None:
     plan, first, second = (tmp_path / f"{number}.json" for number in range(3))
     (tmp_path / name).write_bytes(data)
 
     def imports_after(before: Path, after: Path) -> list[dict[str, Any]]:
         files = ["--plan", str(before), "--save", str(after), "--cuts", str(tmp_path / "cuts")]
+        files += chosen
         # The second time over what the first one wrote.
         assert main(["ingest", str(tmp_path / name), *files, "--force"]) == 0
         return list(json.loads(after.read_text(encoding="utf-8"))["imports"])
@@ -1109,4 +1116,9 @@ def test_rows_of_other_boards_are_always_counted_aloud(reference: ReferenceData)
         reference,
         own("opioids,2024/25,icb,QF7,10\nopioids,2024/25,icb,QWO,20", header=header),
     )
-    assert "1 row about other boards left out: QWO." in result.not_used
+    assert "What the files say of 1 other board was left out: QWO." in result.not_used
+    lists = read_upload("five.csv", samples.five_year(), reference)
+    assert adopt(plan_for("QF7"), [lists], reference).not_used == (
+        "1 practice left, since the files do not say the board: bring the practice mapping with "
+        "them.",
+    )

@@ -848,8 +848,8 @@ def test_messages_about_one_row_place_and_board_are_sentences(reference: Referen
     one = read(reference, [head, *rows])
     adoption = taken(reference, one)
     lines = [*(words for _, words in facts(one.report)), summary(one.report), *adoption.not_used]
-    assert any("1 row about other boards" in line for line in lines)
+    assert any("of 1 other board was left out" in line for line in lines)
     assert any("1 row without a period" in line for line in lines)
     assert not [line for line in lines if re.search(r"\b1 (?!of)\w+s\b", line)]
     names = [name for name, _ in facts(one.report)]
-    assert names.index("Rows used") == names.index("Rows read") + 1
+    assert names.index("Rows understood") == names.index("Rows read") + 1

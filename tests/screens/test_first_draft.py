@@ -184,6 +184,8 @@ def test_what_is_ticked_quoted_or_posted_is_in_the_plan_and_in_one_table(
         (CAPACITY, "600"), ("What it includes", "everything but venues"),
     ):  # fmt: skip
         box(app, label).set_value(value).run()
+    more = "More are added to the same team on step 3, Options and cost: press Change there."
+    assert any(more in one.value for one in app.markdown)
     press(app, "Continue to")
     assert app.title[0].value == "What you might buy", "a quote half added is not lost"
     press(app, "Add this quote")

@@ -14,8 +14,10 @@ from planner.model.plan import Plan
 from planner.model.prescribing import Basis, MedicineClass
 from planner.model.reference import ReferenceData
 from planner.screens.steps import local_files
+from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import PLAN
 from tests.intake import hostile_samples as hostile
+from tests.intake import samples
 from tests.screens.test_wizard import APP, field, go, healthy, open_tab, plan, press, started
 
 # Processes of their own, servers or large files: left out of the quick loop.
@@ -53,7 +55,7 @@ def text_of(app: AppTest) -> str:
 def test_nothing_is_taken_until_the_user_agrees(app: AppTest) -> None:
     before = plan(app)
     bring(app, "numbers.csv", OWN)
-    assert "numbers.csv: Planner's own table. 6 rows read, 6 used, 2024/25." in text_of(app)
+    assert "numbers.csv: Planner's own table. 6 rows read, 6 understood, 2024/25." in text_of(app)
     assert plan(app) == before
     press(app, "Use these figures")
     row = plan(app).prescribing.of(MedicineClass.OPIOIDS)
@@ -94,7 +96,7 @@ def test_a_table_in_no_known_layout_is_read_once_its_columns_are_named_and_remem
     guesses = {box.label.replace("\\", ""): box.value for box in app.selectbox}
     assert guesses["Column 'Unique patients' holds"] == "patients"
     press(app, "Read epact")
-    assert "epact.csv: Table read by columns you named. 2 rows read, 2 used" in text_of(app)
+    assert "epact.csv: Table read by columns you named. 2 rows read, 2 understood" in text_of(app)
     (mapping,) = plan(app).column_mappings
     assert mapping.meaning["Drug"] == "class"
     press(app, "Use these figures")
@@ -210,6 +212,15 @@ def test_our_own_table_comes_back_as_it_went(
     assert len(plan(app).areas.areas) == len(maximal.areas.areas)
 
 
+def test_the_planners_own_table_as_it_is_downloaded_is_understood_and_changes_nothing(
+    app: AppTest, reference: ReferenceData
+) -> None:
+    bring(app, "own.csv", template_csv(plan(app), reference))
+    cells = " ".join(str(cell) for one in app.main.table for cell in one.value.to_numpy().flat)
+    assert "It cannot be told when" not in cells
+    assert "Nothing would change." in text_of(app)
+
+
 def test_a_board_from_another_file_is_said_not_taken(app: AppTest) -> None:
     other = b"class,period,level,code,patients\nopioids,2024/25,icb,QWO,5000\n"
     bring(app, "west.csv", other)
@@ -285,7 +296,9 @@ def test_a_pasted_table_of_other_headings_can_be_named_too(app: AppTest) -> None
     app.text_area[0].set_value(OTHER.decode().replace(",", "\t"))
     press(app, "Read what I pasted")
     press(app, "Read pasted table")
-    assert "pasted table: Table read by columns you named. 2 rows read, 2 used" in text_of(app)
+    assert "pasted table: Table read by columns you named. 2 rows read, 2 understood" in text_of(
+        app
+    )
 
 
 def test_files_can_be_left_out_where_they_are(app: AppTest) -> None:
@@ -318,6 +331,112 @@ def test_what_was_not_read_because_of_a_stop_can_be_read_after_all(app: AppTest)
     # Not begun again by itself.
     assert "Stopped. numbers.csv" in text_of(app)
     press(app, "Read what was not read")
-    assert "numbers.csv: Planner's own table. 6 rows read" in text_of(
+    assert "numbers.csv: Planner's own table. 6 rows read" in text_of(app)
+
+
+LISTED = samples.as_csv(
+    [
+        ["YEAR_MONTH", "ICB_CODE", "PCO_CODE", "PRACTICE_CODE", "BNF_CODE", "ITEMS"],
+        ["202501", "QF7", "02P00", "C81001", "0407020C0AAAFAF", "40"],
+    ]
+)
+"""Items of a practice on one medicine of a class that has many."""
+
+
+def use_button(app: AppTest) -> Any:
+    return next(button for button in app.button if button.label == "Use these figures")
+
+
+def test_while_nothing_would_change_there_is_nothing_to_press_and_no_file_counts(
+    app: AppTest,
+) -> None:
+    before = plan(app)
+    bring(app, "january.csv", LISTED)
+    assert use_button(app).disabled
+    assert "Nothing would change yet, so there is nothing to use: tick what you choose" in text_of(
         app
-    ) and "Stopped" not in text_of(app)
+    )
+    bring(app, "numbers.csv", OWN)
+    press(app, "Use these figures")
+    assert [one.file for one in plan(app).imports] == ["numbers.csv"]
+    healthy(
+        app.file_uploader[0]
+        .set_value([("january.csv", LISTED, ""), ("more.csv", OWN.replace(b"16250", b"16500"), "")])
+        .run()
+    )
+    press(app, "Use these figures")
+    assert "Figures were taken from 2 files." in text_of(app)
+    assert [one.file for one in plan(app).imports] == ["numbers.csv", "more.csv"]
+    assert plan(app).prescribing.of(MedicineClass.OPIOIDS).items != 40 and plan(app) != before
+
+
+def test_the_same_file_again_changes_nothing(app: AppTest) -> None:
+    press(bring(app, "numbers.csv", OWN), "Use these figures")
+    before = plan(app)
+    bring(app, "numbers.csv", OWN)
+    assert "Nothing would change." in text_of(app)
+    assert "Use these figures" not in [button.label for button in app.button]
+    healthy(
+        app.file_uploader[0]
+        .set_value([("numbers.csv", OWN, ""), ("numbers (1).csv", OWN, "")])
+        .run()
+    )
+    assert "numbers (1).csv is the same file as numbers.csv; it was counted once." in text_of(app)
+    assert "Nothing would change." in text_of(app) and plan(app) == before
+
+
+def test_figures_are_counted_once_by_one_rule(app: AppTest) -> None:
+    bring(app, "numbers.csv", OWN)
+    (changes,) = (one.value for one in app.main.table if "Figures" in one.value)
+    words = "aken into the plan: 8 figures from numbers.csv."
+    assert sum(map(int, changes["Figures"])) == 8 and f"To be t{words}" in text_of(app)
+    assert list(changes["Then"])[-1] == "4 figures"
+    press(app, "Use these figures")
+    assert f"T{words} Undo takes this back." in text_of(app)
+
+
+def test_of_a_workbook_of_all_boards_the_report_tells_of_the_plans_own(app: AppTest) -> None:
+    boards = (samples.SOUTH_YORKSHIRE, samples.NORTH_CENTRAL, samples.NORTH_WEST)
+    bring(app, "workbook.xlsx", samples.dfm(icbs=boards))
+    (seen,) = (one.value for one in app.main.table if "People" in one.value)
+    cells = [[str(cell).replace("\\", "") for cell in row] for row in seen.to_numpy()]
+    assert [row[1:4] for row in cells] == [
+        ["90,000", "QF7, 2023/24", "20,000 (QF7, 2023/24)"],
+        ["200,500", "QF7, 2023/24", "30,000 (QF7, 2023/24)"],
+        ["401,000", "QF7, 2023/24", "100,000 (QF7, 2023/24)"],
+        ["hidden", "", "hidden"],
+    ]
+    assert "5,000,000" not in text_of(app) and "--icb" not in text_of(app)
+
+
+def test_of_a_workbook_of_other_boards_no_number_is_shown(app: AppTest) -> None:
+    boards = (samples.NORTH_CENTRAL, samples.NORTH_WEST)
+    bring(app, "workbook.xlsx", samples.dfm(icbs=boards))
+    (seen,) = (one.value for one in app.main.table if "People" in one.value)
+    none = "none for QF7, only for other places: 2 ICBs"
+    assert {(row["Items"], row["People"]) for _, row in seen.iterrows()} == {
+        (words, words) for words in (plain(none), plain(f"{none} and England"))
+    }
+    assert "The files hold no row for QF7" in text_of(app)
+
+
+def test_a_pasted_list_of_people_is_stopped_at_its_box_and_nothing_of_it_is_kept(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = go(started(), "Local files")
+    for text in (
+        "NHS Number\tDrug\n9434765919\tOpioids",
+        'x\t"9434765919\ty',
+        "Class\tNote\nopioids\tPatient: John Atkinson",
+    ):
+        healthy(app.text_area[0].set_value(text).run())
+        assert app.text_area[0].value == ""
+        assert len(app.error) == 1, text
+        press(app, "Read what I pasted")
+        secrets = ("9434765919", "Atkinson")
+        # All that the session holds, what is remembered of boxes no longer drawn among it.
+        session = repr(vars(vars(app.session_state)["_state"]))
+        assert not any(word in session + text_of(app) + caplog.text for word in secrets)
+        assert not any(word in repr(plan(app)) for word in secrets)
+    healthy(app.text_area[0].set_value("class\tperiod\titems\nopioids\t2024/25\t9").run())
+    assert app.text_area[0].value and not app.error

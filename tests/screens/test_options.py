@@ -19,6 +19,7 @@ from planner.model.reference import ReferenceData
 from planner.model.service import WhoComes
 from planner.outputs.charts.catalogue import chart
 from planner.screens.steps import option_table
+from planner.screens.steps.option_table import PEOPLE_NOT_STATED
 from planner.screens.ui.session import VISIT
 from tests.screens.test_wizard import app as app
 from tests.screens.test_wizard import (
@@ -167,7 +168,7 @@ def test_the_button_that_comes_next_is_the_one_in_colour(app: AppTest) -> None:
 
     go(app, "Options and cost")
     assert leads(app) == ["Continue to What to expect"]
-    assert leads(press(app, "Add a quote")) == []
+    assert leads(press(app, "Add a quote")) == ["Add this quote"]
     element_of(app, "text_input", lambda box: box.label == "Who quoted").set_value(
         "A charity"
     ).run()
@@ -182,7 +183,6 @@ def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
     press(app, "Add a quote")
     field(app, "text_input", "quote.name").set_value("A provider's offer").run()
     field(app, "text_input", "quote.price").set_value("960 thousand").run()
-    assert app.button(key="add-quote").disabled
     field(app, "selectbox", "quote.period").set_value("two years").run()
     field(app, "text_input", "quote.people").set_value("600").run()
     field(app, "text_input", "quote.covers").set_value("everything but venues").run()
@@ -198,11 +198,67 @@ def test_a_quote_is_one_price_whole_or_nothing(app: AppTest) -> None:
     assert not [button for button in app.button if button.label == "Add a post"]
     box = field(app, "text_input", "options.6.stated_capacity")
     assert (box.label, box.value) == ("Provider's stated capacity, people a year", "600")
-    box.set_value("").run()
-    assert any("give a number" in error.value for error in app.error)
-    field(app, "text_input", "options.6.stated_capacity").set_value("650").run()
+    box.set_value("650").run()
     capacity = plan(healthy(app)).options[6].stated_capacity
     assert capacity is not None and (capacity.low, capacity.high) == (650, 650)
+
+
+def test_a_button_that_adds_is_open_and_says_at_the_boxes_what_is_missing(app: AppTest) -> None:
+    def errors(app: AppTest) -> list[str]:
+        return [one.value for one in app.main.error]
+
+    go(app, "Options and cost")
+    press(app, "Add a quote")
+    assert not app.button(key="add-quote").disabled and errors(app) == []
+    press(app, "Add this quote")
+    assert errors(app) == ["Who quoted: say who quoted.", "Price, £: give the price."]
+    field(app, "text_input", "quote.name").set_value("A charity").run()
+    assert errors(healthy(app)) == ["Price, £: give the price."], "until it is given"
+    field(app, "text_input", "quote.price").set_value("much").run()
+    press(app, "Add this quote")
+    assert len(plan(app).options) == 6 and errors(app) == [], "what is refused says so itself"
+    assert any("is not a number" in one.value for one in app.main.warning)
+    field(app, "text_input", "quote.price").set_value("420000").run()
+    press(app, "Add this quote")
+    assert plan(app).options[-1].name == "A charity"
+    press(app, "Add posts")
+    press(app, "Add these posts")
+    assert errors(app) == ["Whole-time posts: say how many posts."]
+
+
+def test_a_quote_without_people_has_no_cost_per_person_and_says_why(
+    app: AppTest, reference: ReferenceData
+) -> None:
+    go(app, "Options and cost")
+    press(app, "Add a quote")
+    field(app, "text_input", "quote.name").set_value("A charity").run()
+    field(app, "text_input", "quote.price").set_value("420000").run()
+    press(app, "Add this quote")
+    row, why = rows(app)["A charity"], "its provider has not said how many people a year it can see"
+    assert row["Cost a year"] == "£420,000", "one price, without a spread"
+    assert row["Per person"] == row["People a year"] == "not stated"
+    assert "not stated" not in rows(app)["Do nothing (usual care)"].values()
+    assert any(
+        f"whom it would see is not known, because {why}" in one.value for one in app.markdown
+    )
+    costed = results(plan(app), reference)
+    gap = next(one for one in costed.missing_inputs if one.id == "stated_capacity")
+    assert gap.what == "the people a year that a quote is for: A charity" and gap.where == "options"
+    assert costed.options[-1].withheld["cost_per_assessed"] == why
+    choose(app, "prefer", "quote")
+    press(healthy(app.run()), "6. Summary and papers")
+    assert any(one.value == ":small[Not said by its provider.]" for one in app.main.markdown)
+    go(app, "Options and cost")
+    change(app, 6)
+    assert not [button for button in app.button if button.label == "Add a post"]
+    box = field(app, "text_input", "options.6.stated_capacity")
+    assert (box.value, box.placeholder) == ("", PEOPLE_NOT_STATED)
+    box.set_value("600").run()
+    stated = results(plan(healthy(app)), reference)
+    assert stated.options[-1].cost_per_assessed is not None
+    assert "stated_capacity" not in [one.id for one in stated.missing_inputs]
+    field(app, "text_input", "options.6.stated_capacity").set_value("").run()
+    assert plan(healthy(app)).options[6].stated_capacity is None
 
 
 def test_doing_nothing_can_neither_be_removed_nor_has_an_effect(app: AppTest) -> None:

@@ -148,6 +148,7 @@ def test_from_the_first_step_to_both_documents(
     assert [label for label in labels if "Word" in label] == [
         "Download the Action 3 paper (Word)",
         "Download the Action 4 specification (Word)",
+        "Download the two-page note (Word)",
     ]
     assert "Download the searches (CSV)" in labels and "Download the set (.zip)" in labels
     assert {"Group pack", "Evidence pack", "Local prices", "Coverage of the framework"} <= {*labels}
@@ -364,7 +365,9 @@ def test_what_to_expect_says_three_figures_and_takes_our_own_evidence() -> None:
         ("Cost of a full year", "£680,000"),
     ]
     words = " ".join(element.value for element in app.markdown).replace("\\", "")
-    assert "In year 1 about 315" in words and "£220,000 within the budget of £900,000" in words
+    assert "In year 1 about 315" in words
+    assert "Year 1: £436,000, £464,000 within budget" in words
+    assert "A full year: £680,000, £220,000 within budget. The budget is £900,000." in words
     assert "24 more stop in a year" in words and "is not a failure" in words
     for tab in ("How sure", "What to find out first"):
         open_tab(app, tab)
@@ -444,6 +447,10 @@ def test_a_price_index_of_the_users_own_moves_the_benchmark(app: AppTest) -> Non
     field(app, "text_area", "pricing.own_index.values").set_value(years).run()
     current = plan(app).pricing.own_index
     assert current is not None and current.values["2026/27"] == 150
+    field(app, "text_input", "pricing.own_index.name").set_value("943 476 5919").run()
+    assert plan(app).pricing.own_index == current
+    assert any("this looks like an NHS number" in error.value for error in app.error)
+    field(app, "text_input", "pricing.own_index.name").set_value("NHSCII, 2025 manual").run()
     field(app, "text_area", "pricing.own_index.values").set_value("2018/19 lots").run()
     assert plan(app).pricing.own_index == current
     assert any("not a year and a value" in warning.value for warning in app.warning)

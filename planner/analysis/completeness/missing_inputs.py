@@ -145,6 +145,7 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
     classes, preferred = plan.inequality.classes, plan.preferred
     ours = [row for row in plan.outcomes.classes if row.evidence is None and row.stopped is None]
     unsaid = [one.name for one in plan.options if one.effect is None and not one.is_do_nothing]
+    unstated = [one.name for one in plan.options if one.is_price_alone]
     return {
         "inequality.deprivation": _if(
             all(count is None for row in classes for count in row.by_quintile)
@@ -154,6 +155,7 @@ def _of_plan(plan: Plan) -> dict[str, list[Names]]:
         "areas": _if(not plan.areas.areas),
         "options": _if(all(option.is_do_nothing for option in plan.options)),
         "do_nothing": _if(not any(option.is_do_nothing for option in plan.options)),
+        "stated_capacity": _if(bool(unstated), options="; ".join(unstated)),
         "effects": _if(bool(unsaid), options="; ".join(unsaid)),
         "outcomes": _if(len(ours) == len(plan.outcomes.classes)),
         "preferred_option": _if(preferred is None),

@@ -156,10 +156,10 @@ def _in_steps(post: Post, wte: float) -> float:
 
 
 def option_from_quote(
-    option_id: str, name: str, price: float, people: Range, price_year: str | None = None
+    option_id: str, name: str, price: float, people: Range | None, price_year: str | None = None
 ) -> ServiceOption:
-    """A service offered whole at a price a year, for the people its provider says it can see; what
-    it adds to usual care, and what it offers, are not known until its provider says."""
+    """A service offered whole at a price a year, for the people its provider says it can see, if it
+    says; what it adds to usual care, and what it offers, are not known until its provider says."""
     return ServiceOption(
         id=option_id,
         name=name,

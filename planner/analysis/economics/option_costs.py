@@ -53,6 +53,7 @@ class OptionResult:
     cost_per_head_all_ages: Range
     capacity: Range | None
     stated: bool
+    is_price_alone: bool
     demand: Range | None
     referrals_taken: Range | None
     people_assessed: Range | None
@@ -164,6 +165,7 @@ def cost_option(
         cost_per_head_all_ages=saved["cost_per_head_all_ages"],
         capacity=saved.get("capacity"),
         stated=option.stated_capacity is not None,
+        is_price_alone=option.is_price_alone,
         demand=case.need.demand,
         referrals_taken=saved.get("referrals_taken"),
         people_assessed=saved.get("people_assessed"),

@@ -31,8 +31,8 @@ from planner.analysis.formatting import listed
 from planner.model.base import Range
 
 SURE = 0.025
-"""A ratio is withheld where more of the draws than this leave no one to divide by: its upper limit
-would be endless."""
+"""A ratio is withheld where more of the draws than this leave nobody that it is for: its upper
+limit would be endless."""
 OFTEN = 0.1
 """A measure that is nought in more of its draws than this is told in words."""
 ENOUGH = 0.5
@@ -296,6 +296,11 @@ def not_known(sums: OptionSums, case: Case) -> dict[str, str]:
         (case.need.demand is None, "need", case.need.missing_because or "need is not known"),
         (not sums.evidence, "need", "it covers none of the classes of this plan"),
         (
+            option.is_price_alone,
+            "need",
+            "its provider has not said how many people a year it can see",
+        ),
+        (
             works_from_hours and not option.posts,
             "need",
             "it has no posts; give it posts, or add it as a quote with its people",
@@ -377,16 +382,16 @@ def _estimate(
     if central is None:
         return NOBODY if one.option.is_do_nothing else step.undefined or NOBODY
     return estimate(central, saved[step.name]) or (
-        "in some of the draws there is nothing to divide by"
+        "too uncertain to give: in some simulations there is no such figure"
     )
 
 
 NO_ONE = {
-    "net_stopped": "nobody more stops than with usual care",
-    "people_assessed": "nobody is assessed",
-    "people_starting": "nobody starts",
-    "stopped": "nobody stops",
-    "written": "nobody is written to",
-    "capacity": "nobody can be seen",
+    "net_stopped": "nobody more stopped",
+    "people_assessed": "nobody was assessed",
+    "people_starting": "nobody started",
+    "stopped": "nobody stopped",
+    "written": "nobody was written to",
+    "capacity": "nobody could be seen",
 }
-"""What it means that there is nobody to divide by."""
+"""What happened in the simulations in which a cost for each has nobody to be for."""

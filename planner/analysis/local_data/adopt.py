@@ -25,6 +25,7 @@ from planner.analysis.local_data.rows import (
     SourcedRecord,
     YearOfItems,
     add_up_classes,
+    each_once,
     fullest,
     goes_back,
     items_of_a_year,
@@ -54,13 +55,20 @@ class Adoption:
     """The plan as it would be, what would change, and what of the files cannot be used and why.
 
     `choices` are what the files could only give in the place of something that the plan holds: none
-    of it is in `plan` unless it was chosen.
+    of it is in `plan` unless it was chosen. `gave` names the files that give the plan something.
     """
 
     plan: Plan
     changes: tuple[AdoptedFigure, ...]
     not_used: tuple[str, ...]
     choices: tuple[Choice, ...]
+    gave: tuple[str, ...]
+
+    @property
+    def figures(self) -> int:
+        """How many figures are taken: numbers that the plan did not hold, or held otherwise or for
+        another period."""
+        return sum(change.figures for change in self.changes)
 
     @property
     def removed(self) -> tuple[str, ...]:
@@ -79,10 +87,11 @@ def adopt(
     CannotAdopt.
     """
     ledger = Ledger(plan, reference, plan.model_dump(), frozenset(chosen))
+    readings, again_brought = each_once(readings)
     rows, repeated = placed(readings, plan.place.icb_code)
     rows, left = add_up_classes(rows, ledger)
     in_icb = of_icb(rows, plan.place, reference)
-    ledger.not_used += repeated + left + in_icb.not_used
+    ledger.not_used += again_brought + repeated + left + in_icb.not_used
     _offer_basis(ledger, in_icb.whole)
     _take_classes(ledger, in_icb)
     _take_population(ledger, in_icb.whole)
@@ -91,10 +100,12 @@ def adopt(
     take_areas(ledger, in_icb.smaller)
     take_trend(ledger, in_icb.whole, in_icb.smaller)
     take_icbs(ledger, rows)
-    again = {digest for one in readings for digest in (one.report.digest, one.earlier_digest)}
+    # A file of which nothing is in the plan is not kept as the source of it.
+    gave = {one.report.digest: one for one in readings if one.report.digest in ledger.gave}
+    again = {digest for key, one in gave.items() for digest in (key, one.earlier_digest)}
     reports = [
         *(report for report in plan.imports if report.digest not in again),
-        *(reading.report for reading in readings),
+        *(reading.report for reading in gave.values()),
     ]
     forgotten = [report.file for report in reports[:-MOST_REPORTS]]
     ledger.say(
@@ -122,6 +133,7 @@ def adopt(
         tuple(ledger.changes),
         tuple(dict.fromkeys(ledger.not_used)),
         tuple(ledger.choices),
+        tuple(reading.report.file for reading in gave.values()),
     )
 
 
@@ -173,6 +185,12 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: SourcedRecord,
         Dated(_count(record.patients), record.period),
         people.receipt,
     )
+    if before["patients"] == record.patients:
+        # It is all there is to see of a number that stays.
+        ledger.changed(
+            f"Whom the count of {name} is of", _whom(before["counted"]), _whom(record.basis)
+        )
+    ledger.used([people])
     current.update(
         patients=record.patients,
         period=record.period,
@@ -192,6 +210,7 @@ def _take_people(ledger: Ledger, current: dict[str, Any], people: SourcedRecord,
             f"Share on {name} for a year or more",
             "not known" if share is None else part_of(round(share["central"] * count), count, 1),
             part_of(record.long_term, record.patients, 1),
+            figures=1,
         )
         known = round(record.long_term / record.patients, 6)
         current["long_term_share"] = dict.fromkeys(("low", "central", "high"), known)
@@ -283,12 +302,13 @@ def _take_items(ledger: Ledger, current: dict[str, Any], name: str, items: YearO
     before, what = current["quantity"], f"Quantity of the items of {name}"
     gone = () if before is None or items.quantity is not None else (f"{what.lower()}, {before:,}",)
     if ledger.takes(choice, f"Items of {name}", now, then, items.receipt, fuller, gone):
+        ledger.used(items.rows)
         current.update(items=items.items, items_period=items.period, items_source=items.receipt)
         current["quantity"] = items.quantity
         was, then_is = (
             "not known" if one is None else f"{one:,}" for one in (before, items.quantity)
         )
-        ledger.changed(what, was, then_is, items.receipt)
+        ledger.changed(what, was, then_is, items.receipt, figures=int(items.quantity is not None))
 
 
 def _take_high_dose(ledger: Ledger, opioids: list[SourcedRecord]) -> None:
@@ -304,6 +324,7 @@ def _take_high_dose(ledger: Ledger, opioids: list[SourcedRecord]) -> None:
     )
     now = Dated(_count(former), "" if former is None else current["high_dose_period"])
     if ledger.takes("high-dose", label, now, Dated(_count(count), period), dose.receipt):
+        ledger.used([dose])
         current.update(high_dose_opioid_patients=count, high_dose_period=period)
 
 
@@ -324,6 +345,7 @@ def _take_population(ledger: Ledger, whole: list[SourcedRecord]) -> None:
             else _dated(current["entered"], current["period"])
         )
         if ledger.takes("population", "Population", now, _dated(count, period), result.receipt):
+            ledger.used([result])
             ledger.values["population"] = {
                 "basis": basis,
                 "entered": count,
@@ -343,6 +365,10 @@ def _totals(
 ) -> list[SourcedRecord]:
     """The rows about everybody on one class, or about everybody where no class is named."""
     return [r for r in rows if r.record.medicine_class is medicine_class and r.record.is_total]
+
+
+def _whom(basis: Basis | None) -> str:
+    return "not said" if basis is None else Basis(basis).label
 
 
 def _count(value: int | None) -> str:

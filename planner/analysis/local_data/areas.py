@@ -1,7 +1,7 @@
 """What files say of a board's smaller places, of months and of every board, put into a plan."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from planner.analysis.formatting import listed, several
@@ -31,6 +31,8 @@ MEASURES_OF_PLACES = {
     "items": "items",
     "population": "people registered or resident",
 }
+NAMES = ("name", "pcn", "sub_icb", "area")
+"""What a place is called and what it belongs to."""
 Places = dict[tuple[Level, str], dict[str, Any]]
 """The values of places as a plan holds them, by their kind and code."""
 
@@ -45,7 +47,7 @@ def take_areas(ledger: Ledger, smaller: Sequence[SourcedRecord]) -> None:
     than a year, and lists of other people than the places' are left.
     """
     totals = [r for r in smaller if r.record.is_total]
-    if not totals:
+    if not totals and not any(map(_is_of_a_quintile, smaller)):
         return
     values = ledger.values["areas"]
     current = {(a["level"], a["code"]): dict(a) for a in values["areas"]}
@@ -64,14 +66,14 @@ def take_areas(ledger: Ledger, smaller: Sequence[SourcedRecord]) -> None:
         "else is known there.",
         unknown,
     )
-    when = _Periods(ledger, totals)
+    when = _Periods(ledger, totals, smaller)
     before = {key: dict(area) for key, area in current.items()}
     for area in current.values():
         area.update(when.emptied)
     partial = 0
     for (level, code), rows in parts.items():
         area = current.setdefault((level, code), {"code": code, "level": level, "name": code})
-        for field in ("name", "pcn", "sub_icb", "area"):
+        for field in NAMES:
             given = (getattr(r.record, field) for r in rows if getattr(r.record, field))
             area[field] = next(given, area.get(field, ""))
         partial += _take_area(area, rows, when)
@@ -86,9 +88,47 @@ def take_areas(ledger: Ledger, smaller: Sequence[SourcedRecord]) -> None:
         if not _may_take(ledger, measures, before, current, when):
             when.leave(measures, before, current)
     values.update(when.about, population_basis=when.basis, areas=list(current.values()))
+    _say_new(ledger, before, current, when, parts)
+
+
+def _say_new(
+    ledger: Ledger,
+    before: Places,
+    after: Places,
+    when: "_Periods",
+    parts: Mapping[tuple[Level, str], Sequence[SourcedRecord]],
+) -> None:
+    """Note how many figures of each kind of place are other than they were, or of another period,
+    of how many places; and of how many only the name, or where they belong, is another."""
+    anew, used = when.anew(), when.given_rows()
     for level in SMALLER:
-        number = sum(key[0] is level for key in parts)
-        ledger.changed(f"Places: {level.several}", "", f"{number:,}" if number else "")
+        places, renamed, figures = 0, 0, 0
+        for key, area in after.items():
+            if key[0] is not level:
+                continue
+            former = before.get(key, {})
+            new = sum(
+                _number_new(_values(former, measure), _values(area, measure), measure in anew)
+                for measure in (*MEASURES_OF_PLACES, "people_by_fifth")
+            )
+            is_another = any(former.get(name, "") != area.get(name, "") for name in NAMES)
+            if is_another:
+                used += parts.get(key, ())
+            figures += new
+            places += bool(new)
+            renamed += is_another and not new
+        words = [f"{level.counted(places)}, {several(figures, 'figure')}"] if places else []
+        words += [f"names or groups of {level.counted(renamed)}"] if renamed else []
+        sources = (row.receipt for row in used if row.record.level is level)
+        what, source = f"Places: {level.several}", next(sources, "")
+        ledger.changed(what, "", "; ".join(words), source, figures)
+    ledger.used(used)
+
+
+def _number_new(was: Sequence[int | None], now: Sequence[int | None], is_anew: bool) -> int:
+    """How many numbers are given that are other than they were, or all of them."""
+    pairs = zip(was, now, strict=True)
+    return sum(count is not None and (is_anew or count != former) for former, count in pairs)
 
 
 def _counts(row: SourcedRecord) -> bool:
@@ -131,14 +171,17 @@ def _values(area: dict[str, Any], measure: str) -> tuple[int | None, ...]:
     """A place's numbers of one measure, class by class where it has classes."""
     if measure == "population":
         return (area.get(measure),)
-    return tuple(area.get(measure) or UNKNOWN)
+    nothing = UNKNOWN_QUINTILES if measure == "people_by_fifth" else UNKNOWN
+    return tuple(area.get(measure) or nothing)
 
 
 class _Periods:
     """Which period and basis the places' items, people and lists are taken for, and what that
     replaces."""
 
-    def __init__(self, ledger: Ledger, totals: Sequence[SourcedRecord]) -> None:
+    def __init__(
+        self, ledger: Ledger, totals: Sequence[SourcedRecord], smaller: Sequence[SourcedRecord]
+    ) -> None:
         current = ledger.values["areas"]
         items = [r for r in totals if gives_items(r.record)]
         years = {r.record.period for r in items if not is_month(r.record.period)}
@@ -164,6 +207,10 @@ class _Periods:
             others,
         )
         self.about: dict[str, str] = {}
+        self.given: dict[str, list[SourcedRecord]] = {
+            "people_by_fifth": [row for row in smaller if _is_of_a_quintile(row)]
+        }
+        self._former = {name: current[f"{name}_period"] for name in MEASURES_OF_PLACES}
         self.emptied: dict[str, Any] = {}
         self.moved = self.basis is not self.former_basis
         for name, period, rows, nothing in (
@@ -174,6 +221,7 @@ class _Periods:
             there = [r for r in rows if r.record.period == period or r.record.period in self.months]
             if period and there:
                 self.about |= {f"{name}_period": period, f"{name}_source": there[-1].receipt}
+                self.given[name] = there
             other_people = self.moved and name != "items"
             if other_people or period and period != current[f"{name}_period"]:
                 self.emptied[name] = nothing
@@ -186,8 +234,23 @@ class _Periods:
                 area[measure] = UNKNOWN if former is None and measure != "population" else former
             for field in (f"{measure}_period", f"{measure}_source"):
                 self.about.pop(field, None)
+            self.given.pop(measure, None)
         if "population" in measures:
             self.basis = self.former_basis
+
+    def given_rows(self) -> list[SourcedRecord]:
+        """The rows that what is taken of the places rests on."""
+        return [row for rows in self.given.values() for row in rows]
+
+    def anew(self) -> set[str]:
+        """The measures of which every number taken is of another period, or of other people."""
+        return {
+            name
+            for name, period in self._former.items()
+            if self.about.get(f"{name}_period", period) != period
+            or name != "items"
+            and self.basis is not self.former_basis
+        }
 
 
 def _basis(ledger: Ledger, totals: Sequence[SourcedRecord]) -> Basis:
@@ -231,15 +294,17 @@ def _take_area(area: dict[str, Any], rows: Sequence[SourcedRecord], when: _Perio
     items: ClassCounts = ByClass(area.get("items") or UNKNOWN)
     visible = {c: count for c, count in counts.items() if count is not None}
     area.update(patients=patients.updated(people), items=items.updated(visible))
-    quintiles = {
-        r.record.quintile: r.record.population
-        for r in rows
-        if r.record.quintile and r.record.population is not None and not r.record.medicine_class
-    }
+    quintiles = {r.record.quintile: r.record.population for r in rows if _is_of_a_quintile(r)}
     if quintiles:
         known: QuintileCounts = ByQuintile(area.get("people_by_fifth") or UNKNOWN_QUINTILES)
         area["people_by_fifth"] = known.updated(quintiles)
     return None in counts.values()
+
+
+def _is_of_a_quintile(row: SourcedRecord) -> bool:
+    """Whether a row counts the people of one deprivation fifth of a place."""
+    record = row.record
+    return bool(record.quintile and record.population is not None and not record.medicine_class)
 
 
 def _items_of_place(
@@ -273,11 +338,12 @@ def take_trend(
     months: dict[str, dict[str, Any]] = {
         m["month"]: dict(m) for m in ledger.values["trend"]["months"]
     }
-    before, source = {month: ByClass(m["items"]) for month, m in months.items()}, ""
+    before = {month: (*m["items"], m["registered"]) for month, m in months.items()}
+    used: list[SourcedRecord] = []
     unsaid: list[str] = []
     for medicine_class in MedicineClass:
         rows = _of_months(whole, medicine_class) or fullest(_of_months(smaller, medicine_class))
-        source = rows[-1].receipt if rows else source
+        used += rows
         by_month = grouped(rows, key=lambda row: row.record.period)
         hidden = {r.record.period for r in rows if r.record.items is None}
         hidden |= set(by_month) - whole_periods(rows)
@@ -294,30 +360,36 @@ def take_trend(
         unsaid,
     )
     lists = {
-        row.record.period: row.record.population
+        row.record.period: row
         for row in whole
         if row.record.population is not None
         and row.record.is_total
         and row.record.basis is Basis.REGISTERED_ALL_AGES
     }
     for month, current in months.items():
-        current["registered"] = lists.get(month, current.get("registered"))
-    if source:
+        current.setdefault("registered", None)
+        if month in lists:
+            current["registered"] = lists[month].record.population
+    if used:
+        source = used[-1].receipt
+        ledger.used([*used, *(lists[month] for month in months if month in lists)])
         new = sorted(set(months) - set(before), reverse=True)[: MOST_MONTHS - len(before)]
         selection = sorted([*before, *new])
         ledger.values["trend"] = {"months": [months[m] for m in selection], "source": source}
-        ledger.changed("Months of items", str(len(before)), str(len(selection)))
-        others = sum(
-            any(
-                former is not None and former != count
-                for former, count in zip(items, months[month]["items"], strict=True)
-            )
-            for month, items in before.items()
-        )
+        number_new = {
+            month: _number_new(before.get(month, (None,) * len(counts)), counts, False)
+            for month in selection
+            for counts in [(*months[month]["items"], months[month]["registered"])]
+        }
+        figures = sum(number_new[month] for month in new)
+        now, then = several(len(before), "month"), several(len(selection), "month")
+        if new:
+            then += f", {several(figures, 'more figure')}"
+        ledger.changed("Months of items", now, then, source, figures)
+        others = [number_new[month] for month in before if number_new[month]]
+        words = f"{several(len(others), 'month')}, {several(sum(others), 'figure')}"
         ledger.changed(
-            "Months of items whose numbers differ",
-            "as they were",
-            f"{others} replaced" if others else "as they were",
+            "Months of items whose numbers differ", "", words if others else "", source, sum(others)
         )
 
 
@@ -349,26 +421,37 @@ def take_icbs(ledger: Ledger, rows: Sequence[SourcedRecord]) -> None:
     for medicine_class, of_class in by_class.items():
         if medicine_class is None:
             continue
-        for new in (*_people(medicine_class, of_class), *_items(medicine_class, of_class)):
+        measured = (*_people(medicine_class, of_class), *_items(medicine_class, of_class))
+        for new, used in measured:
             if list_of_icbs(new.counts, ledger.reference) is None:
                 continue
             key, old = (medicine_class, new.measure), current.get((medicine_class, new.measure))
             now = Dated(several(len(old.counts), "board"), old.period) if old else Dated("none", "")
+            former = old.counts if old and old.period == new.period else {}
+            figures = sum(former.get(code) != count for code, count in new.counts.items())
+            then = several(len(new.counts), "board")
+            if figures:
+                then += f", {several(figures, 'figure')}"
             taken = ledger.takes(
                 f"boards-{new.measure}-{medicine_class.value}",
                 f"Every board's {new.measure} of {medicine_class.label}",
                 now,
-                Dated(several(len(new.counts), "board"), new.period),
+                Dated(then, new.period),
                 new.source,
+                figures=figures,
             )
             if taken:
+                ledger.used(used)
                 current[key] = new
     in_order = ((c, measure) for c in MedicineClass for measure in BoardMeasure)
     ledger.values["boards"] = [current[key] for key in in_order if key in current]
 
 
-def _people(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Iterator[BoardTotals]:
-    """The people of each board in the newest period, of the people whom most rows count."""
+def _people(
+    medicine_class: MedicineClass, rows: Sequence[SourcedRecord]
+) -> Iterator[tuple[BoardTotals, Sequence[SourcedRecord]]]:
+    """The people of each board in the newest period, of the people whom most rows count, and the
+    rows that say so."""
     counted = [row for row in rows if row.record.patients is not None]
     bases = Counter(row.record.basis for row in counted)
     if not bases:
@@ -377,7 +460,7 @@ def _people(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Ite
     period = newest_period({row.record.period for row in counted})
     of_period = [r for r in counted if (r.record.period, r.record.basis) == (period, basis)]
     if of_period:
-        yield BoardTotals(
+        totals = BoardTotals(
             medicine_class=medicine_class,
             measure=BoardMeasure.PEOPLE,
             counted=basis,
@@ -385,10 +468,14 @@ def _people(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Ite
             source=of_period[0].receipt,
             counts={row.record.code: row.record.patients or 0 for row in of_period},
         )
+        yield totals, of_period
 
 
-def _items(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Iterator[BoardTotals]:
-    """The items of each board in the newest year, of the period in which most boards stand."""
+def _items(
+    medicine_class: MedicineClass, rows: Sequence[SourcedRecord]
+) -> Iterator[tuple[BoardTotals, Sequence[SourcedRecord]]]:
+    """The items of each board in the newest year, of the period in which most boards stand, and the
+    rows that say so."""
     by_icb = grouped(rows, key=lambda row: row.record.code)
     of_a_year = {code: items_of_a_year(own) for code, own in by_icb.items()}
     known = {code: totals for code, totals in of_a_year.items() if totals is not None}
@@ -397,10 +484,11 @@ def _items(medicine_class: MedicineClass, rows: Sequence[SourcedRecord]) -> Iter
         return
     most = periods.most_common(1)[0][0]
     of_period = {code: totals for code, totals in known.items() if totals.period == most}
-    yield BoardTotals(
+    of_icbs = BoardTotals(
         medicine_class=medicine_class,
         measure=BoardMeasure.ITEMS,
         period=most,
         source=next(iter(of_period.values())).receipt,
         counts={code: totals.items for code, totals in of_period.items()},
     )
+    yield of_icbs, [row for totals in of_period.values() for row in totals.rows]

@@ -1,7 +1,6 @@
 """What files say of fifths, sexes, ages and groups, put into a plan. Only one basis at a time."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -36,6 +35,10 @@ COUNTS = (
 """What an inequality holds that is counted over people of one basis."""
 SEXES = {"Female": "women", "Male": "men"}
 Wanted = Callable[[Record], bool]
+# What a count or a number of people is of: class, fifth, sex, age, kind of group and group.
+Subject = tuple[object, ...]
+# The rows of counts and those of people that were taken.
+Groups = tuple[list[SourcedRecord], list[SourcedRecord]]
 
 
 def only(*names: str) -> Wanted:
@@ -73,6 +76,7 @@ def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
     before = current["period"]
     classed = [r for r in inside if r.record.medicine_class and r.record.patients is not None]
     peopled = [r for r in inside if r.record.population is not None]
+    former = _figures_of(current)
     taken: list[SourcedRecord] = []
     for row in current["classes"]:
         name, label = row["medicine_class"].value, row["medicine_class"].label
@@ -84,7 +88,8 @@ def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
             _merge(ledger, f"fifths-{name}", f"{label} by fifth", of_index, quintiles, taken)
         )
         row |= _merge(ledger, f"sexes-{name}", f"{label} by sex", by_sex, sexes, taken)
-    number_taken = Counter(bool(row.record.quintile) for row in taken)
+    by_fifth_taken = [row for row in taken if row.record.quintile]
+    by_sex_taken = [row for row in taken if not row.record.quintile]
     people_by_quintile: list[SourcedRecord] = []
     current["population_by_quintile"] = ByQuintile.known(
         _merge(
@@ -100,10 +105,10 @@ def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
     people_sexes = _newest_of(peopled, only("sex"))
     for item in people_sexes:
         current[f"population_{SEXES[item.record.sex]}"] = item.record.population
-    strata, strata_rows = _strata(ledger, classed, peopled)
-    kinds, kind_rows = _kinds(ledger, classed, peopled)
-    _take_index(ledger, [row for row in taken if row.record.quintile])
-    taken += [*strata_rows, *kind_rows]
+    strata, strata_people = _strata(ledger, classed, peopled)
+    kinds = _kinds(ledger, classed, peopled)
+    _take_index(ledger, by_fifth_taken)
+    taken += [*strata, *(row for counts, _ in kinds.values() for row in counts)]
     if taken:
         period = newest_period({r.record.period for r in taken})
         stated = any(r.record.basis is not None for r in taken)
@@ -120,15 +125,80 @@ def take_groups(ledger: Ledger, whole: Sequence[SourcedRecord]) -> None:
             f"Take care: what the plan held of groups that the files lack is of {before}.",
             before and before != period,
         )
-    if people_by_quintile or people_sexes or (strata or kinds) and peopled:
-        current["population_source"] = peopled[0].receipt
-    for what, number in (
-        ("Counts by deprivation fifth", number_taken[True]),
-        ("Counts by sex", number_taken[False]),
-        ("Sexes and age bands", strata),
-        ("Populations by fifth or sex", len(people_by_quintile) + len(people_sexes)),
+    people = [*people_by_quintile, *people_sexes]
+    peopled_groups = [*strata_people, *(row for _, rows in kinds.values() for row in rows)]
+    if people or peopled_groups:
+        current["population_source"] = (people or peopled_groups)[0].receipt
+    is_of_another_period = current["period"] != before
+    for what, counts, of_people in (
+        ("Counts by deprivation fifth", by_fifth_taken, []),
+        ("Counts by sex", by_sex_taken, []),
+        ("Sexes and age bands", strata, strata_people),
+        ("Populations by fifth or sex", [], people),
+        *((f"Groups: {kind}", *rows) for kind, rows in kinds.items()),
     ):
-        ledger.changed(what, "", f"{number} taken" if number else "")
+        _say_new(ledger, what, counts, of_people, former, is_of_another_period)
+
+
+def _figures_of(inequality: Mapping[str, Any]) -> dict[Subject, int | None]:
+    """Every count and population of groups that a plan holds, by what it is of."""
+    people = inequality["population_by_quintile"]
+    women_and_men = {field: inequality[f"population_{field}"] for field in SEXES.values()}
+    figures: dict[Subject, int | None] = {}
+    for medicine_class, by_quintile, by_sex in (
+        (None, people, women_and_men),
+        *((row["medicine_class"], row["by_quintile"], row) for row in inequality["classes"]),
+    ):
+        for quintile, count in enumerate(by_quintile, start=1):
+            figures[medicine_class, quintile, "", "", "", ""] = count
+        for sex, field in SEXES.items():
+            figures[medicine_class, None, sex, "", "", ""] = by_sex[field]
+    groups = [
+        *((row, (None, row["sex"], row["age"], "", "")) for row in inequality["age_sex"]),
+        *(
+            (row, (None, "", "", breakdown["kind"], row["group"]))
+            for breakdown in inequality["breakdowns"]
+            for row in breakdown["groups"]
+        ),
+    ]
+    for row, of in groups:
+        counts = zip(MedicineClass, row["patients"], strict=True)
+        figures |= {(medicine_class, *of): count for medicine_class, count in counts}
+        figures[None, *of] = row["population"]
+    return figures
+
+
+def _say_new(
+    ledger: Ledger,
+    what: str,
+    counts: Sequence[SourcedRecord],
+    people: Sequence[SourcedRecord],
+    former: Mapping[Subject, int | None],
+    is_of_another_period: bool,
+) -> None:
+    """Note how many figures of groups are other than they were, or of another period: those of a
+    kind stand in one line."""
+    ledger.used([*counts, *people])
+    given = {_subject(row.record, row.record.medicine_class): row.record.patients for row in counts}
+    given |= {_subject(row.record, None): row.record.population for row in people}
+    new = sum(
+        former.get(of) != count or is_of_another_period and of[0] is not None
+        for of, count in given.items()
+    )
+    sources = (f"{row.record.period or 'no period'}; {row.receipt}" for row in (*counts, *people))
+    words = several(new, "figure") if new else ""
+    ledger.changed(what, "", words, next(sources, ""), new)
+
+
+def _subject(record: Record, medicine_class: MedicineClass | None) -> Subject:
+    """What a count of a class, or a number of people, is of."""
+    if record.group:
+        return (medicine_class, None, "", "", _kind(record), record.group)
+    return (medicine_class, record.quintile, record.sex, record.age, "", "")
+
+
+def _kind(record: Record) -> str:
+    return record.group_type or "Group"
 
 
 def _merge(
@@ -247,9 +317,8 @@ def _newest_of(rows: Sequence[SourcedRecord], wanted: Wanted) -> list[SourcedRec
 
 def _strata(
     ledger: Ledger, classed: Sequence[SourcedRecord], peopled: Sequence[SourcedRecord]
-) -> tuple[int, list[SourcedRecord]]:
-    """Put sexes and ages into the plan; how many there now are, and the rows whose counts were
-    taken."""
+) -> Groups:
+    """Put sexes and ages into the plan; the rows that were taken."""
     current = {(row["sex"], row["age"]): row for row in ledger.values["inequality"]["age_sex"]}
     people = _newest_of(peopled, only("sex", "age"))
     classes = _without_loss(
@@ -261,33 +330,32 @@ def _strata(
         ledger.values["inequality"]["period"],
     )
     if not classes and not people:
-        return 0, []
+        return [], []
     strata = _by_group(classes, people, _sex_and_age, current)
     if len(strata) > MOST_STRATA:
         ledger.say(
             f"A plan holds {MOST_STRATA} combinations of a sex and an age, and there are "
             f"{len(strata):,}. Bring five-year bands."
         )
-        return 0, []
+        return [], []
     if strata:
         ledger.values["inequality"]["age_sex"] = [
             {"sex": sex, "age": age, **counts} for (sex, age), counts in strata.items()
         ]
-    return len(strata), classes
+    return classes, people
 
 
 def _kinds(
     ledger: Ledger, classed: Sequence[SourcedRecord], peopled: Sequence[SourcedRecord]
-) -> tuple[int, list[SourcedRecord]]:
-    """Put each kind of group into the plan; how many kinds there were, and the rows whose counts
-    were taken."""
-    taken: list[SourcedRecord] = []
+) -> dict[str, Groups]:
+    """Put each kind of group into the plan; the rows of each that were taken."""
+    taken: dict[str, Groups] = {}
     current = ledger.values["inequality"]
-    kinds = sorted({r.record.group_type or "Group" for r in (*classed, *peopled) if r.record.group})
+    kinds = sorted({_kind(r.record) for r in (*classed, *peopled) if r.record.group})
     for kind in kinds:
 
         def of_kind(r: Record, kind: str = kind) -> bool:
-            return bool(r.group) and (r.group_type or "Group") == kind
+            return bool(r.group) and _kind(r) == kind
 
         before = {
             row["group"]: row
@@ -303,8 +371,9 @@ def _kinds(
             before,
             current["period"],
         )
-        taken += counts
-        groups = dict(_by_group(counts, _newest_of(peopled, of_kind), lambda r: r.group, before))
+        people = _newest_of(peopled, of_kind)
+        taken[kind] = counts, people
+        groups = dict(_by_group(counts, people, lambda r: r.group, before))
         if not groups:
             continue
         order = _deprivation_order(kind, list(groups))
@@ -316,8 +385,7 @@ def _kinds(
                 "groups": [{"group": group, **groups[group]} for group in order or groups],
             },
         ]
-        ledger.changed(f"Groups: {kind}", "", several(len(groups), "group"))
-    return len(kinds), taken
+    return taken
 
 
 def _deprivation_order(kind: str, groups: Sequence[str]) -> list[str] | None:
@@ -365,12 +433,21 @@ def take_england(ledger: Ledger, rows: Sequence[SourcedRecord]) -> None:
     )
     if usable:
         groups, period = _by_group(usable, [], _sex_and_age, before), usable[0].record.period
+        is_of_another_period = period != current["england_period"]
+        nothing = {"patients": UNKNOWN}
+        new = 0
+        for record in (row.record for row in usable):
+            former = ByClass(before.get(_sex_and_age(record), nothing)["patients"])
+            same = former.of(record.medicine_class) == record.patients
+            new += is_of_another_period or not same
         current["england_age_sex"] = [
             {"sex": sex, "age": age, **counts, "population": standard[(sex, age)]}
             for (sex, age), counts in groups.items()
         ]
         current.update(england_source=usable[0].receipt, england_period=period)
-        ledger.changed("England's counts by age and sex", "", f"{len(groups)}, {period}")
+        ledger.used(usable)
+        words = f"{several(new, 'figure')}, {period}" if new else ""
+        ledger.changed("England's counts by age and sex", "", words, figures=new)
 
 
 def _sex_and_age(record: Record) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.analysis.formatting import listed, listed_in_part, local_count, several
+from planner.analysis.local_data.adopt import Adoption
 from planner.analysis.local_data.rows import Choice
 from planner.model.intake import ClassSeen, ImportReport, Level, Record
 from planner.model.prescribing import Basis
@@ -14,7 +15,7 @@ def summary(report: ImportReport) -> str:
     left, periods = report.rows_read - report.rows_used, _some(report.periods)
     return (
         f"{report.file}: {report.format_name}. {several(report.rows_read, 'row')} read, "
-        f"{report.rows_used:,} used"
+        f"{report.rows_used:,} understood"
         + (f", {left:,} left out" if left > 0 else "")
         + (f", {periods}" if periods else "")
         + "."
@@ -35,10 +36,10 @@ def facts(report: ImportReport) -> list[tuple[str, str]]:
     rows = [
         ("Recognised as", f"{report.format_name}, because {report.why}"),
         ("Rows read", f"{report.rows_read:,}"),
-        ("Rows used", f"{report.rows_used:,}"),
+        ("Rows understood", f"{report.rows_used:,}"),
         *(
             (
-                "Rows not used",
+                "Rows left out",
                 f"{skip.rows:,}: {skip.reason}" + (f" (first: {skip.first})" if skip.first else ""),
             )
             for skip in report.skipped
@@ -71,7 +72,7 @@ def report_lines(report: ImportReport) -> list[str]:
         *(f"  {name}: {words}" for name, words in facts(report)),
         *(
             f"  {seen.medicine_class.label}: items {seen.items_in_words}"
-            + (f" ({seen.items_of})" if seen.items_of else "")
+            + (f" ({seen.items_counted})" if seen.items_counted else "")
             + f"; people {people_seen(seen)}"
             for seen in report.classes
         ),
@@ -92,13 +93,28 @@ def choice_lines(choices: Sequence[Choice]) -> list[str]:
     ]
 
 
+def taken(adoption: Adoption) -> str:
+    """How many figures are taken, and from which files, the same wherever it is said."""
+    if not adoption.changes:
+        return "no figure"
+    number = (
+        several(adoption.figures, "figure")
+        if adoption.figures
+        else f"no figure, and {several(len(adoption.changes), 'other change')}"
+    )
+    files = listed_in_part(list(adoption.gave), 3, 2)
+    return f"{number} from {files}" if files else number
+
+
 def people_seen(seen: ClassSeen) -> str:
     """People of a class in a file, or why there is no number."""
     if seen.patients is not None:
         return local_count(seen.patients) + (f" ({seen.patients_of})" if seen.patients_of else "")
     if seen.people_counts > 1:
         return f"{several(seen.people_counts, 'count')}, which cannot be added"
-    return "hidden" if seen.people_counts else "not in the file"
+    if seen.people_counts:
+        return "hidden"
+    return seen.patients_of or "not in the file"
 
 
 @dataclass(frozen=True, slots=True)

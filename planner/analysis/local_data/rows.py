@@ -43,12 +43,17 @@ class Dated(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class AdoptedFigure:
-    """One thing a file would change in the plan, in words a reader may see."""
+    """One thing a file would change in the plan, in words a reader may see.
+
+    `figures` is how many numbers of the plan it stands for that are then other than they were, or
+    of another period; none for what is no number, such as whom the plan counts.
+    """
 
     what: str
     now: str
     then: str
     source: str = ""
+    figures: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +75,7 @@ class Ledger:
     used.
 
     `chosen` names the choices that the user has made; nothing the plan holds is taken out for any
-    other.
+    other. `gave` holds the digests of the files that what is put into the plan rests on.
     """
 
     plan: Plan
@@ -80,16 +85,23 @@ class Ledger:
     choices: list[Choice] = field(default_factory=list)
     changes: list[AdoptedFigure] = field(default_factory=list)
     not_used: list[str] = field(default_factory=list)
+    gave: set[str] = field(default_factory=set)
 
     @property
     def basis(self) -> Basis:
         """Whom the plan counts, as it now stands."""
         return Basis(self.values["population"]["basis"])
 
-    def changed(self, what: str, now: str, then: str, source: str = "") -> None:
-        """Note a change, unless there is none."""
+    def changed(self, what: str, now: str, then: str, source: str = "", figures: int = 0) -> None:
+        """Note a change, and how many figures it is, unless there is none."""
         if now != then:
-            self.changes.append(AdoptedFigure(what=what, now=now, then=then, source=source))
+            self.changes.append(
+                AdoptedFigure(what=what, now=now, then=then, source=source, figures=figures)
+            )
+
+    def used(self, rows: Iterable["SourcedRecord"]) -> None:
+        """Note which files gave what is put into the plan."""
+        self.gave.update(*(row.files for row in rows))
 
     def takes(
         self,
@@ -100,6 +112,7 @@ class Ledger:
         source: str,
         fuller: bool = False,
         gone: tuple[str, ...] = (),
+        figures: int = 1,
     ) -> bool:
         """Whether a figure goes into the place of the plan's: a newer or a `fuller` one does, and
         is noted; an older one, or one with which something is `gone`, only where the user chose
@@ -111,17 +124,19 @@ class Ledger:
             choice, label + (", which is older" if older else ""), [*removed, *gone]
         )
         if taken:
-            self.replaced(what, now, then, source)
+            self.replaced(what, now, then, source, figures)
         return taken
 
-    def replaced(self, what: str, now: Dated, then: Dated, source: str) -> None:
+    def replaced(self, what: str, now: Dated, then: Dated, source: str, figures: int = 1) -> None:
         """Note a figure in the place of another, each with its period where the two differ."""
-        both = now.period and then.period and now.period != then.period
+        # Of the same number a period that is new is all there is to see.
+        both = now.period != then.period and (now.value == then.value or now.period and then.period)
         self.changed(
             what,
-            f"{now.value} ({now.period})" if both else now.value,
-            f"{then.value} ({then.period})" if both else then.value,
+            f"{now.value} ({now.period or 'no period'})" if both else now.value,
+            f"{then.value} ({then.period or 'no period'})" if both else then.value,
             f"{then.period or 'no period'}; {source}",
+            figures,
         )
 
     def may_take(self, choice: str, label: str, removed: Iterable[str]) -> bool:
@@ -151,12 +166,38 @@ def goes_back(now: str, then: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SourcedRecord:
-    """A record and the file it came from."""
+    """A record and the file it came from; `files` are the digests of that file and of those that
+    say where its practice belongs."""
 
     record: Record
     receipt: str
     own: bool
     listing: bool
+    files: frozenset[str]
+
+
+def each_once(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
+    """The files without those that are another of them over again, by their content, and what is
+    said of these: the items of one file would be added to themselves."""
+    once: list[Reading] = []
+    again: list[str] = []
+    for reading in readings:
+        file, digest = reading.report.file, reading.report.digest
+        first = next(
+            (
+                one.report.file
+                for one in once
+                if one.report.digest == digest and one.records == reading.records
+            ),
+            None,
+        )
+        if first is None:
+            once.append(reading)
+        elif first == file:
+            again.append(f"{file} was brought twice; it was counted once.")
+        else:
+            again.append(f"{file} is the same file as {first}; it was counted once.")
+    return once, again
 
 
 def placed(readings: Sequence[Reading], icb: str) -> tuple[list[SourcedRecord], list[str]]:
@@ -177,7 +218,7 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[SourcedRecord], 
         report = reading.report
         rows: list[SourcedRecord] = []
         for number, record_read in enumerate(reading.records):
-            record = _at_home(record_read, icb, homes, localities)
+            record, helpers = _at_home(record_read, icb, homes, localities)
             first = {
                 measure: firsts.setdefault(
                     (measure, *record.about), (report.digest, number, getattr(record, measure))
@@ -204,6 +245,7 @@ def placed(readings: Sequence[Reading], icb: str) -> tuple[list[SourcedRecord], 
                     report.receipt,
                     report.format in THE_USERS_OWN,
                     report.format in LISTINGS,
+                    frozenset({report.digest, *helpers}),
                 )
             )
         files.append(rows)
@@ -306,6 +348,7 @@ def _added(parts: Sequence[SourcedRecord]) -> SourcedRecord:
     return replace(
         first,
         receipt=receipts[0] + more,
+        files=files_of(parts),
         record=replace(
             first.record,
             part=(),
@@ -315,27 +358,33 @@ def _added(parts: Sequence[SourcedRecord]) -> SourcedRecord:
     )
 
 
+def files_of(rows: Iterable[SourcedRecord]) -> frozenset[str]:
+    """The digests of the files that rows came from."""
+    return frozenset[str]().union(*(row.files for row in rows))
+
+
 def gives_items(record: Record) -> bool:
     """Whether a row is about items, given or hidden."""
     return record.items is not None or "items" in record.suppressed
 
 
-def _homes(readings: Sequence[Reading]) -> dict[str, Record]:
-    """For each practice the record that says most of where it belongs."""
+def _homes(readings: Sequence[Reading]) -> dict[str, tuple[Record, str]]:
+    """For each practice the record that says most of where it belongs, and its file's digest."""
     latest_first = (
-        record
+        (record, reading.report.digest)
         for reading in reversed(readings)
         for record in reversed(reading.records)
         if record.level is Level.PRACTICE and (record.pcn or record.sub_icb or record.icb)
     )
     # Of one practice the last stays: the first row that names a PCN, or else the first of all.
-    return {record.code: record for record in sorted(latest_first, key=lambda r: bool(r.pcn))}
+    return {one[0].code: one for one in sorted(latest_first, key=lambda one: bool(one[0].pcn))}
 
 
-def _localities(readings: Sequence[Reading]) -> dict[str, str]:
-    """The locality of each practice, as the last file that names one has it."""
+def _localities(readings: Sequence[Reading]) -> dict[str, tuple[str, str]]:
+    """The locality of each practice, as the last file that names one has it, and that file's
+    digest."""
     return {
-        record.code: record.area
+        record.code: (record.area, reading.report.digest)
         for reading in readings
         for record in reading.records
         if record.level is Level.PRACTICE and record.area
@@ -343,18 +392,26 @@ def _localities(readings: Sequence[Reading]) -> dict[str, str]:
 
 
 def _at_home(
-    record: Record, icb: str, homes: Mapping[str, Record], localities: Mapping[str, str]
-) -> Record:
-    """The record with its board, or with what another row says of its practice."""
+    record: Record,
+    icb: str,
+    homes: Mapping[str, tuple[Record, str]],
+    localities: Mapping[str, tuple[str, str]],
+) -> tuple[Record, set[str]]:
+    """The record with its board, or with what another row says of its practice, and the digests of
+    the files that say so."""
     lacks: dict[str, Any] = {}
+    helpers: set[str] = set()
     if record.level is Level.ICB and not record.code:
         lacks = {"code": icb}
     elif record.level is Level.PRACTICE:
-        home = homes.get(record.code, record)
+        home, digest = homes.get(record.code, (record, ""))
         lacks = {n: getattr(home, n) for n in WHERE if getattr(home, n) and not getattr(record, n)}
+        if lacks:
+            helpers.add(digest)
         if record.code in localities:
-            lacks["area"] = localities[record.code]
-    return replace(record, **lacks) if lacks else record
+            lacks["area"], digest = localities[record.code]
+            helpers.add(digest)
+    return (replace(record, **lacks) if lacks else record), helpers
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,9 +444,15 @@ def of_icb(rows: Sequence[SourcedRecord], place: Place, reference: ReferenceData
         for row, icb in located
         if icb == own or icb is None and row.own and not _is_ons(row.record)
     ]
-    unplaced = sum(icb is None and not row.own and not _is_ons(row.record) for row, icb in located)
-    elsewhere = Counter(row.record.code for row in of_icbs if row.record.code not in ours)
-    elsewhere.update(icb for _, icb in located if icb not in (None, own))
+    # Places are told of and not rows, for a row of a file may be several here, or a part of one.
+    unplaced = {
+        (row.record.level, row.record.code)
+        for row, icb in located
+        if icb is None and not row.own and not _is_ons(row.record)
+    }
+    number_unplaced = Counter(level for level, _ in unplaced)
+    elsewhere = {row.record.code for row in of_icbs if row.record.code not in ours}
+    elsewhere |= {icb for _, icb in located if icb not in (None, own)}
     not_used: list[str] = []
     if own not in icbs and icbs & {*union.whole, *union.split}:
         whole, note = _carry_over(whole, icbs, union)
@@ -399,18 +462,18 @@ def of_icb(rows: Sequence[SourcedRecord], place: Place, reference: ReferenceData
     causes = (
         (
             unplaced,
-            f"{several(unplaced, 'row')} of practices or PCNs without the board they belong to: "
-            "bring the practice mapping with them.",
+            f"{listed([level.counted(number) for level, number in number_unplaced.items()])} left, "
+            "since the files do not say the board: bring the practice mapping with them.",
         ),
         (
             strange,
-            f"{several(len(strange), 'row')} by ONS code left, since the board is not known: "
+            f"{several(len(places), 'place')} by ONS code left, since the board is not known: "
             f"{listed_in_part(places, 4, 3)}. Put the board's ODS code beside them, headed "
             "icb_code.",
         ),
         (
             elsewhere,
-            f"{several(elsewhere.total(), 'row')} about other boards left out: {named}."
+            f"What the files say of {several(len(elsewhere), 'other board')} was left out: {named}."
             if whole or smaller
             else f"The files hold no row for {own}. They are about {named}.",
         ),
@@ -451,6 +514,7 @@ def _carry_over(
     added = [
         replace(
             first,
+            files=files_of((first, *others)),
             record=replace(
                 first.record,
                 code=union.code,
@@ -477,13 +541,14 @@ def newest(rows: Sequence[SourcedRecord]) -> SourcedRecord | None:
 
 @dataclass(frozen=True, slots=True)
 class YearOfItems:
-    """Items of one class in a year, or in the part of one there is, and what quantity they were of
-    where every row says it."""
+    """Items of one class in a year, or in the part of one there is, what quantity they were of
+    where every row says it, and the rows that were added."""
 
     items: int
     period: str
     receipt: str
     quantity: int | None
+    rows: tuple[SourcedRecord, ...]
 
 
 def items_of_a_year(rows: Sequence[SourcedRecord]) -> YearOfItems | None:
@@ -507,6 +572,7 @@ def items_of_a_year(rows: Sequence[SourcedRecord]) -> YearOfItems | None:
         run_in_words(run),
         chosen[0].receipt,
         round(sum(quantities)) if len(quantities) == len(chosen) else None,
+        tuple(chosen),
     )
 
 

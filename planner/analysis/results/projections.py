@@ -246,7 +246,7 @@ def candidate(one: OptionSums, values: Mapping[str, float | None] | None = None)
         total = values.get(name)
         return None if total is None else total / people if people else 0.0
 
-    is_whole = option.stated_capacity is not None
+    is_whole = option.stated_capacity is not None or option.is_price_alone
     spread = values["set_up_spread"] or 0.0
     return Candidate(
         id=option.id,

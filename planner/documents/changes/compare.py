@@ -14,6 +14,7 @@ from planner.analysis.calculation.measures import MEASURES
 from planner.analysis.economics.option_costs import OptionResult
 from planner.analysis.formatting import (
     SUPPRESSED,
+    UNDER,
     Unit,
     about_pounds,
     format_range,
@@ -329,19 +330,23 @@ def _in_words(option: OptionResult, name: str) -> str:
     return "withheld" if name in option.withheld else NOT_OF_THIS_OFFER
 
 
-NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)")
+NUMBER = re.compile(r"(£?)(-?[\d,]+(?:\.\d+)?)(?P<fewer> fewer)?")
 
 
 def difference(before: str, after: str) -> str:
     """The second number less the first, each as it is shown and at its central value; never of a
     hidden count."""
     central = [re.split(r" \(|, |; ", words)[0].strip() for words in (before, after)]
-    if SUPPRESSED in central:
+    if SUPPRESSED in central or any(words.startswith(UNDER) for words in central):
         return "not shown, to protect a small number"
     rows = [NUMBER.match(words) for words in central]
     if rows[0] is None or rows[1] is None:
         return "not given"
-    old, new = (float(match[2].replace(",", "")) for match in rows if match is not None)
+    old, new = (
+        float(match[2].replace(",", "")) * (-1 if match["fewer"] else 1)
+        for match in rows
+        if match is not None
+    )
     money = rows[0][1]
     if old == new:
         return NOTHING

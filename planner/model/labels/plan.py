@@ -269,7 +269,7 @@ LABELS: dict[type[Frozen], dict[str, FieldLabel]] = {
         "format_name": FieldLabel("name of the format"),
         "why": FieldLabel("why it was recognised"),
         "rows_read": FieldLabel("rows read"),
-        "rows_used": FieldLabel("rows used"),
+        "rows_used": FieldLabel("rows understood"),
         "skipped": FieldLabel("reasons for rows not used", "whole"),
         "periods": FieldLabel("periods", "whole"),
         "organisations": FieldLabel("organisations named", "whole"),

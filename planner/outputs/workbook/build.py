@@ -22,7 +22,7 @@ from planner.analysis.economics.benchmark import BENCHMARK_MEASURES, Cell
 from planner.analysis.economics.cash_flow import year_after
 from planner.analysis.economics.option_model import moved_cost
 from planner.analysis.economics.price_index import price_index
-from planner.analysis.formatting import day, format_number, likely_ends, lower_first
+from planner.analysis.formatting import day, format_number, lower_first, range_in_words
 from planner.analysis.results.results import Results
 from planner.documents.context import plan_hash
 from planner.model.case_study import Measure
@@ -88,9 +88,10 @@ READ_ME = (
     (
         "Withheld",
         "",
-        "A number that cannot honestly be given, such as a cost for each person where there may be "
-        "nobody to divide by. It is never nought. The reasons are below. A cell that is emptied, "
-        "or holds words or a number that is not allowed, withholds all that rests on it.",
+        "A number that is too uncertain to give, such as a cost for each additional person who "
+        "stops where nobody more stopped in many simulations. It is never nought. The reasons are "
+        "below. A cell that is emptied, or holds words or a number that is not allowed, withholds "
+        "all that rests on it.",
     ),
     (
         "Local counts",
@@ -827,10 +828,10 @@ def _likely_words(sums: Sums, step: Calculation) -> str:
     if estimate is None or step.name in sums.not_given:
         return ""
     values = estimate.range()
-    low, high, middle = (
-        format_number(value, step.format_unit) for value in (*likely_ends(values), values.central)
+    words, middle = (
+        range_in_words(values, step.format_unit),
+        format_number(values.central, step.format_unit),
     )
-    words = "" if low == high else f"{low} to {high}"
     return f"median {middle}; {words}" if estimate.is_median else words
 
 

@@ -123,9 +123,9 @@ def show_options(plan: Plan, reference: ReferenceData) -> Plan:
         st.header("Budget, and what you have", anchor=False)
         option_table.budget(form)
         with st.expander("I have a quote"):
-            option_table.quote(form)
+            option_table.quote(form, leads=False)
         with st.expander("I have posts"):
-            option_table.posts(form)
+            option_table.posts(form, leads=False)
     if form.rows is not None:
         added = form.rows
         form.rows = lambda plan: _put_forward(with_values(plan, added(plan)))

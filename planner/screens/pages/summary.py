@@ -16,7 +16,7 @@ from planner.analysis.results.results import Results
 from planner.documents.language_check import flag_language
 from planner.documents.sections.case_finding import criteria
 from planner.documents.sections.working_note import together
-from planner.documents.set_of_documents import label_of, names, path_in_set
+from planner.documents.set_of_documents import NOTE, label_of, names, path_in_set
 from planner.model.base import grouped
 from planner.model.library import MAIN
 from planner.model.missing_input import Consequence, MissingInput
@@ -115,11 +115,20 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
         st.markdown("**Plan file.** All you entered, to open here again or to share.")
         _save_file(plan, f"plan-{name}")
     st.markdown(
-        "**The whole set.** Both papers, the schedules to paste, the packs for the group, "
-        "clinicians and analysts, the decision record, a summary for the public and your working "
-        "note. **The workbook** has the sums as formulas."
+        "**The two-page note** is for you: what is missing, who would know, and what you will be "
+        "asked. **The whole set** has it, both papers, the schedules to paste, the packs for the "
+        "group, clinicians and analysts, the decision record and a summary for the public. **The "
+        "workbook** has the sums as formulas."
     )
     with st.container(horizontal=True):
+        st.download_button(
+            "Download the two-page note (Word)",
+            partial(document_file, results, NOTE, reference, library),
+            file_name=f"{NOTE}-{name}.docx",
+            mime=WORD,
+            key=f"download-{NOTE}",
+            on_click="ignore",
+        )
         st.download_button(
             "Download the set (.zip)",
             partial(set_zip, results, reference, library),
@@ -139,7 +148,7 @@ def _documents(plan: Plan, results: Results, reference: ReferenceData) -> None:
     with st.expander("Each document by itself, and the searches"):
         with st.container(horizontal=True):
             for document in names(library):
-                if document not in MAIN.values():
+                if document not in (*MAIN.values(), NOTE):
                     file = Path(path_in_set(document, library))
                     st.download_button(
                         label_of(document, library),
@@ -205,7 +214,7 @@ def _links(gaps: Sequence[MissingInput], most: int | None = None) -> int:
     rows = list(alike.items())[:most]
     for (where, why, who), of in rows:
         with st.container(gap=None):
-            link_to(where, capital(together(of)))
+            link_to(where, capital(together(of)), of[0].id)
             st.markdown(f":small[{plain(capital(why))}. Who would know: {plain(who)}.]")
     return sum(len(of) for _, of in rows)
 

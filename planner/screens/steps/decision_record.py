@@ -20,12 +20,15 @@ from planner.model.decision import (
 from planner.model.plan import Attachment
 from planner.model.reference import ReferenceData
 from planner.reference.library import load_library
-from planner.screens.ui.display import table
+from planner.screens.ui.display import fold, table
 from planner.screens.ui.form import Form, help_words, typed_now
 from planner.screens.ui.markup import plain
-from planner.screens.ui.session import panel, results_for
+from planner.screens.ui.session import results_for
 
 DECISION = "specification.decision."
+SELECTION, EQUALITY = "Provider selection", "Equality and health inequalities"
+SCREENING, INVOLVEMENT = "Data protection screening", "Duty to involve people"
+ATTACHMENTS = "Attachments, and the days by which they are complete"
 YES_NO = {None: "Not yet known", True: "Yes", False: "No"}
 
 
@@ -37,14 +40,14 @@ def show(form: Form, reference: ReferenceData) -> None:
     """
     content = load_library().decision
     parts: Mapping[str, Callable[[], None]] = {
-        "Provider selection": partial(_selection, form, content),
-        "Equality and health inequalities": partial(_equality, form, content, reference),
-        "Data protection screening": partial(_screening, form, content),
-        "Duty to involve people": partial(_involvement, form, content),
-        "Attachments, and the days by which they are complete": partial(_attachments, form),
+        SELECTION: partial(_selection, form, content),
+        EQUALITY: partial(_equality, form, content, reference),
+        SCREENING: partial(_screening, form, content),
+        INVOLVEMENT: partial(_involvement, form, content),
+        ATTACHMENTS: partial(_attachments, form),
     }
     for title, draw in parts.items():
-        with st.expander(title, key=panel(f"record-{title}")):
+        with fold(title, f"record-{title}"):
             draw()
 
 

@@ -9,12 +9,19 @@ import streamlit as st
 
 from planner.analysis.formatting import capital, listed, several
 from planner.analysis.local_data.adopt import Adoption, CannotAdopt, adopt
-from planner.analysis.local_data.report import facts, people_in_words, people_seen, summary
+from planner.analysis.local_data.report import (
+    facts,
+    people_in_words,
+    people_seen,
+    summary,
+    taken,
+)
 from planner.intake import mapping as table_mapping
 from planner.intake import openprescribing
 from planner.intake.isolated_process import IsolatedJob, prewarm
 from planner.intake.portal import FOLDER, FetchJob, turned_off
 from planner.intake.registry import (
+    PASTED_NAME,
     ClassNeeded,
     IntakeError,
     NotRecognised,
@@ -22,6 +29,7 @@ from planner.intake.registry import (
     Stopped,
     read_for_a_session,
     read_pasted,
+    refuse_pasted_people,
 )
 from planner.intake.template import template_csv, template_xlsx
 from planner.model.edit import with_value
@@ -44,11 +52,14 @@ from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.progress import Task, read_files
 from planner.screens.ui.session import LEFT_OUT, WAITING, give_notice, replace, store_plan
-from planner.screens.ui.typed import whole_number
+from planner.screens.ui.typed import whole_number, without_a_patient
 
-READ, ROUND, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED = (
-    f"files-{what}" for what in ("read", "round", "kept", "pasted", "adopted", "fetched")
-)
+READ, ROUND, READINGS_IN_SESSION, PASTED, PEOPLE_PASTED, EMPTIED, ADOPTED, FETCHED = (
+    f"files-{what}"
+    for what in (
+        "read", "round", "kept", "pasted", "people-pasted", "emptied", "adopted", "fetched",
+    )
+)  # fmt: skip
 CHOICE = "files-choose-"
 KINDS = ["csv", "tsv", "txt", "xlsx", "ods", "zip", "gz", "parquet", "xlsm", "xls"]
 MOST_MB = 50
@@ -61,7 +72,6 @@ KNOWN = (
     "The planner's own table, or any other once you say what its columns hold.",
 )
 """The files that are known, with what each brings."""
-PASTED_NAME = "pasted table"
 NOT_USED = "not used"
 NO_NUMBER_YET = "no number yet"
 MOST_COLUMNS = 30
@@ -133,7 +143,7 @@ def _in_plan(plan: Plan) -> None:
             "the steps."
         )
         return
-    st.info(f"Figures from {several(len(plan.imports), 'file')} are in this plan.")
+    st.info(f"Figures were taken from {several(len(plan.imports), 'file')}.")
     with st.expander("Files in this plan"):
         bullets(f"{summary(report)} {report.digest_start}" for report in plan.imports)
 
@@ -192,6 +202,7 @@ def _ask_to_fetch(icb: str) -> None:
                 MONTHS_FETCHED,
                 partial(whole_number, most=MOST_MONTHS_FETCHED, least=1),
                 help=help_words("fetch_months"),
+                disabled=may_only_read(),
             )
         except ValueError as error:
             st.error(plain(f"{label}: {error}."))
@@ -267,25 +278,46 @@ def _forget_files() -> None:
     """Let go of every file that was brought, so that nothing of it stays in memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     choices = [key for key in st.session_state if str(key).startswith(CHOICE)]
-    for name in (READ, READINGS_IN_SESSION, PASTED, ADOPTED, FETCHED, *choices):
+    for name in (READ, READINGS_IN_SESSION, PASTED, PEOPLE_PASTED, ADOPTED, FETCHED, *choices):
         st.session_state.pop(name, None)
 
 
 def _paste() -> None:
     with st.expander("Paste from a spreadsheet"):
+        key = f"paste-{st.session_state.get(ROUND, 0)}-{st.session_state.get(EMPTIED, 0)}"
         text = st.text_area(
             "Cells with their headings, as copied from a spreadsheet",
-            key=f"paste-{st.session_state.get(ROUND, 0)}",
+            key=key,
             height=160,
             max_chars=2_000_000,
             help="Any headings will do; those of the planner's own table are read at once.",
+            on_change=_empty_where_people,
+            args=(key,),
+            disabled=may_only_read(),
         )
+        if refused := st.session_state.get(PEOPLE_PASTED):
+            st.error(plain(refused))
         if st.button("Read what I pasted", key="paste-read", disabled=may_only_read()):
             st.session_state[PASTED] = text
         if text.strip() and text != st.session_state.get(PASTED):
             hold_incomplete(
                 "What you pasted has not been read yet. Press Read what I pasted, or empty the box."
             )
+
+
+def _empty_where_people(key: str) -> None:
+    """Put an empty box in the place of the one in which something about people was just pasted,
+    before anything is drawn or kept, and remember why."""
+    st.session_state.pop(PEOPLE_PASTED, None)
+    try:
+        refuse_pasted_people(st.session_state[key])
+        # Of ten figures the table has told whether they are an NHS number.
+        without_a_patient(re.sub(r"\d{10,}", "", st.session_state[key]))
+    except ValueError as error:
+        # Of a box that is no longer drawn nothing is remembered, as it is of one that is emptied.
+        del st.session_state[key]
+        st.session_state[EMPTIED] = st.session_state.get(EMPTIED, 0) + 1
+        st.session_state[PEOPLE_PASTED] = f"{capital(str(error))}."
 
 
 def _own_table(plan: Plan, reference: ReferenceData) -> None:
@@ -320,7 +352,7 @@ def _report(reading: Reading) -> None:
                 {
                     "Class": capital(seen.medicine_class.label),
                     "Items": seen.items_in_words,
-                    "Period of the items": seen.items_of,
+                    "Items: where and when": seen.items_counted,
                     "People": people_seen(seen),
                     "Hidden or blank": f"{seen.suppressed:,}",
                 }
@@ -363,16 +395,22 @@ def _offer(plan: Plan, readings: list[Reading], reference: ReferenceData) -> Non
                     "What": change.what,
                     "Now": NO_NUMBER_YET if change.now in ("", UNKNOWN) else change.now,
                     "Then": change.then,
+                    "Figures": f"{change.figures:,}",
                     "Period and file": DIGEST.sub("", change.source),
                 }
                 for change in adoption.changes
             ],
             "What would change in the plan",
         )
+        st.write(plain(f"To be taken into the plan: {taken(adoption)}."))
     else:
-        st.write("Nothing changes but what you choose.")
+        st.write(
+            "Nothing would change yet, so there is nothing to use: tick what you choose above, or "
+            "leave these files out."
+        )
+    shut = not adoption.changes or may_only_read()
     with st.container(horizontal=True):
-        if st.button("Use these figures", key="files-use", type="primary"):
+        if st.button("Use these figures", key="files-use", type="primary", disabled=shut):
             _take(plan, adoption)
         if st.button("Leave these files out", key="files-leave"):
             _forget_files()
@@ -428,10 +466,7 @@ def _take(plan: Plan, adoption: Adoption) -> None:
     _forget_files()
     replace(adoption.plan)
     gone = f" Removed: {listed(adoption.removed)}." if adoption.removed else ""
-    give_notice(
-        f"{several(len(adoption.changes), 'figure')} taken into the plan; Undo takes them out."
-        + plain(gone)
-    )
+    give_notice(plain(f"Taken into the plan: {taken(adoption)}. Undo takes this back.{gone}"))
     st.rerun()
 
 
@@ -484,6 +519,11 @@ def _name_columns(result: NotRecognised, plan: Plan) -> None:
             key=f"map-period-{opened.digest}",
             max_chars=60,
         ).strip()
+        try:
+            without_a_patient(fixed["period"])
+        except ValueError as error:
+            st.error(plain(f"Period of the whole file: {error}."))
+            return
     basis = st.selectbox(
         "Whom does it count?",
         [None, *Basis],

@@ -29,7 +29,7 @@ from planner.model.service import (
     Post,
     ServiceOption,
 )
-from planner.screens.steps.option_table import EDITING, MOST_PAID, MOST_PEOPLE
+from planner.screens.steps.option_table import EDITING, MOST_PAID, MOST_PEOPLE, PEOPLE_NOT_STATED
 from planner.screens.ui.display import lazy_panel
 from planner.screens.ui.form import Form, help_words, typed_now
 from planner.screens.ui.markup import plain
@@ -71,7 +71,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
         form.columns(
             [partial(_amount, form, price, label="Price quoted, a year")],
             [partial(_price_year, form, price, year, reference, label="In prices of")],
-            [partial(form.one_figure, people, most=MOST_PEOPLE)],
+            [partial(form.one_figure, people, most=MOST_PEOPLE, empty=_people_unstated(option))],
             vertical_alignment="bottom",
         )
     else:
@@ -81,7 +81,7 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
         _posts(form, option, f"{path}.posts", costs)
     if option.is_letters:
         form.field(f"{path}.letters_a_year")
-    elif not option.is_do_nothing:
+    if not option.is_do_nothing:
         form.field(f"{path}.effect")
     form.field(f"{path}.description")
     if option.drawn_from:
@@ -101,6 +101,13 @@ def edit_option(form: Form, plan: Plan, at: int, reference: ReferenceData) -> No
 def _is_priced(option: ServiceOption) -> bool:
     """Whether its price, and not its posts, is asked."""
     return option.is_quote and bool(option.other_costs)
+
+
+def _people_unstated(option: ServiceOption) -> str:
+    """What it means that a quote's people are left empty; nothing where they are needed, since it
+    would be no quote without them."""
+    without = option.model_copy(update={"stated_capacity": None})
+    return PEOPLE_NOT_STATED if without.is_quote else ""
 
 
 def _amount(form: Form, cost: str, label: str = "") -> None:

@@ -5,7 +5,7 @@ For step 3 and the first draft.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -46,10 +46,18 @@ from planner.screens.ui.session import (
     store_plan,
     visit,
 )
+from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount, number_text, whole_number, without_a_patient
 
 EDITING, BEFORE = "editing", "editing-before"
 """What a visit to a page remembers: the option whose fields are open, and whose were before."""
+NOT_STATED, PEOPLE_NOT_STATED = "not stated", "Not stated: no cost per person"
+PROMPTED = "prompted-at-boxes"
+"""What a visit remembers besides: the boxes at which something was said of what they lack."""
+MORE_POSTS = (
+    "One kind of post is taken here. More are added to the same team on "
+    f"{at_step('options')}: press Change there. "
+)
 IN_COLUMNS = ("annual_cost", "cost_per_head_all_ages")
 SEEN, WRITTEN_TO = ("cost_per_assessed", "people_assessed"), ("cost_per_written", "written")
 """The measures in the columns of every option, of one that sees people, and of one that writes."""
@@ -242,7 +250,9 @@ def _within(cost: float, budget: float | None) -> str:
 def _cells_of_option(option: OptionResult, budget: float | None) -> list[str]:
     writes = "written" in option.measures
     names = (*IN_COLUMNS, *(WRITTEN_TO if writes else SEEN))
-    *cells, whom = (tables.measure_text(option, name) for name in names)
+    none = NOT_STATED if option.is_price_alone else DASH
+    printed = (tables.measure_text(option, name) for name in names)
+    *cells, whom = (none if cell == DASH else cell for cell in printed)
     within = _within(option.annual_cost.central, budget)
     return [*cells, f"{whom} written to" if writes else whom, within]
 
@@ -285,24 +295,96 @@ def budget(form: Form) -> None:
     form.number("pricing.budget", label, most=MOST_PAID, whole=False, placeholder="Not given")
 
 
-def quote(form: Form) -> None:
+class _Boxes:
+    """The boxes of what is being added, which are no fields of the plan, and the button that adds
+    it.
+
+    The button is open from the first, and says at its boxes what is missing once it is pressed.
+    """
+
+    def __init__(self, button: str, key: str) -> None:
+        self._button, self._key = button, key
+        self._names: set[str] = set()
+        self._missing: list[tuple[str, DeltaGenerator, str]] = []
+        self._refused = self._begun = False
+        self._prompted: set[str] = visit().setdefault(PROMPTED, set())
+
+    def text(
+        self,
+        label: str,
+        name: str,
+        read: Callable[[str], Any],
+        place: Any = st,
+        needs: str = "",
+        **named: Any,
+    ) -> Any:
+        """What a box holds, or None where it is empty or refused at the field; `needs` asks for
+        what may not be left out."""
+        named = helped(name, {"max_chars": LONGEST_LINE} | named)
+        typed = draw(place.text_input, label, field_key(name), "", **named).strip()
+        # Below the row that the box stands in, where it is one line in any column's width.
+        at_field = st.empty()
+        self._names.add(name)
+        self._begun = self._begun or bool(typed)
+        try:
+            value = read(typed) or None
+        except ValueError as error:
+            self._refused = True
+            self._prompted.add(name)
+            hold_incomplete(plain(f"{label}: {error}."), at_field)
+            return None
+        if needs and value is None:
+            self._missing.append((name, at_field, f"{label}: {needs}."))
+        elif name in self._prompted:
+            # It takes the room of what was said, so that the button stays where it is pressed.
+            at_field.success(f"{label}: {'given' if value else 'left empty'}.")
+        return value
+
+    def add(self, what: str, leads: bool) -> bool:
+        """Draw the button, in colour where it `leads`, and give whether what is in the boxes is to
+        be added now; what is begun and not added holds back going on."""
+        if self._begun:
+            st.session_state[COMES_FIRST] = True
+        # Its kind never changes: a button that the browser draws anew while it is held down loses
+        # the press.
+        kind: Literal["primary", "secondary"] = "primary" if leads else "secondary"
+        if st.button(self._button, key=self._key, type=kind, disabled=may_only_read()):
+            if not self._missing and not self._refused:
+                return True
+            self._prompted.update(name for name, _, _ in self._missing)
+        elif not self._begun:
+            self._prompted -= self._names
+        for name, at_field, words in self._missing:
+            if name in self._prompted:
+                at_field.error(words)
+        if self._begun:
+            hold_incomplete(f"{what} not added yet: press {self._button}, or empty the boxes.")
+        return False
+
+
+def quote(form: Form, leads: bool = True) -> None:
     """Boxes for a quote, which is taken whole or not at all."""
     st.write(
         "A quote is one price, taken whole or not at all. Its effect beside usual care is not "
         "known until its provider says."
     )
-    name = _box("Who quoted", "quote.name", without_a_patient)
-    one, two = st.columns(2, vertical_alignment="bottom")
-    price = _box("Price, £", "quote.price", partial(amount, most=MOST_PAID), one)
+    boxes = _Boxes("Add this quote", "add-quote")
+    name = boxes.text("Who quoted", "quote.name", without_a_patient, needs="say who quoted")
+    one, two = st.columns(2)
+    read = partial(amount, most=MOST_PAID)
+    price = boxes.text("Price, £", "quote.price", read, one, needs="give the price")
     key = field_key("quote.period")
     period = draw(two.selectbox, "The price is for", key, "a year", options=list(PERIODS))
-    label = label_named("stated_capacity")
-    seen = _box(label, "quote.people", partial(whole_number, most=MOST_PEOPLE))
-    covers = _box("What it includes", "quote.covers", without_a_patient)
-    whole = name and price and seen
-    if _add_button("Add this quote", "add-quote", name or price or seen or covers, whole) and whole:
+    seen = boxes.text(
+        label_named("stated_capacity"),
+        "quote.people",
+        partial(whole_number, most=MOST_PEOPLE),
+        placeholder=PEOPLE_NOT_STATED,
+    )
+    covers = boxes.text("What it includes", "quote.covers", without_a_patient)
+    if boxes.add("The quote is", leads):
         a_year = price / PERIODS[period]
-        option = option_from_quote("quote", name, a_year, as_range(float(seen)))
+        option = option_from_quote("quote", name, a_year, None if seen is None else as_range(seen))
         words = [
             option.description
             if period == "a year"
@@ -310,50 +392,35 @@ def quote(form: Form) -> None:
             *([f"It includes: {covers}."] if covers else []),
         ]
         _add(form, option.model_copy(update={"description": " ".join(words)}))
-    elif name or price or seen or covers:
-        what_is_missing = "who quoted, a price and people a year"
-        hold_incomplete(_not_added("The quote is", "Add this quote", whole, what_is_missing))
 
 
-def _add_button(words: str, key: str, begun: object, whole: object) -> bool:
-    """A button that adds an option, shut until what makes one is whole. Once that is begun it
-    comes before going on."""
-    if begun:
-        st.session_state[COMES_FIRST] = True
-    shut = not whole or may_only_read()
-    return st.button(words, key=key, type="primary" if begun else "secondary", disabled=shut)
-
-
-def _not_added(what: str, button: str, whole: object, what_is_missing: str) -> str:
-    """That something typed is not an option yet, and what makes it one."""
-    way = f"press {button}" if whole else f"it needs {what_is_missing}"
-    return f"{what} not added yet: {way}, or empty the boxes."
-
-
-def posts(form: Form) -> None:
+def posts(form: Form, leads: bool = True) -> None:
     """Boxes for a team of posts, of which the first is asked; step 3 then opens it for more."""
     st.write(
-        "What the posts add to usual care is not known until you give it at "
-        f"'Effect compared with the trials', on {at_step('options')}."
+        f"{'' if leads else MORE_POSTS}What the posts add to usual care is not known until you "
+        f"give it at 'Effect compared with the trials', on {at_step('options')}."
     )
-    name = _box("What to call it", "posts.name", without_a_patient, placeholder="Our posts")
-    one, two = st.columns(2, vertical_alignment="bottom")
+    boxes = _Boxes("Add these posts", "add-posts")
+    name = boxes.text("What to call it", "posts.name", without_a_patient, placeholder="Our posts")
+    one, two = st.columns(2)
     read = partial(amount, most=MOST_POSTS)
-    wte = _box("Whole-time posts", "posts.wte", read, one, placeholder="such as 2.4")
+    needs = "say how many posts"
+    wte = boxes.text(
+        "Whole-time posts", "posts.wte", read, one, needs=needs, placeholder="such as 2.4"
+    )
     bands = list(AGENDA_FOR_CHANGE)
     band = draw(two.selectbox, "Band", field_key("posts.band"), "7", options=bands)
-    if _add_button("Add these posts", "add-posts", wte or name, wte) and wte:
+    if boxes.add("The posts are", leads):
         called = name or f"Our posts: {number_text(wte)} WTE of band {band}"
         post = Post(title=f"Band {band} post", band=band, wte=wte)
         _add(form, ServiceOption(id="posts", name=called, posts=(post,)), opened=True)
-    elif wte or name:
-        hold_incomplete(_not_added("The posts are", "Add these posts", wte, "how many posts"))
 
 
 def starter(form: Form, reference: ReferenceData) -> None:
     """A list of the services we offer, sized to the place."""
     offered = starter_plan(plan_organisation(form.plan, reference), reference).options
-    _from_list(form, [option for option in offered if not option.is_do_nothing])
+    has_nothing = any(option.is_do_nothing for option in form.plan.options)
+    _from_list(form, [one for one in offered if not (has_nothing and one.is_do_nothing)])
 
 
 def case_study(form: Form, reference: ReferenceData) -> None:
@@ -386,7 +453,8 @@ def _from_list(form: Form, offered: Iterable[ServiceOption]) -> None:
     if chosen is not None:
         # A narrow list cuts its lines short.
         st.write(plain(f"{starts[chosen].name}: {in_short(costed[chosen])}."))
-    if _add_button("Add this option", "add-option", True, True):
+    shut = may_only_read()
+    if st.button("Add this option", key="add-option", type="primary", disabled=shut):
         _add(form, starts[chosen])
 
 
@@ -403,18 +471,6 @@ def in_short(option: OptionResult) -> str:
     seen = option.people_assessed or option.measures.get("written")
     whom = f", {people(seen.central)} people {what}" if seen else ""
     return f"{about_pounds(option.annual_cost.central)} {option.by_the_year}{whom}"
-
-
-def _box(label: str, name: str, read: Callable[[str], Any], place: Any = st, **named: Any) -> Any:
-    """A box that is no field of the plan; what it holds, or None where it is empty or refused at
-    the field."""
-    named = helped(name, {"max_chars": LONGEST_LINE} | named)
-    typed = draw(place.text_input, label, field_key(name), "", **named)
-    try:
-        return read(typed.strip()) or None
-    except ValueError as error:
-        hold_incomplete(plain(f"{label}: {error}."))
-        return None
 
 
 def copy_option(form: Form, option: ServiceOption) -> None:

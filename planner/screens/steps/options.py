@@ -47,6 +47,8 @@ from planner.screens.ui.session import (
     results_for,
     visit,
 )
+from planner.screens.ui.sought import sought
+from planner.screens.ui.typed import without_a_patient
 
 MANY_WEEKS = 104
 ADDING = "adding"
@@ -135,7 +137,8 @@ def _one_option(plan: Plan, at: int, reference: ReferenceData) -> Plan:
     edit_option(form, plan, at, reference)
     if copied:
         option_table.copy_option(form, option)
-    HEADING_FIRST(key=f"open-{option.id}", data=".st-key-editor h2")
+    if sought() is None:
+        HEADING_FIRST(key=f"open-{option.id}", data=".st-key-editor h2")
     plan = form.done()
     if closed and nothing_is_lost():
         st.session_state[VISIT] = {option_table.BEFORE: option.id}
@@ -262,6 +265,11 @@ def _own_index(form: Form, reference: ReferenceData) -> None:
     lacks = [year for year in index_years(chosen, form.plan, reference) if year not in values]
     if not problem and lacks:
         problem = f"The index needs {listed(lacks)} too, since prices of those years are moved."
+    try:
+        without_a_patient(name)
+    except ValueError as error:
+        form.refuse(f"{label}: name and vintage", str(error))
+        return
     if problem:
         hold_incomplete(f"{problem} Until then the last index is used.")
     else:
@@ -280,11 +288,12 @@ def _finding(results: Results, of: str | None = None) -> None:
         return
     cell, budget = partial(tables.measure_in_sentence, option), results.plan.pricing.budget
     over = option.annual_cost.central - (budget or 0.0)
+    whose = "your" if results.plan.demand.start_share else "the planner's"
     within = "within" if over <= 0 else f"{about_pounds(over)} over"
     st.info(
         f"{plain(option.name)} would cost {cell('annual_cost')} {option.by_the_year}"
         + (f", {within} the budget of {about_pounds(budget)}" if budget is not None else "")
-        + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option)}"
+        + f", or {cell('cost_per_head_all_ages')} per head of all ages. {_seen(option, whose)}"
     )
     if option.too_thin:
         st.warning(f"{plain(option.name)} is too thin: {plain(option.too_thin)}.")
@@ -295,8 +304,8 @@ def _finding(results: Results, of: str | None = None) -> None:
         st.warning(f"What happens to those who would be waiting: {then}.")
 
 
-def _seen(option: OptionResult) -> str:
-    """Whom an option writes to or sees, and who waits."""
+def _seen(option: OptionResult, whose_share: str) -> str:
+    """Whom an option writes to or sees, and who waits; `whose_share` of them start to reduce."""
     cell = partial(tables.measure_in_sentence, option)
     if "written" in option.measures:
         return f"It would write to {cell('written')} people, at {cell('cost_per_written')} each."
@@ -310,10 +319,11 @@ def _seen(option: OptionResult) -> str:
         long = f", {format_range(weeks, Unit.COUNT)} weeks of work"
     each = cell("cost_per_assessed")
     at = "" if each == DASH else f", at {each} each"
+    quoted = f" (by {whose_share} share; the quote does not say)" if option.stated else ""
     return (
         f"Of {format_range(option.demand)} people referred in a full year it would assess "
-        f"{cell('people_assessed')}{at}, and "
-        f"{cell('people_starting')} would start to reduce. Waiting after a full year: "
+        f"{cell('people_assessed')}{at}, and {cell('people_starting')} would start to "
+        f"reduce{quoted}. Waiting after a full year: "
         f"{cell('waiting')}{long}.{limit}"
     )
 

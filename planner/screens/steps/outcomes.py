@@ -20,10 +20,11 @@ from planner.analysis.formatting import (
     format_range,
     listed,
     lower_first,
+    more_or_fewer,
     people,
     percent,
     pounds,
-    two_figures,
+    range_in_words,
 )
 from planner.analysis.results.projections import Projections
 from planner.analysis.results.provenance import option_provenance
@@ -65,7 +66,7 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     redraw = draw_finding_first(_finding, plan)
     if all(option.is_do_nothing for option in plan.options):
         link_to("options", f"Add one on {at_step('options')}")
-        return plan
+        return _chosen_evidence(plan, reference)
     plan = sections(
         "outcomes",
         {
@@ -83,14 +84,8 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
 
 
 def _people(plan: Plan, reference: ReferenceData) -> Plan:
-    form = Form(plan)
     # First, since evidence that is not known keeps all below it from being worked out.
-    lazy_panel(
-        "Choose the evidence for each class, or give your own figures",
-        "evidence",
-        partial(_choose_evidence, form, plan, reference),
-    )
-    plan = form.done()
+    plan = _chosen_evidence(plan, reference)
     result, projections = results_for(plan), projections_for(plan)
     _outcomes(result)
     lazy_panel(
@@ -226,8 +221,9 @@ def _comes_of_it(option: OptionResult) -> Headline:
         words = "How many more stop than with usual care cannot be said: "
         words += _withheld(option, "net_stopped")
     else:
-        words = f"{_signed(net.central)} stop in a year than with usual care, likely "
-        words += f"{_signed(net.low)} to {_signed(net.high)}"
+        likely = range_in_words(net)
+        words = f"{more_or_fewer(net.central)} stop in a year than with usual care"
+        words += f", likely {likely}" if likely else ""
     if starting is None:
         return headline(
             f"Stop in {option.full_year}", option.measures.get("stopped"), Unit.PEOPLE, words
@@ -236,24 +232,34 @@ def _comes_of_it(option: OptionResult) -> Headline:
 
 
 def _costs(option: OptionResult, by_year: OptionYears | None, plan: Plan) -> Headline:
-    """What a full year costs, beside the budget, and the years that go over it."""
-    words, budget = "No budget is given", plan.pricing.budget
-    if budget is not None:
-        left = budget - option.annual_cost.central
-        words = f"{about_pounds(abs(left))} {'within' if left >= 0 else 'over'} the "
-        words += f"{budget_named(plan)} of {pounds(budget)}"
-        over = [row.in_words for row in by_year.rows if (row.balance or 0) < 0] if by_year else []
-        words += f"; over it in {listed(over)}" if over and left >= 0 else ""
-    return headline(f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, words)
+    """What year 1 and a full year cost, each beside the budget, and any other year that goes over
+    it."""
+    budget, rows = plan.pricing.budget, by_year.rows if by_year else ()
+    parts = [f"Year 1: {_beside_budget(row.cash.central, budget)}" for row in rows[:1]]
+    if budget is None:
+        parts.append("No budget is given")
+    else:
+        full = option.annual_cost.central
+        over = [row.in_words for row in rows[1:] if (row.balance or 0) < 0]
+        also = f"; over it in {listed(over)}" if over and full <= budget else ""
+        named = f"The {budget_named(plan)} is {pounds(budget)}"
+        year = capital(option.full_year)
+        parts += [f"{year}: {_beside_budget(full, budget)}{also}", named]
+    return headline(
+        f"Cost of {option.full_year}", option.annual_cost, Unit.POUNDS, ". ".join(parts)
+    )
+
+
+def _beside_budget(cost: float, budget: float | None) -> str:
+    """A cost, and by how much it is within the budget or over it where there is one."""
+    if budget is None:
+        return about_pounds(cost)
+    side = "within" if cost <= budget else "over"
+    return f"{about_pounds(cost)}, {about_pounds(abs(budget - cost))} {side} budget"
 
 
 def _withheld(option: OptionResult, name: str) -> str:
     return option.withheld.get(name, "need is not known")
-
-
-def _signed(value: float) -> str:
-    """People more, or fewer, than with usual care."""
-    return f"{people(two_figures(abs(value)))} {'more' if value >= 0 else 'fewer'}"
 
 
 def _outcomes(results: Results) -> None:
@@ -391,6 +397,17 @@ def _thresholds(results: Results, projections: Projections) -> None:
             "nothing-changes",
             lambda: bullets(threshold.words for threshold in steady),
         )
+
+
+def _chosen_evidence(plan: Plan, reference: ReferenceData) -> Plan:
+    """A fold with the evidence of each class, and the plan with what is chosen in it."""
+    form = Form(plan)
+    lazy_panel(
+        "Choose the evidence for each class, or give your own figures",
+        "evidence",
+        partial(_choose_evidence, form, plan, reference),
+    )
+    return form.done()
 
 
 def _choose_evidence(form: Form, plan: Plan, reference: ReferenceData) -> None:

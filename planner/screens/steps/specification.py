@@ -26,13 +26,14 @@ from planner.screens.ui.display import (
     PROGRESS,
     bullets,
     draw_finding_first,
+    fold,
     lazy_panel,
     table,
     tabs,
 )
 from planner.screens.ui.form import Form, help_words, label_of, typed_now
 from planner.screens.ui.markup import plain
-from planner.screens.ui.session import panel, results_for
+from planner.screens.ui.session import results_for, visit
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 
 PREFIX = "specification."
@@ -118,13 +119,17 @@ def show(plan: Plan, reference: ReferenceData) -> Plan:
     return plan
 
 
+def tab_of(gap_id: str) -> str:
+    """The tab that asks for a gap of this step."""
+    return next((tab for tab, ids in TABS.items() if gap_id.startswith(ids)), SERVICE)
+
+
 def _left(results: Results) -> dict[str, list[str]]:
     """What is still to do on each tab, in words."""
     left: dict[str, list[str]] = {title: [] for title in TABS}
     for gap in results.missing_inputs:
         if gap.where == "specification":
-            tab = next((one for one, ids in TABS.items() if gap.id.startswith(ids)), SERVICE)
-            left[tab].append(gap.what)
+            left[tab_of(gap.id)].append(gap.what)
     for field, words in _out_of_order(results.plan):
         left[GROUP if field == "group_start" else SERVICE].append(words)
     left[WORDING] += wording.faults(results.plan)
@@ -202,9 +207,9 @@ def _service(form: Form, results: Results, reference: ReferenceData) -> None:
     form.columns([at_ceiling], [partial(yes_or_no, form, PREFIX + "existing_service_ends")])
     form.field(PREFIX + "hours_and_venues")
     form.columns(*([PREFIX + name] for name in ("data_sources", "evaluation")))
-    with st.expander("The paper for the board: stage, funding, progress", key=panel("paper")):
+    with fold("The paper for the board: stage, funding, progress", "paper"):
         _paper(form)
-    with st.expander("What the public is told, and large print", key=panel("public")):
+    with fold("What the public is told, and large print", "public"):
         form.columns(
             [PREFIX + "contact_telephone", PREFIX + "contact_email"],
             [PREFIX + "contact_address", PREFIX + "large_print"],
@@ -244,9 +249,7 @@ def _group(form: Form, results: Results, reference: ReferenceData) -> None:
         accept_new_options=True,
         placeholder="Type a name and press Enter",
     )
-    with st.expander(
-        "Seats of the group (the first four are asked for by Action 3)", key=panel("seats")
-    ):
+    with fold("Seats of the group (the first four are asked for by Action 3)", "seats"):
         for place in range(len(Seat)):
             seat = f"{PREFIX}members.{place}"
             form.columns([f"{seat}.name"], [f"{seat}.organisation"])
@@ -299,6 +302,9 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
     """A list the user can add to."""
     st.header(heading, anchor=False)
     rows = getattr(form.plan.specification, part)
+    # What was added since the step was reached, here or by somebody else, is there to be seen.
+    remembered = f"rows-of-{part}"
+    known = visit()[remembered] = min(len(rows), visit().get(remembered, len(rows)))
     if part == "directory" and rows:
         st.markdown(f"Capacity and wait: {help_words(f'{PREFIX}directory.0.wait', above=True)}")
     for place, row in enumerate(rows):
@@ -308,7 +314,7 @@ def _rows(form: Form, part: str, heading: str, one_is: str, fields: tuple[str, .
             plain(typed_now(f"{path}.{fields[0]}", first))
             or f"'{asks}' is still empty, so this {one_is} is left out"
         )
-        with st.expander(name, key=panel(f"{part}-{place}"), expanded=not first):
+        with fold(name, f"{part}-{place}", is_open=not first or place >= known):
             for field in fields:
                 form.field(f"{path}.{field}")
             if part == "engagement":

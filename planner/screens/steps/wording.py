@@ -22,6 +22,7 @@ from planner.reference.library import load_library
 from planner.screens.ui.display import bullets, lazy_panel, table
 from planner.screens.ui.form import Form, displayed_entry, draw, help_words, hold_incomplete, pick
 from planner.screens.ui.markup import plain
+from planner.screens.ui.plan_state import may_only_read
 from planner.screens.ui.session import field_key, panel, results_for, wording_of
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient
@@ -154,7 +155,11 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
     if do == OUT:
         start = choice.reason if choice else ""
         reason = draw(st.text_input, "Why it is left out", f"{key}.reason", start, max_chars=300)
-        new = {"left_out": True, "reason": reason or ""}
+        try:
+            new = {"left_out": True, "reason": without_a_patient(reason)}
+        except ValueError as error:
+            form.refuse("Why it is left out", str(error))
+            return chosen
         if not (reason or "").strip():
             st.warning(
                 "Give the reason: it is printed beside each requirement that is then not met."
@@ -184,6 +189,7 @@ def _clause(form: Form, plan: Plan, library: SpecLibrary) -> str:
                 "I have seen the planner's wording as it is now",
                 key=f"{key}.seen",
                 help="Tick it once the new wording has been read and yours still stands.",
+                disabled=may_only_read(),
             ) if one.ours_moved else True  # fmt: skip
             ours = one.clause.text if seen or choice is None else choice.ours
             new = {"text": text, "ours": ours}

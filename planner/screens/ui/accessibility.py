@@ -29,6 +29,40 @@ HEADING_FIRST = st.components.v2.component(
     """),
 )
 
+# A field that a link leads to has the focus as soon as it is drawn, which may be a while after the
+# page is. Of what stands at a field, what can be typed into or chosen from comes before its help.
+FIELD_FIRST = st.components.v2.component(
+    "field_first",
+    js="""
+    const KINDS = ['input:not([type="hidden"]), textarea', 'button'];
+
+    export default function ({data, parentElement}) {
+      if (parentElement.looks) return;
+      parentElement.looks = true;
+      const found = () => {
+        for (const kind of KINDS) {
+          const one = document.querySelector(`:is(${data}) :is(${kind})`);
+          if (one?.checkVisibility() && !one.disabled) return one;
+        }
+      };
+      const focus = () => {
+        const one = found();
+        if (!one) return false;
+        one.scrollIntoView({block: 'center'});
+        one.focus({preventScroll: true});
+        return true;
+      };
+      if (focus()) return;
+      const watch = new MutationObserver(() => { if (focus()) watch.disconnect(); });
+      watch.observe(document.body, {childList: true, subtree: true, attributes: true});
+      // Whoever has begun to do something meanwhile is left there.
+      for (const what of ['pointerdown', 'keydown']) {
+        document.addEventListener(what, () => watch.disconnect(), {once: true, capture: true});
+      }
+    }
+    """,
+)
+
 # The region is made once and stays: a reader tells what changes in a region, and may miss one that
 # comes with its words already in it, as one that Streamlit draws does at each change. The first
 # words are held and not told.

@@ -17,7 +17,8 @@ from planner.model.reference import ReferenceData, ReferenceMissing
 from planner.screens.ui.markup import plain
 from planner.screens.ui.plan_state import PLAN
 from planner.screens.ui.session import chart_for, panel, results_for, store_plan
-from planner.screens.ui.streamlit_compat import TO_SHOW
+from planner.screens.ui.sought import is_sought, tab_sought
+from planner.screens.ui.streamlit_compat import TO_SHOW, DeltaGenerator
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +46,15 @@ def lazy_panel(title: str, name: str, draw: Callable[[], T]) -> T | None:
     page.
     """
     key = panel(name)
+    if is_sought(name) and key not in st.session_state.get(OPENED, ()):
+        st.session_state[key] = True
     return _once_open(st.expander(title, key=key, on_change="rerun"), key, draw)
+
+
+def fold(title: str, name: str, is_open: bool = False) -> DeltaGenerator:
+    """A panel that is always drawn, closed at first unless it `is_open` or the page was reached for
+    what is in it."""
+    return st.expander(title, key=panel(name), expanded=is_open or is_sought(name))
 
 
 def _once_open(place: Any, key: str, draw: Callable[[], T]) -> T | None:
@@ -69,6 +78,7 @@ def tabs(name: str, draws: Mapping[str, Callable[[], object]]) -> None:
     key = f"tabs-{name}"
     titles = {title.partition(PROGRESS)[0]: title for title in draws}
     left_at = str(st.session_state.get(key)).partition(PROGRESS)[0]
+    left_at = tab_sought(titles) or left_at
     if left_at in titles:
         st.session_state[key] = titles[left_at]
     places = st.tabs(list(draws), key=key, on_change="rerun")

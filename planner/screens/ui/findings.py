@@ -11,8 +11,8 @@ from planner.analysis.formatting import (
     capital,
     format_number,
     format_range,
-    likely_ends,
     listed,
+    range_in_words,
 )
 from planner.analysis.population.need import Need
 from planner.analysis.results.results import Results
@@ -68,7 +68,8 @@ def _of_option(option: OptionResult) -> str:
         return f"{sentence} and write to {_about(written)} people."
     if seen is None:
         return f"{sentence}; whom it would see is not known."
-    starting = option.people_starting
+    # A quote says whom its provider sees; how many of them start is not in it.
+    starting = None if option.stated else option.people_starting
     start = f", of whom about {_about(starting)} would start to reduce" if starting else ""
     return f"{sentence} and assess about {_about(seen)} people{_likely(seen)}{start}."
 
@@ -78,8 +79,8 @@ def _about(values: Range, unit: Unit = Unit.PEOPLE) -> str:
 
 
 def _likely(values: Range, unit: Unit = Unit.PEOPLE) -> str:
-    low, high = (format_number(end, unit) for end in likely_ends(values))
-    return f" (likely {low} to {high})" if low != high else ""
+    ends = range_in_words(values, unit)
+    return f" (likely {ends})" if ends else ""
 
 
 def rests_on(need: Need) -> str:
@@ -137,8 +138,12 @@ def headlines(results: Results, option: OptionResult | None) -> list[Headline]:
     ]
     if option is None:
         return rows
-    quoted = "Assumed: the provider's word" if option.stated else "Modelled from the team's hours"
-    priced = "From the quote" if option.stated and not option.posts else "Modelled from posts"
+    modelled = (
+        "Not said by its provider" if option.is_price_alone else "Modelled from the team's hours"
+    )
+    quoted = "Assumed: the provider's word" if option.stated else modelled
+    is_quote = option.is_price_alone or option.stated and not option.posts
+    priced = "From the quote" if is_quote else "Modelled from posts"
     seen = option.people_assessed
     written = option.measures.get("written")
     return [
@@ -160,13 +165,13 @@ def headline(label: str, values: Range | None, unit: Unit, rests: str) -> Headli
     """One figure with its likely range; "Not known" where there is none."""
     if values is None:
         return Headline(label=label, value="Not known", likely="", rests_on=rests)
-    low, high = (format_number(end, unit) for end in likely_ends(values))
+    ends = range_in_words(values, unit)
     return Headline(
         label=label,
         value=format_range(
             Range(low=values.central, central=values.central, high=values.central), unit
         ),
-        likely=f"Likely {low} to {high}" if low != high else "One figure, no range",
+        likely=f"Likely {ends}" if ends else "One figure, no range",
         rests_on=rests,
     )
 
@@ -177,4 +182,5 @@ def draw_headlines(figures: Sequence[Headline]) -> None:
         for column, one in zip(st.columns(3), figures[start : start + 3], strict=False):
             with column.container(gap="xsmall"):
                 st.metric(one.label, one.value)
-                st.markdown(f":small[{plain(one.likely)}. {plain(one.rests_on)}.]")
+                words = ". ".join(filter(None, (one.likely, one.rests_on)))
+                st.markdown(f":small[{plain(words)}.]")

@@ -40,7 +40,7 @@ from planner.model.edit import parts_of, value_at, with_value, with_values
 from planner.model.labels.plan import IN_ROWS, LABELS, FieldLabel
 from planner.model.plan import Plan
 from planner.reference.field_help import field_help
-from planner.screens.ui.accessibility import HALF_TYPED
+from planner.screens.ui.accessibility import FIELD_FIRST, HALF_TYPED
 from planner.screens.ui.conflicts import show_conflicts
 from planner.screens.ui.display import draw_finding_first
 from planner.screens.ui.markup import plain
@@ -60,6 +60,7 @@ from planner.screens.ui.session import (
     store_plan,
     take_over,
 )
+from planner.screens.ui.sought import sought
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import amount as amount_in
 from planner.screens.ui.typed import (
@@ -195,9 +196,10 @@ class Form:
         """A button that writes several fields at once, by path."""
         st.button(words, key=key, on_click=_write, args=(changes,), disabled=may_only_read())
 
-    def one_figure(self, path: str, label: str = "", *, most: float) -> None:
+    def one_figure(self, path: str, label: str = "", *, most: float, empty: str = "") -> None:
         """One number, where the plan has room for a low, a central and a high: all three alike, and
-        needed; where they differ, all three are asked."""
+        needed unless `empty` says what it means that there is none; where they differ, all three
+        are asked."""
         current = value_at(self.plan, path)
         if current is not None and current.low < current.high:
             self.field(path)
@@ -205,8 +207,9 @@ class Form:
         self._draw_number(
             path,
             label or label_at(path),
-            partial(_alike, most=most),
+            partial(_alike, most=most, may_be_empty=bool(empty)),
             lambda values: number_text(values and values.central),
+            placeholder=empty,
         )
 
     def quintiles(self, path: str, label: str) -> None:
@@ -501,9 +504,12 @@ class Form:
         self._changes.append(FieldEdit(path, value, label))
 
 
-def _alike(typed: str, most: float) -> Range:
-    """One number as a range without a spread. Raises ValueError, in words."""
+def _alike(typed: str, most: float, may_be_empty: bool) -> Range | None:
+    """One number as a range without a spread, or nothing where it may be. Raises ValueError,
+    in words."""
     value = amount_in(typed, most)
+    if value is None and may_be_empty:
+        return None
     if value is None:
         raise ValueError("give a number; until then the last one is used")
     return as_range(value)
@@ -640,6 +646,15 @@ def _take_half() -> None:
                 _take_half_set(path, boxes, at, sent["typed"])
 
 
+def focus_on_sought() -> None:
+    """Give the focus to the field that the page was reached for."""
+    place = sought()
+    if place is None:
+        return
+    keys = field_key(place.at), place.at
+    FIELD_FIRST(key=f"sought-{place.at}", data=[f".{_css_class(key)}" for key in keys])
+
+
 def _css_class(key: str) -> str:
     """What Streamlit names on the page what stands there under a key."""
     return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
@@ -694,10 +709,10 @@ def helped(path: str, named: dict[str, Any]) -> dict[str, Any]:
     return named | {"help": words} if words else named
 
 
-def hold_incomplete(words: str) -> None:
+def hold_incomplete(words: str, place: Any = st) -> None:
     """Say that something typed is not whole yet, and hold back moving on until it is, lest it be
     lost."""
-    st.warning(words)
+    place.warning(words)
     st.session_state.setdefault(WAITING, []).append(words)
 
 

@@ -28,7 +28,7 @@ from planner.reference import load_reference
 from planner.screens.ui.accessibility import HEADING_FIRST, announce
 from planner.screens.ui.conflicts import BOXES, show_conflicts
 from planner.screens.ui.display import OPENED, lazy_panel
-from planner.screens.ui.form import hold_incomplete, keep_half_typed
+from planner.screens.ui.form import focus_on_sought, hold_incomplete, keep_half_typed
 from planner.screens.ui.markup import plain
 from planner.screens.ui.page_book import (
     BOOK,
@@ -40,7 +40,14 @@ from planner.screens.ui.page_book import (
     link_to,
     list_at_the_side,
 )
-from planner.screens.ui.plan_state import PLAN, address, icb_is_open, may_only_read, open_draft
+from planner.screens.ui.plan_state import (
+    GAP,
+    PLAN,
+    address,
+    icb_is_open,
+    may_only_read,
+    open_draft,
+)
 from planner.screens.ui.recent import remember_plan
 from planner.screens.ui.saved_plan import draw_save_state, open_plan, save_plan, when
 from planner.screens.ui.session import (
@@ -60,6 +67,7 @@ from planner.screens.ui.session import (
     start_run,
     store_plan,
 )
+from planner.screens.ui.sought import seek
 from planner.screens.ui.streamlit_compat import DeltaGenerator
 from planner.screens.ui.typed import without_a_patient
 from planner.store.plan_file import in_words
@@ -89,7 +97,7 @@ def run(step: WizardStep, book: PageBook) -> None:
     st.markdown(Template(step.purpose).substitute(case_study_names(reference.case_studies)))
     plan = open_plan()
     with top:
-        _arrive(step)
+        _arrive(step, book, plan)
     _say_read_only(step)
     alerts = st.container()
     st.session_state[BOXES] = []
@@ -129,6 +137,7 @@ def run(step: WizardStep, book: PageBook) -> None:
             st.toast(message)
     st.session_state[TOASTED] = refused
     _ways_on(step, book, ids, place, refused)
+    focus_on_sought()
     keep_half_typed()
     if results is not None:
         announce(results)
@@ -167,14 +176,19 @@ def _say_read_only(step: WizardStep) -> None:
         link_to("versions", "Make a copy of my own")
 
 
-def _arrive(step: WizardStep) -> None:
-    """Begin at the heading of a step just reached, and say what the last one left to be said."""
+def _arrive(step: WizardStep, book: PageBook, plan: Plan) -> None:
+    """Begin at the heading of a step just reached, or at the field that it was reached for, and say
+    what the last one left to be said."""
     if st.session_state.get("step") != step.id:
-        if "step" in st.session_state:
-            HEADING_FIRST(key=f"heading-first-{step.id}")
-        st.session_state["step"] = step.id
         st.session_state.pop(OPENED, None)
         st.session_state.pop(VISIT, None)
+        gap = st.query_params.pop(GAP, "")
+        place = book.place_of(gap, plan) if gap and not icb_is_open() else None
+        if place is not None:
+            seek(place)
+        elif "step" in st.session_state:
+            HEADING_FIRST(key=f"heading-first-{step.id}")
+        st.session_state["step"] = step.id
     notice = st.session_state.pop(NOTICE, "")
     if notice:
         st.warning(notice)

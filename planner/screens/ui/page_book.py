@@ -13,11 +13,12 @@ import streamlit as st
 
 from planner.analysis.completeness.wizard_steps import LEADS_ON, SUMMARY
 from planner.screens.ui.markup import plain
-from planner.screens.ui.plan_state import LINK, address
+from planner.screens.ui.plan_state import GAP, LINK, address
 
 if TYPE_CHECKING:
     from planner.model.plan import Plan
     from planner.model.reference import ReferenceData
+    from planner.screens.ui.sought import FieldPlace
 
 BOOK = "book"
 CAME_FROM = "came-from"
@@ -40,13 +41,15 @@ class WizardStep:
 class PageBook:
     """Every page that Streamlit knows, by id: the front page, the questions of a first draft and
     the steps, each in order, and the tools and the pages off the side, which lead back to where
-    they were reached from."""
+    they were reached from; and where on its page something is given that a plan lacks, by the id of
+    the gap."""
 
     front: Any
     draft: dict[str, Any]
     steps: dict[str, Any]
     tools: dict[str, Any]
     off_the_side: dict[str, Any]
+    place_of: Callable[[str, Plan], FieldPlace | None]
 
     @property
     def pages(self) -> dict[str, Any]:
@@ -87,10 +90,12 @@ def lead_on(old: str, book: PageBook) -> None:
     st.switch_page(book.pages[LEADS_ON[old]], query_params={LINK: given} if given else address())
 
 
-def link_to(page_id: str, words: str) -> None:
-    """A link to another page of the wizard, with the open plan in its address."""
+def link_to(page_id: str, words: str, gap: str = "") -> None:
+    """A link to another page of the wizard, with the open plan in its address, and what is missing
+    that is to be given there."""
     page = st.session_state[BOOK].pages[page_id]
-    st.page_link(page, label=plain(words), query_params=address())
+    given = {GAP: gap} if gap else {}
+    st.page_link(page, label=plain(words), query_params=address() | given)
 
 
 def list_at_the_side(

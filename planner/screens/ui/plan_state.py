@@ -22,6 +22,8 @@ RESCUED = "rescued:"
 """With the name of a box for plan files, what could be read of the file in it and what not."""
 LINK = "plan"
 """The name of a plan's link in the address of the page."""
+GAP = "gap"
+"""The name, in the address of a page, of what is missing that is to be given there."""
 
 
 def open_draft() -> SavedPlan | None:

@@ -77,3 +77,26 @@ def test_no_end_of_a_likely_range_is_printed_past_its_figure(
     low: float, central: float, high: float, printed: str
 ) -> None:
     assert format_range(Range(low=low, central=central, high=high), Unit.POUNDS) == printed
+
+
+@pytest.mark.parametrize(
+    ("low", "central", "high", "printed"),
+    [
+        (-35, 24, 110, "24 (35 fewer to 110 more)"),
+        (-9, 3, 14, "fewer than 5 (9 fewer to 14 more)"),
+        (-1, 2, 13, "fewer than 5 (under 5 fewer to 13 more)"),
+        (-1, 2, 3, "fewer than 5 (under 5 fewer or more)"),
+        (-30, -12, 0, "12 fewer (30 fewer to none more)"),
+        (-3, -2, -1, "under 5 fewer (under 5 fewer or more)"),
+        (0, 2, 3, "fewer than 5"),
+        (0, 2, 13, "fewer than 5 (up to 13)"),
+        (2, 7, 40, "7 (fewer than 5 to 40)"),
+        (0, 0, 3, "0 (0 to fewer than 5)"),
+        (0, 24, 110, "24 (0 to 110)"),
+    ],
+)
+def test_small_counts_and_differences_have_one_way_of_telling_their_range(
+    low: float, central: float, high: float, printed: str
+) -> None:
+    values = Range(low=low, central=central, high=high)
+    assert format_range(values) == printed

@@ -386,7 +386,7 @@ def test_a_cost_for_each_person_is_withheld_where_one_draw_in_forty_leaves_nobod
     assert "cost_per_stopped" in more.estimates and "cost_per_stopped" not in more.withheld
     assert "cost_per_stopped" not in fewer.estimates
     assert re.fullmatch(
-        r"too uncertain to give: in [34]% of simulations nobody stops",
+        r"too uncertain to give: in [34]% of simulations nobody stopped",
         fewer.withheld["cost_per_stopped"],
     )
 

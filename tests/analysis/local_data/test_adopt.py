@@ -65,6 +65,85 @@ def practice(code: str, **named: Any) -> Record:
     return Record(level=Level.PRACTICE, code=code, **about)
 
 
+# ------------------------------------------------------ what is taken is counted, and from where
+
+
+def every_kind() -> list[Record]:
+    """Figures of each kind: of a board, its groups and places, of months and of every board."""
+    boards = load_reference().icbs(empty_plan().place.organisation_list)
+    return [
+        of_icb(patients=5_000, items=70_000, long_term=1_000, high_dose=60, basis=ADULTS),
+        of_icb(None, population=1_000_000, basis=ADULTS),
+        *(of_icb(quintile=n, patients=900 * n, basis=ADULTS) for n in range(1, 6)),
+        *(of_icb(None, quintile=n, population=9_000 * n, basis=ADULTS) for n in range(1, 6)),
+        of_icb(sex="Female", age="18-24", patients=90, basis=ADULTS),
+        of_icb(group_type="Ethnicity", group="White", patients=900, basis=ADULTS),
+        practice("C88001", items=40, patients=30, area="North"),
+        practice("C88001", medicine_class=None, population=4_000),
+        practice("C88001", medicine_class=None, quintile=1, population=400),
+        *(of_icb(items=100 + n, period=f"2024-1{n}") for n in range(3)),
+        *(of_icb(Z_DRUGS, code=one.code, items=70) for one in boards),
+    ]
+
+
+def test_the_same_figures_again_are_no_change_and_the_same_file_twice_is_counted_once() -> None:
+    file = reading(every_kind())
+    taken = adopt(empty_plan(), [file], load_reference())
+    assert {one.what.split()[0] for one in taken.changes} >= {"Places:", "Every", "Months"}
+    again = adopt(taken.plan, [file], load_reference())
+    assert (again.changes, again.figures, again.plan) == ((), 0, taken.plan)
+    copy = replace(file, report=file.report.model_copy(update={"file": "b.csv"}))
+    twice = adopt(empty_plan(), [file, copy], load_reference())
+    assert (twice.plan, twice.figures) == (taken.plan, taken.figures)
+    assert "b.csv is the same file as a.csv; it was counted once." in twice.not_used
+
+
+def test_a_figure_is_a_number_that_is_another_or_of_another_period() -> None:
+    quintiles = [of_icb(quintile=n, patients=900 * n) for n in range(1, 6)]
+    plan = brought(empty_plan(), *quintiles, of_icb(patients=5_000)).plan
+    one_more = [replace(quintiles[0], patients=901), *quintiles[1:], of_icb(patients=5_000)]
+    result = brought(plan, *one_more)
+    assert [(one.what, one.then, one.figures) for one in result.changes] == [
+        ("Counts by deprivation fifth", "1 figure", 1)
+    ]
+    newer = brought(plan, *(replace(row, period="2025/26") for row in quintiles))
+    assert newer.figures == 5
+    two = [practice(code, items=9) for code in ("C88001", "C88002")]
+    places = brought(brought(plan, *two).plan, *(replace(row, period="2025/26") for row in two))
+    assert [one.then for one in places.changes if "Places" in one.what] == [
+        "2 practices, 2 figures"
+    ]
+    dated = brought(plan, of_icb(patients=5_000, period="2025/26"))
+    assert [(one.now, one.then) for one in dated.changes] == [
+        ("5,000 (2024/25)", "5,000 (2025/26)")
+    ]
+
+
+def test_only_a_file_that_gives_something_is_kept_as_a_source() -> None:
+    part = reading([of_icb(GABAPENTINOIDS, items=7, part=GABAPENTIN)], "part.csv")
+    other = reading([of_icb(code="QWO", items=9)], "other.csv")
+    own = reading([of_icb(items=9)], "own.csv")
+    nothing = adopt(empty_plan(), [part, other], load_reference())
+    assert nothing.plan == empty_plan() and (nothing.changes, nothing.gave) == ((), ())
+    result = adopt(empty_plan(), [part, own, other], load_reference())
+    assert result.gave == ("own.csv",)
+    assert [one.file for one in result.plan.imports] == ["own.csv"]
+
+
+def test_each_file_of_a_sum_and_one_that_says_where_practices_belong_gave_something() -> None:
+    months = [
+        reading([practice("C88001", items=9, period=f"2025-0{n}", icb="")], f"{n}.csv")
+        for n in (1, 2)
+    ]
+    homes = reading([practice("C88001", medicine_class=None, period="2025")], "homes.csv")
+    parts = [
+        reading([of_icb(GABAPENTINOIDS, items=7, part=part)], f"{part[0]}.csv")
+        for part in (GABAPENTIN, PREGABALIN)
+    ]
+    result = adopt(empty_plan(), [*months, homes, *parts], load_reference())
+    assert len(result.gave) == 5
+
+
 # --------------------------------------------------------------------- what would go is said first
 
 
@@ -276,7 +355,7 @@ def test_a_month_that_is_hidden_now_keeps_the_number_it_had() -> None:
     place = list(MedicineClass).index(OPIOIDS)
     assert [m.items[place] for m in result.plan.trend.months] == [100, 120]
     assert any(
-        one.what == "Months of items whose numbers differ" and one.then == "1 replaced"
+        one.what == "Months of items whose numbers differ" and one.then == "1 month, 1 figure"
         for one in result.changes
     )
 
@@ -554,6 +633,13 @@ def plan_values(plan: Plan) -> dict[Key, object]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def numbers(plan: Plan) -> dict[Key, object]:
+    """What a plan holds that is a number."""
+    return {
+        key: value for key, value in plan_values(plan).items() if key[0] not in ("file", "locality")
+    }
+
+
 def choices_for(key: Key) -> set[str]:
     """The choices for which this number may go."""
     kind = str(key[0]).replace(" ", "-")
@@ -607,4 +693,10 @@ def test_nothing_a_plan_held_is_gone_unless_the_user_chose_it_and_the_report_sai
             name = row.medicine_class.label
             assert now.patients == row.patients or f"People prescribed {name}" in summary
             assert now.items == row.items or f"Items of {name}" in summary
+        after = numbers(result.plan)
+        others = [key for key, number in after.items() if numbers(plan).get(key) != number]
+        assert result.figures >= len(others), "every number that is another is counted"
+        gave = [one for one in readings if one.report.file in result.gave]
+        if len(gave) < len(readings):
+            assert numbers(adopt(plan, gave, reference, chosen).plan) == after
         plan = result.plan
