@@ -21,7 +21,7 @@ def test_a_link_to_a_gap_opens_what_holds_its_field_and_gives_it_the_focus(page:
     page.keyboard.type("0.6")
     page.keyboard.press("Tab")
     settled(page)
-    expect(rate).to_have_value("0.60")
+    expect(rate).to_have_value("0.6")
     expect(rate).to_be_visible()
     page.get_by_role("button", name="6. Summary and papers").click()
     arrived(page, "Summary and papers")
