@@ -91,7 +91,7 @@ class NotRecognised(IntakeError):
     def __str__(self) -> str:
         return (
             f"{self.opened.name} is a table in no layout the planner knows. Say what its columns "
-            f"hold, or bring it into the planner's own table. {layouts.nearest(self.opened)}"
+            f"hold, or use the planner's own table. {layouts.nearest(self.opened)}"
             + "".join(f". {note.rstrip('.')}" for note in self.opened.notes)
         )
 
