@@ -253,6 +253,7 @@ def test_case_finding_writes_the_searches(
     assert "--out codes.csv" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_review_of_our_own_document(
     plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,7 @@ from planner.outputs.documents import changes_docx, specification_docx
 from planner.outputs.workbook.build import workbook
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_picture")
 def test_every_word_document_gives_the_versions(
     worked: Results, reference: ReferenceData, library: SpecLibrary

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner.analysis.completeness.wizard_steps import TITLES
@@ -94,6 +95,7 @@ def every_plan(reference: ReferenceData) -> list[Plan]:
     return [plan, named, with_values(plan, contradicting)]
 
 
+@pytest.mark.slow
 def test_each_gap_that_there_can_be_has_a_place_where_it_is_given(
     reference: ReferenceData,
 ) -> None:

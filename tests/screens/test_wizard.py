@@ -732,6 +732,7 @@ def test_what_was_typed_for_the_second_board_is_said_on_the_first(app: AppTest) 
     assert "Kept as typed for NHS Kent and Medway" in warned
 
 
+@pytest.mark.slow
 def test_a_closed_panel_is_not_drawn_and_closing_one_loses_nothing_half_typed(app: AppTest) -> None:
     go(app, "Place and need")
     share, low = "prescribing.classes.0.long_term_share", "low.0.45"
