@@ -485,11 +485,12 @@ def pytest_xdist_setupnodes() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """One worker more than there are processors, unless a number is asked for: a good part of the
-    tests waits for a browser, a server or another's change."""
+    slow tests waits for a browser, a server or another's change. The others wait for nothing."""
     wants_workers = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return None if wants_workers else (os.cpu_count() or 1) + 1
+    is_quick = config.option.markexpr == "not slow"
+    return None if wants_workers or is_quick else (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
